@@ -1,0 +1,63 @@
+import type { EvidenceReport, ManualReport, RemedyReport } from './report.ts';
+
+/** The state of an incident in one word a person reads first. */
+export type CardState = 'looking' | 'diagnosed' | 'undiagnosed' | 'still-broken' | 'folded' | 'closed';
+
+export interface CardCause {
+  readonly title: string;
+  readonly reason: string;
+}
+
+export interface CardLink {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** One step of the live checklist while the evidence comes in. */
+export interface CardStep {
+  readonly title: string;
+  readonly state: 'waiting' | 'ok' | 'failed';
+}
+
+/**
+ * The present truth about one incident, as meaning: Slack blocks, a terminal page and a notification are renderings
+ * of it. All strings are raw (unescaped) and already redacted.
+ */
+export interface Card {
+  /** Opaque reference for buttons and for finding the message again. */
+  readonly incident: string;
+  readonly state: CardState;
+  /** What is wrong with what: "Node worker-3 is not ready". */
+  readonly title: string;
+  /** One sentence: the likely cause, or what is known of it. Also the notification text. */
+  readonly summary: string;
+  readonly cluster: string;
+  readonly target: string;
+  /** How the alert's labels led to the target, or why they led to none. */
+  readonly targetNote?: string;
+  readonly since?: Date;
+  readonly updatedAt: Date;
+  readonly severity?: string;
+  readonly checklist: readonly CardStep[];
+  /** Confirmed causes, the likeliest first. */
+  readonly likely: readonly CardCause[];
+  readonly ruledOut: readonly CardCause[];
+  /** Seen, but undecided. */
+  readonly open: readonly CardCause[];
+  /** What could not be looked at, why, and what would let it be seen. */
+  readonly gaps: readonly { readonly title: string; readonly reason: string; readonly remedy?: string }[];
+  readonly evidence: readonly EvidenceReport[];
+  readonly remedies: readonly RemedyReport[];
+  readonly manual: readonly ManualReport[];
+  readonly alert?: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly count: number;
+    readonly firing: number;
+  };
+  readonly links: readonly CardLink[];
+  /** Lines about the incident's life: joined alerts, a storm folded in, resolved but still broken. */
+  readonly notes: readonly string[];
+  readonly cost?: { readonly kubernetesCalls: number; readonly prometheusQueries: number; readonly elapsedMs: number };
+}

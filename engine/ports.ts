@@ -1,0 +1,137 @@
+import type { Card } from './card.ts';
+
+/** Everything that asks what time it is asks this, so that tests and replays can say. */
+export interface Clock {
+  now(): Date;
+}
+
+/** One stored document. `version` counts its writes, from 1. */
+export interface Stored<T = unknown> {
+  readonly id: string;
+  readonly value: T;
+  readonly version: number;
+}
+
+/** A message that becomes deliverable together with the write it belongs to: both or neither. */
+export interface Outgoing {
+  readonly queue: QueueName;
+  /** Messages of one group are delivered one at a time, in order. */
+  readonly group: string;
+  readonly body: unknown;
+  readonly delayMs?: number;
+}
+
+export interface Write {
+  readonly collection: Collection;
+  readonly id: string;
+  readonly value: unknown;
+  /** The write happens only if the document is absent, or still has this version; `any` overwrites. */
+  readonly expect: 'absent' | 'any' | number;
+  readonly send?: readonly Outgoing[];
+}
+
+export const collections = ['webhooks', 'alerts', 'incidents', 'closed', 'posts', 'storms', 'progress', 'meta'] as const;
+export type Collection = (typeof collections)[number];
+
+export interface ListOptions {
+  readonly limit?: number;
+  /** Only ids greater than this one. */
+  readonly after?: string;
+  readonly newestFirst?: boolean;
+}
+
+/**
+ * Documents with conditional writes, one document per write, so that a table of single items can serve as well as a
+ * file. Every method throws `TryLater` when the store cannot answer now; what `put` resolved is durable.
+ */
+export interface Store {
+  get<T>(collection: Collection, id: string): Promise<Stored<T> | undefined>;
+  /** `false`: the expectation did not hold and nothing was written or sent. */
+  put(write: Write): Promise<boolean>;
+  /** Each write stands alone (one may fail its expectation); all are durable when this resolves. */
+  putAll(writes: readonly Write[]): Promise<readonly boolean[]>;
+  /** Ordered by id. */
+  list<T>(collection: Collection, options?: ListOptions): Promise<readonly Stored<T>[]>;
+  delete(collection: Collection, id: string): Promise<void>;
+  /** Deletes documents not written since `before`; returns how many. */
+  prune(collection: Collection, before: Date): Promise<number>;
+}
+
+export const queueNames = ['investigate', 'announce'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** A message somebody holds a lease on. `attempt` counts from 1 and does not grow by `countsAsAttempt: false`. */
+export interface Received {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly group: string;
+  readonly body: unknown;
+  readonly attempt: number;
+}
+
+export interface RetryOptions {
+  readonly delayMs: number;
+  readonly reason: string;
+  /** `false` for waiting that is nobody's fault, such as a rate limit: such a message never becomes a dead letter. */
+  readonly countsAsAttempt?: boolean;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly dead: number;
+  /** Age of the oldest message that waits or is in flight. */
+  readonly oldestAgeSeconds: number;
+}
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly group: string;
+  readonly body: unknown;
+  readonly reason: string;
+  readonly diedAt: Date;
+}
+
+/** At-least-once, ordered and one at a time within a group. A lease that runs out is delivered again. */
+export interface Queue {
+  send(messages: readonly Outgoing[]): Promise<void>;
+  /** At most `max` messages, of distinct groups; waits up to `waitMs` for the first. */
+  receive(
+    queue: QueueName,
+    options: { readonly max: number; readonly leaseMs: number; readonly waitMs: number; readonly signal?: AbortSignal },
+  ): Promise<readonly Received[]>;
+  /** Done: it will not come again. With `send`, those messages become deliverable in the same step. */
+  done(message: Received, send?: readonly Outgoing[]): Promise<void>;
+  /** Not done: it comes again after `delayMs`, or becomes a dead letter after the last attempt. Its group waits. */
+  retry(message: Received, options: RetryOptions): Promise<void>;
+  depth(queue: QueueName): Promise<QueueDepth>;
+  deadLetters(): Promise<readonly DeadLetter[]>;
+}
+
+/** Where a message stands: enough to edit it or to reply in its thread. */
+export interface MessageRef {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** What the bot can say, without Slack's words for it. */
+export type Message =
+  | { readonly kind: 'card'; readonly card: Card }
+  | { readonly kind: 'evidence'; readonly card: Card }
+  | { readonly kind: 'note'; readonly text: string };
+
+/**
+ * The channel. `key` is stored with the message and never shown: after an ambiguous failure `find` says whether it
+ * arrived. Throws `TryLater` (rate limit, outage), `Ambiguous` (it may have arrived), or `Refused` (will never work).
+ */
+export interface Chat {
+  post(place: { readonly channel: string; readonly thread?: MessageRef }, message: Message, key: string): Promise<MessageRef>;
+  update(ref: MessageRef, message: Message, key: string): Promise<void>;
+  find(channel: string, key: string, since: Date, thread?: MessageRef): Promise<MessageRef | undefined>;
+}
+
+/** The call failed in a way that leaves open whether it took effect: look before repeating it. */
+export class Ambiguous extends Error {
+  readonly code = 'AMBIGUOUS';
+}

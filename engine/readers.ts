@@ -1,0 +1,95 @@
+/** The kinds of object a runbook may read. Adapters map each to its API group, version and plural. */
+export const kinds = [
+  'Node',
+  'Pod',
+  'Lease',
+  'Event',
+  'Namespace',
+  'Service',
+  'EndpointSlice',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'PodDisruptionBudget',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface GetOptions {
+  readonly namespace?: string;
+  /** `true`: a quorum read from etcd. Default `false`: the API server's watch cache answers (`resourceVersion=0`). */
+  readonly fresh?: boolean;
+}
+
+export interface ListOptions extends GetOptions {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** At most this many items; the API server honours it only together with `fresh`. */
+  readonly limit?: number;
+}
+
+/** One read as data: it can be recorded, replayed, shown to a person, and counted against the budget. */
+export type ReadRequest =
+  | ({ readonly verb: 'get'; readonly kind: Kind; readonly name: string } & GetOptions)
+  | ({ readonly verb: 'list'; readonly kind: Kind } & ListOptions)
+  | { readonly verb: 'probe'; readonly path: string }
+  | { readonly verb: 'query'; readonly promql: string }
+  | {
+      readonly verb: 'range';
+      readonly promql: string;
+      readonly windowSeconds: number;
+      readonly stepSeconds: number;
+    };
+
+export interface ReadLimits {
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/** `asked` is what was sent, as one would repeat it by hand: a URL path with its query, or the PromQL. */
+export interface Answer {
+  readonly body: unknown;
+  readonly bytes: number;
+  readonly asked: string;
+  readonly asOf: Date;
+}
+
+/** The port behind every read: a live cluster, the practice cluster, or a recorded case. Throws `ReadFailure` only. */
+export interface Source {
+  read(request: ReadRequest, limits: ReadLimits): Promise<Answer>;
+}
+
+/** One Prometheus series at one moment. `value` may be NaN or infinite, as Prometheus answers it. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly at: Date;
+}
+
+/** One Prometheus series over time. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly { readonly at: Date; readonly value: number }[];
+}
+
+/** An answer of a non-resource URL such as `/readyz?verbose`: also a 500 is an answer here. */
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What a runbook may look through. It holds nothing that can write. Every method throws `ReadFailure`. */
+export interface Readers {
+  readonly kube: {
+    get(kind: Kind, name: string, options?: GetOptions): Promise<unknown>;
+    /** Like `get`, but an object that does not exist is `null`: absence is then a value the schema must accept. */
+    find(kind: Kind, name: string, options?: GetOptions): Promise<unknown>;
+    list(kind: Kind, options?: ListOptions): Promise<unknown>;
+    probe(path: string): Promise<ProbeAnswer>;
+  };
+  readonly metrics: {
+    query(promql: string): Promise<readonly Sample[]>;
+    range(promql: string, windowSeconds: number, stepSeconds: number): Promise<readonly Series[]>;
+  };
+}

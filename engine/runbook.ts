@@ -1,0 +1,112 @@
+import type * as z from 'zod';
+import type { Change } from './change.ts';
+import type { Readers } from './readers.ts';
+import type { Target } from './target.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * Which label of an alert names its target. The family decides, not the labels that happen to be there: an alert
+ * about a Node object carries the `pod` of kube-state-metrics. (Meanings: `engine/resolve.ts`.)
+ */
+export type AlertFamily = 'node-object' | 'kubelet' | 'node-exporter' | 'static-pod' | 'pod' | 'component' | 'cluster';
+
+/** One alert a runbook answers: the exact, case-sensitive name, and labels that must have one of the given values. */
+export interface AlertMatch {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  readonly family: AlertFamily;
+}
+
+/** What `read` may know besides the target. `since` is when the alert says the problem began. */
+export interface ReadContext {
+  readonly now: Date;
+  readonly since: Date | undefined;
+}
+
+/** One named thing to look at. `read` does the only I/O of a runbook; `schema` decides whether the answer is believed. */
+export interface Evidence<Value, T> {
+  readonly title: string;
+  readonly schema: z.ZodType<Value>;
+  readonly read: (readers: Readers, target: T, context: ReadContext) => Promise<unknown>;
+  /** The value in one line, with units, for a person. */
+  readonly show: (value: Value) => string;
+  readonly windowSeconds?: number;
+  /** The limit the causes compare with, in words with its unit, and where that limit comes from. */
+  readonly threshold?: string;
+  readonly thresholdSource?: string;
+  /** Milliseconds for all reads of this evidence together. Default 5,000. */
+  readonly deadlineMs?: number;
+}
+
+/** What `judge` may know besides the evidence: the clock of the run, so that a replay judges as the live run did. */
+export interface JudgeContext<T> {
+  readonly target: T;
+  readonly now: Date;
+  readonly since: Date | undefined;
+}
+
+/**
+ * A hypothesis. `judge` is pure and synchronous. Reading a property of `seen` that could not be collected ends the
+ * judgement as inconclusive, naming it; `maybe` holds the same evidence, `undefined` where it is missing. Whatever was
+ * touched is cited.
+ */
+export interface Cause<E, RemedyName extends string, T> {
+  readonly title: string;
+  readonly judge: (seen: E, maybe: Partial<E>, context: JudgeContext<T>) => Verdict;
+  readonly remedies?: readonly RemedyName[];
+}
+
+export type Risk = 'none' | 'low' | 'medium' | 'high';
+
+/** A fix the API can make. `propose` may answer that it does not fit; `changes` is pure data. */
+export interface Remedy<Params, E, T> {
+  readonly title: string;
+  readonly risk: Risk;
+  readonly params: z.ZodType<Params>;
+  readonly propose: (seen: E, target: T) => Params | { readonly unavailable: string };
+  readonly changes: (params: Params) => readonly Change[];
+}
+
+/** One step a person makes by hand, exactly as typed, and how to see that it worked. */
+export interface ManualStep {
+  readonly title: string;
+  readonly command?: string;
+  readonly verify?: string;
+  readonly warning?: string;
+}
+
+/** A fix no API can make, or advice that is refused with the reason. */
+export interface ManualRemedy<E, T> {
+  readonly title: string;
+  readonly risk: Risk;
+  readonly steps: (maybe: Partial<E>, target: T) => readonly ManualStep[];
+}
+
+/** What we know about one problem. Write it with `defineRunbook`, which makes the types flow. */
+export interface Runbook<T extends Target, E, R, M extends string> {
+  readonly id: string;
+  readonly title: string;
+  readonly alerts: readonly AlertMatch[];
+  readonly target: z.ZodType<T>;
+  readonly evidence: { readonly [Name in keyof E]: Evidence<E[Name], T> };
+  /** In the order a person would suspect them: of several confirmed causes the first leads the card. */
+  readonly causes: Readonly<Record<string, Cause<NoInfer<E>, NoInfer<(keyof R & string) | M>, T>>>;
+  readonly remedies: { readonly [Name in keyof R]: Remedy<R[Name], NoInfer<E>, T> };
+  readonly manual: Readonly<Record<M, ManualRemedy<NoInfer<E>, T>>>;
+  /** Asked when Alertmanager says resolved: does the object itself look well? Only `confirmed` closes the incident. */
+  readonly recovered: (seen: NoInfer<E>, maybe: Partial<NoInfer<E>>, context: JudgeContext<T>) => Verdict;
+}
+
+export function defineRunbook<T extends Target, E, R, M extends string>(
+  runbook: Runbook<T, E, R, M>,
+): Runbook<T, E, R, M> {
+  return runbook;
+}
+
+/** A runbook as the catalogue and the engine hold it. The erasure happens in `anyRunbook`, once. */
+export type AnyRunbook = Runbook<Target, Record<string, unknown>, Record<string, unknown>, string>;
+
+/** Forgets the type parameters. Sound because the engine feeds a runbook only what its own schemas accepted. */
+export function anyRunbook<T extends Target, E, R, M extends string>(runbook: Runbook<T, E, R, M>): AnyRunbook {
+  return runbook as unknown as AnyRunbook;
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+/** What an alert or a command is about. Names are Kubernetes' own; `job` is the Prometheus scrape job that saw it. */
+export const NodeTarget = z.object({ kind: z.literal('Node'), name: z.string() });
+export const PodTarget = z.object({
+  kind: z.literal('Pod'),
+  namespace: z.string(),
+  name: z.string(),
+  node: z.string().optional(),
+});
+export const ServiceTarget = z.object({ kind: z.literal('Service'), namespace: z.string(), name: z.string() });
+export const ComponentTarget = z.object({
+  kind: z.literal('Component'),
+  name: z.string(),
+  job: z.string().optional(),
+});
+export const ClusterTarget = z.object({ kind: z.literal('Cluster') });
+/** The labels point at something, but nothing of that name exists (or too many do). Said on the card, never guessed. */
+export const UnresolvedTarget = z.object({
+  kind: z.literal('Unresolved'),
+  label: z.string(),
+  value: z.string(),
+  why: z.string(),
+});
+
+export const Target = z.discriminatedUnion('kind', [
+  NodeTarget,
+  PodTarget,
+  ServiceTarget,
+  ComponentTarget,
+  ClusterTarget,
+  UnresolvedTarget,
+]);
+
+export type Target = z.infer<typeof Target>;
+export type NodeTarget = z.infer<typeof NodeTarget>;
+export type ComponentTarget = z.infer<typeof ComponentTarget>;
+
+/** `node/worker-3`, `pod/shop/web-1`, `component/etcd`, `cluster`: one spelling for keys, the command line and reports. */
+export function targetName(target: Target): string {
+  switch (target.kind) {
+    case 'Node':
+      return `node/${target.name}`;
+    case 'Pod':
+      return `pod/${target.namespace}/${target.name}`;
+    case 'Service':
+      return `service/${target.namespace}/${target.name}`;
+    case 'Component':
+      return `component/${target.name}`;
+    case 'Cluster':
+      return 'cluster';
+    case 'Unresolved':
+      return `unresolved/${target.label}=${target.value}`;
+  }
+}
+
+/** The inverse of `targetName` for what a person may type. Returns `undefined` for anything else. */
+export function parseTarget(text: string): Target | undefined {
+  const [kind, ...rest] = text.split('/');
+  const [first, second, third] = rest;
+  if (kind === 'cluster' && rest.length === 0) return { kind: 'Cluster' };
+  if (first === undefined || first === '' || third !== undefined) return undefined;
+  if (kind === 'node' && second === undefined) return { kind: 'Node', name: first };
+  if (kind === 'component' && second === undefined) return { kind: 'Component', name: first };
+  if (second === undefined || second === '') return undefined;
+  if (kind === 'pod') return { kind: 'Pod', namespace: first, name: second };
+  if (kind === 'service') return { kind: 'Service', namespace: first, name: second };
+  return undefined;
+}

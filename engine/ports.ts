@@ -30,7 +30,16 @@ export interface Write {
   readonly send?: readonly Outgoing[];
 }
 
-export const collections = ['webhooks', 'alerts', 'incidents', 'closed', 'posts', 'storms', 'progress', 'meta'] as const;
+export const collections = [
+  'webhooks',
+  'alerts',
+  'incidents',
+  'closed',
+  'posts',
+  'storms',
+  'progress',
+  'meta',
+] as const;
 export type Collection = (typeof collections)[number];
 
 export interface ListOptions {
@@ -118,7 +127,8 @@ export interface MessageRef {
 /** What the bot can say, without Slack's words for it. */
 export type Message =
   | { readonly kind: 'card'; readonly card: Card }
-  | { readonly kind: 'evidence'; readonly card: Card }
+  /** One part of the evidence, counted from 0: a thread message holds only so much. */
+  | { readonly kind: 'evidence'; readonly card: Card; readonly part: number }
   | { readonly kind: 'note'; readonly text: string };
 
 /**
@@ -126,7 +136,13 @@ export type Message =
  * arrived. Throws `TryLater` (rate limit, outage), `Ambiguous` (it may have arrived), or `Refused` (will never work).
  */
 export interface Chat {
-  post(place: { readonly channel: string; readonly thread?: MessageRef }, message: Message, key: string): Promise<MessageRef>;
+  /** How many `evidence` messages this card's evidence fills. */
+  evidenceParts(card: Card): number;
+  post(
+    place: { readonly channel: string; readonly thread?: MessageRef },
+    message: Message,
+    key: string,
+  ): Promise<MessageRef>;
   update(ref: MessageRef, message: Message, key: string): Promise<void>;
   find(channel: string, key: string, since: Date, thread?: MessageRef): Promise<MessageRef | undefined>;
 }

@@ -26,6 +26,8 @@ export interface ListOptions extends GetOptions {
   readonly fieldSelector?: string;
   /** At most this many items; the API server honours it only together with `fresh`. */
   readonly limit?: number;
+  /** `table`: the API server's own table of names and printed columns, about 0.3 kB an object instead of 13 kB. */
+  readonly as?: 'table';
 }
 
 /** One read as data: it can be recorded, replayed, shown to a person, and counted against the budget. */

@@ -1,5 +1,5 @@
-import type { ReadFailureKind } from './errors.ts';
 import type { Change } from './change.ts';
+import type { ReadFailureKind } from './errors.ts';
 import type { ManualStep, Risk } from './runbook.ts';
 
 /** One evidence item with its provenance. `query` is what was asked, as one would repeat it by hand. */

@@ -15,6 +15,8 @@ export interface AlertMatch {
   readonly name: string;
   readonly labels?: Readonly<Record<string, readonly string[]>>;
   readonly family: AlertFamily;
+  /** The component the alert is about; only with family `component`. */
+  readonly component?: string;
 }
 
 /** What `read` may know besides the target. `since` is when the alert says the problem began. */

@@ -1,0 +1,166 @@
+import type { Card } from './card.ts';
+import { digestOf } from './change.ts';
+import { amend } from './documents.ts';
+import { Refused, TryLater } from './errors.ts';
+import { type Incident, slotOf } from './incident.ts';
+import type { Progress } from './look.ts';
+import type { Chat, Message, MessageRef } from './ports.ts';
+import { present } from './present.ts';
+import type { Desk } from './triage.ts';
+
+/** Where a message stands in the channel. `posting` outlives a crash: then the channel is asked whether it arrived. */
+interface Posted {
+  readonly state: 'posting' | 'posted';
+  readonly at: string;
+  readonly ref?: MessageRef;
+  /** Digest of what it shows, to leave out edits that change nothing. */
+  readonly shows?: string;
+}
+
+/** What stands in the channel for one incident: its card, and the thread's messages by key. */
+export interface Posts {
+  readonly card?: Posted;
+  readonly thread: Readonly<Record<string, Posted>>;
+  /** The verdicts the thread told last. */
+  readonly told?: string;
+}
+
+const nothing: Posts = { thread: {} };
+
+/** Brings the channel's card up to date with the incident. Doing it twice changes nothing. */
+export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<{ readonly threadDue: boolean }> {
+  const incident = await load(desk, id);
+  if (!incident) return { threadDue: false };
+  const card = await cardOf(desk, incident);
+  const message: Message = { kind: 'card', card };
+  const shows = digestOf({ ...card, updatedAt: 0, cost: 0, evidence: card.evidence.length });
+  const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  if (posts.card?.state === 'posted' && posts.card.ref) {
+    if (posts.card.shows !== shows) await edit(desk, chat, id, posts.card.ref, message, shows);
+  } else if (incident.state !== 'folded') {
+    await postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shows);
+  }
+  return { threadDue: threadIsDue(incident, posts) };
+}
+
+/** Posts the evidence of the last look into the thread, part by part, each once. */
+export async function announceThread(desk: Desk, chat: Chat, id: string): Promise<void> {
+  const incident = await load(desk, id);
+  const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  const thread = posts.card?.ref;
+  if (!incident?.report || !thread || !threadIsDue(incident, posts)) return;
+  const card = await cardOf(desk, incident);
+  const told = tellsOf(incident);
+  for (let part = 0; part < chat.evidenceParts(card); part += 1) {
+    const slot = threadSlot(`${incident.report.startedAt}/${part}`);
+    const place = { channel: thread.channel, thread };
+    await postOnce(desk, chat, id, place, { kind: 'evidence', card, part }, slot, '');
+  }
+  await amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
+    result: undefined,
+    value: { ...now, told },
+  }));
+}
+
+/** The thread is history: it tells a look that somebody asked for, and one whose verdicts differ from the last told. */
+function threadIsDue(incident: Incident, posts: Posts): boolean {
+  return incident.report !== undefined && posts.told !== tellsOf(incident);
+}
+
+function tellsOf({ report, look }: Incident): string {
+  const verdicts = report?.causes.map(({ id, verdict }) => [id, verdict]);
+  return digestOf([verdicts, look.reason === 'asked' ? report?.startedAt : '']);
+}
+
+interface Slot {
+  readonly key: string;
+  read(posts: Posts): Posted | undefined;
+  write(posts: Posts, posted: Posted | undefined): Posts;
+}
+
+const cardSlot: Slot = {
+  key: 'card',
+  read: (posts) => posts.card,
+  write: ({ card: _before, ...posts }, card) => (card ? { ...posts, card } : posts),
+};
+
+function threadSlot(key: string): Slot {
+  return {
+    key,
+    read: (posts) => posts.thread[key],
+    write: (posts, posted) => {
+      const { [key]: _before, ...thread } = posts.thread;
+      return { ...posts, thread: posted ? { ...thread, [key]: posted } : thread };
+    },
+  };
+}
+
+/** Claims, posts, notes where it stands. After a crash or an ambiguous failure in between it looks before repeating. */
+async function postOnce(
+  desk: Desk,
+  chat: Chat,
+  id: string,
+  place: { readonly channel: string; readonly thread?: MessageRef },
+  message: Message,
+  slot: Slot,
+  shows: string,
+): Promise<void> {
+  const key = `${id}/${slot.key}`;
+  const before = slot.read((await desk.store.get<Posts>('posts', id))?.value ?? nothing);
+  if (before?.state === 'posted') return;
+  const note = (posted: Posted | undefined) =>
+    amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
+      result: undefined,
+      value: slot.write(now, posted),
+    }));
+  const at = desk.clock.now().toISOString();
+  if (before) {
+    const found = await chat.find(place.channel, key, new Date(before.at), place.thread);
+    if (found) return note({ state: 'posted', at, ref: found, shows: '' });
+  }
+  await note({ state: 'posting', at: before?.at ?? at });
+  try {
+    const ref = await chat.post(place, message, key);
+    await note({ state: 'posted', at, ref, shows });
+  } catch (failure) {
+    // "Try later" means that nothing was posted: the next attempt need not ask the channel first.
+    if (failure instanceof TryLater) await note(undefined);
+    throw failure;
+  }
+}
+
+async function edit(
+  desk: Desk,
+  chat: Chat,
+  id: string,
+  ref: MessageRef,
+  message: Message,
+  shows: string,
+): Promise<void> {
+  const at = desk.clock.now().toISOString();
+  try {
+    await chat.update(ref, message, `${id}/card`);
+  } catch (failure) {
+    if (!(failure instanceof Refused && failure.code === 'message_not_found')) throw failure;
+    // Somebody deleted the card: the incident still stands, so it gets a new one.
+    await amend<Posts, void>(desk.store, 'posts', id, () => ({ result: undefined, value: nothing }));
+    return postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shows);
+  }
+  await amend<Posts, void>(desk.store, 'posts', id, (posts = nothing) => ({
+    result: undefined,
+    value: { ...posts, card: { state: 'posted', at, ref, shows } },
+  }));
+}
+
+async function load(desk: Desk, id: string): Promise<Incident | undefined> {
+  const current = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
+  if (current?.id === id) return current;
+  return (await desk.store.get<Incident>('closed', id))?.value;
+}
+
+/** The card as it would be shown now. */
+export async function cardOf(desk: Pick<Desk, 'store' | 'runbooks'>, incident: Incident): Promise<Card> {
+  const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
+  const progress = incident.state === 'looking' ? await desk.store.get<Progress>('progress', incident.id) : undefined;
+  return present(incident, runbook, progress?.value);
+}

@@ -1,0 +1,189 @@
+import { type Alert, alertName } from './alert.ts';
+import { digestOf } from './change.ts';
+import type { Report } from './report.ts';
+import { type Target, targetName } from './target.ts';
+
+/** Why the bot is asked to look: it decides what follows from the answer. */
+export type LookReason = 'opened' | 'asked' | 'resolved' | 'recheck';
+
+/** Targets that share one card. `more` counts alerts about further targets once the list is full. */
+export interface Storm {
+  readonly members: readonly string[];
+  readonly more: number;
+}
+
+/** One problem with one target: the stored truth a card is rendered from. Plain JSON. */
+export interface Incident {
+  readonly id: string;
+  readonly cluster: string;
+  /** The runbook that answers it, or `null` when none does. */
+  readonly runbook: string | null;
+  readonly target: Target;
+  readonly targetNote: string;
+  readonly state: 'looking' | 'diagnosed' | 'undiagnosed' | 'still-broken' | 'folded' | 'closed';
+  readonly openedAt: string;
+  readonly updatedAt: string;
+  readonly closedAt?: string;
+  /** Earliest `startsAt` of its alerts; when it was asked for, for an incident a person opened. */
+  readonly since: string;
+  readonly alert?: Alert;
+  /** Fingerprints that fire now. */
+  readonly firing: readonly string[];
+  readonly alertCount: number;
+  /** Reports of alerts by name, for the card: the same problem often has several. */
+  readonly alertNames: Readonly<Record<string, number>>;
+  readonly openedBy?: string;
+  readonly report?: Report;
+  /** Looks asked for and done: a difference that lasts is repaired by the tick. */
+  readonly look: { readonly wanted: number; readonly done: number; readonly reason: LookReason };
+  readonly rechecks: number;
+  /** Times it fired again shortly after it was closed: the same card goes on. */
+  readonly reopened: number;
+  readonly storm?: Storm;
+  readonly foldedInto?: string;
+  readonly closedBecause?: string;
+  /** When the next alert-driven edit of the card is due; until then joins need not ask for one. */
+  readonly announceDueAt?: string;
+}
+
+export interface Opening {
+  readonly cluster: string;
+  readonly runbook: string | null;
+  readonly target: Target;
+  readonly targetNote: string;
+  readonly alert?: Alert;
+  readonly openedBy?: string;
+  readonly storm?: Storm;
+}
+
+/** Cluster + runbook + target. Without a runbook the alert's name stands in its place. */
+export function incidentKey(cluster: string, runbook: string | null, target: Target, alert?: Alert): string {
+  return [cluster, runbook ?? `alert:${alert ? alertName(alert) : ''}`, targetName(target)].join('|');
+}
+
+/** The document that holds the current incident of a key; an earlier, closed one moves to the collection `closed`. */
+export function slotOfKey(key: string): string {
+  return digestOf(key).slice(0, 12);
+}
+
+export function slotOf(incidentId: string): string {
+  return incidentId.slice(0, 12);
+}
+
+export function openIncident(key: string, generation: number, opening: Opening, now: Date): Incident {
+  const { alert } = opening;
+  const at = now.toISOString();
+  const looks = canLook(opening);
+  return {
+    id: `${slotOfKey(key)}-${generation}`,
+    cluster: opening.cluster,
+    runbook: opening.runbook,
+    target: opening.target,
+    targetNote: opening.targetNote,
+    state: looks ? 'looking' : 'undiagnosed',
+    openedAt: at,
+    updatedAt: at,
+    since: alert?.startsAt ?? at,
+    firing: alert?.status === 'firing' ? [alert.fingerprint] : [],
+    alertCount: alert ? 1 : 0,
+    alertNames: alert ? { [alertName(alert)]: 1 } : {},
+    look: { wanted: looks ? 1 : 0, done: 0, reason: opening.openedBy ? 'asked' : 'opened' },
+    rechecks: 0,
+    reopened: 0,
+    ...(alert ? { alert } : {}),
+    ...(opening.openedBy ? { openedBy: opening.openedBy } : {}),
+    ...(opening.storm ? { storm: opening.storm } : {}),
+  };
+}
+
+/** Whether there is a runbook to look with and something to look at. */
+export function canLook({ runbook, target }: Pick<Incident, 'runbook' | 'target'>): boolean {
+  return runbook !== null && target.kind !== 'Unresolved';
+}
+
+export function generationOf(incident: Incident): number {
+  return Number(incident.id.split('-')[1]);
+}
+
+/** Open means: another alert about the same target belongs to it. */
+export function isOpen(incident: Incident): boolean {
+  return incident.state !== 'closed';
+}
+
+/** An alert about a target that already has an incident. `fires: false`: its resolution arrived before it. */
+export function joined(incident: Incident, alert: Alert, fires: boolean, now: Date): Incident {
+  const known = !fires || incident.firing.includes(alert.fingerprint);
+  const firing = known ? incident.firing : [...incident.firing, alert.fingerprint];
+  const name = alertName(alert);
+  const back = fires && incident.state === 'still-broken' ? settledState(incident.report) : incident.state;
+  return {
+    ...incident,
+    state: back,
+    firing,
+    alert: incident.alert ?? alert,
+    since: alert.startsAt < incident.since ? alert.startsAt : incident.since,
+    alertCount: incident.alertCount + 1,
+    alertNames: { ...incident.alertNames, [name]: (incident.alertNames[name] ?? 0) + 1 },
+    updatedAt: now.toISOString(),
+  };
+}
+
+/** Alertmanager says this alert is over. Whether the problem is, only a look can tell. */
+export function alertResolved(incident: Incident, alert: Alert, now: Date): Incident {
+  const firing = incident.firing.filter((fingerprint) => fingerprint !== alert.fingerprint);
+  return { ...incident, firing, updatedAt: now.toISOString() };
+}
+
+/** Fired again soon after it was closed: the card goes on instead of a new one beside it. */
+export function reopened(incident: Incident, now: Date): Incident {
+  const { closedAt: _at, closedBecause: _because, ...open } = incident;
+  return {
+    ...lookWanted(open, 'opened', now),
+    state: canLook(open) ? 'looking' : 'undiagnosed',
+    rechecks: 0,
+    reopened: incident.reopened + 1,
+  };
+}
+
+/** Its alerts and its future ones belong to the storm. */
+export function foldedInto(incident: Incident, storm: string, now: Date): Incident {
+  return { ...incident, state: 'folded', foldedInto: storm, firing: [], updatedAt: now.toISOString() };
+}
+
+/** One more look wanted. The number tells a repeated message from a new wish. */
+export function lookWanted(incident: Incident, reason: LookReason, now: Date): Incident {
+  return {
+    ...incident,
+    look: { ...incident.look, wanted: incident.look.wanted + 1, reason },
+    updatedAt: now.toISOString(),
+  };
+}
+
+/** After a look. Without firing alerts the incident closes only if the object itself looks well. */
+export function looked(incident: Incident, report: Report, wanted: number, now: Date): Incident {
+  const done = {
+    ...incident,
+    report,
+    look: { ...incident.look, done: Math.max(incident.look.done, wanted) },
+    updatedAt: now.toISOString(),
+  };
+  if (incident.state === 'folded') return done;
+  const overByAlerts = incident.firing.length === 0 && incident.alertCount > 0;
+  if (!overByAlerts) return { ...done, state: settledState(report) };
+  if (report.recovered.verdict === 'confirmed') return closed(done, report.recovered.reason, now);
+  return { ...done, state: 'still-broken', rechecks: incident.rechecks + 1 };
+}
+
+export function closed(incident: Incident, because: string, now: Date): Incident {
+  return {
+    ...incident,
+    state: 'closed',
+    closedBecause: because,
+    closedAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  };
+}
+
+function settledState(report: Report | undefined): Incident['state'] {
+  return report?.causes.some(({ verdict }) => verdict === 'confirmed') ? 'diagnosed' : 'undiagnosed';
+}

@@ -1,0 +1,63 @@
+import { type Alert, type AlertRecord, alertKey, type WebhookRecord } from './alert.ts';
+import { digestOf } from './change.ts';
+import { triageMessage } from './messages.ts';
+import type { Clock, Store, Write } from './ports.ts';
+
+const KEPT_BODY_CHARS = 64 * 1024;
+let sequence = 0;
+
+export interface Webhook {
+  readonly receiver?: string;
+  readonly truncatedAlerts?: number;
+  readonly alerts: readonly Alert[];
+}
+
+export interface Accepted {
+  readonly fresh: number;
+  readonly resent: number;
+}
+
+/**
+ * Stores the alerts of one webhook, each together with the message that makes somebody work on it. Durable when it
+ * resolves. An alert that was stored before changes nothing.
+ */
+export async function acceptWebhook(store: Store, clock: Clock, webhook: Webhook): Promise<Accepted> {
+  const receivedAt = clock.now().toISOString();
+  const id = webhookId(receivedAt);
+  const writes = webhook.alerts.map((alert): Write => {
+    const key = alertKey(alert);
+    const value: AlertRecord = { alert, receivedAt, webhook: id, fate: { outcome: 'accepted' } };
+    return { collection: 'alerts', id: key, value, expect: 'absent', send: [triageMessage(key, groupOf(alert))] };
+  });
+  const record: WebhookRecord = {
+    receivedAt,
+    alerts: writes.map((write) => write.id),
+    ...(webhook.receiver === undefined ? {} : { receiver: webhook.receiver }),
+    ...(webhook.truncatedAlerts ? { truncatedAlerts: webhook.truncatedAlerts } : {}),
+  };
+  const [, ...stored] = await store.putAll([{ collection: 'webhooks', id, value: record, expect: 'any' }, ...writes]);
+  const fresh = stored.filter(Boolean).length;
+  return { fresh, resent: stored.length - fresh };
+}
+
+/** Keeps an authentic webhook that could not be understood, so that somebody can see what was sent. */
+export async function rejectWebhook(store: Store, clock: Clock, why: string, body: string): Promise<void> {
+  const receivedAt = clock.now().toISOString();
+  const rejected = { why, body: body.slice(0, KEPT_BODY_CHARS) };
+  const value: WebhookRecord = { receivedAt, alerts: [], rejected };
+  await store.put({ collection: 'webhooks', id: webhookId(receivedAt), value, expect: 'any' });
+}
+
+/** Sorts by time of arrival; unique among the processes that share a store. */
+function webhookId(receivedAt: string): string {
+  sequence = (sequence + 1) % 1_000_000;
+  return `${receivedAt}-${String(sequence).padStart(6, '0')}-${instance}`;
+}
+
+const instance = digestOf([Math.random(), performance.timeOrigin]).slice(0, 6);
+
+/** Firing and resolved of one alert keep their order; so do different alerts about one node or pod. */
+function groupOf({ labels }: Alert): string {
+  const about = labels.node ?? (labels.pod ? `${labels.namespace}/${labels.pod}` : labels.instance);
+  return digestOf([labels.cluster, about ?? labels.alertname]).slice(0, 16);
+}

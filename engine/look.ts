@@ -1,0 +1,89 @@
+import { amend } from './documents.ts';
+import { type Incident, isOpen, looked, lookWanted, slotOf } from './incident.ts';
+import { investigate } from './investigate.ts';
+import { announceMessage, announceSoonMessage, lookMessage, recheckMessage } from './messages.ts';
+import type { Outgoing } from './ports.ts';
+import type { EvidenceReport, Report } from './report.ts';
+import type { Desk } from './triage.ts';
+
+const FIRST_RECHECK_MS = 60_000;
+const LAST_RECHECK_MS = 900_000;
+/** After these many looks that found the object still broken only a new alert or a person asks again. */
+const MAX_RECHECKS = 24;
+/** A quick run shows only its result; a slow one shows its evidence come in, at this pace. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/** What has been seen so far of a look that is going on: evidence id → state. */
+export interface Progress {
+  readonly wanted: number;
+  readonly evidence: Readonly<Record<string, EvidenceReport['status']>>;
+}
+
+export interface LookOptions {
+  readonly signal?: AbortSignal;
+  readonly onReport?: (report: Report) => void;
+}
+
+/** Runs the incident's runbook and stores what it found. A message that was worked on before changes nothing. */
+export async function look(desk: Desk, id: string, wanted: number, options: LookOptions = {}): Promise<void> {
+  const incident = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
+  if (incident?.id !== id || !isOpen(incident) || incident.look.done >= wanted) return;
+  const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
+  const cluster = desk.clusters.find(({ name }) => name === incident.cluster);
+  if (!runbook || !cluster) return;
+
+  const progress = progressOf(desk, incident, wanted);
+  const report = await investigate(runbook, incident.target, {
+    source: cluster.source,
+    clock: desk.clock,
+    cluster: cluster.name,
+    since: new Date(incident.since),
+    onEvidence: progress.note,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  progress.stop();
+  options.signal?.throwIfAborted();
+  options.onReport?.(report);
+
+  await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (current) => {
+    if (current?.id !== id || !isOpen(current)) return { result: undefined };
+    const value = looked(current, report, wanted, desk.clock.now());
+    return { result: undefined, value, send: [announceMessage(desk.channel, id), ...later(value)] };
+  });
+}
+
+/** Still broken although no alert fires: look again after a while, each time after a longer one. */
+export async function recheck(desk: Desk, id: string, rechecks: number): Promise<void> {
+  await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
+    if (incident?.id !== id || incident.state !== 'still-broken' || incident.rechecks !== rechecks)
+      return { result: undefined };
+    const value = lookWanted(incident, 'recheck', desk.clock.now());
+    return { result: undefined, value, send: [lookMessage(id, value.look.wanted)] };
+  });
+}
+
+function later(incident: Incident): Outgoing[] {
+  if (incident.state !== 'still-broken' || incident.rechecks > MAX_RECHECKS) return [];
+  const delayMs = Math.min(LAST_RECHECK_MS, FIRST_RECHECK_MS * 2 ** (incident.rechecks - 1));
+  return [recheckMessage(incident.id, incident.rechecks, delayMs)];
+}
+
+/** Progress is a courtesy: losing a note of it loses nothing, so its writes are neither awaited nor retried. */
+function progressOf(desk: Desk, incident: Incident, wanted: number) {
+  const evidence: Record<string, EvidenceReport['status']> = {};
+  let notedAt = performance.now();
+  let running = true;
+  return {
+    note({ id, status }: EvidenceReport) {
+      evidence[id] = status;
+      if (!running || performance.now() - notedAt < PROGRESS_EVERY_MS) return;
+      notedAt = performance.now();
+      const value: Progress = { wanted, evidence: { ...evidence } };
+      const send = [announceSoonMessage(incident.id, 0)];
+      desk.store.put({ collection: 'progress', id: incident.id, value, expect: 'any', send }).catch(() => undefined);
+    },
+    stop() {
+      running = false;
+    },
+  };
+}

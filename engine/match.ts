@@ -1,0 +1,41 @@
+import { type Alert, alertName } from './alert.ts';
+import type { AlertMatch, AnyRunbook } from './runbook.ts';
+
+/**
+ * Alerts that are about the alerting itself. `Watchdog` fires always (it is a dead man's switch), `InfoInhibitor` only
+ * carries inhibitions. Source: kube-prometheus, manifests/kubePrometheus-prometheusRule.yaml.
+ */
+const signals = new Map([
+  ['Watchdog', 'Watchdog always fires: it shows that alerting works'],
+  ['InfoInhibitor', 'InfoInhibitor only inhibits other alerts'],
+]);
+
+/** Why this alert is no problem by itself, or `undefined`. */
+export function signalOnly(alert: Alert): string | undefined {
+  return signals.get(alertName(alert));
+}
+
+export interface Matched {
+  readonly runbook: AnyRunbook;
+  readonly match: AlertMatch;
+}
+
+/**
+ * The runbook that answers this alert: exact, case-sensitive name and label values, never severity (the same name has
+ * other severities elsewhere). The match with the most labels wins.
+ */
+export function matchRunbook(alert: Alert, runbooks: readonly AnyRunbook[]): Matched | undefined {
+  const matches = runbooks.flatMap((runbook) =>
+    runbook.alerts.filter((match) => answers(match, alert)).map((match) => ({ runbook, match })),
+  );
+  return matches.sort((a, b) => labelCount(b.match) - labelCount(a.match))[0];
+}
+
+function answers(match: AlertMatch, alert: Alert): boolean {
+  if (match.name !== alert.labels.alertname) return false;
+  return Object.entries(match.labels ?? {}).every(([label, values]) => values.includes(alert.labels[label] ?? ''));
+}
+
+function labelCount(match: AlertMatch): number {
+  return Object.keys(match.labels ?? {}).length;
+}

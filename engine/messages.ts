@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { Outgoing } from './ports.ts';
+
+/** What travels on the queues. References only: the documents hold the truth, so a repeated message finds it done. */
+export const InvestigateMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('alert'), alert: z.string() }),
+  z.object({ type: z.literal('look'), incident: z.string(), wanted: z.number() }),
+  z.object({ type: z.literal('recheck'), incident: z.string(), rechecks: z.number() }),
+]);
+/** `soon`: wait aside, then stand in the channel's line; `thread`: the evidence, after every card has had its turn. */
+export const AnnounceMessage = z.object({
+  incident: z.string(),
+  what: z.enum(['card', 'thread', 'soon']),
+});
+
+export type InvestigateMessage = z.infer<typeof InvestigateMessage>;
+export type AnnounceMessage = z.infer<typeof AnnounceMessage>;
+
+/** `group` orders the alerts about one thing before anybody knows which incident they belong to. */
+export function triageMessage(alert: string, group: string): Outgoing {
+  return { queue: 'investigate', group, body: { type: 'alert', alert } satisfies InvestigateMessage };
+}
+
+export function lookMessage(incident: string, wanted: number): Outgoing {
+  return {
+    queue: 'investigate',
+    group: `look/${incident}`,
+    body: { type: 'look', incident, wanted } satisfies InvestigateMessage,
+  };
+}
+
+export function recheckMessage(incident: string, rechecks: number, delayMs: number): Outgoing {
+  const body = { type: 'recheck', incident, rechecks } satisfies InvestigateMessage;
+  return { queue: 'investigate', group: `look/${incident}/later`, body, delayMs };
+}
+
+/** Announcements of one channel keep their order, so that one pace holds for all of it. */
+export function announceMessage(channel: string, incident: string, what: 'card' | 'thread' = 'card'): Outgoing {
+  return { queue: 'announce', group: channel, body: { incident, what } satisfies AnnounceMessage };
+}
+
+/** Waits in a line of its own, so that a delay holds up nobody else's card. */
+export function announceSoonMessage(incident: string, delayMs: number): Outgoing {
+  return {
+    queue: 'announce',
+    group: `soon/${incident}`,
+    body: { incident, what: 'soon' } satisfies AnnounceMessage,
+    delayMs,
+  };
+}

@@ -1,0 +1,172 @@
+import { alertName } from './alert.ts';
+import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
+import { canLook, type Incident } from './incident.ts';
+import type { Progress } from './look.ts';
+import { redact } from './redact.ts';
+import type { CauseReport, Report } from './report.ts';
+import type { AnyRunbook } from './runbook.ts';
+import { countMembers } from './storm.ts';
+import type { Target } from './target.ts';
+
+/** The card of an incident as it stands now. `progress` is what a look that is going on has seen so far. */
+export function present(incident: Incident, runbook: AnyRunbook | undefined, progress?: Progress): Card {
+  const { report, alert } = incident;
+  const causes = (verdict: CauseReport['verdict']) => causesOf(report, verdict);
+  return {
+    incident: incident.id,
+    state: incident.state satisfies CardState,
+    title: redact(titleOf(incident, runbook)),
+    summary: redact(summaryOf(incident, runbook, progress)),
+    cluster: incident.cluster,
+    target: redact(wordsOf(incident.target)),
+    targetNote: redact(incident.targetNote),
+    since: new Date(incident.since),
+    updatedAt: new Date(incident.updatedAt),
+    checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
+    likely: causes('confirmed'),
+    ruledOut: causes('ruled-out'),
+    open: causes('inconclusive'),
+    gaps: gapsOf(report),
+    evidence: report?.evidence ?? [],
+    remedies: report?.remedies ?? [],
+    manual: report?.manualSteps ?? [],
+    links: alert ? linksOf(incident) : [],
+    notes: notesOf(incident).map(redact),
+    ...(alert?.labels.severity ? { severity: redact(alert.labels.severity) } : {}),
+    ...(alert ? { alert: alertOf(incident, alert) } : {}),
+    ...(report ? { cost: report.cost } : {}),
+  };
+}
+
+export function wordsOf(target: Target): string {
+  switch (target.kind) {
+    case 'Node':
+      return `Node ${target.name}`;
+    case 'Pod':
+      return `Pod ${target.namespace}/${target.name}`;
+    case 'Service':
+      return `Service ${target.namespace}/${target.name}`;
+    case 'Component':
+      return target.name;
+    case 'Cluster':
+      return 'The cluster';
+    case 'Unresolved':
+      return target.value ? `${target.label}=${target.value}` : `no ${target.label} label`;
+  }
+}
+
+function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
+  if (incident.storm) return `${countMembers(incident.storm)} in trouble at once`;
+  const problem = runbook?.title ?? (incident.alert ? alertName(incident.alert) : 'Incident');
+  return incident.target.kind === 'Cluster' ? problem : `${wordsOf(incident.target)}: ${problem}`;
+}
+
+function summaryOf(incident: Incident, runbook: AnyRunbook | undefined, progress: Progress | undefined): string {
+  const confirmed = incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed') ?? [];
+  const [first, ...others] = confirmed;
+  const likely = first && `${first.title}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+  switch (incident.state) {
+    case 'looking': {
+      const total = runbook ? Object.keys(runbook.evidence).length : 0;
+      return `Looking: ${Object.keys(progress?.evidence ?? {}).length} of ${total} evidence items seen`;
+    }
+    case 'closed':
+      return `Closed: ${incident.closedBecause ?? ''}`;
+    case 'folded':
+      return 'Part of a larger problem: it is followed on the card of the storm';
+    case 'still-broken':
+      return `Alertmanager says resolved, but: ${incident.report?.recovered.reason ?? likely ?? 'not confirmed'}`;
+    case 'diagnosed':
+      return first && others.length === 0 ? `${first.title}. ${first.reason}` : (likely ?? '');
+    case 'undiagnosed':
+      return undiagnosed(incident);
+  }
+}
+
+function undiagnosed({ runbook, target, report }: Incident): string {
+  if (runbook === null) return 'No runbook answers this alert';
+  if (target.kind === 'Unresolved') return `The alert's target could not be found: ${target.why}`;
+  const open = causesOf(report, 'inconclusive').length;
+  const gaps = gapsOf(report).length;
+  if (open === 0) return 'None of the causes this runbook knows: all were ruled out';
+  return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${gaps} evidence items could not be seen` : ''}`;
+}
+
+function causesOf(report: Report | undefined, verdict: CauseReport['verdict']): CardCause[] {
+  return (report?.causes ?? [])
+    .filter((cause) => cause.verdict === verdict)
+    .map(({ title, reason }) => ({ title, reason }));
+}
+
+function gapsOf(report: Report | undefined): Card['gaps'] {
+  return (report?.evidence ?? [])
+    .filter(({ status }) => status === 'failed')
+    .map(({ title, reason, remedy }) => ({ title, reason: reason ?? 'unknown', ...(remedy ? { remedy } : {}) }));
+}
+
+function checklistOf(runbook: AnyRunbook | undefined, incident: Incident, progress: Progress | undefined): CardStep[] {
+  const seen = progress && progress.wanted > incident.look.done ? progress.evidence : {};
+  return Object.entries(runbook?.evidence ?? {}).map(([id, { title }]) => ({ title, state: seen[id] ?? 'waiting' }));
+}
+
+function alertOf(incident: Incident, alert: NonNullable<Incident['alert']>): NonNullable<Card['alert']> {
+  const masked = (record: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(record).map(([key, value]) => [redact(key), redact(value)]));
+  return {
+    name: redact(alertName(alert)),
+    labels: masked(alert.labels),
+    annotations: masked(alert.annotations),
+    count: incident.alertCount,
+    firing: incident.firing.length,
+  };
+}
+
+function linksOf({ alert }: Incident): CardLink[] {
+  const silence =
+    alert?.externalURL && `${alert.externalURL}/#/silences/new?filter=${encodeURIComponent(matchers(alert.labels))}`;
+  const links: readonly (readonly [string, string | undefined])[] = [
+    ['Runbook', alert?.annotations.runbook_url],
+    ['Dashboard', alert?.annotations.dashboard_url],
+    ['Prometheus', alert?.generatorURL],
+    ['Silence', silence],
+  ];
+  return links.flatMap(([label, url]) =>
+    url && /^https?:\/\//.test(url) && !/\s/.test(url) ? [{ label, url: redact(url) }] : [],
+  );
+}
+
+function matchers(labels: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',')}}`;
+}
+
+function notesOf(incident: Incident): string[] {
+  const names = Object.entries(incident.alertNames).filter(([name]) => name !== incident.alert?.labels.alertname);
+  return [
+    ...(incident.runbook === null
+      ? [
+          'No runbook answers this alert. To add one: a folder in `runbooks/`, one line in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
+        ]
+      : []),
+    ...(incident.openedBy ? [`Asked for by ${incident.openedBy}`] : []),
+    ...(names.length > 0
+      ? [`Joined by ${names.map(([name, count]) => (count > 1 ? `${name} (${count})` : name)).join(', ')}`]
+      : []),
+    ...(incident.storm ? [stormNote(incident)] : []),
+    ...(incident.reopened > 0
+      ? [`Fired again ${incident.reopened === 1 ? 'once' : `${incident.reopened} times`} after it was closed`]
+      : []),
+    ...(incident.state === 'still-broken'
+      ? [`Looked again ${incident.rechecks === 1 ? 'once' : `${incident.rechecks} times`} since`]
+      : []),
+  ];
+}
+
+function stormNote(incident: Incident): string {
+  const { members, more } = incident.storm ?? { members: [], more: 0 };
+  const named = members.slice(0, 10).join(', ');
+  const rest = members.length - 10 + more;
+  const looked = canLook(incident) ? ` Looked at ${wordsOf(incident.target)} for all of them.` : '';
+  return `One card for many alerts: ${named}${rest > 0 ? ` and ${rest} more` : ''}.${looked}`;
+}

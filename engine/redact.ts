@@ -1,0 +1,40 @@
+const MASK = '[redacted]';
+
+/**
+ * Shapes of secrets that turn up in labels, annotations, events, flags and logs. Each keeps what names the secret and
+ * masks the secret itself.
+ */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,8000}?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, MASK],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, MASK], // JSON Web Token: service account and OIDC tokens
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
+  [/\bxox[abeoprs]-[\w-]{8,}|\bxapp-[\w-]{8,}/g, MASK], // Slack
+  [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK], // AWS access key id
+  [/\bgh[opsu]_\w{20,}|\bgithub_pat_\w{20,}/g, MASK],
+  [/\bk8s-aws-v1\.[\w-]{16,}/g, MASK], // EKS token
+  [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}@/gi, `$1${MASK}@`], // credentials in a URL
+  [
+    /(["']?\b[\w.-]{0,40}(?:password|passwd|secret|token|api[_-]?key|credential|authorization)\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}"']+)/gi,
+    `$1${MASK}`,
+  ],
+];
+
+/** Masks what looks like a secret. Everything that leaves the engine as text goes through it. */
+export function redact(text: string): string {
+  return patterns.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text);
+}
+
+/** The same for every string inside a JSON value. A key that names a secret masks its whole value. */
+export function redactDeep(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map(redactDeep);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      typeof inner === 'string' && /password|secret|api[_-]?key|credential|bearer|^token$/i.test(key)
+        ? MASK
+        : redactDeep(inner),
+    ]),
+  );
+}

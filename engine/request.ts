@@ -1,0 +1,43 @@
+import type { ReadRequest } from './readers.ts';
+
+/**
+ * One line that names a read, the same for equal reads: `get Node worker-3`, `get Lease kube-node-lease/worker-3`,
+ * `list Pod --field-selector spec.nodeName=worker-3`, `probe /readyz?verbose`, `query up`, `range 600s/15s up`.
+ * Recorded cases are keyed by it, and a run makes equal reads only once.
+ */
+export function requestKey(request: ReadRequest): string {
+  switch (request.verb) {
+    case 'get':
+      return words('get', request.kind, qualified(request.namespace, request.name), request.fresh && '--fresh');
+    case 'list':
+      return words(
+        'list',
+        request.kind,
+        request.namespace && `--namespace ${request.namespace}`,
+        request.labelSelector && `--selector ${request.labelSelector}`,
+        request.fieldSelector && `--field-selector ${request.fieldSelector}`,
+        request.limit && `--limit ${request.limit}`,
+        request.fresh && '--fresh',
+        request.as && `--as ${request.as}`,
+      );
+    case 'probe':
+      return `probe ${request.path}`;
+    case 'query':
+      return `query ${request.promql}`;
+    case 'range':
+      return `range ${request.windowSeconds}s/${request.stepSeconds}s ${request.promql}`;
+  }
+}
+
+/** Which system answers the read: the budget and the report tell the two apart. */
+export function systemOf(request: ReadRequest): 'Kubernetes' | 'Prometheus' {
+  return request.verb === 'query' || request.verb === 'range' ? 'Prometheus' : 'Kubernetes';
+}
+
+function qualified(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function words(...parts: readonly (string | number | false | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== false && part !== '').join(' ');
+}

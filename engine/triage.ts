@@ -1,0 +1,122 @@
+import { type AlertRecord, alertKey, type Fate } from './alert.ts';
+import type { NodeDirectory } from './directory.ts';
+import { amend } from './documents.ts';
+import {
+  alertResolved,
+  canLook,
+  closed,
+  type Incident,
+  incidentKey,
+  isOpen,
+  lookWanted,
+  slotOfKey,
+} from './incident.ts';
+import { matchRunbook, signalOnly } from './match.ts';
+import { announceMessage, lookMessage } from './messages.ts';
+import { openOrJoin } from './open.ts';
+import type { Clock, Store } from './ports.ts';
+import type { Source } from './readers.ts';
+import { type Resolution, resolveTarget } from './resolve.ts';
+import type { AnyRunbook } from './runbook.ts';
+import { calm, type StormWatch, stormNow } from './storm.ts';
+
+/** One cluster the bot looks after. `match` are the alert labels that say "this cluster"; empty means every alert. */
+export interface Cluster {
+  readonly name: string;
+  readonly match: Readonly<Record<string, string>>;
+  readonly source: Source;
+  readonly nodes: NodeDirectory;
+}
+
+export interface Desk {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly runbooks: readonly AnyRunbook[];
+  readonly clusters: readonly Cluster[];
+  readonly channel: string;
+}
+
+/** Decides what becomes of one stored alert, and writes that down with the alert. Repeating it changes nothing. */
+export async function triage(desk: Desk, key: string): Promise<Fate> {
+  const stored = await desk.store.get<AlertRecord>('alerts', key);
+  if (stored === undefined) return { outcome: 'suppressed', why: 'its record was pruned before it was worked on' };
+  if (stored.value.fate.outcome !== 'accepted') return stored.value.fate;
+  const fate = await decide(desk, stored.value);
+  await amend<AlertRecord, void>(desk.store, 'alerts', key, (record) =>
+    record?.fate.outcome === 'accepted' ? { result: undefined, value: { ...record, fate } } : { result: undefined },
+  );
+  return fate;
+}
+
+async function decide(desk: Desk, { alert }: AlertRecord): Promise<Fate> {
+  const signal = signalOnly(alert);
+  if (signal) return { outcome: 'suppressed', why: signal };
+  const cluster = desk.clusters.find(({ match }) => matches(match, alert.labels));
+  if (!cluster) return { outcome: 'rejected', why: noCluster(desk.clusters) };
+
+  const matched = matchRunbook(alert, desk.runbooks);
+  const watch = (await desk.store.get<StormWatch>('storms', cluster.name))?.value ?? calm;
+  const stormy = stormNow(watch, desk.clock.now()) !== undefined;
+  const lookup = stormy ? undefined : { source: cluster.source, nodes: cluster.nodes };
+  const resolution = await resolveTarget(alert, matched?.match, lookup);
+  const runbook = matched?.runbook.id ?? null;
+
+  if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
+  const over = await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
+  const opening = { cluster: cluster.name, runbook, target: resolution.target, targetNote: resolution.note, alert };
+  return openOrJoin(desk, opening, { alreadyResolved: over !== undefined });
+}
+
+const UNSEEN = 'Alertmanager says resolved; there was no runbook or no object to look at, so nothing else confirms it';
+
+/** A resolved alert never closes by itself: it asks for a look at the object, if an incident stands open. */
+async function resolve(
+  desk: Desk,
+  cluster: Cluster,
+  runbook: string | null,
+  { target }: Resolution,
+  alert: AlertRecord['alert'],
+): Promise<Fate> {
+  const holders = [incidentKey(cluster.name, runbook, target, alert), ...foldedHolders(desk, cluster, target)];
+  for (const slot of new Set([...holders.map(slotOfKey), ...(await stormSlots(desk, cluster))])) {
+    const fate = await amend<Incident, Fate | undefined>(desk.store, 'incidents', slot, (incident) => {
+      if (!incident || !isOpen(incident) || !incident.firing.includes(alert.fingerprint)) return { result: undefined };
+      const now = desk.clock.now();
+      const rest = alertResolved(incident, alert, now);
+      const result: Fate = { outcome: 'joined', incident: incident.id };
+      const announce = announceMessage(desk.channel, incident.id);
+      if (rest.firing.length > 0) return { result, value: rest, send: [announce] };
+      if (!canLook(rest)) return { result, value: closed(rest, UNSEEN, now), send: [announce] };
+      const value = lookWanted(rest, 'resolved', now);
+      return { result, value, send: [lookMessage(value.id, value.look.wanted)] };
+    });
+    if (fate) return fate;
+  }
+  return { outcome: 'suppressed', why: 'resolved, and no incident was open for it' };
+}
+
+/** A pod's alert may have joined its node's incident. */
+function foldedHolders(desk: Desk, cluster: Cluster, target: Resolution['target']): string[] {
+  if (target.kind !== 'Pod' || target.node === undefined) return [];
+  const node = { kind: 'Node', name: target.node } as const;
+  return desk.runbooks.map(({ id }) => incidentKey(cluster.name, id, node));
+}
+
+async function stormSlots(desk: Desk, cluster: Cluster): Promise<string[]> {
+  const watch = (await desk.store.get<StormWatch>('storms', cluster.name))?.value;
+  return watch?.storm ? [watch.storm.incident.slice(0, 12)] : [];
+}
+
+function matches(match: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(match).every(([label, value]) => labels[label] === value);
+}
+
+function noCluster(clusters: readonly Cluster[]): string {
+  const wanted = clusters.map(
+    ({ name, match }) =>
+      `${name} (${Object.entries(match)
+        .map(([label, value]) => `${label}=${value}`)
+        .join(', ')})`,
+  );
+  return `its labels fit none of the configured clusters: ${wanted.join('; ')}`;
+}

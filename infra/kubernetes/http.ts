@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { ReadLimits } from '../../engine/readers.ts';
+import { isCut, unreachable } from './unreachable.ts';
+
+/** How long to wait for a TCP and TLS connection before calling the other side unreachable. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/**
+ * Options of every pool. HTTP/1.1, because one dead HTTP/2 connection would hold up all reads at once. Idle connections
+ * are given up before the API server (90 s) or a cloud load balancer (60 s) does it in the middle of a request.
+ */
+export const poolOptions = {
+  allowH2: false,
+  connections: 8,
+  keepAliveTimeout: 45_000,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  headersTimeout: 0, // the deadline of the read is the only clock
+  bodyTimeout: 0,
+} as const;
+
+export interface Call {
+  readonly origin: string;
+  readonly path: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly bytes: number;
+  header(name: string): string | undefined;
+}
+
+/** The limits of one read while it runs. `waitingFor` is what a time-out will name. */
+export interface Turn {
+  readonly signal: AbortSignal;
+  readonly maxBytes: number;
+  remainingMs(): number;
+  waitingFor(what: string): void;
+}
+
+/** Runs `work` until the deadline or until the caller gives up. Whatever hangs inside, this does not. */
+export async function inTime<T>(limits: ReadLimits, work: (turn: Turn) => Promise<T>): Promise<T> {
+  const { deadlineMs, maxBytes } = limits;
+  const endsAt = performance.now() + deadlineMs;
+  const stop = new AbortController();
+  const over = Promise.withResolvers<never>();
+  let waitingFor = 'the answer';
+  const end = (failure: ReadFailure) => {
+    over.reject(failure);
+    stop.abort(failure);
+  };
+  const late = () => end(new ReadFailure('timed-out', `gave up waiting for ${waitingFor} after ${duration(deadlineMs)}`));
+  const cancel = () => end(new ReadFailure('over-budget', `the run ended while waiting for ${waitingFor}`));
+  const turn: Turn = {
+    signal: stop.signal,
+    maxBytes,
+    remainingMs: () => endsAt - performance.now(),
+    waitingFor: (what) => {
+      waitingFor = what;
+    },
+  };
+
+  if (deadlineMs <= 0) late();
+  if (limits.signal?.aborted) cancel();
+  if (stop.signal.aborted) return over.promise;
+  const timer = setTimeout(late, deadlineMs);
+  limits.signal?.addEventListener('abort', cancel);
+  try {
+    return await Promise.race([work(turn), over.promise]);
+  } finally {
+    clearTimeout(timer);
+    limits.signal?.removeEventListener('abort', cancel);
+  }
+}
+
+/**
+ * One question and its answer, whatever its status. Asked again once if a kept-alive connection was closed under it, and
+ * once if the server says `Retry-After` and that fits before the deadline. Only for calls that may be repeated.
+ */
+export async function ask(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
+  try {
+    const reply = await askTwiceIfCut(dispatcher, call, turn);
+    const waitMs = retryAfterMs(reply);
+    if (waitMs === undefined || waitMs >= turn.remainingMs()) return reply;
+    turn.waitingFor(`${hostOf(call.origin)} to accept requests again (it answered ${reply.status}, Retry-After)`);
+    await sleep(waitMs, undefined, { signal: turn.signal });
+    return await askTwiceIfCut(dispatcher, call, turn);
+  } catch (thrown) {
+    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin));
+  }
+}
+
+async function askTwiceIfCut(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
+  try {
+    return await askOnce(dispatcher, call, turn);
+  } catch (thrown) {
+    if (!isCut(thrown) || turn.signal.aborted) throw thrown;
+    return askOnce(dispatcher, call, turn);
+  }
+}
+
+async function askOnce(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
+  const host = hostOf(call.origin);
+  turn.waitingFor(`an answer from ${host}`);
+  const { method = 'GET', signal } = { ...call, signal: turn.signal };
+  const { statusCode, headers, body } = await dispatcher.request({ ...call, method, signal });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // Leaving the loop closes the connection, so a huge answer costs no more than the cap.
+    if (bytes > turn.maxBytes) throw tooLarge(turn.maxBytes);
+    chunks.push(chunk);
+    turn.waitingFor(`the rest of an answer from ${host} (${bytes} bytes so far)`);
+  }
+  return {
+    status: statusCode,
+    text: Buffer.concat(chunks, bytes).toString('utf8'),
+    bytes,
+    header: (name) => [headers[name]].flat()[0],
+  };
+}
+
+/** Milliseconds the server asks to wait, when it refuses for now (429, 503). `undefined`: it does not say. */
+export function retryAfterMs(reply: Reply): number | undefined {
+  if (reply.status !== 429 && reply.status !== 503) return undefined;
+  const text = reply.header('retry-after');
+  if (text === undefined) return undefined;
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+}
+
+/** What an error body says, on one line: for a reason, not for parsing. */
+export function gist(text: string): string {
+  const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
+  const line = (title ?? text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
+
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+function hostOf(origin: string): string {
+  return new URL(origin).host;
+}
+
+function tooLarge(maxBytes: number): ReadFailure {
+  return new ReadFailure('too-large', `the answer is larger than ${maxBytes} bytes, the most one read may take`);
+}

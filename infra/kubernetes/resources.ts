@@ -1,0 +1,84 @@
+import { ReadFailure } from '../../engine/errors.ts';
+import type { Kind, ReadRequest } from '../../engine/readers.ts';
+
+export type ObjectRequest = Extract<ReadRequest, { verb: 'get' | 'list' }>;
+
+/** Where the API serves a kind. `versions`: newest first; an older one only where the fields we use have the same shape. */
+export interface Resource {
+  readonly group: string;
+  readonly versions: readonly string[];
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+export const resources: Readonly<Record<Kind, Resource>> = {
+  Node: { group: '', versions: ['v1'], plural: 'nodes', namespaced: false },
+  Pod: { group: '', versions: ['v1'], plural: 'pods', namespaced: true },
+  Event: { group: '', versions: ['v1'], plural: 'events', namespaced: true },
+  Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
+  Service: { group: '', versions: ['v1'], plural: 'services', namespaced: true },
+  Lease: { group: 'coordination.k8s.io', versions: ['v1'], plural: 'leases', namespaced: true },
+  // v1 of both since Kubernetes 1.21, v1beta1 until 1.24.
+  EndpointSlice: { group: 'discovery.k8s.io', versions: ['v1', 'v1beta1'], plural: 'endpointslices', namespaced: true },
+  PodDisruptionBudget: {
+    group: 'policy',
+    versions: ['v1', 'v1beta1'],
+    plural: 'poddisruptionbudgets',
+    namespaced: true,
+  },
+  Deployment: { group: 'apps', versions: ['v1'], plural: 'deployments', namespaced: true },
+  ReplicaSet: { group: 'apps', versions: ['v1'], plural: 'replicasets', namespaced: true },
+  StatefulSet: { group: 'apps', versions: ['v1'], plural: 'statefulsets', namespaced: true },
+  DaemonSet: { group: 'apps', versions: ['v1'], plural: 'daemonsets', namespaced: true },
+};
+
+/** The URL path with its query, as `kubectl get --raw` would take it. */
+export function pathOf(request: ObjectRequest, version: string): string {
+  const { group, plural, namespaced } = resources[request.kind];
+  const namespace = namespaced && request.namespace !== undefined ? `/namespaces/${segment(request.namespace)}` : '';
+  if (request.verb === 'get' && namespaced && namespace === '') {
+    throw new ReadFailure('server-error', `a ${request.kind} is read by namespace and name; the request has no namespace`);
+  }
+  const name = request.verb === 'get' ? `/${segment(request.name)}` : '';
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${root}${namespace}/${plural}${name}${queryOf(request)}`;
+}
+
+function queryOf(request: ObjectRequest): string {
+  const cached = fromWatchCache(request);
+  const list = request.verb === 'list' ? request : undefined;
+  const query = [
+    ['labelSelector', list?.labelSelector],
+    ['fieldSelector', list?.fieldSelector],
+    ['limit', cached ? undefined : list?.limit], // ignored together with resourceVersion=0
+    ['resourceVersion', cached ? 0 : undefined],
+  ].flatMap(([key, value]) => (value === undefined ? [] : `${key}=${encodeURIComponent(value)}`));
+  return query.length === 0 ? '' : `?${query.join('&')}`;
+}
+
+/**
+ * Whether the watch cache is the cheaper place to read from. For single objects and for the pods of a node it is by far
+ * (2 ms against 124 ms at 3,000 pods: it has an index by node). For the objects of one namespace it is not: the cache
+ * scans all namespaces, etcd reads only that prefix. Leases of nodes are the exception, being as many as the nodes.
+ * Events are never cached.
+ */
+function fromWatchCache(request: ObjectRequest): boolean {
+  if (request.fresh || request.kind === 'Event') return false;
+  if (request.verb === 'get' || request.namespace === undefined) return true;
+  return request.namespace === 'kube-node-lease' || /(^|,)spec\.nodeName=/.test(request.fieldSelector ?? '');
+}
+
+/** Names reach a URL only if the API server would take them as a path segment; nothing else can be the name of an object. */
+function segment(name: string): string {
+  if (name === '' || name === '.' || name === '..' || /[/%]/.test(name)) {
+    throw new ReadFailure('not-found', `no object can have the name ${JSON.stringify(name)}`);
+  }
+  return encodeURIComponent(name);
+}
+
+/** The rule that a (Cluster)Role needs so that this read is allowed, as YAML. */
+export function ruleFor(request: ObjectRequest | { readonly verb: 'probe'; readonly path: string }): string {
+  if (request.verb === 'probe') return `- nonResourceURLs: ["${request.path.replace(/\?.*/s, '')}"]\n  verbs: ["get"]`;
+  const { group, plural } = resources[request.kind];
+  return `- apiGroups: ["${group}"]\n  resources: ["${plural}"]\n  verbs: ["${request.verb}"]`;
+}

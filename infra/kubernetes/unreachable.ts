@@ -1,0 +1,61 @@
+import { messageOf, ReadFailure } from '../../engine/errors.ts';
+
+/** What a failed connection means to the person who has to mend it, by error code of Node, OpenSSL or undici. */
+const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[] = [
+  [/^ECONNREFUSED$/, (host) => `nothing listens on ${host} (connection refused)`],
+  [
+    /^(ENOTFOUND|EAI_AGAIN)$/,
+    (host) => `the name in ${host} does not resolve`,
+    'Check the spelling, the DNS of this machine and the VPN.',
+  ],
+  [/^(EHOSTUNREACH|ENETUNREACH)$/, (host) => `there is no network route to ${host}`],
+  [
+    /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
+    (host) => `${host} accepts no connection (no reply to connecting)`,
+    'A firewall, a missing VPN or a dead machine: packets are dropped, not refused.',
+  ],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, (host) => `${host} closed the connection before the answer was complete`],
+  [/^CERT_HAS_EXPIRED$/, (host) => `the serving certificate of ${host} has expired`],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    (host) => `the serving certificate of ${host} is for another name`,
+    'Use a name the certificate holds, or set tls-server-name in the kubeconfig.',
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
+    (host) => `the serving certificate of ${host} is signed by an authority that is not trusted`,
+    'Give the right certificate authority (certificate-authority-data in the kubeconfig).',
+  ],
+  [
+    /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/,
+    (host) => `${host} does not speak TLS`,
+    'Check the port, or use http:// if that is meant.',
+  ],
+  [
+    /^ERR_SSL_.*ALERT/,
+    (host) => `${host} refused the TLS handshake, most often because of the client certificate`,
+    'Check that the client certificate is valid and signed by the authority the server asks for.',
+  ],
+  [/^(ERR_SSL_|EPROTO$)/, (host) => `the TLS handshake with ${host} failed`],
+];
+
+/** Turns whatever a connection threw into words. The code stays in the message: people search for it. */
+export function unreachable(thrown: unknown, host: string): ReadFailure {
+  const code = codeOf(thrown);
+  const [, reason, remedy] = reasons.find(([pattern]) => pattern.test(code)) ?? [];
+  const words = reason ? `${reason(host)} [${code}]` : `talking to ${host} failed: ${messageOf(thrown)}`;
+  return new ReadFailure('unreachable', words, { cause: thrown, ...(remedy === undefined ? {} : { remedy }) });
+}
+
+/** The connection ended under the request, as happens to a kept-alive one that the server had just given up. */
+export function isCut(thrown: unknown): boolean {
+  return /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(codeOf(thrown));
+}
+
+/** A failed attempt at several addresses (IPv6 and IPv4) carries its codes inside. */
+function codeOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return '';
+  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
+  if (thrown instanceof AggregateError) return codeOf(thrown.errors[0]);
+  return '';
+}

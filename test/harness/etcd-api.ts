@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+
+/** The few calls of etcd's v3 API that tests make, over its JSON gateway (etcd documentation, "gRPC gateway"). */
+export interface EtcdApi {
+  status(): Promise<EtcdStatus>;
+  /** Throws with etcd's words, such as "etcdserver: mvcc: database space exceeded". */
+  put(key: string, valueBytes: number): Promise<void>;
+  /** Alarms raised now, such as ["NOSPACE"], one per member concerned. */
+  alarms(): Promise<readonly string[]>;
+}
+
+export interface EtcdStatus {
+  readonly memberId: string;
+  /** "0" while there is none. */
+  readonly leaderId: string;
+  readonly dbSizeBytes: number;
+}
+
+const statusSchema = z.object({
+  header: z.object({ member_id: z.string() }),
+  leader: z.string().default('0'),
+  dbSize: z.coerce.number(),
+});
+const alarmsSchema = z.object({ alarms: z.array(z.object({ alarm: z.string() })).default([]) });
+const refusalSchema = z.object({ message: z.string() });
+
+const putDeadlineMs = 5_000;
+const lookDeadlineMs = 2_000;
+
+export function etcdApi(clientUrl: string): EtcdApi {
+  const call = async (method: string, body: object, deadlineMs = lookDeadlineMs): Promise<unknown> => {
+    const answer = await fetch(`${clientUrl}/v3/${method}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    const json: unknown = await answer.json();
+    if (!answer.ok) throw new Error(refusalSchema.safeParse(json).data?.message ?? `${method}: ${answer.status}`);
+    return json;
+  };
+  return {
+    status: async () => {
+      const { header, leader, dbSize } = statusSchema.parse(await call('maintenance/status', {}));
+      return { memberId: header.member_id, leaderId: leader, dbSizeBytes: dbSize };
+    },
+    put: async (key, valueBytes) => {
+      await call('kv/put', { key: btoa(key), value: Buffer.alloc(valueBytes, 'x').toString('base64') }, putDeadlineMs);
+    },
+    alarms: async () =>
+      alarmsSchema.parse(await call('maintenance/alarm', { action: 'GET' })).alarms.map(({ alarm }) => alarm),
+  };
+}
+
+/** Who leads, by the word of any of these that answers. */
+export async function asLeader<Member extends EtcdApi>(members: readonly Member[]): Promise<Member | undefined> {
+  const answers = await Promise.allSettled(members.map((member) => member.status()));
+  const leaders = new Set(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.leaderId] : [])));
+  return members.find((_, index) => {
+    const answer = answers[index];
+    return answer?.status === 'fulfilled' && leaders.size === 1 && leaders.has(answer.value.memberId);
+  });
+}
+
+export interface PutLoad extends AsyncDisposable {
+  readonly done: number;
+  readonly failed: number;
+}
+
+/** Puts small values one after the other, with a pause between, until disposed of. */
+export function putLoad(to: EtcdApi, { everyMs = 20, valueBytes = 100 } = {}): PutLoad {
+  const counts = { done: 0, failed: 0 };
+  let going = true;
+  const loop = (async () => {
+    for (let index = 0; going; index += 1) {
+      await to.put(`load/${index % 100}`, valueBytes).then(
+        () => {
+          counts.done += 1;
+        },
+        () => {
+          counts.failed += 1;
+        },
+      );
+      await sleep(everyMs);
+    }
+  })();
+  return {
+    get done() {
+      return counts.done;
+    },
+    get failed() {
+      return counts.failed;
+    },
+    [Symbol.asyncDispose]: async () => {
+      going = false;
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { type DelayProxy, startDelayProxy } from './delay-proxy.ts';
+import { asLeader, type EtcdApi, etcdApi } from './etcd-api.ts';
+import { type Metrics, readMetrics } from './metrics.ts';
+import { freePorts } from './ports.ts';
+import { answers, type Running, start } from './process.ts';
+import { tempDir } from './temp.ts';
+import { until } from './until.ts';
+
+export interface EtcdOptions {
+  readonly members: 1 | 3;
+  /** Backend quota (default 2 GiB). With 16 MiB a dozen large puts bring "database space exceeded". */
+  readonly quotaBytes?: number;
+  /** Lets the members reach each other only through proxies that delay every chunk by this much; see `setPeerDelayMs`. */
+  readonly peerDelayMs?: number;
+}
+
+export interface EtcdMember extends EtcdApi {
+  /** m1, m2, m3. */
+  readonly name: string;
+  /** http://127.0.0.1:PORT; `/metrics` and `/health` are here too. */
+  readonly clientUrl: string;
+  readonly pid: number;
+  metrics(): Promise<Metrics>;
+  log(): string;
+  /** Ends it: connections are refused from now on. Its data stays. */
+  stop(): Promise<void>;
+  /** Starts it again on its data, at the same addresses. */
+  start(): Promise<void>;
+  /** Holds it (SIGSTOP): connections are accepted and never answered. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface Etcd extends AsyncDisposable {
+  readonly members: readonly EtcdMember[];
+  /** The member that leads now, waiting for an election if need be. */
+  leader(): Promise<EtcdMember>;
+  followers(): Promise<readonly EtcdMember[]>;
+  /** Only with `peerDelayMs`, which may have been 0. */
+  setPeerDelayMs(delayMs: number): void;
+  /** For Prometheus: job "etcd", all members, with these labels on each series. */
+  scrapeConfig(labels?: (member: EtcdMember) => Readonly<Record<string, string>>): Record<string, unknown>;
+}
+
+/** A real etcd on 127.0.0.1, ready when every member serves linearizable reads; takes one to four seconds. */
+export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempDir('etcd')).path;
+  const ports = await freePorts(options.members * 3);
+  const seats = Array.from({ length: options.members }, (_, index) => {
+    const [client = 0, peer = 0, proxy = 0] = ports.slice(index * 3, index * 3 + 3);
+    return { name: `m${index + 1}`, client, peer, advertised: options.peerDelayMs === undefined ? peer : proxy };
+  });
+
+  const proxies: DelayProxy[] = [];
+  if (options.peerDelayMs !== undefined) {
+    for (const { peer, advertised } of seats) {
+      const proxy = { port: advertised, targetPort: peer, delayMs: options.peerDelayMs };
+      proxies.push(stack.use(await startDelayProxy(proxy)));
+    }
+  }
+
+  const cluster = seats.map(({ name, advertised }) => `${name}=http://127.0.0.1:${advertised}`).join(',');
+  const members = await Promise.all(
+    seats.map(async ({ name, client, peer, advertised }) => {
+      const clientUrl = `http://127.0.0.1:${client}`;
+      const args = [
+        ...['--name', name, '--data-dir', join(folder, name), '--initial-cluster', cluster],
+        ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
+        ...['--listen-peer-urls', `http://127.0.0.1:${peer}`],
+        ...['--initial-advertise-peer-urls', `http://127.0.0.1:${advertised}`],
+        ...['--logger', 'zap', '--log-outputs', 'stderr'],
+        ...(options.quotaBytes === undefined ? [] : ['--quota-backend-bytes', String(options.quotaBytes)]),
+      ];
+      const run = () => start('etcd', args, { folder, name, ready: answers(`${clientUrl}/health`) });
+      const member = memberOf(name, clientUrl, await run(), run);
+      stack.defer(() => member.stop());
+      return member;
+    }),
+  );
+
+  const leader = () => until('an etcd leader', () => asLeader(members), { deadlineMs: 20_000 });
+  await leader();
+  const owned = stack.move();
+  return {
+    members,
+    leader,
+    followers: async () => {
+      const leading = await leader();
+      return members.filter((member) => member !== leading);
+    },
+    setPeerDelayMs: (delayMs) => {
+      if (proxies.length === 0) throw new Error('start etcd with peerDelayMs (0 is allowed) to delay its network');
+      for (const proxy of proxies) proxy.setDelayMs(delayMs);
+    },
+    scrapeConfig: (labels = () => ({})) => ({
+      job_name: 'etcd',
+      static_configs: members.map((member) => ({ targets: [new URL(member.clientUrl).host], labels: labels(member) })),
+    }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function memberOf(name: string, clientUrl: string, first: Running, run: () => Promise<Running>): EtcdMember {
+  let now = first;
+  return {
+    name,
+    clientUrl,
+    get pid() {
+      return now.pid;
+    },
+    ...etcdApi(clientUrl),
+    metrics: () => readMetrics(`${clientUrl}/metrics`),
+    log: () => now.log(),
+    stop: () => now.stop(),
+    start: async () => {
+      now = await run();
+    },
+    freeze: () => now.freeze(),
+    thaw: () => now.thaw(),
+  };
+}

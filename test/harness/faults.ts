@@ -31,18 +31,21 @@ async function holdsEveryThread(tracer: number, pid: number): Promise<boolean> {
 
 const pulse = { stoppedMs: 350, runningMs: 250 };
 
-/** A process that gets too little CPU: it is stopped 350 ms of every 600 ms, as a throttled container is. */
-export function starve(pid: number): Fault {
+/**
+ * A process that gets too little CPU: stopped 350 ms of every 600 ms, as a throttled container is. What `between` does
+ * (a put, say) happens while it runs and is awaited before the next stop, so that no fsync is measured across a stop.
+ */
+export function starve(pid: number, between: () => Promise<unknown> = () => Promise.resolve()): Fault {
   let going = true;
   const loop = (async () => {
     while (going) {
       process.kill(pid, 'SIGSTOP');
       await sleep(pulse.stoppedMs);
       process.kill(pid, 'SIGCONT');
-      await sleep(pulse.runningMs);
+      await Promise.all([sleep(pulse.runningMs), between().catch(() => undefined)]);
     }
   })();
-  loop.catch(() => undefined); // it has ended; whoever disposes hears of it
+  loop.catch(() => undefined); // the process has ended; whoever disposes hears of it
   return {
     [Symbol.asyncDispose]: () => {
       going = false;

@@ -1,7 +1,16 @@
 import { messageOf, TryLater } from '../../../engine/errors.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
-export const sqlite = { busy: 5, locked: 6, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
+export const sqlite = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADatabase: 26,
+};
 
 /** The primary SQLite result code of anything that was thrown. */
 export function resultCode(thrown: unknown): number | undefined {

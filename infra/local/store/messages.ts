@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Clock, type Outgoing, type QueueName, queueNames, type Received } from '../../../engine/ports.ts';
+import type { Clock, Outgoing, QueueName, Received } from '../../../engine/ports.ts';
 import { fromKey, type Key, toJson, toKey, wholeMs } from './encoding.ts';
 
-/** Deliveries that count, after which a message is a dead letter. Exponential waiting from 1 s then spans minutes. */
+/** A message that was delivered this often, and never done, is a dead letter. */
 export const maxAttempts = 8;
 
 /** A message in the form it is stored in. */
@@ -13,7 +13,8 @@ export interface Letter {
   readonly delayMs: number;
 }
 
-interface Group {
+/** A group with its first message. */
+export interface Group {
   readonly groupId: number;
   readonly queue: QueueName;
   readonly name: Key;

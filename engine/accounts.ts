@@ -1,0 +1,125 @@
+import { type AlertRecord, alertName, type WebhookRecord } from './alert.ts';
+import type { Posts } from './announce.ts';
+import type { Incident } from './incident.ts';
+import type { Store } from './ports.ts';
+import type { Report } from './report.ts';
+import { targetName } from './target.ts';
+
+/** What became of one alert of one webhook: `posted` and `joined` name the incident, the others say why. */
+export interface AlertAccount {
+  readonly alertname: string;
+  readonly status: 'firing' | 'resolved';
+  readonly fingerprint: string;
+  readonly outcome: 'posted' | 'joined' | 'suppressed' | 'rejected' | 'pending';
+  readonly incident?: string;
+  readonly why?: string;
+}
+
+export interface WebhookAccount {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly rejected?: string;
+  readonly alerts: readonly AlertAccount[];
+}
+
+export interface IncidentAccount {
+  readonly id: string;
+  readonly state: Incident['state'];
+  readonly cluster: string;
+  readonly runbook: string | null;
+  readonly target: string;
+  readonly openedAt: string;
+  readonly closedAt?: string;
+  readonly since: string;
+  readonly alerts: Readonly<Record<string, number>>;
+  readonly firing: number;
+  readonly foldedInto?: string;
+  readonly posted: boolean;
+  readonly report?: Report;
+}
+
+export interface Accounts {
+  readonly incidents: readonly IncidentAccount[];
+  readonly webhooks: readonly WebhookAccount[];
+  readonly totals: Readonly<Record<string, number>>;
+}
+
+/** Accounts for every webhook and incident the store holds, the newest last. */
+export async function accounts(store: Store): Promise<Accounts> {
+  const posts = new Map((await store.list<Posts>('posts')).map(({ id, value }) => [id, value]));
+  const records = new Map((await store.list<AlertRecord>('alerts')).map(({ id, value }) => [id, value]));
+  const stored = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
+  const posted = (id: string) => posts.get(id)?.card?.state === 'posted';
+  const webhooks = (await store.list<WebhookRecord>('webhooks')).map(
+    ({ id, value }): WebhookAccount => ({
+      id,
+      receivedAt: value.receivedAt,
+      ...(value.rejected ? { rejected: value.rejected.why } : {}),
+      alerts: value.alerts.map((key) => alertAccount(records.get(key), id, posted)),
+    }),
+  );
+  return {
+    incidents: stored.map(({ value }) => incidentAccount(value, posted(value.id))).sort(byOpening),
+    webhooks,
+    totals: totalsOf(webhooks),
+  };
+}
+
+function alertAccount(
+  record: AlertRecord | undefined,
+  webhook: string,
+  posted: (incident: string) => boolean,
+): AlertAccount {
+  if (!record) return { alertname: '?', status: 'firing', fingerprint: '?', outcome: 'suppressed', why: 'pruned' };
+  const { alert, fate } = record;
+  const named = { alertname: alertName(alert), status: alert.status, fingerprint: alert.fingerprint };
+  switch (fate.outcome) {
+    case 'accepted':
+      return { ...named, outcome: 'pending' };
+    case 'suppressed':
+    case 'rejected':
+      return { ...named, outcome: fate.outcome, why: fate.why };
+    case 'joined':
+      return { ...named, outcome: 'joined', incident: fate.incident };
+    case 'opened':
+      if (record.webhook !== webhook)
+        return { ...named, outcome: 'joined', incident: fate.incident, why: 'sent again' };
+      return { ...named, outcome: posted(fate.incident) ? 'posted' : 'pending', incident: fate.incident };
+  }
+}
+
+function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
+  const { id, state, cluster, runbook, target, openedAt, closedAt, since, alertNames, firing, foldedInto, report } =
+    incident;
+  return {
+    id,
+    state,
+    cluster,
+    runbook,
+    target: targetName(target),
+    openedAt,
+    since,
+    alerts: alertNames,
+    firing: firing.length,
+    posted,
+    ...(closedAt ? { closedAt } : {}),
+    ...(foldedInto ? { foldedInto } : {}),
+    ...(report ? { report } : {}),
+  };
+}
+
+function totalsOf(webhooks: readonly WebhookAccount[]): Record<string, number> {
+  const totals: Record<string, number> = { webhooks: webhooks.length };
+  const count = (name: string) => {
+    totals[name] = (totals[name] ?? 0) + 1;
+  };
+  for (const webhook of webhooks) {
+    if (webhook.rejected !== undefined) count('rejected');
+    for (const { outcome } of webhook.alerts) count(outcome);
+  }
+  return totals;
+}
+
+function byOpening(a: IncidentAccount, b: IncidentAccount): number {
+  return a.openedAt < b.openedAt ? -1 : 1;
+}

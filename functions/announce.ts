@@ -1,0 +1,39 @@
+import { announceCard, announceThread } from '../engine/announce.ts';
+import { AnnounceMessage, announceMessage } from '../engine/messages.ts';
+import { pace, slackPace } from '../engine/pace.ts';
+import type { Chat } from '../engine/ports.ts';
+import type { Desk } from '../engine/triage.ts';
+import type { Metrics } from './metrics.ts';
+import type { Handler } from './worker.ts';
+
+/** The queue `announce`: cards first, the evidence in the thread after every waiting card has had its turn. */
+export function announceHandler(desk: Desk, chat: Chat, metrics: Metrics): Handler {
+  const paced = atSlacksPace(desk, chat);
+  return async (body) => {
+    const { incident, what } = AnnounceMessage.parse(body);
+    if (what === 'soon') return [announceMessage(desk.channel, incident)];
+    metrics.messages.inc({ kind: what });
+    if (what === 'thread') {
+      await announceThread(desk, paced, incident);
+      return [];
+    }
+    const { threadDue } = await announceCard(desk, paced, incident);
+    return threadDue ? [announceMessage(desk.channel, incident, 'thread')] : [];
+  };
+}
+
+function atSlacksPace(desk: Desk, chat: Chat): Chat {
+  const mayPost = pace(desk.clock, slackPace.post);
+  const mayUpdate = pace(desk.clock, slackPace.update);
+  return {
+    ...chat,
+    async post(...message) {
+      mayPost();
+      return chat.post(...message);
+    },
+    async update(...message) {
+      mayUpdate();
+      return chat.update(...message);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+
+/** A secret by reference: configuration files are shared and committed, secrets are not. */
+const Secret = z.union([
+  z.strictObject({ env: z.string().min(1).meta({ description: 'Name of an environment variable' }) }),
+  z.strictObject({ file: z.string().min(1).meta({ description: 'Path of a file; relative to this file' }) }),
+  z.strictObject({ secretsManager: z.string().min(1).meta({ description: 'ARN in AWS Secrets Manager' }) }),
+]);
+export type Secret = z.infer<typeof Secret>;
+
+const Kubernetes = z.union([
+  z.strictObject({ kubeconfig: z.string().min(1), context: z.string().optional() }),
+  z.strictObject({ inCluster: z.literal(true) }),
+  z.strictObject({ eks: z.strictObject({ region: z.string(), clusterName: z.string() }) }),
+]);
+
+const Cluster = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,63}$/, 'letters, digits, dots, dashes; at most 63'),
+  kubernetes: Kubernetes,
+  prometheus: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      bearerToken: Secret.optional(),
+    })
+    .optional(),
+  match: z.record(z.string(), z.string()).default({}).meta({
+    description: 'Alert labels that say "this cluster". One cluster alone needs none',
+  }),
+});
+
+const Approval = z.strictObject({
+  remedies: z.array(z.string()).min(1),
+  approvers: z.strictObject({ users: z.array(z.string()).default([]), userGroups: z.array(z.string()).default([]) }),
+  approvals: z.int().min(1).default(1),
+  requesterMayApprove: z.boolean().default(false),
+  expiresAfterMinutes: z.int().min(1).default(30),
+});
+
+/** `nightshift.yaml`. Everything is optional: without clusters the practice cluster, without Slack the console. */
+export const Config = z.strictObject({
+  clusters: z.array(Cluster).default([]),
+  alerts: z.strictObject({ token: Secret.optional() }).default({}),
+  slack: z
+    .strictObject({
+      channel: z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'a channel id such as C0123456789, not its name'),
+      botToken: Secret,
+      signingSecret: Secret,
+      apiUrl: z.url().optional().meta({ description: 'For a proxy in front of https://slack.com/api/' }),
+    })
+    .optional(),
+  policy: z.array(Approval).default([]),
+});
+export type Config = z.infer<typeof Config>;
+export type ClusterConfig = Config['clusters'][number];
+
+/** For editors: `# yaml-language-server: $schema=…`. */
+export function configJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(Config, { io: 'input' }), title: 'nightshift.yaml' };
+}

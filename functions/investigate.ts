@@ -1,0 +1,39 @@
+import { allowance } from '../engine/budget.ts';
+import { look, recheck } from '../engine/look.ts';
+import { InvestigateMessage } from '../engine/messages.ts';
+import type { Report } from '../engine/report.ts';
+import { type Desk, triage } from '../engine/triage.ts';
+import type { Metrics } from './metrics.ts';
+import type { Handler } from './worker.ts';
+
+/** Looks at the same time: however many incidents stand open, the API servers see a bounded load. */
+const LOOKS_AT_ONCE = 8;
+
+/** The queue `investigate`: alerts become incidents, incidents become diagnoses. */
+export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
+  const gate = allowance(Number.POSITIVE_INFINITY, LOOKS_AT_ONCE, 'looks');
+  return async (body, signal) => {
+    const message = InvestigateMessage.parse(body);
+    switch (message.type) {
+      case 'alert': {
+        const { outcome } = await triage(desk, message.alert);
+        metrics.alerts.inc({ outcome });
+        break;
+      }
+      case 'look':
+        await gate.run(() => look(desk, message.incident, message.wanted, { signal, onReport: count(metrics) }));
+        break;
+      case 'recheck':
+        await recheck(desk, message.incident, message.rechecks);
+    }
+    return [];
+  };
+}
+
+function count(metrics: Metrics): (report: Report) => void {
+  return ({ runbook, causes, cost }) => {
+    metrics.investigationSeconds.observe({ runbook }, cost.elapsedMs / 1000);
+    metrics.kubernetesCalls.inc(cost.kubernetesCalls);
+    for (const { verdict } of causes) metrics.verdicts.inc({ runbook, verdict });
+  };
+}

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { messageOf } from '../engine/errors.ts';
+import { type HttpRequest, type HttpResponse, text } from './http.ts';
+
+/** One way in. `path` is exact, or a prefix that ends with `/`. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly handle: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
+}
+
+/** Takes requests no route answers (the console's page); `false` when it is not for it either. */
+export type Fallback = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly fallback?: Fallback;
+  readonly log: Logger;
+}
+
+/** A webhook of 1,000 alerts is about 1 MB; Slack's requests are far smaller. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Listens; rejects with a sentence when it cannot. */
+export async function listen(options: ServerOptions): Promise<{ readonly server: Server; readonly url: string }> {
+  const server = createServer((request, response) => answer(options, request, response));
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (failure: NodeJS.ErrnoException) => reject(new Error(cannotListen(options, failure))));
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { server, url: `http://${host}:${port}` };
+}
+
+function cannotListen({ host, port }: ServerOptions, failure: NodeJS.ErrnoException): string {
+  if (failure.code === 'EADDRINUSE')
+    return `port ${port} on ${host} is in use: stop what listens there, or set PORT to another one`;
+  return `cannot listen on ${host}:${port}: ${failure.message}`;
+}
+
+function answer(options: ServerOptions, request: IncomingMessage, response: ServerResponse): void {
+  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  const here = options.routes.filter(
+    (route) => route.path === path || (route.path.endsWith('/') && path.startsWith(route.path) && route.path !== '/'),
+  );
+  const route = here.find(({ method }) => method === request.method || (method === 'GET' && request.method === 'HEAD'));
+  if (!route) {
+    if (here.length === 0 && options.fallback?.(request, response)) return;
+    const [other] = here;
+    return send(
+      response,
+      other ? { ...text(405, `use ${other.method}`), headers: { allow: other.method } } : text(404, 'nothing here'),
+    );
+  }
+  readBody(request)
+    .then((body) =>
+      body === undefined
+        ? tooLarge
+        : route.handle({ method: request.method ?? '', path, headers: headersOf(request), body }),
+    )
+    .catch((failure: unknown) => {
+      options.log.error({ path, reason: messageOf(failure) }, 'a request failed');
+      return text(500, 'internal error; see the log');
+    })
+    .then((reply) => send(response, reply));
+}
+
+const tooLarge = {
+  ...text(413, `the body is over ${MAX_BODY_BYTES} bytes: lower max_alerts in the Alertmanager receiver`),
+  headers: { connection: 'close' },
+};
+
+/** The whole body, or `undefined` as soon as it is over the limit. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return resolve(undefined);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) {
+        request.pause();
+        resolve(undefined);
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+  });
+}
+
+function headersOf(request: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

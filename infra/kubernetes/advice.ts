@@ -1,0 +1,86 @@
+import { X509Certificate } from 'node:crypto';
+import type { User } from '@kubernetes/client-node/dist/config_types.js';
+import { messageOf, ReadFailure } from '../../engine/errors.ts';
+import { ExecPlugin } from './exec.ts';
+import { pem } from './tls.ts';
+
+/** What a user entry identifies itself with, and what to do when the API server does not accept it. */
+export function credentialAdvice(user: User): { readonly what: string; readonly remedy: string } {
+  const plugin = pluginOf(user);
+  if (plugin) return { what: `the token from ${nameOf(plugin)}`, remedy: byHand(plugin) };
+  const tokenFile: unknown = user.authProvider?.config?.tokenFile;
+  if (tokenFile) {
+    return {
+      what: `the token in ${tokenFile}`,
+      remedy: 'It must be of this cluster and not expired. In a pod the kubelet renews it; its ServiceAccount must still exist.',
+    };
+  }
+  if (user.token) {
+    return {
+      what: `the token of user "${user.name}"`,
+      remedy: 'Put a new one into the kubeconfig, for example from: kubectl create token SERVICEACCOUNT --duration 8760h',
+    };
+  }
+  if (user.certData || user.certFile) {
+    return {
+      what: `the client certificate of user "${user.name}"`,
+      remedy: `${validity(user)} It must be valid and signed by the cluster's client authority; then update the kubeconfig.`,
+    };
+  }
+  if (user.authProvider) {
+    return {
+      what: `the token from auth-provider "${user.authProvider.name}"`,
+      remedy: 'Log in again with the tool that wrote this kubeconfig.',
+    };
+  }
+  if (user.username) return { what: `user name "${user.username}" and its password`, remedy: 'Correct them.' };
+  return {
+    what: 'a request without credentials',
+    remedy: 'Give the kubeconfig user a token, a client certificate or an exec plug-in.',
+  };
+}
+
+/** A plug-in that failed or a token file that cannot be read: the question never left this machine. */
+export function credentialUnavailable(user: User, thrown: unknown): ReadFailure {
+  const plugin = pluginOf(user);
+  const said = messageOf(thrown).trim().replace(/\s+/g, ' ').slice(0, 300);
+  if (!plugin) {
+    return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said}`, {
+      remedy: credentialAdvice(user).remedy,
+      cause: thrown,
+    });
+  }
+  const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+  return new ReadFailure(
+    'unauthorized',
+    missing
+      ? `${nameOf(plugin)} is not installed: ${plugin.command} was not found`
+      : `${nameOf(plugin)} gave no credential: ${said || 'it failed or was stopped without a word'}`,
+    { remedy: byHand(plugin), cause: thrown },
+  );
+}
+
+function pluginOf(user: User): ExecPlugin | undefined {
+  const parsed = ExecPlugin.safeParse(user.exec ?? user.authProvider?.config?.exec);
+  return parsed.success ? parsed.data : undefined;
+}
+
+function nameOf(plugin: ExecPlugin): string {
+  return `the credential plug-in "${plugin.command.split(/[/\\]/).at(-1)}"`;
+}
+
+function byHand({ command, args, installHint }: ExecPlugin): string {
+  const line = [command, ...(args ?? [])].join(' ');
+  return `Run it by hand to see what it says, and log in again if it asks: ${line}${installHint ? `\n${installHint}` : ''}`;
+}
+
+function validity(user: User): string {
+  try {
+    const { validTo } = new X509Certificate(pem(user.certFile, user.certData) ?? '');
+    const until = new Date(validTo);
+    const day = until.toISOString().slice(0, 10);
+    return until < new Date() ? `It expired on ${day}.` : `It is valid until ${day}.`;
+  } catch {
+    return 'It cannot be read.';
+  }
+}

@@ -1,0 +1,102 @@
+import type { RequestOptions } from 'node:https';
+import type { Authenticator } from '@kubernetes/client-node/dist/auth.js';
+import type { User } from '@kubernetes/client-node/dist/config_types.js';
+import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
+import { Refused } from '../../engine/errors.ts';
+import { credentialUnavailable } from './advice.ts';
+import { execAuthenticator } from './exec.ts';
+import type { Connection } from './kubeconfig.ts';
+import { sameIdentity, type TlsIdentity, tlsOf } from './tls.ts';
+
+/** A credential refused this soon after it was fetched is wrong, not old. */
+const RENEW_AT_MOST_EVERY_MS = 10_000;
+
+export interface Presented {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The same object as long as nothing in it changed. */
+  readonly tls: TlsIdentity;
+}
+
+export interface Credentials {
+  /** What to send now. Throws `ReadFailure` when a plug-in or a file gives nothing. */
+  present(): Promise<Presented>;
+  /** After a 401: fetches them anew next time. `false` where that would give the same again. */
+  renew(): boolean;
+}
+
+/**
+ * The credentials of one connection, through the library's authenticators: tokens, token files, exec plug-ins, older
+ * auth providers. They are taken one by one because `KubeConfig` loads every generated model with it (56 MB, 0.3 s).
+ */
+export async function credentialsOf(connection: Connection): Promise<Credentials> {
+  const { user } = connection;
+  const files = tlsOf(connection);
+  let authenticator = await authenticatorFor(user);
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  let tls = files();
+  let running: Promise<Presented> | undefined;
+
+  async function present(): Promise<Presented> {
+    const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
+    if (user.username) options.headers.Authorization = `Basic ${base64(`${user.username}:${user.password ?? ''}`)}`;
+    if (user.impersonateUser) options.headers['Impersonate-User'] = user.impersonateUser;
+    try {
+      await authenticator?.applyAuthentication(user, options);
+    } catch (thrown) {
+      throw credentialUnavailable(user, thrown);
+    }
+    if (user.token) options.headers.Authorization = `Bearer ${user.token}`;
+    // Token files and plug-ins end their tokens with a newline as often as not.
+    if (options.headers.Authorization) options.headers.Authorization = options.headers.Authorization.trim();
+
+    const { cert, key } = options;
+    const next = cert && key ? { ...files(), cert: String(cert), key: String(key) } : files();
+    if (!sameIdentity(tls, next)) tls = next;
+    return { headers: options.headers, tls };
+  }
+
+  return {
+    present: () => {
+      // The reads of a run start together: one run of the plug-in must do for all of them.
+      running ??= present().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    renew: () => {
+      const now = performance.now();
+      if (!authenticator || now - renewedAt < RENEW_AT_MOST_EVERY_MS) return false;
+      renewedAt = now;
+      authenticator = fresh(authenticator, user);
+      return true;
+    },
+  };
+}
+
+async function authenticatorFor(user: User): Promise<Authenticator | undefined> {
+  const common = commonAuthenticator(user);
+  if (common || !user.authProvider) return common;
+  // Providers that kubectl dropped in 1.26. Few still need them, so nobody else pays for loading them.
+  const [{ OpenIDConnectAuth }, { GoogleCloudPlatformAuth }, { AzureAuth }] = await Promise.all([
+    import('@kubernetes/client-node/dist/oidc_auth.js'),
+    import('@kubernetes/client-node/dist/gcp_auth.js'),
+    import('@kubernetes/client-node/dist/azure_auth.js'),
+  ]);
+  const older = [new OpenIDConnectAuth(), new GoogleCloudPlatformAuth(), new AzureAuth()];
+  const found = older.find((candidate) => candidate.isAuthProvider(user));
+  if (found) return found;
+  throw new Refused('KUBERNETES_CONFIG', `user "${user.name}": unknown auth-provider "${user.authProvider.name}"`);
+}
+
+function commonAuthenticator(user: User): Authenticator | undefined {
+  return [execAuthenticator(), new FileAuth()].find((candidate) => candidate.isAuthProvider(user));
+}
+
+/** One with nothing cached. The older providers keep their tokens in the user entry and refresh them alone. */
+function fresh(authenticator: Authenticator, user: User): Authenticator {
+  return commonAuthenticator(user) ?? authenticator;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

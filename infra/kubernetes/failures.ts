@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { ReadRequest } from '../../engine/readers.ts';
+import { credentialAdvice } from './advice.ts';
+import { duration, gist, type Reply, retryAfterMs } from './http.ts';
+import type { Connection } from './kubeconfig.ts';
+import { type ObjectRequest, resources, ruleFor } from './resources.ts';
+
+/** The error object of the Kubernetes API (`kind: Status`), as far as we use it. */
+const Status = z.object({
+  kind: z.literal('Status'),
+  message: z.string().default(''),
+  reason: z.string().default(''),
+  details: z
+    .object({
+      name: z.string().optional(),
+      retryAfterSeconds: z.number().optional(),
+      causes: z.array(z.object({ reason: z.string().optional(), message: z.string().optional() })).optional(),
+    })
+    .optional(),
+});
+type Status = z.infer<typeof Status>;
+
+export type KubernetesRequest = ObjectRequest | Extract<ReadRequest, { verb: 'probe' }>;
+
+/** Any answer but the wanted one, in the words of the person who is on call. */
+export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, user }: Connection): ReadFailure {
+  const host = new URL(cluster.server).host;
+  const status = statusOf(reply.text);
+  const said = status?.message || gist(reply.text);
+  switch (reply.status) {
+    case 401: {
+      const { what, remedy } = credentialAdvice(user);
+      return new ReadFailure('unauthorized', `${host} does not accept ${what} (401): expired or invalid`, { remedy });
+    }
+    case 403:
+      return status ? forbidden(status, request, credentialAdvice(user).remedy) : refusedOnTheWay(host, said);
+    case 404:
+      return isMissingObject(status, request)
+        ? new ReadFailure('not-found', said)
+        : new ReadFailure('not-served', notServed(request, host));
+    case 429:
+      return throttled(reply, whyThrottled(reply.text), status);
+    case 503:
+      if (retryAfterMs(reply) !== undefined) return throttled(reply, `${host} is unavailable for now: ${said}`, status);
+  }
+  const redirect = reply.header('location');
+  const words = redirect ? `redirects to ${redirect}: something else stands in front of the API server` : said;
+  return new ReadFailure('server-error', `${host} answered ${reply.status}: ${words || 'without a word'}`);
+}
+
+/** A 404 that means "no such object"; every other 404 means "no such resource in this cluster". */
+export function isMissingObject(status: Status | undefined, request: KubernetesRequest): boolean {
+  return request.verb === 'get' && status?.reason === 'NotFound' && status.details?.name === request.name;
+}
+
+export function statusOf(text: string): Status | undefined {
+  try {
+    return Status.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Who said "too many requests". The status and the headers do not tell: priority and fairness answers plain text (newer
+ * servers with `X-Kubernetes-PF-*` headers, older ones without), a disruption budget a Status that names its cause.
+ */
+export function whyThrottled(text: string): string {
+  const status = statusOf(text);
+  const cause = status?.details?.causes?.find(({ reason }) => reason === 'DisruptionBudget');
+  if (cause) return `a disruption budget does not allow it now: ${cause.message ?? status?.message}`;
+  if (/\(re\)initializing/.test(text)) return 'the API server is filling its cache (starting, or just restarted)';
+  if (/shutting down/.test(text)) return 'the API server is shutting down';
+  if (status?.message) return `the API server asks to wait: ${status.message}`;
+  return 'the API server has too many requests (priority and fairness)';
+}
+
+function throttled(reply: Reply, why: string, status: Status | undefined): ReadFailure {
+  const seconds = status?.details?.retryAfterSeconds;
+  const waitMs = retryAfterMs(reply) ?? (seconds === undefined ? undefined : seconds * 1000);
+  if (waitMs === undefined) return new ReadFailure('throttled', why);
+  return new ReadFailure('throttled', `${why}; it asks to wait ${duration(waitMs)}`, { retryAfterMs: waitMs });
+}
+
+function forbidden({ message }: Status, request: KubernetesRequest, credentialRemedy: string): ReadFailure {
+  const who = /User "([^"]*)"/.exec(message)?.[1] ?? 'this user';
+  if (who === 'system:anonymous') {
+    const words = `the API server saw no credentials it accepts (the request counted as ${who})`;
+    return new ReadFailure('forbidden', words, { remedy: credentialRemedy });
+  }
+  const name = who.replace(/^system:serviceaccount:([^:]+):/, 'ServiceAccount $1/');
+  const role =
+    request.verb !== 'probe' && request.namespace !== undefined && resources[request.kind].namespaced
+      ? `a Role in namespace ${request.namespace}, or a ClusterRole,`
+      : 'a ClusterRole';
+  return new ReadFailure('forbidden', `${name} may not ${described(request)}`, {
+    remedy: `# rule of ${role} bound to ${name}\n${ruleFor(request)}`,
+  });
+}
+
+function described(request: KubernetesRequest): string {
+  if (request.verb === 'probe') return `get the path ${request.path}`;
+  const { plural, namespaced } = resources[request.kind];
+  const place = !namespaced ? '' : request.namespace === undefined ? ' in all namespaces' : ` in namespace ${request.namespace}`;
+  return `${request.verb} ${plural}${place}`;
+}
+
+function refusedOnTheWay(host: string, said: string): ReadFailure {
+  return new ReadFailure('forbidden', `${host} answered 403, but not as an API server does: ${said}`, {
+    remedy: 'A proxy, firewall or load balancer in front of the API server refuses this machine; RBAC is not the reason.',
+  });
+}
+
+function notServed(request: KubernetesRequest, host: string): string {
+  if (request.verb === 'probe') return `${request.path} is not served by this cluster`;
+  const { group, versions } = resources[request.kind];
+  if (group === '') return `${host} answers 404 for ${request.kind} objects: this is no Kubernetes API server`;
+  return `${request.kind} (${group}/${versions.join(` or ${group}/`)}) is not served by this cluster`;
+}

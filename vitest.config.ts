@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 15_000,
-    typecheck: { enabled: true, include: ['test/**/*.types.ts'], checker: 'tsc' },
+    typecheck: { enabled: true, include: ['test/**/*.types.ts'], checker: 'tsc', ignoreSourceErrors: true },
   },
 });

@@ -50,12 +50,13 @@ export async function accounts(store: Store): Promise<Accounts> {
   const records = new Map((await store.list<AlertRecord>('alerts')).map(({ id, value }) => [id, value]));
   const stored = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
   const posted = (id: string) => posts.get(id)?.card?.state === 'posted';
+  const folded = new Map(stored.flatMap(({ value }) => (value.foldedInto ? [[value.id, value.foldedInto]] : [])));
   const webhooks = (await store.list<WebhookRecord>('webhooks')).map(
     ({ id, value }): WebhookAccount => ({
       id,
       receivedAt: value.receivedAt,
       ...(value.rejected ? { rejected: value.rejected.why } : {}),
-      alerts: value.alerts.map((key) => alertAccount(records.get(key), id, posted)),
+      alerts: value.alerts.map((key) => alertAccount(records.get(key), id, posted, folded)),
     }),
   );
   return {
@@ -69,6 +70,7 @@ function alertAccount(
   record: AlertRecord | undefined,
   webhook: string,
   posted: (incident: string) => boolean,
+  folded: ReadonlyMap<string, string>,
 ): AlertAccount {
   if (!record) return { alertname: '?', status: 'firing', fingerprint: '?', outcome: 'suppressed', why: 'pruned' };
   const { alert, fate } = record;
@@ -84,7 +86,12 @@ function alertAccount(
     case 'opened':
       if (record.webhook !== webhook)
         return { ...named, outcome: 'joined', incident: fate.incident, why: 'sent again' };
-      return { ...named, outcome: posted(fate.incident) ? 'posted' : 'pending', incident: fate.incident };
+      if (posted(fate.incident)) return { ...named, outcome: 'posted', incident: fate.incident };
+      return {
+        ...named,
+        outcome: folded.has(fate.incident) ? 'joined' : 'pending',
+        incident: folded.get(fate.incident) ?? fate.incident,
+      };
   }
 }
 

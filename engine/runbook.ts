@@ -65,8 +65,8 @@ export interface Remedy<Params, E, T> {
   readonly title: string;
   readonly risk: Risk;
   readonly params: z.ZodType<Params>;
-  readonly propose: (seen: E, target: T) => Params | { readonly unavailable: string };
-  readonly changes: (params: Params) => readonly Change[];
+  readonly propose: (seen: E, target: T) => NoInfer<Params> | { readonly unavailable: string };
+  readonly changes: (params: NoInfer<Params>) => readonly Change[];
 }
 
 /** One step a person makes by hand, exactly as typed, and how to see that it worked. */

@@ -56,10 +56,11 @@ function answer(options: ServerOptions, request: IncomingMessage, response: Serv
   if (!route) {
     if (here.length === 0 && options.fallback?.(request, response)) return;
     const [other] = here;
-    return send(
+    send(
       response,
       other ? { ...text(405, `use ${other.method}`), headers: { allow: other.method } } : text(404, 'nothing here'),
     );
+    return;
   }
   readBody(request)
     .then((body) =>

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { accounts } from '../../engine/accounts.ts';
+import { Ambiguous } from '../../engine/ports.ts';
+import { night, nodeAlert } from './night.ts';
+
+describe('the life of an incident', () => {
+  it('becomes one card with the diagnosis, and its evidence in the thread', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([
+      {
+        state: 'diagnosed',
+        title: 'Node worker-3: Node is unwell',
+        likely: [{ title: 'The kubelet stopped', reason: 'ready is false' }],
+      },
+    ]);
+    expect(tonight.channel.posts.map(({ message, thread }) => [message.kind, thread?.ts])).toEqual([
+      ['card', undefined],
+      ['evidence', '1'],
+    ]);
+  });
+
+  it('takes resends, a second Alertmanager and other alerts about the node into one incident', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.send(nodeAlert('worker-3', { startsAt: '2026-11-21T02:59:00.001Z' }));
+    await tonight.send(nodeAlert('worker-3', { name: 'NodeUnwellToo' }));
+    await tonight.settle();
+
+    expect(await tonight.incidents()).toMatchObject([{ alertNames: { NodeUnwell: 2, NodeUnwellToo: 1 } }]);
+    expect((await accounts(tonight.desk.store)).totals).toEqual({ webhooks: 4, posted: 1, joined: 3 });
+  });
+
+  it('closes when the alert is resolved and the node itself looks well', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    tonight.node('worker-3', true);
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'closed', summary: 'Closed: the node is ready' }]);
+  });
+
+  it('stays open when the alert is resolved but the node is still broken, and looks again until it is not', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([
+      { state: 'still-broken', summary: 'Alertmanager says resolved, but: the node is not ready' },
+    ]);
+
+    tonight.node('worker-3', true);
+    tonight.pass(61);
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('opens one incident when the resolution overtakes the alert, and closes it after a look', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', true);
+
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    await tonight.settle();
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    expect(await tonight.incidents()).toMatchObject([{ state: 'closed', closedBecause: 'the node is ready' }]);
+    expect((await accounts(tonight.desk.store)).totals).toEqual({ webhooks: 2, suppressed: 1, posted: 1 });
+  });
+
+  it('goes on with the same card when it fires again within ten minutes, and with a new one after that', async () => {
+    await using tonight = await night();
+    const again = async (startsAt: string) => {
+      tonight.node('worker-3', false);
+      await tonight.send(nodeAlert('worker-3', { startsAt }));
+      await tonight.settle();
+      tonight.node('worker-3', true);
+      await tonight.send(nodeAlert('worker-3', { startsAt, status: 'resolved' }));
+      await tonight.settle();
+    };
+
+    await again('2026-11-21T02:59:00.000Z');
+    tonight.pass(120);
+    await again('2026-11-21T03:01:00.000Z');
+    expect(tonight.channel.cards()).toHaveLength(1);
+
+    tonight.pass(1_200);
+    await again('2026-11-21T03:22:00.000Z');
+    expect(tonight.channel.cards()).toHaveLength(2);
+  });
+
+  it('makes a card of an alert no runbook answers, and closes it on Alertmanager’s word', async () => {
+    await using tonight = await night();
+    const odd = nodeAlert('', { name: 'CertificateExpiresSoon', labels: { pod: 'web-1', namespace: 'shop' } });
+
+    await tonight.send(odd);
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([
+      { state: 'undiagnosed', summary: 'No runbook answers this alert', target: 'Pod shop/web-1' },
+    ]);
+
+    await tonight.send({ ...odd, status: 'resolved' });
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('leaves Watchdog alone, and refuses alerts of a cluster that is not ours, and says so', async () => {
+    await using tonight = await night({ match: { cluster: 'prod-eu' } });
+
+    await tonight.send(
+      nodeAlert('worker-3', { name: 'Watchdog' }),
+      nodeAlert('worker-3', { labels: { cluster: 'prod-us' } }),
+    );
+    await tonight.settle();
+
+    const { webhooks } = await accounts(tonight.desk.store);
+    expect(webhooks[0]?.alerts).toMatchObject([
+      { outcome: 'suppressed', why: 'Watchdog always fires: it shows that alerting works' },
+      { outcome: 'rejected', why: 'its labels fit none of the configured clusters: prod-eu (cluster=prod-eu)' },
+    ]);
+    expect(tonight.channel.posts).toEqual([]);
+  });
+});
+
+describe('the card in the channel', () => {
+  it('is not posted twice when the answer to the post was lost', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.channel.afterwards.push(() => new Ambiguous('connection reset'));
+
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
+  });
+
+  it('is posted after all when the post never arrived', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.channel.faults.push(() => new Ambiguous('time-out'));
+
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
+  });
+
+  it('is not edited when nothing changed', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+    const edits = tonight.channel.posts[0]?.edits;
+
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    expect(tonight.channel.posts[0]?.edits).toBe(edits);
+  });
+});

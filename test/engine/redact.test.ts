@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { redact, redactDeep } from '../../engine/redact.ts';
+
+describe('redaction', () => {
+  it.each([
+    ['Authorization: Bearer abcdef0123456789', 'Authorization: [redacted] [redacted]'],
+    ['--password=hunter2 --verbose', '--password=[redacted] --verbose'],
+    ['DB_PASSWORD: "s3cret value"', 'DB_PASSWORD: [redacted]'],
+    ['postgres://app:pa55@db:5432/shop', 'postgres://app:[redacted]@db:5432/shop'],
+    ['token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl', 'token [redacted]'],
+    ['xoxb-123456789012-abcdef', '[redacted]'],
+    ['key AKIAIOSFODNN7EXAMPLE used', 'key [redacted] used'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', '[redacted]'],
+  ])('masks %s', (text, masked) => {
+    expect(redact(text)).toBe(masked);
+  });
+
+  it.each([
+    'etcd_server_has_leader{job="etcd"} == 1',
+    'GET /api/v1/pods?fieldSelector=spec.nodeName=worker-3&resourceVersion=0',
+    'node.kubernetes.io/unreachable:NoExecute',
+    'system:serviceaccount:nightshift:reader cannot get resource "nodes"',
+  ])('leaves %s as it is', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it('masks a value whose key names a secret, however deep', () => {
+    expect(redactDeep({ env: [{ dbPassword: 'x', name: 'worker' }] })).toEqual({
+      env: [{ dbPassword: '[redacted]', name: 'worker' }],
+    });
+  });
+
+  it('stays quick on hostile text', () => {
+    const hostile = 'a.'.repeat(50_000) + '://'.repeat(10_000);
+
+    expect(redact(hostile)).toBe(hostile);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { nodeDirectory } from '../../engine/directory.ts';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { ReadRequest, Source } from '../../engine/readers.ts';
+import { requestKey } from '../../engine/request.ts';
+import { resolveTarget, withoutPort } from '../../engine/resolve.ts';
+import type { AlertFamily } from '../../engine/runbook.ts';
+import { nodeAlert } from './night.ts';
+
+const clock = { now: () => new Date('2026-11-21T03:00:00Z') };
+const columns = ['Name', 'Status', 'Roles', 'Age', 'Version', 'Internal-IP', 'External-IP'];
+const table = {
+  columnDefinitions: columns.map((name) => ({ name })),
+  rows: [
+    { cells: ['worker-1', 'Ready', '<none>', '1d', 'v1.33.1', '10.0.0.1', '<none>'] },
+    { cells: ['worker-2', 'NotReady', '<none>', '1d', 'v1.33.1', '10.0.0.2', '203.0.113.2'] },
+    { cells: ['worker-6', 'Ready', '<none>', '1d', 'v1.33.1', 'fd00::6', '<none>'] },
+    { cells: ['twin-a', 'Ready', '<none>', '1d', 'v1.33.1', '10.0.0.9', '<none>'] },
+    { cells: ['twin-b', 'Ready', '<none>', '1d', 'v1.33.1', '10.0.0.9', '<none>'] },
+  ],
+};
+
+function lookup(answers: Record<string, unknown> = {}) {
+  const asked: string[] = [];
+  const source: Source = {
+    async read(request: ReadRequest) {
+      const key = requestKey(request);
+      asked.push(key);
+      const body = { 'list Node --as table': table, ...answers }[key];
+      if (body === undefined) throw new ReadFailure('not-found', 'not found');
+      if (body instanceof Error) throw body;
+      return { body, bytes: 1, asked: key, asOf: clock.now() };
+    },
+  };
+  return { source, nodes: nodeDirectory(source, clock), asked };
+}
+
+function alert(labels: Record<string, string>) {
+  return { ...nodeAlert('x'), labels: { alertname: 'Any', ...labels } };
+}
+
+const as = (family: AlertFamily) => ({ name: 'Any', family });
+
+describe('the target of an alert', () => {
+  it('is the node label of a node alert, whatever pod and instance say', async () => {
+    const labels = {
+      node: 'worker-1',
+      pod: 'kube-state-metrics-0',
+      namespace: 'monitoring',
+      instance: '10.0.0.2:8443',
+    };
+
+    expect(await resolveTarget(alert(labels), as('node-object'), lookup())).toMatchObject({
+      target: { kind: 'Node', name: 'worker-1' },
+      confidence: 'exact',
+    });
+  });
+
+  it.each([
+    ['10.0.0.2:9100', 'worker-2'],
+    ['10.0.0.2', 'worker-2'],
+    ['203.0.113.2:9100', 'worker-2'],
+    ['worker-1:9100', 'worker-1'],
+    ['worker-1', 'worker-1'],
+    ['[fd00::6]:9100', 'worker-6'],
+  ])('is found from instance=%s', async (instance, name) => {
+    expect(await resolveTarget(alert({ instance }), as('node-exporter'), lookup())).toMatchObject({
+      target: { kind: 'Node', name },
+    });
+  });
+
+  it('is said to be unknown when no node has that address, and when two have it', async () => {
+    expect((await resolveTarget(alert({ instance: '10.9.9.9:9100' }), as('kubelet'), lookup())).target).toEqual({
+      kind: 'Unresolved',
+      label: 'instance',
+      value: '10.9.9.9:9100',
+      why: 'no node of this cluster has the name or address 10.9.9.9',
+    });
+    expect((await resolveTarget(alert({ instance: '10.0.0.9:9100' }), as('kubelet'), lookup())).target).toMatchObject({
+      why: '2 nodes have this address: twin-a, twin-b',
+    });
+  });
+
+  it('is the node of the exporter’s pod when the address says nothing', async () => {
+    const answers = {
+      'get Pod monitoring/node-exporter-x': { metadata: { uid: 'u' }, spec: { nodeName: 'worker-1' } },
+    };
+    const labels = { instance: '10.9.9.9:9100', namespace: 'monitoring', pod: 'node-exporter-x' };
+
+    expect(await resolveTarget(alert(labels), as('node-exporter'), lookup(answers))).toMatchObject({
+      target: { kind: 'Node', name: 'worker-1' },
+      note: 'pod monitoring/node-exporter-x runs on node worker-1',
+    });
+  });
+
+  it('is a pod with its node; one that is gone, or was replaced under its name, is said so', async () => {
+    const answers = { 'get Pod shop/web-1': { metadata: { uid: 'new' }, spec: { nodeName: 'worker-1' } } };
+    const labels = { namespace: 'shop', pod: 'web-1' };
+
+    expect(await resolveTarget(alert(labels), as('pod'), lookup(answers))).toMatchObject({
+      target: { kind: 'Pod', node: 'worker-1' },
+    });
+    expect(await resolveTarget(alert({ ...labels, uid: 'old' }), as('pod'), lookup(answers))).toMatchObject({
+      confidence: 'fair',
+    });
+    expect(await resolveTarget(alert(labels), as('pod'), lookup())).toMatchObject({
+      note: 'this pod no longer exists',
+    });
+  });
+
+  it('lists the nodes once for a hundred alerts that carry only an address', async () => {
+    const shared = lookup();
+
+    await Promise.all(
+      Array.from({ length: 100 }, () => resolveTarget(alert({ instance: '10.0.0.1:9100' }), as('kubelet'), shared)),
+    );
+
+    expect(shared.asked).toEqual(['list Node --as table']);
+  });
+
+  it('says that the nodes could not be listed when the API server does not answer', async () => {
+    const silent = lookup({ 'list Node --as table': new ReadFailure('timed-out', 'no answer within 2000 ms') });
+
+    expect((await resolveTarget(alert({ instance: '10.0.0.1:9100' }), as('kubelet'), silent)).target).toMatchObject({
+      kind: 'Unresolved',
+      why: 'the nodes could not be listed: no answer within 2000 ms',
+    });
+  });
+});
+
+it('strips a port from names, addresses and bracketed addresses only', () => {
+  expect(['10.0.0.1:9100', '[fd00::1]:9100', 'fd00::1', 'worker-3:10250', 'worker-3'].map(withoutPort)).toEqual([
+    '10.0.0.1',
+    'fd00::1',
+    'fd00::1',
+    'worker-3',
+    'worker-3',
+  ]);
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { accounts } from '../../engine/accounts.ts';
+import { night, nodeAlert } from './night.ts';
+
+const podAlert = (pod: string, change: Partial<ReturnType<typeof nodeAlert>> = {}) => ({
+  ...nodeAlert('', { name: 'PodUnwell', labels: { pod, namespace: 'shop' } }),
+  fingerprint: `pod-${pod}`,
+  ...change,
+});
+const workers = (count: number) => Array.from({ length: count }, (_, index) => `worker-${index}`);
+
+describe('a storm', () => {
+  it('folds many nodes and pods into one card, and the cards that came first into it', async () => {
+    await using tonight = await night();
+    for (const name of workers(30)) tonight.node(name, false);
+
+    await tonight.send(...workers(30).map((name) => nodeAlert(name)), ...workers(50).map((name) => podAlert(name)));
+    await tonight.settle();
+    tonight.pass(5);
+    await tonight.settle();
+
+    const cards = tonight.channel.cards();
+    expect(cards.length).toBeLessThanOrEqual(5);
+    const storm = cards.find(({ state }) => state === 'diagnosed');
+    expect(storm).toMatchObject({ title: '30 nodes, 50 pods in trouble at once', alert: { firing: 80 } });
+    expect(cards.filter((card) => card !== storm).every(({ state }) => state === 'folded')).toBe(true);
+  });
+
+  it('accounts for every alert of it', async () => {
+    await using tonight = await night();
+    for (const name of workers(30)) tonight.node(name, false);
+
+    await tonight.send(...workers(30).map((name) => nodeAlert(name)));
+    await tonight.settle();
+
+    const { totals } = await accounts(tonight.desk.store);
+    expect((totals.posted ?? 0) + (totals.joined ?? 0)).toBe(30);
+  });
+
+  it('costs no lookups for the alerts it folds', async () => {
+    await using tonight = await night();
+    for (const name of workers(5)) tonight.node(name, false);
+    await tonight.send(...workers(5).map((name) => nodeAlert(name)));
+    await tonight.settle();
+    const before = tonight.asked.length;
+
+    await tonight.send(...workers(50).map((name) => podAlert(name)));
+    await tonight.settle();
+
+    expect(tonight.asked.length).toBe(before);
+  });
+
+  it('closes when its last alert is resolved and the node it looked at is well', async () => {
+    await using tonight = await night();
+    for (const name of workers(8)) tonight.node(name, false);
+    await tonight.send(...workers(8).map((name) => nodeAlert(name)));
+    await tonight.settle();
+
+    for (const name of workers(8)) tonight.node(name, true);
+    await tonight.send(...workers(8).map((name) => nodeAlert(name, { status: 'resolved' })));
+    await tonight.settle();
+
+    const storm = (await tonight.incidents()).find((incident) => incident.storm);
+    expect(storm).toMatchObject({ state: 'closed', firing: [] });
+  });
+
+  it('lets a node have a card of its own again once it is over', async () => {
+    await using tonight = await night();
+    for (const name of workers(8)) tonight.node(name, false);
+    await tonight.send(...workers(8).map((name) => nodeAlert(name)));
+    await tonight.settle();
+    for (const name of workers(8)) tonight.node(name, true);
+    await tonight.send(...workers(8).map((name) => nodeAlert(name, { status: 'resolved' })));
+    await tonight.settle();
+
+    tonight.pass(1_200);
+    tonight.node('worker-0', false);
+    await tonight.send(nodeAlert('worker-0', { startsAt: '2026-11-21T03:20:00.000Z' }));
+    await tonight.settle();
+
+    expect(tonight.channel.cards().at(-1)).toMatchObject({
+      state: 'diagnosed',
+      title: 'Node worker-0: Node is unwell',
+    });
+  });
+
+  it('does not swallow the component a storm may come from', async () => {
+    await using tonight = await night();
+    const etcd = { ...nodeAlert(''), labels: { alertname: 'EtcdUnwell', job: 'etcd' }, fingerprint: 'etcd' };
+    for (const name of workers(8)) tonight.node(name, false);
+
+    await tonight.send(...workers(8).map((name) => nodeAlert(name)), etcd);
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toContainEqual(expect.objectContaining({ target: 'etcd', state: 'undiagnosed' }));
+  });
+});
+
+describe('a pod on a node in trouble', () => {
+  it('joins its node’s card', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.answers.set('get Pod shop/web-1', { metadata: { uid: 'u1' }, spec: { nodeName: 'worker-3' } });
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    await tonight.send(podAlert('web-1'));
+    await tonight.settle();
+    tonight.pass(3);
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ target: 'Node worker-3', notes: ['Joined by PodUnwell'] }]);
+  });
+
+  it('closes the node’s card only when the node’s own alert is gone as well', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.answers.set('get Pod shop/web-1', { metadata: { uid: 'u1' }, spec: { nodeName: 'worker-3' } });
+    await tonight.send(nodeAlert('worker-3'), podAlert('web-1'));
+    await tonight.settle();
+    tonight.node('worker-3', true);
+
+    await tonight.send(podAlert('web-1', { status: 'resolved' }));
+    await tonight.settle();
+    expect(await tonight.incidents()).toMatchObject([{ state: 'diagnosed' }]);
+
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    await tonight.settle();
+    expect(await tonight.incidents()).toMatchObject([{ state: 'closed' }]);
+  });
+});

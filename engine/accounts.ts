@@ -45,7 +45,7 @@ export interface Accounts {
 }
 
 /** Accounts for every webhook and incident the store holds, the newest last. */
-export async function accounts(store: Store): Promise<Accounts> {
+export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
   const posts = new Map((await store.list<Posts>('posts')).map(({ id, value }) => [id, value]));
   const records = new Map((await store.list<AlertRecord>('alerts')).map(({ id, value }) => [id, value]));
   const stored = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];

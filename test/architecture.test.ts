@@ -20,7 +20,7 @@ const isPage = (file: string) => file.startsWith('infra/local/console/page/');
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
   const stripped = file.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
-  const values = parse(stripped)[0].flatMap(({ n }) => (n === undefined ? [] : [n]));
+  const values = parse(stripped)[0].flatMap((found) => ('specifier' in found && found.specifier ? [found.specifier] : []));
   const types = [...text.matchAll(/^\s*(?:import|export)\s+type\s[^;]*?from\s+'([^']+)'/gm)].flatMap(
     ([, name]) => name ?? [],
   );
@@ -44,6 +44,12 @@ const ours = new Set(['engine', 'runbooks', 'infra', 'functions', 'test', 'bench
 
 describe('the house', () => {
   beforeAll(() => init);
+
+  it('sees value, type-only, dynamic and re-exporting imports', () => {
+    expect(importsOf('functions/report-json.ts')).toEqual(['../engine/report.ts']);
+    expect(importsOf('engine/scope.ts')).toContain('./budget.ts');
+    expect(importsOf('functions/nightshift.mjs')).toContain('node:child_process');
+  });
 
   it('keeps its import rule: functions → infra, runbooks, engine; infra → engine; runbooks → engine; engine → zod', () => {
     const allowed: Record<string, readonly string[]> = {

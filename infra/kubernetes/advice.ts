@@ -12,13 +12,15 @@ export function credentialAdvice(user: User): { readonly what: string; readonly 
   if (tokenFile) {
     return {
       what: `the token in ${tokenFile}`,
-      remedy: 'It must be of this cluster and not expired. In a pod the kubelet renews it; its ServiceAccount must still exist.',
+      remedy:
+        'It must be of this cluster and not expired. In a pod the kubelet renews it; its ServiceAccount must still exist.',
     };
   }
   if (user.token) {
     return {
       what: `the token of user "${user.name}"`,
-      remedy: 'Put a new one into the kubeconfig, for example from: kubectl create token SERVICEACCOUNT --duration 8760h',
+      remedy:
+        'Put a new one into the kubeconfig, for example from: kubectl create token SERVICEACCOUNT --duration 8760h',
     };
   }
   if (user.certData || user.certFile) {
@@ -43,7 +45,9 @@ export function credentialAdvice(user: User): { readonly what: string; readonly 
 /** A plug-in that failed or a token file that cannot be read: the question never left this machine. */
 export function credentialUnavailable(user: User, thrown: unknown): ReadFailure {
   const plugin = pluginOf(user);
-  const said = messageOf(thrown).trim().replace(/\s+/g, ' ').slice(0, 300);
+  // What could not be parsed is not quoted: it may be the token itself.
+  const odd = thrown instanceof SyntaxError || thrown instanceof TypeError;
+  const said = odd ? 'it printed no ExecCredential' : messageOf(thrown).trim().replace(/\s+/g, ' ').slice(0, 300);
   if (!plugin) {
     return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said}`, {
       remedy: credentialAdvice(user).remedy,

@@ -1,13 +1,12 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import { messageOf, ReadFailure, Refused } from '../../engine/errors.ts';
+import { ReadFailure, Refused } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
 import type { Answer, Kind, ProbeAnswer, ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
-import { type Credentials, credentialsOf, type Presented } from './credentials.ts';
-import { failureOf, isMissingObject, type KubernetesRequest, statusOf } from './failures.ts';
-import { ask, gist, inTime, poolOptions, type Reply, type Turn } from './http.ts';
+import { type Credentials, credentialsOf } from './credentials.ts';
+import { failureOf, isMissingObject, statusOf } from './failures.ts';
+import { ask, gist, inTime, type Reply, type Turn } from './http.ts';
 import { type Connection, connectionFromFile, connectionInCluster, type InCluster } from './kubeconfig.ts';
+import { type Pool, poolOf } from './pool.ts';
 import { type ObjectRequest, pathOf, resources } from './resources.ts';
-import type { TlsIdentity } from './tls.ts';
 
 export interface ClusterOptions {
   /** A kubeconfig file, and the context in it (default: its current-context). */
@@ -35,9 +34,9 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
   const connection = await connectionOf(options);
   const server = checkedServer(connection);
   const credentials = await credentialsOf(connection);
-  const pool = poolFor(connection);
+  const pool = poolOf(connection.cluster.proxyUrl);
   const { clock = { now: () => new Date() } } = options;
-  const send = sender(connection, server, credentials, pool, `nightshift/${options.version}`);
+  const send = senderTo(server, credentials, pool, `nightshift/${options.version}`);
   const served = new Map<Kind, string>();
 
   async function readObject(request: ObjectRequest, turn: Turn): Promise<Answer> {
@@ -49,8 +48,8 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
       const asked = pathOf(request, version);
       reply = await send(asked, turn);
       if (reply.status === 404 && !isMissingObject(statusOf(reply.text), request)) continue; // not in this version
-      served.set(request.kind, version);
       if (reply.status !== 200) break;
+      served.set(request.kind, version);
       return { body: json(reply), bytes: reply.bytes, asked, asOf: clock.now() };
     }
     if (!reply) throw new ReadFailure('not-served', `${request.kind} has no API version`);
@@ -84,4 +83,53 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
         }),
     },
   };
+}
+
+/** Sends a GET with our credentials; when they are refused, once more with renewed ones. */
+function senderTo(server: URL, credentials: Credentials, pool: Pool, userAgent: string) {
+  const basePath = server.pathname.replace(/\/$/, '');
+  return async (path: string, turn: Turn): Promise<Reply> => {
+    const once = async () => {
+      turn.waitingFor(credentials.what);
+      const presented = await credentials.present();
+      const headers = { accept: 'application/json', 'user-agent': userAgent, ...presented.headers };
+      const call = { origin: server.origin, path: `${basePath}${path}`, headers };
+      return { presented, reply: await ask(pool.dispatcher(presented.tls), call, turn) };
+    };
+    const { presented, reply } = await once();
+    if (reply.status !== 401 || !credentials.renew(presented)) return reply;
+    return (await once()).reply;
+  };
+}
+
+async function connectionOf({ kubeconfig, context, inCluster }: ClusterOptions): Promise<Connection> {
+  if (inCluster) return connectionInCluster(inCluster);
+  if (kubeconfig) return connectionFromFile(kubeconfig, context);
+  throw new Refused('KUBERNETES_CONFIG', 'a cluster needs either a kubeconfig file or inCluster');
+}
+
+/** Plain HTTP would send tokens in the clear, so it is only for this machine (`kubectl proxy`) or if TLS is waived. */
+function checkedServer({ name, cluster }: Connection): URL {
+  const server = URL.parse(cluster.server);
+  if (!server || !/^https?:$/.test(server.protocol)) {
+    throw new Refused('KUBERNETES_CONFIG', `context "${name}": its server is no http(s) URL: ${cluster.server}`);
+  }
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(server.hostname);
+  if (server.protocol === 'http:' && !local && !cluster.skipTLSVerify) {
+    throw new Refused(
+      'KUBERNETES_CONFIG',
+      `context "${name}": ${server.href} would send credentials unencrypted; use https`,
+    );
+  }
+  return server;
+}
+
+function json(reply: Reply): unknown {
+  try {
+    return JSON.parse(reply.text);
+  } catch (thrown) {
+    const type = reply.header('content-type') ?? 'no content type';
+    const words = `the answer is not the JSON it should be (${type}): ${gist(reply.text) || 'empty'}`;
+    throw new ReadFailure('unparsable', words, { cause: thrown });
+  }
 }

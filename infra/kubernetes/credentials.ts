@@ -3,7 +3,7 @@ import type { Authenticator } from '@kubernetes/client-node/dist/auth.js';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
 import { Refused } from '../../engine/errors.ts';
-import { credentialUnavailable } from './advice.ts';
+import { credentialAdvice, credentialUnavailable } from './advice.ts';
 import { execAuthenticator } from './exec.ts';
 import type { Connection } from './kubeconfig.ts';
 import { sameIdentity, type TlsIdentity, tlsOf } from './tls.ts';
@@ -15,13 +15,17 @@ export interface Presented {
   readonly headers: Readonly<Record<string, string>>;
   /** The same object as long as nothing in it changed. */
   readonly tls: TlsIdentity;
+  /** Counts the renewals before it. */
+  readonly generation: number;
 }
 
 export interface Credentials {
+  /** What they are, for messages: `the token of user "viewer"`. */
+  readonly what: string;
   /** What to send now. Throws `ReadFailure` when a plug-in or a file gives nothing. */
   present(): Promise<Presented>;
-  /** After a 401: fetches them anew next time. `false` where that would give the same again. */
-  renew(): boolean;
+  /** After a 401: will the next `present` give something newer than what was refused? */
+  renew(refused: Presented): boolean;
 }
 
 /**
@@ -32,11 +36,13 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
   const { user } = connection;
   const files = tlsOf(connection);
   let authenticator = await authenticatorFor(user);
+  let generation = 0;
   let renewedAt = Number.NEGATIVE_INFINITY;
   let tls = files();
   let running: Promise<Presented> | undefined;
 
   async function present(): Promise<Presented> {
+    const current = generation;
     const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
     if (user.username) options.headers.Authorization = `Basic ${base64(`${user.username}:${user.password ?? ''}`)}`;
     if (user.impersonateUser) options.headers['Impersonate-User'] = user.impersonateUser;
@@ -52,10 +58,11 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
     const { cert, key } = options;
     const next = cert && key ? { ...files(), cert: String(cert), key: String(key) } : files();
     if (!sameIdentity(tls, next)) tls = next;
-    return { headers: options.headers, tls };
+    return { headers: options.headers, tls, generation: current };
   }
 
   return {
+    what: credentialAdvice(user).what,
     present: () => {
       // The reads of a run start together: one run of the plug-in must do for all of them.
       running ??= present().finally(() => {
@@ -63,11 +70,13 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
       });
       return running;
     },
-    renew: () => {
-      const now = performance.now();
-      if (!authenticator || now - renewedAt < RENEW_AT_MOST_EVERY_MS) return false;
-      renewedAt = now;
+    renew: (refused) => {
+      if (refused.generation < generation) return true; // another read saw the 401 first
+      if (!authenticator || performance.now() - renewedAt < RENEW_AT_MOST_EVERY_MS) return false;
       authenticator = fresh(authenticator, user);
+      renewedAt = performance.now();
+      running = undefined;
+      generation += 1;
       return true;
     },
   };

@@ -102,13 +102,18 @@ function forbidden({ message }: Status, request: KubernetesRequest, credentialRe
 function described(request: KubernetesRequest): string {
   if (request.verb === 'probe') return `get the path ${request.path}`;
   const { plural, namespaced } = resources[request.kind];
-  const place = !namespaced ? '' : request.namespace === undefined ? ' in all namespaces' : ` in namespace ${request.namespace}`;
+  const place = !namespaced
+    ? ''
+    : request.namespace === undefined
+      ? ' in all namespaces'
+      : ` in namespace ${request.namespace}`;
   return `${request.verb} ${plural}${place}`;
 }
 
 function refusedOnTheWay(host: string, said: string): ReadFailure {
   return new ReadFailure('forbidden', `${host} answered 403, but not as an API server does: ${said}`, {
-    remedy: 'A proxy, firewall or load balancer in front of the API server refuses this machine; RBAC is not the reason.',
+    remedy:
+      'A proxy, firewall or load balancer in front of the API server refuses this machine; RBAC is not the reason.',
   });
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { ReadFailure } from '../../engine/errors.ts';
+import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import type { ReadLimits } from '../../engine/readers.ts';
 import { isCut, unreachable } from './unreachable.ts';
 
@@ -43,7 +43,10 @@ export interface Turn {
   waitingFor(what: string): void;
 }
 
-/** Runs `work` until the deadline or until the caller gives up. Whatever hangs inside, this does not. */
+/**
+ * Runs `work` until the deadline or until the caller gives up. Whatever hangs inside, this does not; whatever it throws,
+ * this throws a `ReadFailure`.
+ */
 export async function inTime<T>(limits: ReadLimits, work: (turn: Turn) => Promise<T>): Promise<T> {
   const { deadlineMs, maxBytes } = limits;
   const endsAt = performance.now() + deadlineMs;
@@ -54,7 +57,8 @@ export async function inTime<T>(limits: ReadLimits, work: (turn: Turn) => Promis
     over.reject(failure);
     stop.abort(failure);
   };
-  const late = () => end(new ReadFailure('timed-out', `gave up waiting for ${waitingFor} after ${duration(deadlineMs)}`));
+  const late = () =>
+    end(new ReadFailure('timed-out', `gave up waiting for ${waitingFor} after ${duration(deadlineMs)}`));
   const cancel = () => end(new ReadFailure('over-budget', `the run ended while waiting for ${waitingFor}`));
   const turn: Turn = {
     signal: stop.signal,
@@ -72,6 +76,10 @@ export async function inTime<T>(limits: ReadLimits, work: (turn: Turn) => Promis
   limits.signal?.addEventListener('abort', cancel);
   try {
     return await Promise.race([work(turn), over.promise]);
+  } catch (thrown) {
+    throw thrown instanceof ReadFailure
+      ? thrown
+      : new ReadFailure('server-error', messageOf(thrown), { cause: thrown });
   } finally {
     clearTimeout(timer);
     limits.signal?.removeEventListener('abort', cancel);
@@ -107,8 +115,7 @@ async function askTwiceIfCut(dispatcher: Dispatcher, call: Call, turn: Turn): Pr
 async function askOnce(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
   const host = hostOf(call.origin);
   turn.waitingFor(`an answer from ${host}`);
-  const { method = 'GET', signal } = { ...call, signal: turn.signal };
-  const { statusCode, headers, body } = await dispatcher.request({ ...call, method, signal });
+  const { statusCode, headers, body } = await dispatcher.request({ method: 'GET', ...call, signal: turn.signal });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {

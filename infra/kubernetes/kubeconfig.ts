@@ -58,7 +58,8 @@ export async function connectionFromFile(file: string, context?: string): Promis
   const chosen = choose(contexts, context ?? raw['current-context'] ?? undefined, file);
 
   const cluster = clusters.find(({ name }) => name === chosen.cluster);
-  if (!cluster) throw bad(file, `context "${chosen.name}" names the cluster "${chosen.cluster}", which is not in the file`);
+  if (!cluster)
+    throw bad(file, `context "${chosen.name}" names the cluster "${chosen.cluster}", which is not in the file`);
   const user = users.find(({ name }) => name === chosen.user);
   if (!user && chosen.user) {
     throw bad(file, `context "${chosen.name}" names the user "${chosen.user}", which is not in the file`);
@@ -131,7 +132,8 @@ function entriesOf(raw: z.infer<typeof Kubeconfig>, file: string) {
 }
 
 function choose(contexts: readonly Context[], wanted: string | undefined, file: string): Context {
-  const there = contexts.length === 0 ? 'it has no contexts' : `its contexts: ${contexts.map(({ name }) => name).join(', ')}`;
+  const there =
+    contexts.length === 0 ? 'it has no contexts' : `its contexts: ${contexts.map(({ name }) => name).join(', ')}`;
   if (!wanted) throw bad(file, `has no current-context, and no context was given (${there})`);
   const chosen = contexts.find(({ name }) => name === wanted);
   if (!chosen) throw bad(file, `has no context "${wanted}" (${there})`);

@@ -37,7 +37,10 @@ export function pathOf(request: ObjectRequest, version: string): string {
   const { group, plural, namespaced } = resources[request.kind];
   const namespace = namespaced && request.namespace !== undefined ? `/namespaces/${segment(request.namespace)}` : '';
   if (request.verb === 'get' && namespaced && namespace === '') {
-    throw new ReadFailure('server-error', `a ${request.kind} is read by namespace and name; the request has no namespace`);
+    throw new ReadFailure(
+      'server-error',
+      `a ${request.kind} is read by namespace and name; the request has no namespace`,
+    );
   }
   const name = request.verb === 'get' ? `/${segment(request.name)}` : '';
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;

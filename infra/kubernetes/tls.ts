@@ -50,7 +50,11 @@ function readIdentity({ name, cluster, user }: Connection): TlsIdentity {
     createSecureContext(identity);
     return identity;
   } catch (thrown) {
-    throw new Refused('KUBERNETES_CONFIG', `context "${name}": certificates are unusable: ${messageOf(thrown)}`, thrown);
+    throw new Refused(
+      'KUBERNETES_CONFIG',
+      `context "${name}": certificates are unusable: ${messageOf(thrown)}`,
+      thrown,
+    );
   }
 }
 

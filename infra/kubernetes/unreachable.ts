@@ -11,8 +11,8 @@ const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[]
   [/^(EHOSTUNREACH|ENETUNREACH)$/, (host) => `there is no network route to ${host}`],
   [
     /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
-    (host) => `${host} accepts no connection (no reply to connecting)`,
-    'A firewall, a missing VPN or a dead machine: packets are dropped, not refused.',
+    (host) => `${host} does not complete a connection`,
+    'A firewall or a missing VPN drops the packets, or the machine there is dead or stuck.',
   ],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, (host) => `${host} closed the connection before the answer was complete`],
   [/^CERT_HAS_EXPIRED$/, (host) => `the serving certificate of ${host} has expired`],

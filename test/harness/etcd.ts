@@ -11,7 +11,10 @@ export interface EtcdOptions {
   readonly members: 1 | 3;
   /** Backend quota (default 2 GiB). With 16 MiB a dozen large puts bring "database space exceeded". */
   readonly quotaBytes?: number;
-  /** Lets the members reach each other only through proxies that delay every chunk by this much; see `setPeerDelayMs`. */
+  /**
+   * Lets the members reach each other only through proxies. They delay every chunk by this much from the moment the
+   * cluster is ready; `setPeerDelayMs` changes it. With 200 ms the leader stays, from 400 ms on elections begin.
+   */
   readonly peerDelayMs?: number;
 }
 
@@ -56,7 +59,7 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
   const proxies: DelayProxy[] = [];
   if (options.peerDelayMs !== undefined) {
     for (const { peer, advertised } of seats) {
-      const proxy = { port: advertised, targetPort: peer, delayMs: options.peerDelayMs };
+      const proxy = { port: advertised, targetPort: peer, delayMs: 0 };
       proxies.push(stack.use(await startDelayProxy(proxy)));
     }
   }
@@ -82,6 +85,7 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
 
   const leader = () => until('an etcd leader', () => asLeader(members), { deadlineMs: 20_000 });
   await leader();
+  for (const proxy of proxies) proxy.setDelayMs(options.peerDelayMs ?? 0);
   const owned = stack.move();
   return {
     members,

@@ -108,9 +108,9 @@ export async function start(program: Program, args: readonly string[], options: 
       { deadlineMs: options.deadlineMs ?? 30_000, everyMs: 50 },
     );
   } catch (error) {
+    const tail = log().trimEnd().split('\n').slice(-15).join('\n');
     await running.stop();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${reason}\nThe end of its log:\n${log().split('\n').slice(-25).join('\n')}`);
+    throw new Error(`${error instanceof Error ? error.message : error}\nThe end of its log:\n${tail}`);
   }
   return running;
 }

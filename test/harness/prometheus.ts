@@ -38,7 +38,7 @@ const vectorSchema = z.object({
   }),
 });
 
-/** A real Prometheus on 127.0.0.1; ready in about a second. */
+/** A real Prometheus on 127.0.0.1; ready in about a second, its first scrapes and alerts come some five seconds later. */
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await tempDir('prometheus')).path;
@@ -63,6 +63,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     `--config.file=${configFile}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=${address}`,
+    // It knows its Alertmanager five seconds after the start; an alert that fires before is lost until sent again.
+    '--rules.alert.resend-delay=5s',
   ];
   const running = stack.use(await start('prometheus', args, { folder, ready: answers(`${url}/-/ready`) }));
   const owned = stack.move();

@@ -1,4 +1,4 @@
-import { type Content, type JsonObject, type Message, toSlack, withBlockIds } from './message.ts';
+import { type Content, type JsonObject, type Message, toSlack, withIds } from './message.ts';
 import type { Messages } from './messages.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -54,7 +54,7 @@ export function createChannelLog(messages: Messages, workspace: Workspace, nextT
     ...(threadTs && { threadTs }),
     broadcast,
     user,
-    content: withBlockIds(content),
+    content: withIds(content),
     deleted: false,
   });
 
@@ -74,7 +74,7 @@ export function createChannelLog(messages: Messages, workspace: Workspace, nextT
       return message;
     },
     edit(message, content) {
-      const edited: Message = { ...message, content: withBlockIds(content), editedTs: nextTs() };
+      const edited: Message = { ...message, content: withIds(content), editedTs: nextTs() };
       if (message.ephemeralTo) ephemerals.set(message.ts, edited);
       else messages.replace(edited);
       tell(message.channel, { kind: 'message', message: show(edited) });

@@ -1,6 +1,6 @@
 import { SlackError } from './api/call.ts';
 import type { ChannelLog } from './channel.ts';
-import type { JsonObject, Message } from './message.ts';
+import { escapeText, type JsonObject, type Message, objects } from './message.ts';
 import type { Acknowledgement, Outbound } from './outbound.ts';
 import { type ResponseUrls, respond } from './response-urls.ts';
 import type { Triggers } from './triggers.ts';
@@ -82,7 +82,7 @@ export function createInteractions(dependencies: InteractionDependencies): Inter
     async command(line) {
       const [, command = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(line.trim()) ?? [];
       if (!commands.includes(command)) {
-        tell(`\`${escape(command)}\` is not a valid command. Try \`${commands[0] ?? '/nightshift'} help\`.`);
+        tell(`\`${escapeText(command)}\` is not a valid command. Try \`${commands[0] ?? '/nightshift'} help\`.`);
         return { ok: false, error: 'unknown_command' };
       }
       const origin = { channel: channel.id, user: you.id };
@@ -101,7 +101,7 @@ export function createInteractions(dependencies: InteractionDependencies): Inter
         trigger_id: triggers.issue(),
       });
       const error = ack.outcome === 'acknowledged' ? showAnswer(ack) : ack.outcome;
-      if (error) tell(`${escape(command)} failed with the error “${error}”.`);
+      if (error) tell(`${escapeText(command)} failed with the error “${error}”.`);
       return error ? { ok: false, error } : { ok: true };
 
       /** The body of an acknowledgement is itself an answer. Returns what is wrong with it. */
@@ -120,18 +120,16 @@ export function createInteractions(dependencies: InteractionDependencies): Inter
   };
 }
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
 interface Pressed {
   readonly element: JsonObject;
-  readonly attachmentId: unknown;
+  readonly attachmentId: number | undefined;
 }
 
 /** Looks the element up in the message as it is now: the page is not believed, and an old version may be gone. */
 function pressedElement({ content }: Message, { blockId, actionId }: Click): Pressed | undefined {
   const places = [
     { blocks: content.blocks ?? [], attachmentId: undefined },
-    ...(content.attachments ?? []).map(({ blocks, id }) => ({ blocks: objects(blocks), attachmentId: id })),
+    ...(content.attachments ?? []).map(({ blocks }, index) => ({ blocks: objects(blocks), attachmentId: index + 1 })),
   ];
   for (const { blocks, attachmentId } of places) {
     const block = blocks.find(({ block_id }) => block_id === blockId);
@@ -142,13 +140,9 @@ function pressedElement({ content }: Message, { blockId, actionId }: Click): Pre
   return undefined;
 }
 
-function objects(value: unknown): readonly JsonObject[] {
-  const isObject = (item: unknown): item is JsonObject => typeof item === 'object' && item !== null;
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
 function actionOf(element: JsonObject, { option }: Click): JsonObject {
   const { type, action_id, text, value, style, options } = element;
-  if (type === 'button') return { type, action_id, text, ...(value !== undefined && { value }), ...(style !== undefined && { style }) };
+  if (type === 'button')
+    return { type, action_id, text, ...(value !== undefined && { value }), ...(style !== undefined && { style }) };
   return { type, action_id, selected_option: objects(options).find((candidate) => candidate.value === option) };
 }

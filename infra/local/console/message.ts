@@ -39,21 +39,40 @@ export interface Thread {
   readonly latest: string;
 }
 
-/** Slack gives every block an id that has none; clicks are addressed by it. */
-export function withBlockIds(content: Content): Content {
-  const identified = (blocks: readonly JsonObject[]) =>
-    blocks.map((block) => ({ ...block, block_id: block.block_id ?? randomBytes(4).toString('base64url') }));
+/** Slack stores what people type with its three control characters escaped. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const randomId = () => randomBytes(4).toString('base64url');
+
+/** Clicks are addressed by block and action: Slack makes up every id that was not given. */
+export function withIds(content: Content): Content {
+  const { blocks, attachments } = content;
   return {
     ...content,
-    ...(content.blocks && { blocks: identified(content.blocks) }),
-    ...(content.attachments && {
-      attachments: content.attachments.map((attachment, index) => ({
-        id: index + 1,
-        ...attachment,
-        ...(Array.isArray(attachment.blocks) && { blocks: identified(attachment.blocks) }),
-      })),
+    ...(blocks && { blocks: identified(blocks) }),
+    ...(attachments && {
+      attachments: attachments.map((one) => (one.blocks ? { ...one, blocks: identified(objects(one.blocks)) } : one)),
     }),
   };
+}
+
+function identified(blocks: readonly JsonObject[]): readonly JsonObject[] {
+  const withActionId = (element: JsonObject) =>
+    element.type === 'image' ? element : { ...element, action_id: element.action_id ?? randomId() };
+  return blocks.map((block) => ({
+    ...block,
+    block_id: block.block_id ?? randomId(),
+    ...(block.type === 'actions' && { elements: objects(block.elements).map(withActionId) }),
+    ...(block.accessory !== undefined && { accessory: objects([block.accessory]).map(withActionId)[0] }),
+  }));
+}
+
+/** The objects in a list from outside. */
+export function objects(value: unknown): readonly JsonObject[] {
+  const isObject = (item: unknown): item is JsonObject => typeof item === 'object' && item !== null;
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 export interface Shape {
@@ -62,7 +81,11 @@ export interface Shape {
 }
 
 /** The message as Slack's Web API and its interaction payloads show it. */
-export function toSlack(message: Message, workspace: Workspace, { thread, withMetadata = false }: Shape = {}): JsonObject {
+export function toSlack(
+  message: Message,
+  workspace: Workspace,
+  { thread, withMetadata = false }: Shape = {},
+): JsonObject {
   const { content, deleted } = message;
   const byBot = message.user === workspace.bot.id;
   const threadTs = message.threadTs ?? (thread ? message.ts : undefined);
@@ -76,7 +99,7 @@ export function toSlack(message: Message, workspace: Workspace, { thread, withMe
     text: deleted ? 'This message was deleted.' : content.text,
     ...(byBot && !deleted && { bot_id: workspace.botId, app_id: workspace.appId }),
     ...(content.blocks && { blocks: content.blocks }),
-    ...(content.attachments && { attachments: content.attachments }),
+    ...(content.attachments && { attachments: content.attachments.map((one, index) => ({ id: index + 1, ...one })) }),
     ...(withMetadata && content.metadata && { metadata: content.metadata }),
     ...(message.editedTs && !content.blocks && { edited: { user: message.user, ts: message.editedTs } }),
     ...(message.ephemeralTo && { is_ephemeral: true }),

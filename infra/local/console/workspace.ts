@@ -40,7 +40,9 @@ const slackbot: Person = { id: 'USLACKBOT', name: 'console', realName: 'Console'
 const defaultScopes = ['chat:write', 'commands', 'channels:history', 'channels:read', 'users:read', 'usergroups:read'];
 
 /** A workspace of one person, one bot and the one channel the bot is in, beside two that it cannot post to. */
-export function createWorkspace(options: Pick<ConsoleOptions, 'channel' | 'workspaceName' | 'userGroups' | 'scopes'>): Workspace {
+export function createWorkspace(
+  options: Pick<ConsoleOptions, 'channel' | 'workspaceName' | 'userGroups' | 'scopes'>,
+): Workspace {
   const channel: Channel = { ...options.channel, isMember: true, isArchived: false };
   return {
     team: { id: 'T0PRACTICE', name: options.workspaceName ?? 'Nightshift', domain: 'practice' },

@@ -2,9 +2,6 @@ import type { Content, Message } from '../message.ts';
 import { type ApiContext, type Args, channelOf, flag, type Method, SlackError, text, writableChannel } from './call.ts';
 import { checkedContent, type GivenContent, givenContent } from './content.ts';
 
-/** chat.update: "msg_too_long" above this, where chat.postMessage truncates at ten times as much. */
-const maxUpdateText = 4000;
-
 const postMessage: Method = {
   scope: 'chat:write',
   run(args, context) {
@@ -45,8 +42,7 @@ const update: Method = {
     const given = givenContent(args);
     if (given.text === undefined && given.blocks === undefined && given.attachments === undefined)
       throw new SlackError('no_text');
-    if ((given.text?.length ?? 0) > maxUpdateText) throw new SlackError('msg_too_long');
-    const content = checkedContent(retained(message.content, given));
+    const content = checkedContent(retained(message.content, given), 'update');
     if (onlyRichText(message.content) && content.blocks && !content.blocks.some(isRichText))
       throw new SlackError('block_mismatch');
     const edited = context.log.edit(message, content);

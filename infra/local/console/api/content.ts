@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { validateMessage } from '../../../slack/validate.ts';
+import { slackErrorOf, validateMessage, wordsOf } from '../../../slack/validate.ts';
 import type { Content } from '../message.ts';
 import { type Args, json, SlackError, text } from './call.ts';
 
@@ -8,10 +8,6 @@ const metadataSchema = z.object({ event_type: z.string().min(1), event_payload: 
 
 /** chat.postMessage: "messages containing more than 40,000 characters are truncated". */
 const truncateAt = 40_000;
-const maxAttachments = 100;
-
-/** Errors that Slack names by themselves; any other breach is `invalid_blocks` with a pointer. */
-const ownName = new Set(['msg_blocks_too_long', 'msg_too_long', 'too_many_attachments', 'invalid_attachments', 'no_text']);
 
 /** What a call says about each part of a message; `undefined` where it says nothing. */
 export interface GivenContent {
@@ -47,34 +43,21 @@ function metadata(value: unknown): GivenContent['metadata'] {
   return parsed.data;
 }
 
-/** The whole message, or the error that Slack answers. Empty lists count as absent. */
-export function checkedContent(given: GivenContent): Content {
+/**
+ * The whole message, or the error that Slack answers. Empty lists count as absent. Slack reports every breach twice:
+ * bare in `errors`, and marked in `response_metadata.messages`.
+ */
+export function checkedContent(given: GivenContent, method: 'post' | 'update' = 'post'): Content {
   const content: Content = {
     text: given.text ?? '',
     ...(given.blocks?.length && { blocks: given.blocks }),
     ...(given.attachments?.length && { attachments: given.attachments }),
     ...(given.metadata && { metadata: given.metadata }),
   };
-  if (!content.text && !content.blocks && !content.attachments) throw new SlackError('no_text');
-  if ((content.attachments?.length ?? 0) > maxAttachments) throw new SlackError('too_many_attachments');
-  refuse(validateMessage(content));
-  return content;
-}
-
-/** Slack reports every breach twice: bare in `errors`, and marked in `response_metadata.messages`. */
-function refuse(problems: ReturnType<typeof validateMessage>): void {
-  const [first] = problems;
-  if (!first) return;
-  const errors = problems.map(({ message, pointer }) => `${message} [json-pointer:${pointer}]`);
-  throw new SlackError(errorName(first), {
-    errors,
-    response_metadata: { messages: errors.map((error) => `[ERROR] ${error}`) },
-  });
-}
-
-function errorName({ code, pointer }: { readonly code: string; readonly pointer: string }): string {
-  if (ownName.has(code)) return code;
-  if (code === 'only_one_table_allowed') return 'invalid_attachments';
-  if (pointer.startsWith('/metadata')) return 'invalid_metadata_format';
-  return 'invalid_blocks';
+  const problems = validateMessage(content, method);
+  const error = slackErrorOf(problems);
+  if (error === undefined) return content;
+  const errors = problems.map(wordsOf);
+  const messages = errors.map((words) => `[ERROR] ${words}`);
+  throw new SlackError(error, { errors, response_metadata: { messages } });
 }

@@ -65,7 +65,8 @@ async function call(
     'x-oauth-scopes': scopes.join(','),
     ...(method?.scope && { 'x-accepted-oauth-scopes': method.scope }),
   };
-  const refuse = (code: string, details = {}) => sendJson(response, 200, { ok: false, error: code, ...details }, headers);
+  const refuse = (code: string, details = {}) =>
+    sendJson(response, 200, { ok: false, error: code, ...details }, headers);
 
   const token = tokenOf(request, args);
   if (!token) return refuse('not_authed');
@@ -113,7 +114,8 @@ function parseArgs(request: IncomingMessage, url: URL, body: string): Args | str
   const query = Object.fromEntries(url.searchParams);
   const [type] = (request.headers['content-type'] ?? '').split(';');
   if (request.method === 'GET' || body === '') return query;
-  if (type === 'application/x-www-form-urlencoded') return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
+  if (type === 'application/x-www-form-urlencoded')
+    return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
   if (type !== 'application/json') return 'invalid_post_type';
   try {
     const value: unknown = JSON.parse(body);

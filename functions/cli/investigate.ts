@@ -1,0 +1,83 @@
+import { closest } from 'fastest-levenshtein';
+import { investigate as runRunbook } from '../../engine/investigate.ts';
+import type { Report } from '../../engine/report.ts';
+import type { AnyRunbook } from '../../engine/runbook.ts';
+import { parseTarget, type Target } from '../../engine/target.ts';
+import type { Cluster } from '../../engine/triage.ts';
+import { reportPage } from '../../infra/local/terminal.ts';
+import { catalog } from '../../runbooks/catalog.ts';
+import { openClusters, settingsOf, systemClock } from '../compose.ts';
+import { reportJson } from '../report-json.ts';
+import { ExitCode, type GlobalOptions, print, printJson, progressLine, terminal, UsageError } from './outcome.ts';
+
+export interface InvestigateOptions extends GlobalOptions {
+  readonly target: string;
+  readonly cluster?: string;
+  readonly json?: boolean;
+}
+
+/** `nightshift investigate`: exit code 1 when a cause is confirmed, so that a script can ask. */
+export async function investigate(id: string, options: InvestigateOptions): Promise<ExitCode> {
+  const runbook = runbookNamed(id);
+  const target = targetFor(runbook, options.target);
+  const { clusters, close } = await openClusters(await settingsOf(options), { practiceFor: runbook.id });
+  try {
+    const report = await investigateHere(runbook, target, pick(clusters, options.cluster));
+    if (options.json) printJson(reportJson(report));
+    else print(reportPage(report, terminal()));
+    return report.causes.some(({ verdict }) => verdict === 'confirmed') ? ExitCode.finding : ExitCode.ok;
+  } finally {
+    await close();
+  }
+}
+
+/** One run with its progress on the terminal. Ctrl-C ends it. */
+export async function investigateHere(runbook: AnyRunbook, target: Target, cluster: Cluster): Promise<Report> {
+  const total = Object.keys(runbook.evidence).length;
+  let seen = 0;
+  progressLine(`looking: 0 of ${total} evidence items`);
+  const report = await runRunbook(runbook, target, {
+    source: cluster.source,
+    clock: systemClock,
+    cluster: cluster.name,
+    onEvidence: ({ title }) => {
+      seen += 1;
+      progressLine(`looking: ${seen} of ${total} evidence items (${title})`);
+    },
+  });
+  progressLine('');
+  return report;
+}
+
+export function runbookNamed(id: string): AnyRunbook {
+  const runbook = catalog.find((candidate) => candidate.id === id);
+  if (runbook) return runbook;
+  const ids = catalog.map((candidate) => candidate.id);
+  throw new UsageError(`there is no runbook ${id}; did you mean ${closest(id, ids)}? (there are: ${ids.join(', ')})`);
+}
+
+/** What a person typed as a target, also just a node's name where the runbook is about nodes. */
+export function targetFor(runbook: AnyRunbook, text: string): Target {
+  const spellings = [text, `node/${text}`, `component/${text}`];
+  for (const spelling of spellings) {
+    const target = runbook.target.safeParse(parseTarget(spelling));
+    if (target.success) return target.data;
+  }
+  throw new UsageError(`${runbook.id} cannot look at ${text}; give it ${examples(runbook).join(' or ')}`);
+}
+
+function examples(runbook: AnyRunbook): string[] {
+  const spellings = ['node/NAME', 'pod/NAMESPACE/NAME', 'service/NAMESPACE/NAME', 'component/etcd', 'cluster'];
+  return spellings.filter((spelling) => runbook.target.safeParse(parseTarget(spelling)).success);
+}
+
+function pick(clusters: readonly Cluster[], name: string | undefined): Cluster {
+  const names = clusters.map((cluster) => cluster.name);
+  const [only] = clusters;
+  if (name === undefined && clusters.length === 1 && only) return only;
+  const found = clusters.find((cluster) => cluster.name === name);
+  if (found) return found;
+  if (name === undefined)
+    throw new UsageError(`several clusters are configured; add --cluster ${names.join(' or --cluster ')}`);
+  throw new UsageError(`there is no cluster ${name}; did you mean ${closest(name, names)}?`);
+}

@@ -1,0 +1,99 @@
+import { closest } from 'fastest-levenshtein';
+import type { Incident } from '../engine/incident.ts';
+import { isOpen } from '../engine/incident.ts';
+import { openOrJoin } from '../engine/open.ts';
+import { wordsOf } from '../engine/present.ts';
+import type { AnyRunbook } from '../engine/runbook.ts';
+import type { Desk } from '../engine/triage.ts';
+import type { Reply } from '../infra/slack/reply.ts';
+import { runbookNamed, targetFor } from './cli/investigate.ts';
+import { UsageError } from './cli/outcome.ts';
+
+const words = ['help', 'investigate', 'runbooks', 'incidents'] as const;
+const MAX_LISTED = 30;
+
+/** `/nightshift …` as typed in the channel, without the command itself. Wrong words get the nearest right ones. */
+export async function answerCommand(desk: Desk, text: string, userId: string): Promise<Reply> {
+  const [word = 'help', ...rest] = text.trim().split(/\s+/).filter(Boolean);
+  try {
+    switch (word.toLowerCase()) {
+      case 'help':
+        return help;
+      case 'runbooks':
+        return { text: 'I can tell these apart:', items: desk.runbooks.map(runbookItem) };
+      case 'incidents':
+        return await incidents(desk);
+      case 'investigate':
+        return await investigate(desk, rest, userId);
+      default:
+        return { ...help, text: `There is no "${word}". Did you mean "/nightshift ${closest(word, [...words])}"?` };
+    }
+  } catch (failure) {
+    if (failure instanceof UsageError) return { text: failure.message };
+    throw failure;
+  }
+}
+
+const help: Reply = {
+  text: 'What I can do:',
+  items: [
+    {
+      name: '/nightshift investigate <runbook> <target>',
+      text: 'look now, for example: investigate node-not-ready worker-3',
+    },
+    { name: '/nightshift runbooks', text: 'the causes I can tell apart, and the fixes I know' },
+    { name: '/nightshift incidents', text: 'what stands open' },
+    { name: '/nightshift help', text: 'this' },
+  ],
+};
+
+async function investigate(
+  desk: Desk,
+  [id, target, clusterName, extra]: readonly string[],
+  userId: string,
+): Promise<Reply> {
+  if (!id || !target || extra) throw new UsageError('Usage: /nightshift investigate <runbook> <target> [cluster]');
+  const runbook = runbookNamed(id);
+  const clusters = desk.clusters.map(({ name }) => name);
+  const cluster = clusterName ?? (clusters.length === 1 ? clusters[0] : undefined);
+  if (cluster === undefined) throw new UsageError(`Which cluster? Add one of: ${clusters.join(', ')}`);
+  if (!clusters.includes(cluster)) {
+    throw new UsageError(`There is no cluster ${cluster}; did you mean ${closest(cluster, clusters)}?`);
+  }
+  const found = targetFor(runbook, target);
+  const opening = {
+    cluster,
+    runbook: runbook.id,
+    target: found,
+    targetNote: 'named by the person who asked',
+    openedBy: userId,
+  };
+  const fate = await openOrJoin(desk, opening, { alreadyResolved: false });
+  const where =
+    fate.outcome === 'joined' ? 'its card stands in the channel, I am looking again' : 'the card is on its way';
+  return { text: `${wordsOf(found)}: ${where}` };
+}
+
+function runbookItem({ id, title, causes, remedies, manual }: AnyRunbook) {
+  const fixes = [...Object.values(remedies), ...Object.values(manual)].map((fix) => `${fix.title} (${fix.risk} risk)`);
+  const apart = Object.values(causes).map((cause) => cause.title);
+  return {
+    name: id,
+    text: `${title}. Causes: ${apart.join('; ')}.${fixes.length > 0 ? ` Fixes: ${fixes.join('; ')}.` : ''}`,
+  };
+}
+
+async function incidents(desk: Desk): Promise<Reply> {
+  const all = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
+  const open = all
+    .filter((incident) => isOpen(incident) && incident.state !== 'folded')
+    .sort((a, b) => (a.since < b.since ? 1 : -1));
+  if (open.length === 0) return { text: 'Nothing stands open.' };
+  return { text: `${open.length} open:`, items: open.slice(0, MAX_LISTED).map(incidentItem) };
+}
+
+function incidentItem({ target, state, since, report }: Incident) {
+  const causes = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed').map(({ title }) => title);
+  const began = since.slice(0, 16).replace('T', ' ');
+  return { name: wordsOf(target), text: `${state}, since ${began} UTC: ${causes.join('; ') || 'no cause confirmed'}` };
+}

@@ -1,0 +1,42 @@
+import { closest } from 'fastest-levenshtein';
+import { Refused } from '../engine/errors.ts';
+import type { Drill } from '../infra/local/console/options.ts';
+import type { PracticeCluster } from '../infra/local/practice/practice.ts';
+
+export interface Drills {
+  /** The world a first start shows by itself. */
+  readonly first: string;
+  readonly list: () => readonly Drill[];
+  /** Makes the trouble and lets its alert come in by the front door, as Alertmanager would send it. Throws `Refused`. */
+  readonly start: (id: string) => Promise<void>;
+}
+
+export const FIRST_WORLD = 'kubelet-stopped';
+
+export function drillsOf(practice: PracticeCluster | undefined, url: () => string, token: string | undefined): Drills {
+  return {
+    first: FIRST_WORLD,
+    list: () => practice?.worlds().map(({ id, title, description }) => ({ id, title, description })) ?? [],
+    async start(id) {
+      if (!practice)
+        throw new Refused('NO_PRACTICE', 'drills need the practice cluster; this server looks after real ones');
+      const ids = practice.worlds().map((world) => world.id);
+      if (!ids.includes(id))
+        throw new Refused(
+          'NO_WORLD',
+          `there is no drill ${id}; did you mean ${closest(id, ids)}? (there are: ${ids.join(', ')})`,
+        );
+      practice.setWorld(id);
+      const response = await fetch(new URL('/alerts', url()), {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(practice.alertFor(id)),
+      });
+      if (!response.ok)
+        throw new Refused('NOT_STARTED', `the drill's alert was answered ${response.status}: ${await response.text()}`);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { messageOf, Refused } from '../engine/errors.ts';
+import { type Queue, queueNames } from '../engine/ports.ts';
+import type { Desk } from '../engine/triage.ts';
+import type { SlackApp } from '../infra/slack/app.ts';
+import type { Drills } from './drills.ts';
+import { type HttpRequest, type HttpResponse, json, text } from './http.ts';
+import type { Metrics } from './metrics.ts';
+import type { Route } from './server.ts';
+import { receiveSlack } from './slack.ts';
+
+export interface RoutesOptions {
+  readonly desk: Desk;
+  readonly queue: Queue;
+  readonly metrics: Metrics;
+  readonly drills: Drills;
+  readonly app: SlackApp;
+  readonly stopping: AbortSignal;
+  readonly alerts: (request: HttpRequest) => Promise<HttpResponse>;
+}
+
+/** Every way in over HTTP. */
+export function routesOf(options: RoutesOptions): Route[] {
+  const { app, drills, metrics } = options;
+  return [
+    { method: 'POST', path: '/alerts', handle: sameOrigin(options.alerts) },
+    { method: 'POST', path: '/slack/events', handle: (request) => receiveSlack(app, request) },
+    { method: 'GET', path: '/healthz', handle: () => text(200, 'ok') },
+    { method: 'GET', path: '/readyz', handle: () => ready(options) },
+    { method: 'GET', path: '/metrics', handle: () => exposition(metrics) },
+    { method: 'GET', path: '/drills', handle: () => json(200, drills.list()) },
+    {
+      method: 'POST',
+      path: '/drills/',
+      handle: sameOrigin(({ path }) => startDrill(drills, path.slice('/drills/'.length))),
+    },
+  ];
+}
+
+/** A page of another site, open in the same browser, must not be able to post here. */
+function sameOrigin(handle: Route['handle']): Route['handle'] {
+  return (request) => {
+    const { origin, host } = request.headers;
+    if (origin !== undefined && URL.parse(origin)?.host !== host) return text(403, 'cross-origin requests are refused');
+    return handle(request);
+  };
+}
+
+async function startDrill(drills: Drills, id: string): Promise<HttpResponse> {
+  try {
+    await drills.start(id);
+    return text(200, `drill ${id} started`);
+  } catch (failure) {
+    if (failure instanceof Refused) return text(404, failure.message);
+    throw failure;
+  }
+}
+
+/** Ready means: an alert that arrives now is stored and worked on. Clusters may be down; that is what alerts are about. */
+async function ready({ desk, queue, stopping }: RoutesOptions): Promise<HttpResponse> {
+  const checks: readonly (readonly [string, () => Promise<unknown>])[] = [
+    [
+      'store',
+      () => desk.store.put({ collection: 'meta', id: 'readyz', value: desk.clock.now().toISOString(), expect: 'any' }),
+    ],
+    ['queue', () => Promise.all(queueNames.map((name) => queue.depth(name)))],
+    ['running', async () => stopping.throwIfAborted()],
+  ];
+  const lines = await Promise.all(
+    checks.map(([name, check]) =>
+      check().then(
+        () => `[+]${name} ok`,
+        (failure: unknown) => `[-]${name} failed: ${messageOf(failure)}`,
+      ),
+    ),
+  );
+  return text(lines.every((line) => line.startsWith('[+]')) ? 200 : 503, lines.join('\n'));
+}
+
+async function exposition({ registry }: Metrics): Promise<HttpResponse> {
+  return { status: 200, headers: { 'content-type': registry.contentType }, body: await registry.metrics() };
+}

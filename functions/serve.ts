@@ -1,0 +1,144 @@
+import type { Logger } from 'pino';
+import type { Desk } from '../engine/triage.ts';
+import { openDatabase } from '../infra/local/store/open.ts';
+import { catalog } from '../runbooks/catalog.ts';
+import { receiveAlerts } from './alerts.ts';
+import { announceHandler } from './announce.ts';
+import { type Channel, openChannel } from './channel.ts';
+import { openClusters, type Settings, systemClock } from './compose.ts';
+import { ConfigError } from './config/load.ts';
+import { drillsOf } from './drills.ts';
+import { investigateHandler } from './investigate.ts';
+import { createMetrics } from './metrics.ts';
+import { routesOf } from './routes.ts';
+import { listen } from './server.ts';
+import { slackHandlers } from './slack.ts';
+import { tick } from './tick.ts';
+import { work } from './worker.ts';
+
+const TICK_MS = 30_000;
+/** A stop waits this long for what is in flight; the rest is handed back by its lease. */
+const STOP_MS = 8_000;
+
+export interface Running {
+  readonly url: string;
+  /** Nothing is configured: the practice cluster and the console. */
+  readonly practice: boolean;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded server: one process with everything in it. Throws `ConfigError` or `Refused` with what to do. */
+export async function serve(settings: Settings, log: Logger): Promise<Running> {
+  const token = await alertsToken(settings);
+  const {
+    store,
+    queue,
+    close: closeStore,
+  } = await openDatabase({
+    directory: settings.directory,
+    clock: systemClock,
+    onError: (failure) => log.error({ reason: failure.message }, 'the store failed'),
+  });
+  const stop = new AbortController();
+  const opened: (() => Promise<unknown>)[] = [async () => closeStore()];
+  const closeAll = async () => {
+    for (const close of opened.reverse())
+      await close().catch((failure: unknown) => log.error({ failure }, 'while stopping'));
+  };
+  try {
+    const metrics = createMetrics(queue);
+    const { clusters, practice, close: closeClusters } = await openClusters(settings);
+    opened.push(closeClusters);
+    let url = '';
+    const drills = drillsOf(practice, () => url, token);
+    const channel: Channel = await openChannel({
+      settings,
+      log,
+      handlers: slackHandlers(() => desk),
+      url: () => url,
+      drills,
+    });
+    opened.push(channel.close);
+    const desk: Desk = { store, clock: systemClock, runbooks: catalog, clusters, channel: channel.id };
+
+    const door = { store, clock: systemClock, metrics, ...(token === undefined ? {} : { token }) };
+    const routes = routesOf({
+      desk,
+      queue,
+      metrics,
+      drills,
+      app: channel.app,
+      stopping: stop.signal,
+      alerts: (request) => receiveAlerts(door, request),
+    });
+    const fallback = channel.console?.handlePage;
+    const listening = await listen({
+      host: settings.host,
+      port: settings.port,
+      routes,
+      log,
+      ...(fallback ? { fallback } : {}),
+    });
+    url = listening.url;
+    opened.push(() => closed(listening.server));
+
+    const failed = (name: string) => () => metrics.failures.inc({ queue: name });
+    const workers = Promise.all([
+      work(queue, 'investigate', investigateHandler(desk, metrics), stop.signal, {
+        concurrency: 32,
+        leaseMs: 90_000,
+        log,
+        onFailure: failed('investigate'),
+      }),
+      work(queue, 'announce', announceHandler(desk, channel.chat, metrics), stop.signal, {
+        concurrency: 4,
+        leaseMs: 60_000,
+        log,
+        onFailure: failed('announce'),
+      }),
+    ]);
+    const ticking = setInterval(() => {
+      tick(desk, queue).catch((failure: unknown) => log.error({ failure }, 'the tick failed'));
+    }, TICK_MS);
+    opened.push(async () => {
+      clearInterval(ticking);
+      stop.abort();
+      await Promise.race([workers, new Promise((late) => setTimeout(late, STOP_MS).unref())]);
+    });
+    if (practice && (await store.list('incidents', { limit: 1 })).length === 0) await drills.start(drills.first);
+    return { url, practice: practice !== undefined, close: closeAll };
+  } catch (failure) {
+    await closeAll();
+    throw failure;
+  }
+}
+
+/** Without a token only a server that nobody else can reach, and that can do nothing real, may run. */
+async function alertsToken({ config, host, secret }: Settings): Promise<string | undefined> {
+  const reference = config.alerts.token;
+  if (reference) return secret(reference, 'alerts.token');
+  const why = needsToken(config, host);
+  if (why === undefined) return undefined;
+  throw new ConfigError(
+    `alerts.token is missing, and ${why}. Add to nightshift.yaml:\n  alerts:\n    token: { env: NIGHTSHIFT_ALERTS_TOKEN }\nand set that variable to a long random string (openssl rand -hex 32).`,
+  );
+}
+
+function needsToken(config: Settings['config'], host: string): string | undefined {
+  if (config.clusters.length > 0) return 'a real cluster is configured';
+  if (config.slack) return 'a Slack workspace is configured';
+  if (!/^(localhost|127\.|::1$)/.test(host)) return `the server listens on ${host}, which others can reach`;
+  return undefined;
+}
+
+function closed(server: {
+  close(done: () => void): unknown;
+  closeIdleConnections(): void;
+  closeAllConnections(): void;
+}): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 1_000).unref();
+  });
+}

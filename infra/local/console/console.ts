@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import { createApiServer } from './api/server.ts';
+import type { FaultPlan } from './faults.ts';
+import type { RequestHandler } from './http.ts';
+import { createChannelLog } from './channel.ts';
+import { createInteractions } from './interactions.ts';
+import { createLiveStream } from './live.ts';
+import { openMessages } from './messages.ts';
+import type { ConsoleOptions } from './options.ts';
+import { createOutbound, type Delivery } from './outbound.ts';
+import { createPage } from './page.ts';
+import { createRateLimiter } from './rate-limits.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { createTimestamps } from './timestamps.ts';
+import { createTriggers } from './triggers.ts';
+import { createWorkspace } from './workspace.ts';
+
+export interface ConsoleServer {
+  /** Base of the Web API for `slackApiUrl`, ending in a slash. */
+  readonly apiUrl: string;
+  /** Takes the requests for `/`, `/console` and below; `false` leaves the request to somebody else. */
+  readonly handlePage: RequestHandler;
+  /** Replaces the faults from now on; without a plan everything works again. */
+  injectFaults(plan?: FaultPlan): void;
+  /** The latest signed requests and what became of them, oldest first. */
+  deliveries(): readonly Delivery[];
+  close(): Promise<void>;
+}
+
+const systemClock = { now: () => new Date() };
+
+/**
+ * A stand-in for Slack: its Web API on a port of its own on loopback, and the channel as a page. The real Slack
+ * libraries talk to it; what a person does on the page goes out as Slack's signed requests.
+ */
+export async function startConsole(options: ConsoleOptions): Promise<ConsoleServer> {
+  const { clock = systemClock, log: report = () => {}, sendTo } = options;
+  let faults = options.faults;
+  let baseUrl = '';
+
+  const workspace = createWorkspace(options);
+  const messages = openMessages(options.file);
+  const nextTs = createTimestamps(clock, messages.latestTs());
+  const log = createChannelLog(messages, workspace, nextTs);
+  const triggers = createTriggers(clock, workspace.team.id);
+  const responseUrls = createResponseUrls({ clock, log, workspace, baseUrl: () => baseUrl });
+  const outbound = createOutbound({ ...options, ackDeadlineMs: options.ackDeadlineMs ?? 3000, clock, log: report });
+  const commands = options.commands ?? ['/nightshift'];
+  const interactions = createInteractions({ workspace, log, outbound, triggers, responseUrls, commands, nextTs });
+  const live = createLiveStream();
+  log.watch((change) => live.publish(change.kind, change));
+
+  const api = createApiServer({
+    context: { workspace, log, messages, triggers, pageOrigin: () => sendTo().origin },
+    botToken: options.botToken,
+    rateLimiter: createRateLimiter(clock, options.limits),
+    responseUrls,
+    faults: () => faults,
+    log: report,
+  });
+  await new Promise<void>((resolve, reject) => {
+    api.once('error', reject);
+    api.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = api.address() as AddressInfo;
+  baseUrl = `http://127.0.0.1:${port}/`;
+
+  return {
+    apiUrl: `${baseUrl}api/`,
+    handlePage: createPage({ workspace, messages, log, live, interactions, options, report }),
+    injectFaults(plan) {
+      faults = plan;
+    },
+    deliveries: outbound.deliveries,
+    async close() {
+      live.close();
+      api.closeAllConnections();
+      await new Promise((resolve) => api.close(resolve));
+      messages.close();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { Agent } from 'undici';
+import * as z from 'zod';
+import { messageOf, ReadFailure, Refused } from '../../engine/errors.ts';
+import type { Clock } from '../../engine/ports.ts';
+import type { Answer, ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
+import { ask, type Call, gist, inTime, poolOptions, type Reply, type Turn } from '../kubernetes/http.ts';
+import { samplesOf, seriesOf } from './answer.ts';
+import { failureOf } from './failures.ts';
+
+export interface PrometheusOptions {
+  /** Of the server, with the path it is served under, for example `https://metrics.example/prometheus`. */
+  readonly url: string;
+  /** Asked before every query, so that a token may be renewed. */
+  readonly bearerToken?: () => string | Promise<string>;
+  readonly basicAuth?: { readonly username: string; readonly password: string };
+  /** Such as `X-Scope-OrgID` of Mimir and Thanos. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM of the authority that signed its certificate, when it is not a public one. */
+  readonly ca?: string;
+  readonly version: string;
+  readonly clock?: Clock;
+}
+
+export interface PrometheusServer {
+  readonly source: Source;
+  /** Without credentials. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type MetricsRequest = Extract<ReadRequest, { verb: 'query' | 'range' }>;
+
+/** Longer queries are posted as a form: proxies commonly cut URLs at 8 KiB. */
+const LONGEST_URL = 4_000;
+
+/** One Prometheus, or anything that speaks its HTTP API. Throws `Refused` for a URL that is none. */
+export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
+  const { clock = { now: () => new Date() } } = options;
+  const base = checkedUrl(options.url);
+  const agent = new Agent({ ...poolOptions, connect: options.ca === undefined ? {} : { ca: options.ca } });
+
+  async function read(request: MetricsRequest, turn: Turn): Promise<Answer> {
+    turn.waitingFor('the Prometheus token');
+    const headers = await headersOf(options, base);
+    const reply = await ask(agent, callOf(request, base, headers, clock, turn), turn);
+    if (reply.status !== 200) throw failureOf(reply, base, request.promql);
+    const body = request.verb === 'query' ? parsed(reply, samplesOf) : parsed(reply, seriesOf);
+    return { body, bytes: reply.bytes, asked: request.promql, asOf: clock.now() };
+  }
+
+  return {
+    url: `${base.origin}${base.pathname}`,
+    close: () => agent.close(),
+    source: {
+      read: (request: ReadRequest, limits: ReadLimits) =>
+        inTime(limits, (turn) => {
+          if (request.verb === 'query' || request.verb === 'range') return read(request, turn);
+          throw new ReadFailure('not-configured', 'a Prometheus server holds no Kubernetes objects');
+        }),
+    },
+  };
+}
+
+function checkedUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new Refused('PROMETHEUS_CONFIG', `clusters[].prometheus.url is no http(s) URL: ${text}`);
+}
+
+async function headersOf(options: PrometheusOptions, base: URL): Promise<Record<string, string>> {
+  const headers = { accept: 'application/json', 'user-agent': `nightshift/${options.version}`, ...options.headers };
+  const inUrl = { username: decodeURIComponent(base.username), password: decodeURIComponent(base.password) };
+  const basic = options.basicAuth ?? (base.username ? inUrl : undefined);
+  if (basic) {
+    const pair = Buffer.from(`${basic.username}:${basic.password}`).toString('base64');
+    return { ...headers, authorization: `Basic ${pair}` };
+  }
+  const token = (await tokenOf(options))?.trim();
+  return token ? { ...headers, authorization: `Bearer ${token}` } : headers;
+}
+
+async function tokenOf({ bearerToken }: PrometheusOptions): Promise<string | undefined> {
+  try {
+    return await bearerToken?.();
+  } catch (thrown) {
+    throw new ReadFailure('unauthorized', `no token for Prometheus: ${messageOf(thrown)}`, {
+      remedy: 'Check clusters[].prometheus.bearerToken.',
+      cause: thrown,
+    });
+  }
+}
+
+function callOf(request: MetricsRequest, base: URL, headers: Record<string, string>, clock: Clock, turn: Turn): Call {
+  const end = clock.now().getTime() / 1000;
+  const form = new URLSearchParams({
+    query: request.promql,
+    // Prometheus should not go on computing what nobody waits for any more.
+    timeout: `${Math.max(1, Math.ceil(turn.remainingMs()))}ms`,
+    ...(request.verb === 'query'
+      ? {}
+      : { start: `${end - request.windowSeconds}`, end: `${end}`, step: `${request.stepSeconds}` }),
+  }).toString();
+  const path = `${base.pathname.replace(/\/$/, '')}/api/v1/${request.verb === 'query' ? 'query' : 'query_range'}`;
+  if (form.length <= LONGEST_URL) return { origin: base.origin, path: `${path}?${form}`, headers };
+  const formHeaders = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+  return { origin: base.origin, path, method: 'POST', headers: formHeaders, body: form };
+}
+
+function parsed<T>(reply: Reply, parse: (answer: unknown) => T): T {
+  try {
+    return parse(JSON.parse(reply.text));
+  } catch (thrown) {
+    const why =
+      thrown instanceof z.ZodError
+        ? `${thrown.issues[0]?.path.join('.')}: ${thrown.issues[0]?.message}`
+        : `no JSON (${reply.header('content-type') ?? 'no content type'}): ${gist(reply.text) || 'empty'}`;
+    throw new ReadFailure('unparsable', `Prometheus answered something unexpected: ${why}`, { cause: thrown });
+  }
+}

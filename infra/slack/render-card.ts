@@ -1,0 +1,218 @@
+import type { ContextBlock, KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { Card, CardState } from '../../engine/card.ts';
+import { code, cost, date, escapeMrkdwn, isDate, visible } from './escape.ts';
+import { actionsOf } from './render-actions.ts';
+import {
+  annotationsOf,
+  causeLine,
+  gapLine,
+  headed,
+  labelsLine,
+  labelsOf,
+  listOf,
+  manualElements,
+  remedyLine,
+} from './render-items.ts';
+import { line, newPen, type Pen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
+
+/** Under what Slack was seen to refuse (`MAX_BLOCKS_JSON`), with room for the ids it adds. */
+export const MESSAGE_BUDGET = 11_000;
+
+/** What a card may show; each is tried from the first until the card fits its budget. Numbers of items, and bytes. */
+interface Detail {
+  readonly items: number;
+  readonly text: number;
+  readonly steps: number;
+  readonly command: number;
+  readonly labels: number;
+  readonly url: number;
+}
+
+const details: readonly Detail[] = [
+  { items: 12, text: 400, steps: 10, command: 1_200, labels: 20, url: 2_000 },
+  { items: 8, text: 200, steps: 8, command: 600, labels: 12, url: 1_000 },
+  { items: 5, text: 120, steps: 5, command: 300, labels: 6, url: 500 },
+  { items: 3, text: 80, steps: 3, command: 150, labels: 3, url: 300 },
+];
+
+/** The state in words, and a shape beside it for those who scan a list. */
+const states: Readonly<Record<CardState, readonly [symbol: string, words: string]>> = {
+  looking: ['🔎', 'looking'],
+  diagnosed: ['🔴', 'cause found'],
+  undiagnosed: ['🟠', 'cause not found'],
+  'still-broken': ['🔴', 'still broken'],
+  folded: ['⚪', 'part of a larger problem'],
+  closed: ['🟢', 'closed'],
+};
+
+/** The parts of a card that may be shortened: what was is told whole in the thread. */
+export type Part = 'causes' | 'gaps' | 'fixes' | 'alert' | 'notes' | 'links';
+const everyPart: readonly Part[] = ['causes', 'gaps', 'fixes', 'alert', 'notes', 'links'];
+
+export interface RenderedCard {
+  readonly message: SlackMessage;
+  readonly shortened: ReadonlySet<Part>;
+}
+
+/**
+ * The parent message: the present truth, read from the top on a phone. What is wrong, then the likely cause with the
+ * figure that proves it, then everything else in the order one would ask for it.
+ */
+export function renderCard(card: Card): RenderedCard {
+  const text = notification(card);
+  for (const detail of details) {
+    const { blocks, shortened } = build(card, detail);
+    if (sizeOf(blocks) <= MESSAGE_BUDGET) return { message: { text, blocks }, shortened };
+  }
+  const blocks = [
+    header(card),
+    ...lead(card, newPen(200)),
+    facts(card),
+    richText(line(words('This is more than a message can hold: all of it is in the thread.'))),
+    ...actionsOf(card, 300).blocks,
+  ];
+  return { message: { text, blocks }, shortened: new Set(everyPart) };
+}
+
+/** What the lock screen shows: what is wrong and the likely cause. */
+function notification({ title: name, state, summary }: Card): string {
+  const inWords = states[state][1];
+  const said = summary.toLowerCase().startsWith(inWords) ? '' : ` (${inWords})`;
+  return `${escapeMrkdwn(name, 200)}${said}: ${escapeMrkdwn(summary, 400)}`;
+}
+
+function build(card: Card, detail: Detail) {
+  const shortened = new Set<Part>();
+  const part = (name: Part, write: (pen: Pen) => RichTextBlock['elements']): KnownBlock[] => {
+    const pen = newPen(detail.text);
+    const elements = write(pen);
+    if (!pen.whole) shortened.add(name);
+    return elements.length > 0 ? [richText(...elements)] : [];
+  };
+  const causes = (name: string, list: Card['ruledOut']) =>
+    part('causes', (pen) =>
+      list.length === 0
+        ? []
+        : headed(
+            name,
+            listOf(pen, list, detail.items, (cause) => causeLine(pen, cause)),
+          ),
+    );
+
+  const actions = actionsOf(card, detail.url);
+  const top = newPen(Math.max(detail.text, 300));
+  const blocks = [
+    header(card),
+    ...lead(card, top),
+    facts(card),
+    ...checklist(card),
+    ...causes('Also confirmed', card.likely.slice(1)),
+    ...causes('Ruled out', card.ruledOut),
+    ...causes('Undecided', card.open),
+    ...part('gaps', (pen) =>
+      card.gaps.length === 0
+        ? []
+        : headed(
+            'Could not be seen',
+            listOf(pen, card.gaps, detail.items, (gap) => gapLine(pen, gap)),
+          ),
+    ),
+    ...part('fixes', (pen) => fixes(card, pen, detail)),
+    ...part('alert', (pen) => alert(card, pen, detail)),
+    ...part('notes', (pen) =>
+      card.notes.length === 0 ? [] : listOf(pen, card.notes, detail.items, (note) => line(pen.plain(note))),
+    ),
+    ...actions.blocks,
+    footer(card),
+  ];
+  if (!top.whole) shortened.add('causes');
+  if (!actions.whole) shortened.add('links');
+  return { blocks, shortened };
+}
+
+function header({ title: name, state }: Card): KnownBlock {
+  const [symbol, inWords] = states[state];
+  const room = 150 - cost(`${symbol}  · ${inWords}`);
+  const text = `${symbol} ${visible(name, { max: room })} · ${inWords}`;
+  return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
+}
+
+/** The second thing one reads. The summary of a diagnosed incident is its likely cause: said once. */
+function lead({ state, summary, likely: [first] }: Card, pen: Pen): KnownBlock[] {
+  const cause: RichTextElement[] = first
+    ? [
+        title(state === 'closed' ? 'Cause: ' : 'Likely cause: '),
+        pen.strong(first.title),
+        words('\n'),
+        pen.plain(first.reason),
+      ]
+    : [];
+  const sum = state === 'diagnosed' && first ? [] : [pen.plain(summary), ...(first ? [words('\n')] : [])];
+  return [richText(line(...sum, ...cause))];
+}
+
+function facts({ since, cluster, target, severity }: Card): ContextBlock {
+  const text = [
+    ...(since === undefined || !isDate(since) ? [] : [`Since ${date(since, '{date_short_pretty} {time}')}`]),
+    `cluster ${code(cluster, 100)}`,
+    code(target, 200),
+    ...(severity === undefined ? [] : [`severity ${escapeMrkdwn(severity, 60)}`]),
+  ].join(' · ');
+  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+}
+
+/** Filled while the evidence comes in; gone once there are verdicts. */
+function checklist({ checklist: steps }: Card): KnownBlock[] {
+  if (steps.length === 0) return [];
+  const marks = { ok: '✓', failed: '✗', waiting: '…' } as const;
+  const pen = newPen(100);
+  const shown = pen
+    .first(steps, 25)
+    .flatMap(({ state, title: name }, index) => [words(`${index === 0 ? '' : '\n'}${marks[state]} `), pen.plain(name)]);
+  const more = steps.length - 25;
+  return [richText(line(...shown, ...(more > 0 ? [words(`\n… +${more} more`)] : [])))];
+}
+
+function fixes({ remedies, manual }: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] {
+  if (remedies.length + manual.length === 0) return [];
+  const byHand = pen.first(manual, detail.items);
+  const more = manual.length - byHand.length;
+  return headed('Fixes this runbook knows', [
+    ...(remedies.length > 0
+      ? listOf(pen, remedies, detail.items, (remedy) => remedyLine(pen, remedy, detail.items))
+      : []),
+    ...byHand.flatMap((each) => manualElements(pen, each, detail)),
+    ...(more > 0 ? [line(words(`+${more} more, in the thread`))] : []),
+  ]);
+}
+
+function alert(card: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] {
+  const { alert: about, targetNote, ruledOut, open, likely } = card;
+  if (about === undefined) return targetNote === undefined ? [] : [line(pen.plain(targetNote))];
+  const counts = about.count > 1 ? ` (${about.count} alerts, ${about.firing} firing)` : '';
+  // Without verdicts what the alert says of itself is all there is; with them it only costs space.
+  const most = ruledOut.length + open.length + likely.length === 0 ? detail.items : 0;
+  const says = pen.first(annotationsOf(card), most);
+  return headed('Alert', [
+    line(
+      pen.strong(about.name),
+      words(`${counts}\n`),
+      ...labelsLine(pen, labelsOf(about), detail.labels),
+      ...(targetNote === undefined ? [] : [words('\n'), pen.plain(targetNote)]),
+      ...says.flatMap(([name, value]) => [words('\n'), pen.strong(name, 80), words(': '), pen.plain(value)]),
+    ),
+  ]);
+}
+
+function footer({ updatedAt, cost: spent, evidence }: Card): ContextBlock {
+  const text = [
+    `Updated ${date(updatedAt)}`,
+    ...(spent
+      ? [
+          `${spent.kubernetesCalls} Kubernetes calls, ${spent.prometheusQueries} Prometheus queries, ${(spent.elapsedMs / 1000).toFixed(1)} s`,
+        ]
+      : []),
+    ...(evidence.length > 0 ? ['evidence in the thread'] : []),
+  ].join(' · ');
+  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+}

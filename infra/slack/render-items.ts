@@ -1,0 +1,111 @@
+import type { RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+import type { Card, CardCause } from '../../engine/card.ts';
+import { describeChange } from '../../engine/change.ts';
+import type { ManualReport, RemedyReport } from '../../engine/report.ts';
+import type { ManualStep } from '../../engine/runbook.ts';
+import { bullets, line, type Pen, title, words } from './rich.ts';
+
+/** The single things a card and its thread tell. The card cuts them to fit, the thread shows them whole. */
+
+export function causeLine(pen: Pen, { title: name, reason }: CardCause): RichTextSection {
+  return line(pen.strong(name), words(': '), pen.plain(reason));
+}
+
+export function gapLine(pen: Pen, gap: Card['gaps'][number]): RichTextSection {
+  const remedy = gap.remedy === undefined ? [] : [words('\nTo see it: '), pen.plain(gap.remedy)];
+  return line(pen.strong(gap.title), words(': '), pen.plain(gap.reason), ...remedy);
+}
+
+/**
+ * A fix the API could make, as text. Approving it is not offered: a button for it belongs into `actionsOf` of the card,
+ * with `remedy.digest` in its value, so that what was shown is what runs.
+ */
+export function remedyLine(pen: Pen, remedy: RemedyReport, most: number): RichTextSection {
+  if ('unavailable' in remedy)
+    return line(pen.strong(remedy.title), words(' does not fit: '), pen.plain(remedy.unavailable));
+  const changes = pen.first(remedy.changes, most).map(describeChange);
+  const more = remedy.changes.length - changes.length;
+  return line(
+    pen.strong(remedy.title),
+    words(` (risk: ${remedy.risk})`),
+    ...(changes.length > 0 ? [words(': '), pen.plain(changes.join('; '))] : []),
+    ...(more > 0 ? [words(` and ${more} more`)] : []),
+  );
+}
+
+/** A fix for human hands: what to type, how to see that it worked, what to beware of. */
+export function manualElements(
+  pen: Pen,
+  manual: ManualReport,
+  most: { readonly steps: number; readonly command: number },
+): RichTextBlock['elements'] {
+  const steps = pen.first(manual.steps, most.steps);
+  const more = manual.steps.length - steps.length;
+  return [
+    line(pen.strong(manual.title), words(` (by hand, risk: ${manual.risk})`)),
+    ...steps.flatMap((step, index) => stepElements(pen, step, index + 1, most.command)),
+    ...(more > 0 ? [line(words(`${moreOf(more, 'step')}, in the thread`))] : []),
+  ];
+}
+
+export function stepHead(pen: Pen, step: ManualStep, number: number): RichTextElement[] {
+  return [
+    words(`${number}. `),
+    pen.plain(step.title),
+    ...(step.warning === undefined ? [] : [words('\n⚠ '), pen.strong(step.warning)]),
+  ];
+}
+
+export function stepCheck(pen: Pen, step: ManualStep): RichTextBlock['elements'] {
+  return step.verify === undefined ? [] : [line(words('Then check: '), pen.plain(step.verify))];
+}
+
+function stepElements(pen: Pen, step: ManualStep, number: number, longest: number): RichTextBlock['elements'] {
+  const command = step.command === undefined ? undefined : pen.command(step.command, longest);
+  const missing = step.command !== undefined && command === undefined ? [words('\nThe command is in the thread.')] : [];
+  return [
+    line(...stepHead(pen, step, number), ...missing),
+    ...(command === undefined ? [] : [command]),
+    ...stepCheck(pen, step),
+  ];
+}
+
+/** The alert's labels but its name, which the card says already. */
+export function labelsOf({ labels }: NonNullable<Card['alert']>): readonly (readonly [string, string])[] {
+  return Object.entries(labels).filter(([name]) => name !== 'alertname');
+}
+
+/** The alert's annotations but the addresses, which the card has as links. */
+export function annotationsOf({ alert, links }: Card): readonly (readonly [string, string])[] {
+  return Object.entries(alert?.annotations ?? {}).filter(([, value]) => !links.some(({ url }) => url === value));
+}
+
+/** `severity=critical` `namespace=shop` …: names and values as they came. */
+export function labelsLine(pen: Pen, labels: readonly (readonly [string, string])[], most: number): RichTextElement[] {
+  const shown = pen.first(labels, most);
+  const more = labels.length - shown.length;
+  return [
+    ...shown.flatMap(([name, value]) => [pen.mono(`${name}=${value}`), words(' ')]),
+    ...(more > 0 ? [words(moreOf(more, 'label'))] : []),
+  ];
+}
+
+/** The lines as a list, with `+7 more` when some had to go. */
+export function listOf<T>(
+  pen: Pen,
+  items: readonly T[],
+  most: number,
+  show: (item: T) => RichTextSection,
+): RichTextBlock['elements'] {
+  const shown = pen.first(items, most);
+  const more = items.length - shown.length;
+  return [bullets([...shown.map(show), ...(more > 0 ? [line(words(`+${more} more, in the thread`))] : [])])];
+}
+
+export function headed(name: string, elements: RichTextBlock['elements']): RichTextBlock['elements'] {
+  return [line(title(name)), ...elements];
+}
+
+function moreOf(count: number, what: string): string {
+  return `+${count} more ${what}${count === 1 ? '' : 's'}`;
+}

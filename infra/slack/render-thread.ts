@@ -1,0 +1,179 @@
+import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { Card } from '../../engine/card.ts';
+import type { EvidenceReport, ManualReport } from '../../engine/report.ts';
+import { escapeMrkdwn, isDate, visible } from './escape.ts';
+import { MESSAGE_BUDGET, type Part, renderCard } from './render-card.ts';
+import {
+  annotationsOf,
+  causeLine,
+  gapLine,
+  headed,
+  labelsLine,
+  labelsOf,
+  remedyLine,
+  stepCheck,
+  stepHead,
+} from './render-items.ts';
+import {
+  codeBlock,
+  codeBlocks,
+  line,
+  moment,
+  newPen,
+  richText,
+  type SlackMessage,
+  sizeOf,
+  title,
+  words,
+} from './rich.ts';
+
+/** Enough for any run of a runbook. What does not fit is named, not dropped in silence. */
+const MAX_MESSAGES = 12;
+/** Of Slack's 50. */
+const MAX_BLOCKS = 40;
+/** Room for the line at the top of every message and the one at the end of the last. */
+const CHROME = 1_000;
+const TEXT = 1_000;
+const QUERY = 2_500;
+const COMMAND = 2_000;
+
+/**
+ * The thread: every evidence item with where it came from, and whole whatever the card had to shorten. As many messages
+ * as it takes, each within the budget; none when there is nothing to tell.
+ */
+export function renderThread(card: Card): readonly SlackMessage[] {
+  const { shortened } = renderCard(card);
+  const blocks = [...card.evidence.map(evidenceBlock), ...restOf(card, shortened)];
+  const pages = paginate(blocks);
+  const shown = pages.slice(0, MAX_MESSAGES);
+  const left = pages.slice(MAX_MESSAGES).flat().length;
+  return shown.map((page, index) => {
+    const part = shown.length > 1 ? ` (${index + 1} of ${shown.length})` : '';
+    const last = index === shown.length - 1 && left > 0;
+    return {
+      text: `Evidence for ${escapeMrkdwn(card.title, 200)}${part}`,
+      blocks: [
+        richText(line(title(`Evidence${part}`), words(' · '), ...asOf(card.updatedAt))),
+        ...page,
+        ...(last ? [richText(line(words(`+${left} more: \`nightshift incidents --json\` shows all of it`)))] : []),
+      ],
+    };
+  });
+}
+
+/** How many messages `renderThread` fills. */
+export function evidenceParts(card: Card): number {
+  return renderThread(card).length;
+}
+
+function evidenceBlock(evidence: EvidenceReport): RichTextBlock {
+  const pen = newPen(TEXT);
+  const seen = evidence.status === 'ok';
+  const says = seen ? evidence.shown : (evidence.reason ?? evidence.shown);
+  const limit: RichTextElement[] =
+    evidence.threshold === undefined
+      ? []
+      : [
+          words('\nLimit: '),
+          pen.plain(evidence.threshold, 300),
+          ...(evidence.thresholdSource === undefined
+            ? []
+            : [words(' (source: '), pen.plain(evidence.thresholdSource, 300), words(')')]),
+        ];
+  const remedy = evidence.remedy === undefined ? [] : [words('\nTo see it: '), pen.plain(evidence.remedy)];
+  const window = evidence.windowSeconds === undefined ? [] : [words(` · window ${evidence.windowSeconds} s`)];
+  return richText(
+    line(words(seen ? '✓ ' : '✗ '), pen.strong(evidence.title, 200), words(': '), pen.plain(says), ...limit, ...remedy),
+    codeBlock(visible(evidence.query, { max: QUERY, lines: true })),
+    line(
+      pen.plain(evidence.source, 200),
+      words(' · '),
+      ...asOf(new Date(evidence.asOf)),
+      ...window,
+      words(` · took ${Math.round(evidence.elapsedMs)} ms`),
+    ),
+  );
+}
+
+function asOf(when: Date): RichTextElement[] {
+  return isDate(when) ? [words('as of '), moment(when)] : [moment(when)];
+}
+
+/** Every part the card shortened, item by item so that messages can break between them. */
+function restOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBlock[] {
+  const pen = newPen(QUERY);
+  const causes = (name: string, list: Card['ruledOut']) =>
+    list.map((cause) => richText(...headed(name, [line(...causeLine(pen, cause).elements)])));
+  return [
+    ...(shortened.has('causes')
+      ? [...causes('Confirmed', card.likely), ...causes('Ruled out', card.ruledOut), ...causes('Undecided', card.open)]
+      : []),
+    ...(shortened.has('gaps')
+      ? card.gaps.map((gap) => richText(...headed('Could not be seen', [gapLine(pen, gap)])))
+      : []),
+    ...(shortened.has('fixes')
+      ? [
+          ...card.remedies.map((remedy) => richText(...headed('Fix', [remedyLine(pen, remedy, 50)]))),
+          ...card.manual.flatMap(manualBlocks),
+        ]
+      : []),
+    ...(shortened.has('alert') ? alertBlocks(card) : []),
+    ...(shortened.has('links')
+      ? card.links.map(({ label, url }) => richText(line(pen.strong(label, 100), words(': '), pen.plain(url, 3_000))))
+      : []),
+    ...(shortened.has('notes') ? card.notes.map((note) => richText(line(pen.plain(note)))) : []),
+  ];
+}
+
+function alertBlocks(card: Card): readonly RichTextBlock[] {
+  const { alert, targetNote } = card;
+  if (alert === undefined) return [];
+  const pen = newPen(TEXT);
+  const note = targetNote === undefined ? [] : [words('\n'), pen.plain(targetNote)];
+  return [
+    richText(...headed('Alert', [line(pen.strong(alert.name), ...note)])),
+    ...eight(labelsOf(alert)).map((some) => richText(line(...labelsLine(pen, some, 8)))),
+    ...annotationsOf(card).map(([name, value]) =>
+      richText(line(pen.strong(name, 200), words(': '), pen.plain(value, QUERY))),
+    ),
+  ];
+}
+
+/** One block per step. A command is never cut: a long one fills several code blocks. */
+function manualBlocks(manual: ManualReport): readonly RichTextBlock[] {
+  const pen = newPen(QUERY);
+  const head = richText(...headed('Fix by hand', [line(pen.strong(manual.title), words(` (risk: ${manual.risk})`))]));
+  const steps = manual.steps.flatMap((step, index) => {
+    const start = line(...stepHead(pen, step, index + 1));
+    const pieces = step.command === undefined ? [] : codeBlocks(step.command, COMMAND);
+    if (pieces.length <= 1) return [richText(start, ...pieces, ...stepCheck(pen, step))];
+    const said = (number: number) => line(words(`Command, piece ${number} of ${pieces.length}:`));
+    return [
+      richText(start),
+      ...pieces.map((piece, number) => richText(said(number + 1), piece)),
+      ...stepCheck(pen, step).map((check) => richText(check)),
+    ];
+  });
+  return [head, ...steps];
+}
+
+function eight<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / 8) }, (_, group) => items.slice(group * 8, group * 8 + 8));
+}
+
+function paginate(blocks: readonly KnownBlock[]): readonly (readonly KnownBlock[])[] {
+  const pages: KnownBlock[][] = [];
+  let used = 0;
+  for (const block of blocks) {
+    const price = sizeOf([block]);
+    const page = pages.at(-1);
+    if (page === undefined || page.length === MAX_BLOCKS || used + price > MESSAGE_BUDGET - CHROME) {
+      pages.push([block]);
+      used = price;
+    } else {
+      page.push(block);
+      used += price;
+    }
+  }
+  return pages;
+}

@@ -1,0 +1,118 @@
+import type {
+  KnownBlock,
+  RichTextBlock,
+  RichTextElement,
+  RichTextList,
+  RichTextPreformatted,
+  RichTextSection,
+} from '@slack/types';
+import { clip, cost, DATE_FORMAT, isDate, unixSeconds, utc, visible, webUrl } from './escape.ts';
+
+/** What `chat.postMessage` and `chat.update` take. `text` is the notification and what a screen reader reads. */
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/**
+ * Writes raw text from outside into `rich_text`, which Slack does not parse: a label value of `<!channel>` or `*bold*`
+ * shows as it is. Everything is cut to the bytes it may cost, and `whole` says whether that took anything away.
+ */
+export interface Pen {
+  readonly whole: boolean;
+  plain(text: string, max?: number): RichTextElement;
+  strong(text: string, max?: number): RichTextElement;
+  mono(text: string, max?: number): RichTextElement;
+  /** The label alone when the URL is no web address or costs more than `max`. */
+  link(url: string, label: string, max: number): RichTextElement;
+  /** A code block, or `undefined` where it would have to be cut: half a command is worse than none. */
+  command(text: string, max: number): RichTextPreformatted | undefined;
+  /** The first `count` items. */
+  first<T>(items: readonly T[], count: number): readonly T[];
+}
+
+export function newPen(usual: number): Pen {
+  let whole = true;
+  const write = (text: string, max: number): string => {
+    const clipped = clip(text, { max });
+    if (!clipped.whole) whole = false;
+    return clipped.text;
+  };
+  return {
+    get whole() {
+      return whole;
+    },
+    plain: (text, max = usual) => ({ type: 'text', text: write(text, max) }),
+    strong: (text, max = usual) => ({ type: 'text', text: write(text, max), style: { bold: true } }),
+    mono: (text, max = usual) => ({ type: 'text', text: write(text, max), style: { code: true } }),
+    link(url, label, max) {
+      const safe = webUrl(url);
+      if (safe !== undefined && cost(safe) <= max) return { type: 'link', url: safe, text: write(label, 80) };
+      whole = false;
+      return { type: 'text', text: write(label, 80) };
+    },
+    command(text, max) {
+      const clipped = clip(text, { max, lines: true });
+      if (!clipped.whole) whole = false;
+      return codeBlock(clipped.text);
+    },
+    first(items, count) {
+      if (items.length > count) whole = false;
+      return items.slice(0, count);
+    },
+  };
+}
+
+/** Our own words between the others. */
+export function words(text: string): RichTextElement {
+  return { type: 'text', text };
+}
+
+export function title(text: string): RichTextElement {
+  return { type: 'text', text, style: { bold: true } };
+}
+
+/** Slack shows it in the reader's own time zone. */
+export function moment(when: Date): RichTextElement {
+  if (!isDate(when)) return words('an unknown time');
+  return { type: 'date', timestamp: unixSeconds(when), format: DATE_FORMAT, fallback: utc(when) };
+}
+
+export function line(...elements: readonly RichTextElement[]): RichTextSection {
+  return { type: 'rich_text_section', elements: [...elements] };
+}
+
+export function bullets(items: readonly RichTextSection[]): RichTextList {
+  return { type: 'rich_text_list', style: 'bullet', elements: [...items] };
+}
+
+export function codeBlock(text: string): RichTextPreformatted {
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] };
+}
+
+export function richText(...elements: RichTextBlock['elements']): RichTextBlock {
+  return { type: 'rich_text', elements };
+}
+
+/** A text as code blocks of at most `max` bytes each: for what must be shown whole, however long it is. */
+export function codeBlocks(text: string, max: number): RichTextPreformatted[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let used = 0;
+  for (const character of visible(text, { max: Number.MAX_SAFE_INTEGER, lines: true })) {
+    const price = cost(character);
+    if (used + price > max) {
+      pieces.push(piece);
+      piece = '';
+      used = 0;
+    }
+    piece += character;
+    used += price;
+  }
+  return [...pieces, piece].map(codeBlock);
+}
+
+/** Bytes of the blocks as JSON: never less than the characters Slack counts. */
+export function sizeOf(blocks: readonly KnownBlock[]): number {
+  return Buffer.byteLength(JSON.stringify(blocks));
+}

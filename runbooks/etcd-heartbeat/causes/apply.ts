@@ -1,0 +1,58 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { type Maybe, pauseOf } from '../facts.ts';
+import { limits } from '../limits.ts';
+import { membership, nameOf } from '../members.ts';
+import type { Apply, Seen } from '../seen.ts';
+import { counted, duration, listed, whole } from '../words.ts';
+import { diskOf } from './disk.ts';
+
+/** Committed entries wait to be applied: large lists, compaction or defragmentation keep etcd's apply loop busy. */
+export function applyBackPressure(seen: Seen, maybe: Maybe): Verdict {
+  const rows = seen.apply;
+  const lagging = rows.filter(({ lag = 0 }) => lag > limits.applyLag);
+  if (lagging.length > 0) {
+    const words = lagging.map(
+      ({ instance, lag = 0 }) => `${instance} has ${whole(lag)} entries committed and not applied`,
+    );
+    return confirmed(`${listed(words)} (limit ${whole(limits.applyLag)}, beyond it etcd answers "too many requests")`);
+  }
+  const defragmented = rows.filter(({ defrag, slow = 0 }) => defrag === 1 && slow >= 1);
+  if (defragmented.length > 0) {
+    return confirmed(
+      `${listed(defragmented.map(({ instance }) => instance))} was defragmented in the last 10 minutes, which blocks reads and writes`,
+    );
+  }
+  const slow = rows.filter((row) => (row.slow ?? 0) >= limits.slowApplies);
+  if (slow.length > 0) return ofSlow(slow, seen, maybe);
+  const counts = rows.flatMap((row) => row.slow ?? []);
+  const lags = rows.flatMap(({ lag }) => lag ?? []);
+  if (counts.length === 0 || lags.length === 0) return inconclusive('slow applies or the apply lag are not collected');
+  return ruledOut(
+    `at most ${counted(Math.max(...counts), 'slow apply')} in 10 minutes (limit ${limits.slowApplies}) and a lag of ${whole(Math.max(...lags))} (limit ${whole(limits.applyLag)})`,
+  );
+}
+
+/** An apply that waits for a slow disk, or in a process that is not run, is slow as well: that must be ruled out first. */
+function ofSlow(slow: readonly Apply[], seen: Seen, maybe: Maybe): Verdict {
+  const { known } = membership(seen.members);
+  const words = listed(
+    slow.map(
+      (row) =>
+        `${row.instance} had ${whole(row.slow ?? 0)} applies over 100 ms in 10 minutes (limit ${limits.slowApplies})`,
+    ),
+  );
+  for (const { instance } of slow) {
+    const member = known.find((candidate) => candidate.instance === instance);
+    if (member === undefined) return inconclusive(`${words}; nothing else is known of ${instance}`);
+    const disk = diskOf(member, { ...maybe, fsync: seen.fsync });
+    if (disk.state !== 'fine')
+      return inconclusive(`${words}; its disk is not cleared and may be the reason: ${disk.reason}`);
+    const pause = pauseOf(member, maybe);
+    if (pause.state === 'paused') {
+      return inconclusive(
+        `${words}; ${nameOf(member, maybe.pods)} paused for up to ${duration(pause.seconds)}, which makes any apply slow`,
+      );
+    }
+  }
+  return confirmed(`${words}, with a good disk`);
+}

@@ -1,0 +1,121 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { lateInAll, lateRounds, type Maybe, pauseOf } from '../facts.ts';
+import { limits } from '../limits.ts';
+import { hostOf, leadersOf, type Member, nameOf, podOf } from '../members.ts';
+import type { Fsync, NodeUse, Seen } from '../seen.ts';
+import { counted, duration, percent, whole } from '../words.ts';
+
+export interface DiskState {
+  readonly state: 'slow' | 'fine' | 'unclear';
+  readonly reason: string;
+}
+
+/**
+ * The leader syncs its log before it answers anybody: while an fsync takes longer than the heartbeat interval, no
+ * heartbeat leaves. So a slow disk shows as a high p99 *and* as fsyncs over 64 ms in a number that fits the late
+ * heartbeats.
+ */
+export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
+  const byPressure = maybe.fsync === undefined ? fromPressure(maybe) : undefined;
+  if (byPressure) return byPressure;
+  const { members, fsync } = seen;
+  if (fsync.length === 0) return inconclusive('no fsync was seen');
+  const leaders = leadersOf(members, maybe.heartbeats);
+  const states = leaders.map((leader) => ({ leader, ...diskOf(leader, maybe) }));
+  const slow = states.filter(({ state }) => state === 'slow');
+  if (slow.length > 0) {
+    return confirmed(slow.map(({ leader, reason }) => `${reason}${deviceOf(leader, maybe)}`).join('; '));
+  }
+  const others = members.filter((member) => !leaders.includes(member));
+  const follower = others.map((member) => ({ member, ...diskOf(member, maybe) })).find(({ state }) => state === 'slow');
+  const leading = states.map(({ reason }) => reason).join('; ');
+  if (follower) {
+    const words = `on a follower: ${follower.reason}${deviceOf(follower.member, maybe)}`;
+    if (lateInAll(maybe) < 1) return confirmed(`${words}; no heartbeat is late, but commits that need it wait`);
+    return inconclusive(`${words}, which delays no heartbeat; of the leader: ${leading}`);
+  }
+  if (states.length === 0) return inconclusive('no member of etcd is known to Prometheus');
+  return states.every(({ state }) => state === 'fine') ? ruledOut(leading) : inconclusive(leading);
+}
+
+/** One member's disk by its own figures. */
+export function diskOf(member: Member, maybe: Maybe): DiskState {
+  const name = nameOf(member, maybe.pods);
+  const row = maybe.fsync?.find(({ instance }) => instance === member.instance);
+  const { p99, p95, count = 0 } = row ?? {};
+  if (row === undefined || p99 === undefined) return { state: 'unclear', reason: `${name}: no fsync in 10 minutes` };
+  const figures = `${name}: WAL fsync p99 ${duration(p99)} (good < 8 ms, bad > 16 ms)`;
+  const late = lateRounds(member, maybe);
+  const delay = delayBy(row, late);
+  const pause = pauseOf(member, maybe);
+  if (pause.state === 'paused' && p95 !== undefined) {
+    const words = `WAL fsync p95 ${duration(p95)}, p99 ${duration(p99)} while the whole process paused for up to ${duration(pause.seconds)}, which stretches the fsync in flight`;
+    if (p95 > limits.fsyncBadSeconds)
+      return { state: 'slow', reason: `${name}: ${words}; more than one in twenty is slow` };
+    return {
+      state: p95 < limits.fsyncGoodSeconds && count >= limits.fsyncEnough ? 'fine' : 'unclear',
+      reason: `${name}: ${words}`,
+    };
+  }
+  if (p99 > limits.fsyncBadSeconds && (row.slow ?? count) >= limits.fsyncSlowEnough && delay.possible) {
+    return { state: 'slow', reason: `${figures}; ${delay.words}` };
+  }
+  if (count < limits.fsyncEnough) {
+    return {
+      state: 'unclear',
+      reason: `${figures}, but only ${counted(count, 'fsync')} in 10 minutes (${limits.fsyncEnough} are needed)`,
+    };
+  }
+  if (p99 < limits.fsyncGoodSeconds && !delay.explains) return commitOf(row, figures);
+  if (p99 < limits.fsyncHarmlessSeconds && !delay.possible) return commitOf(row, `${figures}; ${delay.words}`);
+  return { state: 'unclear', reason: `${figures}; ${delay.words}` };
+}
+
+/** Whether fsyncs long enough to delay a heartbeat are many enough: to matter at all, or to explain them by themselves. */
+function delayBy({ long, count = 0 }: Fsync, late: number): { possible: boolean; explains: boolean; words: string } {
+  if (long === undefined) return { possible: true, explains: false, words: 'how many took over 64 ms is unknown' };
+  const words = `${whole(long)} of ${whole(count)} took over 64 ms`;
+  if (late < 1) return { possible: long >= 1, explains: false, words };
+  const against = `${words} against ${counted(late, 'late round')} of heartbeats`;
+  return { possible: long >= limits.longFsyncShare * late, explains: long >= late / 2, words: against };
+}
+
+function commitOf({ commitMean }: Fsync, figures: string): DiskState {
+  if (commitMean === undefined || commitMean <= limits.commitMeanSeconds) return { state: 'fine', reason: figures };
+  return {
+    state: 'unclear',
+    reason: `${figures}; but a backend commit takes ${duration(commitMean)} on average (limit 25 ms)`,
+  };
+}
+
+/** Others on the device, or the device itself? Empty when node_exporter does not show it. */
+function deviceOf(member: Member, maybe: Maybe): string {
+  const devices = devicesOf(member, maybe);
+  if (devices.length === 0) return '';
+  const contended = devices.find(isContended);
+  if (contended) {
+    const { device, diskBusy = 0, diskQueue = 0 } = contended;
+    return `. Contention: ${device} is ${percent(diskBusy)} busy with ${diskQueue.toFixed(1)} requests waiting (limits 90 %, 10): somebody else writes`;
+  }
+  const busiest = devices.reduce((a, b) => ((b.diskBusy ?? 0) > (a.diskBusy ?? 0) ? b : a));
+  return `. No contention (${busiest.device} ${percent(busiest.diskBusy ?? 0)} busy): the device itself is slow`;
+}
+
+export function devicesOf(member: Member, { nodeLoad = [], pods }: Maybe): readonly NodeUse[] {
+  const pod = podOf(member, pods);
+  const places = new Set([hostOf(member.instance), ...(pod ? [pod.node, ...pod.addresses] : [])]);
+  return nodeLoad.filter(({ instance, device }) => device !== '' && places.has(hostOf(instance)));
+}
+
+export function isContended({ diskBusy = 0, diskQueue = 0 }: NodeUse): boolean {
+  return diskBusy > limits.diskBusyShare || diskQueue > limits.diskQueue;
+}
+
+/** Without etcd's metrics the kernel's pressure figures of its container still tell disk from CPU. */
+function fromPressure({ container = [] }: Maybe): Verdict | undefined {
+  const stalled = container.find(({ ioStalled = 0 }) => ioStalled > limits.ioStalledShare);
+  if (stalled === undefined) return undefined;
+  return confirmed(
+    `container of ${stalled.pod} is stalled on I/O ${percent(stalled.ioStalled ?? 0)} of the time (limit 10 %); its fsync times are not scraped`,
+  );
+}

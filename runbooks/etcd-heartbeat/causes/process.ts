@@ -1,0 +1,127 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { electionsOf, lateInAll, lateRounds, type Maybe, pauseOf } from '../facts.ts';
+import { limits } from '../limits.ts';
+import { hostOf, leadersOf, type Member, membership, nameOf, podOf, restarted } from '../members.ts';
+import type { Seen } from '../seen.ts';
+import { counted, duration, listed, percent } from '../words.ts';
+import { diskOf } from './disk.ts';
+
+interface Signal {
+  readonly words: string;
+  readonly state: 'high' | 'low' | 'between';
+}
+
+/**
+ * The heartbeats are late although the disk is not: the process did not get to run. CPU figures say so directly where
+ * they are collected. Where they are not, a process that answers Prometheus late says so; and where that was not
+ * caught, late heartbeats with a good disk and no slow applies leave nothing else.
+ */
+export function starvedProcess(seen: Seen, maybe: Maybe): Verdict {
+  const byContainer = maybe.heartbeats === undefined ? fromContainer(maybe) : undefined;
+  if (byContainer) return byContainer;
+  if (lateInAll(seen) < 1) return notLate(seen, maybe);
+  const leaders = leadersOf(seen.members, maybe.heartbeats).filter((member) => lateRounds(member, maybe) >= 0.5);
+  const verdicts = leaders.map((leader) => judgeLeader(leader, seen, maybe));
+  const decided = (verdict: Verdict['verdict']) => verdicts.find((candidate) => candidate.verdict === verdict);
+  return decided('confirmed') ?? decided('inconclusive') ?? decided('ruled-out') ?? inconclusive('no leader is known');
+}
+
+function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
+  const late = `${nameOf(leader, maybe.pods)}: ${counted(lateRounds(leader, maybe), 'round')} of late heartbeats in 10 minutes`;
+  const signals = signalsOf(leader, maybe);
+  const high = signals.filter(({ state }) => state === 'high');
+  if (high.length > 0) return confirmed(`${late}, and ${wordsOf(high)}`);
+
+  const pause = pauseOf(leader, maybe);
+  const disk = diskOf(leader, maybe);
+  if (pause.state === 'paused') {
+    const asked = `a request for its metrics, which needs no disk, took ${duration(pause.worst)} (usually ${duration(pause.usual)})`;
+    return confirmed(`${late}, and the whole process paused: ${asked}. ${cpuWords(signals)}`);
+  }
+  const allLow = signals.length > 0 && signals.every(({ state }) => state === 'low');
+  if (disk.state === 'slow') {
+    if (allLow) return ruledOut(`${wordsOf(signals)}; the slow disk explains the late heartbeats`);
+    if (pause.state === 'running')
+      return ruledOut(`${running(pause)}, so it got to run; the slow disk explains the late heartbeats`);
+    return inconclusive(
+      `${late}; the slow disk explains them, and ${pause.answered} answered scrapes do not show whether the process was starved as well`,
+    );
+  }
+  if (disk.state === 'unclear') return inconclusive(`${late}; the disk is not cleared: ${disk.reason}`);
+
+  const applies = seen.apply.find(({ instance }) => instance === leader.instance);
+  if (applies?.slow === undefined)
+    return inconclusive(`${late}; whether applies were slow is not known for this member`);
+  if (applies.slow >= limits.slowApplies)
+    return inconclusive(`${late}; ${counted(applies.slow, 'slow apply')} may be the reason`);
+  if (allLow)
+    return inconclusive(
+      `${late} with a good disk, yet ${wordsOf(signals)}: a pause of the whole machine would look so`,
+    );
+  return confirmed(
+    `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${cpuWords(signals)}`,
+  );
+}
+
+/** No heartbeat was late on any leader; a starved follower shows by the elections it calls. */
+function notLate(seen: Seen, maybe: Maybe): Verdict {
+  const elections = electionsOf(seen);
+  const { answering, silent } = membership(seen.members, maybe.peers, maybe.pods);
+  const high = answering.flatMap((member) => signalsOf(member, maybe)).filter(({ state }) => state === 'high');
+  if (high.length > 0) return inconclusive(`${wordsOf(high)}, but no heartbeat was late in 10 minutes`);
+  const calm = 'no heartbeat was late in 10 minutes';
+  if (elections < 1) return ruledOut(calm);
+  const called = `${calm}, though there ${elections < 1.5 ? 'was 1 election' : `were ${counted(elections, 'election')}`}`;
+  const gone = [...silent, ...answering.filter(restarted)].map((member) => nameOf(member, maybe.pods));
+  if (gone.length > 0) return ruledOut(`${called}, which the loss or restart of ${listed(gone)} explains`);
+  const pauses = answering.map((member) => pauseOf(member, maybe));
+  if (answering.length > 0 && pauses.every(({ state }) => state === 'running')) {
+    return ruledOut(
+      `${called}: every member answered Prometheus within ${duration(Math.max(...pauses.map(({ worst }) => worst)))}`,
+    );
+  }
+  return inconclusive(`${called}: a follower that did not get to run may have called them`);
+}
+
+function running({ answered, worst }: ReturnType<typeof pauseOf>): string {
+  return `the process answered ${counted(answered, 'scrape')} within ${duration(worst)} at worst`;
+}
+
+function signalsOf(member: Member, { container = [], nodeLoad = [], pods }: Maybe): readonly Signal[] {
+  const pod = podOf(member, pods);
+  const own = container.find(({ pod: name }) => name === (pod?.name ?? member.pod));
+  const places = new Set([hostOf(member.instance), ...(pod ? [pod.node, ...pod.addresses] : [])]);
+  const machine = nodeLoad.find(({ instance, device }) => device === '' && places.has(hostOf(instance)));
+  return [
+    signal('its container was throttled in', 'of periods', own?.throttled, limits.throttledShare),
+    signal('its container waited for CPU', 'of the time', own?.cpuWaiting, limits.cpuWaitingShare),
+    signal("its machine's CPU was", 'busy', machine?.busy, limits.nodeBusyShare),
+    signal('the hypervisor withheld', "of its machine's CPU", machine?.steal, limits.stealShare),
+  ].flat();
+}
+
+function signal(before: string, after: string, share: number | undefined, limit: number): readonly Signal[] {
+  if (share === undefined) return [];
+  const state = share > limit ? 'high' : share < limit / 2 ? 'low' : 'between';
+  return [{ state, words: `${before} ${percent(share)} ${after} (limit ${percent(limit)})` }];
+}
+
+function wordsOf(signals: readonly Signal[]): string {
+  return listed(signals.map(({ words }) => words));
+}
+
+function cpuWords(signals: readonly Signal[]): string {
+  return signals.length === 0 ? 'No CPU figures are collected for it' : `CPU: ${wordsOf(signals)}`;
+}
+
+/** etcd itself is not scraped, but its container is. */
+function fromContainer({ container = [] }: Maybe): Verdict | undefined {
+  for (const { pod, throttled, cpuWaiting } of container) {
+    const high = [
+      ...signal('was throttled in', 'of periods', throttled, limits.throttledShare),
+      ...signal('waited for CPU', 'of the time', cpuWaiting, limits.cpuWaitingShare),
+    ].filter(({ state }) => state === 'high');
+    if (high.length > 0) return confirmed(`the container of ${pod} ${wordsOf(high)}; its heartbeats are not scraped`);
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import type { JudgeContext } from '../../../engine/runbook.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { Maybe } from '../facts.ts';
+import { limits } from '../limits.ts';
+import { membership } from '../members.ts';
+import type { Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
+import { counted, duration, listed, percent } from '../words.ts';
+
+/** Nobody collects etcd's metrics: then disk, CPU, network, applies and stuck members cannot be told apart. */
+export function notObservable(seen: Seen, maybe: Maybe): Verdict {
+  const { known, size } = membership(seen.members, maybe.peers, maybe.pods);
+  if (known.length === size && known.length > 0)
+    return ruledOut(`the metrics of all ${counted(known.length, 'member')} are collected`);
+  if (known.length > 0)
+    return inconclusive(
+      `only ${known.length} of ${size} members are scraped: what happens on the others cannot be seen`,
+    );
+  return confirmed(
+    `${whyUnseen(seen, maybe)}. A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart${apiView(maybe)}`,
+  );
+}
+
+function whyUnseen({ members }: Seen, { pods, nodes }: Maybe): string {
+  const targets =
+    members.length > 0
+      ? `Prometheus has ${counted(members.length, 'scrape target')} for etcd, none of which ever answered`
+      : 'Prometheus scrapes no etcd';
+  if (pods === undefined) return targets;
+  if (pods.length === 0) {
+    const provider = nodes?.nodes[0]?.provider;
+    return `${targets}, and no etcd pod runs in this cluster: its control plane is managed${provider ? ` (machines of ${provider})` : ''}, or etcd runs outside it`;
+  }
+  const urls = [...new Set(pods.map(({ listenMetricsUrls }) => listenMetricsUrls ?? 'not set'))];
+  const loopback = urls.every((url) => url === 'not set' || /127\.0\.0\.1|localhost|\[::1\]/.test(url));
+  return `${targets}; its ${counted(pods.length, 'pod')} set --listen-metrics-urls: ${listed(urls)}${loopback ? ", where only the machine itself can ask (kubeadm's default)" : ''}`;
+}
+
+/** What the API server sees never says why, but it says how bad it is. */
+function apiView({ apiServerView = [] }: Maybe): string {
+  const slowest = apiServerView
+    .filter(({ mean }) => mean !== undefined)
+    .sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
+  if (slowest === undefined) return '';
+  const errors = slowest.errors === undefined ? '' : `, ${percent(slowest.errors)} errors`;
+  return `. As the API server sees it, its slowest operation, ${slowest.operation}, takes ${duration(slowest.mean ?? 0)} on average${errors}`;
+}
+
+/** The API server has lost etcd and goes on answering from its cache, with nothing in the answers that says so. */
+export function frozenApi(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
+  const { readyz } = seen;
+  if (readyz.etcd === true) return ruledOut("the API server's etcd check passes");
+  if (readyz.etcd === undefined) return inconclusive(`/readyz answered ${readyz.status} and lists no etcd check`);
+  const fails = "the API server's etcd check fails";
+  if (maybe.lease === undefined || maybe.lease === null)
+    return inconclusive(`${fails}; whether its cached answers are old could not be seen`);
+  const age = (now.getTime() - Date.parse(maybe.lease.renewedAt)) / 1_000;
+  const renewed = `the controller manager's lease, renewed every 2 s, is ${duration(Math.max(0, age))} old`;
+  if (age < limits.leaseStaleSeconds) return inconclusive(`${fails}, but ${renewed}`);
+  return confirmed(`${fails} and ${renewed} (limit 30 s): nodes and pods are shown as they were then`);
+}

@@ -1,0 +1,60 @@
+import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { limits } from './limits.ts';
+import { type Member, membership } from './members.ts';
+import type { Seen } from './seen.ts';
+
+export type Maybe = Partial<Seen>;
+
+/** Seconds between heartbeats: the longest any member is set to, else etcd's default. */
+export function heartbeatSeconds(pods: readonly EtcdPod[] = []): number {
+  const set = pods.flatMap(({ heartbeatMs }) => heartbeatMs ?? []);
+  return set.length === 0 ? limits.heartbeatSeconds : Math.max(...set) / 1_000;
+}
+
+/** Seconds after which etcd itself counts a heartbeat as late. */
+export function lateAfterSeconds(pods: readonly EtcdPod[] = []): number {
+  return limits.lateAfterIntervals * heartbeatSeconds(pods);
+}
+
+/** Rounds of heartbeats a member sent late within ten minutes: the counter counts each follower. */
+export function lateRounds(member: Member, { heartbeats = [], members = [], peers, pods }: Maybe): number {
+  const late = heartbeats.find(({ instance }) => instance === member.instance)?.late ?? 0;
+  return late / Math.max(1, membership(members, peers, pods).size - 1);
+}
+
+/** Heartbeats sent late within ten minutes, by all leaders together. */
+export function lateInAll({ heartbeats = [] }: Pick<Maybe, 'heartbeats'>): number {
+  return heartbeats.reduce((sum, { late = 0 }) => sum + late, 0);
+}
+
+/** Elections within ten minutes; every member counts each, so the highest count is taken. */
+export function electionsOf({ heartbeats = [] }: Pick<Maybe, 'heartbeats'>): number {
+  return Math.max(0, ...heartbeats.map(({ elections = 0 }) => elections));
+}
+
+/** How a process behaves when asked for its metrics, which needs CPU and memory but no disk and no peer. */
+export interface Pause {
+  readonly state: 'paused' | 'running' | 'unknown';
+  /** Seconds beyond the usual, at worst; answers seen. */
+  readonly seconds: number;
+  readonly worst: number;
+  readonly usual: number;
+  readonly answered: number;
+}
+
+/**
+ * A process that is not run cannot answer Prometheus either, while one that waits for its disk answers as fast as ever.
+ * (Measured on etcd 3.4: with fsync delayed by 250 ms the slowest of 90 answers took 20 ms, with the process stopped
+ * for 350 ms at a time 356 ms.) So the answer's delay tells a starved process from a slow disk.
+ */
+export function pauseOf(member: Member, { scrapes = [], pods }: Maybe): Pause {
+  const row = scrapes.find(({ instance }) => instance === member.instance);
+  const { usual = 0, worst = 0, answered = 0 } = row ?? {};
+  const seconds = worst - usual;
+  const state = () => {
+    if (row?.worst === undefined || row.usual === undefined) return 'unknown';
+    if (seconds >= lateAfterSeconds(pods)) return 'paused';
+    return seconds < lateAfterSeconds(pods) / 2 && answered >= limits.scrapesEnough ? 'running' : 'unknown';
+  };
+  return { state: state(), seconds, worst, usual, answered };
+}

@@ -1,0 +1,71 @@
+import { defineRunbook } from '../../engine/runbook.ts';
+import { controllerManagerLease, readyz } from '../evidence/control-plane.ts';
+import { controlPlaneNodes } from '../evidence/etcd-nodes.ts';
+import { etcdPods } from '../evidence/etcd-pods.ts';
+import { alerts } from './alerts.ts';
+import { applyBackPressure } from './causes/apply.ts';
+import { slowDisk } from './causes/disk.ts';
+import { memberDown, memberStuck, quorumLost } from './causes/loss.ts';
+import { slowNetwork } from './causes/network.ts';
+import { starvedProcess } from './causes/process.ts';
+import { frozenApi, notObservable } from './causes/sight.ts';
+import { noSpace } from './causes/space.ts';
+import { wrongTimers } from './causes/timers.ts';
+import { metricsEvidence } from './evidence.ts';
+import { calmApplies, freeSpace, giveCpu, mendNetwork } from './manual/load.ts';
+import { moveLeader, restoreQuorum, reviveMember } from './manual/members.ts';
+import { exposeMetrics } from './manual/sight.ts';
+import { setTimers } from './manual/timers.ts';
+import { recovered } from './recovered.ts';
+import { cordonLeaderNode } from './remedies.ts';
+import { EtcdTarget } from './target.ts';
+
+export const runbook = defineRunbook({
+  id: 'etcd-heartbeat',
+  title: 'Late heartbeats, slow or missing members',
+  alerts,
+  target: EtcdTarget,
+  evidence: { ...metricsEvidence, readyz, lease: controllerManagerLease, pods: etcdPods, nodes: controlPlaneNodes },
+  causes: {
+    quorumLost: { title: 'etcd has no leader', judge: quorumLost, remedies: ['restoreQuorum', 'reviveMember'] },
+    memberDown: { title: 'An etcd member is down', judge: memberDown, remedies: ['reviveMember'] },
+    memberStuck: { title: 'An etcd member is stuck', judge: memberStuck, remedies: ['reviveMember'] },
+    noSpace: { title: "etcd's database is full", judge: noSpace, remedies: ['freeSpace'] },
+    slowDisk: {
+      title: "The leader's disk is slow",
+      judge: slowDisk,
+      remedies: ['cordonLeaderNode', 'moveLeader', 'setTimers'],
+    },
+    starvedProcess: {
+      title: 'The etcd process does not get to run in time',
+      judge: starvedProcess,
+      remedies: ['giveCpu', 'moveLeader'],
+    },
+    slowNetwork: {
+      title: 'The network between the members is slow',
+      judge: slowNetwork,
+      remedies: ['mendNetwork', 'setTimers'],
+    },
+    applyBackPressure: { title: 'Applying entries is slow', judge: applyBackPressure, remedies: ['calmApplies'] },
+    wrongTimers: { title: "etcd's timers do not fit", judge: wrongTimers, remedies: ['setTimers'] },
+    notObservable: {
+      title: "etcd's metrics are not collected",
+      judge: notObservable,
+      remedies: ['exposeMetrics'],
+    },
+    frozenApi: { title: "The API server's answers are frozen", judge: frozenApi },
+  },
+  remedies: { cordonLeaderNode },
+  manual: {
+    restoreQuorum,
+    reviveMember,
+    freeSpace,
+    moveLeader,
+    giveCpu,
+    mendNetwork,
+    calmApplies,
+    setTimers,
+    exposeMetrics,
+  },
+  recovered,
+});

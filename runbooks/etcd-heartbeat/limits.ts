@@ -1,0 +1,56 @@
+/** Every figure the causes compare with. Sources: see each; `judgement` marks a limit chosen here. */
+export const limits = {
+  /**
+   * WAL fsync. etcd advises p99 < 10 ms (FAQ, "What does the etcd warning … mean"), but its histogram has edges at 8 and
+   * 16 ms only: below 8 is surely good, above 16 surely bad, between is interpolation.
+   */
+  fsyncGoodSeconds: 0.008,
+  fsyncBadSeconds: 0.016,
+  /** Between this and `fsyncBad` a disk is slow by etcd's advice, yet far from delaying a heartbeat (judgement). */
+  fsyncHarmlessSeconds: 0.032,
+  /** Fewer fsyncs than this prove no health; a single hiccup proves no slow disk (judgement). */
+  fsyncEnough: 50,
+  fsyncSlowEnough: 5,
+  /** Fsyncs over 64 ms must come to a tenth of the late heartbeats to explain them (judgement). */
+  longFsyncShare: 0.1,
+  /** Mean backend commit: etcd advises p99 < 25 ms (FAQ). */
+  commitMeanSeconds: 0.025,
+  /** etcd's own default, when the flags cannot be seen (etcd, `embed/config.go`). */
+  heartbeatSeconds: 0.1,
+  /** A heartbeat counts as late after twice the interval (etcd, `server/etcdserver/raft.go`). */
+  lateAfterIntervals: 2,
+  /** Answered scrapes that show a process ran (judgement). */
+  scrapesEnough: 20,
+  /** A scrape refused at once against one that ran into its time-out, at least a second in practice (judgement). */
+  refusedSeconds: 0.5,
+  hangingSeconds: 0.9,
+  /** CPU throttling: kubernetes-mixin, CPUThrottlingHigh. */
+  throttledShare: 0.25,
+  /** Node CPU: node-mixin, NodeCPUHighUsage. */
+  nodeBusyShare: 0.9,
+  /** Judgement. */
+  stealShare: 0.1,
+  cpuWaitingShare: 0.1,
+  ioStalledShare: 0.1,
+  /** Contention of a device: node-mixin, NodeDiskIOSaturation (queue); judgement (busy). */
+  diskQueue: 10,
+  diskBusyShare: 0.9,
+  /** Failed sends: etcd-mixin, etcdMembersDown counts 0.01 per second, which is 6 in 10 minutes. */
+  sendFailures: 6,
+  /** Slow applies (over 100 ms each) in 10 minutes; a few large lists are normal (judgement). */
+  slowApplies: 10,
+  /** Beyond this etcd refuses writes with "too many requests" (etcd, `v3_server.go`, maxGapBetweenApplyAndCommitIndex). */
+  applyLag: 5_000,
+  /** Database against its quota: etcd-mixin, etcdDatabaseQuotaLowSpace. */
+  quotaShare: 0.95,
+  /** Below this space is no question (judgement). */
+  quotaCalmShare: 0.8,
+  /** etcd's default quota, 2 GiB (etcd, `quota.go`). */
+  defaultQuotaBytes: 2 * 1024 ** 3,
+  /** Memory at its limit (judgement). */
+  memoryShare: 0.95,
+  /** A process younger than the window explains elections and failed sends. */
+  restartedSeconds: 600,
+  /** The controller manager renews every 2 s and loses its lease after 15 s. */
+  leaseStaleSeconds: 30,
+} as const;

@@ -1,0 +1,63 @@
+import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
+import type { Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
+import type { refusal } from './etcdctl.ts';
+
+const manifest = '/etc/kubernetes/manifests/etcd.yaml';
+
+/** How to get the metrics without which most causes cannot be told apart. */
+export const exposeMetrics: ManualRemedy<Seen, EtcdTarget> = {
+  title: "Let Prometheus collect etcd's metrics",
+  risk: 'medium',
+  steps: (maybe) => (maybe.pods?.length === 0 ? managed(maybe.nodes?.nodes[0]?.provider) : kubeadm(maybe)),
+};
+
+function kubeadm(maybe: Parameters<typeof refusal>[0]): readonly ManualStep[] {
+  const addresses = (maybe.pods ?? []).flatMap(({ addresses }) => addresses.slice(0, 1));
+  const targets =
+    addresses.length > 0
+      ? addresses.map((address) => `"${address}:2381"`).join(', ')
+      : '"<address of each control-plane node>:2381"';
+  return [
+    {
+      title:
+        'Now, on every control-plane node, one after the other: let etcd offer its metrics on the address of the machine',
+      command: `sudo cp -p ${manifest} /root/etcd.before-metrics.yaml &&\nsudo sed -e 's|--listen-metrics-urls=.*|--listen-metrics-urls=http://0.0.0.0:2381|' /root/etcd.before-metrics.yaml | sudo tee ${manifest} >/dev/null`,
+      verify: 'curl -s http://<address of the node>:2381/metrics | head; the etcd pod is Ready before the next node',
+      warning: `The kubelet restarts etcd: never two members at once, and with one member the API stands still for seconds. Metrics need no credentials there: let only Prometheus reach port 2381`,
+    },
+    {
+      title: 'For every node that will join or be upgraded: the same in the kubeadm configuration',
+      command:
+        'kubectl -n kube-system edit configmap kubeadm-config   # ClusterConfiguration: etcd.local.extraArgs: listen-metrics-urls: http://0.0.0.0:2381',
+    },
+    {
+      title: 'Let Prometheus scrape it under a job with etcd in its name',
+      command: `- job_name: etcd\n  static_configs: [{ targets: [${targets}] }]`,
+      verify:
+        'up{job="etcd"} is 1 for every member. kube-prometheus-stack: kubeEtcd.enabled=true, kubeEtcd.service.targetPort=2381',
+    },
+  ];
+}
+
+function managed(provider: string | undefined): readonly ManualStep[] {
+  const hints: Readonly<Record<string, string>> = {
+    aws: "EKS offers no etcd metrics to rely on; the API server's own (etcd_request_duration_seconds, apiserver_storage_size_bytes) are at /metrics",
+    gce: 'GKE offers control-plane metrics of API server, scheduler and controller manager, none of etcd',
+    azure: 'AKS offers the target controlplane-etcd to Azure managed Prometheus (preview)',
+  };
+  return [
+    {
+      title: 'If the control plane is managed, the provider sees what we cannot: open a ticket with this report',
+      warning: hints[provider ?? ''] ?? 'Ask the provider which metrics of etcd it offers',
+      verify: 'give the time, the figures of "etcd as the API server sees it", and the /readyz answer',
+    },
+    {
+      title:
+        'If etcd is your own but outside this cluster, let Prometheus scrape its client port, or a port of --listen-metrics-urls',
+      command:
+        '- job_name: etcd\n  scheme: https\n  tls_config: { ca_file: ca.crt, cert_file: client.crt, key_file: client.key }\n  static_configs: [{ targets: ["<member>:2379"] }]',
+      verify: 'up{job="etcd"} is 1 for every member',
+    },
+  ];
+}

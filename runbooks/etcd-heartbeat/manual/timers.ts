@@ -1,0 +1,102 @@
+import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
+import { timersOf, usualRoundTrip } from '../causes/timers.ts';
+import type { Maybe } from '../facts.ts';
+import type { Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
+import {
+  adviseTimers,
+  costOf,
+  folkloreTimers,
+  highestTimers,
+  named,
+  recommendedTimers,
+  slowTimers,
+  type Timers,
+} from '../timers.ts';
+import { health, inOrder, names, notNow, refusal, snapshot } from './etcdctl.ts';
+
+const manifest = '/etc/kubernetes/manifests/etcd.yaml';
+const saved = '/root/etcd.before-timers.yaml';
+
+/** Raising timers buys time for a slow network or disk; it heals neither. All members must have the same. */
+export const setTimers: ManualRemedy<Seen, EtcdTarget> = {
+  title: "Set etcd's heartbeat interval and election timeout",
+  risk: 'high',
+  steps: (maybe) => [...stepsTo(chosenTimers(maybe), maybe), refused],
+};
+
+const refused: ManualStep = {
+  title: `Refused: ${named(folkloreTimers)}, the advice of old articles`,
+  warning: `etcd accepts it, but ${costOf(folkloreTimers)}`,
+};
+
+/**
+ * What to set: timers that fit the usual round trip where the present ones do not, otherwise the slow profile as a
+ * stop-gap. A string says why nothing is to be set.
+ */
+export function chosenTimers({ pods = [], peers }: Maybe): Timers | string {
+  const usual = usualRoundTrip(peers);
+  const present = pods.map(timersOf);
+  const differ = new Set(present.map(named)).size > 1;
+  const [first] = present;
+  const advice = first === undefined || differ ? undefined : adviseTimers(first, usual);
+  const wanted = advice?.instead ?? (differ ? recommendedTimers(usual) : higher(slowTimers, recommendedTimers(usual)));
+  if (wanted.heartbeatMs > highestTimers.heartbeatMs || wanted.electionMs > highestTimers.electionMs) {
+    return `the round trip asks for ${named(wanted)}, beyond ${named(highestTimers)}: etcd does not belong on such a network. A person must decide this`;
+  }
+  if (!differ && first && named(first) === named(wanted))
+    return `${named(first)} is set already; higher ones hide the trouble`;
+  return wanted;
+}
+
+function higher(a: Timers, b: Timers): Timers {
+  return { heartbeatMs: Math.max(a.heartbeatMs, b.heartbeatMs), electionMs: Math.max(a.electionMs, b.electionMs) };
+}
+
+function stepsTo(timers: Timers | string, maybe: Maybe): readonly ManualStep[] {
+  if (typeof timers === 'string') return notNow(timers);
+  const no = refusal(maybe);
+  if (no !== undefined) return notNow(no);
+  if (!maybe.pods?.length) {
+    const flags = `--heartbeat-interval=${timers.heartbeatMs} --election-timeout=${timers.electionMs}`;
+    return [
+      snapshot(maybe),
+      {
+        title: `Where etcd is configured, give every member ${flags}, and restart one at a time`,
+        verify: health(maybe).verify ?? '',
+      },
+    ];
+  }
+  return [
+    health(maybe),
+    snapshot(maybe),
+    {
+      title: `On the machine of one member after the other: ${names(inOrder(maybe), maybe)}. The kubelet restarts etcd by itself`,
+      command: editCommand(timers),
+      verify: `kubectl -n kube-system get pods -l component=etcd -o custom-columns='NAME:.metadata.name,READY:.status.conditions[?(@.type=="Ready")].status,COMMAND:.spec.containers[0].command' shows --heartbeat-interval=${timers.heartbeatMs} and the pod Ready; ${health(maybe).command} shows one leader. Only then the next member`,
+      warning:
+        'Until the last member is done the members differ, so do not pause in between. Before the leader, move the leadership away',
+    },
+    {
+      title: 'Watch for 30 minutes',
+      verify:
+        'increase(etcd_server_heartbeat_send_failures_total[10m]) and increase(etcd_server_leader_changes_seen_total[10m]) stay 0, /readyz answers 200',
+    },
+    {
+      title: 'To go back, restore the saved manifest on every member, one at a time',
+      command: `sudo cp ${saved} ${manifest}`,
+    },
+  ];
+}
+
+/**
+ * Replaces or adds the two flags. It writes from the saved copy: an editor's temporary file beside the manifest would be
+ * taken for another static pod.
+ */
+export function editCommand({ heartbeatMs, electionMs }: Timers): string {
+  const add = `s/^\\( *\\)- etcd$/&\\n\\1- --heartbeat-interval=${heartbeatMs}\\n\\1- --election-timeout=${electionMs}/`;
+  return [
+    `sudo cp -p ${manifest} ${saved}`,
+    `sudo sed -e '/--heartbeat-interval=/d' -e '/--election-timeout=/d' -e '${add}' ${saved} | sudo tee ${manifest} >/dev/null`,
+  ].join(' &&\n');
+}

@@ -1,0 +1,121 @@
+import type * as z from 'zod';
+import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { Samples, table } from './figures.ts';
+import { limits } from './limits.ts';
+import type { Heartbeat, Peer } from './seen.ts';
+
+/**
+ * One scrape target of etcd. `id` (hexadecimal) is known for an hour after the member was last heard; a target without
+ * it was never heard. `hasLeader` and `leads` are present truth, `led` is about the last ten minutes.
+ */
+export interface Member {
+  readonly instance: string;
+  readonly id?: string;
+  readonly pod?: string;
+  readonly up?: number;
+  readonly scrapeSeconds?: number;
+  readonly hasLeader?: number;
+  readonly leads?: number;
+  readonly led?: number;
+  readonly runningSeconds?: number;
+  readonly memoryBytes?: number;
+}
+
+const figures = table(
+  ['instance'],
+  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'runningSeconds', 'memoryBytes'],
+);
+
+/** An empty list is an answer: Prometheus knows no etcd. A member that is scraped on two ports counts once. */
+export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples) => {
+  const byInstance = new Map<string, Member>(figures.parse(samples).map((row) => [row.instance, row]));
+  for (const { labels } of samples) {
+    const { figure, instance = '', server_id: id, pod } = labels;
+    if (figure !== 'id' || id === undefined) continue;
+    byInstance.set(instance, { ...byInstance.get(instance), instance, id, ...(pod ? { pod } : {}) });
+  }
+  const byId = new Map<string, Member>();
+  for (const member of byInstance.values()) {
+    const key = member.id ?? member.instance;
+    const other = byId.get(key);
+    if (other === undefined || (other.up ?? 0) < (member.up ?? 0)) byId.set(key, member);
+  }
+  return [...byId.values()].sort((a, b) => a.instance.localeCompare(b.instance));
+});
+
+export interface Membership {
+  /** Members the cluster has, by whoever knows of most: metrics, peers or pods. */
+  readonly size: number;
+  /** Votes a write needs. */
+  readonly quorum: number;
+  /** Heard within the last hour. */
+  readonly known: readonly Member[];
+  readonly answering: readonly Member[];
+  readonly silent: readonly Member[];
+}
+
+export function membership(
+  members: readonly Member[],
+  peers: readonly Peer[] = [],
+  pods: readonly EtcdPod[] = [],
+): Membership {
+  const known = members.filter(({ id, hasLeader }) => id !== undefined || hasLeader !== undefined);
+  const peersOf = Map.groupBy(peers, ({ instance }) => instance);
+  const mostPeers = Math.max(0, ...[...peersOf.values()].map((rows) => new Set(rows.map(({ To }) => To)).size));
+  const size = Math.max(known.length, 1 + mostPeers, pods.length);
+  return {
+    size,
+    quorum: quorumOf(size),
+    known,
+    answering: known.filter(({ up }) => up === 1),
+    silent: known.filter(({ up }) => up !== 1),
+  };
+}
+
+export function quorumOf(size: number): number {
+  return Math.floor(size / 2) + 1;
+}
+
+/** How many more members may be lost before writes stop; negative: they have stopped. */
+export function quorumMargin(size: number, healthy: number): number {
+  return healthy - quorumOf(size);
+}
+
+/** Whoever led within the last ten minutes: only a leader sends heartbeats. */
+export function leadersOf(members: readonly Member[], heartbeats: readonly Heartbeat[] = []): readonly Member[] {
+  const late = new Set(heartbeats.filter(({ late = 0 }) => late >= 1).map(({ instance }) => instance));
+  const { known } = membership(members);
+  const leaders = known.filter(({ instance, led, leads }) => led === 1 || leads === 1 || late.has(instance));
+  return leaders.length > 0 ? leaders : known;
+}
+
+/** Refused at once: nothing listens. Into the time-out: somebody accepts and never answers, or no packet arrives. */
+export function silence({ up, scrapeSeconds }: Member): 'refused' | 'hanging' | 'unclear' | undefined {
+  if (up !== 0) return undefined;
+  if (scrapeSeconds === undefined) return 'unclear';
+  if (scrapeSeconds < limits.refusedSeconds) return 'refused';
+  return scrapeSeconds >= limits.hangingSeconds ? 'hanging' : 'unclear';
+}
+
+export function restarted({ runningSeconds }: Member): boolean {
+  return runningSeconds !== undefined && runningSeconds < limits.restartedSeconds;
+}
+
+/** Without port, and without the brackets of IPv6. */
+export function hostOf(instance: string): string {
+  return instance.replace(/^\[([^\]]+)\](:\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
+}
+
+/** The pod of a member: by the label of its series, or by its address. */
+export function podOf(member: Member, pods: readonly EtcdPod[] = []): EtcdPod | undefined {
+  const host = hostOf(member.instance);
+  const byName = pods.find(({ name }) => name === member.pod);
+  const byAddress = pods.filter(({ node, addresses }) => node === host || addresses.includes(host));
+  return byName ?? (byAddress.length === 1 ? byAddress[0] : undefined);
+}
+
+/** `etcd-cp-1 (10.0.0.1:2381)`, or the instance alone. */
+export function nameOf(member: Member, pods: readonly EtcdPod[] = []): string {
+  const pod = podOf(member, pods)?.name ?? member.pod;
+  return pod === undefined ? member.instance : `${pod} (${member.instance})`;
+}

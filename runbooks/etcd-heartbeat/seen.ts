@@ -1,0 +1,53 @@
+import type { Readyz, Renewal } from '../evidence/control-plane.ts';
+import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
+import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { type Row, table } from './figures.ts';
+import type { Member } from './members.ts';
+
+/** Heartbeats a leader sent late, to each follower: in ten minutes, in the last two; elections in ten minutes. */
+export const Heartbeats = table(['instance'], ['late', 'lateNow', 'elections']);
+/** Quantiles in seconds, of the worst two minutes within ten; counts within ten minutes: all, over 16 ms, over 64 ms. */
+export const Fsyncs = table(['instance'], ['p99', 'p95', 'p99Now', 'count', 'slow', 'long', 'commitMean']);
+/** Seconds etcd took to answer Prometheus, and how often it answered, within ten minutes. */
+export const Scrapes = table(['instance'], ['usual', 'worst', 'answered']);
+/** Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. */
+export const Peers = table(['instance', 'To'], ['active', 'rttP99', 'rttMean', 'rttUsual', 'failures']);
+/** Applies over 100 ms, most entries committed and not applied, a defragmentation: within ten minutes. */
+export const Applies = table(['instance'], ['slow', 'lag', 'defrag']);
+/** Share of the quota used, share of the database in use, bytes, a NOSPACE alarm (etcd 3.6 and later). */
+export const Space = table(['instance'], ['used', 'live', 'sizeBytes', 'alarm']);
+/** Shares of time (of periods: throttled) by pod. */
+export const Container = table(['pod'], ['throttled', 'cpuWaiting', 'ioStalled']);
+/** Shares of time; `diskQueue` is a mean length. `device` is empty for what is said of the whole machine. */
+export const NodeLoad = table(['instance', 'device'], ['busy', 'steal', 'diskBusy', 'diskQueue']);
+/** Mean seconds and share of errors by operation; `storageBytes` has no operation. */
+export const ApiServerView = table(['operation'], ['mean', 'errors', 'storageBytes']);
+
+export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
+export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
+export type Scrape = Row<'instance', 'usual' | 'worst' | 'answered'>;
+export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures'>;
+export type Apply = Row<'instance', 'slow' | 'lag' | 'defrag'>;
+export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm'>;
+export type ContainerUse = Row<'pod', 'throttled' | 'cpuWaiting' | 'ioStalled'>;
+export type NodeUse = Row<'instance' | 'device', 'busy' | 'steal' | 'diskBusy' | 'diskQueue'>;
+export type Operation = Row<'operation', 'mean' | 'errors' | 'storageBytes'>;
+
+/** All evidence of this runbook, as its causes see it. */
+export interface Seen {
+  readonly members: readonly Member[];
+  readonly heartbeats: readonly Heartbeat[];
+  readonly fsync: readonly Fsync[];
+  readonly scrapes: readonly Scrape[];
+  /** Empty: one member, which has no peers. */
+  readonly peers: readonly Peer[];
+  readonly apply: readonly Apply[];
+  readonly space: readonly SpaceUse[];
+  readonly container: readonly ContainerUse[];
+  readonly nodeLoad: readonly NodeUse[];
+  readonly apiServerView: readonly Operation[];
+  readonly readyz: Readyz;
+  readonly lease: Renewal;
+  readonly pods: readonly EtcdPod[];
+  readonly nodes: ControlPlaneNodes;
+}

@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+
+/** One member that runs as a static pod, with those of its settings that explain its behaviour. */
+export interface EtcdPod {
+  readonly name: string;
+  readonly node: string;
+  readonly addresses: readonly string[];
+  readonly ready: boolean;
+  readonly restarts: number;
+  /** Why it ended the last time, for example `OOMKilled`. */
+  readonly lastExit?: string;
+  readonly memoryLimitBytes?: number;
+  readonly cpuLimit?: string;
+  /** As set by flag or environment; undefined: not set, etcd's default holds. */
+  readonly heartbeatMs?: number;
+  readonly electionMs?: number;
+  readonly quotaBytes?: number;
+  readonly listenMetricsUrls?: string;
+}
+
+const Container = z.object({
+  name: z.string(),
+  command: z.array(z.string()).default([]),
+  args: z.array(z.string()).default([]),
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
+  resources: z.object({ limits: z.record(z.string(), z.string()).default({}) }).default({ limits: {} }),
+});
+
+const Pod = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ nodeName: z.string().default(''), containers: z.array(Container) }),
+  status: z.object({
+    hostIP: z.string().optional(),
+    podIP: z.string().optional(),
+    conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
+    containerStatuses: z
+      .array(
+        z.object({
+          name: z.string(),
+          restartCount: z.number(),
+          lastState: z.object({ terminated: z.object({ reason: z.string().optional() }).optional() }).default({}),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+export const EtcdPods = z.object({ items: z.array(Pod) }).transform(({ items }) => items.map(etcdPod));
+
+/** kubeadm and its kin label the mirror pods of their static pods so; kube-system is small, the watch cache answers. */
+export const etcdPodSelection = {
+  namespace: 'kube-system',
+  labelSelector: 'component=etcd,tier=control-plane',
+} as const;
+
+/** etcd as static pods of this cluster. An empty list is an answer: it runs elsewhere, or somebody else runs it. */
+export const etcdPods: Evidence<readonly EtcdPod[], unknown> = {
+  title: 'etcd pods of the control plane',
+  schema: EtcdPods,
+  read: ({ kube }) => kube.list('Pod', etcdPodSelection),
+  show: (pods) =>
+    pods.length === 0
+      ? 'none: etcd does not run as a static pod of this cluster'
+      : pods.map((pod) => `${pod.name} ${pod.ready ? 'ready' : 'not ready'}, ${pod.restarts} restarts`).join('; '),
+};
+
+function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
+  const container = spec.containers.find(({ name }) => name === 'etcd') ?? spec.containers[0];
+  const state = status.containerStatuses.find(({ name }) => name === container?.name);
+  const setting = settingsOf(container);
+  const memory = container?.resources.limits.memory;
+  return defined({
+    name: metadata.name,
+    node: spec.nodeName,
+    addresses: [...new Set([status.hostIP, status.podIP].filter((address) => address !== undefined))],
+    ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    restarts: state?.restartCount ?? 0,
+    lastExit: state?.lastState.terminated?.reason,
+    memoryLimitBytes: memory === undefined ? undefined : bytesOf(memory),
+    cpuLimit: container?.resources.limits.cpu,
+    heartbeatMs: numberOf(setting('heartbeat-interval')),
+    electionMs: numberOf(setting('election-timeout')),
+    quotaBytes: numberOf(setting('quota-backend-bytes')),
+    listenMetricsUrls: setting('listen-metrics-urls'),
+  });
+}
+
+/** A flag wins over the environment (etcd documentation, "Configuration options"). */
+function settingsOf(container: z.infer<typeof Container> | undefined): (flag: string) => string | undefined {
+  const words = [...(container?.command ?? []), ...(container?.args ?? [])];
+  return (flag) => {
+    const joined = words.find((word) => word.startsWith(`--${flag}=`));
+    if (joined !== undefined) return joined.slice(flag.length + 3);
+    const at = words.indexOf(`--${flag}`);
+    if (at >= 0) return words[at + 1];
+    const variable = `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
+    return container?.env.find(({ name }) => name === variable)?.value;
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  ...{ k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
+};
+
+/** A Kubernetes quantity of memory, such as `512Mi`, in bytes. */
+function bytesOf(quantity: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
+  const factor = units[unit];
+  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+}
+
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Defined<T>;
+}

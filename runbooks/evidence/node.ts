@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { clockTime } from './node-words.ts';
+
+const Condition = z.object({
+  type: z.string(),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  /** When the kubelet last posted it: every 5 minutes if nothing changes, so its age proves nothing. */
+  lastHeartbeatTime: z.string().nullish(),
+  lastTransitionTime: z.string().nullish(),
+});
+export type Condition = z.infer<typeof Condition>;
+
+const Node = z
+  .object({
+    metadata: z.object({ name: z.string(), creationTimestamp: z.string() }),
+    spec: z
+      .object({
+        unschedulable: z.boolean().optional(),
+        taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+      })
+      .prefault({}),
+    status: z.object({
+      conditions: z.array(Condition).default([]),
+      addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
+      nodeInfo: z.object({
+        bootID: z.string(),
+        kubeletVersion: z.string(),
+        containerRuntimeVersion: z.string(),
+      }),
+    }),
+  })
+  .transform(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    createdAt: metadata.creationTimestamp,
+    cordoned: spec.unschedulable ?? false,
+    taints: spec.taints.map(({ key, effect }) => `${key}:${effect}`),
+    conditions: status.conditions,
+    addresses: status.addresses,
+    bootId: status.nodeInfo.bootID,
+    kubelet: status.nodeInfo.kubeletVersion,
+    runtime: status.nodeInfo.containerRuntimeVersion,
+  }));
+/** What we use of a Node object. */
+export type NodeView = z.infer<typeof Node>;
+
+export function conditionOf(node: NodeView, type: string): Condition | undefined {
+  return node.conditions.find((condition) => condition.type === type);
+}
+
+/** The pressures a kubelet reports. PIDPressure never comes with the default evictionHard, which has no pid.available. */
+export const pressureTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
+
+export const nodeObject: Evidence<NodeView, NodeTarget> = {
+  title: 'Node object',
+  schema: Node,
+  read: ({ kube }, { name }) => kube.get('Node', name),
+  show: showNode,
+};
+
+/** Whether the Node object exists at all; the same read as `nodeObject`, so it costs no call. */
+export const nodeRegistered: Evidence<boolean, NodeTarget> = {
+  title: 'Registration of the node',
+  schema: z.unknown().transform((object) => object !== null),
+  read: ({ kube }, { name }) => kube.find('Node', name),
+  show: (registered) => (registered ? 'the Node object exists' : 'there is no Node object of this name'),
+};
+
+function showNode(node: NodeView): string {
+  const bad = node.conditions.filter(({ type, status }) => (type === 'Ready' ? status !== 'True' : status !== 'False'));
+  const ready = conditionOf(node, 'Ready');
+  const shown = bad.length === 0 && ready ? [ready] : bad;
+  const conditions = new Map(shown.map((condition) => [`${condition.status} ${condition.message}`, condition]));
+  const words = [...conditions.values()].map(({ status, message, lastTransitionTime }) => {
+    const types = shown.filter((other) => other.status === status && other.message === message).map(({ type }) => type);
+    return `${types.join(', ')}=${status}${lastTransitionTime ? ` since ${clockTime(lastTransitionTime)}` : ''} (${message})`;
+  });
+  const taints = node.taints.length > 0 ? [`taints ${node.taints.join(', ')}`] : [];
+  return [...words, ...(node.cordoned ? ['cordoned'] : []), ...taints].join('; ') || 'no conditions';
+}

@@ -1,0 +1,110 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { conditionOf } from '../../evidence/node.ts';
+import type { EventView } from '../../evidence/node-events.ts';
+import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
+import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
+import { controlPlaneAges } from '../control-plane.ts';
+import type { Maybe } from '../evidence.ts';
+import { flapping, lifeOf, type NodeCause, SKEW_SECONDS, trusting } from '../signs.ts';
+
+/** A kubelet sends an event again for up to two minutes, so only a longer way into the past is a clock. */
+const LATE_EVENT_SECONDS = 180;
+const EVENTS_WITHIN_SECONDS = 900;
+/** Longer than a `[2m]` window and a scrape: what moved in the window and is still this old is moving now. */
+const MOVING_BEYOND_SECONDS = 150;
+/** A node just turned Unknown may still be Ready=True in the cache that answered. */
+const CACHE_SECONDS = 5;
+
+/**
+ * The controller manager counts a lease as renewed only when its time is newer than the last it saw. So a clock that
+ * jumps back makes a live node Unknown with a lease that looks dead, or (after a jump ahead) perfectly fresh.
+ */
+export const clockJumped: NodeCause = {
+  title: "The node's clock jumped",
+  judge: trusting((_seen, maybe, { now }) => {
+    const signs = [leaseAhead, leaseBehind, leaseWasAhead, machineClock, pleg, eventSkew, readyBeforeNotReady];
+    const sign = signs.map((look) => look(maybe, now)).find((words) => words !== undefined);
+    const ours = controlPlaneAges(maybe.controlPlane ?? { controllerManager: null, scheduler: null }, now);
+    if (ours.some((age) => age < -SKEW_SECONDS)) {
+      return inconclusive(`the control plane's leases are in the future too: it is our own clock that is behind`);
+    }
+    return sign === undefined ? otherwise(maybe, now) : confirmed(sign);
+  }),
+  remedies: ['cordon', 'setClock'],
+};
+
+function otherwise(maybe: Maybe, now: Date): Verdict {
+  const { history, machine } = maybe;
+  const life = lifeOf(maybe, now);
+  const unknown = maybe.node && conditionOf(maybe.node, 'Ready')?.status === 'Unknown';
+  if (life.state === 'renewing') {
+    if (unknown) {
+      return inconclusive(
+        `Ready=Unknown although ${life.words}: it has just come back, or the controller manager does not count its renewals, as after a clock that was ahead. The events would tell: creationTimestamp against lastTimestamp`,
+      );
+    }
+    const restless = flapping(maybe);
+    return restless
+      ? inconclusive(`${life.words}, but ${restless}`)
+      : ruledOut(`${life.words}: its clock agrees with ours`);
+  }
+  if (history?.leaseMoves === 0)
+    return ruledOut('its lease has not changed for 2 minutes: that is silence, not a clock');
+  const offset = machine?.clockOffsetSeconds;
+  if (offset !== undefined) return ruledOut(`its clock and that of Prometheus differ by ${duration(offset)}`);
+  return inconclusive(
+    `${life.words}: a silent kubelet, or a clock that is behind. Whether the lease still changes would tell: kubectl get lease -n kube-node-lease NODE -w`,
+  );
+}
+
+function leaseAhead({ lease }: Maybe, now: Date): string | undefined {
+  const age = lease && leaseAgeSeconds(lease, now);
+  if (age === undefined || age > -SKEW_SECONDS) return undefined;
+  return `its lease was renewed ${duration(age)} in the future`;
+}
+
+function leaseBehind({ history }: Maybe): string | undefined {
+  const { leaseAgeSeconds: age = 0, leaseMoves = 0 } = history ?? {};
+  if (age <= MOVING_BEYOND_SECONDS || leaseMoves === 0) return undefined;
+  return `its lease is renewed all the time (${leaseMoves} times seen within 2 minutes), with times ${duration(age)} old`;
+}
+
+function leaseWasAhead({ history }: Maybe): string | undefined {
+  const newest = history?.leaseNewestSeconds ?? 0;
+  if (newest > -SKEW_SECONDS) return undefined;
+  return `within 10 minutes its lease was renewed ${duration(newest)} in the future; renewals do not count until that time has passed`;
+}
+
+function machineClock({ machine }: Maybe): string | undefined {
+  const offset = machine?.clockOffsetSeconds ?? 0;
+  if (Math.abs(offset) < SKEW_SECONDS) return undefined;
+  return `its clock is ${duration(offset)} ${offset > 0 ? 'ahead of' : 'behind'} that of Prometheus`;
+}
+
+/** Seen by the kubelet's clock; it moves on as long as PLEG is well, however far off that clock is. */
+function pleg({ kubelet }: Maybe): string | undefined {
+  const { plegAgeSeconds: age = 0, plegMoves = 0 } = kubelet ?? {};
+  const behind = age > MOVING_BEYOND_SECONDS && plegMoves > 0;
+  if (age > -SKEW_SECONDS && !behind) return undefined;
+  return `kubelet_pleg_last_seen_seconds moves on, ${duration(age)} ${behind ? 'behind' : 'ahead of'} the clock of Prometheus`;
+}
+
+function eventSkew({ events }: Maybe, now: Date): string | undefined {
+  const recent = events?.filter(
+    ({ from, createdAt }) => from === 'kubelet' && secondsSince(createdAt, now) < EVENTS_WITHIN_SECONDS,
+  );
+  const skew = (event: EventView) => (Date.parse(event.firstSeen) - Date.parse(event.createdAt)) / 1000;
+  const off = recent?.findLast((event) => skew(event) > SKEW_SECONDS || skew(event) < -LATE_EVENT_SECONDS);
+  if (!off) return undefined;
+  return `the API server stored its event ${off.reason} at ${clockTime(off.createdAt)}, the kubelet dated it ${clockTime(off.firstSeen)}: ${duration(skew(off))} apart`;
+}
+
+/** Ready=True is dated by the kubelet, NodeNotReady by the controller manager, and Ready came after it. */
+function readyBeforeNotReady({ node, events }: Maybe, now: Date): string | undefined {
+  const ready = node && conditionOf(node, 'Ready');
+  const event = events?.findLast(({ reason, from }) => reason === 'NodeNotReady' && from === 'node-controller');
+  if (ready?.status !== 'True' || !ready.lastTransitionTime || !event) return undefined;
+  const apart = (Date.parse(event.lastSeen) - Date.parse(ready.lastTransitionTime)) / 1000;
+  if (apart < SKEW_SECONDS || secondsSince(event.lastSeen, now) < CACHE_SECONDS) return undefined;
+  return `the kubelet dates its Ready ${clockTime(ready.lastTransitionTime)}, ${duration(apart)} before the NodeNotReady it came after (${clockTime(event.lastSeen)}, by the controller manager)`;
+}

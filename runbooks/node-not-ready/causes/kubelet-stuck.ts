@@ -1,0 +1,45 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import type { Maybe } from '../evidence.ts';
+import { exporterOf, flapping, lifeOf, type NodeCause, needsPort, portOf, trusting } from '../signs.ts';
+
+/** Our own limit, for pointing at the disk: all tasks wait for I/O together this share of the time. */
+export const IO_STALLED_SHARE = 0.2;
+
+export const kubeletStuck: NodeCause = {
+  title: 'The kubelet is stuck: its port accepts and stays silent',
+  judge: trusting((_seen, maybe, { now }) => {
+    const life = lifeOf(maybe, now);
+    const port = portOf(maybe);
+    if (!port) return life.state === 'renewing' ? ruledOut(life.words) : inconclusive(needsPort(maybe));
+    const restless = flapping(maybe);
+    switch (port.kind) {
+      case 'answers':
+        return restless ? inconclusive(`${port.words} now, but ${restless}`) : ruledOut(port.words);
+      case 'half':
+        return ruledOut(`${port.words}: only what needs the container runtime hangs`);
+      case 'refuses':
+        return ruledOut(`${port.words}; a stuck one accepts the connection`);
+      case 'unclear':
+        return inconclusive(port.words);
+    }
+    if (life.state === 'renewing') {
+      return inconclusive(
+        `${port.words}, yet ${life.words}${disk(maybe)}: half of it is stuck (a slow disk does that), or the way from Prometheus to its port is blocked`,
+      );
+    }
+    const exporter = exporterOf(maybe);
+    if (exporter?.up) return confirmed(`${port.words} while ${exporter.words}, and ${life.words}${disk(maybe)}`);
+    return inconclusive(
+      exporter
+        ? `${port.words}, but ${exporter.words} too: the whole machine is silent`
+        : `${port.words}; no node_exporter is scraped, and without that second witness a dead machine looks the same`,
+    );
+  }),
+  remedies: ['cordon', 'lookBeforeRestart', 'keepPods'],
+};
+
+function disk({ machine }: Maybe): string {
+  const share = machine?.ioStalledShare;
+  if (share === undefined || share < IO_STALLED_SHARE) return '';
+  return `; all its tasks wait for I/O ${Math.round(share * 100)} % of the time, so look at the disk first`;
+}

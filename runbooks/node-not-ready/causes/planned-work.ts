@@ -1,0 +1,19 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { lifeOf, type NodeCause, trusting } from '../signs.ts';
+
+/** A cordon is somebody's decision. Alone it is no trouble, and the taint it brings is none either. */
+export const plannedWork: NodeCause = {
+  title: 'Planned work: somebody cordoned the node',
+  judge: trusting((seen, maybe, { now }) => {
+    if (!seen.node.cordoned) return ruledOut('it is not cordoned (spec.unschedulable is not set)');
+    const bad = seen.node.conditions.filter(({ type, status }) => status !== (type === 'Ready' ? 'True' : 'False'));
+    if (bad.length > 0) {
+      const words = bad.map(({ type, status }) => `${type}=${status}`).join(', ');
+      return inconclusive(`it is cordoned, but ${words}: part of the work, or the reason for it`);
+    }
+    const life = lifeOf(maybe, now);
+    if (life.state === 'run out') return inconclusive(`it is cordoned and Ready, but ${life.words}`);
+    return confirmed(`it is cordoned, all its conditions are good, and ${life.words}`);
+  }),
+  remedies: ['askWhoCordoned'],
+};

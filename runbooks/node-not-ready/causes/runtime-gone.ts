@@ -1,0 +1,58 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { secondsSince } from '../../evidence/node-words.ts';
+import type { Maybe } from '../evidence.ts';
+import { lastWord, type NodeCause, portOf, trusting } from '../signs.ts';
+
+export const RUNTIME_DOWN = /container runtime is down/;
+/** Said in the first seconds after a start of the kubelet. */
+const JUST_STARTED = /status check may not have completed/;
+/** Without a runtime every call fails at once, once a second for PLEG alone; in health hardly any does. */
+const FAILING_SHARE = 0.5;
+const EVENT_WITHIN_SECONDS = 600;
+
+/** "container runtime is down" is said of a runtime that is gone (after 33 s) and of one that hangs (after 129 s). */
+export const SAME_WORDS =
+  'gone and hanging runtimes are reported in the same words. Prometheus would tell: up of /metrics and /metrics/cadvisor (1 and 1: gone; 0 and 1: hangs) and kubelet_runtime_operations_errors_total; or on the machine: crictl info fails at once, or hangs';
+
+export const runtimeGone: NodeCause = {
+  title: 'The container runtime is gone',
+  judge: trusting((seen, maybe, { now }) => {
+    const failing = failingCalls(maybe);
+    if (failing?.most) return confirmed(failing.words);
+    const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
+    const port = portOf(maybe);
+    if (!word?.stands) {
+      return failing ? ruledOut(failing.words) : inconclusive(word?.words ?? 'the node has no Ready condition');
+    }
+    if (!RUNTIME_DOWN.test(word.message)) {
+      if (JUST_STARTED.test(word.message)) return inconclusive(`${word.words}: it has just been started`);
+      return ruledOut(failing?.words ?? `${word.words}; it would name a runtime that is gone within 33 s`);
+    }
+    if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
+    const event = dialFailed(maybe, now);
+    if (event) return confirmed(`${word.words}, and event ContainerGCFailed: ${event}`);
+    if (failing) return inconclusive(`${word.words}, but ${failing.words}`);
+    if (port?.kind === 'answers') {
+      return confirmed(`${word.words}, and ${port.words}, which a hanging runtime would hold up`);
+    }
+    return inconclusive(`${word.words}; ${SAME_WORDS}`);
+  }),
+  remedies: ['cordon', 'restartRuntime', 'keepPods'],
+};
+
+/** The share of calls to the runtime that fail now; `undefined` when the kubelet's figures could not be seen. */
+export function failingCalls({ kubelet }: Maybe): { most: boolean; words: string } | undefined {
+  const calls = kubelet?.runtimeCallsPerSecond;
+  if (!calls) return undefined;
+  // The errors of an operation have no series before the first one, the calls do.
+  const errors = kubelet?.runtimeErrorsPerSecond ?? 0;
+  const words = `${errors.toFixed(2)} of ${calls.toFixed(2)} calls a second to the runtime fail`;
+  return { most: errors >= FAILING_SHARE * calls, words };
+}
+
+function dialFailed({ events = [] }: Maybe, now: Date): string | undefined {
+  const event = events.findLast(
+    ({ reason, message }) => reason === 'ContainerGCFailed' && /no such file|connection refused/.test(message),
+  );
+  return event && secondsSince(event.lastSeen, now) < EVENT_WITHIN_SECONDS ? event.message : undefined;
+}

@@ -1,0 +1,58 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import type { Maybe } from '../evidence.ts';
+import { type Context, lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
+import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
+import { failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
+
+const PLEG_UNHEALTHY = /PLEG is not healthy/;
+/** Calls to the runtime end after 2 minutes, so a hanging one shows in the Ready condition after 129 s (measured). */
+const SHOWS_AFTER_SECONDS = 180;
+
+/**
+ * The kubelet lives, renews its lease and answers its health port, but everything that asks the runtime hangs: so the
+ * scrape of /metrics times out (and KubeletDown fires) while /metrics/cadvisor answers.
+ */
+export const runtimeHangs: NodeCause = {
+  title: 'The container runtime hangs or is slow (PLEG)',
+  judge: trusting((seen, maybe, context) => {
+    const word = lastWord(maybe, context.now) ?? lastWord({ node: seen.node }, context.now);
+    const message = word?.stands ? word.message : '';
+    const down = RUNTIME_DOWN.test(message);
+    if (!down && PLEG_UNHEALTHY.test(message)) return confirmed(word?.words ?? '');
+    const port = portOf(maybe);
+    if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe);
+    const slow = maybe.kubelet?.slowRelists ?? 0;
+    if (slow >= 1) return confirmed(`${Math.round(slow)} relists of PLEG took longer than 10 s within 10 minutes`);
+    const failing = failingCalls(maybe);
+    if (down) {
+      if (failing?.most) return ruledOut(`${failing.words} at once instead of hanging`);
+      if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
+      return inconclusive(`${word?.words}; ${SAME_WORDS}`);
+    }
+    if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
+    if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
+    return byWord(word.words, port, message, context);
+  }),
+  remedies: ['cordon', 'restartRuntime', 'keepPods'],
+};
+
+function halfPort(port: Port, saysDown: string | undefined, { machine }: Maybe) {
+  if (saysDown) return confirmed(`${port.words}, and ${saysDown}`);
+  const stalled = machine?.ioStalledShare;
+  if (stalled !== undefined && stalled < IO_STALLED_SHARE) return confirmed(port.words);
+  const disk =
+    stalled === undefined
+      ? 'a slow disk shows the same, and the I/O pressure of the machine could not be seen'
+      : `but its tasks wait for I/O ${Math.round(stalled * 100)} % of the time: look at the disk first`;
+  return inconclusive(`${port.words}: calls to the runtime hang; ${disk}`);
+}
+
+function byWord(words: string, port: Port | undefined, message: string, { now, since }: Context) {
+  if (/NetworkReady=false/.test(message)) return ruledOut(`${words}: the runtime itself answered that`);
+  if (port) return inconclusive(`${words}, but ${port.words}`);
+  const firing = since === undefined ? 0 : (now.getTime() - since.getTime()) / 1000;
+  if (firing > SHOWS_AFTER_SECONDS) return ruledOut(words);
+  return inconclusive(
+    `${words}, but a hanging runtime shows there only after 2 minutes; the scrape of /metrics would tell`,
+  );
+}

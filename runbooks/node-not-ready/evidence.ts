@@ -1,0 +1,32 @@
+import type { Evidence } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { nodeObject, nodeRegistered } from '../evidence/node.ts';
+import { nodeEvents } from '../evidence/node-events.ts';
+import { nodeLease } from '../evidence/node-lease.ts';
+import { podsOnNode } from '../evidence/pods.ts';
+import { apiHealth, controlPlane } from './control-plane.ts';
+import * as metrics from './metrics.ts';
+
+/** All that is looked at: seven Kubernetes calls and eight PromQL queries, the longest chain two queries. */
+export const evidence = {
+  node: nodeObject,
+  registered: nodeRegistered,
+  lease: nodeLease,
+  events: nodeEvents,
+  pods: podsOnNode,
+  apiHealth,
+  controlPlane,
+  kubeletScrapes: metrics.kubeletScrapes,
+  exporterScrapes: metrics.exporterScrapes,
+  kubelet: metrics.kubelet,
+  apiCalls: metrics.apiCalls,
+  expiredCertificates: metrics.expiredCertificates,
+  history: metrics.history,
+  fleet: metrics.fleet,
+  machine: metrics.machine,
+};
+
+type ValueOf<E> = E extends Evidence<infer Value, NodeTarget> ? Value : never;
+/** The evidence as the causes see it. */
+export type Seen = { readonly [Name in keyof typeof evidence]: ValueOf<(typeof evidence)[Name]> };
+export type Maybe = Partial<Seen>;

@@ -1,0 +1,119 @@
+import { type Manual, onMachine, runtimeUnit, watchNode, word } from './commands.ts';
+
+const STARTED =
+  'Ready=True about 6 s after the start, taints gone 1 s later, pods ready again within 11 s (measured). The Warning InvalidDiskCapacity comes with every start and means nothing.';
+
+export const restartKubelet: Manual = {
+  title: 'Start the kubelet',
+  risk: 'medium',
+  steps: (_maybe, target) => [
+    {
+      title: 'Read why it ended: a restart loses nothing of that, but a loop hides it',
+      command: onMachine(target, 'systemctl status kubelet --no-pager; journalctl -u kubelet -n 100 --no-pager'),
+    },
+    {
+      title: 'Start it',
+      command: onMachine(target, 'sudo systemctl restart kubelet'),
+      verify: `${watchNode(target)}: ${STARTED}`,
+      warning: 'Not while the node is under pressure: see the refusals.',
+    },
+  ],
+};
+
+export const lookBeforeRestart: Manual = {
+  title: 'Find what the kubelet waits for, then restart it',
+  risk: 'medium',
+  steps: (_maybe, target) => [
+    {
+      title: 'Look for a slow disk (state D) and for a stopped process (state T)',
+      command: onMachine(
+        target,
+        'cat /proc/loadavg /proc/pressure/io; ps -eLo stat,wchan:24,comm | grep -E "^[DT]" | sort | uniq -c',
+      ),
+    },
+    {
+      title: 'If the kubelet is in state T, let it go on',
+      command: onMachine(target, 'sudo pkill -CONT -x kubelet'),
+      verify: `${watchNode(target)}: Ready=True about 1 s later (measured)`,
+    },
+    {
+      title: 'If it is not the disk, restart it',
+      command: onMachine(target, 'sudo systemctl restart kubelet'),
+      verify: `${watchNode(target)}: ${STARTED}`,
+      warning: 'On a slow disk a restart adds I/O and makes it worse: stop who writes first.',
+    },
+  ],
+};
+
+export const restartRuntime: Manual = {
+  title: 'Restart the container runtime',
+  risk: 'medium',
+  steps: (maybe, target) => {
+    const unit = runtimeUnit(maybe);
+    return [
+      {
+        title: 'See which it is: this fails at once when the runtime is gone, and hangs when the runtime hangs',
+        command: onMachine(target, `sudo timeout 10 crictl info; systemctl status ${unit} --no-pager`),
+      },
+      {
+        title: `Restart ${unit}; running containers go on`,
+        command: onMachine(target, `sudo systemctl restart ${unit}`),
+        verify: `${watchNode(target)}: Ready=True after about 11 s when it hung, after up to 45 s when it was gone (measured)`,
+        warning:
+          'Do not judge too early: while the runtime is away the kubelet waits longer and longer between its attempts to connect. Draining is impossible meanwhile: nothing can end a container.',
+      },
+    ];
+  },
+};
+
+export const restoreNetworkPlugin: Manual = {
+  title: 'Bring the configuration of the network plug-in back, then restart the runtime',
+  risk: 'medium',
+  steps: (maybe, target) => [
+    {
+      title: "See what is there, and how the plug-in's own pod on this node fares",
+      command: `${onMachine(target, 'ls -l /etc/cni/net.d /opt/cni/bin')}; kubectl get pods -A -o wide --field-selector spec.nodeName=${word(target.name)}`,
+    },
+    {
+      title:
+        "Let the plug-in's DaemonSet write its file again (delete its pod on this node), or copy it from a healthy node",
+    },
+    {
+      title: 'Restart the runtime, even when the file is back',
+      command: onMachine(target, `sudo systemctl restart ${runtimeUnit(maybe)}`),
+      verify: `${watchNode(target)}: Ready=True about 5 s later (measured)`,
+      warning:
+        'The file alone does not do it: containerd 1.6.20 had not taken it up after 60 s. Events NetworkNotReady also name running pods that are well.',
+    },
+  ],
+};
+
+export const renewCertificate: Manual = {
+  title: "Renew the kubelet's client certificate",
+  risk: 'medium',
+  steps: (_maybe, target) => [
+    {
+      title: 'See until when it is valid',
+      command: onMachine(
+        target,
+        'sudo openssl x509 -noout -subject -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem',
+      ),
+    },
+    {
+      title: 'If a request of this node only waits for approval, approve it',
+      command: `kubectl get csr --sort-by .metadata.creationTimestamp | grep -F ${word(`system:node:${target.name}`)}`,
+    },
+    {
+      title:
+        'Otherwise (it cannot renew an expired one by itself) make a new kubeconfig on a control plane node that has /etc/kubernetes/pki/ca.key, and put it in place of /etc/kubernetes/kubelet.conf',
+      command: `sudo kubeadm kubeconfig user --org system:nodes --client-name ${word(`system:node:${target.name}`)} > kubelet.conf`,
+      warning: 'Keep the old kubelet.conf and move /var/lib/kubelet/pki/kubelet-client* away first.',
+    },
+    {
+      title: 'Restart the kubelet',
+      command: onMachine(target, 'sudo systemctl restart kubelet'),
+      verify: `${watchNode(target)}: Ready=True about 6 s later (measured)`,
+      warning: 'Its log may say that the node was "not found": it was refused, the node exists.',
+    },
+  ],
+};

@@ -1,0 +1,103 @@
+import { conditionOf } from '../../evidence/node.ts';
+import type { Maybe } from '../evidence.ts';
+import { type Manual, onMachine, watchNode, word } from './commands.ts';
+
+export const checkMachine: Manual = {
+  title: 'See whether the machine runs, by a way that is not its network',
+  risk: 'none',
+  steps: (_maybe, target) => [
+    {
+      title: 'Look it up at the provider, or on its console',
+      command: `kubectl get node ${word(target.name)} -o jsonpath='{.spec.providerID}{"\\n"}{.status.addresses}{"\\n"}'`,
+    },
+    {
+      title: 'Start it, or have it replaced',
+      verify: `${watchNode(target)}: Ready=True`,
+    },
+    {
+      title: 'Only if it is proved to be off and its volumes are needed elsewhere, release them',
+      command: `kubectl taint nodes ${word(target.name)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
+      warning: 'On a machine that still runs this corrupts data. Remove the taint by hand afterwards.',
+    },
+  ],
+};
+
+export const checkPath: Manual = {
+  title: 'Find where the way from the kubelet to the API server ends',
+  risk: 'none',
+  steps: (_maybe, target) => [
+    {
+      title: 'Ask the API server from this machine, as the kubelet does',
+      command: onMachine(
+        target,
+        'server=$(sudo grep -ho "https://[^ ]*" /etc/kubernetes/kubelet.conf | head -1); echo $server; curl -sk -m 5 $server/readyz',
+      ),
+    },
+    {
+      title: "Read the kubelet's own words",
+      command: onMachine(target, 'journalctl -u kubelet -n 50 --no-pager | grep -iE "lease|node status"'),
+    },
+    { title: 'Check firewall, routes and the load balancer before the API servers', verify: watchNode(target) },
+  ],
+};
+
+export const setClock: Manual = {
+  title: "Set the machine's clock right",
+  risk: 'low',
+  steps: (_maybe, target) => [
+    {
+      title: 'Compare the clocks',
+      command: `date -u; ${onMachine(target, 'date -u; timedatectl; chronyc tracking')}`,
+    },
+    {
+      title: 'Step the clock, and find out why it was off (time source, suspended machine)',
+      command: onMachine(target, 'sudo chronyc makestep || sudo systemctl restart systemd-timesyncd'),
+      verify: `kubectl get lease -n kube-node-lease ${word(target.name)} -o jsonpath='{.spec.renewTime}' is within seconds of now`,
+      warning:
+        'Setting back a clock that was ahead makes the node Unknown at first: the controller manager waits until the future renewTime has passed, or until it is restarted.',
+    },
+  ],
+};
+
+export const freeResource: Manual = {
+  title: 'Free what is short, after finding who took it',
+  risk: 'medium',
+  steps: (maybe, target) => [
+    ...shortages(maybe).map((type) => ({
+      title: looking[type].title,
+      command: onMachine(target, looking[type].command),
+    })),
+    {
+      title: 'Stop or evict who took it, once found',
+      verify: `${watchNode(target)}: the condition turns False up to 5 minutes later (evictionPressureTransitionPeriod)`,
+      warning:
+        'The pods that were evicted are not the culprits: the kubelet chose them, or turned them away at the door. In the message "was using 40Ki" a volume of 40 MiB was not counted.',
+    },
+    {
+      title: 'Clear the failed pods away when all is well',
+      command: `kubectl delete pods -A --field-selector status.phase=Failed,spec.nodeName=${word(target.name)}`,
+    },
+  ],
+};
+
+const looking = {
+  MemoryPressure: {
+    title: 'Who holds the memory',
+    command: 'free -m; ps -eo rss,pid,cgroup:60,comm --sort=-rss | head -15',
+  },
+  DiskPressure: {
+    title: 'What fills the disk: also files that belong to no pod',
+    command:
+      'df -h / /var/lib/kubelet /var/lib/containerd; df -i /; sudo du -xsh /var/log/pods /var/lib/containerd /var/lib/kubelet /tmp',
+  },
+  PIDPressure: {
+    title: 'Who has the threads: also processes that belong to no pod',
+    command: 'cat /proc/sys/kernel/pid_max; ps -eLo cgroup:60 | sort | uniq -c | sort -rn | head -15',
+  },
+} as const;
+
+function shortages({ node }: Maybe): (keyof typeof looking)[] {
+  const all = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
+  const under = all.filter((type) => node && conditionOf(node, type)?.status === 'True');
+  return under.length > 0 ? under : [...all];
+}

@@ -1,0 +1,128 @@
+import type * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { Readers, Sample } from '../../engine/readers.ts';
+import type { Evidence } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { clockTime, duration } from '../evidence/node-words.ts';
+import * as queries from './queries.ts';
+import * as schema from './schema.ts';
+
+type Metrics = Readers['metrics'];
+type Figures<Schema extends z.ZodType> = Evidence<z.infer<Schema>, NodeTarget>;
+
+export const kubeletScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
+  title: "Scrapes of the kubelet's port",
+  schema: schema.Scrapes,
+  read: ({ metrics }, { name }) => readKubeletScrapes(metrics, name),
+  show: showScrapes,
+  threshold: 'failed within 0.5 s: refused, or answered 401; failed later: silent',
+  thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-6 ms, silent until the time-out of the scrape (10 s)',
+};
+
+export const exporterScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
+  title: 'Scrapes of node_exporter on this machine',
+  schema: schema.Scrapes,
+  read: ({ metrics }, { name }) => readExporterScrapes(metrics, name),
+  show: showScrapes,
+};
+
+export const kubelet: Figures<typeof schema.KubeletFigures> = {
+  title: "The kubelet's calls to its container runtime",
+  schema: schema.KubeletFigures,
+  read: ({ metrics }, { name }) => aboutKubelet(metrics, name, queries.kubeletFigures),
+  show: showFigures,
+  windowSeconds: 120,
+  threshold: 'half of the calls failing; PLEG last seen 3 min ago; relists that took longer than 10 s',
+  thresholdSource: 'kubelet pkg/kubelet/pleg/generic.go (relistThreshold); kubernetes-mixin KubeletPlegDurationHigh',
+};
+
+export const apiCalls: Figures<typeof schema.ApiCalls> = {
+  title: "The kubelet's calls to the API server",
+  schema: schema.ApiCalls,
+  read: ({ metrics }, { name }) => aboutKubelet(metrics, name, queries.apiCalls),
+  show: showFigures,
+  windowSeconds: 300,
+};
+
+export const expiredCertificates: Figures<typeof schema.ExpiredCertificates> = {
+  title: 'Requests to the API server with an expired certificate',
+  schema: schema.ExpiredCertificates,
+  read: ({ metrics }) => some(metrics, queries.expiredCertificates(), 'of the API server'),
+  show: showFigures,
+  windowSeconds: 300,
+};
+
+export const history: Figures<typeof schema.NodeHistory> = {
+  title: 'Lease and readiness over the last minutes',
+  schema: schema.NodeHistory,
+  read: ({ metrics }, { name }) => some(metrics, queries.nodeHistory(name), 'of kube-state-metrics about this node'),
+  show: showFigures,
+  windowSeconds: 1800,
+};
+
+export const fleet: Figures<typeof schema.Fleet> = {
+  title: 'The other nodes',
+  schema: schema.Fleet,
+  read: ({ metrics }) => some(metrics, queries.fleet(), 'about any node'),
+  show: showFigures,
+  windowSeconds: 3600,
+  threshold: '3 nodes and a tenth of all, or 10 nodes, fallen within the hour',
+  thresholdSource: 'our own, to be tuned; one node of a small cluster is more than a tenth of it',
+};
+
+export const machine: Figures<typeof schema.MachineFigures> = {
+  title: 'The machine by its node_exporter',
+  schema: schema.MachineFigures,
+  read: async ({ metrics }, { name }) => {
+    const [target] = schema.Scrapes.parse(await readExporterScrapes(metrics, name));
+    if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no node_exporter on this machine');
+    return some(metrics, queries.machineFigures(target), 'of node_exporter on this machine now');
+  },
+  show: showFigures,
+  threshold: 'clock off by 10 s; tasks stalled on I/O a fifth of the time',
+  thresholdSource: 'our own; the lease is late by then, see README.md',
+};
+
+function readKubeletScrapes(metrics: Metrics, node: string) {
+  return some(metrics, queries.kubeletScrapes(node), "from a scrape of this node's kubelet");
+}
+
+function readExporterScrapes(metrics: Metrics, node: string) {
+  return some(metrics, queries.exporterScrapes(node), 'from a scrape of a node_exporter on this machine');
+}
+
+async function aboutKubelet(metrics: Metrics, node: string, query: (target: queries.ScrapeTarget) => string) {
+  const scrapes = schema.Scrapes.parse(await readKubeletScrapes(metrics, node));
+  const target = scrapes.find(({ path }) => path === '/metrics');
+  if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no /metrics of this kubelet');
+  return some(metrics, query(target), 'of this kubelet within the window: it is not answering scrapes');
+}
+
+/** Nothing found is no zero: the evidence is missing, and says what Prometheus does not hold. */
+async function some(metrics: Metrics, promql: string, what: string): Promise<readonly Sample[]> {
+  const samples = await metrics.query(promql);
+  if (samples.length === 0) throw new ReadFailure('not-found', `Prometheus holds no series ${what}`);
+  return samples;
+}
+
+function showScrapes(scrapes: readonly schema.Scrape[]): string {
+  return scrapes
+    .map(({ instance, path, up, seconds }) => {
+      const how = seconds === undefined ? '' : ` ${up ? 'in' : 'after'} ${duration(seconds)}`;
+      return `${instance}${path} ${up ? 'answered' : 'failed'}${how}`;
+    })
+    .join('; ');
+}
+
+/** `plegAgeSeconds 1.2, restarts 0, bootedAt 08:24:18`: names carry their unit. */
+function showFigures(figures: Readonly<Record<string, number | undefined>>): string {
+  const shown = Object.entries(figures).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [`${name} ${name.endsWith('At') ? clockTime(new Date(value * 1000).toISOString()) : round(value)}`];
+  });
+  return shown.join(', ') || 'none of the figures';
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}

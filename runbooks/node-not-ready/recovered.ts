@@ -1,0 +1,24 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { conditionOf, pressureTypes } from '../evidence/node.ts';
+import type { Maybe, Seen } from './evidence.ts';
+import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
+
+/**
+ * Whether the Node itself looks well. A resolved alert is no proof: cordoning a node resolves KubeNodeNotReady,
+ * KubeNodePressure and KubeNodeReadinessFlapping (kube-prometheus 0.15 and later leave cordoned nodes out).
+ */
+export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict = trusting((seen, maybe, { now }) => {
+  if (maybe.registered === false) return confirmed('its Node object is gone');
+  const { node } = seen;
+  const cordoned = node.cordoned ? '; it is still cordoned' : '';
+  const ready = readinessOf(maybe);
+  if (ready?.status !== 'True') {
+    const hides = node.cordoned ? ', and its cordon hides it from the alert' : '';
+    return ruledOut(`Ready=${ready?.status ?? 'not set'}${ready ? sinceWords(ready) : ''}${hides}`);
+  }
+  const under = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
+  if (under.length > 0) return ruledOut(`Ready=True, but ${under.join(', ')}=True${cordoned}`);
+  const life = lifeOf(maybe, now);
+  if (life.state === 'run out') return inconclusive(`Ready=True, but ${life.words}${cordoned}`);
+  return confirmed(`Ready=True${sinceWords(ready)}, ${life.words}${cordoned}`);
+});

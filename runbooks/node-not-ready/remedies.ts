@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { etcdIsAway } from './control-plane.ts';
+import type { Seen } from './evidence.ts';
+import * as cluster from './manual/cluster.ts';
+import * as kubelet from './manual/kubelet.ts';
+import * as machine from './manual/machine.ts';
+import { keepKubelet, keepPods } from './manual/refusals.ts';
+
+const Cordon = z.object({ node: z.string() });
+
+const cordon: Remedy<z.infer<typeof Cordon>, Seen, NodeTarget> = {
+  title: 'Cordon the node, so that no new pod lands on it (also silences KubeNodeNotReady for it)',
+  risk: 'low',
+  params: Cordon,
+  propose: ({ node, apiHealth }) => {
+    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
+    if (etcdIsAway(apiHealth)) return { unavailable: 'the API server has lost etcd and cannot write' };
+    return { node: node.name };
+  },
+  changes: ({ node }) => [{ verb: 'cordon', node }],
+};
+
+export const remedies = { cordon };
+
+/**
+ * No eviction among them: without kubelet or runtime nothing can end a container, and under pressure the pods that
+ * would be evicted are not its cause (README.md, Mitigation).
+ */
+export const manual = { ...kubelet, ...machine, ...cluster, keepPods, keepKubelet } satisfies Record<
+  string,
+  ManualRemedy<Seen, NodeTarget>
+>;
+
+export type RemedyName = keyof typeof remedies | keyof typeof manual;

@@ -1,0 +1,141 @@
+import type { Cause, JudgeContext } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { inconclusive } from '../../engine/verdict.ts';
+import { conditionOf } from '../evidence/node.ts';
+import { leaseAgeSeconds } from '../evidence/node-lease.ts';
+import { clockTime, duration } from '../evidence/node-words.ts';
+import { etcdIsAway } from './control-plane.ts';
+import type { Maybe, Seen } from './evidence.ts';
+import type { RemedyName } from './remedies.ts';
+
+export type NodeCause = Cause<Seen, RemedyName, NodeTarget>;
+export type Context = JudgeContext<NodeTarget>;
+
+/** A live kubelet renews every 10 s, give or take 4 % (k8s.io/component-helpers, lease/controller.go). */
+const FRESH_SECONDS = 15;
+/** Two clocks that differ by more than this are no rounding. A lease renewed that far ahead is a clock. */
+export const SKEW_SECONDS = 10;
+/** `changes(…[2m])` of a lease older than this cannot stem from before it fell silent (plus one scrape interval). */
+const MOVING_BEYOND_SECONDS = 150;
+/** A closed port refuses in under 1 ms, a 401 takes 6 ms (measured); a silent port holds a scrape to its time-out. */
+const REFUSED_WITHIN_SECONDS = 0.5;
+/** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
+const FLAPPING_CHANGES = 3;
+
+/** What the lease tells about the kubelet's life. Only `renewing` proves anything: that it lives and may write. */
+export interface Life {
+  readonly state: 'renewing' | 'late' | 'run out' | 'ahead' | 'unseen';
+  readonly words: string;
+}
+
+export function lifeOf({ lease, history }: Maybe, now: Date): Life {
+  const age = (lease && leaseAgeSeconds(lease, now)) ?? history?.leaseAgeSeconds;
+  if (age === undefined) return { state: 'unseen', words: 'its lease could not be seen' };
+  if (age > MOVING_BEYOND_SECONDS && (history?.leaseMoves ?? 0) > 0) {
+    return { state: 'renewing', words: `its lease is renewed all the time, though with times ${duration(age)} old` };
+  }
+  const renewed = `it renewed its lease ${duration(age)} ago`;
+  if (age < -SKEW_SECONDS) return { state: 'ahead', words: `its lease was renewed ${duration(age)} in the future` };
+  if (age <= FRESH_SECONDS) return { state: 'renewing', words: renewed };
+  const limit = lease?.durationSeconds ?? 40;
+  if (age <= limit) return { state: 'late', words: `${renewed}, which is late` };
+  return { state: 'run out', words: `${renewed}; it runs out after ${limit} s` };
+}
+
+/** The node's readiness, from the object, or else as kube-state-metrics last saw it. */
+export interface Readiness {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly message: string;
+  readonly since?: string;
+}
+
+export function readinessOf({ node, history }: Maybe): Readiness | undefined {
+  const ready = node && conditionOf(node, 'Ready');
+  if (ready) {
+    const { status, message, lastTransitionTime: since } = ready;
+    return { status, message, ...(since ? { since } : {}) };
+  }
+  if (history?.ready === undefined) return undefined;
+  const status = history.ready === 1 ? 'True' : history.unknown === 1 ? 'Unknown' : 'False';
+  return { status, message: '' };
+}
+
+/** How the kubelet's port met the last scrapes. `half`: /metrics fails while /metrics/cadvisor answers. */
+export interface Port {
+  readonly kind: 'answers' | 'half' | 'refuses' | 'silent' | 'unclear';
+  readonly words: string;
+}
+
+export function portOf({ kubeletScrapes }: Maybe): Port | undefined {
+  const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
+  if (!kubeletScrapes || !metrics) return undefined;
+  const took = metrics.seconds === undefined ? '' : duration(metrics.seconds);
+  if (metrics.up) return { kind: 'answers', words: `its port answers${took && ` (${metrics.path} in ${took})`}` };
+  const cadvisor = kubeletScrapes.find(({ path }) => path === '/metrics/cadvisor');
+  if (cadvisor?.up) {
+    const quick = cadvisor.seconds === undefined ? '' : ` in ${duration(cadvisor.seconds)}`;
+    return { kind: 'half', words: `/metrics fails${took && ` after ${took}`} while /metrics/cadvisor answers${quick}` };
+  }
+  const slowest = Math.max(...kubeletScrapes.map(({ seconds }) => seconds ?? Number.NaN));
+  if (Number.isNaN(slowest)) return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time' };
+  return slowest <= REFUSED_WITHIN_SECONDS
+    ? { kind: 'refuses', words: `its port refuses at once (${took})` }
+    : { kind: 'silent', words: `its port stays silent (${duration(slowest)} until the scrape was given up)` };
+}
+
+/** Whether node_exporter, the other witness on the machine, answers. */
+export function exporterOf({ exporterScrapes }: Maybe): { up: boolean; refuses: boolean; words: string } | undefined {
+  const best = exporterScrapes?.find(({ up }) => up) ?? exporterScrapes?.[0];
+  if (!best) return undefined;
+  const took = best.seconds === undefined ? '' : ` ${best.up ? 'in' : 'after'} ${duration(best.seconds)}`;
+  const refuses = !best.up && best.seconds !== undefined && best.seconds <= REFUSED_WITHIN_SECONDS;
+  return { up: best.up, refuses, words: `node_exporter ${best.up ? 'answers' : 'fails'}${took}` };
+}
+
+/** Words when the node changes its mind so often that a good moment rules nothing out. */
+export function flapping({ history }: Maybe): string | undefined {
+  const changes = history?.readinessChanges ?? 0;
+  return changes >= FLAPPING_CHANGES ? `readiness changed ${changes} times within 30 minutes` : undefined;
+}
+
+/** Why objects alone cannot decide, and what would: for every cause of silence. */
+export function needsPort({ node, history }: Maybe): string {
+  const ready = readinessOf({ ...(node ? { node } : {}), ...(history ? { history } : {}) });
+  const looks =
+    ready?.status === 'Unknown'
+      ? 'Ready=Unknown looks the same for a dead machine and a stopped, stuck, cut-off or unauthorised kubelet'
+      : 'the objects do not tell';
+  return `${looks}. The scrapes of its port would: up and scrape_duration_seconds of job kubelet (refused within milliseconds, silent until the time-out, or answering), or from a machine beside it: curl -k -m 5 https://NODE:10250/healthz`;
+}
+
+/**
+ * When the API server has lost etcd, it goes on answering from its cache and nothing in the answer says so: then no
+ * object may rule anything out, or confirm it.
+ */
+export function trusting(judge: NodeCause['judge']): NodeCause['judge'] {
+  return (seen, maybe, context) => {
+    const { apiHealth } = maybe;
+    if (!apiHealth || !etcdIsAway(apiHealth)) return judge(seen, maybe, context);
+    return inconclusive('the API server has lost etcd: what it says about this node may be an old copy');
+  };
+}
+
+/** "since 08:24:18", or nothing. */
+export function sinceWords({ since }: Readiness): string {
+  return since === undefined ? '' : ` since ${clockTime(since)}`;
+}
+
+/** The kubelet's own last word: its message, and whether it still stands (not Unknown, and the lease has not run out). */
+export function lastWord(maybe: Maybe, now: Date): { stands: boolean; message: string; words: string } | undefined {
+  const ready = readinessOf(maybe);
+  if (!ready) return undefined;
+  const life = lifeOf(maybe, now);
+  const { status, message } = ready;
+  if (status === 'Unknown') return { stands: false, message: '', words: 'the kubelet fell silent, so it says nothing' };
+  if (status === 'False' && !message) {
+    return { stands: false, message, words: "Ready=False, but the kubelet's message could not be seen" };
+  }
+  const words = `the kubelet says Ready=${status}${message && `: "${message}"`}`;
+  if (life.state === 'run out') return { stands: false, message, words: `${words}, but ${life.words}` };
+  return { stands: true, message, words };
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { apiServerArgs, controllerManagerArgs } from './control-plane-args.ts';
+import { type Etcd, startEtcd } from './etcd.ts';
+import { type KubeClient, kubeClient } from './kube-client.ts';
+import { type KubeletOptions, type Kubelets, runKubelets } from './kubelets.ts';
+import type { FakeNode } from './node-objects.ts';
+import { createNodes } from './nodes.ts';
+import { makePki, type Pki, writeKubeconfig } from './pki.ts';
+import { freePorts } from './ports.ts';
+import { type Running, start } from './process.ts';
+import { createServiceAccount, type PolicyRule, type ServiceAccount } from './service-account.ts';
+import { tempDir } from './temp.ts';
+import { until } from './until.ts';
+
+export interface ControlPlaneOptions {
+  /** Default: one member of its own. An etcd handed in stays the caller's to dispose of. */
+  readonly etcd?: Etcd;
+}
+
+/** A real kube-apiserver and kube-controller-manager 1.20.2, and nodes played by `runKubelets`. */
+export interface ControlPlane extends AsyncDisposable {
+  /** https://127.0.0.1:PORT */
+  readonly url: string;
+  /** PEM file of the authority that signed the API server's certificate. */
+  readonly caFile: string;
+  /** Of an administrator (system:masters). */
+  readonly kubeconfig: string;
+  readonly kube: KubeClient;
+  readonly etcd: Etcd;
+  readonly apiServer: Running;
+  readonly controllerManager: Running;
+  /** worker-1 … worker-N, with `pods` Running Pods spread over them. Once per control plane. */
+  createNodes(count: number, pods: number): Promise<readonly FakeNode[]>;
+  /** They end with the control plane, if not before. */
+  runKubelets(nodes: readonly FakeNode[], options?: KubeletOptions): Promise<Kubelets>;
+  /** A ServiceAccount that may do what these rules say and nothing else, its token and its kubeconfig. */
+  serviceAccount(name: string, rules: readonly PolicyRule[]): Promise<ServiceAccount>;
+  /** For Prometheus: jobs "apiserver" and "kube-controller-manager". */
+  scrapeConfigs(): readonly Record<string, unknown>[];
+  /**
+   * Takes etcd's quorum away; a put or a quorum read hangs, /readyz turns 500, the controller manager exits within 15 s.
+   * `silent` (default): every member is frozen. Reads with resourceVersion=0 go on answering 200, from memory, for ever.
+   * `leaderless`: a majority is frozen, one member lives and knows that there is no leader. It ends the API server's
+   * watches after some seconds (an election timeout or more), and from then on those reads hang as well.
+   * Disposing thaws etcd and starts the controller manager again, as a kubelet would.
+   */
+  stopEtcdQuorum(picture?: 'silent' | 'leaderless'): Promise<AsyncDisposable>;
+}
+
+/** About ten seconds on two cores. Node timers are the defaults: Unknown 40 s after the last sign of life. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempDir('kubernetes')).path;
+  const etcd = options.etcd ?? stack.use(await startEtcd({ members: 1 }));
+  const pki = await makePki(folder);
+  const [apiPort = 0, managerPort = 0] = await freePorts(2);
+  const url = `https://127.0.0.1:${apiPort}`;
+  const api = { url, caFile: pki.ca.cert };
+  const kubeconfig = await writeKubeconfig(join(folder, 'admin.kubeconfig'), api, pki.admin);
+  const managerKubeconfig = await writeKubeconfig(join(folder, 'manager.kubeconfig'), api, pki.controllerManager);
+
+  const kube = stack.use(await kubeClient(url, pki.ca.cert, pki.admin));
+  // Connections of their own: renewals that hang while etcd has no quorum must not queue in front of a test's looks.
+  const kubeletsClient = stack.use(await kubeClient(url, pki.ca.cert, pki.admin));
+  const component = { folder, env: { GOMAXPROCS: '2' }, deadlineMs: 60_000 };
+  const apiServer = stack.use(
+    await start('kube-apiserver', apiServerArgs(pki, apiPort, etcd), {
+      ...component,
+      ready: () => isOk(kube, '/readyz'),
+    }),
+  );
+  const manager = stack.use(await kubeClient(`https://127.0.0.1:${managerPort}`, pki.ca.cert, pki.admin));
+  const managerArgs = controllerManagerArgs(pki, managerPort, managerKubeconfig);
+  const startManager = () =>
+    start('kube-controller-manager', managerArgs, { ...component, ready: () => isOk(manager, '/healthz') });
+  let controllerManager = await startManager();
+  stack.defer(() => controllerManager.stop());
+
+  const owned = stack.move();
+  return {
+    ...{ ...api, kubeconfig, kube, etcd, apiServer },
+    get controllerManager() {
+      return controllerManager;
+    },
+    createNodes: (count, pods) => createNodes(kube, count, pods),
+    runKubelets: async (nodes, how) => owned.use(await runKubelets(kubeletsClient, nodes, how)),
+    serviceAccount: (name, rules) => createServiceAccount(kube, api, folder, name, rules),
+    scrapeConfigs: () => [
+      scrapeConfig('apiserver', apiPort, pki),
+      scrapeConfig('kube-controller-manager', managerPort, pki),
+    ],
+    stopEtcdQuorum: async (picture = 'silent') => {
+      const lost = picture === 'silent' ? etcd.members : majorityOf(etcd.members);
+      for (const member of lost) member.freeze();
+      return {
+        [Symbol.asyncDispose]: async () => {
+          for (const member of lost) member.thaw();
+          await until('the API server to be ready again', () => isOk(kube, '/readyz'));
+          await controllerManager.stop();
+          controllerManager = await startManager();
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function majorityOf<T>(members: readonly T[]): readonly T[] {
+  if (members.length < 3) throw new Error('a member without a leader needs an etcd of three');
+  return members.slice(1);
+}
+
+async function isOk(client: KubeClient, path: string): Promise<boolean> {
+  return (await client.call('GET', path, undefined, { deadlineMs: 2_000 })).status === 200;
+}
+
+function scrapeConfig(job: string, port: number, { ca, admin }: Pki): Record<string, unknown> {
+  return {
+    job_name: job,
+    scheme: 'https',
+    tls_config: { ca_file: ca.cert, cert_file: admin.cert, key_file: admin.key },
+    static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+  };
+}

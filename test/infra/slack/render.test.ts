@@ -1,0 +1,236 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Card } from '../../../engine/card.ts';
+import { render } from '../../../infra/slack/render.ts';
+import { MESSAGE_BUDGET, renderCard } from '../../../infra/slack/render-card.ts';
+import { evidenceParts, renderThread } from '../../../infra/slack/render-thread.ts';
+import { type SlackMessage, sizeOf } from '../../../infra/slack/rich.ts';
+import { validateMessage } from '../../../infra/slack/validate.ts';
+import { diagnosed, lease, looking } from './cards.ts';
+import { hostileCard, hostileText } from './hostile.ts';
+import { parsedTexts, wordsOfBlocks } from './words.ts';
+
+const shown = (card: Card) => wordsOfBlocks(renderCard(card).message.blocks);
+const thread = (card: Card) =>
+  renderThread(card)
+    .map(({ blocks }) => wordsOfBlocks(blocks))
+    .join('\n');
+const causes = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ title: `Cause ${n}`, reason: `figure ${n} is over its limit of ${n}` }));
+
+function expectSendable(message: SlackMessage): void {
+  expect(validateMessage(message, 'post')).toEqual([]);
+  expect(validateMessage(message, 'update')).toEqual([]);
+  expect(sizeOf(message.blocks)).toBeLessThanOrEqual(MESSAGE_BUDGET);
+  expect(message.text.trim()).not.toBe('');
+  for (const text of parsedTexts(message))
+    expect(text.replace(/<!date\^\d+\^[{}a-z_ ]+\|[^<>]+>/g, '')).not.toMatch(/[<>]/);
+}
+
+describe('the card of a diagnosed incident', () => {
+  const lines = shown(diagnosed).split('\n');
+
+  it('says in its first lines what is wrong, in which state it is, and the likely cause with its figure', () => {
+    expect(lines.slice(0, 4)).toEqual([
+      '# 🔴 Node worker-3: node is not ready · cause found',
+      '',
+      'Likely cause: The kubelet stopped or hangs',
+      'The lease was renewed 247 s ago (limit 40 s) while node-exporter on the same machine answers.',
+    ]);
+  });
+
+  it('says on the lock screen what is wrong and why', () => {
+    expect(renderCard(diagnosed).message.text).toBe(
+      'Node worker-3: node is not ready (cause found): The kubelet stopped or hangs. The lease was renewed 247 s ago (limit 40 s) while the machine answers.',
+    );
+  });
+
+  it('says since when, where, and how bad', () => {
+    expect(shown(diagnosed)).toContain(
+      'Since <!date^1795228860^{date_short_pretty} {time}|2026-11-21 02:41:00 UTC> · cluster `prod-eu` · `Node worker-3` · severity critical',
+    );
+  });
+
+  it('gives each other cause its verdict and its reason', () => {
+    const text = shown({ ...diagnosed, likely: [...diagnosed.likely, { title: 'Disk full', reason: '99 % used' }] });
+    expect(text).toContain('Also confirmed\n• Disk full: 99 % used');
+    expect(text).toContain('Ruled out\n• The machine is down: node-exporter answered 4 s ago\n• Many nodes at once');
+    expect(text).toContain('Undecided\n• Resource pressure: CPU pressure could not be seen');
+  });
+
+  it('says what could not be seen, why, and what to do about it', () => {
+    expect(shown(diagnosed)).toContain(
+      'Could not be seen\n• CPU pressure of the node: Prometheus at http://prometheus:9090 refused the connection\nTo see it: check that Prometheus runs',
+    );
+  });
+
+  it('shows the fixes with risk, exact changes and exact commands, and no button to approve them', () => {
+    const text = shown(diagnosed);
+    expect(text).toContain('• Cordon the node (risk: low): cordon node worker-3 (spec.unschedulable: true)');
+    expect(text).toContain('• Evict the noisy pod does not fit: no pod stands out');
+    expect(text).toContain('Restart the kubelet on the machine (by hand, risk: medium)');
+    expect(text).toContain('```ssh worker-3 sudo systemctl restart kubelet```');
+    expect(text).toContain('⚠ Running containers keep running; do not reboot.');
+    expect(text).toContain('Then check: kubectl get node worker-3 shows Ready within 60 s');
+    expect(text).toContain('[Run Again] [Runbook] [Prometheus] [⋯ Silence]');
+  });
+
+  it("shows the alert's labels and how they led to the target", () => {
+    expect(shown(diagnosed)).toContain(
+      'KubeNodeNotReady (2 alerts, 1 firing)\nnode=worker-3 severity=critical job=kube-state-metrics condition=Ready \nlabel node=worker-3 names the Node',
+    );
+  });
+
+  it('says what the look cost, and when', () => {
+    expect(lines.at(-1)).toMatch(
+      /^Updated <!date.*> · 7 Kubernetes calls, 4 Prometheus queries, 0\.2 s · evidence in the thread$/,
+    );
+  });
+
+  it('gives the button an opaque reference and each revision its own block id', () => {
+    const actions = renderCard(diagnosed).message.blocks.find(({ type }) => type === 'actions');
+    expect(actions).toMatchObject({
+      block_id: `actions-${diagnosed.updatedAt.getTime()}`,
+      elements: [{ action_id: 'run-again', value: diagnosed.incident }, {}, {}, {}],
+    });
+  });
+});
+
+describe('the card in its other states', () => {
+  it('while looking: a live checklist, and no button to look again', () => {
+    const text = shown(looking);
+    expect(text).toContain('# 🔎 Node worker-3: node is not ready · looking');
+    expect(text).toContain('✓ Lease of the kubelet\n✗ CPU pressure of the node\n… Events of the node');
+    expect(text).not.toContain('Run Again');
+    expect(renderCard(looking).message.text).toBe(
+      'Node worker-3: node is not ready: Looking: 1 of 3 evidence items seen',
+    );
+  });
+
+  it.each([
+    ['undiagnosed', '🟠 Node worker-3: node is not ready · cause not found'],
+    ['still-broken', '🔴 Node worker-3: node is not ready · still broken'],
+    ['folded', '⚪ Node worker-3: node is not ready · part of a larger problem'],
+    ['closed', '🟢 Node worker-3: node is not ready · closed'],
+  ] as const)('%s: says so in words and leads with the summary', (state, header) => {
+    const [first, , second] = shown({ ...diagnosed, state, summary: 'What is known of it' }).split('\n');
+    expect(first).toBe(`# ${header}`);
+    expect(second).toBe('What is known of it');
+  });
+
+  it('without a runbook: what the alert says of itself takes the place of verdicts', () => {
+    const text = shown({ ...looking, state: 'undiagnosed', checklist: [], summary: 'No runbook answers this alert' });
+    expect(text).toContain('No runbook answers this alert');
+    expect(text).toContain('summary: Node is not ready.');
+    expect(text).not.toContain('runbook_url');
+  });
+});
+
+describe('a card that would grow too long', () => {
+  it('names how many causes it leaves out, and the thread tells all of them', () => {
+    const crowded = { ...diagnosed, ruledOut: causes(60) };
+    expect(shown(crowded)).toMatch(/\+\d+ more, in the thread/);
+    const told = thread(crowded);
+    for (const { title, reason } of crowded.ruledOut) expect(told).toContain(`${title}: ${reason}`);
+  });
+
+  it('never shows half a command: the card points to the thread, which has it whole', () => {
+    const command = `kubectl get --raw '/api/v1/nodes/${'very-long-name-'.repeat(200)}'`;
+    const manual = [
+      { id: 'm', title: 'By hand', cause: 'c', risk: 'low' as const, steps: [{ title: 'Look', command }] },
+    ];
+    const card = { ...diagnosed, manual };
+    expect(shown(card)).toContain('1. Look\nThe command is in the thread.');
+    expect(shown(card)).not.toContain('kubectl get --raw');
+    const pieces = [...thread(card).matchAll(/Command, piece \d+ of \d+:\n```([^`]*)```/g)].map(([, piece]) => piece);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.join('')).toBe(command);
+  });
+
+  it('keeps the links it has no room for in the thread', () => {
+    const far = { label: 'Graph', url: `https://prometheus.example/graph?${'x'.repeat(2_500)}` };
+    const card = { ...diagnosed, links: [...diagnosed.links, far] };
+    expect(shown(card)).not.toContain('Graph');
+    expect(thread(card)).toContain(`Graph: ${far.url}`);
+  });
+
+  it('puts an address that is no web address on no button', () => {
+    const card = { ...diagnosed, links: [{ label: 'Silence', url: 'javascript:alert(1)' }] };
+    expect(shown(card)).not.toContain('[Silence]');
+    expect(JSON.stringify(renderCard(card).message)).not.toContain('javascript:');
+  });
+});
+
+describe('the thread', () => {
+  it('shows every evidence item with source, query, time, value and limit with its source', () => {
+    expect(thread(diagnosed)).toContain(
+      [
+        '✓ Lease of the kubelet: renewed 247 s ago',
+        'Limit: 40 s (lease duration) (source: https://kubernetes.io/docs/concepts/architecture/nodes/#heartbeats)',
+        '```GET /apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/worker-3```',
+        'Kubernetes · as of 2026-11-21 02:45:10 UTC · took 12 ms',
+      ].join('\n'),
+    );
+  });
+
+  it('shows what failed with the reason and what to do', () => {
+    expect(thread(diagnosed)).toContain(
+      '✗ CPU pressure of the node: Prometheus at http://prometheus:9090 refused the connection\nTo see it: check that Prometheus runs',
+    );
+  });
+
+  it('takes as many messages as it needs, tells each item once and in order, and counts its parts', () => {
+    const evidence = Array.from({ length: 60 }, (_, n) => ({ ...lease, id: `e${n}`, title: `Item ${n}.` }));
+    const card = { ...diagnosed, evidence };
+    const messages = renderThread(card);
+    expect(messages.length).toBeGreaterThan(2);
+    expect(evidenceParts(card)).toBe(messages.length);
+    expect([...thread(card).matchAll(/Item (\d+)\./g)].map(([, n]) => Number(n))).toEqual([...evidence.keys()]);
+    expect(messages[1]?.text).toBe(`Evidence for Node worker-3: node is not ready (2 of ${messages.length})`);
+    expect(render({ kind: 'evidence', card, part: 1 })).toEqual(messages[1]);
+  });
+
+  it('says how much it leaves out when there is more than a thread should hold', () => {
+    const evidence = Array.from({ length: 300 }, (_, n) => ({ ...lease, id: `e${n}`, query: 'x'.repeat(2_000) }));
+    const messages = renderThread({ ...diagnosed, evidence });
+    expect(messages.length).toBeLessThanOrEqual(12);
+    expect(wordsOfBlocks(messages.at(-1)?.blocks ?? [])).toMatch(/\+\d+ more: `nightshift incidents --json`/);
+  });
+
+  it('has no message when there is nothing to tell', () => {
+    const bare = { ...looking, evidence: [], links: [] };
+    expect(evidenceParts(bare)).toBe(0);
+  });
+});
+
+describe('whatever a card holds', () => {
+  it('the card can be posted and edited, pings nobody and stays within its budget', () => {
+    fc.assert(
+      fc.property(hostileCard, (card) => expectSendable(renderCard(card).message)),
+      { numRuns: 150 },
+    );
+  });
+
+  it('so can every message of its thread', () => {
+    fc.assert(
+      fc.property(hostileCard, (card) => {
+        for (const message of renderThread(card)) expectSendable(message);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('and a note', () => {
+    fc.assert(fc.property(hostileText, (text) => expectSendable(render({ kind: 'note', text }))));
+  });
+
+  it('it is made only of text, dates and buttons: nothing in it mentions or broadcasts', () => {
+    fc.assert(
+      fc.property(hostileCard, (card) => {
+        wordsOfBlocks(renderCard(card).message.blocks);
+        for (const { blocks } of renderThread(card)) wordsOfBlocks(blocks);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import type { KnownBlock } from '@slack/types';
+import type { SlackMessage } from '../../../infra/slack/rich.ts';
+
+/** What a reader sees of blocks, block by block: enough to make sentences about a message. */
+export function wordsOfBlocks(blocks: readonly KnownBlock[]): string {
+  return blocks.map(wordsOfBlock).join('\n\n');
+}
+
+function wordsOfBlock(block: KnownBlock): string {
+  switch (block.type) {
+    case 'header':
+      return `# ${block.text.text}`;
+    case 'context':
+      return block.elements.map((element) => ('text' in element ? element.text : '')).join(' ');
+    case 'actions':
+      return block.elements
+        .map((element) => {
+          if (element.type === 'button') return `[${element.text.text}]`;
+          return element.type === 'overflow' ? `[⋯ ${element.options.map(({ text }) => text.text).join(', ')}]` : '';
+        })
+        .join(' ');
+    case 'rich_text':
+      return block.elements.map(wordsOfElement).join('\n');
+    default:
+      throw new Error(`no message of ours has a ${block.type} block`);
+  }
+}
+
+type Element = Extract<KnownBlock, { type: 'rich_text' }>['elements'][number];
+
+function wordsOfElement(element: Element): string {
+  if (element.type === 'rich_text_list') return element.elements.map((item) => `• ${wordsOfElement(item)}`).join('\n');
+  const words = element.elements.map((leaf) => {
+    if (leaf.type === 'text') return leaf.text;
+    if (leaf.type === 'date') return leaf.fallback ?? '';
+    throw new Error(`no message of ours has a ${leaf.type}`);
+  });
+  return element.type === 'rich_text_preformatted' ? `\`\`\`${words.join('')}\`\`\`` : words.join('');
+}
+
+/** Every piece of a message that Slack parses: the fallback and each `mrkdwn`. */
+export function parsedTexts({ text, blocks }: SlackMessage): readonly string[] {
+  const inBlocks = blocks.flatMap((block) =>
+    block.type === 'context' ? block.elements.flatMap((each) => (each.type === 'mrkdwn' ? [each.text] : [])) : [],
+  );
+  return [text, ...inBlocks];
+}

@@ -73,9 +73,9 @@ export interface OpenClusters {
 /** Connects what is configured, or starts the practice cluster; `practiceFor` picks the world a runbook is about. */
 export async function openClusters(
   settings: Settings,
-  options: { readonly practiceFor?: string } = {},
+  options: { readonly practiceFor?: string; readonly drama?: boolean } = {},
 ): Promise<OpenClusters> {
-  if (settings.config.clusters.length === 0) return openPractice(settings, options.practiceFor);
+  if (settings.config.clusters.length === 0) return openPractice(settings, options);
   const opened = await Promise.all(settings.config.clusters.map((cluster) => openCluster(cluster, settings)));
   return {
     clusters: opened.map(({ cluster }) => cluster),
@@ -115,8 +115,11 @@ function inCluster(): { host: string; port: string } {
   return { host, port };
 }
 
-async function openPractice(settings: Settings, practiceFor: string | undefined): Promise<OpenClusters> {
-  const practice = await startPracticeCluster(practiceFor ? { runbook: practiceFor } : {});
+async function openPractice(
+  settings: Settings,
+  { practiceFor, drama = false }: { readonly practiceFor?: string; readonly drama?: boolean },
+): Promise<OpenClusters> {
+  const practice = await startPracticeCluster({ drama, ...(practiceFor ? { runbook: practiceFor } : {}) });
   const kubeconfig = join(settings.directory, 'practice.kubeconfig');
   await mkdir(settings.directory, { recursive: true });
   await writeFile(kubeconfig, practice.kubeconfig, { mode: 0o600 });

@@ -47,7 +47,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
   };
   try {
     const metrics = createMetrics(queue);
-    const { clusters, practice, close: closeClusters } = await openClusters(settings);
+    const { clusters, practice, close: closeClusters } = await openClusters(settings, { drama: true });
     opened.push(closeClusters);
     let url = '';
     const drills = drillsOf(practice, () => url, token);

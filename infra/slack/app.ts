@@ -25,7 +25,7 @@ export interface SlackAppOptions {
   readonly botId?: string;
   readonly botUserId?: string;
   readonly handlers: SlackHandlers;
-  readonly clock: Clock;
+  readonly clock?: Clock;
   readonly log?: Log;
   /** A command that takes longer is acknowledged first and answered afterwards. Default 2,000 of Slack's 3,000 ms. */
   readonly ackAfterMs?: number;
@@ -45,7 +45,8 @@ const CALL_TIMEOUT_MS = 8_000;
  * is checked here and not by Bolt, whose receivers take timestamps from the future and stumble over a charset.
  */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { botToken, botId, botUserId, signingSecret, handlers, clock, ackAfterMs = 2_000, log = silent } = options;
+  const { botToken, botId, botUserId, signingSecret, handlers, ackAfterMs = 2_000, log = silent } = options;
+  const { clock = { now: () => new Date() } } = options;
   const receiver = ourReceiver();
   const bolt = new App({
     receiver,

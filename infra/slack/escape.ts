@@ -122,7 +122,9 @@ type Guard = (character: string) => string;
 function cut(text: string, max: number, lines: boolean, guard: Guard): { kept: string; whole: boolean } {
   const rest = text.length > max + 64;
   const start = rest ? text.slice(0, max + 64).replace(/[\ud800-\udbff]$/, '') : text;
-  const flat = lines ? start.replace(/\r\n?/g, '\n').trimEnd() : start.replace(/\s+/g, ' ').trim();
+  const flat = lines
+    ? start.replace(/\r\n?/g, '\n').trimEnd()
+    : start.replace(/[\s--\ufeff]+/gv, ' ').replace(/^ | $/g, '');
   const pieces: string[] = [];
   const ends: number[] = [];
   let used = 0;

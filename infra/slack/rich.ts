@@ -54,7 +54,7 @@ export function newPen(usual: number): Pen {
     command(text, max) {
       const clipped = clip(text, { max, lines: true });
       if (!clipped.whole) whole = false;
-      return codeBlock(clipped.text);
+      return clipped.whole ? codeBlock(clipped.text) : undefined;
     },
     first(items, count) {
       if (items.length > count) whole = false;

@@ -32,13 +32,13 @@ export function electionsOf({ heartbeats = [] }: Pick<Maybe, 'heartbeats'>): num
   return Math.max(0, ...heartbeats.map(({ elections = 0 }) => elections));
 }
 
-/** How a process behaves when asked for its metrics, which needs CPU and memory but no disk and no peer. */
+/** How a process behaves when asked for its metrics, which needs CPU and memory but no disk and no peer. Seconds. */
 export interface Pause {
   readonly state: 'paused' | 'running' | 'unknown';
-  /** Seconds beyond the usual, at worst; answers seen. */
-  readonly seconds: number;
-  readonly worst: number;
+  /** One answer in twenty took longer, in the worst two minutes; the usual one; the difference. */
+  readonly p95: number;
   readonly usual: number;
+  readonly seconds: number;
   readonly answered: number;
 }
 
@@ -49,12 +49,12 @@ export interface Pause {
  */
 export function pauseOf(member: Member, { scrapes = [], pods }: Maybe): Pause {
   const row = scrapes.find(({ instance }) => instance === member.instance);
-  const { usual = 0, worst = 0, answered = 0 } = row ?? {};
-  const seconds = worst - usual;
+  const { usual = 0, p95 = 0, answered = 0 } = row ?? {};
+  const seconds = p95 - usual;
   const state = () => {
-    if (row?.worst === undefined || row.usual === undefined) return 'unknown';
+    if (row?.p95 === undefined || row.usual === undefined) return 'unknown';
     if (seconds >= lateAfterSeconds(pods)) return 'paused';
     return seconds < lateAfterSeconds(pods) / 2 && answered >= limits.scrapesEnough ? 'running' : 'unknown';
   };
-  return { state: state(), seconds, worst, usual, answered };
+  return { state: state(), p95, usual, seconds, answered };
 }

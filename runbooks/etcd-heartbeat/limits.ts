@@ -17,6 +17,8 @@ export const limits = {
   commitMeanSeconds: 0.025,
   /** etcd's own default, when the flags cannot be seen (etcd, `embed/config.go`). */
   heartbeatSeconds: 0.1,
+  /** Fewer late rounds than this in 10 minutes, of about 6,000, are a hiccup of a busy machine (judgement). */
+  lateRounds: 10,
   /** A heartbeat counts as late after twice the interval (etcd, `server/etcdserver/raft.go`). */
   lateAfterIntervals: 2,
   /** Answered scrapes that show a process ran (judgement). */
@@ -49,8 +51,6 @@ export const limits = {
   defaultQuotaBytes: 2 * 1024 ** 3,
   /** Memory at its limit (judgement). */
   memoryShare: 0.95,
-  /** A process younger than the window explains elections and failed sends. */
-  restartedSeconds: 600,
   /** The controller manager renews every 2 s and loses its lease after 15 s. */
   leaseStaleSeconds: 30,
 } as const;

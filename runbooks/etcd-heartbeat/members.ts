@@ -6,7 +6,7 @@ import type { Heartbeat, Peer } from './seen.ts';
 
 /**
  * One scrape target of etcd. `id` (hexadecimal) is known for an hour after the member was last heard; a target without
- * it was never heard. `hasLeader` and `leads` are present truth, `led` is about the last ten minutes.
+ * it was never heard. `hasLeader` and `leads` are present truth, `led` and `restarts` are about the last ten minutes.
  */
 export interface Member {
   readonly instance: string;
@@ -17,14 +17,11 @@ export interface Member {
   readonly hasLeader?: number;
   readonly leads?: number;
   readonly led?: number;
-  readonly runningSeconds?: number;
+  readonly restarts?: number;
   readonly memoryBytes?: number;
 }
 
-const figures = table(
-  ['instance'],
-  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'runningSeconds', 'memoryBytes'],
-);
+const figures = table(['instance'], ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes']);
 
 /** An empty list is an answer: Prometheus knows no etcd. A member that is scraped on two ports counts once. */
 export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples) => {
@@ -97,8 +94,15 @@ export function silence({ up, scrapeSeconds }: Member): 'refused' | 'hanging' | 
   return scrapeSeconds >= limits.hangingSeconds ? 'hanging' : 'unclear';
 }
 
-export function restarted({ runningSeconds }: Member): boolean {
-  return runningSeconds !== undefined && runningSeconds < limits.restartedSeconds;
+/** Members that hear no leader although a majority has one. */
+export function cutOff({ answering, quorum }: Membership): readonly Member[] {
+  const led = answering.filter(({ hasLeader }) => hasLeader === 1);
+  return led.length < quorum ? [] : answering.filter((member) => member.hasLeader === 0 && !restarted(member));
+}
+
+/** Within ten minutes; that explains an election and failed sends. */
+export function restarted({ restarts = 0 }: Member): boolean {
+  return restarts >= 1;
 }
 
 /** Without port, and without the brackets of IPv6. */

@@ -42,7 +42,7 @@ export function etcdFigures(etcd: string) {
       leads: `etcd_server_is_leader{${etcd}}`,
       led: `max_over_time(etcd_server_is_leader{${etcd}}[10m])`,
       id: `last_over_time(etcd_server_id{${etcd}}[1h])`,
-      runningSeconds: `time() - process_start_time_seconds{${etcd}}`,
+      restarts: `changes(process_start_time_seconds{${etcd}}[10m])`,
       memoryBytes: `last_over_time(process_resident_memory_bytes{${etcd}}[1h])`,
     },
     heartbeats: {
@@ -63,7 +63,7 @@ export function etcdFigures(etcd: string) {
     },
     scrapes: {
       usual: `quantile_over_time(0.5, scrape_duration_seconds{${etcd}}[10m])`,
-      worst: `max_over_time((scrape_duration_seconds{${etcd}} and up{${etcd}} == 1)[10m:1s])`,
+      p95: `max_over_time(quantile_over_time(0.95, scrape_duration_seconds{${etcd}}[2m])[10m:10s])`,
       answered: `sum_over_time(up{${etcd}}[10m])`,
     },
     peers: {

@@ -8,8 +8,8 @@ import type { Member } from './members.ts';
 export const Heartbeats = table(['instance'], ['late', 'lateNow', 'elections']);
 /** Quantiles in seconds, of the worst two minutes within ten; counts within ten minutes: all, over 16 ms, over 64 ms. */
 export const Fsyncs = table(['instance'], ['p99', 'p95', 'p99Now', 'count', 'slow', 'long', 'commitMean']);
-/** Seconds etcd took to answer Prometheus, and how often it answered, within ten minutes. */
-export const Scrapes = table(['instance'], ['usual', 'worst', 'answered']);
+/** Seconds etcd took to answer Prometheus: median of ten minutes, p95 of the worst two within them; answers in all. */
+export const Scrapes = table(['instance'], ['usual', 'p95', 'answered']);
 /** Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. */
 export const Peers = table(['instance', 'To'], ['active', 'rttP99', 'rttMean', 'rttUsual', 'failures']);
 /** Applies over 100 ms, most entries committed and not applied, a defragmentation: within ten minutes. */
@@ -25,7 +25,7 @@ export const ApiServerView = table(['operation'], ['mean', 'errors', 'storageByt
 
 export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
 export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
-export type Scrape = Row<'instance', 'usual' | 'worst' | 'answered'>;
+export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered'>;
 export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures'>;
 export type Apply = Row<'instance', 'slow' | 'lag' | 'defrag'>;
 export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm'>;

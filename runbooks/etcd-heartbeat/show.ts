@@ -44,8 +44,8 @@ export const fsync = (rows: readonly Fsync[]) =>
 export const scrapes = (rows: readonly Scrape[]) =>
   lines(
     rows,
-    ({ instance, usual, worst, answered }) =>
-      `${instance} usually ${shown(usual, duration)}, at worst ${shown(worst, duration)}, ${shown(answered, whole)} answers`,
+    ({ instance, usual, p95, answered }) =>
+      `${instance} usually ${shown(usual, duration)}, p95 ${shown(p95, duration)}, ${shown(answered, whole)} answers`,
   );
 
 export const peers = (rows: readonly Peer[]) => {

@@ -8,6 +8,7 @@ export function duration(seconds: number): string {
 
 /** `41 %`; one decimal below ten. */
 export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '< 0.1 %';
   return `${trimmed(share * 100, Math.abs(share) < 0.1 ? 1 : 0)} %`;
 }
 
@@ -26,7 +27,8 @@ export function whole(amount: number): string {
 
 /** `1 late heartbeat`, `12 late heartbeats`. */
 export function counted(amount: number, noun: string): string {
-  return `${whole(amount)} ${noun}${Math.round(amount) === 1 ? '' : 's'}`;
+  const plural = noun.endsWith('ly') ? noun.replace(/y$/, 'ies') : `${noun}s`;
+  return `${whole(amount)} ${Math.round(amount) === 1 ? noun : plural}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -1,10 +1,11 @@
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { controllerManagerLease, readyz } from '../evidence/control-plane.ts';
 import { nodeObject, nodeRegistered } from '../evidence/node.ts';
 import { nodeEvents } from '../evidence/node-events.ts';
 import { nodeLease } from '../evidence/node-lease.ts';
 import { podsOnNode } from '../evidence/pods.ts';
-import { apiHealth, controlPlane } from './control-plane.ts';
+import { schedulerLease } from './control-plane.ts';
 import * as metrics from './metrics.ts';
 
 /** All that is looked at: seven Kubernetes calls and eight PromQL queries, the longest chain two queries. */
@@ -14,8 +15,9 @@ export const evidence = {
   lease: nodeLease,
   events: nodeEvents,
   pods: podsOnNode,
-  apiHealth,
-  controlPlane,
+  readyz,
+  controllerManager: controllerManagerLease,
+  scheduler: schedulerLease,
   kubeletScrapes: metrics.kubeletScrapes,
   exporterScrapes: metrics.exporterScrapes,
   kubelet: metrics.kubelet,

@@ -41,7 +41,7 @@ export const apiCalls: Figures<typeof schema.ApiCalls> = {
   schema: schema.ApiCalls,
   read: ({ metrics }, { name }) => aboutKubelet(metrics, name, queries.apiCalls),
   show: showFigures,
-  windowSeconds: 300,
+  windowSeconds: 120,
 };
 
 export const expiredCertificates: Figures<typeof schema.ExpiredCertificates> = {

@@ -65,15 +65,17 @@ export function kubeletFigures(target: ScrapeTarget): string {
   });
 }
 
-/** How the API server answered this kubelet. 401s are looked for longer: a kubelet without rights soon hides them. */
+/** How the API server answers this kubelet. 401s are also looked for further back: without rights it soon hides them. */
 export function apiCalls(target: ScrapeTarget): string {
   const calls = (matcher: string) => `rest_client_requests_total{${selector(target)}${matcher}}`;
+  const now = (matcher: string) => `sum(rate(${calls(`,code=~"${matcher}"`)}[2m]))`;
   return figures({
     all: `sum(increase(${calls('')}[30m]))`,
     refused: `sum(increase(${calls(',code="401"')}[30m]))`,
-    succeededPerSecond: `sum(rate(${calls(',code=~"2.."')}[5m]))`,
-    unansweredPerSecond: `sum(rate(${calls(',code="<error>"')}[5m]))`,
-    brokenPerSecond: `sum(rate(${calls(',code=~"429|5.."')}[5m]))`,
+    refusedPerSecond: now('401'),
+    succeededPerSecond: now('2..'),
+    unansweredPerSecond: now('<error>'),
+    brokenPerSecond: now('429|5..'),
   });
 }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { etcdIsAway } from './control-plane.ts';
 import type { Seen } from './evidence.ts';
 import * as cluster from './manual/cluster.ts';
 import * as kubelet from './manual/kubelet.ts';
@@ -14,9 +13,9 @@ const cordon: Remedy<z.infer<typeof Cordon>, Seen, NodeTarget> = {
   title: 'Cordon the node, so that no new pod lands on it (also silences KubeNodeNotReady for it)',
   risk: 'low',
   params: Cordon,
-  propose: ({ node, apiHealth }) => {
+  propose: ({ node, readyz }) => {
     if (node.cordoned) return { unavailable: 'the node is cordoned already' };
-    if (etcdIsAway(apiHealth)) return { unavailable: 'the API server has lost etcd and cannot write' };
+    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
     return { node: node.name };
   },
   changes: ({ node }) => [{ verb: 'cordon', node }],

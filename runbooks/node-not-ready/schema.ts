@@ -62,7 +62,14 @@ export const KubeletFigures = Figures([
   'restarts',
 ]);
 
-export const ApiCalls = Figures(['all', 'refused', 'succeededPerSecond', 'unansweredPerSecond', 'brokenPerSecond']);
+export const ApiCalls = Figures([
+  'all',
+  'refused',
+  'refusedPerSecond',
+  'succeededPerSecond',
+  'unansweredPerSecond',
+  'brokenPerSecond',
+]);
 
 export const ExpiredCertificates = Figures(['perSecond']);
 

@@ -1,10 +1,9 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { inconclusive } from '../../engine/verdict.ts';
+import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { leaseAgeSeconds } from '../evidence/node-lease.ts';
-import { clockTime, duration } from '../evidence/node-words.ts';
-import { etcdIsAway } from './control-plane.ts';
+import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import type { RemedyName } from './remedies.ts';
 
@@ -21,6 +20,7 @@ const MOVING_BEYOND_SECONDS = 150;
 const REFUSED_WITHIN_SECONDS = 0.5;
 /** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
 const FLAPPING_CHANGES = 3;
+const LATELY_SECONDS = 600;
 
 /** What the lease tells about the kubelet's life. Only `renewing` proves anything: that it lives and may write. */
 export interface Life {
@@ -60,7 +60,7 @@ export function readinessOf({ node, history }: Maybe): Readiness | undefined {
   return { status, message: '' };
 }
 
-/** How the kubelet's port met the last scrapes. `half`: /metrics fails while /metrics/cadvisor answers. */
+/** How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. */
 export interface Port {
   readonly kind: 'answers' | 'half' | 'refuses' | 'silent' | 'unclear';
   readonly words: string;
@@ -71,10 +71,12 @@ export function portOf({ kubeletScrapes }: Maybe): Port | undefined {
   if (!kubeletScrapes || !metrics) return undefined;
   const took = metrics.seconds === undefined ? '' : duration(metrics.seconds);
   if (metrics.up) return { kind: 'answers', words: `its port answers${took && ` (${metrics.path} in ${took})`}` };
-  const cadvisor = kubeletScrapes.find(({ path }) => path === '/metrics/cadvisor');
-  if (cadvisor?.up) {
-    const quick = cadvisor.seconds === undefined ? '' : ` in ${duration(cadvisor.seconds)}`;
-    return { kind: 'half', words: `/metrics fails${took && ` after ${took}`} while /metrics/cadvisor answers${quick}` };
+  const other = kubeletScrapes.find(({ up }) => up);
+  if (other) {
+    const quick = `${other.path} answers${other.seconds === undefined ? '' : ` in ${duration(other.seconds)}`}`;
+    return metrics.seconds !== undefined && metrics.seconds <= REFUSED_WITHIN_SECONDS
+      ? { kind: 'answers', words: `its port answers (${quick}; /metrics was refused)` }
+      : { kind: 'half', words: `/metrics fails${took && ` after ${took}`} while ${quick}` };
   }
   const slowest = Math.max(...kubeletScrapes.map(({ seconds }) => seconds ?? Number.NaN));
   if (Number.isNaN(slowest)) return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time' };
@@ -92,20 +94,29 @@ export function exporterOf({ exporterScrapes }: Maybe): { up: boolean; refuses: 
   return { up: best.up, refuses, words: `node_exporter ${best.up ? 'answers' : 'fails'}${took}` };
 }
 
-/** Words when the node changes its mind so often that a good moment rules nothing out. */
-export function flapping({ history }: Maybe): string | undefined {
+/**
+ * Words when the node is well now but was silent a short while ago: then what is well now rules nothing out. Only the
+ * controller manager's NodeNotReady means silence; the kubelet's own says that it lives.
+ */
+export function lately({ history, events = [] }: Maybe, now: Date): string | undefined {
   const changes = history?.readinessChanges ?? 0;
-  return changes >= FLAPPING_CHANGES ? `readiness changed ${changes} times within 30 minutes` : undefined;
+  if (changes >= FLAPPING_CHANGES) return `but its readiness changed ${changes} times within 30 minutes`;
+  const silent = events.findLast(({ reason, from }) => reason === 'NodeNotReady' && from === 'node-controller');
+  if (!silent || secondsSince(silent.lastSeen, now) > LATELY_SECONDS) return undefined;
+  return `but it was called NotReady for its silence at ${clockTime(silent.lastSeen)}`;
 }
 
-/** Why objects alone cannot decide, and what would: for every cause of silence. */
-export function needsPort({ node, history }: Maybe): string {
-  const ready = readinessOf({ ...(node ? { node } : {}), ...(history ? { history } : {}) });
-  const looks =
-    ready?.status === 'Unknown'
-      ? 'Ready=Unknown looks the same for a dead machine and a stopped, stuck, cut-off or unauthorised kubelet'
-      : 'the objects do not tell';
-  return `${looks}. The scrapes of its port would: up and scrape_duration_seconds of job kubelet (refused within milliseconds, silent until the time-out, or answering), or from a machine beside it: curl -k -m 5 https://NODE:10250/healthz`;
+/** The verdict of a cause of silence on a node that is alive now. */
+export function alive(words: string, maybe: Maybe, now: Date): Verdict {
+  const silence = lately(maybe, now);
+  return silence === undefined ? ruledOut(words) : inconclusive(`${words} now, ${silence}`);
+}
+
+/** Why objects alone cannot decide between the kinds of silence, and how this one would show itself. */
+export function wouldShow(maybe: Maybe, how: string): Verdict {
+  const unknown = readinessOf(maybe)?.status === 'Unknown';
+  const looks = unknown ? 'Ready=Unknown looks the same for every kind of silence' : 'the objects alone do not tell';
+  return inconclusive(`${looks}; this one would show as ${how}`);
 }
 
 /**
@@ -114,8 +125,7 @@ export function needsPort({ node, history }: Maybe): string {
  */
 export function trusting(judge: NodeCause['judge']): NodeCause['judge'] {
   return (seen, maybe, context) => {
-    const { apiHealth } = maybe;
-    if (!apiHealth || !etcdIsAway(apiHealth)) return judge(seen, maybe, context);
+    if (maybe.readyz?.etcd !== false) return judge(seen, maybe, context);
     return inconclusive('the API server has lost etcd: what it says about this node may be an old copy');
   };
 }

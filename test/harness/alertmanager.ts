@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from './ports.ts';
 import { answers, type Running, start } from './process.ts';
+import { pathOf } from './programs.ts';
 import { tempDir } from './temp.ts';
 
 export interface AlertmanagerOptions {
@@ -60,7 +61,9 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
     `--web.listen-address=${address}`,
     '--cluster.listen-address=', // alone: no gossip, no peers
   ];
-  const running = stack.use(await start('prometheus-alertmanager', args, { folder, ready: answers(`${url}/-/ready`) }));
+  const running = stack.use(
+    await start(pathOf('prometheus-alertmanager'), args, { folder, ready: answers(`${url}/-/ready`) }),
+  );
   const owned = stack.move();
   return {
     url,

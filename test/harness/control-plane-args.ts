@@ -7,7 +7,7 @@ export function apiServerArgs(pki: Pki, port: number, etcd: Etcd): readonly stri
     'bind-address': '127.0.0.1',
     'secure-port': port,
     'endpoint-reconciler-type': 'none', // 127.0.0.1 is no address for the Endpoints of "kubernetes"
-    'etcd-servers': etcd.members.map(({ clientUrl }) => clientUrl).join(','),
+    'etcd-servers': etcd.members[0]?.clientUrl ?? '',
     'client-ca-file': pki.ca.cert,
     'tls-cert-file': pki.serving.cert,
     'tls-private-key-file': pki.serving.key,

@@ -8,6 +8,7 @@ import { createNodes } from './nodes.ts';
 import { makePki, type Pki, writeKubeconfig } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { type Running, start } from './process.ts';
+import { pathOf } from './programs.ts';
 import { createServiceAccount, type PolicyRule, type ServiceAccount } from './service-account.ts';
 import { tempDir } from './temp.ts';
 import { until } from './until.ts';
@@ -17,7 +18,10 @@ export interface ControlPlaneOptions {
   readonly etcd?: Etcd;
 }
 
-/** A real kube-apiserver and kube-controller-manager 1.20.2, and nodes played by `runKubelets`. */
+/**
+ * A real kube-apiserver and kube-controller-manager 1.20.2, and nodes played by `runKubelets`. As with kubeadm, the API
+ * server speaks to one member of etcd, its own: the first.
+ */
 export interface ControlPlane extends AsyncDisposable {
   /** https://127.0.0.1:PORT */
   readonly url: string;
@@ -38,16 +42,16 @@ export interface ControlPlane extends AsyncDisposable {
   /** For Prometheus: jobs "apiserver" and "kube-controller-manager". */
   scrapeConfigs(): readonly Record<string, unknown>[];
   /**
-   * Takes etcd's quorum away; a put or a quorum read hangs, /readyz turns 500, the controller manager exits within 15 s.
-   * `silent` (default): every member is frozen. Reads with resourceVersion=0 go on answering 200, from memory, for ever.
-   * `leaderless`: a majority is frozen, one member lives and knows that there is no leader. It ends the API server's
-   * watches after some seconds (an election timeout or more), and from then on those reads hang as well.
+   * Takes etcd's quorum away: writes and quorum reads hang, /readyz turns 500, the controller manager exits within 15 s.
+   * `silent` (default): the API server's own member is frozen too. Reads with resourceVersion=0 go on answering 200, from
+   * memory, for ever. `leaderless` (three members): only the others are frozen. The API server's member sees that there is
+   * no leader, ends its watches after some seconds, and from then on those reads hang as well.
    * Disposing thaws etcd and starts the controller manager again, as a kubelet would.
    */
   stopEtcdQuorum(picture?: 'silent' | 'leaderless'): Promise<AsyncDisposable>;
 }
 
-/** About ten seconds on two cores. Node timers are the defaults: Unknown 40 s after the last sign of life. */
+/** About five seconds on two cores. Node timers are the defaults: Unknown 40 s after the last sign of life. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await tempDir('kubernetes')).path;
@@ -64,7 +68,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const kubeletsClient = stack.use(await kubeClient(url, pki.ca.cert, pki.admin));
   const component = { folder, env: { GOMAXPROCS: '2' }, deadlineMs: 60_000 };
   const apiServer = stack.use(
-    await start('kube-apiserver', apiServerArgs(pki, apiPort, etcd), {
+    await start(pathOf('kube-apiserver'), apiServerArgs(pki, apiPort, etcd), {
       ...component,
       ready: () => isOk(kube, '/readyz'),
     }),
@@ -72,7 +76,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const manager = stack.use(await kubeClient(`https://127.0.0.1:${managerPort}`, pki.ca.cert, pki.admin));
   const managerArgs = controllerManagerArgs(pki, managerPort, managerKubeconfig);
   const startManager = () =>
-    start('kube-controller-manager', managerArgs, { ...component, ready: () => isOk(manager, '/healthz') });
+    start(pathOf('kube-controller-manager'), managerArgs, { ...component, ready: () => isOk(manager, '/healthz') });
   let controllerManager = await startManager();
   stack.defer(() => controllerManager.stop());
 
@@ -90,7 +94,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       scrapeConfig('kube-controller-manager', managerPort, pki),
     ],
     stopEtcdQuorum: async (picture = 'silent') => {
-      const lost = picture === 'silent' ? etcd.members : majorityOf(etcd.members);
+      const { members } = etcd;
+      if (picture === 'leaderless' && members.length === 1) throw new Error('leaderless needs an etcd of three');
+      const lost = picture === 'leaderless' ? members.slice(1) : members.slice(0, 2);
       for (const member of lost) member.freeze();
       return {
         [Symbol.asyncDispose]: async () => {
@@ -105,11 +111,6 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   };
 }
 
-function majorityOf<T>(members: readonly T[]): readonly T[] {
-  if (members.length < 3) throw new Error('a member without a leader needs an etcd of three');
-  return members.slice(1);
-}
-
 async function isOk(client: KubeClient, path: string): Promise<boolean> {
   return (await client.call('GET', path, undefined, { deadlineMs: 2_000 })).status === 200;
 }
@@ -117,6 +118,8 @@ async function isOk(client: KubeClient, path: string): Promise<boolean> {
 function scrapeConfig(job: string, port: number, { ca, admin }: Pki): Record<string, unknown> {
   return {
     job_name: job,
+    scrape_interval: '5s', // an API server's metrics are two megabytes
+    scrape_timeout: '5s',
     scheme: 'https',
     tls_config: { ca_file: ca.cert, cert_file: admin.cert, key_file: admin.key },
     static_configs: [{ targets: [`127.0.0.1:${port}`] }],

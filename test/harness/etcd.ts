@@ -4,6 +4,7 @@ import { asLeader, type EtcdApi, etcdApi } from './etcd-api.ts';
 import { type Metrics, readMetrics } from './metrics.ts';
 import { freePorts } from './ports.ts';
 import { answers, type Running, start } from './process.ts';
+import { pathOf } from './programs.ts';
 import { tempDir } from './temp.ts';
 import { until } from './until.ts';
 
@@ -76,7 +77,7 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
         ...['--logger', 'zap', '--log-outputs', 'stderr'],
         ...(options.quotaBytes === undefined ? [] : ['--quota-backend-bytes', String(options.quotaBytes)]),
       ];
-      const run = () => start('etcd', args, { folder, name, ready: answers(`${clientUrl}/health`) });
+      const run = () => start(pathOf('etcd'), args, { folder, name, ready: answers(`${clientUrl}/health`) });
       const member = memberOf(name, clientUrl, await run(), run);
       stack.defer(() => member.stop());
       return member;

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from './process.ts';
+import { pathOf } from './programs.ts';
 import { tempDir } from './temp.ts';
 
 /** A fault made on a process; disposing ends it. */
@@ -15,10 +16,14 @@ export async function slowDisk(pid: number, delayMs: number): Promise<Fault> {
   const folder = stack.use(await tempDir('strace')).path;
   const inject = `inject=fdatasync:delay_exit=${delayMs * 1_000}`;
   stack.use(
-    await start('strace', ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e', inject, '-p', String(pid)], {
-      folder,
-      ready: (strace) => holdsEveryThread(strace.pid, pid),
-    }),
+    await start(
+      pathOf('strace'),
+      ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e', inject, '-p', String(pid)],
+      {
+        folder,
+        ready: (strace) => holdsEveryThread(strace.pid, pid),
+      },
+    ),
   );
   return stack.move();
 }

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Program, pathOf } from './programs.ts';
+import { basename, join } from 'node:path';
+import { pathOf } from './programs.ts';
 import { Hopeless, until } from './until.ts';
 
 export interface StartOptions {
   /** Its log goes to `<folder>/<name>.log`. */
   readonly folder: string;
-  /** Default: the program's own name. Two processes of one program in one folder need two names. */
+  /** Default: the program's file name. Two processes of one program in one folder need two names. */
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** True, once, when the program does its work. Throwing means "not yet". */
@@ -36,14 +36,14 @@ export interface Running extends AsyncDisposable {
 const graceMs = 5_000;
 
 /**
- * Starts a program and waits until it is ready. When it is not in time, or ends before, the error quotes the end of
+ * Starts a program (an absolute path: `pathOf('etcd')`, `process.execPath`) and waits until it is ready. When it is not in time, or ends before, the error quotes the end of
  * its log. The program dies with this process, however this process dies (setpriv --pdeathsig).
  */
-export async function start(program: Program, args: readonly string[], options: StartOptions): Promise<Running> {
-  const name = options.name ?? program;
+export async function start(program: string, args: readonly string[], options: StartOptions): Promise<Running> {
+  const name = options.name ?? basename(program);
   const logFile = join(options.folder, `${name}.log`);
   const output = openSync(logFile, 'a');
-  const child = spawn(pathOf('setpriv'), ['--pdeathsig', 'KILL', pathOf(program), ...args], {
+  const child = spawn(pathOf('setpriv'), ['--pdeathsig', 'KILL', program, ...args], {
     stdio: ['ignore', output, output],
     env: { ...process.env, ...options.env },
     cwd: options.folder,

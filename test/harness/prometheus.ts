@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import * as z from 'zod';
 import { freePort } from './ports.ts';
 import { answers, type Running, start } from './process.ts';
+import { pathOf } from './programs.ts';
 import { tempDir } from './temp.ts';
 
 export interface PrometheusOptions {
@@ -66,7 +67,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     // It knows its Alertmanager five seconds after the start; an alert that fires before is lost until sent again.
     '--rules.alert.resend-delay=5s',
   ];
-  const running = stack.use(await start('prometheus', args, { folder, ready: answers(`${url}/-/ready`) }));
+  const running = stack.use(await start(pathOf('prometheus'), args, { folder, ready: answers(`${url}/-/ready`) }));
   const owned = stack.move();
   return {
     url,

@@ -134,7 +134,7 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
     expect(plane.controllerManager.ended()).toBeUndefined();
   });
 
-  test('with one etcd member left, without a leader: reads from memory come to hang too', async () => {
+  test('with its etcd member alive but leaderless: reads from memory come to hang too', async () => {
     await using _fault = await plane.stopEtcdQuorum('leaderless');
     const read = () => plane.kube.call('GET', `/api/v1/nodes/worker-6?${fromMemory}`, undefined, { deadlineMs: 2_000 });
     await until('a read to hang', () =>

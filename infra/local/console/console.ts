@@ -1,31 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import { createApiServer } from './api/server.ts';
-import type { FaultPlan } from './faults.ts';
-import type { RequestHandler } from './http.ts';
 import { createChannelLog } from './channel.ts';
 import { createInteractions } from './interactions.ts';
 import { createLiveStream } from './live.ts';
 import { openMessages } from './messages.ts';
-import type { ConsoleOptions } from './options.ts';
-import { createOutbound, type Delivery } from './outbound.ts';
+import type { ConsoleOptions, ConsoleServer } from './options.ts';
+import { createOutbound } from './outbound.ts';
 import { createPage } from './page.ts';
 import { createRateLimiter } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createTimestamps } from './timestamps.ts';
 import { createTriggers } from './triggers.ts';
 import { createWorkspace } from './workspace.ts';
-
-export interface ConsoleServer {
-  /** Base of the Web API for `slackApiUrl`, ending in a slash. */
-  readonly apiUrl: string;
-  /** Takes the requests for `/`, `/console` and below; `false` leaves the request to somebody else. */
-  readonly handlePage: RequestHandler;
-  /** Replaces the faults from now on; without a plan everything works again. */
-  injectFaults(plan?: FaultPlan): void;
-  /** The latest signed requests and what became of them, oldest first. */
-  deliveries(): readonly Delivery[];
-  close(): Promise<void>;
-}
 
 const systemClock = { now: () => new Date() };
 

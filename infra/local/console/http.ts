@@ -3,6 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Takes the request and answers `true`, or leaves it alone and answers `false`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** The URL that was asked for; `undefined` for a target that is none, such as `//`. */
+export function urlOf(request: IncomingMessage): URL | undefined {
+  return URL.parse(request.url ?? '/', 'http://console') ?? undefined;
+}
+
 /** The body is larger than what anybody has a reason to send. */
 export class BodyTooLarge extends Error {
   readonly code = 'BODY_TOO_LARGE';

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../engine/ports.ts';
 import type { FaultPlan } from './faults.ts';
+import type { RequestHandler } from './http.ts';
+import type { Delivery } from './outbound.ts';
 import type { Limits } from './rate-limits.ts';
 
 /** A practice incident that the page offers in its sidebar. */
@@ -48,4 +50,16 @@ export interface ConsoleOptions {
   readonly faults?: FaultPlan;
   readonly clock?: Clock;
   readonly log?: ConsoleLog;
+}
+
+export interface ConsoleServer {
+  /** Base of the Web API for `slackApiUrl`, ending in a slash. */
+  readonly apiUrl: string;
+  /** Takes the requests for `/`, `/console` and below; `false` leaves the request to somebody else. */
+  readonly handlePage: RequestHandler;
+  /** Replaces the faults from now on; without a plan everything works again. */
+  injectFaults(plan?: FaultPlan): void;
+  /** The latest signed requests and what became of them, oldest first. */
+  deliveries(): readonly Delivery[];
+  close(): Promise<void>;
 }

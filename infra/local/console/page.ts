@@ -3,7 +3,7 @@ import { act } from './actions.ts';
 import { sendAsset } from './assets.ts';
 import type { ChannelLog } from './channel.ts';
 import { refusal } from './guard.ts';
-import { BodyTooLarge, type RequestHandler, sendJson } from './http.ts';
+import { BodyTooLarge, type RequestHandler, sendJson, urlOf } from './http.ts';
 import type { Interactions } from './interactions.ts';
 import type { LiveStream } from './live.ts';
 import type { Messages } from './messages.ts';
@@ -26,7 +26,9 @@ export interface PageDependencies {
 /** The page, its live events, and what a person does on it. */
 export function createPage(dependencies: PageDependencies): RequestHandler {
   return (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://console');
+    const url = urlOf(request);
+    if (!url) return false;
+    const { pathname, searchParams } = url;
     if (pathname !== '/' && pathname !== '/console' && !pathname.startsWith('/console/')) return false;
     const refused = refusal(request, dependencies.options.allowedHosts ?? []);
     if (refused) {
@@ -55,8 +57,8 @@ async function serve(
   const { messages, log, live, workspace } = dependencies;
   const channel = workspace.channel.id;
   if (request.method === 'POST') return act(path, request, response, dependencies);
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, HEAD, POST' });
+  if (request.method !== 'GET')
+    return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, POST' });
 
   if (path === '/console/events') return live.open(request, response, snapshot(dependencies));
   if (path === '/console/messages') {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Clock, Collection, ListOptions, Store, Stored, Write } from '../../../engine/ports.ts';
 import { fromKey, type Key, toJson, toKey } from './encoding.ts';
-import { tryLater } from './failure.ts';
+import { reading } from './failure.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Messages } from './messages.ts';
 
@@ -115,13 +115,4 @@ function stored<T>(row: SqlRow): Stored<T> {
 
 function changesOf(statement: StatementSync, collection: Collection, beforeMs: number): number {
   return Number(statement.run(collection, beforeMs).changes);
-}
-
-/** Runs a read; what SQLite throws becomes `TryLater`. */
-export function reading<T>(directory: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw tryLater(error, directory);
-  }
 }

@@ -24,6 +24,15 @@ export function tryLater(thrown: unknown, directory: string): TryLater {
   return new TryLater(`${words} (${messageOf(thrown)})`, retryAfterMs, thrown);
 }
 
+/** Runs a read; what SQLite throws becomes `TryLater`. */
+export function reading<T>(directory: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw tryLater(error, directory);
+  }
+}
+
 function explain(code: number | undefined, directory: string): readonly [string, number] {
   switch (code) {
     case sqlite.full:
@@ -33,6 +42,11 @@ function explain(code: number | undefined, directory: string): readonly [string,
       return [`Another program has locked the data in ${directory}: end it (an sqlite3 shell? a backup?).`, 1_000];
     case sqlite.readOnly:
       return [`The data in ${directory} cannot be written: check its owner, its rights and the mount.`, 10_000];
+    case sqlite.cantOpen:
+      return [
+        `The data in ${directory} cannot be opened: check that it is there and who may read and write it.`,
+        10_000,
+      ];
     case sqlite.ioError:
       return [`The disk that holds ${directory} failed: check its quota, its health and the kernel's log.`, 10_000];
     case sqlite.corrupt:

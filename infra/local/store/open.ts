@@ -12,7 +12,7 @@ import { createQueue, createQueueReader, type EmbeddedQueue, type QueueReader } 
 import { createReceivers, type Receivers } from './receivers.ts';
 import { migrate, migrations, refuseNewer, versionOf } from './schema.ts';
 
-export interface Options {
+export interface OpenOptions {
   /** Made if it does not exist. Holds nightshift.db, SQLite's files beside it, and the lock. */
   readonly directory: string;
   readonly clock: Clock;
@@ -47,7 +47,7 @@ const busyTimeoutMs = 250;
  * Opens the data directory for this process alone. Throws `Refused` with what to do when another process has it
  * (`STORE_IN_USE`), a newer program wrote it (`STORE_TOO_NEW`), or it cannot be used (`STORE_UNUSABLE`).
  */
-export async function openDatabase({ clock, onError, maxBytes, ...options }: Options): Promise<Embedded> {
+export async function openDatabase({ clock, onError, maxBytes, ...options }: OpenOptions): Promise<Embedded> {
   const directory = resolve(options.directory);
   const { db, lock } = usable(directory, () => openForWriting(directory, maxBytes));
   const free = () => {
@@ -75,7 +75,7 @@ export async function openDatabase({ clock, onError, maxBytes, ...options }: Opt
 }
 
 /** Opens the data for reading, whether or not a server holds it. Throws `Refused` when there is nothing to read. */
-export function openReadOnly(options: Pick<Options, 'directory' | 'clock'>): ReadOnly {
+export function openReadOnly(options: Pick<OpenOptions, 'directory' | 'clock'>): ReadOnly {
   const directory = resolve(options.directory);
   if (!existsSync(fileIn(directory))) {
     throw new Refused(

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, DeadLetter, Queue, QueueDepth, QueueName } from '../../../engine/ports.ts';
-import { reading } from './documents.ts';
 import { fromKey, type Key } from './encoding.ts';
+import { reading } from './failure.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Messages } from './messages.ts';
 import type { Receivers } from './receivers.ts';

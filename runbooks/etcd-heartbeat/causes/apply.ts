@@ -35,6 +35,7 @@ export function applyBackPressure(seen: Seen, maybe: Maybe): Verdict {
 /** An apply that waits for a slow disk, or in a process that is not run, is slow as well: that must be ruled out first. */
 function ofSlow(slow: readonly Apply[], seen: Seen, maybe: Maybe): Verdict {
   const { known } = membership(seen.members);
+  if (seen.fsync.length === 0) return inconclusive('no fsync was seen, so a slow disk may be the reason');
   const words = listed(
     slow.map(
       (row) =>
@@ -44,13 +45,13 @@ function ofSlow(slow: readonly Apply[], seen: Seen, maybe: Maybe): Verdict {
   for (const { instance } of slow) {
     const member = known.find((candidate) => candidate.instance === instance);
     if (member === undefined) return inconclusive(`${words}; nothing else is known of ${instance}`);
-    const disk = diskOf(member, { ...maybe, fsync: seen.fsync });
+    const disk = diskOf(member, maybe);
     if (disk.state !== 'fine')
       return inconclusive(`${words}; its disk is not cleared and may be the reason: ${disk.reason}`);
     const pause = pauseOf(member, maybe);
     if (pause.state === 'paused') {
       return inconclusive(
-        `${words}; ${nameOf(member, maybe.pods)} paused for up to ${duration(pause.seconds)}, which makes any apply slow`,
+        `${words}; ${nameOf(member, maybe.pods)} paused for ${duration(pause.seconds)} and more, which makes any apply slow`,
       );
     }
   }

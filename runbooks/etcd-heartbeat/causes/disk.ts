@@ -49,7 +49,7 @@ export function diskOf(member: Member, maybe: Maybe): DiskState {
   const delay = delayBy(row, late);
   const pause = pauseOf(member, maybe);
   if (pause.state === 'paused' && p95 !== undefined) {
-    const words = `WAL fsync p95 ${duration(p95)}, p99 ${duration(p99)} while the whole process paused for up to ${duration(pause.seconds)}, which stretches the fsync in flight`;
+    const words = `WAL fsync p95 ${duration(p95)}, p99 ${duration(p99)} (good < 8 ms, bad > 16 ms) while the whole process paused for ${duration(pause.seconds)} and more, which stretches the fsync in flight`;
     if (p95 > limits.fsyncBadSeconds)
       return { state: 'slow', reason: `${name}: ${words}; more than one in twenty is slow` };
     return {
@@ -75,9 +75,14 @@ export function diskOf(member: Member, maybe: Maybe): DiskState {
 function delayBy({ long, count = 0 }: Fsync, late: number): { possible: boolean; explains: boolean; words: string } {
   if (long === undefined) return { possible: true, explains: false, words: 'how many took over 64 ms is unknown' };
   const words = `${whole(long)} of ${whole(count)} took over 64 ms`;
-  if (late < 1) return { possible: long >= 1, explains: false, words };
+  const handful = long >= limits.fsyncSlowEnough;
+  if (late < 1) return { possible: handful, explains: false, words };
   const against = `${words} against ${counted(late, 'late round')} of heartbeats`;
-  return { possible: long >= limits.longFsyncShare * late, explains: long >= late / 2, words: against };
+  return {
+    possible: handful && long >= limits.longFsyncShare * late,
+    explains: handful && long >= late / 2,
+    words: against,
+  };
 }
 
 function commitOf({ commitMean }: Fsync, figures: string): DiskState {

@@ -10,11 +10,18 @@ export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
   const byApi =
     maybe.members === undefined || membership(maybe.members).known.length === 0 ? byReadyz(maybe) : undefined;
   if (byApi) return byApi;
-  const { size, quorum, answering } = membership(seen.members, maybe.peers, maybe.pods);
+  const all = membership(seen.members, maybe.peers, maybe.pods);
+  const { size, quorum, answering } = all;
   const count = `${answering.length} of ${size} members answer (quorum ${quorum})`;
+  const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
+  const led = answering.filter(({ hasLeader }) => hasLeader === 1);
   const leaderless = answering.filter(({ hasLeader }) => hasLeader === 0);
-  if (leaderless.length > 0)
-    return confirmed(`${listed(leaderless.map((member) => nameOf(member, maybe.pods)))} has no leader; ${count}`);
+  if (leaderless.length > 0 && led.length >= quorum) {
+    return ruledOut(
+      `${led.length} of ${size} members see a leader (quorum ${quorum}); only ${names(leaderless)} does not`,
+    );
+  }
+  if (leaderless.length > 0) return confirmed(`${names(leaderless)} has no leader; ${count}`);
   if (answering.length === 0) {
     if (maybe.readyz?.etcd === false) return confirmed(`${count}, and the API server's etcd check fails`);
     if (maybe.readyz?.etcd === true)

@@ -1,5 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { electionsOf, lateInAll, lateRounds, type Maybe, pauseOf } from '../facts.ts';
+import { electionsOf, lateInAll, lateRounds, type Maybe, type Pause, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { hostOf, leadersOf, type Member, membership, nameOf, podOf, restarted } from '../members.ts';
 import type { Seen } from '../seen.ts';
@@ -35,7 +35,7 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
   const pause = pauseOf(leader, maybe);
   const disk = diskOf(leader, maybe);
   if (pause.state === 'paused') {
-    const asked = `a request for its metrics, which needs no disk, took ${duration(pause.worst)} (usually ${duration(pause.usual)})`;
+    const asked = `one request in twenty for its metrics, which need no disk, took over ${duration(pause.p95)} (usually ${duration(pause.usual)})`;
     return confirmed(`${late}, and the whole process paused: ${asked}. ${cpuWords(signals)}`);
   }
   const allLow = signals.length > 0 && signals.every(({ state }) => state === 'low');
@@ -77,14 +77,14 @@ function notLate(seen: Seen, maybe: Maybe): Verdict {
   const pauses = answering.map((member) => pauseOf(member, maybe));
   if (answering.length > 0 && pauses.every(({ state }) => state === 'running')) {
     return ruledOut(
-      `${called}: every member answered Prometheus within ${duration(Math.max(...pauses.map(({ worst }) => worst)))}`,
+      `${called}: every member answered Prometheus in time (p95 ${duration(Math.max(...pauses.map(({ p95 }) => p95)))} at most)`,
     );
   }
   return inconclusive(`${called}: a follower that did not get to run may have called them`);
 }
 
-function running({ answered, worst }: ReturnType<typeof pauseOf>): string {
-  return `the process answered ${counted(answered, 'scrape')} within ${duration(worst)} at worst`;
+function running({ answered, p95 }: Pause): string {
+  return `the process answered ${counted(answered, 'scrape')} in time (p95 ${duration(p95)})`;
 }
 
 function signalsOf(member: Member, { container = [], nodeLoad = [], pods }: Maybe): readonly Signal[] {

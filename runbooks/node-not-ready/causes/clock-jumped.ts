@@ -5,13 +5,15 @@ import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import { controlPlaneAges } from '../control-plane.ts';
 import type { Maybe } from '../evidence.ts';
-import { flapping, lifeOf, type NodeCause, SKEW_SECONDS, trusting } from '../signs.ts';
+import { alive, lifeOf, type NodeCause, portOf, SKEW_SECONDS, trusting } from '../signs.ts';
 
 /** A kubelet sends an event again for up to two minutes, so only a longer way into the past is a clock. */
 const LATE_EVENT_SECONDS = 180;
 const EVENTS_WITHIN_SECONDS = 900;
 /** Longer than a `[2m]` window and a scrape: what moved in the window and is still this old is moving now. */
 const MOVING_BEYOND_SECONDS = 150;
+/** PLEG looks every second; with the scrape interval on top this is no skew worth the name. */
+const PLEG_FRESH_SECONDS = 30;
 /** A node just turned Unknown may still be Ready=True in the cache that answered. */
 const CACHE_SECONDS = 5;
 
@@ -24,7 +26,7 @@ export const clockJumped: NodeCause = {
   judge: trusting((_seen, maybe, { now }) => {
     const signs = [leaseAhead, leaseBehind, leaseWasAhead, machineClock, pleg, eventSkew, readyBeforeNotReady];
     const sign = signs.map((look) => look(maybe, now)).find((words) => words !== undefined);
-    const ours = controlPlaneAges(maybe.controlPlane ?? { controllerManager: null, scheduler: null }, now);
+    const ours = controlPlaneAges(maybe, now);
     if (ours.some((age) => age < -SKEW_SECONDS)) {
       return inconclusive(`the control plane's leases are in the future too: it is our own clock that is behind`);
     }
@@ -34,27 +36,30 @@ export const clockJumped: NodeCause = {
 };
 
 function otherwise(maybe: Maybe, now: Date): Verdict {
-  const { history, machine } = maybe;
   const life = lifeOf(maybe, now);
   const unknown = maybe.node && conditionOf(maybe.node, 'Ready')?.status === 'Unknown';
   if (life.state === 'renewing') {
-    if (unknown) {
-      return inconclusive(
-        `Ready=Unknown although ${life.words}: it has just come back, or the controller manager does not count its renewals, as after a clock that was ahead. The events would tell: creationTimestamp against lastTimestamp`,
-      );
-    }
-    const restless = flapping(maybe);
-    return restless
-      ? inconclusive(`${life.words}, but ${restless}`)
-      : ruledOut(`${life.words}: its clock agrees with ours`);
+    if (!unknown) return alive(`${life.words}: its clock agrees with ours`, maybe, now);
+    return inconclusive(
+      `Ready=Unknown although ${life.words}: it has just come back, or the controller manager does not count its renewals, as after a clock that was ahead. Its pods' events would tell: creationTimestamp against lastTimestamp`,
+    );
   }
-  if (history?.leaseMoves === 0)
-    return ruledOut('its lease has not changed for 2 minutes: that is silence, not a clock');
-  const offset = machine?.clockOffsetSeconds;
-  if (offset !== undefined) return ruledOut(`its clock and that of Prometheus differ by ${duration(offset)}`);
+  const port = portOf(maybe);
+  if (port?.kind === 'refuses') return ruledOut(`${port.words}: silence, not a clock`);
+  const agrees = clockAgrees(maybe, port?.kind === 'answers');
+  if (agrees) return ruledOut(agrees);
   return inconclusive(
     `${life.words}: a silent kubelet, or a clock that is behind. Whether the lease still changes would tell: kubectl get lease -n kube-node-lease NODE -w`,
   );
+}
+
+function clockAgrees({ history, machine, kubelet }: Maybe, live: boolean): string | undefined {
+  if (history?.leaseMoves === 0) return 'its lease has not changed for 2 minutes: that is silence, not a clock';
+  const offset = machine?.clockOffsetSeconds;
+  if (offset !== undefined) return `its clock and that of Prometheus differ by ${duration(offset)}`;
+  const age = kubelet?.plegAgeSeconds;
+  if (!live || age === undefined || age > PLEG_FRESH_SECONDS) return undefined;
+  return `by its own clock it saw its containers ${duration(age)} ago, so that clock agrees with ours`;
 }
 
 function leaseAhead({ lease }: Maybe, now: Date): string | undefined {

@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { exporterOf, lifeOf, type NodeCause, needsPort, portOf, readinessOf, trusting } from '../signs.ts';
+import { alive, exporterOf, lifeOf, type NodeCause, portOf, readinessOf, trusting, wouldShow } from '../signs.ts';
 
 const RESTARTS_WITHIN_SECONDS = 1800;
 /** Our own limit: one restart is work, two a correction. */
@@ -13,9 +13,13 @@ export const kubeletStopped: NodeCause = {
     const restarts = restartsOf(maybe, now);
     if (restarts >= RESTARTING) return confirmed(`it was started ${restarts} times within 30 minutes`);
     const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return ruledOut(life.words);
+    if (life.state === 'renewing') return alive(life.words, maybe, now);
     const port = portOf(maybe);
-    if (!port) return inconclusive(needsPort(maybe));
+    if (!port)
+      return wouldShow(
+        maybe,
+        'port 10250 refusing at once: up=0 within milliseconds, or curl -k -m 5 https://NODE:10250/healthz',
+      );
     if (port.kind === 'unclear') return inconclusive(port.words);
     if (port.kind !== 'refuses') return ruledOut(`${port.words}; a stopped one refuses within milliseconds`);
     if (life.state === 'unseen' && readinessOf(maybe)?.status !== 'Unknown') {

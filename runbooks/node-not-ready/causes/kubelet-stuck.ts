@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import type { Maybe } from '../evidence.ts';
-import { exporterOf, flapping, lifeOf, type NodeCause, needsPort, portOf, trusting } from '../signs.ts';
+import { alive, exporterOf, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
 
 /** Our own limit, for pointing at the disk: all tasks wait for I/O together this share of the time. */
 export const IO_STALLED_SHARE = 0.2;
@@ -10,11 +10,16 @@ export const kubeletStuck: NodeCause = {
   judge: trusting((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
     const port = portOf(maybe);
-    if (!port) return life.state === 'renewing' ? ruledOut(life.words) : inconclusive(needsPort(maybe));
-    const restless = flapping(maybe);
+    if (!port)
+      return life.state === 'renewing'
+        ? alive(life.words, maybe, now)
+        : wouldShow(
+            maybe,
+            'port 10250 accepting and staying silent: up=0 with scrape_duration_seconds at the time-out',
+          );
     switch (port.kind) {
       case 'answers':
-        return restless ? inconclusive(`${port.words} now, but ${restless}`) : ruledOut(port.words);
+        return life.state === 'renewing' ? alive(port.words, maybe, now) : ruledOut(port.words);
       case 'half':
         return ruledOut(`${port.words}: only what needs the container runtime hangs`);
       case 'refuses':

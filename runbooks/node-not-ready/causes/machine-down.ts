@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { exporterOf, lifeOf, type NodeCause, needsPort, portOf, trusting } from '../signs.ts';
+import { alive, exporterOf, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
 
 /** A restart further back than this did not cause what is wrong now. */
 const RECENT_SECONDS = 3600;
@@ -12,11 +12,11 @@ export const machineDown: NodeCause = {
     const restart = restartOf(maybe, now);
     if (restart) return confirmed(restart);
     const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return ruledOut(life.words);
+    if (life.state === 'renewing') return alive(life.words, maybe, now);
     const exporter = exporterOf(maybe);
     if (exporter?.up) return ruledOut(exporter.words);
     const port = portOf(maybe);
-    if (!port) return inconclusive(needsPort(maybe));
+    if (!port) return wouldShow(maybe, 'up=0 of kubelet and node_exporter alike, or on its console');
     if (port.kind === 'answers' || port.kind === 'half') return ruledOut(port.words);
     if (port.kind === 'refuses' && !exporter) return ruledOut(`${port.words}: something on the machine answers`);
     const witness = exporter?.words ?? 'no node_exporter is scraped, and without that second witness';

@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { plural } from '../../evidence/node-words.ts';
 import { type NodeCause, trusting } from '../signs.ts';
 
 /** Our own limits: three nodes and a tenth of all, or ten. (One node of five is more than a tenth already.) */
@@ -16,7 +17,7 @@ export const manyNodes: NodeCause = {
       return weighed(fellWithinHour, nodes, words);
     }
     if (unhealthyByController !== undefined) {
-      const words = `the controller manager counts ${unhealthyByController} unhealthy nodes`;
+      const words = `the controller manager counts ${plural(unhealthyByController, 'unhealthy node')}`;
       return weighed(unhealthyByController, undefined, words);
     }
     return inconclusive(

@@ -8,6 +8,7 @@ export const RUNTIME_DOWN = /container runtime is down/;
 const JUST_STARTED = /status check may not have completed/;
 /** Without a runtime every call fails at once, once a second for PLEG alone; in health hardly any does. */
 const FAILING_SHARE = 0.5;
+const HARDLY_ANY_SHARE = 0.1;
 const EVENT_WITHIN_SECONDS = 600;
 
 /** "container runtime is down" is said of a runtime that is gone (after 33 s) and of one that hangs (after 129 s). */
@@ -22,10 +23,12 @@ export const runtimeGone: NodeCause = {
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
     const port = portOf(maybe);
     if (!word?.stands) {
-      return failing ? ruledOut(failing.words) : inconclusive(word?.words ?? 'the node has no Ready condition');
+      if (failing?.few && port?.kind === 'answers') return ruledOut(failing.words);
+      return inconclusive(word?.words ?? 'the node has no Ready condition');
     }
     if (!RUNTIME_DOWN.test(word.message)) {
       if (JUST_STARTED.test(word.message)) return inconclusive(`${word.words}: it has just been started`);
+      if (failing && !failing.few) return inconclusive(`${failing.words}, and ${word.words}`);
       return ruledOut(failing?.words ?? `${word.words}; it would name a runtime that is gone within 33 s`);
     }
     if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
@@ -41,16 +44,16 @@ export const runtimeGone: NodeCause = {
 };
 
 /** The share of calls to the runtime that fail now; `undefined` when the kubelet's figures could not be seen. */
-export function failingCalls({ kubelet }: Maybe): { most: boolean; words: string } | undefined {
+export function failingCalls({ kubelet }: Maybe): { most: boolean; few: boolean; words: string } | undefined {
   const calls = kubelet?.runtimeCallsPerSecond;
   if (!calls) return undefined;
   // The errors of an operation have no series before the first one, the calls do.
   const errors = kubelet?.runtimeErrorsPerSecond ?? 0;
   const words = `${errors.toFixed(2)} of ${calls.toFixed(2)} calls a second to the runtime fail`;
-  return { most: errors >= FAILING_SHARE * calls, words };
+  return { most: errors >= FAILING_SHARE * calls, few: errors < HARDLY_ANY_SHARE * calls, words };
 }
 
-function dialFailed({ events = [] }: Maybe, now: Date): string | undefined {
+export function dialFailed({ events = [] }: Maybe, now: Date): string | undefined {
   const event = events.findLast(
     ({ reason, message }) => reason === 'ContainerGCFailed' && /no such file|connection refused/.test(message),
   );

@@ -2,7 +2,7 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Context, lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
-import { failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
+import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
 /** Calls to the runtime end after 2 minutes, so a hanging one shows in the Ready condition after 129 s (measured). */
@@ -26,6 +26,8 @@ export const runtimeHangs: NodeCause = {
     const failing = failingCalls(maybe);
     if (down) {
       if (failing?.most) return ruledOut(`${failing.words} at once instead of hanging`);
+      const gone = dialFailed(maybe, context.now);
+      if (gone) return ruledOut(`event ContainerGCFailed: ${gone}`);
       if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
       return inconclusive(`${word?.words}; ${SAME_WORDS}`);
     }

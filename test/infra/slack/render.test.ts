@@ -207,7 +207,7 @@ describe('whatever a card holds', () => {
   it('the card can be posted and edited, pings nobody and stays within its budget', () => {
     fc.assert(
       fc.property(hostileCard, (card) => expectSendable(renderCard(card).message)),
-      { numRuns: 150 },
+      { numRuns: 150, endOnFailure: true },
     );
   });
 
@@ -216,7 +216,7 @@ describe('whatever a card holds', () => {
       fc.property(hostileCard, (card) => {
         for (const message of renderThread(card)) expectSendable(message);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 
@@ -230,7 +230,7 @@ describe('whatever a card holds', () => {
         wordsOfBlocks(renderCard(card).message.blocks);
         for (const { blocks } of renderThread(card)) wordsOfBlocks(blocks);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 });

@@ -15,5 +15,32 @@ export const Recording = z.strictObject({
   apiCalls: z.record(z.string(), z.number()),
   expiredPerSecond: z.number().optional(),
   unhealthyNodes: z.number().optional(),
+  readyz: z.strictObject({ status: z.number(), text: z.string() }).optional(),
 });
 export type Recording = z.infer<typeof Recording>;
+
+export type Json = Record<string, unknown>;
+
+/** The items of a list as the API server answers it, or of a bare array. */
+export function itemsOf(list: unknown): Json[] {
+  return (Array.isArray(list) ? list : (list as { items: Json[] }).items) as Json[];
+}
+
+export function pick(object: Json, ...keys: readonly string[]): Json {
+  return Object.fromEntries(keys.flatMap((key) => (key in object ? [[key, object[key]]] : [])));
+}
+
+export function trimNode({ metadata, spec, status }: Json): Recording['node'] {
+  return {
+    metadata: { name: '', ...pick(metadata as Json, 'name', 'uid', 'resourceVersion', 'creationTimestamp') },
+    spec,
+    status: pick(status as Json, 'conditions', 'addresses', 'nodeInfo'),
+  };
+}
+
+export function trimPod({ metadata, status }: Json): Json {
+  return {
+    metadata: pick(metadata as Json, 'name', 'namespace', 'creationTimestamp', 'deletionTimestamp'),
+    status: pick(status as Json, 'phase', 'reason', 'message', 'conditions', 'startTime'),
+  };
+}

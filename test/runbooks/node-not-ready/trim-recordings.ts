@@ -10,7 +10,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Recording } from './recording.ts';
+import { itemsOf, type Json, pick, Recording, trimNode, trimPod } from './recording.ts';
 
 const Range = z.array(
   z.object({
@@ -24,7 +24,7 @@ const LeaseReading = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string() }),
   spec: z.unknown(),
 });
-type Json = Record<string, unknown>;
+const SCRAPE_SECONDS = 15;
 
 /** trouble, label of the snapshot (none: the most telling one), what it shows */
 const moments: readonly (readonly [string, string | undefined, string])[] = [
@@ -60,7 +60,10 @@ for (const [trouble, label, about] of moments) {
 function trimmed(from: string, label: string | undefined, about: string) {
   const labelled = (name: string, extension: string) => join(from, `${name}.${label}.${extension}`);
   const text = (name: string, extension = 'json') =>
-    readFileSync(label && existsSync(labelled(name, extension)) ? labelled(name, extension) : join(from, `${name}.${extension}`), 'utf8');
+    readFileSync(
+      label && existsSync(labelled(name, extension)) ? labelled(name, extension) : join(from, `${name}.${extension}`),
+      'utf8',
+    );
   const object = (name: string): unknown => JSON.parse(text(name));
   const lease = LeaseReading.parse(object('lease'));
   const now = lease.server_time_at_reading;
@@ -69,12 +72,12 @@ function trimmed(from: string, label: string | undefined, about: string) {
   return {
     about,
     now,
-    node: node(object('node') as Json),
+    node: trimNode(object('node') as Json),
     lease: { metadata: { resourceVersion: lease.metadata.resourceVersion }, spec: lease.spec },
-    events: items(object('node-events')).map((event) =>
+    events: itemsOf(object('node-events')).map((event) =>
       pick(event, 'metadata', 'reason', 'message', 'source', 'count', 'firstTimestamp', 'lastTimestamp'),
     ),
-    pods: items(object('pods')).map(pod),
+    pods: itemsOf(object('pods')).map(trimPod),
     ...prometheus(ranges, at),
   };
 }
@@ -89,7 +92,7 @@ function startOf(timeline: string): number {
 function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number) {
   const find = (start: string) => Object.entries(ranges).find(([query]) => query.startsWith(start))?.[1] ?? [];
   /** The last sample not later than the moment and not older than one scrape, as an instant query would see it. */
-  const last = (values: readonly (readonly [number, number])[], within = 15) =>
+  const last = (values: readonly (readonly [number, number])[], within = SCRAPE_SECONDS) =>
     values.findLast(([time, value]) => time <= at && time > at - within && !Number.isNaN(value))?.[1];
   const byJob = (start: string) => new Map(find(start).map(({ metric, values }) => [metric.job ?? '', last(values)]));
 
@@ -117,10 +120,11 @@ function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number) {
       runtimeErrorsPerSecond: errors.length > 0 ? round(errors.reduce((sum, rate) => sum + rate, 0)) : undefined,
       restarts: starts.length > 0 ? new Set(starts.map(([, start]) => start)).size - 1 : undefined,
     }),
-    // Rates were recorded over 1 minute every 15 s: their mean stands for 5 minutes, their sum for the increase.
+    // Rates were recorded over 1 minute every 15 s: the mean of the last minute of them stands for 2 minutes, their sum for the increase.
     apiCalls: defined({
       all: increase(codes, at, () => true),
       refused: increase(codes, at, (code) => code === '401'),
+      refusedPerSecond: mean(codes, at, (code) => code === '401'),
       succeededPerSecond: mean(codes, at, (code) => code.startsWith('2')),
       unansweredPerSecond: mean(codes, at, (code) => code === '<error>'),
       brokenPerSecond: mean(codes, at, (code) => code === '429' || code.startsWith('5')),
@@ -134,21 +138,26 @@ function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number) {
 
 type Codes = z.infer<typeof Range>;
 
-function matching(codes: Codes, at: number, wanted: (code: string) => boolean): number[] {
-  return codes
+/** The recorded rates of the wanted codes from `from` to `to`, all scrapes together. */
+function sumOf(codes: Codes, from: number, to: number, wanted: (code: string) => boolean): number | undefined {
+  const rates = codes
     .filter(({ metric }) => wanted(metric.code ?? ''))
-    .flatMap(({ values }) => values.filter(([time, rate]) => time <= at && !Number.isNaN(rate)).map(([, rate]) => rate));
+    .flatMap(({ values }) => values.filter(([time, rate]) => time > from && time <= to && !Number.isNaN(rate)))
+    .map(([, rate]) => rate);
+  return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0);
 }
 
 function increase(codes: Codes, at: number, wanted: (code: string) => boolean): number | undefined {
-  const rates = matching(codes, at, wanted);
-  return rates.length === 0 ? undefined : round(rates.reduce((sum, rate) => sum + rate * 15, 0));
+  const sum = sumOf(codes, at - 1800, at, wanted);
+  return sum === undefined ? undefined : round(sum * SCRAPE_SECONDS);
 }
 
 function mean(codes: Codes, at: number, wanted: (code: string) => boolean): number | undefined {
-  const rates = matching(codes, at, wanted);
-  const scrapes = new Set(codes.flatMap(({ values }) => values.map(([time]) => time)).filter((time) => time <= at)).size;
-  return rates.length === 0 ? undefined : round(rates.reduce((sum, rate) => sum + rate, 0) / scrapes);
+  const sum = sumOf(codes, at - 60, at, wanted);
+  const scraped = new Set(
+    codes.flatMap(({ values }) => values.map(([time]) => time).filter((time) => time > at - 60 && time <= at)),
+  );
+  return sum === undefined ? undefined : round(sum / scraped.size);
 }
 
 function moves(ages: readonly (readonly [number, number])[]): number {
@@ -165,28 +174,7 @@ function round(value: number): number {
 }
 
 function defined(values: Record<string, number | undefined>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-}
-
-function items(list: unknown): Json[] {
-  return (Array.isArray(list) ? list : (list as { items: Json[] }).items) as Json[];
-}
-
-function pick(object: Json, ...keys: readonly string[]): Json {
-  return Object.fromEntries(keys.flatMap((key) => (key in object ? [[key, object[key]]] : [])));
-}
-
-function node({ metadata, spec, status }: Json): Json {
-  return {
-    metadata: pick(metadata as Json, 'name', 'uid', 'resourceVersion', 'creationTimestamp'),
-    spec,
-    status: pick(status as Json, 'conditions', 'addresses', 'nodeInfo'),
-  };
-}
-
-function pod({ metadata, status }: Json): Json {
-  return {
-    metadata: pick(metadata as Json, 'name', 'namespace', 'creationTimestamp', 'deletionTimestamp'),
-    status: pick(status as Json, 'phase', 'reason', 'message', 'conditions', 'startTime'),
-  };
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }

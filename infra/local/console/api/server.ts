@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, FaultPlan } from '../faults.ts';
-import { BodyTooLarge, readBody, sendJson } from '../http.ts';
+import { BodyTooLarge, readBody, sendJson, urlOf } from '../http.ts';
 import type { ConsoleLog } from '../options.ts';
 import type { RateLimiter } from '../rate-limits.ts';
 import type { ResponseUrls } from '../response-urls.ts';
@@ -38,7 +38,8 @@ export function createApiServer(dependencies: ApiDependencies): Server {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, dependencies: ApiDependencies) {
-  const url = new URL(request.url ?? '/', 'http://console');
+  const url = urlOf(request);
+  if (!url) return sendJson(response, 404, { ok: false, error: 'not_found' });
   const body = await readBody(request, maxBodyBytes);
   const responseUrl = /^\/response\/([\w-]+)$/.exec(url.pathname)?.[1];
   if (responseUrl) {

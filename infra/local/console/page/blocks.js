@@ -1,10 +1,8 @@
 import { h } from './dom.js';
 import { drawElement } from './elements.js';
-import { parseEmoji } from './emoji.js';
 import { icon } from './icons.js';
-import { draw, link } from './inline.js';
+import { draw, drawText, link } from './inline.js';
 import { parseMarkdown } from './markdown.js';
-import { parseMrkdwn } from './mrkdwn.js';
 import { drawRichText } from './rich-text.js';
 
 /**
@@ -14,7 +12,7 @@ import { drawRichText } from './rich-text.js';
 
 /** @type {Record<string, (block: Json, place: Place) => HTMLElement>} */
 const renderers = {
-  header: (block) => h('h3', { class: 'block-header' }, ...draw(parseEmoji(block.text.text))),
+  header: (block) => h('h3', { class: 'block-header' }, ...drawText(block.text)),
   divider: () => h('hr', { class: 'block-divider' }),
   section: drawSection,
   context: (block) => h('div', { class: 'block-context' }, ...block.elements.map(drawContextElement)),
@@ -51,14 +49,6 @@ export function drawBlocks(blocks, place) {
 /** @param {string} text */
 function unsupported(text) {
   return h('p', { class: 'unsupported' }, text);
-}
-
-/**
- * A text object: mrkdwn is parsed, plain_text only for emoji.
- * @param {Json} object
- */
-export function drawText(object) {
-  return draw(object.type === 'mrkdwn' ? parseMrkdwn(object.text, object) : parseEmoji(object.text));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { drawText } from './blocks.js';
 import { byId } from './dom.js';
+import { drawText } from './inline.js';
 
 /**
  * Asks as a confirmation object says (https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object).
@@ -10,15 +10,18 @@ import { byId } from './dom.js';
 export function confirmed(confirm) {
   const dialog = /** @type {HTMLDialogElement} */ (byId('confirm'));
   const accept = byId('confirm-accept');
+  const deny = byId('confirm-deny');
   byId('confirm-title').textContent = confirm.title?.text ?? 'Are you sure?';
   byId('confirm-text').replaceChildren(...drawText(confirm.text));
-  byId('confirm-deny').textContent = confirm.deny?.text ?? 'Cancel';
+  deny.textContent = confirm.deny?.text ?? 'Cancel';
   accept.textContent = confirm.confirm?.text ?? 'Yes';
   accept.className = `button button-${confirm.style === 'danger' ? 'danger' : 'primary'}`;
-  dialog.returnValue = 'deny';
-  dialog.onclick = ({ target }) => target === dialog && dialog.close('deny');
+  dialog.returnValue = 'no';
+  accept.onclick = () => dialog.close('yes');
+  deny.onclick = () => dialog.close('no');
+  dialog.onclick = ({ target }) => target === dialog && dialog.close('no');
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'accept'), { once: true });
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
   });
 }

@@ -1,7 +1,6 @@
 import { h } from './dom.js';
-import { parseEmoji } from './emoji.js';
 import { icon } from './icons.js';
-import { draw } from './inline.js';
+import { drawText } from './inline.js';
 
 /**
  * @typedef {Record<string, any>} Json
@@ -51,10 +50,11 @@ function control(element, blockId, progress) {
         class: `button${style}${waiting ? ' is-waiting' : ''}`,
         'aria-label': element.accessibility_label,
         'aria-busy': waiting ? 'true' : undefined,
+        'aria-disabled': waiting ? 'true' : undefined,
         'data-act': 'press',
       };
-      const label = h('span', { class: 'button-label' }, ...draw(parseEmoji(element.text?.text ?? '')));
-      if (!element.url) return h('button', { ...attributes, type: 'button', disabled: waiting }, label);
+      const label = h('span', { class: 'button-label' }, ...drawText(element.text));
+      if (!element.url) return h('button', { ...attributes, type: 'button' }, label);
       return h('a', { ...attributes, href: safeUrl(element.url), target: '_blank', rel: 'noopener noreferrer' }, label);
     }
     case 'overflow':
@@ -68,7 +68,7 @@ function control(element, blockId, progress) {
           'aria-haspopup': 'menu',
           'aria-label': 'More actions',
           'aria-busy': waiting ? 'true' : undefined,
-          disabled: waiting,
+          'aria-disabled': waiting ? 'true' : undefined,
         },
         icon('more'),
       );

@@ -1,5 +1,6 @@
 import { h } from './dom.js';
-import { emoji } from './emoji.js';
+import { emoji, parseEmoji } from './emoji.js';
+import { parseMrkdwn } from './mrkdwn.js';
 import { fullTime, slackDate, toDate } from './time.js';
 
 /** @typedef {import('./mrkdwn.js').Piece} Piece */
@@ -21,6 +22,15 @@ const tags = { bold: 'strong', italic: 'em', strike: 's', underline: 'u', quote:
  */
 export function draw(pieces) {
   return pieces.map(drawPiece);
+}
+
+/**
+ * Draws a text object: mrkdwn is parsed, plain_text at most for emoji.
+ * @param {Record<string, any>} object
+ */
+export function drawText(object) {
+  if (object.type === 'mrkdwn') return draw(parseMrkdwn(object.text, object));
+  return draw(object.emoji === false ? [{ type: 'text', text: object.text }] : parseEmoji(object.text));
 }
 
 /**

@@ -57,8 +57,7 @@ export function parseMarkdown(text) {
     } else {
       const first = at;
       const paragraph = take(
-        (next) =>
-          at === first || next.trim() !== '' && !/^(#{1,6}\s|\s*(```|~~~|>))/.test(next) && !item.test(next),
+        (next) => at === first || (next.trim() !== '' && !/^(#{1,6}\s|\s*(```|~~~|>))/.test(next) && !item.test(next)),
       );
       blocks.push({ type: 'paragraph', children: parseInline(paragraph.join('\n')) });
     }

@@ -28,7 +28,7 @@ export function setUpSidebar() {
   byId('close-sidebar').addEventListener('click', close);
   byId('backdrop').addEventListener('click', close);
   byId('channel-link').addEventListener('click', close);
-  sidebar.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
+  document.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
   narrow.addEventListener('change', () => show(false));
   show(false);
   setUpThemes();

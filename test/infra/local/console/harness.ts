@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, LogLevel, WebClient } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { type ConsoleServer, startConsole } from '../../../../infra/local/console/console.ts';
-import type { ConsoleOptions } from '../../../../infra/local/console/options.ts';
+import { startConsole } from '../../../../infra/local/console/console.ts';
+import type { ConsoleOptions, ConsoleServer } from '../../../../infra/local/console/options.ts';
 
 export const botToken = 'xoxb-test-token';
 export const signingSecret = 'a-signing-secret';
@@ -41,7 +41,9 @@ export interface TestConsole {
   /** What the app does with the next requests. */
   behave(app: App): void;
   /** Does something on the page as its script would. */
-  act(action: string, body: unknown): Promise<{ readonly ok: boolean; readonly error?: string }>;
+  act(action: string, body: unknown): Promise<{ readonly ok: boolean; readonly error?: string | undefined }>;
+  /** Ends every connection to the page's server, as a network does. */
+  cut(): void;
   restart(): Promise<TestConsole>;
   close(): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function openConsole(options: Partial<ConsoleOptions> = {}): Promis
       });
       return z.object({ ok: z.boolean(), error: z.string().optional() }).parse(await response.json());
     },
+    cut: () => main.closeAllConnections(),
     async restart() {
       await close();
       return openConsole(options);

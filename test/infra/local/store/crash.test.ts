@@ -7,7 +7,8 @@ import { freshDirectory } from './fresh.ts';
 
 const pace: Pace = { patienceMs: 5_000, lookMs: 0, shortestMs: 30, maxAttempts: 8 };
 
-describe('a process that is killed (SIGKILL)', () => {
+// A dozen processes are started here, one after the other, on whatever machine this is.
+describe('a process that is killed (SIGKILL)', { timeout: 60_000 }, () => {
   it('has on the disk whatever it had acknowledged, and nothing half', async () => {
     const directory = freshDirectory();
     const acknowledged: string[] = [];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Embedded, type Options, openDatabase } from '../../../../infra/local/store/open.ts';
+import { type Embedded, type OpenOptions, openDatabase } from '../../../../infra/local/store/open.ts';
 import { systemClock } from '../../../contract/place.ts';
 
 /** A directory that is gone when the test has finished. */
@@ -13,7 +13,7 @@ export function freshDirectory(): string {
 }
 
 /** An empty database, closed when the test has finished. */
-export async function openFresh(options: Partial<Options> = {}): Promise<Embedded> {
+export async function openFresh(options: Partial<OpenOptions> = {}): Promise<Embedded> {
   const directory = freshDirectory();
   const embedded = await openDatabase({ directory, clock: systemClock, ...options });
   onTestFinished(() => embedded.close());

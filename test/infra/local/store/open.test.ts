@@ -69,6 +69,11 @@ describe('the data file', () => {
     await expect(openDatabase({ directory, clock })).rejects.toMatchObject(refusal);
   });
 
+  it('of an older program is not read before it was brought up to date', () => {
+    const directory = fileFrom('CREATE TABLE something (older)');
+    expect(() => openReadOnly({ directory, clock })).toThrow(/older schema .*start `nightshift serve` once/);
+  });
+
   it('that is none is refused with what to do', async () => {
     const directory = freshDirectory();
     writeFileSync(

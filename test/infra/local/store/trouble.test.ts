@@ -118,6 +118,32 @@ describe('a data file that another program has locked', () => {
   });
 });
 
+describe('a write that fails in the middle of a transaction', () => {
+  it('takes back those it shares it with, and spares the next', async () => {
+    const directory = freshDirectory();
+    const { store, queue, stats, close } = await openDatabase({ directory, clock });
+    onTestFinished(close);
+    const other = new DatabaseSync(join(directory, 'nightshift.db'));
+    other.exec(`CREATE TRIGGER broken BEFORE INSERT ON documents WHEN new.id = 'b'
+      BEGIN SELECT RAISE (ABORT, 'injected'); END`);
+    other.close();
+    const put = (id: string) => store.put({ collection: 'meta', id, value: 1, expect: 'absent' });
+
+    const together = [put('a'), queue.send([{ queue: 'announce', group: 'a', body: {} }]), put('b'), put('c')];
+    for (const refusal of await Promise.allSettled(together)) {
+      expect(refusal).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'TRY_LATER', message: expect.stringContaining('injected') },
+      });
+    }
+    expect(await store.list('meta')).toEqual([]);
+    expect(await queue.depth('announce')).toMatchObject({ waiting: 0 });
+
+    expect(await Promise.all([put('a'), put('c')])).toEqual([true, true]);
+    expect(stats()).toEqual({ commits: 1, jobs: 2, failures: 1 });
+  });
+});
+
 function canMount(): boolean {
   return process.platform === 'linux' && process.getuid?.() === 0;
 }

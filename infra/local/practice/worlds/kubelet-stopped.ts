@@ -1,0 +1,23 @@
+import { withNode } from '../facts.ts';
+import type { World } from '../world.ts';
+import { nodeAlert } from './node-alert.ts';
+
+const NODE = 'worker-3';
+
+/** The kubelet's process ended, the machine runs on: its port refuses, node_exporter answers. */
+export const kubeletStopped: World = {
+  id: 'kubelet-stopped',
+  title: 'A kubelet stopped',
+  description: `${NODE} stops answering; its pods run on`,
+  runbook: 'node-not-ready',
+  target: `node/${NODE}`,
+  expect: ['kubeletStopped'],
+  beganSecondsAgo: 180,
+  trouble: (facts, beganAt) => withNode(facts, NODE, { kubeletStoppedAt: beganAt }),
+  alert: () => nodeAlert(NODE),
+  slow: [
+    { asks: /\/pods\?/, delayMs: 900 },
+    { asks: /\/events\?/, delayMs: 1_600 },
+    { asks: /node_boot_time_seconds/, delayMs: 2_300 },
+  ],
+};

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import type { ReadRequest } from '../../../engine/readers.ts';
+import type { Case } from '../../../engine/replay.ts';
+import { requestKey } from '../../../engine/request.ts';
+import * as queries from '../../../runbooks/node-not-ready/queries.ts';
+import { Recording } from './recording.ts';
+
+type Figures = Readonly<Record<string, number>>;
+export type Reads = Case['reads'];
+
+/** A moment as the runbook meets it: a recording, and what the recorded cluster did not have (each says so). */
+export interface World {
+  readonly recording: Recording;
+  /** Its node_exporter, its figures, and kube-state-metrics: the recorded cluster had none of them. */
+  readonly exporter?: { readonly up: number; readonly seconds: number };
+  readonly machine?: Figures;
+  readonly history?: Figures;
+  readonly fleet?: Figures;
+  /** Instead of the recorded ones. */
+  readonly scrapes?: Recording['scrapes'];
+  readonly kubelet?: Figures;
+  readonly apiCalls?: Figures;
+  readonly expiredPerSecond?: number;
+  /** Seconds since each lease of the control plane was renewed; default 1.2. `null`: not visible. */
+  readonly controllerManagerAge?: number | null;
+  readonly schedulerAge?: number | null;
+  readonly since?: string;
+}
+
+export function recording(name: string): Recording {
+  const file = new URL(`../../recorded/node-troubles/${name}.json`, import.meta.url);
+  return Recording.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+const healthy = recording('healthy');
+const kubelet = { job: 'kubelet', instance: '10.123.0.1:10250' };
+const exporter = { job: 'node-exporter', instance: '10.123.0.1:9100' };
+
+/** What every read of the runbook is answered in this world, keyed as the engine asks. */
+export function readsOf(world: World): Reads {
+  const { recording: recorded, controllerManagerAge = 1.2, schedulerAge = 1.2 } = world;
+  const node = recorded.node.metadata.name;
+  const lease = (age: number | null) => (age === null ? absent : { body: renewed(recorded.now, age) });
+  const scrapes = world.scrapes ?? recorded.scrapes;
+  const expired = world.expiredPerSecond ?? recorded.expiredPerSecond;
+  const fleet =
+    world.fleet ?? (recorded.unhealthyNodes === undefined ? {} : { unhealthyByController: recorded.unhealthyNodes });
+  const query = (promql: string) => requestKey({ verb: 'query', promql });
+  const at = recorded.now;
+  return {
+    [get('Node', node)]: { body: recorded.node },
+    [get('Lease', node, 'kube-node-lease')]: { body: recorded.lease },
+    [get('Lease', 'kube-controller-manager', 'kube-system')]: lease(controllerManagerAge),
+    [get('Lease', 'kube-scheduler', 'kube-system')]: lease(schedulerAge),
+    [requestKey({
+      verb: 'list',
+      kind: 'Event',
+      namespace: 'default',
+      fieldSelector: `involvedObject.kind=Node,involvedObject.name=${node}`,
+      limit: 500,
+      fresh: true,
+    })]: { body: { items: recorded.events } },
+    [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` })]: {
+      body: { items: recorded.pods },
+    },
+    [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: { body: recorded.readyz ?? healthy.readyz },
+    [query(queries.kubeletScrapes(node))]: { body: scrapeSamples(kubelet.instance, scrapes, at) },
+    [query(queries.exporterScrapes(node))]: {
+      body: scrapeSamples(exporter.instance, world.exporter ? { [exporter.job]: world.exporter } : {}, at),
+    },
+    ...(Object.keys(scrapes).length === 0
+      ? {}
+      : {
+          [query(queries.kubeletFigures(kubelet))]: { body: figureSamples(world.kubelet ?? recorded.kubelet, at) },
+          [query(queries.apiCalls(kubelet))]: { body: figureSamples(world.apiCalls ?? recorded.apiCalls, at) },
+        }),
+    [query(queries.expiredCertificates())]: {
+      body: expired === undefined ? [] : figureSamples({ perSecond: expired }, at),
+    },
+    [query(queries.nodeHistory(node))]: { body: figureSamples(world.history ?? {}, at) },
+    [query(queries.fleet())]: { body: figureSamples(fleet, at) },
+    ...(world.exporter
+      ? { [query(queries.machineFigures(exporter))]: { body: figureSamples(world.machine ?? {}, at) } }
+      : {}),
+  };
+}
+
+/** The same reads, some of them answered differently: by what their key starts with. */
+export function answering(reads: Reads, starts: readonly string[], answer: Reads[string]): Reads {
+  const wanted = (key: string) => starts.some((start) => key.startsWith(start));
+  return Object.fromEntries(Object.entries(reads).map(([key, old]) => [key, wanted(key) ? answer : old]));
+}
+
+export const prometheusDown = (reads: Reads): Reads =>
+  // The reads that build on these are then never made.
+  answering(without(reads, ['job="kubelet",instance=', 'job="node-exporter",instance=']), ['query '], {
+    failure: { kind: 'unreachable', message: 'Prometheus refuses the connection' },
+  });
+
+function without(reads: Reads, parts: readonly string[]): Reads {
+  return Object.fromEntries(Object.entries(reads).filter(([key]) => !parts.some((part) => key.includes(part))));
+}
+
+export const objectsForbidden = (reads: Reads): Reads =>
+  answering(reads, ['get ', 'list '], {
+    failure: { kind: 'forbidden', message: 'nightshift may not read this: an RBAC rule is missing' },
+  });
+
+export const absent = { failure: { kind: 'not-found', message: 'not found' } };
+
+function get(kind: Extract<ReadRequest, { verb: 'get' }>['kind'], name: string, namespace?: string): string {
+  return requestKey({ verb: 'get', kind, name, ...(namespace ? { namespace } : {}) });
+}
+
+function renewed(now: string, ageSeconds: number) {
+  const renewTime = new Date(Date.parse(now) - ageSeconds * 1000).toISOString().replace('Z', '000Z');
+  return { metadata: { resourceVersion: '1' }, spec: { holderIdentity: 'control-plane-1', renewTime } };
+}
+
+function scrapeSamples(instance: string, scrapes: Recording['scrapes'], at: string) {
+  return Object.entries(scrapes).flatMap(([job, { up, seconds }]) => [
+    { labels: { __name__: 'up', job, instance }, value: up, at },
+    ...(seconds === undefined
+      ? []
+      : [{ labels: { __name__: 'scrape_duration_seconds', job, instance }, value: seconds, at }]),
+  ]);
+}
+
+function figureSamples(figures: Figures, at: string) {
+  return Object.entries(figures).map(([figure, value]) => ({ labels: { figure }, value, at }));
+}

@@ -46,7 +46,7 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
     let reply: Reply | undefined;
     for (const version of candidates) {
       const asked = pathOf(request, version);
-      reply = await send(asked, turn);
+      reply = await send(asked, turn, acceptOf(request));
       if (reply.status === 404 && !isMissingObject(statusOf(reply.text), request)) continue; // not in this version
       if (reply.status !== 200) break;
       served.set(request.kind, version);
@@ -58,7 +58,7 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
 
   async function readProbe(request: Extract<ReadRequest, { verb: 'probe' }>, turn: Turn): Promise<Answer> {
     if (!/^\/(?!\/)/.test(request.path)) throw new ReadFailure('server-error', `not a URL path: ${request.path}`);
-    const reply = await send(request.path, turn);
+    const reply = await send(request.path, turn, JSON_ONLY);
     if (reply.status === 401 || reply.status === 403) throw failureOf(reply, request, connection);
     const body: ProbeAnswer = { status: reply.status, text: reply.text };
     return { body, bytes: reply.bytes, asked: request.path, asOf: clock.now() };
@@ -85,14 +85,22 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
   };
 }
 
+const JSON_ONLY = 'application/json';
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+function acceptOf(request: ObjectRequest): string {
+  return request.verb === 'list' && request.as === 'table' ? TABLE : JSON_ONLY;
+}
+
 /** Sends a GET with our credentials; when they are refused, once more with renewed ones. */
 function senderTo(server: URL, credentials: Credentials, pool: Pool, userAgent: string) {
   const basePath = server.pathname.replace(/\/$/, '');
-  return async (path: string, turn: Turn): Promise<Reply> => {
+  return async (path: string, turn: Turn, accept: string): Promise<Reply> => {
     const once = async () => {
       turn.waitingFor(credentials.what);
       const presented = await credentials.present();
-      const headers = { accept: 'application/json', 'user-agent': userAgent, ...presented.headers };
+      const headers = { accept, 'user-agent': userAgent, ...presented.headers };
       const call = { origin: server.origin, path: `${basePath}${path}`, headers };
       return { presented, reply: await ask(pool.dispatcher(presented.tls), call, turn) };
     };

@@ -55,6 +55,7 @@ function queryOf(request: ObjectRequest): string {
     ['fieldSelector', list?.fieldSelector],
     ['limit', cached ? undefined : list?.limit], // ignored together with resourceVersion=0
     ['resourceVersion', cached ? 0 : undefined],
+    ['includeObject', list?.as === 'table' ? 'None' : undefined],
   ].flatMap(([key, value]) => (value === undefined ? [] : `${key}=${encodeURIComponent(value)}`));
   return query.length === 0 ? '' : `?${query.join('&')}`;
 }

@@ -45,6 +45,11 @@ describe('the path of a read', () => {
       '/api/v1/nodes?resourceVersion=0',
     ],
     [
+      'the table of all nodes, without the objects',
+      { verb: 'list', kind: 'Node', as: 'table' },
+      '/api/v1/nodes?resourceVersion=0&includeObject=None',
+    ],
+    [
       'a cluster-scoped kind, whatever namespace is named',
       { verb: 'get', kind: 'Namespace', namespace: 'x', name: 'shop', fresh: true },
       '/api/v1/namespaces/shop',

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { accounts } from '../../engine/accounts.ts';
+import { TryLater } from '../../engine/errors.ts';
+import type { Store } from '../../engine/ports.ts';
+import { receiveAlerts } from '../../functions/alerts.ts';
+import { createMetrics } from '../../functions/metrics.ts';
+import { type Night, night } from '../engine/night.ts';
+
+interface Recorded {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+const recorded = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../recorded/alertmanager/webhooks-0.25.json'), 'utf8'),
+) as Recorded[];
+const [firing, retry] = recorded as [Recorded, Recorded];
+
+function door({ desk, queue }: Night, change: { token?: string; store?: Store } = {}) {
+  const parts = {
+    store: desk.store,
+    clock: desk.clock,
+    metrics: createMetrics(queue),
+    token: 'test-bearer-token',
+    ...change,
+  };
+  return {
+    metrics: parts.metrics,
+    post: (body: string, headers: Record<string, string> = firing.headers) =>
+      receiveAlerts(parts, { method: 'POST', path: '/alerts', headers, body }),
+  };
+}
+
+describe('the front door', () => {
+  it('answers 200 once the alerts of a real Alertmanager request are stored', async () => {
+    await using tonight = await night();
+
+    const response = await door(tonight).post(firing.body);
+
+    expect(response).toMatchObject({ status: 200, body: '2 new, 0 known\n' });
+    expect(await tonight.desk.store.list('alerts')).toHaveLength(2);
+    expect(await tonight.queue.depth('investigate')).toMatchObject({ waiting: 2 });
+  });
+
+  it('knows Alertmanager’s own retry as the same alerts', async () => {
+    await using tonight = await night();
+    const { post } = door(tonight);
+
+    await post(firing.body);
+
+    expect(await post(retry.body, retry.headers)).toMatchObject({ status: 200, body: '0 new, 2 known\n' });
+    expect(await tonight.queue.depth('investigate')).toMatchObject({ waiting: 2 });
+  });
+
+  it.each([
+    ['no token', {}],
+    ['another token', { authorization: 'Bearer other' }],
+    ['a shorter token', { authorization: 'Bearer test' }],
+    ['another scheme', { authorization: 'Basic test-bearer-token' }],
+  ])('answers 401 to %s, and stores nothing', async (_what, headers) => {
+    await using tonight = await night();
+
+    expect(await door(tonight).post(firing.body, headers)).toMatchObject({ status: 401 });
+    expect(await tonight.desk.store.list('webhooks')).toEqual([]);
+  });
+
+  it.each([
+    ['{', 'the body is not JSON'],
+    ['[]', 'body: '],
+    ['{"version":"3","alerts":[]}', 'version'],
+    [firing.body.replace('"status":"firing","labels":{', '"status":"fired","labels":{'), 'alerts.0.status'],
+    [firing.body.replace('"pod":"api-1"', '"pod":7'), 'alerts.0.labels.pod'],
+    [firing.body.replace('5fc8dad536f5c359', ''), 'alerts.0.fingerprint'],
+  ])('keeps what is authentic but malformed, answers 200, and names the field: %#', async (body, field) => {
+    await using tonight = await night();
+    const { post, metrics } = door(tonight);
+
+    expect(await post(body)).toMatchObject({ status: 200, body: expect.stringContaining(field) });
+
+    const { webhooks, totals } = await accounts(tonight.desk.store);
+    expect(webhooks).toMatchObject([{ rejected: expect.stringContaining(field), alerts: [] }]);
+    expect(totals).toEqual({ webhooks: 1, rejected: 1 });
+    expect(await metrics.registry.metrics()).toContain('nightshift_webhooks_total{outcome="rejected"} 1');
+  });
+
+  it('lets fields through that newer Alertmanagers add', async () => {
+    await using tonight = await night();
+    const body = JSON.stringify({
+      ...JSON.parse(firing.body),
+      notification_reason: 'first notification',
+      routeLabels: {},
+    });
+
+    expect(await door(tonight).post(body)).toMatchObject({ status: 200, body: '2 new, 0 known\n' });
+  });
+
+  it('answers 503 when the alerts cannot be stored, so that Alertmanager sends them again', async () => {
+    await using tonight = await night();
+    const full = { ...tonight.desk.store, putAll: () => Promise.reject(new TryLater('the disk is full', 1_000)) };
+
+    expect(await door(tonight, { store: full }).post(firing.body)).toMatchObject({ status: 503 });
+  });
+});

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type Queue, queueNames } from '../engine/ports.ts';
+import { type Queue, type QueueDepth, queueNames } from '../engine/ports.ts';
 
 /** What Prometheus can ask Nightshift about itself. Names follow https://prometheus.io/docs/practices/naming/. */
 export interface Metrics {
@@ -66,34 +66,28 @@ export function createMetrics(queue: Queue): Metrics {
   return metrics;
 }
 
+const queueGauges: readonly (readonly [name: string, help: string, read: (depth: QueueDepth) => number])[] = [
+  ['nightshift_queue_messages', 'Messages that wait', ({ waiting }) => waiting],
+  ['nightshift_queue_in_flight_messages', 'Messages being worked on', ({ inFlight }) => inFlight],
+  ['nightshift_queue_dead_letters', 'Messages given up after the last attempt', ({ dead }) => dead],
+  [
+    'nightshift_queue_oldest_message_age_seconds',
+    'Age of the oldest message that waits or is being worked on',
+    ({ oldestAgeSeconds }) => oldestAgeSeconds,
+  ],
+];
+
+/** Read when Prometheus asks. */
 function watchQueues(queue: Queue, registers: Registry[]): void {
-  const labelNames = ['queue'] as const;
-  const waiting = new Gauge({ name: 'nightshift_queue_messages', help: 'Messages that wait', labelNames, registers });
-  const inFlight = new Gauge({
-    name: 'nightshift_queue_in_flight_messages',
-    help: 'Messages being worked on',
-    labelNames,
-    registers,
-  });
-  const dead = new Gauge({
-    name: 'nightshift_queue_dead_letters',
-    help: 'Messages given up after the last attempt',
-    labelNames,
-    registers,
-  });
-  new Gauge({
-    name: 'nightshift_queue_oldest_message_age_seconds',
-    help: 'Age of the oldest message that waits or is being worked on',
-    labelNames,
-    registers,
-    async collect() {
-      for (const name of queueNames) {
-        const depth = await queue.depth(name);
-        this.set({ queue: name }, depth.oldestAgeSeconds);
-        waiting.set({ queue: name }, depth.waiting);
-        inFlight.set({ queue: name }, depth.inFlight);
-        dead.set({ queue: name }, depth.dead);
-      }
-    },
-  });
+  for (const [name, help, read] of queueGauges) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['queue'],
+      registers,
+      async collect() {
+        for (const one of queueNames) this.set({ queue: one }, read(await queue.depth(one)));
+      },
+    });
+  }
 }

@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Accounts } from '../../engine/accounts.ts';
+import { nightshift, server, until, workplace } from './process.ts';
+
+interface Recorded {
+  readonly body: string;
+}
+const [firing] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../recorded/alertmanager/webhooks-0.25.json'), 'utf8'),
+) as [Recorded];
+
+async function accountsIn(directory: string): Promise<Accounts> {
+  const { stdout } = await nightshift(['incidents', '--json'], { NIGHTSHIFT_DATA: directory }, directory);
+  return JSON.parse(stdout) as Accounts;
+}
+
+const post = (url: string, body: string) => fetch(`${url}/alerts`, { method: 'POST', body });
+
+describe('nightshift serve, with nothing configured', () => {
+  it('shows a whole practice incident by itself on the first start', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    const incident = await until(
+      async () => (await accountsIn(place.directory)).incidents.find(({ state }) => state === 'diagnosed'),
+      'a diagnosis',
+      running.output,
+    );
+
+    expect(incident).toMatchObject({ runbook: 'node-not-ready', target: 'node/worker-3', posted: true });
+    expect(incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id)).toEqual([
+      'kubeletStopped',
+    ]);
+  });
+
+  it('makes a card of every alert in a real Alertmanager request, and accounts for it', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    expect((await post(running.url, firing.body)).status).toBe(200);
+
+    const { webhooks } = await until(async () => {
+      const found = await accountsIn(place.directory);
+      return found.totals.pending === undefined && found.webhooks.length === 2 ? found : undefined;
+    }, 'both webhooks to be worked off');
+    expect(webhooks.flatMap(({ alerts }) => alerts.map(({ outcome }) => outcome))).toEqual([
+      'posted',
+      'posted',
+      'posted',
+    ]);
+  });
+
+  it('starts a drill on request, and names the nearest when there is none of that name', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    const drill = (world: string) => fetch(`${running.url}/drills/${world}`, { method: 'POST' });
+
+    expect((await drill('etcd-slow-disk')).status).toBe(200);
+    const wrong = await drill('etcd-slow');
+    expect([wrong.status, await wrong.text()]).toEqual([404, expect.stringContaining('did you mean etcd-slow-disk?')]);
+
+    const incident = await until(
+      async () =>
+        (await accountsIn(place.directory)).incidents.find(
+          ({ runbook, state }) => runbook === 'etcd-heartbeat' && state === 'diagnosed',
+        ),
+      'the diagnosis of etcd',
+    );
+    expect(incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id)).toEqual([
+      'slowDisk',
+    ]);
+  });
+
+  it('answers health, readiness and metrics, refuses other methods, other origins and huge bodies', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    const get = async (path: string, init: RequestInit = {}) => {
+      const response = await fetch(`${running.url}${path}`, init);
+      return { status: response.status, text: await response.text() };
+    };
+
+    expect(await get('/healthz')).toMatchObject({ status: 200 });
+    expect(await get('/readyz')).toMatchObject({ status: 200, text: '[+]store ok\n[+]queue ok\n[+]running ok\n' });
+    await until(
+      async () => ((await get('/metrics')).text.includes('nightshift_verdicts_total{') ? true : undefined),
+      'verdicts',
+    );
+    const { text } = await get('/metrics');
+    for (const name of [
+      'nightshift_alerts_total',
+      'nightshift_investigation_duration_seconds_bucket',
+      'nightshift_queue_messages{queue="investigate"}',
+      'nightshift_queue_oldest_message_age_seconds{queue="announce"}',
+      'process_resident_memory_bytes',
+    ]) {
+      expect(text).toContain(name);
+    }
+    expect(await get('/alerts')).toMatchObject({ status: 405 });
+    expect(await get('/nowhere')).toMatchObject({ status: 404 });
+    expect(
+      await get('/alerts', { method: 'POST', body: firing.body, headers: { origin: 'https://evil.example' } }),
+    ).toMatchObject({ status: 403 });
+    expect(await get('/alerts', { method: 'POST', body: 'x'.repeat(5 * 1024 * 1024) })).toMatchObject({ status: 413 });
+  });
+
+  it('ends on Ctrl-C with exit code 0, and goes on where it was', async () => {
+    using place = workplace();
+    const first = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    await until(
+      async () => (await accountsIn(place.directory)).incidents.find(({ state }) => state === 'diagnosed'),
+      'a diagnosis',
+    );
+
+    expect(await first.kill('SIGINT')).toMatchObject({ code: 0 });
+
+    await using _second = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    expect((await accountsIn(place.directory)).incidents).toHaveLength(1);
+  });
+
+  it('refuses a second process on the same data directory with what to do', async () => {
+    using place = workplace();
+    await using _running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    const second = await nightshift(['serve'], { PORT: '0', NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(place.directory);
+    expect(second.stderr).not.toContain('at ');
+  });
+
+  it('refuses a port that is taken', async () => {
+    using place = workplace();
+    using other = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    const second = await nightshift(
+      ['serve'],
+      { PORT: new URL(running.url).port, NIGHTSHIFT_DATA: other.directory },
+      other.directory,
+    );
+
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('set PORT to another one') });
+  });
+});
+
+describe('nightshift serve, exposed or with something real', () => {
+  it('does not start without a token for alerts, and says how to give it one', async () => {
+    using place = workplace();
+
+    const { code, stderr } = await nightshift(
+      ['serve'],
+      { PORT: '0', HOST: '0.0.0.0', NIGHTSHIFT_DATA: place.directory },
+      place.directory,
+    );
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('alerts.token is missing, and the server listens on 0.0.0.0');
+    expect(stderr).toContain('token: { env: NIGHTSHIFT_ALERTS_TOKEN }');
+  });
+});
+
+describe('killed in the middle', () => {
+  it('delivers after a restart all it had answered 200, and nothing twice', async () => {
+    using place = workplace();
+    const first = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    const body = (n: number) =>
+      firing.body
+        .replaceAll('api-1', `api-${n}`)
+        .replaceAll('web-7d9f', `web-${n}`)
+        .replaceAll('5fc8dad536f5c359', `a${n}`)
+        .replaceAll('9332486abd522e74', `b${n}`);
+
+    const accepted = await Promise.all(
+      Array.from({ length: 10 }, async (_, n) => (await post(first.url, body(n))).status),
+    );
+    await first.kill('SIGKILL');
+    await using _second = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    expect(accepted).toEqual(Array.from({ length: 10 }, () => 200));
+    const { totals } = await until(async () => {
+      const found = await accountsIn(place.directory);
+      return found.totals.pending === undefined && found.webhooks.length >= 11 ? found : undefined;
+    }, 'everything to be worked off');
+    expect((totals.posted ?? 0) + (totals.joined ?? 0)).toBe(21);
+  });
+});

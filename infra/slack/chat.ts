@@ -39,6 +39,8 @@ const page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
+type Page = z.infer<typeof page>;
+
 /**
  * The channel in Slack, over the real Web API client. It never repeats a call by itself: the caller's outbox does, and
  * looks with `find` first where a post may have arrived.
@@ -87,29 +89,29 @@ export function slackChat({ botToken, apiUrl, timeoutMs = 8_000, log = silent }:
 
     async find(channel, key, since, thread) {
       const oldest = String(Math.floor(since.getTime() / 1000) - CLOCK_SKEW_SECONDS);
+      const window = { channel, oldest, inclusive: true, include_all_metadata: true, limit: PAGE };
       const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
       let cursor: string | undefined;
-      for (let number = 0; number < MAX_PAGES; number += 1) {
-        const window = { channel, oldest, inclusive: true, include_all_metadata: true, limit: PAGE };
-        const args = { ...window, ...(cursor === undefined ? {} : { cursor }) };
-        const answer = await look(log, { kind: 'read', method, channel }, () =>
+      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+        const args = { ...window, ...(cursor ? { cursor } : {}) };
+        const seen = await look(log, { kind: 'read', method, channel }, () =>
           thread === undefined
             ? client.conversations.history(args)
             : client.conversations.replies({ ...args, ts: thread.ts }),
         );
-        if (answer === undefined) return undefined;
-        const { messages, response_metadata: next } = answer;
-        const found = messages.find(
-          ({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload.key === key,
-        );
-        if (found) return { channel, ts: found.ts };
-        cursor = next?.next_cursor;
-        if (cursor === undefined || cursor === '') return undefined;
+        const ts = seen?.messages.find((message) => hasKey(message, key))?.ts;
+        if (ts !== undefined) return { channel, ts };
+        cursor = seen?.response_metadata?.next_cursor;
+        if (!cursor) return undefined;
       }
       log.warn({ channel, key }, 'gave up looking for a message in a very busy channel: it may be posted twice');
       return undefined;
     },
   };
+}
+
+function hasKey({ metadata }: Page['messages'][number], key: string): boolean {
+  return metadata?.event_type === EVENT_TYPE && metadata.event_payload.key === key;
 }
 
 function metadataOf(key: string) {
@@ -125,7 +127,7 @@ async function calling<T>(call: Call, send: () => Promise<T>): Promise<T> {
 }
 
 /** `undefined`: there is nothing to look through, because the thread is gone or the token may not read. */
-async function look(log: Log, call: Call, send: () => Promise<unknown>): Promise<z.infer<typeof page> | undefined> {
+async function look(log: Log, call: Call, send: () => Promise<unknown>): Promise<Page | undefined> {
   try {
     return page.parse(await send());
   } catch (thrown) {

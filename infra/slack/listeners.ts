@@ -69,7 +69,7 @@ export function listen(bolt: App, { handlers, ourTeam, ackAfterMs, log }: Listen
     const { text, user_id: userId, channel_id: channelId, team_id: teamId } = command;
     const reply = tried('a command', () => handlers.command({ text, userId, channelId, teamId }));
     const room = ackAfterMs - (performance.now() - Number(context.receivedAtMs));
-    const quick = await reply;
+    const quick = await within(reply, room);
     if (quick) return ack(renderReply(quick));
     await ack();
     await tell(respond, await reply);

@@ -8,7 +8,7 @@ export const RUN_AGAIN = 'run-again';
 export const LINK = /^link-/;
 
 const MENU_OPTIONS = 5;
-const VISIBLE_LINKS = 2;
+const VISIBLE_BUTTONS = 3;
 
 /**
  * At most three buttons are visible, further links wait in the menu behind them. Approving a fix would stand first
@@ -19,10 +19,12 @@ export function actionsOf(card: Card, longest: number): { readonly blocks: Known
     const safe = webUrl(url);
     return safe === undefined || cost(safe) > longest ? [] : [{ label, url: safe }];
   });
-  const menu = links.slice(VISIBLE_LINKS);
+  const buttons = mayRunAgain(card) ? [runAgain(card.incident)] : [];
+  const room = VISIBLE_BUTTONS - buttons.length;
+  const menu = links.slice(room);
   const elements: ActionsBlockElement[] = [
-    ...(mayRunAgain(card) ? [runAgain(card.incident)] : []),
-    ...links.slice(0, VISIBLE_LINKS).map(linkButton),
+    ...buttons,
+    ...links.slice(0, room).map(linkButton),
     ...(menu.length > 0
       ? [{ type: 'overflow' as const, action_id: 'link-more', options: menu.slice(0, MENU_OPTIONS).map(linkOption) }]
       : []),
@@ -55,7 +57,7 @@ function linkButton({ label, url }: CardLink, index: number): Button {
 }
 
 function linkOption({ label, url }: CardLink, index: number): PlainTextOption {
-  return { text: labelOf(label), url, value: `link-${VISIBLE_LINKS + index}` };
+  return { text: labelOf(label), url, value: `more-${index}` };
 }
 
 function labelOf(label: string) {

@@ -1,12 +1,13 @@
 import type { ContextBlock, KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 import type { Card, CardState } from '../../engine/card.ts';
-import { code, cost, date, escapeMrkdwn, isDate, visible } from './escape.ts';
+import { code, cost, date, escapeMrkdwn, isDate } from './escape.ts';
 import { actionsOf } from './render-actions.ts';
 import {
   annotationsOf,
   causeLine,
   gapLine,
   headed,
+  headedList,
   labelsLine,
   labelsOf,
   listOf,
@@ -46,8 +47,8 @@ const states: Readonly<Record<CardState, readonly [symbol: string, words: string
 };
 
 /** The parts of a card that may be shortened: what was is told whole in the thread. */
-export type Part = 'causes' | 'gaps' | 'fixes' | 'alert' | 'notes' | 'links';
-const everyPart: readonly Part[] = ['causes', 'gaps', 'fixes', 'alert', 'notes', 'links'];
+export type Part = 'lead' | 'causes' | 'gaps' | 'fixes' | 'alert' | 'notes' | 'links';
+const everyPart: readonly Part[] = ['lead', 'causes', 'gaps', 'fixes', 'alert', 'notes', 'links'];
 
 export interface RenderedCard {
   readonly message: SlackMessage;
@@ -65,7 +66,7 @@ export function renderCard(card: Card): RenderedCard {
     if (sizeOf(blocks) <= MESSAGE_BUDGET) return { message: { text, blocks }, shortened };
   }
   const blocks = [
-    header(card),
+    header(card, newPen(200)),
     ...lead(card, newPen(200)),
     facts(card),
     richText(line(words('This is more than a message can hold: all of it is in the thread.'))),
@@ -90,51 +91,35 @@ function build(card: Card, detail: Detail) {
     return elements.length > 0 ? [richText(...elements)] : [];
   };
   const causes = (name: string, list: Card['ruledOut']) =>
-    part('causes', (pen) =>
-      list.length === 0
-        ? []
-        : headed(
-            name,
-            listOf(pen, list, detail.items, (cause) => causeLine(pen, cause)),
-          ),
-    );
+    part('causes', (pen) => headedList(pen, name, list, detail.items, (cause) => causeLine(pen, cause)));
 
   const actions = actionsOf(card, detail.url);
   const top = newPen(Math.max(detail.text, 300));
   const blocks = [
-    header(card),
+    header(card, top),
     ...lead(card, top),
     facts(card),
     ...checklist(card),
     ...causes('Also confirmed', card.likely.slice(1)),
     ...causes('Ruled out', card.ruledOut),
     ...causes('Undecided', card.open),
-    ...part('gaps', (pen) =>
-      card.gaps.length === 0
-        ? []
-        : headed(
-            'Could not be seen',
-            listOf(pen, card.gaps, detail.items, (gap) => gapLine(pen, gap)),
-          ),
-    ),
+    ...part('gaps', (pen) => headedList(pen, 'Could not be seen', card.gaps, detail.items, (gap) => gapLine(pen, gap))),
     ...part('fixes', (pen) => fixes(card, pen, detail)),
+    ...card.manual.slice(0, detail.items).flatMap((each) => part('fixes', (pen) => manualElements(pen, each, detail))),
     ...part('alert', (pen) => alert(card, pen, detail)),
-    ...part('notes', (pen) =>
-      card.notes.length === 0 ? [] : listOf(pen, card.notes, detail.items, (note) => line(pen.plain(note))),
-    ),
+    ...part('notes', (pen) => notes(card, pen, detail)),
     ...actions.blocks,
     footer(card),
   ];
-  if (!top.whole) shortened.add('causes');
+  if (!top.whole) shortened.add('lead').add('causes');
   if (!actions.whole) shortened.add('links');
   return { blocks, shortened };
 }
 
-function header({ title: name, state }: Card): KnownBlock {
+function header({ title: name, state }: Card, pen: Pen): KnownBlock {
   const [symbol, inWords] = states[state];
-  const room = 150 - cost(`${symbol}  · ${inWords}`);
-  const text = `${symbol} ${visible(name, { max: room })} · ${inWords}`;
-  return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
+  const title = pen.raw(name, 150 - cost(`${symbol}  · ${inWords}`));
+  return { type: 'header', text: { type: 'plain_text', text: `${symbol} ${title} · ${inWords}`, emoji: false } };
 }
 
 /** The second thing one reads. The summary of a diagnosed incident is its likely cause: said once. */
@@ -155,7 +140,7 @@ function facts({ since, cluster, target, severity }: Card): ContextBlock {
   const text = [
     ...(since === undefined || !isDate(since) ? [] : [`Since ${date(since, '{date_short_pretty} {time}')}`]),
     `cluster ${code(cluster, 100)}`,
-    code(target, 200),
+    code(target, 400),
     ...(severity === undefined ? [] : [`severity ${escapeMrkdwn(severity, 60)}`]),
   ].join(' · ');
   return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
@@ -173,16 +158,13 @@ function checklist({ checklist: steps }: Card): KnownBlock[] {
   return [richText(line(...shown, ...(more > 0 ? [words(`\n… +${more} more`)] : [])))];
 }
 
-function fixes({ remedies, manual }: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] {
+/** What the API could do; what hands must do follows, one block each. */
+function fixes({ remedies, manual }: Card, pen: Pen, { items }: Detail): RichTextBlock['elements'] {
   if (remedies.length + manual.length === 0) return [];
-  const byHand = pen.first(manual, detail.items);
-  const more = manual.length - byHand.length;
+  const more = manual.length - pen.first(manual, items).length;
   return headed('Fixes this runbook knows', [
-    ...(remedies.length > 0
-      ? listOf(pen, remedies, detail.items, (remedy) => remedyLine(pen, remedy, detail.items))
-      : []),
-    ...byHand.flatMap((each) => manualElements(pen, each, detail)),
-    ...(more > 0 ? [line(words(`+${more} more, in the thread`))] : []),
+    ...(remedies.length > 0 ? listOf(pen, remedies, items, (remedy) => remedyLine(pen, remedy, items)) : []),
+    ...(more > 0 ? [line(words(`${items} of ${manual.length} by hand follow, +${more} more in the thread`))] : []),
   ]);
 }
 
@@ -193,15 +175,22 @@ function alert(card: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] 
   // Without verdicts what the alert says of itself is all there is; with them it only costs space.
   const most = ruledOut.length + open.length + likely.length === 0 ? detail.items : 0;
   const says = pen.first(annotationsOf(card), most);
-  return headed('Alert', [
+  return [
     line(
+      title('Alert '),
       pen.strong(about.name),
       words(`${counts}\n`),
       ...labelsLine(pen, labelsOf(about), detail.labels),
       ...(targetNote === undefined ? [] : [words('\n'), pen.plain(targetNote)]),
       ...says.flatMap(([name, value]) => [words('\n'), pen.strong(name, 80), words(': '), pen.plain(value)]),
     ),
-  ]);
+  ];
+}
+
+function notes({ notes: all }: Card, pen: Pen, { items }: Detail): RichTextBlock['elements'] {
+  const shown = pen.first(all, items).map((note) => line(pen.plain(note)));
+  const more = all.length - shown.length;
+  return [...shown, ...(more > 0 ? [line(words(`+${more} more, in the thread`))] : [])];
 }
 
 function footer({ updatedAt, cost: spent, evidence }: Card): ContextBlock {

@@ -106,6 +106,17 @@ export function headed(name: string, elements: RichTextBlock['elements']): RichT
   return [line(title(name)), ...elements];
 }
 
+/** The list under its heading; nothing where there is nothing to list. */
+export function headedList<T>(
+  pen: Pen,
+  name: string,
+  items: readonly T[],
+  most: number,
+  show: (item: T) => RichTextSection,
+): RichTextBlock['elements'] {
+  return items.length === 0 ? [] : headed(name, listOf(pen, items, most, show));
+}
+
 function moreOf(count: number, what: string): string {
   return `+${count} more ${what}${count === 1 ? '' : 's'}`;
 }

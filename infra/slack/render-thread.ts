@@ -105,6 +105,7 @@ function restOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBloc
   const causes = (name: string, list: Card['ruledOut']) =>
     list.map((cause) => richText(...headed(name, [line(...causeLine(pen, cause).elements)])));
   return [
+    ...(shortened.has('lead') ? [richText(line(pen.strong(card.title)), line(pen.plain(card.summary)))] : []),
     ...(shortened.has('causes')
       ? [...causes('Confirmed', card.likely), ...causes('Ruled out', card.ruledOut), ...causes('Undecided', card.open)]
       : []),

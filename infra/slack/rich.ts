@@ -20,6 +20,8 @@ export interface SlackMessage {
  */
 export interface Pen {
   readonly whole: boolean;
+  /** For `plain_text`. */
+  raw(text: string, max: number): string;
   plain(text: string, max?: number): RichTextElement;
   strong(text: string, max?: number): RichTextElement;
   mono(text: string, max?: number): RichTextElement;
@@ -42,6 +44,7 @@ export function newPen(usual: number): Pen {
     get whole() {
       return whole;
     },
+    raw: write,
     plain: (text, max = usual) => ({ type: 'text', text: write(text, max) }),
     strong: (text, max = usual) => ({ type: 'text', text: write(text, max), style: { bold: true } }),
     mono: (text, max = usual) => ({ type: 'text', text: write(text, max), style: { code: true } }),

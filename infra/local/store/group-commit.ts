@@ -50,36 +50,36 @@ export function createGroupCommit(
   let jobs = 0;
   let failures = 0;
 
-  function flush(): void {
-    const running = group;
+  /** Runs the group in one transaction. Gives what went wrong, if something did. */
+  function transact(): TryLater | undefined {
     try {
-      if (running.length === 0) return;
       begin.run();
       // The list grows while it runs: a send brings the receivers that wait for it into its own transaction.
-      for (const job of running) job.run();
+      for (const job of group) job.run();
       commit.run();
+      return undefined;
     } catch (error) {
-      giveUp(running, error);
-      return;
-    } finally {
-      scheduled = false;
-      group = [];
+      // SQLite has rolled back by itself after some errors, such as a full disk.
+      if (db.isTransaction) rollback.run();
+      return tryLater(error, directory);
     }
-    commits += 1;
-    jobs += running.length;
-    for (const job of running) job.committed();
   }
 
-  function giveUp(running: readonly Job[], thrown: unknown): void {
-    failures += 1;
-    const error = tryLater(thrown, directory);
-    try {
-      if (db.isTransaction) rollback.run();
-    } catch (rollbackError) {
-      onError(tryLater(rollbackError, directory));
+  function flush(): void {
+    if (group.length === 0) return;
+    const failure = transact();
+    const settled = group;
+    group = [];
+    scheduled = false;
+    if (failure) {
+      failures += 1;
+      for (const job of settled) job.failed(failure);
+      onError(failure);
+    } else {
+      commits += 1;
+      jobs += settled.length;
+      for (const job of settled) job.committed();
     }
-    onError(error);
-    for (const job of running) job.failed(error);
   }
 
   function enqueue(job: Job): void {

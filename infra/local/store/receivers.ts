@@ -55,7 +55,8 @@ export function createReceivers(commit: GroupCommit, clock: Clock, messages: () 
         // A send later in this very transaction may wake the receiver again.
         looking = false;
         // Who has left meanwhile must not take a lease along, and who has found something has enough.
-        if (receivers.has(receiver) && found.length === 0) found = messages().lease(queue, max, leaseMs);
+        if (!receivers.has(receiver) || found.length > 0) return;
+        found = messages().lease(queue, max, leaseMs);
         dueInMs = (messages().nextReadyAt(queue) ?? Number.POSITIVE_INFINITY) - clock.now().getTime();
       },
       committed: () => {

@@ -61,6 +61,8 @@ it('the embedded queue does what a plain list per group would do', { timeout: 12
       const possible = model.deliverable();
       const messages = await embedded.queue.receive('investigate', { max, leaseMs, waitMs: 0 });
       expect(messages.length).toBe(Math.min(max, possible));
+      // Whose last lease ran out dies when it is looked at, and it is up to the queue where it looks first.
+      for (const { body } of await embedded.queue.deadLetters()) expect(model.bury(Number(body))).toBe(true);
       for (const { group, body, attempt } of messages) {
         expect({ group, body, attempt }).toEqual({ group, ...model.receive(group, leaseMs) });
       }
@@ -126,7 +128,7 @@ it('the embedded queue does what a plain list per group would do', { timeout: 12
     await embedded.close();
     rmSync(directory, { recursive: true, force: true });
   };
-  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), play), { numRuns: 100 });
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), play), { numRuns: 60 });
 });
 
 /** Killed: goes on with the files as they lay on the disk before the close. */

@@ -40,12 +40,17 @@ export function createModel(now: () => number, maxAttempts: number) {
       return firsts.filter((message) => message && message.readyAt <= now()).length;
     },
 
-    receive(group: string, leaseMs: number): { body: number; attempt: number } {
-      const list = listOf(group);
-      for (let first = list[0]; first && spent(first); first = list[0])
-        dead.push(...list.splice(0, 1).map(({ body }) => body));
-      const [first] = list;
-      if (!first || first.readyAt > now()) return { body: Number.NaN, attempt: 0 };
+    /** The queue says that this message is dead: `false` if it has no right to be. */
+    bury(body: number): boolean {
+      if (dead.includes(body)) return true;
+      const list = [...groups.values()].find(([first]) => first?.body === body && spent(first));
+      if (list) dead.push(...list.splice(0, 1).map((first) => first.body));
+      return list !== undefined;
+    },
+
+    receive(group: string, leaseMs: number): { body: number; attempt: number } | undefined {
+      const [first] = listOf(group);
+      if (!first || first.readyAt > now() || spent(first)) return undefined;
       first.leased = true;
       first.attempts += 1;
       first.readyAt = now() + leaseMs;
@@ -83,7 +88,6 @@ export function createModel(now: () => number, maxAttempts: number) {
 
     inFlight: () => [...groups.values()].filter(([first]) => first?.leased && first.readyAt > now()).length,
     total: () => [...groups.values()].flat().length + dead.length,
-    /** The bodies of dead letters. Those that nobody has received since their last lease ran out are dead too. */
-    dead: () => [...dead, ...[...groups.values()].flat().map(({ body }) => body)],
+    dead: (): readonly number[] => dead,
   };
 }

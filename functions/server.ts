@@ -29,7 +29,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Listens; rejects with a sentence when it cannot. */
 export async function listen(options: ServerOptions): Promise<{ readonly server: Server; readonly url: string }> {
-  const server = createServer((request, response) => answer(options, request, response));
+  const server = createServer((request, response) => {
+    try {
+      answer(options, request, response);
+    } catch (failure) {
+      // Thrown here it would end the process: one request must never be able to.
+      options.log.error({ reason: messageOf(failure) }, 'a request failed');
+      send(response, text(500, 'internal error; see the log'));
+    }
+  });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
@@ -48,7 +56,11 @@ function cannotListen({ host, port }: ServerOptions, failure: NodeJS.ErrnoExcept
 }
 
 function answer(options: ServerOptions, request: IncomingMessage, response: ServerResponse): void {
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  const path = URL.parse(request.url ?? '/', 'http://localhost')?.pathname;
+  if (path === undefined) {
+    send(response, text(400, 'not a URL path'));
+    return;
+  }
   const here = options.routes.filter(
     (route) => route.path === path || (route.path.endsWith('/') && path.startsWith(route.path) && route.path !== '/'),
   );

@@ -11,7 +11,7 @@ import {
   labelsLine,
   labelsOf,
   listOf,
-  manualElements,
+  manualLine,
   remedyLine,
 } from './render-items.ts';
 import { line, newPen, type Pen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
@@ -23,17 +23,15 @@ export const MESSAGE_BUDGET = 11_000;
 interface Detail {
   readonly items: number;
   readonly text: number;
-  readonly steps: number;
-  readonly command: number;
   readonly labels: number;
   readonly url: number;
 }
 
 const details: readonly Detail[] = [
-  { items: 12, text: 400, steps: 10, command: 1_200, labels: 20, url: 2_000 },
-  { items: 8, text: 200, steps: 8, command: 600, labels: 12, url: 1_000 },
-  { items: 5, text: 120, steps: 5, command: 300, labels: 6, url: 500 },
-  { items: 3, text: 80, steps: 3, command: 150, labels: 3, url: 300 },
+  { items: 12, text: 400, labels: 20, url: 2_000 },
+  { items: 8, text: 200, labels: 12, url: 1_000 },
+  { items: 5, text: 120, labels: 6, url: 500 },
+  { items: 3, text: 80, labels: 3, url: 300 },
 ];
 
 /** The state in words, and a shape beside it for those who scan a list. */
@@ -105,12 +103,13 @@ function build(card: Card, detail: Detail) {
     ...causes('Undecided', card.open),
     ...part('gaps', (pen) => headedList(pen, 'Could not be seen', card.gaps, detail.items, (gap) => gapLine(pen, gap))),
     ...part('fixes', (pen) => fixes(card, pen, detail)),
-    ...card.manual.slice(0, detail.items).flatMap((each) => part('fixes', (pen) => manualElements(pen, each, detail))),
     ...part('alert', (pen) => alert(card, pen, detail)),
     ...part('notes', (pen) => notes(card, pen, detail)),
     ...actions.blocks,
     footer(card),
   ];
+  // What hands must do is told step by step in the thread: on the card it would bury the diagnosis.
+  if (card.manual.length > 0) shortened.add('fixes');
   if (!top.whole) shortened.add('lead').add('causes');
   if (!actions.whole) shortened.add('links');
   return { blocks, shortened };
@@ -158,14 +157,18 @@ function checklist({ checklist: steps }: Card): KnownBlock[] {
   return [richText(line(...shown, ...(more > 0 ? [words(`\n… +${more} more`)] : [])))];
 }
 
-/** What the API could do; what hands must do follows, one block each. */
+/** What the API could do, then what hands must do; fixes of causes that are not confirmed only by name. */
 function fixes({ remedies, manual }: Card, pen: Pen, { items }: Detail): RichTextBlock['elements'] {
-  if (remedies.length + manual.length === 0) return [];
-  const more = manual.length - pen.first(manual, items).length;
-  return headed('Fixes this runbook knows', [
-    ...(remedies.length > 0 ? listOf(pen, remedies, items, (remedy) => remedyLine(pen, remedy, items)) : []),
-    ...(more > 0 ? [line(words(`${items} of ${manual.length} by hand follow, +${more} more in the thread`))] : []),
-  ]);
+  const fitting = remedies.filter((remedy) => !('unavailable' in remedy));
+  const others = remedies.filter((remedy) => 'unavailable' in remedy);
+  const lines = [
+    ...fitting.map((remedy) => () => remedyLine(pen, remedy, items)),
+    ...manual.map((each) => () => manualLine(pen, each)),
+  ];
+  const rest =
+    others.length === 0 ? [] : [line(words('Not now: '), pen.plain(others.map(({ title }) => title).join('; ')))];
+  if (lines.length === 0) return rest;
+  return headed('Fixes this runbook knows', [...listOf(pen, lines, items, (write) => write()), ...rest]);
 }
 
 function alert(card: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] {

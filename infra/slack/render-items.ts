@@ -33,19 +33,10 @@ export function remedyLine(pen: Pen, remedy: RemedyReport, most: number): RichTe
   );
 }
 
-/** A fix for human hands: what to type, how to see that it worked, what to beware of. */
-export function manualElements(
-  pen: Pen,
-  manual: ManualReport,
-  most: { readonly steps: number; readonly command: number },
-): RichTextBlock['elements'] {
-  const steps = pen.first(manual.steps, most.steps);
-  const more = manual.steps.length - steps.length;
-  return [
-    line(pen.strong(manual.title), words(` (by hand, risk: ${manual.risk})`)),
-    ...steps.flatMap((step, index) => stepElements(pen, step, index + 1, most.command)),
-    ...(more > 0 ? [line(words(`${moreOf(more, 'step')}, in the thread`))] : []),
-  ];
+/** A fix for human hands, by name: its steps stand in the thread. */
+export function manualLine(pen: Pen, { title: name, risk, steps }: ManualReport): RichTextSection {
+  const count = `${steps.length} step${steps.length === 1 ? '' : 's'}`;
+  return line(pen.strong(name), words(` (by hand, risk: ${risk}): ${count}, in the thread`));
 }
 
 export function stepHead(pen: Pen, step: ManualStep, number: number): RichTextElement[] {
@@ -58,16 +49,6 @@ export function stepHead(pen: Pen, step: ManualStep, number: number): RichTextEl
 
 export function stepCheck(pen: Pen, step: ManualStep): RichTextBlock['elements'] {
   return step.verify === undefined ? [] : [line(words('Then check: '), pen.plain(step.verify))];
-}
-
-function stepElements(pen: Pen, step: ManualStep, number: number, longest: number): RichTextBlock['elements'] {
-  const command = step.command === undefined ? undefined : pen.command(step.command, longest);
-  const missing = step.command !== undefined && command === undefined ? [words('\nThe command is in the thread.')] : [];
-  return [
-    line(...stepHead(pen, step, number), ...missing),
-    ...(command === undefined ? [] : [command]),
-    ...stepCheck(pen, step),
-  ];
 }
 
 /** The alert's labels but its name, which the card says already. */

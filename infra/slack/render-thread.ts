@@ -43,7 +43,7 @@ const COMMAND = 2_000;
  */
 export function renderThread(card: Card): readonly SlackMessage[] {
   const { shortened } = renderCard(card);
-  const blocks = [...card.evidence.map(evidenceBlock), ...restOf(card, shortened)];
+  const blocks = [...fixesOf(card, shortened), ...card.evidence.map(evidenceBlock), ...restOf(card, shortened)];
   const pages = paginate(blocks);
   const shown = pages.slice(0, MAX_MESSAGES);
   const left = pages.slice(MAX_MESSAGES).flat().length;
@@ -51,9 +51,15 @@ export function renderThread(card: Card): readonly SlackMessage[] {
     const part = shown.length > 1 ? ` (${index + 1} of ${shown.length})` : '';
     const last = index === shown.length - 1 && left > 0;
     return {
-      text: `Evidence for ${escapeMrkdwn(card.title, 200)}${part}`,
+      text: `${shortened.has('fixes') ? 'Fixes and evidence' : 'Evidence'} for ${escapeMrkdwn(card.title, 200)}${part}`,
       blocks: [
-        richText(line(title(`Evidence${part}`), words(' · '), ...asOf(card.updatedAt))),
+        richText(
+          line(
+            title(`${shortened.has('fixes') ? 'Fixes and evidence' : 'Evidence'}${part}`),
+            words(' · '),
+            ...asOf(card.updatedAt),
+          ),
+        ),
         ...page,
         ...(last ? [richText(line(words(`+${left} more: \`nightshift incidents --json\` shows all of it`)))] : []),
       ],
@@ -99,7 +105,15 @@ function asOf(when: Date): RichTextElement[] {
   return isDate(when) ? [words('as of '), moment(when)] : [moment(when)];
 }
 
-/** Every part the card shortened, item by item so that messages can break between them. */
+/** What to do comes before what was seen. */
+function fixesOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBlock[] {
+  if (!shortened.has('fixes')) return [];
+  const pen = newPen(QUERY);
+  const changes = card.remedies.map((remedy) => richText(...headed('Fix', [remedyLine(pen, remedy, 50)])));
+  return [...changes, ...card.manual.flatMap(manualBlocks)];
+}
+
+/** Every other part the card shortened, item by item so that messages can break between them. */
 function restOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBlock[] {
   const pen = newPen(QUERY);
   const causes = (name: string, list: Card['ruledOut']) =>
@@ -111,12 +125,6 @@ function restOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBloc
       : []),
     ...(shortened.has('gaps')
       ? card.gaps.map((gap) => richText(...headed('Could not be seen', [gapLine(pen, gap)])))
-      : []),
-    ...(shortened.has('fixes')
-      ? [
-          ...card.remedies.map((remedy) => richText(...headed('Fix', [remedyLine(pen, remedy, 50)]))),
-          ...card.manual.flatMap(manualBlocks),
-        ]
       : []),
     ...(shortened.has('alert') ? alertBlocks(card) : []),
     ...(shortened.has('links')

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Accounts } from '../../engine/accounts.ts';
@@ -14,6 +15,16 @@ const [firing] = JSON.parse(
 async function accountsIn(directory: string): Promise<Accounts> {
   const { stdout } = await nightshift(['incidents', '--json'], { NIGHTSHIFT_DATA: directory }, directory);
   return JSON.parse(stdout) as Accounts;
+}
+
+/** A request target that `fetch` would not send as it is. */
+async function rawStatus(url: string, target: string): Promise<number> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n\r\n`);
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  return Number(answer.split(' ')[1]);
 }
 
 const post = (url: string, body: string) => fetch(`${url}/alerts`, { method: 'POST', body });
@@ -97,6 +108,7 @@ describe('nightshift serve, with nothing configured', () => {
     ]) {
       expect(text).toContain(name);
     }
+    expect(await rawStatus(running.url, '//')).toBe(400);
     expect(await get('/alerts')).toMatchObject({ status: 405 });
     expect(await get('/nowhere')).toMatchObject({ status: 404 });
     expect(

@@ -66,15 +66,21 @@ describe('the card of a diagnosed incident', () => {
     );
   });
 
-  it('shows the fixes with risk, exact changes and exact commands, and no button to approve them', () => {
+  it('names the fixes with risk and exact changes, and has no button to approve them', () => {
     const text = shown(diagnosed);
     expect(text).toContain('• Cordon the node (risk: low): cordon node worker-3 (spec.unschedulable: true)');
-    expect(text).toContain('• Evict the noisy pod does not fit: no pod stands out');
-    expect(text).toContain('Restart the kubelet on the machine (by hand, risk: medium)');
+    expect(text).toMatch(/• Restart the kubelet on the machine \(by hand, risk: medium\): \d steps?, in the thread/);
+    expect(text).toContain('Not now: Evict the noisy pod');
+    expect(text).toContain('[Run Again] [Runbook] [Prometheus] [⋯ Silence]');
+  });
+
+  it('has the steps in the thread, first: exact commands, how to check, what to beware of', () => {
+    const text = thread(diagnosed);
+    expect(text).toContain('Evict the noisy pod does not fit: no pod stands out');
     expect(text).toContain('```ssh worker-3 sudo systemctl restart kubelet```');
     expect(text).toContain('⚠ Running containers keep running; do not reboot.');
     expect(text).toContain('Then check: kubectl get node worker-3 shows Ready within 60 s');
-    expect(text).toContain('[Run Again] [Runbook] [Prometheus] [⋯ Silence]');
+    expect(text.indexOf('systemctl restart')).toBeLessThan(text.indexOf(diagnosed.evidence[0]?.title ?? 'nothing'));
   });
 
   it("shows the alert's labels and how they led to the target", () => {
@@ -142,7 +148,7 @@ describe('a card that would grow too long', () => {
       { id: 'm', title: 'By hand', cause: 'c', risk: 'low' as const, steps: [{ title: 'Look', command }] },
     ];
     const card = { ...diagnosed, manual };
-    expect(shown(card)).toContain('1. Look\nThe command is in the thread.');
+    expect(shown(card)).toContain('By hand (by hand, risk: low): 1 step, in the thread');
     expect(shown(card)).not.toContain('kubectl get --raw');
     const pieces = [...thread(card).matchAll(/Command, piece \d+ of \d+:\n```([^`]*)```/g)].map(([, piece]) => piece);
     expect(pieces.length).toBeGreaterThan(1);
@@ -188,7 +194,7 @@ describe('the thread', () => {
     expect(messages.length).toBeGreaterThan(2);
     expect(evidenceParts(card)).toBe(messages.length);
     expect([...thread(card).matchAll(/Item (\d+)\./g)].map(([, n]) => Number(n))).toEqual([...evidence.keys()]);
-    expect(messages[1]?.text).toBe(`Evidence for Node worker-3: node is not ready (2 of ${messages.length})`);
+    expect(messages[1]?.text).toBe(`Fixes and evidence for Node worker-3: node is not ready (2 of ${messages.length})`);
     expect(render({ kind: 'evidence', card, part: 1 })).toEqual(messages[1]);
   });
 

@@ -27,7 +27,7 @@ let started = false;
 
 setUpSidebar();
 handleInteractions(channel, thread);
-jump.addEventListener('click', channel.toEnd);
+jump.addEventListener('click', channel.toNewest);
 
 listen({
   snapshot(data) {
@@ -90,7 +90,7 @@ function start(data) {
 function arrived(message, following) {
   const words = message.text || message.attachments?.[0]?.fallback || 'new message';
   announce(`${authorOf(message)}: ${words}`);
-  if (message.user === names.you || message.is_ephemeral) channel.toEnd();
+  if (message.user === names.you || message.is_ephemeral) channel.toNewest();
   else if (!following) unseen += 1;
   if (document.hidden) unread += 1;
   showJump();

@@ -1,14 +1,11 @@
 import { morph } from './dom.js';
 import { drawMessage } from './message.js';
+import { createReading } from './reading.js';
 
 /** @typedef {Record<string, any>} Json */
 
-/** Closer to the end than this counts as reading the newest. */
-const nearPx = 80;
-
 /**
- * A list of messages that is edited in place: what a person is reading stays where it is on the screen, and who reads
- * the newest keeps seeing the newest.
+ * A list of messages that is edited in place.
  * @param {{ scroller: HTMLElement, list: HTMLElement, inThread: boolean }} parts
  */
 export function createList({ scroller, list, inThread }) {
@@ -16,41 +13,7 @@ export function createList({ scroller, list, inThread }) {
   let messages = [];
   /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
-  let following = true;
-
-  const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearPx;
-  // Content that grows moves the end away without anybody scrolling: only a way up means "I am reading".
-  let lastTop = 0;
-  scroller.addEventListener(
-    'scroll',
-    () => {
-      if (isAtEnd()) following = true;
-      else if (scroller.scrollTop < lastTop) following = false;
-      lastTop = scroller.scrollTop;
-    },
-    { passive: true },
-  );
-  const toEnd = () => {
-    scroller.scrollTop = scroller.scrollHeight;
-    following = true;
-  };
-  // Whatever changes the height (a late picture, the window, the composer): the reader of the newest stays there.
-  const observer = new ResizeObserver(() => following && toEnd());
-  observer.observe(list);
-  observer.observe(scroller);
-
-  /** Runs a change of the list without moving what is being read. @param {() => void} change */
-  const steadily = (change) => {
-    const anchor = following ? undefined : firstVisible();
-    const before = anchor?.getBoundingClientRect().top ?? 0;
-    change();
-    if (following) toEnd();
-    else if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-  };
-  const firstVisible = () => {
-    const { top } = scroller.getBoundingClientRect();
-    return [...rows.values()].find((row) => row.getBoundingClientRect().bottom > top + 1);
-  };
+  const { steadily, isFollowing, toNewest, reveal } = createReading(scroller, list);
 
   /** Draws the rows of these positions again; grouping makes a row depend on the one before it. */
   const redraw = (/** @type {number[]} */ positions) => {
@@ -62,8 +25,8 @@ export function createList({ scroller, list, inThread }) {
       if (old) morph(old, fresh);
       else {
         rows.set(message.ts, fresh);
-        const following = messages.slice(position + 1).find(({ ts }) => rows.has(ts));
-        list.insertBefore(fresh, (following && rows.get(following.ts)) ?? null);
+        const next = messages.slice(position + 1).find(({ ts }) => rows.has(ts));
+        list.insertBefore(fresh, (next && rows.get(next.ts)) ?? null);
       }
     }
   };
@@ -112,14 +75,13 @@ export function createList({ scroller, list, inThread }) {
     /** @param {string} ts */
     get: (ts) => messages.find((message) => message.ts === ts),
     all: () => messages,
-    isFollowing: () => following,
-    toEnd,
+    isFollowing,
+    toNewest,
     /** Brings a message into view and marks it for a moment. @param {string} ts */
     reveal(ts) {
       const row = rows.get(ts);
       if (!row) return;
-      following = false;
-      row.scrollIntoView({ block: 'center' });
+      reveal(row);
       row.classList.add('is-revealed');
       setTimeout(() => row.classList.remove('is-revealed'), 2500);
     },

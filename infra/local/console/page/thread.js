@@ -43,7 +43,7 @@ export function createThread() {
     pane.hidden = false;
     byId('app').classList.add('thread-open');
     if (!(await fill())) return;
-    list.toEnd();
+    list.toNewest();
     if (reply) list.reveal(reply);
     if (matchMedia('(min-width: 761px)').matches) composer.focus();
     else byId('close-thread').focus();
@@ -85,7 +85,7 @@ export function createThread() {
       const isNew = list.get(message.ts) === undefined;
       list.upsert(message);
       if (isNew && message.user !== names.you) announce(`Reply by ${authorOf(message)}: ${message.text}`);
-      if (isNew && message.user === names.you) list.toEnd();
+      if (isNew && message.user === names.you) list.toNewest();
     },
     /** @param {string} ts */
     remove: (ts) => list.remove(ts),

@@ -6,9 +6,9 @@ export const limits = {
    */
   fsyncGoodSeconds: 0.008,
   fsyncBadSeconds: 0.016,
-  /** Between this and `fsyncBad` a disk is slow by etcd's advice, yet far from delaying a heartbeat (judgement). */
-  fsyncHarmlessSeconds: 0.032,
-  /** Fewer fsyncs than this prove no health; a single hiccup proves no slow disk (judgement). */
+  /** Well again: beyond etcd's advice, yet far from delaying a heartbeat (judgement). */
+  fsyncRecoveredSeconds: 0.032,
+  /** Fewer fsyncs than this prove no health; fewer slow or long ones than this prove no slow disk (judgement). */
   fsyncEnough: 50,
   fsyncSlowEnough: 5,
   /** Fsyncs over 64 ms must come to a tenth of the late heartbeats to explain them (judgement). */

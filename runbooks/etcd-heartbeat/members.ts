@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import type { Maybe } from './facts.ts';
 import { Samples, table } from './figures.ts';
 import { limits } from './limits.ts';
 import type { Heartbeat, Peer } from './seen.ts';
@@ -69,6 +70,21 @@ export function membership(
   };
 }
 
+/** Members that answer, or are not scraped at all, for which a table has no row: what they do cannot be ruled out. */
+export function unseenOf(
+  rows: readonly { readonly instance: string }[],
+  members: readonly Member[],
+  { peers, pods }: Pick<Maybe, 'peers' | 'pods'>,
+): string | undefined {
+  const { answering, known, size } = membership(members, peers, pods);
+  const missing = answering.filter(({ instance }) => !rows.some((row) => row.instance === instance));
+  const words = [
+    ...missing.map((member) => nameOf(member, pods)),
+    ...(known.length < size ? [`${size - known.length} of ${size} members, which are not scraped`] : []),
+  ];
+  return words.length === 0 ? undefined : words.join(', ');
+}
+
 export function quorumOf(size: number): number {
   return Math.floor(size / 2) + 1;
 }
@@ -78,12 +94,10 @@ export function quorumMargin(size: number, healthy: number): number {
   return healthy - quorumOf(size);
 }
 
-/** Whoever led within the last ten minutes: only a leader sends heartbeats. */
+/** Whoever led within the last ten minutes: only a leader sends heartbeats. Empty: the leader is not scraped. */
 export function leadersOf(members: readonly Member[], heartbeats: readonly Heartbeat[] = []): readonly Member[] {
   const late = new Set(heartbeats.filter(({ late = 0 }) => late >= 1).map(({ instance }) => instance));
-  const { known } = membership(members);
-  const leaders = known.filter(({ instance, led, leads }) => led === 1 || leads === 1 || late.has(instance));
-  return leaders.length > 0 ? leaders : known;
+  return members.filter(({ instance, led, leads }) => led === 1 || leads === 1 || late.has(instance));
 }
 
 /** Refused at once: nothing listens. Into the time-out: somebody accepts and never answers, or no packet arrives. */

@@ -1,41 +1,59 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { heartbeatSeconds, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
-import { membership, nameOf } from './members.ts';
+import { type Member, membership, nameOf } from './members.ts';
 import type { Seen } from './seen.ts';
-import { counted, duration, listed, percent } from './words.ts';
+import { allMembers, counted, duration, listed, percent } from './words.ts';
 
 /** Every member answers and sees a leader; the last two minutes had no late heartbeat and good fsyncs; there is space. */
 export function recovered(seen: Seen, maybe: Maybe): Verdict {
-  const { members, heartbeats, fsync } = seen;
-  const { known, silent, size } = membership(members, maybe.peers, maybe.pods);
+  const { known, silent, size } = membership(seen.members, maybe.peers, maybe.pods);
   if (known.length === 0) return inconclusive('etcd is not scraped, so its recovery cannot be seen');
-  const name = (instance: string) =>
-    members.filter((member) => member.instance === instance).map((member) => nameOf(member, maybe.pods))[0] ?? instance;
-
-  const interval = heartbeatSeconds(maybe.pods);
   const wrong = [
-    ...silent.map(({ instance }) => `${name(instance)} does not answer`),
-    ...known.filter(({ hasLeader }) => hasLeader === 0).map(({ instance }) => `${name(instance)} has no leader`),
-    ...heartbeats
-      .filter(({ lateNow = 0 }) => lateNow >= 1)
-      .map(({ instance, lateNow = 0 }) => `${name(instance)} sent ${counted(lateNow, 'late heartbeat')} in 2 minutes`),
-    ...fsync
-      .filter(({ p99Now = 0 }) => p99Now > limits.fsyncBadSeconds)
-      .map(({ instance, p99Now = 0 }) => `${name(instance)}: WAL fsync p99 ${duration(p99Now)}`),
-    ...(maybe.peers ?? [])
-      .filter(({ rttMean = 0 }) => rttMean >= interval)
-      .map(({ instance, rttMean = 0 }) => `${name(instance)}: round trip ${duration(rttMean)}`),
-    ...(maybe.space ?? [])
-      .filter(({ used = 0, alarm }) => used > limits.quotaShare || alarm === 1)
-      .map(({ instance, used = 0 }) => `${name(instance)}: database at ${percent(used)} of its quota`),
+    ...silent.map((member) => `${nameOf(member, maybe.pods)} does not answer`),
+    ...known.flatMap((member) =>
+      wrongWith(member, seen, maybe).map((words) => `${nameOf(member, maybe.pods)} ${words}`),
+    ),
   ];
-  if (wrong.length > 0) return ruledOut(listed(wrong));
+  if (wrong.length > 0)
+    return ruledOut(listed([...wrong.slice(0, 4), ...(wrong.length > 4 ? [`${wrong.length - 4} more`] : [])]));
   if (known.length < size) return inconclusive(`only ${known.length} of ${size} members are scraped`);
-  const quiet = known.filter(({ instance }) => fsync.find((row) => row.instance === instance)?.p99Now === undefined);
-  if (quiet.length === known.length)
-    return inconclusive('nothing was written in the last 2 minutes, so the disk was not tried');
-  return confirmed(
-    `all ${counted(size, 'member')} answer and see a leader; in the last 2 minutes no heartbeat was late and WAL fsync p99 stayed under 16 ms`,
+  const unseen = known.filter(
+    (member) =>
+      member.hasLeader === undefined ||
+      !seen.heartbeats.some((row) => row.instance === member.instance && row.lateNow !== undefined),
   );
+  if (unseen.length > 0)
+    return inconclusive(
+      `of ${listed(unseen.map(({ instance }) => instance))} it is not known whether it sees a leader and is in time`,
+    );
+  if (!seen.fsync.some(({ p99Now }) => p99Now !== undefined)) {
+    return inconclusive('nothing was written in the last 2 minutes, so the disk was not tried');
+  }
+  return confirmed(
+    `${allMembers(size, 'answers', 'answer')}, with a leader; in the last 2 minutes no heartbeat was late and WAL fsync p99 stayed under 32 ms`,
+  );
+}
+
+function wrongWith(
+  { instance, hasLeader }: Member,
+  { heartbeats, fsync }: Seen,
+  { peers = [], space = [], pods }: Maybe,
+): readonly string[] {
+  const of = <Row extends { readonly instance: string }>(rows: readonly Row[]) =>
+    rows.filter((row) => row.instance === instance);
+  const trip = Math.max(0, ...of(peers).map(({ rttMean = 0 }) => rttMean));
+  return [
+    ...(hasLeader === 0 ? ['has no leader'] : []),
+    ...of(heartbeats).flatMap(({ lateNow = 0 }) =>
+      lateNow >= 1 ? [`sent ${counted(lateNow, 'late heartbeat')} in 2 minutes`] : [],
+    ),
+    ...of(fsync).flatMap(({ p99Now = 0 }) =>
+      p99Now > limits.fsyncRecoveredSeconds ? [`has a WAL fsync p99 of ${duration(p99Now)}`] : [],
+    ),
+    ...(trip >= heartbeatSeconds(pods) ? [`has round trips of ${duration(trip)}`] : []),
+    ...of(space).flatMap(({ used = 0, alarm }) =>
+      used > limits.quotaShare || alarm === 1 ? [`fills ${percent(used)} of its quota`] : [],
+    ),
+  ];
 }

@@ -31,6 +31,11 @@ export function counted(amount: number, noun: string): string {
   return `${whole(amount)} ${Math.round(amount) === 1 ? noun : plural}`;
 }
 
+/** `the only member answers`, `all 3 members answer`. */
+export function allMembers(count: number, singular: string, plural: string): string {
+  return count === 1 ? `the only member ${singular}` : `all ${count} members ${plural}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;

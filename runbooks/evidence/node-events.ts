@@ -45,6 +45,8 @@ export const nodeEvents: Evidence<readonly EventView[], NodeTarget> = {
       fresh: true, // events have no watch cache
     }),
   show: showEvents,
+  // Read from etcd in 7-20 ms in health; without quorum it never ends, and the rest should not wait for it.
+  deadlineMs: 3_000,
 };
 
 function showEvents(events: readonly EventView[]): string {

@@ -95,7 +95,7 @@ async function aboutKubelet(metrics: Metrics, node: string, query: (target: quer
   const scrapes = schema.Scrapes.parse(await readKubeletScrapes(metrics, node));
   const target = scrapes.find(({ path }) => path === '/metrics');
   if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no /metrics of this kubelet');
-  return some(metrics, query(target), 'of this kubelet within the window: it is not answering scrapes');
+  return some(metrics, query(target), 'of this kubelet within the window: they come only while its /metrics answers');
 }
 
 /** Nothing found is no zero: the evidence is missing, and says what Prometheus does not hold. */

@@ -78,7 +78,11 @@ export async function postCard({ slack, origin }: TestConsole): Promise<string> 
   return ts;
 }
 
-export type Visit = (console: TestConsole, options?: BrowserContextOptions, path?: string) => Promise<Page>;
+export type Visit = (
+  console: Pick<TestConsole, 'origin'>,
+  options?: BrowserContextOptions,
+  path?: string,
+) => Promise<Page>;
 
 /**
  * Starts a browser for the tests around it. Returns how to open the console in it: the test then fails on any error or

@@ -14,6 +14,7 @@ export function apiServerArgs(pki: Pki, port: number, etcd: Etcd): readonly stri
     'authorization-mode': 'Node,RBAC',
     'enable-admission-plugins': 'NodeRestriction',
     'enable-priority-and-fairness': true,
+    'kubelet-preferred-address-types': 'InternalIP', // else it asks the DNS for worker-1
     'service-account-issuer': 'https://kubernetes.default.svc',
     'service-account-key-file': pki.serviceAccounts.publicKey,
     'service-account-signing-key-file': pki.serviceAccounts.key,

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { apiServerArgs, controllerManagerArgs } from './control-plane-args.ts';
 import { type Etcd, startEtcd } from './etcd.ts';
 import { type KubeClient, kubeClient } from './kube-client.ts';
-import { type KubeletOptions, type Kubelets, runKubelets } from './kubelets.ts';
+import { type Kubelets, runKubelets } from './kubelets.ts';
+import { parseMetrics } from './metrics.ts';
 import type { FakeNode } from './node-objects.ts';
-import { createNodes } from './nodes.ts';
+import { createNodes, leases } from './nodes.ts';
 import { makePki, type Pki, writeKubeconfig } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { type Running, start } from './process.ts';
@@ -35,8 +36,11 @@ export interface ControlPlane extends AsyncDisposable {
   readonly controllerManager: Running;
   /** worker-1 … worker-N, with `pods` Running Pods spread over them. Once per control plane. */
   createNodes(count: number, pods: number): Promise<readonly FakeNode[]>;
-  /** They end with the control plane, if not before. */
-  runKubelets(nodes: readonly FakeNode[], options?: KubeletOptions): Promise<Kubelets>;
+  /**
+   * They end with the control plane, if not before. `ports`: also open port 10250 of every node, so that Prometheus can
+   * scrape it and the API server's proxy can reach it.
+   */
+  runKubelets(nodes: readonly FakeNode[], options?: { readonly ports?: boolean }): Promise<Kubelets>;
   /** A ServiceAccount that may do what these rules say and nothing else, its token and its kubeconfig. */
   serviceAccount(name: string, rules: readonly PolicyRule[]): Promise<ServiceAccount>;
   /** For Prometheus: jobs "apiserver" and "kube-controller-manager". */
@@ -75,8 +79,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   );
   const manager = stack.use(await kubeClient(`https://127.0.0.1:${managerPort}`, pki.ca.cert, pki.admin));
   const managerArgs = controllerManagerArgs(pki, managerPort, managerKubeconfig);
-  const startManager = () =>
-    start(pathOf('kube-controller-manager'), managerArgs, { ...component, ready: () => isOk(manager, '/healthz') });
+  const startManager = async () => {
+    // The lease of one that has ended would keep a new one waiting for 15 s.
+    await kube.call('DELETE', '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager');
+    const ready = () => leads(manager);
+    return start(pathOf('kube-controller-manager'), managerArgs, { ...component, ready });
+  };
   let controllerManager = await startManager();
   stack.defer(() => controllerManager.stop());
 
@@ -87,7 +95,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       return controllerManager;
     },
     createNodes: (count, pods) => createNodes(kube, count, pods),
-    runKubelets: async (nodes, how) => owned.use(await runKubelets(kubeletsClient, nodes, how)),
+    runKubelets: async (nodes, { ports = false } = {}) =>
+      owned.use(await runKubelets(kubeletsClient, nodes, ports ? { serving: pki.serving } : {})),
     serviceAccount: (name, rules) => createServiceAccount(kube, api, folder, name, rules),
     scrapeConfigs: () => [
       scrapeConfig('apiserver', apiPort, pki),
@@ -101,7 +110,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       return {
         [Symbol.asyncDispose]: async () => {
           for (const member of lost) member.thaw();
-          await until('the API server to be ready again', () => isOk(kube, '/readyz'));
+          await until('the API server to have caught up', () => hasCaughtUp(kube), { deadlineMs: 60_000 });
           await controllerManager.stop();
           controllerManager = await startManager();
         },
@@ -113,6 +122,20 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 
 async function isOk(client: KubeClient, path: string): Promise<boolean> {
   return (await client.call('GET', path, undefined, { deadlineMs: 2_000 })).status === 200;
+}
+
+/** Without its lease it runs and does nothing. */
+async function leads(manager: KubeClient): Promise<boolean> {
+  const metrics = parseMetrics(String((await manager.call('GET', '/metrics')).body));
+  return metrics.sum('leader_election_master_status') === 1;
+}
+
+/** Each kind has a watch cache of its own, which begins again at a time of its own. A missing object is a quick look. */
+async function hasCaughtUp(kube: KubeClient): Promise<boolean> {
+  const kinds = ['/api/v1/nodes', '/api/v1/namespaces/default/pods', leases];
+  const look = (kind: string) => kube.call('GET', `${kind}/none?resourceVersion=0`, undefined, { deadlineMs: 2_000 });
+  const answers = await Promise.all(kinds.map(look));
+  return answers.every(({ status }) => status === 404) && isOk(kube, '/readyz');
 }
 
 function scrapeConfig(job: string, port: number, { ca, admin }: Pki): Record<string, unknown> {

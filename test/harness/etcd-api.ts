@@ -14,13 +14,11 @@ export interface EtcdStatus {
   readonly memberId: string;
   /** "0" while there is none. */
   readonly leaderId: string;
-  readonly dbSizeBytes: number;
 }
 
 const statusSchema = z.object({
   header: z.object({ member_id: z.string() }),
   leader: z.string().default('0'),
-  dbSize: z.coerce.number(),
 });
 const alarmsSchema = z.object({ alarms: z.array(z.object({ alarm: z.string() })).default([]) });
 const refusalSchema = z.object({ message: z.string() });
@@ -41,8 +39,8 @@ export function etcdApi(clientUrl: string): EtcdApi {
   };
   return {
     status: async () => {
-      const { header, leader, dbSize } = statusSchema.parse(await call('maintenance/status', {}));
-      return { memberId: header.member_id, leaderId: leader, dbSizeBytes: dbSize };
+      const { header, leader } = statusSchema.parse(await call('maintenance/status', {}));
+      return { memberId: header.member_id, leaderId: leader };
     },
     put: async (key, valueBytes) => {
       await call('kv/put', { key: btoa(key), value: Buffer.alloc(valueBytes, 'x').toString('base64') }, putDeadlineMs);

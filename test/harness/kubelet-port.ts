@@ -1,25 +1,32 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Socket } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer, type Socket } from 'node:net';
 import { type FakeNode, kubeletPort } from './node-objects.ts';
+import type { Credentials } from './pki.ts';
 
-/** A kubelet's own port, without TLS, on the node's address. */
+/** `open`: answers; `hanging`: accepts and stays silent, as a frozen process; `closed`: refuses connections. */
+export type PortState = 'open' | 'hanging' | 'closed';
+
+/** Port 10250 of one node, with TLS, on the node's own address. */
 export interface KubeletPort extends AsyncDisposable {
-  /** `open`: it answers; `hanging`: it accepts and stays silent, as a frozen kubelet; `closed`: refused. */
-  set(state: 'open' | 'hanging' | 'closed'): Promise<void>;
+  set(state: PortState): Promise<void>;
 }
 
-/** Answers /healthz, and /metrics with the one line every kubelet has; for `up{job="kubelet"}`. */
-export async function openKubeletPort(node: FakeNode): Promise<KubeletPort> {
-  let state: 'open' | 'hanging' | 'closed' = 'closed';
+/** Answers "ok", and /metrics with the one line every kubelet has; for `up{job="kubelet"}` and the API server's proxy. */
+export async function openKubeletPort(node: FakeNode, serving: Credentials): Promise<KubeletPort> {
+  let state: PortState = 'closed';
   const sockets = new Set<Socket>();
-  const server = createServer((request, response) => {
+  const certificate = { cert: await readFile(serving.cert), key: await readFile(serving.key) };
+  const kubelet = createHttpsServer(certificate, (request, response) => {
     if (state === 'hanging') return;
     response.end(request.url === '/metrics' ? `kubelet_node_name{node="${node.name}"} 1\n` : 'ok');
   });
-  server.on('connection', (socket) => {
+  const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    if (state === 'open') kubelet.emit('connection', socket); // a frozen process does not even shake hands
   });
   const set: KubeletPort['set'] = async (next) => {
     const listened = state !== 'closed';

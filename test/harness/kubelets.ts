@@ -3,10 +3,11 @@ import { type KubeClient, mergePatch, strategicPatch } from './kube-client.ts';
 import { type KubeletPort, openKubeletPort } from './kubelet-port.ts';
 import { type FakeNode, kubeletPort, leaseObject, nodeStatus, readySince, runningStatus } from './node-objects.ts';
 import { leases } from './nodes.ts';
+import type { Credentials } from './pki.ts';
 
 export interface KubeletOptions {
-  /** Also opens port 10250 of every node (plain HTTP), for Prometheus; see `scrapeConfig`. Default false. */
-  readonly ports?: boolean;
+  /** Also opens port 10250 of every node, with this certificate. */
+  readonly serving?: Credentials;
 }
 
 export interface Kubelets extends AsyncDisposable {
@@ -17,7 +18,7 @@ export interface Kubelets extends AsyncDisposable {
   silence(node: string, how?: 'stopped' | 'frozen'): Promise<void>;
   /** It posts again: first the node's status, then its pods'. */
   speak(node: string): Promise<void>;
-  /** For Prometheus: job "kubelet", instance "ADDRESS:10250", label `node`. Needs `ports: true`. */
+  /** For Prometheus: job "kubelet", instance "ADDRESS:10250", label `node`. Needs open ports. */
   scrapeConfig(): Record<string, unknown>;
 }
 
@@ -73,7 +74,7 @@ export async function runKubelets(
   const ended = new AbortController();
   const kubelets = new Map<string, Kubelet>();
   for (const node of nodes) {
-    const port = options.ports === true ? stack.use(await openKubeletPort(node)) : undefined;
+    const port = options.serving && stack.use(await openKubeletPort(node, options.serving));
     const state = { silent: false, busy: false, leaseVersion: undefined, since: readySince() };
     kubelets.set(node.name, { node, port, ...state, statusDueAt: Date.now() + Math.random() * statusEveryMs });
   }
@@ -116,6 +117,8 @@ export async function runKubelets(
     },
     scrapeConfig: () => ({
       job_name: 'kubelet',
+      scheme: 'https',
+      tls_config: { insecure_skip_verify: true },
       static_configs: nodes.map(({ name, address }) => ({
         targets: [`${address}:${kubeletPort}`],
         labels: { node: name },

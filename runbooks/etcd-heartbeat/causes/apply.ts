@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { type Maybe, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { membership, nameOf } from '../members.ts';
+import { membership, nameOf, unseenOf } from '../members.ts';
 import type { Apply, Seen } from '../seen.ts';
 import { counted, duration, listed, whole } from '../words.ts';
 import { diskOf } from './disk.ts';
@@ -24,9 +24,14 @@ export function applyBackPressure(seen: Seen, maybe: Maybe): Verdict {
   }
   const slow = rows.filter((row) => (row.slow ?? 0) >= limits.slowApplies);
   if (slow.length > 0) return ofSlow(slow, seen, maybe);
+  const unseen = unseenOf(
+    rows.filter((row) => row.slow !== undefined && row.lag !== undefined),
+    seen.members,
+    maybe,
+  );
+  if (unseen) return inconclusive(`slow applies and lag are not known of ${unseen}`);
   const counts = rows.flatMap((row) => row.slow ?? []);
   const lags = rows.flatMap(({ lag }) => lag ?? []);
-  if (counts.length === 0 || lags.length === 0) return inconclusive('slow applies or the apply lag are not collected');
   return ruledOut(
     `at most ${counted(Math.max(...counts), 'slow apply')} in 10 minutes (limit ${limits.slowApplies}) and a lag of ${whole(Math.max(...lags))} (limit ${whole(limits.applyLag)})`,
   );

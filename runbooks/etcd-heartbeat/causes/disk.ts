@@ -34,7 +34,7 @@ export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
     if (lateInAll(maybe) < 1) return confirmed(`${words}; no heartbeat is late, but commits that need it wait`);
     return inconclusive(`${words}, which delays no heartbeat; of the leader: ${leading}`);
   }
-  if (states.length === 0) return inconclusive('no member of etcd is known to Prometheus');
+  if (states.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
   return states.every(({ state }) => state === 'fine') ? ruledOut(leading) : inconclusive(leading);
 }
 
@@ -67,7 +67,8 @@ export function diskOf(member: Member, maybe: Maybe): DiskState {
     };
   }
   if (p99 < limits.fsyncGoodSeconds && !delay.explains) return commitOf(row, figures);
-  if (p99 < limits.fsyncHarmlessSeconds && !delay.possible) return commitOf(row, `${figures}; ${delay.words}`);
+  if ((p95 ?? p99) <= limits.fsyncBadSeconds && !delay.possible)
+    return commitOf(row, `${figures}, but only ${delay.words}: too few to delay heartbeats`);
   return { state: 'unclear', reason: `${figures}; ${delay.words}` };
 }
 

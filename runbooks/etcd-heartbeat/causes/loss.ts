@@ -3,7 +3,7 @@ import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { type Member, membership, nameOf, podOf, quorumMargin, silence } from '../members.ts';
 import type { Seen } from '../seen.ts';
-import { bytes, counted, duration, listed } from '../words.ts';
+import { allMembers, bytes, counted, duration, listed } from '../words.ts';
 
 /** No leader, or too few members to elect one: no write succeeds, and no read that must be right. */
 export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
@@ -78,7 +78,7 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
     );
   if (all.known.length < all.size && !everyPeerConnected(maybe))
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
-  return ruledOut(`all ${counted(all.size, 'member')} answer`);
+  return ruledOut(allMembers(all.size, 'answers', 'answer'));
 }
 
 /** A member is there and does nothing: it accepts connections and answers none. */
@@ -103,7 +103,7 @@ export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
     );
   if (silent.length === 0)
     return ruledOut(
-      `all ${counted(known.length, 'member')} that Prometheus knows answer${known.length < size ? ` (of ${size})` : ''}`,
+      `${allMembers(known.length, 'answers', 'answer')}${known.length < size ? ` Prometheus (of ${size} there are)` : ''}`,
     );
   if (silent.every((member) => silence(member) === 'refused'))
     return ruledOut('the member that does not answer refuses at once; a stuck one hangs');

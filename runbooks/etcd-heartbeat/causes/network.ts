@@ -39,6 +39,10 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
     return inconclusive(`no round trip between members that answer was measured in 10 minutes${because}`);
   const words = `slowest link ${worst.words} (heartbeat interval ${duration(interval)})${because}`;
   if ((worst.peer.rttP99 ?? 0) >= interval / 2) return inconclusive(words);
+  const unmeasured = unmeasuredOf(all.answering, peers);
+  if (unmeasured || all.known.length < all.size) {
+    return inconclusive(`${words}; the link ${unmeasured ?? 'between members that are not scraped'} is not measured`);
+  }
   const few = links.find(({ failed, excuse }) => failed && !excuse.failing);
   if (few) return inconclusive(`few sends failed: ${few.words}; ${words}`);
   const elections = electionsOf(maybe);
@@ -48,6 +52,17 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
     );
   }
   return ruledOut(`${words}, no failed sends`);
+}
+
+/** Two members that answer, between which no round trip was measured in either direction. */
+function unmeasuredOf(answering: readonly Member[], peers: readonly Peer[]): string | undefined {
+  const measured = (from: Member, to: Member) =>
+    peers.some(({ instance, To, rttP99 }) => instance === from.instance && To === to.id && rttP99 !== undefined);
+  for (const [index, one] of answering.entries()) {
+    const other = answering.slice(index + 1).find((member) => !measured(one, member) && !measured(member, one));
+    if (other) return `between ${one.instance} and ${other.instance}`;
+  }
+  return undefined;
 }
 
 interface Link {
@@ -100,7 +115,7 @@ function silentExcuse(member: Member, { pods }: Maybe): string | undefined {
 function pauseExcuse(member: Member, maybe: Maybe): string | undefined {
   const pause = pauseOf(member, maybe);
   return pause.state === 'paused'
-    ? `${nameOf(member, maybe.pods)} paused for up to ${duration(pause.seconds)}`
+    ? `${nameOf(member, maybe.pods)} paused for ${duration(pause.seconds)} and more`
     : undefined;
 }
 

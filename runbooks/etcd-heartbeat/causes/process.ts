@@ -19,18 +19,29 @@ interface Signal {
 export function starvedProcess(seen: Seen, maybe: Maybe): Verdict {
   const byContainer = maybe.heartbeats === undefined ? fromContainer(maybe) : undefined;
   if (byContainer) return byContainer;
+  const led = leadersOf(seen.members, seen.heartbeats);
+  if (led.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
+  const uncounted = led.filter(
+    ({ instance }) => !seen.heartbeats.some((row) => row.instance === instance && row.late !== undefined),
+  );
+  if (uncounted.length > 0)
+    return inconclusive(
+      `${listed(uncounted.map(({ instance }) => instance))} counts no late heartbeats (etcd does so since 3.3)`,
+    );
   if (lateInAll(seen) < 1) return notLate(seen, maybe);
-  const leaders = leadersOf(seen.members, maybe.heartbeats).filter((member) => lateRounds(member, maybe) >= 0.5);
+  const leaders = led.filter((member) => lateRounds(member, maybe) >= 0.5);
   const verdicts = leaders.map((leader) => judgeLeader(leader, seen, maybe));
   const decided = (verdict: Verdict['verdict']) => verdicts.find((candidate) => candidate.verdict === verdict);
   return decided('confirmed') ?? decided('inconclusive') ?? decided('ruled-out') ?? inconclusive('no leader is known');
 }
 
 function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
-  const late = `${nameOf(leader, maybe.pods)}: ${counted(lateRounds(leader, maybe), 'round')} of late heartbeats in 10 minutes`;
+  const rounds = lateRounds(leader, maybe);
+  const late = `${nameOf(leader, maybe.pods)}: ${counted(rounds, 'round')} of late heartbeats in 10 minutes`;
   const signals = signalsOf(leader, maybe);
   const high = signals.filter(({ state }) => state === 'high');
   if (high.length > 0) return confirmed(`${late}, and ${wordsOf(high)}`);
+  if (leader.up !== 1) return inconclusive(`${late}, and now it does not answer at all`);
 
   const pause = pauseOf(leader, maybe);
   const disk = diskOf(leader, maybe);
@@ -47,6 +58,9 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
       `${late}; the slow disk explains them, and ${pause.answered} answered scrapes do not show whether the process was starved as well`,
     );
   }
+  if (rounds < limits.lateRounds && pause.state === 'running') {
+    return ruledOut(`${late} are a hiccup (limit ${limits.lateRounds}), and ${running(pause)}`);
+  }
   if (disk.state === 'unclear') return inconclusive(`${late}; the disk is not cleared: ${disk.reason}`);
 
   const applies = seen.apply.find(({ instance }) => instance === leader.instance);
@@ -54,6 +68,8 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
     return inconclusive(`${late}; whether applies were slow is not known for this member`);
   if (applies.slow >= limits.slowApplies)
     return inconclusive(`${late}; ${counted(applies.slow, 'slow apply')} may be the reason`);
+  if (rounds < limits.lateRounds)
+    return inconclusive(`${late} are few (limit ${limits.lateRounds}), and nothing else shows a pause`);
   if (allLow)
     return inconclusive(
       `${late} with a good disk, yet ${wordsOf(signals)}: a pause of the whole machine would look so`,

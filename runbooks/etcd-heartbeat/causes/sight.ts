@@ -5,13 +5,12 @@ import { limits } from '../limits.ts';
 import { membership } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
-import { counted, duration, listed, percent } from '../words.ts';
+import { allMembers, counted, duration, listed, percent } from '../words.ts';
 
 /** Nobody collects etcd's metrics: then disk, CPU, network, applies and stuck members cannot be told apart. */
 export function notObservable(seen: Seen, maybe: Maybe): Verdict {
   const { known, size } = membership(seen.members, maybe.peers, maybe.pods);
-  if (known.length === size && known.length > 0)
-    return ruledOut(`the metrics of all ${counted(known.length, 'member')} are collected`);
+  if (known.length === size && known.length > 0) return ruledOut(`${allMembers(size, 'is', 'are')} scraped`);
   if (known.length > 0)
     return inconclusive(
       `only ${known.length} of ${size} members are scraped: what happens on the others cannot be seen`,

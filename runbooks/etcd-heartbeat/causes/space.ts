@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
+import { unseenOf } from '../members.ts';
 import type { Seen, SpaceUse } from '../seen.ts';
 import { bytes, percent } from '../words.ts';
 
@@ -14,7 +15,9 @@ export function noSpace(seen: Seen, maybe: Maybe): Verdict {
   const measured = space.filter(({ used }) => used !== undefined);
   if (measured.length === 0) return inconclusive('database size or quota is not collected');
   const fullest = measured.reduce((a, b) => ((b.used ?? 0) > (a.used ?? 0) ? b : a));
-  return judge(fullest.used ?? 0, wordsOf(fullest));
+  const verdict = judge(fullest.used ?? 0, wordsOf(fullest));
+  const unseen = verdict.verdict === 'ruled-out' && unseenOf(measured, seen.members, maybe);
+  return unseen ? inconclusive(`${verdict.reason}; not known of ${unseen}`) : verdict;
 }
 
 function judge(used: number, words: string): Verdict {

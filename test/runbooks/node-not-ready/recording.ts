@@ -39,8 +39,13 @@ export function trimNode({ metadata, spec, status }: Json): Recording['node'] {
 }
 
 export function trimPod({ metadata, status }: Json): Json {
+  const { conditions = [], ...rest } = status as { conditions?: Json[] };
+  const readiness = conditions.filter(({ type }) => type === 'Ready' || type === 'ContainersReady');
   return {
-    metadata: pick(metadata as Json, 'name', 'namespace', 'creationTimestamp', 'deletionTimestamp'),
-    status: pick(status as Json, 'phase', 'reason', 'message', 'conditions', 'startTime'),
+    metadata: pick(metadata as Json, 'name', 'namespace', 'deletionTimestamp'),
+    status: {
+      ...pick(rest, 'phase', 'reason', 'message'),
+      ...(readiness.length > 0 ? { conditions: readiness.map((condition) => pick(condition, 'type', 'status')) } : {}),
+    },
   };
 }

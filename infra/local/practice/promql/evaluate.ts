@@ -1,13 +1,13 @@
-import { aggregated } from './aggregate.ts';
-import { scalarsJoined, setsJoined, vectorsJoined, withScalar } from './binary.ts';
-import { called, scalarCalled } from './calls.ts';
 import { executionError, PromqlError } from './errors.ts';
-import { keyOf, type Labels, withoutName } from './labels.ts';
-import { parse } from './parse.ts';
-import { finder, latest, type Moment, type SeriesIndex, shifted, within } from './select.ts';
-import { type Binary, type Expr, type Ranged, setOperators } from './syntax.ts';
-import { typeOf } from './types.ts';
+import { called, scalarCalled } from './functions/calls.ts';
+import { parse } from './language/parse.ts';
+import { type Binary, type Expr, joinsSets, type Ranged } from './language/syntax.ts';
+import { typeOf } from './language/types.ts';
 import type { Point, Sample, Value, Window } from './value.ts';
+import { aggregated } from './vectors/aggregate.ts';
+import { scalarsJoined, setsJoined, vectorsJoined, withScalar } from './vectors/binary.ts';
+import { keyOf, type Labels, withoutName } from './vectors/labels.ts';
+import { finder, latest, type Moment, type SeriesIndex, shifted, within } from './vectors/select.ts';
 
 /** Prometheus answers no range query with more points per series. */
 const mostPoints = 11_000;
@@ -93,7 +93,7 @@ function joined(expr: Binary, moment: Moment): Sample[] {
     return withScalar(expr, vectorOf(expr.right, moment), scalarOf(expr.left, moment), true);
   if (typeOf(expr.right) === 'scalar')
     return withScalar(expr, vectorOf(expr.left, moment), scalarOf(expr.right, moment), false);
-  const join = setOperators.some((each) => each === expr.operator) ? setsJoined : vectorsJoined;
+  const join = joinsSets(expr.operator) ? setsJoined : vectorsJoined;
   return join(expr, vectorOf(expr.left, moment), vectorOf(expr.right, moment));
 }
 

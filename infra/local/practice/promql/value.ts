@@ -1,4 +1,4 @@
-import type { Labels } from './labels.ts';
+import type { Labels } from './vectors/labels.ts';
 
 /** One series of an instant vector. */
 export interface Sample {

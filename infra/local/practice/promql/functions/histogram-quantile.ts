@@ -1,6 +1,6 @@
-import { keyOf, type Labels, labelOf, metricName, without } from '../labels.ts';
-import { numberOf } from '../literals.ts';
+import { numberOf } from '../language/literals.ts';
 import type { Sample } from '../value.ts';
+import { keyOf, type Labels, labelOf, metricName, without } from '../vectors/labels.ts';
 
 interface Bucket {
   readonly bound: number;

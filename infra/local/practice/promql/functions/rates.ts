@@ -1,7 +1,7 @@
 import type { Point, Window } from '../value.ts';
 
-/** What a function over a range makes of one series; `undefined`: no sample in the result. */
-export type OverRange = (window: Window, param: number) => number | undefined;
+/** What a function over a range makes of one series; `undefined`: no sample in the result. Times in Unix milliseconds. */
+export type OverRange = (window: Window, param: number, evaluatedAtMs: number) => number | undefined;
 
 /**
  * Rates as `extrapolatedRate` in promql/functions.go of Prometheus 2 computes them: the change between first and last
@@ -91,8 +91,9 @@ export const rates: Readonly<Record<string, OverRange>> = {
   resets: ({ points }) =>
     points.length === 0 ? undefined : pairs(points).filter(([before, after]) => after.value < before.value).length,
   deriv: ({ points }) => points[0] && regression(points, points[0].atMs)?.slope,
-  predict_linear: ({ points, toMs }, seconds) => {
-    const line = regression(points, toMs);
+  // From the moment of the evaluation on, also where the range has an offset.
+  predict_linear: ({ points }, seconds, evaluatedAtMs) => {
+    const line = regression(points, evaluatedAtMs);
     return line && line.value + line.slope * seconds;
   },
 };

@@ -1,4 +1,4 @@
-import type { ExprType } from '../syntax.ts';
+import type { ExprType } from '../language/syntax.ts';
 import { overTime } from './over-time.ts';
 import { perSample } from './per-sample.ts';
 import { rates } from './rates.ts';

@@ -1,0 +1,42 @@
+import { startHelper } from './helper.ts';
+
+export interface LabInput {
+  readonly nodes: number;
+  readonly pods: number;
+  /** Nodes whose kubelet has stopped. */
+  readonly silent: readonly string[];
+}
+
+export interface LabReady {
+  /** Of a ServiceAccount that may read what the runbooks read. */
+  readonly kubeconfig: string;
+  readonly prometheusUrl: string;
+  readonly nodes: readonly { readonly name: string; readonly address: string }[];
+}
+
+/** A real control plane with 200 nodes, eight of which are silent, and 3,000 pods; a real Prometheus scrapes it. */
+export interface Lab extends LabReady, AsyncDisposable {
+  readonly silent: readonly string[];
+  readonly pods: number;
+  /** Calls the API server has served to ServiceAccounts such as ours. */
+  kubernetesCalls(): Promise<number>;
+}
+
+/** Eight of 200 are too few for "many nodes at once", which would be another diagnosis. */
+const input: LabInput = {
+  nodes: 200,
+  pods: 3_000,
+  silent: [3, 17, 42, 77, 101, 123, 160, 199].map((number) => `worker-${number}`),
+};
+
+/** Takes about a minute and a half, half of it until the controller manager calls the silent nodes Unknown. */
+export async function startLab(): Promise<Lab> {
+  const helper = await startHelper<LabReady>('lab-process.ts', input);
+  return {
+    ...helper.ready,
+    ...input,
+    nodes: helper.ready.nodes,
+    kubernetesCalls: () => helper.ask<number>('calls'),
+    [Symbol.asyncDispose]: () => helper[Symbol.asyncDispose](),
+  };
+}

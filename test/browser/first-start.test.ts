@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { server, workplace } from '../functions/process.ts';
+import { needs } from '../harness/programs.ts';
+import { useBrowser } from './console-page.ts';
+
+/** Where the README's pictures come from; run with NIGHTSHIFT_PICTURES=docs to renew them. */
+async function picture(page: Page, name: string): Promise<void> {
+  const directory = process.env.NIGHTSHIFT_PICTURES;
+  if (directory === undefined) return;
+  mkdirSync(directory, { recursive: true });
+  await page.screenshot({ path: join(directory, `${name}.png`) });
+}
+
+describe.skipIf(needs('chromium'))('the first start, in a browser', () => {
+  const visit = useBrowser();
+  const card = (page: Page, words: RegExp) => page.locator('article').filter({ hasText: words }).first();
+
+  test('a practice incident fills its card by itself, and its thread holds the evidence', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    const page = await visit({ origin: running.url }, { viewport: { width: 1280, height: 900 } });
+
+    const looking = card(page, /· looking/);
+    await looking.waitFor();
+    expect(await looking.innerText()).toMatch(/[✓…] Node object/);
+    await card(page, /cause found/).waitFor();
+    const text = await card(page, /cause found/).innerText();
+    expect(text).toContain('Likely cause: The kubelet is stopped');
+    expect(text).toContain('Ruled out');
+    expect(text).toContain('(risk: low)');
+    await picture(page, 'console-light');
+
+    await page
+      .getByText(/\d repl(y|ies)/)
+      .first()
+      .click();
+    await page
+      .getByText(/Fixes and evidence/)
+      .first()
+      .waitFor();
+    expect(await page.getByText('/api/v1/nodes/worker-3?resourceVersion=0').count()).toBeGreaterThan(0);
+    await picture(page, 'thread-light');
+  });
+
+  test('a command typed in the channel is answered, and wrong words get the nearest right ones', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    const page = await visit({ origin: running.url });
+    const type = async (text: string) => {
+      await page.getByPlaceholder('Message #incidents').fill(text);
+      await page.keyboard.press('Enter');
+    };
+
+    await type('/nightshift');
+    await page.getByText('What I can do:').waitFor();
+    await type('/nightshift investigat node-not-ready worker-3');
+    await page.getByText('Did you mean "/nightshift investigate"?').waitFor();
+    await type('/nightshift investigate node-not-redy worker-3');
+    await page.getByText('did you mean node-not-ready?').waitFor();
+    await type('/nightshift runbooks');
+    await page.getByText('I can tell these apart:').waitFor();
+    await type('/nightshift investigate node-not-ready worker-5');
+    await card(page, /Node worker-5/).waitFor();
+    await type('/nightshift incidents');
+    await page.getByText(/\d open:/).waitFor();
+  });
+
+  test('a drill is one click away; its card can be looked at again; dark and on a phone', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+    const page = await visit({ origin: running.url }, { colorScheme: 'dark', viewport: { width: 1280, height: 900 } });
+
+    await page.getByRole('button', { name: /etcd on a slow disk/ }).click();
+    const etcd = card(page, /etcd.*cause found/s);
+    await etcd.waitFor();
+    expect(await etcd.innerText()).toContain("Likely cause: The leader's disk is slow");
+    await picture(page, 'console-dark');
+
+    const updated = await etcd.locator('.block-context').last().innerText();
+    await etcd.getByRole('button', { name: 'Run Again' }).click();
+    await expect.poll(() => etcd.locator('.block-context').last().innerText(), { timeout: 10_000 }).not.toBe(updated);
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await picture(page, 'console-phone');
+  });
+});

@@ -1,0 +1,28 @@
+import {
+  apiServerFigures,
+  containerFigures,
+  etcdFigures,
+  etcdJob,
+  nodeFigures,
+  together,
+} from '../../../../../runbooks/etcd-heartbeat/queries.ts';
+import * as node from '../../../../../runbooks/node-not-ready/queries.ts';
+
+const kubelet = { job: 'kubelet', instance: '10.0.0.1:10250' };
+const exporter = { job: 'node-exporter', instance: '10.0.0.1:9100' };
+
+/** The PromQL of the runbooks as they send it. */
+export const runbookQueries: readonly string[] = [
+  ...Object.values(etcdFigures(etcdJob(undefined))).map(together),
+  together(containerFigures),
+  together(nodeFigures(['10.0.0.1', '10.0.0.2'])),
+  together(apiServerFigures),
+  node.kubeletScrapes('n'),
+  node.exporterScrapes('n'),
+  node.kubeletFigures(kubelet),
+  node.apiCalls(kubelet),
+  node.expiredCertificates(),
+  node.nodeHistory('n'),
+  node.fleet(),
+  node.machineFigures(exporter),
+];

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { quorumMargin, quorumOf } from '../../../runbooks/etcd-heartbeat/members.ts';
+import { look, lose, verdict, type World, world } from './world.ts';
+
+const refused = 0.001;
+const hanging = 5;
+
+/** The three verdicts on lost members. */
+async function verdicts(made: World) {
+  const { causes } = await look(made);
+  const of = (id: string) => causes.find((cause) => cause.id === id)?.verdict;
+  return { quorum: of('quorumLost'), down: of('memberDown'), stuck: of('memberStuck') };
+}
+
+describe('the members', () => {
+  it('are all there in health', async () => {
+    expect(await verdicts(world())).toEqual({ quorum: 'ruled-out', down: 'ruled-out', stuck: 'ruled-out' });
+  });
+
+  it('have lost one that refuses connections: down, not stuck, and the margin is told', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, refused);
+    });
+
+    expect(await verdicts(made)).toEqual({ quorum: 'ruled-out', down: 'confirmed', stuck: 'ruled-out' });
+    expect((await verdict(made, 'memberDown')).reason).toBe(
+      'etcd-cp-2 (10.0.0.2:2381) refuses connections (scrape failed after 1 ms); 2 of 3 members are left: one more loss stops all writes',
+    );
+  });
+
+  it('have one that hangs: stuck, not down', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, hanging);
+    });
+
+    expect(await verdicts(made)).toEqual({ quorum: 'ruled-out', down: 'ruled-out', stuck: 'confirmed' });
+    expect((await verdict(made, 'memberStuck')).reason).toContain('does not answer it within 5 s');
+  });
+
+  it('have one that hangs with its memory at its limit, as last heard of', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, hanging);
+      follower.members.memoryBytes = 534_000_000;
+      follower.pod.limits.memory = '512Mi';
+    });
+
+    expect((await verdict(made, 'memberStuck')).reason).toContain(
+      '509 MiB of memory, which is its limit (512 MiB): it waits for memory',
+    );
+  });
+
+  it('have one whose machine is gone when it hangs and its node is not ready', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, hanging);
+      follower.pod.nodeReady = 'Unknown';
+    });
+
+    expect(await verdicts(made)).toEqual({ quorum: 'ruled-out', down: 'confirmed', stuck: 'inconclusive' });
+    expect((await verdict(made, 'memberDown')).reason).toContain('its node cp-2 is not ready');
+  });
+
+  it('leave open what a scrape failure between the two limits means', async () => {
+    expect(await verdicts(world((made, _, follower) => lose(made, follower, 0.7)))).toMatchObject({
+      down: 'inconclusive',
+      stuck: 'inconclusive',
+    });
+  });
+
+  it('are not called down when only the scrape is refused and the peers still hear the member', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, refused);
+      for (const member of made.members) member.peersTo = {};
+    });
+
+    expect(await verdict(made, 'memberDown')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('a matter of the scrape'),
+    });
+  });
+
+  it('have lost the quorum when two of three are gone and the last has no leader', async () => {
+    const made = world((made, leader) => {
+      for (const member of made.members.slice(1)) lose(made, member, refused);
+      Object.assign(leader.members, { hasLeader: 0, leads: 0 });
+    });
+
+    expect(await verdicts(made)).toEqual({ quorum: 'confirmed', down: 'confirmed', stuck: 'ruled-out' });
+    expect((await verdict(made, 'quorumLost')).reason).toBe(
+      'etcd-cp-1 (10.0.0.1:2381) has no leader; 1 of 3 members answer (quorum 2)',
+    );
+    expect((await verdict(made, 'memberDown')).reason).toContain('too few for a quorum');
+  });
+
+  it('do not prove a lost quorum by silence alone: two unhealthy of three that still show a leader', async () => {
+    const made = world((made) => {
+      for (const member of made.members.slice(1)) lose(made, member, refused);
+    });
+
+    expect((await verdict(made, 'quorumLost')).verdict).toBe('inconclusive');
+  });
+
+  it('are all stuck when none answers: only the API server tells whether there is a quorum', async () => {
+    const stalled = (etcdCheck: World['etcdCheck']) =>
+      world((made) => {
+        for (const member of made.members) lose(made, member, hanging);
+        made.etcdCheck = etcdCheck;
+      });
+
+    expect(await verdicts(stalled('failed'))).toEqual({ quorum: 'confirmed', down: 'ruled-out', stuck: 'confirmed' });
+    expect(await verdicts(stalled('ok'))).toMatchObject({ quorum: 'ruled-out' });
+  });
+
+  it('have lost one that Prometheus never scraped, when its peers are not connected to it', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, refused);
+      made.without.add(follower.host);
+    });
+
+    expect(await verdict(made, 'memberDown')).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringContaining('peers are not connected to a2, which Prometheus does not scrape'),
+    });
+  });
+
+  it('are counted with a quorum that holds without their metrics, by the check of the API server', async () => {
+    const blind = (etcdCheck: World['etcdCheck']) =>
+      world((made) => {
+        made.without.add('members');
+        made.etcdCheck = etcdCheck;
+      });
+
+    expect((await verdict(blind('ok'), 'quorumLost')).verdict).toBe('ruled-out');
+    expect((await verdict(blind('failed'), 'quorumLost')).verdict).toBe('inconclusive');
+  });
+});
+
+describe('the arithmetic of quorums', () => {
+  it('needs more than half', () => {
+    expect([1, 2, 3, 4, 5].map(quorumOf)).toEqual([1, 2, 2, 3, 3]);
+  });
+
+  it('leaves margins of 1, 0 and −1 with 0, 1 and 2 of 3 unhealthy', () => {
+    expect([3, 2, 1].map((healthy) => quorumMargin(3, healthy))).toEqual([1, 0, -1]);
+  });
+});

@@ -1,0 +1,77 @@
+import { requestKey } from '../../../engine/request.ts';
+import { etcdPodSelection } from '../../../runbooks/evidence/etcd-pods.ts';
+import type { MemberWorld, World } from './world.ts';
+
+/** The API server's answers about a world; `undefined` stands for an object that does not exist. */
+export function clusterReads(world: World, now: string): Record<string, unknown> {
+  const lease = { kind: 'Lease', namespace: 'kube-system', name: 'kube-controller-manager' } as const;
+  const items = world.staticPods ? world.members.map(podOf) : [];
+  return {
+    [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: readyzOf(world),
+    [requestKey({ verb: 'get', ...lease })]: leaseOf(world, now),
+    [requestKey({ verb: 'list', kind: 'Pod', ...etcdPodSelection })]: { items },
+    ...(world.staticPods
+      ? Object.fromEntries(
+          world.members.map((member) => [
+            requestKey({ verb: 'get', kind: 'Node', name: member.node }),
+            nodeOf(member, world),
+          ]),
+        )
+      : { [requestKey({ verb: 'list', kind: 'Node', limit: 1, fresh: true })]: { items: [workerOf(world)] } }),
+  };
+}
+
+/** Shape and words as kube-apiserver 1.20 answers them. */
+function readyzOf({ etcdCheck }: World) {
+  const failed = etcdCheck === 'failed';
+  const lines = [
+    '[+]ping ok',
+    '[+]log ok',
+    failed ? '[-]etcd failed: reason withheld' : '[+]etcd ok',
+    '[+]informer-sync ok',
+  ];
+  return {
+    status: failed ? 500 : 200,
+    text: [...lines, `readyz check ${failed ? 'failed' : 'passed'}`, ''].join('\n'),
+  };
+}
+
+function leaseOf({ leaseAgeSeconds }: World, now: string) {
+  if (leaseAgeSeconds === 'absent') return undefined;
+  const renewTime = new Date(Date.parse(now) - leaseAgeSeconds * 1_000).toISOString().replace('Z', '000Z');
+  return { spec: { holderIdentity: 'cp-1_0b9f', leaseDurationSeconds: 15, renewTime } };
+}
+
+function podOf({ node, host, pod }: MemberWorld) {
+  return {
+    metadata: { name: `etcd-${node}`, namespace: 'kube-system' },
+    spec: {
+      nodeName: node,
+      containers: [
+        { name: 'etcd', command: ['etcd', `--name=${node}`, ...pod.flags], resources: { limits: pod.limits } },
+      ],
+    },
+    status: {
+      hostIP: host,
+      podIP: host,
+      conditions: [{ type: 'Ready', status: pod.ready ? 'True' : 'False' }],
+      containerStatuses: [{ name: 'etcd', restartCount: 0, lastState: {} }],
+    },
+  };
+}
+
+function nodeOf({ node, pod }: MemberWorld, { provider }: World) {
+  return {
+    metadata: { name: node },
+    spec: provider ? { providerID: `${provider}:///zone/i-1` } : {},
+    status: { conditions: [{ type: 'Ready', status: pod.nodeReady }] },
+  };
+}
+
+function workerOf({ provider }: World) {
+  return {
+    metadata: { name: 'worker-1' },
+    spec: provider ? { providerID: `${provider}:///zone/i-9` } : {},
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+}

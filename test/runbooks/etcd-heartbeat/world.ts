@@ -1,0 +1,190 @@
+import type { ReadFailureKind } from '../../../engine/errors.ts';
+import { investigate } from '../../../engine/investigate.ts';
+import { Case, caseClock, caseSource } from '../../../engine/replay.ts';
+import type { CauseReport, Report } from '../../../engine/report.ts';
+import { requestKey } from '../../../engine/request.ts';
+import { anyRunbook } from '../../../engine/runbook.ts';
+import { runbook } from '../../../runbooks/etcd-heartbeat/index.ts';
+import {
+  apiServerFigures,
+  containerFigures,
+  etcdFigures,
+  etcdJob,
+  nodeFigures,
+  together,
+} from '../../../runbooks/etcd-heartbeat/queries.ts';
+import { clusterReads } from './world-kubernetes.ts';
+
+type Figures = Record<string, number | undefined>;
+
+/** One member: what each table of the runbook holds of it. An undefined figure is one Prometheus does not have. */
+export interface MemberWorld {
+  readonly node: string;
+  readonly host: string;
+  readonly id: string;
+  members: Figures;
+  heartbeats: Figures;
+  fsync: Figures;
+  scrapes: Figures;
+  apply: Figures;
+  space: Figures;
+  /** To every other member, and what differs to the member with this id. */
+  peers: Figures;
+  peersTo: Record<string, Figures>;
+  /** Flags and resources of its static pod, and whether pod and node are ready. */
+  pod: { flags: string[]; limits: Record<string, string>; ready: boolean; nodeReady: string };
+}
+
+export interface World {
+  /** The first leads. */
+  members: MemberWorld[];
+  container: ({ pod: string } & Figures)[];
+  nodeLoad: ({ instance: string; device?: string } & Record<string, number | string | undefined>)[];
+  apiServerView: ({ operation?: string } & Record<string, number | string | undefined>)[];
+  /** Undefined: 200, all checks pass. */
+  etcdCheck: 'ok' | 'failed';
+  leaseAgeSeconds: number | 'absent';
+  /** `false`: etcd runs elsewhere. */
+  staticPods: boolean;
+  provider: string | undefined;
+  /** Evidence, or hosts of members, that Prometheus has no series for. */
+  without: Set<string>;
+  /** Evidence, or a whole system, whose reads fail. */
+  failing: Map<string, ReadFailureKind>;
+}
+
+export const now = '2026-11-21T03:00:00Z';
+
+function member(index: number): MemberWorld {
+  const leads = index === 0 ? 1 : 0;
+  return {
+    node: `cp-${index + 1}`,
+    host: `10.0.0.${index + 1}`,
+    id: `a${index + 1}`,
+    members: { up: 1, scrapeSeconds: 0.008, hasLeader: 1, leads, led: leads, restarts: 0, memoryBytes: 2e8 },
+    heartbeats: { late: 0, lateNow: 0, elections: 0 },
+    fsync: { p99: 0.003, p95: 0.002, p99Now: 0.003, count: 9_000, slow: 0, long: 0, commitMean: 0.002 },
+    scrapes: { usual: 0.008, p95: 0.02, answered: 20 },
+    apply: { slow: 0, lag: 1, defrag: 0 },
+    space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365 },
+    peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0 },
+    peersTo: {},
+    pod: { flags: ['--listen-metrics-urls=http://0.0.0.0:2381'], limits: {}, ready: true, nodeReady: 'True' },
+  };
+}
+
+/** Three healthy members of a kubeadm cluster, all scraped every 30 s; `change` makes the trouble. */
+export function world(
+  change: (world: World, leader: MemberWorld, follower: MemberWorld) => void = () => {},
+  size = 3,
+): World {
+  const members = Array.from({ length: size }, (_, index) => member(index));
+  const made: World = {
+    members,
+    container: [],
+    nodeLoad: [],
+    apiServerView: [{ operation: 'get', mean: 0.004, errors: 0 }, { storageBytes: 214_748_365 }],
+    etcdCheck: 'ok',
+    leaseAgeSeconds: 1,
+    staticPods: true,
+    provider: undefined,
+    without: new Set(),
+    failing: new Map(),
+  };
+  const [leader, follower = member(9)] = members;
+  if (leader) change(made, leader, follower);
+  return made;
+}
+
+const tables = ['members', 'heartbeats', 'fsync', 'scrapes', 'apply', 'space', 'peers'] as const;
+
+/** Every answer of this world, keyed by the question, as a recorded case holds them. */
+export function readsOf(made: World): Case['reads'] {
+  const figures = etcdFigures(etcdJob('etcd'));
+  const hosts = made.members.flatMap(({ host, node }) => (made.staticPods ? [host, node] : [host]));
+  const queries: Record<string, [string, unknown[]]> = {
+    ...Object.fromEntries(tables.map((table) => [table, [together(figures[table]), rowsOf(made, table)]])),
+    container: [together(containerFigures), made.container.flatMap((row) => samples({ pod: row.pod }, row))],
+    nodeLoad: [
+      together(nodeFigures([...new Set(hosts)].sort())),
+      made.nodeLoad.flatMap((row) =>
+        samples({ instance: row.instance, ...(row.device ? { device: row.device } : {}) }, row),
+      ),
+    ],
+    apiServerView: [
+      together(apiServerFigures),
+      made.apiServerView.flatMap((row) => samples(row.operation ? { operation: row.operation } : {}, row)),
+    ],
+  };
+  const ofPrometheus = Object.entries(queries).map(([id, [promql, body]]) => {
+    const kind = made.failing.get(id) ?? made.failing.get('Prometheus');
+    const answer = kind ? failure(kind, 'Prometheus') : { body: made.without.has(id) ? [] : body };
+    return [requestKey({ verb: 'query', promql }), answer];
+  });
+  const kind = made.failing.get('Kubernetes');
+  const ofKubernetes = Object.entries(clusterReads(made, now)).map(([key, body]) => [
+    key,
+    kind ? failure(kind, 'the API server') : body === undefined ? failure('not-found', 'the object') : { body },
+  ]);
+  return Object.fromEntries([...ofPrometheus, ...ofKubernetes]);
+}
+
+function rowsOf({ members, without }: World, table: (typeof tables)[number]): unknown[] {
+  const scraped = members.filter(({ host }) => !without.has(host));
+  return scraped.flatMap((one) => {
+    const labels = { instance: `${one.host}:2381`, job: 'etcd', pod: `etcd-${one.node}` };
+    if (table === 'peers') {
+      const others = members.filter((other) => other !== one);
+      return others.flatMap((other) => samples({ ...labels, To: other.id }, linkOf(one, other)));
+    }
+    const known = table === 'members' && one.id !== '' ? samples({ ...labels, server_id: one.id }, { id: 1 }) : [];
+    return [...samples(labels, one[table]), ...known];
+  });
+}
+
+/** A member that does not answer has no present figures, but those over time live on. */
+function linkOf(from: MemberWorld, to: MemberWorld): Figures {
+  const link = { ...from.peers, ...from.peersTo[to.id] };
+  return from.members.up === 1 ? link : { ...link, active: undefined };
+}
+
+/** Ends a member: its scrape fails after this many seconds, and the others are no longer connected to it. */
+export function lose(made: World, lost: MemberWorld, scrapeSeconds: number): void {
+  Object.assign(lost.members, { up: 0, scrapeSeconds, hasLeader: undefined, leads: undefined });
+  for (const member of made.members) member.peersTo[lost.id] = { active: 0, failures: 98, rttP99: 1.6, rttMean: 0.66 };
+}
+
+function samples(labels: Record<string, string>, figures: Readonly<Record<string, unknown>>): unknown[] {
+  return Object.entries(figures).flatMap(([figure, value]) =>
+    typeof value === 'number'
+      ? [{ labels: { ...labels, figure }, value: Number.isNaN(value) ? 'NaN' : value, at: now }]
+      : [],
+  );
+}
+
+function failure(kind: ReadFailureKind, what: string) {
+  return { failure: { kind, message: `${what}: ${kind}` } };
+}
+
+export function caseOf(made: World, expect: Case['expect'] = { causes: {} }, about = ''): Case {
+  const target = { kind: 'Component', name: 'etcd', job: 'etcd' };
+  return Case.parse({ about, runbook: runbook.id, target, cluster: 'prod-eu', now, reads: readsOf(made), expect });
+}
+
+/** What the whole runbook, run by the real engine, says of this world. */
+export async function look(made: World): Promise<Report> {
+  const recorded = caseOf(made);
+  return investigate(anyRunbook(runbook), recorded.target, {
+    source: caseSource(recorded),
+    clock: caseClock(recorded),
+    cluster: recorded.cluster,
+  });
+}
+
+export type CauseId = keyof typeof runbook.causes;
+
+export async function verdict(made: World, id: CauseId | string): Promise<CauseReport> {
+  const cause = (await look(made)).causes.find((candidate) => candidate.id === id);
+  if (cause === undefined) throw new Error(`there is no cause ${id}`);
+  return cause;
+}

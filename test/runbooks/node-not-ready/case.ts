@@ -1,0 +1,48 @@
+import type { Case } from '../../../engine/replay.ts';
+import { runbook } from '../../../runbooks/node-not-ready/index.ts';
+import { type Reads, readsOf, recording, type World } from './compose.ts';
+
+type Expectation = { readonly [verdict in 'confirmed' | 'inconclusive']?: readonly string[] } & {
+  readonly recovered?: 'confirmed' | 'ruled-out' | 'inconclusive';
+};
+
+/** Causes not named are expected to be ruled out. */
+function verdicts({ confirmed = [], inconclusive = [], recovered }: Expectation): Case['expect'] {
+  const unknown = [...confirmed, ...inconclusive].filter((cause) => !(cause in runbook.causes));
+  if (unknown.length > 0) throw new Error(`the runbook has no such cause: ${unknown.join(', ')}`);
+  const verdictOf = (cause: string) =>
+    confirmed.includes(cause) ? 'confirmed' : inconclusive.includes(cause) ? 'inconclusive' : 'ruled-out';
+  const causes = Object.fromEntries(Object.keys(runbook.causes).map((cause) => [cause, verdictOf(cause)]));
+  return { causes, ...(recovered ? { recovered } : {}) } as Case['expect'];
+}
+
+export function caseOf(
+  about: string,
+  world: World,
+  expect: Expectation,
+  change: (reads: Reads) => Reads = (reads) => reads,
+): Case {
+  const { recording: recorded, since } = world;
+  return {
+    about,
+    runbook: runbook.id,
+    target: { kind: 'Node', name: recorded.node.metadata.name },
+    cluster: 'practice',
+    now: recorded.now,
+    ...(since ? { since } : {}),
+    reads: change(readsOf(world)),
+    expect: verdicts(expect),
+  };
+}
+
+/** A recorded moment as it was; only the control plane's leases, not recorded with it, are added as in health. */
+export function recorded(name: string, expect: Expectation, change?: (reads: Reads) => Reads): Case {
+  const moment = recording(name);
+  return caseOf(`Recorded: ${moment.about}.`, { recording: moment }, expect, change);
+}
+
+/** What cannot be told apart of a node that fell silent, and what only its kubelet could have said. */
+export const silence = ['machineDown', 'unauthorized', 'kubeletStopped', 'kubeletStuck', 'cutOff', 'clockJumped'];
+export const lastWord = ['runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure'];
+export const everything = Object.keys(runbook.causes);
+export const but = (all: readonly string[], ...some: readonly string[]) => all.filter((cause) => !some.includes(cause));

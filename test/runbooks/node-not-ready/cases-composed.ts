@@ -1,0 +1,116 @@
+import type { Case } from '../../../engine/replay.ts';
+import { caseOf, lastWord, silence } from './case.ts';
+import { absent, answering, recording, type World } from './compose.ts';
+import { exporter, fellSilent, oneOfForty, silent, well, wellKubelet, wellMachine } from './worlds.ts';
+
+const madeUp = (what: string, objects = 'of a kubelet that was ended') =>
+  `Objects recorded ${objects}; Prometheus' answers composed: ${what}.`;
+
+export const composed: Record<string, Case> = {
+  'machine-down': caseOf(
+    madeUp('nothing on the machine answers, 39 other kubelets do'),
+    { ...fellSilent, scrapes: silent, exporter: { up: 0, seconds: 10 }, kubelet: {}, machine: {} },
+    { confirmed: ['machineDown'], inconclusive: ['kubeletStuck', 'cutOff', 'clockJumped', ...lastWord] },
+  ),
+  'machine-restarted': caseOf(
+    madeUp('booted 5 minutes ago', 'of a node that is well'),
+    { ...well, machine: { ...wellMachine, bootedAt: Date.parse('2026-11-21T07:06:10Z') / 1000 } },
+    { confirmed: ['machineDown'] },
+  ),
+  'kubelet-frozen-with-exporter': caseOf(
+    madeUp('node_exporter answers', 'of a kubelet stopped by SIGSTOP'),
+    { ...fellSilent, recording: recording('kubelet-frozen'), scrapes: silent, kubelet: {} },
+    { confirmed: ['kubeletStuck'], inconclusive: ['cutOff', ...lastWord] },
+  ),
+  'cut-off': caseOf(
+    madeUp('its port answers, its calls to the API server do not get an answer'),
+    { ...fellSilent, apiCalls: { all: 900, unansweredPerSecond: 0.9, succeededPerSecond: 0.1 } },
+    { confirmed: ['cutOff'], inconclusive: ['networkPlugin', 'pressure'] },
+  ),
+  'many-nodes': caseOf(
+    madeUp('30 of 40 nodes fell together, their calls are answered 5xx'),
+    {
+      ...fellSilent,
+      fleet: { ...oneOfForty, notReady: 31, fellWithinHour: 30 },
+      apiCalls: { all: 900, brokenPerSecond: 0.8 },
+    },
+    { confirmed: ['manyNodes'], inconclusive: ['cutOff', 'networkPlugin', 'pressure'] },
+  ),
+  'certificate-expired-then-restarted': caseOf(
+    'As cert-expired; scrapes and count of expired certificates as recorded 30 s later, after a restart of the kubelet.',
+    {
+      recording: recording('cert-expired'),
+      scrapes: { kubelet: { up: 0, seconds: 0.0056 }, 'kubelet-cadvisor': { up: 0, seconds: 0.0005 } },
+      expiredPerSecond: 2.4,
+      kubelet: {},
+    },
+    { confirmed: ['unauthorized'], inconclusive: ['kubeletStopped', ...lastWord] },
+  ),
+  'somebody-elses-certificate': caseOf(
+    'As kubelet-killed, while somebody comes to the API server with an expired certificate.',
+    { recording: recording('kubelet-killed'), expiredPerSecond: 1.4 },
+    { inconclusive: ['unauthorized', 'kubeletStopped', ...lastWord] },
+  ),
+  'clock-behind-by-its-lease': caseOf(
+    'Objects as in time-skew but without events; kube-state-metrics sees the lease renewed 10 minutes behind.',
+    {
+      ...well,
+      recording: { ...recording('time-skew'), events: [] },
+      kubelet: wellKubelet,
+      machine: { ...wellMachine, clockOffsetSeconds: -0.1 },
+      history: { ready: 1, unknown: 0, leaseAgeSeconds: 612, leaseMoves: 12, readinessChanges: 2 },
+    },
+    { confirmed: ['clockJumped'] },
+  ),
+  flapping: caseOf(
+    madeUp(
+      'readiness changed 6 times within half an hour; 4 of 1,000 nodes fell within the hour',
+      'of a node that is well',
+    ),
+    {
+      ...well,
+      history: { ...well.history, readinessChanges: 6 },
+      fleet: { nodes: 1000, notReady: 4, fellWithinHour: 4 },
+    },
+    { inconclusive: [...silence, 'manyNodes'] },
+  ),
+  'managed-control-plane': caseOf(
+    'A node that is well on a control plane that shows no leases.',
+    { ...well, controllerManagerAge: null, schedulerAge: null },
+    { inconclusive: ['controllerManagerDown'], recovered: 'confirmed' },
+  ),
+  removed: caseOf(
+    'Made up: neither Node nor lease exist, no pods, nothing scraped.',
+    { recording: { ...recording('kubelet-killed'), events: [], pods: [], scrapes: {} }, fleet: oneOfForty },
+    {
+      confirmed: ['removed'],
+      inconclusive: [...silence, ...lastWord, 'plannedWork'],
+      recovered: 'confirmed',
+    },
+    (reads) => answering(reads, ['get Node', 'get Lease kube-node-lease'], absent),
+  ),
+};
+
+/** Two things at once. */
+export const mixtures: Record<string, Case> = {
+  'controller-manager-and-kubelet-stopped': caseOf(
+    'As kubelet-killed-t020; the controller manager renewed its lease 400 s ago, so the node stays Ready.',
+    { recording: recording('kubelet-killed-t020'), controllerManagerAge: 400 },
+    { confirmed: ['kubeletStopped', 'controllerManagerDown'], inconclusive: ['runtimeHangs'] },
+  ),
+  'disk-pressure-while-cordoned': caseOf(
+    'As disk-pressure-filled, and somebody cordoned the node.',
+    { recording: cordoned('disk-pressure-filled') },
+    { confirmed: ['pressure'], inconclusive: ['plannedWork'], recovered: 'ruled-out' },
+  ),
+  'runtime-gone-and-clock-ahead': caseOf(
+    "As runtime-killed, and the machine's clock is 45 s ahead of Prometheus'.",
+    { recording: recording('runtime-killed'), exporter, machine: { ...wellMachine, clockOffsetSeconds: 45 } },
+    { confirmed: ['runtimeGone', 'clockJumped'] },
+  ),
+};
+
+function cordoned(name: string): World['recording'] {
+  const moment = recording(name);
+  return { ...moment, node: { ...moment.node, spec: { unschedulable: true } } };
+}

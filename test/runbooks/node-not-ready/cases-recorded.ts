@@ -1,0 +1,116 @@
+import type { Case } from '../../../engine/replay.ts';
+import { but, caseOf, everything, lastWord, recorded, silence } from './case.ts';
+import { objectsForbidden, prometheusDown, recording } from './compose.ts';
+import { fellSilent, well } from './worlds.ts';
+
+export const troubles: Record<string, Case> = {
+  'runtime-stopped': recorded('runtime-stopped', { confirmed: ['runtimeHangs'], recovered: 'ruled-out' }),
+  'runtime-stopped-t060': recorded('runtime-stopped-t060', { inconclusive: ['runtimeHangs'] }),
+  'runtime-stopped-healed': recorded('runtime-stopped-healed', { recovered: 'confirmed' }),
+  'runtime-killed-t020': recorded('runtime-killed-t020', { inconclusive: ['runtimeGone'] }),
+  'runtime-killed': recorded('runtime-killed', { confirmed: ['runtimeGone'], recovered: 'ruled-out' }),
+  'cni-missing': recorded('cni-missing', { confirmed: ['networkPlugin'], recovered: 'ruled-out' }),
+  'kubelet-killed-t020': recorded('kubelet-killed-t020', {
+    confirmed: ['kubeletStopped'],
+    inconclusive: ['runtimeHangs'],
+    recovered: 'inconclusive',
+  }),
+  'kubelet-killed': recorded('kubelet-killed', {
+    confirmed: ['kubeletStopped'],
+    inconclusive: lastWord,
+    recovered: 'ruled-out',
+  }),
+  'kubelet-killed-healed': recorded('kubelet-killed-healed', { inconclusive: silence, recovered: 'confirmed' }),
+  'kubelet-frozen': recorded('kubelet-frozen', {
+    inconclusive: [...but(silence, 'kubeletStopped'), ...lastWord, 'manyNodes'],
+    recovered: 'ruled-out',
+  }),
+  'cert-expired-t030': recorded('cert-expired-t030', { confirmed: ['unauthorized'], recovered: 'inconclusive' }),
+  'cert-expired': recorded('cert-expired', {
+    confirmed: ['unauthorized'],
+    inconclusive: ['networkPlugin', 'pressure'],
+    recovered: 'ruled-out',
+  }),
+  'time-skew': recorded('time-skew', {
+    confirmed: ['clockJumped'],
+    inconclusive: ['networkPlugin', 'pressure'],
+    recovered: 'inconclusive',
+  }),
+  'time-skew-plus600': recorded('time-skew-plus600', { confirmed: ['clockJumped'] }),
+  'time-skew-right-after-plus600': recorded('time-skew-right-after-plus600', {
+    inconclusive: silence,
+    recovered: 'confirmed',
+  }),
+  'pids-node': recorded('pids-node', { confirmed: ['pressure'], inconclusive: silence, recovered: 'ruled-out' }),
+  'disk-pressure-filled': recorded('disk-pressure-filled', { confirmed: ['pressure'], recovered: 'ruled-out' }),
+  'io-stall': recorded('io-stall', { inconclusive: ['kubeletStuck', 'runtimeHangs'] }),
+  'cordon-drain': recorded('cordon-drain', { confirmed: ['plannedWork'], recovered: 'confirmed' }),
+  'etcd-lost': caseOf(
+    'Recorded: a silent node, read while etcd had no quorum; the leases of the control plane composed.',
+    { recording: recording('etcd-lost'), controllerManagerAge: 36, schedulerAge: 35 },
+    { confirmed: ['frozenAnswers'], inconclusive: but(everything, 'frozenAnswers'), recovered: 'inconclusive' },
+  ),
+  'etcd-just-lost': caseOf(
+    'As etcd-lost, but the control plane renewed its leases 3 s ago.',
+    { recording: recording('etcd-lost'), controllerManagerAge: 4, schedulerAge: 3 },
+    { inconclusive: everything },
+  ),
+  healthy: caseOf('Objects of a node that is well; Prometheus composed.', well, { recovered: 'confirmed' }),
+};
+
+/** Half of the eyes closed. */
+export const blind: Record<string, Case> = {
+  'no-prometheus-kubelet-killed': recorded(
+    'kubelet-killed',
+    { inconclusive: [...silence, ...lastWord, 'manyNodes'], recovered: 'ruled-out' },
+    prometheusDown,
+  ),
+  'no-prometheus-runtime-killed': recorded(
+    'runtime-killed',
+    { confirmed: ['runtimeGone'], inconclusive: ['manyNodes'] },
+    prometheusDown,
+  ),
+  'no-prometheus-runtime-stopped': recorded(
+    'runtime-stopped',
+    { inconclusive: ['runtimeGone', 'runtimeHangs', 'manyNodes'] },
+    prometheusDown,
+  ),
+  'no-prometheus-cni-missing': recorded(
+    'cni-missing',
+    { confirmed: ['networkPlugin'], inconclusive: ['manyNodes'] },
+    prometheusDown,
+  ),
+  'no-prometheus-disk-pressure': recorded(
+    'disk-pressure-filled',
+    { confirmed: ['pressure'], inconclusive: ['runtimeHangs', 'manyNodes'] },
+    prometheusDown,
+  ),
+  'no-prometheus-cordon-drain': recorded(
+    'cordon-drain',
+    { confirmed: ['plannedWork'], inconclusive: ['runtimeHangs', 'manyNodes'] },
+    prometheusDown,
+  ),
+  'no-prometheus-time-skew': recorded(
+    'time-skew',
+    { confirmed: ['clockJumped'], inconclusive: [...but(silence, 'clockJumped'), ...lastWord, 'manyNodes'] },
+    prometheusDown,
+  ),
+  'objects-forbidden-kubelet-killed': recorded(
+    'kubelet-killed',
+    {
+      inconclusive: ['kubeletStopped', ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
+      recovered: 'inconclusive',
+    },
+    objectsForbidden,
+  ),
+  'objects-forbidden-but-kube-state-metrics': caseOf(
+    'As kubelet-killed; no object may be read, but kube-state-metrics tells of the node.',
+    { recording: recording('kubelet-killed'), history: fellSilent.history ?? {}, fleet: fellSilent.fleet ?? {} },
+    {
+      confirmed: ['kubeletStopped'],
+      inconclusive: [...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
+      recovered: 'inconclusive',
+    },
+    objectsForbidden,
+  ),
+};

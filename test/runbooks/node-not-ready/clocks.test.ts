@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { ago, answering, event, lease, node, refused, silence, verdict, verdictOf } from './judging.ts';
+
+describe('the age of a lease', () => {
+  it('is no proof of death: without another witness every kind of silence stays open', () => {
+    for (const cause of silence) {
+      expect(verdict(cause, { node: node('Unknown'), lease: lease(600) }), cause).toBe('inconclusive');
+    }
+  });
+
+  it('is no proof of health: a fresh lease does not make an Unknown node Ready', () => {
+    const seen = { node: node('Unknown'), lease: lease(3), readyz: { status: 200, etcd: true, failing: [] } };
+    expect(verdict('recovered', seen)).toBe('ruled-out');
+    expect(verdict('clockJumped', seen)).toBe('inconclusive');
+    expect(verdictOf('clockJumped', seen).reason).toMatch(/does not count its renewals/);
+  });
+
+  it('says nothing about the port: 600 s old and renewed all the time is a living kubelet', () => {
+    const seen = { node: node('True'), lease: lease(612), history: { leaseAgeSeconds: 612, leaseMoves: 12 } };
+    for (const cause of silence) expect(verdict(cause, seen), cause).toBe('ruled-out');
+    expect(verdictOf('clockJumped', seen)).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringMatching(/10 min 12 s old/),
+    });
+  });
+
+  it('that moved before it ran out is not moving now', () => {
+    const seen = { node: node('Unknown'), lease: lease(72), history: { leaseAgeSeconds: 60, leaseMoves: 5 } };
+    expect(verdict('clockJumped', seen)).toBe('inconclusive');
+    expect(verdict('kubeletStopped', seen)).toBe('inconclusive');
+  });
+
+  it('that has not moved for two minutes is silence, not a clock', () => {
+    const seen = { node: node('Unknown'), lease: lease(400), history: { leaseAgeSeconds: 400, leaseMoves: 0 } };
+    expect(verdict('clockJumped', seen)).toBe('ruled-out');
+  });
+
+  it('in the future proves no life, only a clock', () => {
+    const seen = { node: node('Unknown'), lease: lease(-590), kubeletScrapes: refused, apiCalls: { all: 80 } };
+    expect(verdict('clockJumped', seen)).toBe('confirmed');
+    expect(verdict('kubeletStopped', seen)).toBe('confirmed');
+  });
+
+  it('in the future like the leases of the control plane means that our own clock is behind', () => {
+    const renewed = { holder: 'a', renewedAt: ago(-120) };
+    const seen = { node: node('True'), lease: lease(-118), controllerManager: renewed, scheduler: null };
+    expect(verdictOf('clockJumped', seen)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/our own clock/),
+    });
+  });
+});
+
+describe('a clock that jumped', () => {
+  const well = { node: node('True'), lease: lease(4) };
+  const dated = (seconds: number) => [
+    event('NodeHasSufficientMemory', 'kubelet', 60, { firstSeen: ago(60 - seconds) }),
+  ];
+  it('is measured by an event: stored at one time, dated by the kubelet at another', () => {
+    expect(verdictOf('clockJumped', { ...well, events: dated(600) })).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringMatching(/10 min apart/),
+    });
+    expect(verdict('clockJumped', { ...well, events: dated(-600) })).toBe('confirmed');
+  });
+
+  it('is not an event the kubelet could only send two minutes later', () => {
+    expect(verdict('clockJumped', { ...well, events: dated(-120) })).toBe('ruled-out');
+  });
+
+  it('leaves its future renewals behind: right again, and still called Unknown', () => {
+    const history = { leaseAgeSeconds: 4, leaseNewestSeconds: -596, leaseMoves: 12 };
+    expect(verdict('clockJumped', { node: node('Unknown'), lease: lease(4), history })).toBe('confirmed');
+  });
+
+  it("shows in the machine's own clock, ahead or behind", () => {
+    expect(verdictOf('clockJumped', { ...well, machine: { clockOffsetSeconds: -95 } }).reason).toMatch(/95 s behind/);
+    expect(verdictOf('clockJumped', { ...well, machine: { clockOffsetSeconds: 95 } }).reason).toMatch(/95 s ahead of/);
+    expect(verdict('clockJumped', { ...well, machine: { clockOffsetSeconds: 1.5 } })).toBe('ruled-out');
+  });
+});
+
+describe('a heartbeat 130 s old with a fresh lease', () => {
+  it('is normal: the status is posted every 5 minutes when nothing changes', () => {
+    const seen = { node: node('True', 'kubelet is posting ready status'), lease: lease(4), kubeletScrapes: answering };
+    for (const cause of [...silence, 'clockJumped', 'runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure']) {
+      expect(verdict(cause, seen), cause).toBe('ruled-out');
+    }
+    expect(verdict('recovered', seen)).toBe('confirmed');
+  });
+});
+
+describe('answers of an API server that has lost etcd', () => {
+  it('confirm nothing and rule nothing out, however clear they look', () => {
+    const readyz = { status: 500, etcd: false, failing: ['etcd'] };
+    const seen = { readyz, node: node('True'), lease: lease(3), kubeletScrapes: answering, registered: true };
+    for (const cause of [...silence, 'removed', 'plannedWork', 'networkPlugin', 'recovered']) {
+      expect(verdict(cause, seen), cause).toBe('inconclusive');
+    }
+  });
+
+  it('are recognised by the leases of the control plane, not by the failing check alone', () => {
+    const readyz = { status: 500, etcd: false, failing: ['etcd'] };
+    const leaseOf = (age: number) => ({ holder: 'a', renewedAt: ago(age) });
+    const at = (age: number) => ({ readyz, controllerManager: leaseOf(age), scheduler: leaseOf(age + 2) });
+    expect(verdict('frozenAnswers', at(40))).toBe('confirmed');
+    expect(verdict('frozenAnswers', at(4))).toBe('inconclusive');
+    expect(verdict('frozenAnswers', { readyz })).toBe('inconclusive');
+    const fine = { status: 200, etcd: true, failing: [] };
+    expect(verdict('frozenAnswers', { ...at(400), readyz: fine })).toBe('inconclusive');
+    expect(verdict('frozenAnswers', { ...at(1), readyz: fine })).toBe('ruled-out');
+    expect(verdict('frozenAnswers', { controllerManager: leaseOf(1) })).toBe('inconclusive');
+  });
+});

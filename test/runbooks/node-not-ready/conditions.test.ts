@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { answering, event, lease, node, now, scrapes, silence, verdict, verdictOf } from './judging.ts';
+
+describe('KubeletDown although the kubelet lives', () => {
+  const seen = {
+    node: node('False', 'container runtime is down'),
+    lease: lease(6),
+    kubeletScrapes: scrapes([false, 10], [true, 0.011]),
+  };
+  it('is the runtime that hangs, not the kubelet', () => {
+    expect(verdict('runtimeHangs', seen)).toBe('confirmed');
+    for (const cause of [...silence, 'runtimeGone']) expect(verdict(cause, seen), cause).toBe('ruled-out');
+  });
+
+  it('may be a slow disk as long as the kubelet has not said so, and the disk could not be seen', () => {
+    const early = { ...seen, node: node('True') };
+    expect(verdict('runtimeHangs', early)).toBe('inconclusive');
+    expect(verdict('runtimeHangs', { ...early, machine: { ioStalledShare: 0.01 } })).toBe('confirmed');
+    expect(verdictOf('runtimeHangs', { ...early, machine: { ioStalledShare: 0.7 } })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/70 % of the time: look at the disk/),
+    });
+  });
+
+  it('may be only a scrape refused during a restart, while the other path answers', () => {
+    const restarting = { ...seen, node: node('True'), kubeletScrapes: scrapes([false, 0.003], [true, 0.019]) };
+    expect(verdict('runtimeHangs', restarting)).toBe('ruled-out');
+    expect(verdict('kubeletStopped', restarting)).toBe('ruled-out');
+  });
+});
+
+describe('"container runtime is down"', () => {
+  const said = { node: node('False', 'container runtime is down'), lease: lease(5) };
+  it('is said of a runtime that is gone and of one that hangs: alone it decides neither', () => {
+    for (const cause of ['runtimeGone', 'runtimeHangs']) {
+      expect(verdictOf(cause, said)).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/\/metrics\/cadvisor \(1 and 1: gone; 0 and 1: hangs\)/),
+      });
+    }
+  });
+
+  it('with a port that answers at once is a runtime that is gone', () => {
+    const seen = { ...said, kubeletScrapes: answering };
+    expect(verdict('runtimeGone', seen)).toBe('confirmed');
+    expect(verdict('runtimeHangs', seen)).toBe('ruled-out');
+  });
+
+  it('joined with an unhealthy PLEG does not turn a runtime that is gone into one that hangs', () => {
+    const both = node('False', '[container runtime is down, PLEG is not healthy: pleg was last seen active 4m ago]');
+    const kubelet = { runtimeCallsPerSecond: 1.3, runtimeErrorsPerSecond: 1.3, plegAgeSeconds: 240, plegMoves: 0 };
+    const seen = { node: both, lease: lease(5), kubeletScrapes: answering, kubelet };
+    expect(verdict('runtimeGone', seen)).toBe('confirmed');
+    expect(verdict('runtimeHangs', seen)).toBe('ruled-out');
+    expect(verdict('clockJumped', seen)).toBe('ruled-out');
+  });
+
+  it('is not said by an unhealthy PLEG alone: that runtime answers, but its lists do not come', () => {
+    const seen = { node: node('False', 'PLEG is not healthy: pleg was last seen active 3m2s ago'), lease: lease(5) };
+    expect(verdict('runtimeHangs', seen)).toBe('confirmed');
+    expect(verdict('runtimeGone', seen)).toBe('ruled-out');
+  });
+
+  it('whose message could not be seen rules nothing out', () => {
+    const seen = { history: { ready: 0, unknown: 0, leaseAgeSeconds: 5 } };
+    for (const cause of ['runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure']) {
+      expect(verdict(cause, seen), cause).toBe('inconclusive');
+    }
+  });
+});
+
+describe('the Ready condition and a hanging runtime', () => {
+  const seen = { node: node('True', 'kubelet is posting ready status'), lease: lease(5) };
+  it('says nothing for the first two minutes', () => {
+    expect(verdict('runtimeHangs', seen)).toBe('inconclusive');
+    expect(verdict('runtimeHangs', seen, new Date(now.getTime() - 60_000))).toBe('inconclusive');
+    expect(verdict('runtimeHangs', seen, new Date(now.getTime() - 900_000))).toBe('ruled-out');
+  });
+});
+
+describe('evicted pods', () => {
+  const pods = {
+    total: 34,
+    running: 0,
+    pending: 0,
+    terminating: 0,
+    victims: 4,
+    firstVictims: ['shop/web-1'],
+    turnedAway: 30,
+    markedNotReady: 0,
+  };
+  it('are counted as victims and as turned away, and are called no cause', () => {
+    const pressed = node('True');
+    const conditions = pressed.conditions.map((condition) =>
+      condition.type === 'DiskPressure'
+        ? { ...condition, status: 'True' as const, message: 'kubelet has disk pressure' }
+        : condition,
+    );
+    const seen = { node: { ...pressed, conditions }, lease: lease(4), pods, machine: { diskAvailableShare: 0.28 } };
+    const { verdict: word, reason } = verdictOf('pressure', seen);
+    expect(word).toBe('confirmed');
+    expect(reason).toMatch(/4 pods evicted to free it and 30 turned away.*none of them is the cause/);
+    expect(reason).toMatch(/28 % of the fullest disk is available/);
+  });
+
+  it('come before the condition: the threshold event of a few seconds ago is enough', () => {
+    const events = [event('EvictionThresholdMet', 'kubelet', 4, { message: 'Attempting to reclaim pids' })];
+    expect(verdict('pressure', { node: node('True'), lease: lease(4), events })).toBe('confirmed');
+    const old = [event('EvictionThresholdMet', 'kubelet', 900, { message: 'Attempting to reclaim pids' })];
+    expect(verdict('pressure', { node: node('True'), lease: lease(4), events: old })).toBe('ruled-out');
+  });
+});
+
+describe('a cordon', () => {
+  const cordoned = { cordoned: true, taints: ['node.kubernetes.io/unschedulable:NoSchedule'] };
+  it('with all conditions good is planned work, and its taint is no trouble', () => {
+    expect(verdict('plannedWork', { node: node('True', '', cordoned), lease: lease(4) })).toBe('confirmed');
+    expect(verdict('plannedWork', { node: node('True', '', cordoned), lease: lease(60) })).toBe('inconclusive');
+  });
+
+  it('hides a broken node from its alert: resolved or not, it has not recovered, and the card says so', () => {
+    const seen = { node: node('Unknown', '', cordoned), lease: lease(400) };
+    expect(verdictOf('recovered', seen)).toMatchObject({
+      verdict: 'ruled-out',
+      reason: expect.stringMatching(/its cordon hides it from the alert/),
+    });
+    expect(verdict('plannedWork', seen)).toBe('inconclusive');
+  });
+
+  it('is told when the node is well again', () => {
+    const seen = { node: node('True', '', cordoned), lease: lease(4) };
+    expect(verdictOf('recovered', seen)).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringMatching(/still cordoned/),
+    });
+  });
+});

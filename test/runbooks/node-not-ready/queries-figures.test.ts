@@ -1,0 +1,252 @@
+import { describe, it } from 'vitest';
+import * as queries from '../../../runbooks/node-not-ready/queries.ts';
+import { needs } from '../../harness/programs.ts';
+import { promtool, type Series } from './promtool.ts';
+
+const kubelet = { job: 'kubelet', instance: '10.0.0.3:10250' };
+const exporter = { job: 'node-exporter', instance: '10.0.0.3:9100' };
+const ofKubelet = 'job="kubelet",instance="10.0.0.3:10250"';
+const ofExporter = 'job="node-exporter",instance="10.0.0.3:9100"';
+/** Rates and increases are extrapolated: the last digits are of no interest. */
+const rounded = (expr: string) => `round(${expr}, 0.001)`;
+const figure = (name: string, labels = '') => `{figure="${name}"${labels && `,${labels}`}}`;
+
+describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
+  describe("tells of the kubelet's runtime", () => {
+    const expr = rounded(queries.kubeletFigures(kubelet));
+    const calls = (name: string, operation: string) => `${name}{${ofKubelet},operation_type="${operation}"}`;
+    const well: Series = {
+      [`kubelet_pleg_last_seen_seconds{${ofKubelet}}`]: '-1+30x120',
+      [`kubelet_pleg_relist_duration_seconds_count{${ofKubelet}}`]: '0+30x120',
+      [`kubelet_pleg_relist_duration_seconds_bucket{${ofKubelet},le="10"}`]: '0+30x120',
+      [calls('kubelet_runtime_operations_total', 'list_podsandbox')]: '0+30x120',
+      [calls('kubelet_runtime_operations_total', 'status')]: '0+6x120',
+      [`process_start_time_seconds{${ofKubelet}}`]: '100x120',
+    };
+
+    it('that is well: seen a second ago, nothing failed', async () => {
+      await promtool(well, [
+        {
+          expr,
+          at: '40m',
+          samples: {
+            [figure('plegAgeSeconds', ofKubelet)]: 1,
+            [figure('plegMoves', ofKubelet)]: 4,
+            [figure('slowRelists', ofKubelet)]: 0,
+            [figure('runtimeCallsPerSecond')]: 1.2,
+            [figure('restarts', ofKubelet)]: 0,
+          },
+        },
+      ]);
+    });
+
+    it('that is gone: every call fails, and nothing has been seen for 5 minutes', async () => {
+      const gone = {
+        ...well,
+        [`kubelet_pleg_last_seen_seconds{${ofKubelet}}`]: '-1+30x70 2100x50',
+        [calls('kubelet_runtime_operations_errors_total', 'list_podsandbox')]: '0x70 0+30x50',
+      };
+      await promtool(gone, [
+        {
+          expr,
+          at: '40m',
+          samples: {
+            [figure('plegAgeSeconds', ofKubelet)]: 300,
+            [figure('plegMoves', ofKubelet)]: 0,
+            [figure('slowRelists', ofKubelet)]: 0,
+            [figure('runtimeCallsPerSecond')]: 1.2,
+            [figure('runtimeErrorsPerSecond')]: 1,
+            [figure('restarts', ofKubelet)]: 0,
+          },
+        },
+      ]);
+    });
+
+    it('whose relists take longer than 10 s, in the notation of Prometheus 3 as well; restarted twice', async () => {
+      const slow = {
+        [`kubelet_pleg_relist_duration_seconds_count{${ofKubelet}}`]: '0+2x120',
+        [`kubelet_pleg_relist_duration_seconds_bucket{${ofKubelet},le="10.0"}`]: '0+1x120',
+        [`kubelet_pleg_relist_duration_seconds_bucket{${ofKubelet},le="+Inf"}`]: '0+2x120',
+        [`process_start_time_seconds{${ofKubelet}}`]: '100x40 200x40 300x40',
+      };
+      await promtool(slow, [
+        { expr, at: '40m', samples: { [figure('slowRelists', ofKubelet)]: 20, [figure('restarts', ofKubelet)]: 1 } },
+        { expr, at: '41m', samples: { [figure('slowRelists', ofKubelet)]: 20, [figure('restarts', ofKubelet)]: 2 } },
+      ]);
+    });
+  });
+
+  it('counts how the API server answers the kubelet, and still knows 401s after its metrics are gone', async () => {
+    const calls = (code: string, method = 'GET') =>
+      `rest_client_requests_total{${ofKubelet},code="${code}",method="${method}"}`;
+    const series = {
+      [calls('200')]: '0+15x60 stale',
+      [calls('200', 'PUT')]: '0+3x60 stale',
+      [calls('401')]: '0x40 0+30x20 stale',
+      [calls('<error>')]: '0x40 0+6x20 stale',
+      [calls('503')]: '0+3x60 stale',
+      'rest_client_requests_total{job="kubelet",instance="10.0.0.4:10250",code="401",method="GET"}': '0+60x120',
+    };
+    const expr = rounded(queries.apiCalls(kubelet));
+    await promtool(series, [
+      {
+        expr,
+        at: '30m',
+        samples: {
+          [figure('all')]: 1944,
+          [figure('refused')]: 570,
+          [figure('refusedPerSecond')]: 1,
+          [figure('succeededPerSecond')]: 0.6,
+          [figure('unansweredPerSecond')]: 0.2,
+          [figure('brokenPerSecond')]: 0.1,
+        },
+      },
+    ]);
+    // Ten minutes after the last scrape only the half-hour windows still hold something.
+    const refused = `round(${queries.apiCalls(kubelet)}, 100) and on (figure) label_replace(vector(1), "figure", "refused", "", "")`;
+    await promtool(series, [{ expr: refused, at: '40m', samples: { [figure('refused')]: 600 } }]);
+    await promtool(series, [{ expr, at: '90m', samples: {} }]);
+  });
+
+  it('counts requests with an expired certificate at the API servers only', async () => {
+    const bucket = (job: string, bound: string) =>
+      `apiserver_client_certificate_expiration_seconds_bucket{job="${job}",instance="a",le="${bound}"}`;
+    await promtool(
+      {
+        [bucket('apiserver', '0')]: '0+60x20',
+        [bucket('kube-apiserver', '0.0')]: '0+30x20',
+        [bucket('apiserver', '1800')]: '0+600x20',
+        [bucket('kubelet', '0')]: '0+600x20',
+      },
+      [{ expr: rounded(queries.expiredCertificates()), at: '9m', samples: { [figure('perSecond')]: 3 } }],
+    );
+    await promtool({ [bucket('kubelet', '0')]: '0+600x20' }, [
+      { expr: queries.expiredCertificates(), at: '9m', samples: {} },
+    ]);
+  });
+
+  it('remembers lease and readiness of this node', async () => {
+    const lease = (name: string) => `kube_lease_renew_time{namespace="kube-node-lease",lease="${name}"}`;
+    const ready = (status: string) =>
+      `kube_node_status_condition{node="worker-3",condition="Ready",status="${status}"}`;
+    const expr = rounded(queries.nodeHistory('worker-3'));
+    await promtool(
+      {
+        // Behind by 600 s, and renewed before every scrape.
+        [lease('worker-3')]: '-605+30x120',
+        [lease('worker-4')]: '-5+30x20 595x100',
+        [ready('true')]: '1x70 0 1 0 1x47',
+        [ready('unknown')]: '0x70 1 0 1 0x47',
+      },
+      [
+        {
+          expr,
+          at: '40m',
+          samples: {
+            [figure('leaseAgeSeconds')]: 605,
+            [figure('leaseMoves')]: 4,
+            [figure('leaseOldestSeconds')]: 605,
+            [figure('leaseNewestSeconds')]: 605,
+            [figure('ready')]: 1,
+            [figure('unknown')]: 0,
+            [figure('readinessChanges')]: 4,
+          },
+        },
+        {
+          expr: rounded(queries.nodeHistory('worker-4')),
+          at: '13m',
+          samples: {
+            [figure('leaseAgeSeconds')]: 185,
+            [figure('leaseMoves')]: 0,
+            [figure('leaseOldestSeconds')]: 185,
+            [figure('leaseNewestSeconds')]: 5,
+          },
+        },
+        { expr: queries.nodeHistory('worker-5'), at: '40m', samples: {} },
+      ],
+    );
+  });
+
+  it('counts nodes that fell within the hour apart from those that have long been down', async () => {
+    const ready = (node: string, instance = 'ksm') =>
+      `kube_node_status_condition{node="${node}",condition="Ready",status="true",instance="${instance}"}`;
+    await promtool(
+      {
+        [ready('long-down')]: '0x240',
+        [ready('fell-1')]: '1x200 0x40',
+        [ready('fell-2')]: '1x210 0x30',
+        [ready('well')]: '1x240',
+        // Two kube-state-metrics see the same node: still one node.
+        [ready('well', 'ksm-2')]: '1x240',
+        'up{job="kubelet",instance="10.0.0.1:10250",metrics_path="/metrics"}': '0x240',
+        'up{job="kubelet",instance="10.0.0.1:10250",metrics_path="/metrics/cadvisor"}': '0x240',
+        'up{job="kubelet",instance="10.0.0.2:10250"}': '1x240',
+        'node_collector_unhealthy_nodes_in_zone{instance="a",zone="z1"}': '2x240',
+        'node_collector_unhealthy_nodes_in_zone{instance="b",zone="z1"}': '0x240',
+        'node_collector_unhealthy_nodes_in_zone{instance="a",zone="z2"}': '1x240',
+      },
+      [
+        {
+          expr: queries.fleet(),
+          at: '118m',
+          samples: {
+            [figure('nodes')]: 4,
+            [figure('notReady')]: 3,
+            [figure('fellWithinHour')]: 2,
+            [figure('kubelets')]: 2,
+            [figure('kubeletsDown')]: 1,
+            [figure('unhealthyByController')]: 3,
+          },
+        },
+      ],
+    );
+  });
+
+  it('says zero where all is well, and nothing where nobody counts', async () => {
+    const well = { 'kube_node_status_condition{node="a",condition="Ready",status="true"}': '1x240' };
+    await promtool(well, [
+      {
+        expr: queries.fleet(),
+        at: '118m',
+        samples: { [figure('nodes')]: 1, [figure('notReady')]: 0, [figure('fellWithinHour')]: 0 },
+      },
+    ]);
+    await promtool({ 'up{job="apiserver",instance="a"}': '1x240' }, [
+      { expr: queries.fleet(), at: '118m', samples: {} },
+    ]);
+  });
+
+  it('tells of the machine: boot, clock, I/O, memory and its fullest disk', async () => {
+    const disk = (name: string, mount: string, type = 'ext4') =>
+      `${name}{${ofExporter},device="${mount}",mountpoint="${mount}",fstype="${type}"}`;
+    await promtool(
+      {
+        [`node_boot_time_seconds{${ofExporter}}`]: '100x40',
+        [`node_time_seconds{${ofExporter}}`]: '-95+30x40',
+        [`node_pressure_io_stalled_seconds_total{${ofExporter}}`]: '0+18x40',
+        [`node_memory_MemAvailable_bytes{${ofExporter}}`]: '250x40',
+        [`node_memory_MemTotal_bytes{${ofExporter}}`]: '1000x40',
+        [disk('node_filesystem_avail_bytes', '/')]: '500x40',
+        [disk('node_filesystem_size_bytes', '/')]: '1000x40',
+        [disk('node_filesystem_avail_bytes', '/var/lib/containerd')]: '40x40',
+        [disk('node_filesystem_size_bytes', '/var/lib/containerd')]: '1000x40',
+        [disk('node_filesystem_avail_bytes', '/run', 'tmpfs')]: '0x40',
+        [disk('node_filesystem_size_bytes', '/run', 'tmpfs')]: '1000x40',
+        'node_time_seconds{job="node-exporter",instance="10.0.0.4:9100"}': '0+30x40',
+      },
+      [
+        {
+          expr: rounded(queries.machineFigures(exporter)),
+          at: '15m',
+          samples: {
+            [figure('bootedAt', ofExporter)]: 100,
+            [figure('clockOffsetSeconds', ofExporter)]: -95,
+            [figure('ioStalledShare', ofExporter)]: 0.6,
+            [figure('memoryAvailableShare', ofExporter)]: 0.25,
+            [figure('diskAvailableShare')]: 0.04,
+          },
+        },
+      ],
+    );
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ago,
+  answering,
+  event,
+  exporter,
+  lease,
+  node,
+  now,
+  refused,
+  silence,
+  silent,
+  verdict,
+  verdictOf,
+} from './judging.ts';
+
+describe('a kubelet that comes back', () => {
+  it('leaves open what silenced it, also when all is well now', () => {
+    const events = [event('NodeNotReady', 'node-controller', 60), event('NodeReady', 'kubelet', 20)];
+    const seen = { node: node('True', 'kubelet is posting ready status'), lease: lease(4), events };
+    for (const cause of [...silence]) {
+      expect(verdictOf(cause, { ...seen, kubeletScrapes: answering }), cause).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/called NotReady for its silence at 08:09:00/),
+      });
+    }
+  });
+
+  it("was not silent when it was the kubelet's own NotReady", () => {
+    const events = [event('NodeNotReady', 'kubelet', 60), event('NodeReady', 'kubelet', 20)];
+    const seen = { node: node('True'), lease: lease(4), events, kubeletScrapes: answering };
+    for (const cause of silence) expect(verdict(cause, seen), cause).toBe('ruled-out');
+  });
+
+  it('again and again is a kubelet that keeps restarting', () => {
+    const events = [
+      event('Starting', 'kubelet', 600),
+      event('Starting', 'kubelet', 300),
+      event('Starting', 'kubelet', 9),
+    ];
+    expect(verdict('kubeletStopped', { node: node('True'), lease: lease(4), events })).toBe('confirmed');
+  });
+});
+
+describe('a port that fails at once', () => {
+  const seen = { node: node('Unknown'), lease: lease(90), kubeletScrapes: refused };
+  it('is a stopped kubelet only when it cannot be a kubelet that answers 401', () => {
+    expect(verdict('kubeletStopped', { ...seen, apiCalls: { all: 80 } })).toBe('confirmed');
+    expect(verdict('kubeletStopped', { ...seen, expiredCertificates: { perSecond: 0 } })).toBe('confirmed');
+    expect(verdict('kubeletStopped', { ...seen, apiCalls: { all: 80, refused: 12 } })).toBe('inconclusive');
+    expect(verdict('kubeletStopped', { ...seen, apiCalls: { all: 80 }, expiredCertificates: { perSecond: 2 } })).toBe(
+      'inconclusive',
+    );
+    expect(verdict('kubeletStopped', seen)).toBe('inconclusive');
+  });
+
+  it('beside a node_exporter that fails too is no stopped kubelet yet', () => {
+    const both = { ...seen, apiCalls: { all: 80 }, exporterScrapes: exporter(false, 0.0005) };
+    expect(verdict('kubeletStopped', both)).toBe('inconclusive');
+    expect(verdict('machineDown', both)).toBe('inconclusive');
+  });
+});
+
+describe('a port that stays silent', () => {
+  const seen = { node: node('Unknown'), lease: lease(90), kubeletScrapes: silent };
+  const fleet = { kubelets: 40, kubeletsDown: 1 };
+  it('is a stuck kubelet or a dead machine: node_exporter tells which', () => {
+    expect(verdict('kubeletStuck', seen)).toBe('inconclusive');
+    expect(verdict('machineDown', { ...seen, fleet })).toBe('inconclusive');
+    const stuck = { ...seen, fleet, exporterScrapes: exporter(true, 0.012) };
+    expect([verdict('kubeletStuck', stuck), verdict('machineDown', stuck)]).toEqual(['confirmed', 'ruled-out']);
+    const dead = { ...seen, fleet, exporterScrapes: exporter(false, 10) };
+    expect([verdict('kubeletStuck', dead), verdict('machineDown', dead)]).toEqual(['inconclusive', 'confirmed']);
+  });
+
+  it('on every node is Prometheus that is cut off, not this machine', () => {
+    const all = { ...seen, fleet: { kubelets: 40, kubeletsDown: 40 }, exporterScrapes: exporter(false, 10) };
+    expect(verdict('machineDown', all)).toBe('inconclusive');
+  });
+
+  it('of a stuck kubelet points at the disk when its tasks wait for I/O', () => {
+    const slow = { ...seen, exporterScrapes: exporter(true, 0.2), machine: { ioStalledShare: 0.62 } };
+    expect(verdictOf('kubeletStuck', slow).reason).toMatch(/62 % of the time, so look at the disk first/);
+  });
+});
+
+describe('a machine that was restarted', () => {
+  const bootedAgo = (seconds: number) => ({ bootedAt: now.getTime() / 1000 - seconds });
+  const seen = (seconds: number, createdAgo = 86_400) => ({
+    node: node('True', '', { createdAt: ago(createdAgo) }),
+    lease: lease(4),
+    machine: bootedAgo(seconds),
+  });
+  it('within the hour explains the trouble, further back or before it joined it does not', () => {
+    expect(verdict('machineDown', seen(300))).toBe('confirmed');
+    expect(verdict('machineDown', seen(7200))).toBe('ruled-out');
+    expect(verdict('machineDown', seen(300, 200))).toBe('ruled-out');
+  });
+
+  it('is also told by its kubelet', () => {
+    const events = [event('Rebooted', 'kubelet', 120)];
+    expect(verdict('machineDown', { ...seen(86_000), events })).toBe('confirmed');
+  });
+});
+
+describe('other nodes', () => {
+  const fell = (fellWithinHour: number, nodes: number) =>
+    verdict('manyNodes', { fleet: { nodes, notReady: fellWithinHour, fellWithinHour } });
+  it('count when they fell together: three and a tenth of all, or ten', () => {
+    expect([fell(3, 10), fell(10, 1000)]).toEqual(['confirmed', 'confirmed']);
+    expect([fell(2, 5), fell(3, 100), fell(9, 1000)]).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+    expect([fell(1, 3), fell(0, 1000)]).toEqual(['ruled-out', 'ruled-out']);
+  });
+
+  it('are not called well only because their kubelets answer', () => {
+    expect(verdict('manyNodes', { fleet: { kubelets: 40, kubeletsDown: 0 } })).toBe('inconclusive');
+  });
+});
+
+describe('a kubelet that answers and gets no answer', () => {
+  const seen = { node: node('Unknown'), kubeletScrapes: answering, apiCalls: { all: 90, unansweredPerSecond: 0.5 } };
+  it('is cut off once its lease has run out, not for one late renewal', () => {
+    expect(verdict('cutOff', { ...seen, lease: lease(60) })).toBe('confirmed');
+    expect(verdict('cutOff', { ...seen, lease: lease(25) })).toBe('inconclusive');
+  });
+
+  it('is not cut off when all its calls succeed', () => {
+    const well = { ...seen, apiCalls: { all: 90, succeededPerSecond: 0.5 } };
+    expect(verdict('cutOff', { ...well, lease: lease(60) })).toBe('ruled-out');
+  });
+});
+
+describe('401s', () => {
+  it('long past do not make a kubelet unauthorised whose calls succeed now', () => {
+    const seen = {
+      node: node('True'),
+      lease: lease(610),
+      kubeletScrapes: answering,
+      apiCalls: { all: 90, refused: 37, succeededPerSecond: 0.4 },
+    };
+    expect(verdict('unauthorized', seen)).toBe('ruled-out');
+    expect(verdict('unauthorized', { ...seen, kubeletScrapes: refused })).toBe('inconclusive');
+  });
+});

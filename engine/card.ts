@@ -35,6 +35,8 @@ export interface Card {
   readonly target: string;
   /** How the alert's labels led to the target, or why they led to none. */
   readonly targetNote?: string;
+  /** Whether there is a runbook to run again and something to look at. */
+  readonly canLook: boolean;
   readonly since?: Date;
   readonly updatedAt: Date;
   readonly severity?: string;

@@ -168,9 +168,9 @@ export function looked(incident: Incident, report: Report, wanted: number, now: 
     updatedAt: now.toISOString(),
   };
   if (incident.state === 'folded') return done;
-  const overByAlerts = incident.firing.length === 0 && incident.alertCount > 0;
-  if (!overByAlerts) return { ...done, state: settledState(report) };
-  if (report.recovered.verdict === 'confirmed') return closed(done, report.recovered.reason, now);
+  const fires = incident.firing.length > 0;
+  if (!fires && report.recovered.verdict === 'confirmed') return closed(done, report.recovered.reason, now);
+  if (fires || incident.alertCount === 0) return { ...done, state: settledState(report) };
   return { ...done, state: 'still-broken', rechecks: incident.rechecks + 1 };
 }
 

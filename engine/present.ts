@@ -1,6 +1,6 @@
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
-import { canLook, type Incident } from './incident.ts';
+import { canLook, type Incident, isOpen } from './incident.ts';
 import type { Progress } from './look.ts';
 import { redact } from './redact.ts';
 import type { CauseReport, Report } from './report.ts';
@@ -20,6 +20,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     cluster: incident.cluster,
     target: redact(wordsOf(incident.target)),
     targetNote: redact(incident.targetNote),
+    canLook: canLook(incident) && isOpen(incident),
     since: new Date(incident.since),
     updatedAt: new Date(incident.updatedAt),
     checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
@@ -57,6 +58,8 @@ export function wordsOf(target: Target): string {
 
 function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
   if (incident.storm) return `${countMembers(incident.storm)} in trouble at once`;
+  if (incident.openedBy && !incident.alert)
+    return `${wordsOf(incident.target)}: somebody asked "${runbook?.title ?? ''}?"`;
   const problem = runbook?.title ?? (incident.alert ? alertName(incident.alert) : 'Incident');
   return incident.target.kind === 'Cluster' ? problem : `${wordsOf(incident.target)}: ${problem}`;
 }
@@ -88,6 +91,7 @@ function undiagnosed({ runbook, target, report }: Incident): string {
   if (target.kind === 'Unresolved') return `The alert's target could not be found: ${target.why}`;
   const open = causesOf(report, 'inconclusive').length;
   const gaps = gapsOf(report).length;
+  if (report?.recovered.verdict === 'confirmed') return `It looks well: ${report.recovered.reason}`;
   if (open === 0) return 'None of the causes this runbook knows: all were ruled out';
   return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${gaps} evidence items could not be seen` : ''}`;
 }
@@ -149,7 +153,6 @@ function notesOf(incident: Incident): string[] {
           'No runbook answers this alert. To add one: a folder in `runbooks/`, one line in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
         ]
       : []),
-    ...(incident.openedBy ? [`Asked for by ${incident.openedBy}`] : []),
     ...(names.length > 0
       ? [`Joined by ${names.map(([name, count]) => (count > 1 ? `${name} (${count})` : name)).join(', ')}`]
       : []),

@@ -70,7 +70,7 @@ async function openConsole({ settings, log, handlers, url, drills }: ChannelOpti
 }
 
 const hints = [
-  { text: '/nightshift help', description: 'What I can do' },
+  { text: '/nightshift', description: 'What I can do' },
   { text: '/nightshift investigate ', usage: '<runbook> <target>', description: 'Run a runbook now' },
   { text: '/nightshift runbooks', description: 'Causes I can tell apart, and fixes' },
   { text: '/nightshift incidents', description: 'What stands open' },

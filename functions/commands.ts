@@ -20,7 +20,7 @@ export async function answerCommand(desk: Desk, text: string, userId: string): P
       case 'help':
         return help;
       case 'runbooks':
-        return { text: 'I can tell these apart:', items: desk.runbooks.map(runbookItem) };
+        return runbooks(desk, rest);
       case 'incidents':
         return await incidents(desk);
       case 'investigate':
@@ -41,7 +41,7 @@ const help: Reply = {
       name: '/nightshift investigate <runbook> <target>',
       text: 'look now, for example: investigate node-not-ready worker-3',
     },
-    { name: '/nightshift runbooks', text: 'the causes I can tell apart, and the fixes I know' },
+    { name: '/nightshift runbooks [name]', text: 'the causes I can tell apart, and the fixes I know' },
     { name: '/nightshift incidents', text: 'what stands open' },
     { name: '/nightshift help', text: 'this' },
   ],
@@ -74,13 +74,23 @@ async function investigate(
   return { text: `${wordsOf(found)}: ${where}` };
 }
 
+/** All runbooks in a line each, or one with its causes and fixes. */
+function runbooks(desk: Desk, [id]: readonly string[]): Reply {
+  if (id === undefined)
+    return {
+      text: 'I know these problems (/nightshift runbooks NAME tells more):',
+      items: desk.runbooks.map(runbookItem),
+    };
+  const { title, causes, remedies, manual } = runbookNamed(id);
+  const apart = Object.values(causes).map((cause) => ({ name: 'cause', text: cause.title }));
+  const fixes = Object.values(remedies).map((fix) => ({ name: 'fix', text: `${fix.title} (risk: ${fix.risk})` }));
+  const byHand = Object.values(manual).map((fix) => ({ name: 'by hand', text: `${fix.title} (risk: ${fix.risk})` }));
+  return { text: `${id}: ${title}`, items: [...apart, ...fixes, ...byHand] };
+}
+
 function runbookItem({ id, title, causes, remedies, manual }: AnyRunbook) {
-  const fixes = [...Object.values(remedies), ...Object.values(manual)].map((fix) => `${fix.title} (${fix.risk} risk)`);
-  const apart = Object.values(causes).map((cause) => cause.title);
-  return {
-    name: id,
-    text: `${title}. Causes: ${apart.join('; ')}.${fixes.length > 0 ? ` Fixes: ${fixes.join('; ')}.` : ''}`,
-  };
+  const fixes = Object.keys(remedies).length + Object.keys(manual).length;
+  return { name: id, text: `${title}: ${Object.keys(causes).length} causes, ${fixes} fixes` };
 }
 
 async function incidents(desk: Desk): Promise<Reply> {

@@ -53,7 +53,7 @@ export function runbookNamed(id: string): AnyRunbook {
   const runbook = catalog.find((candidate) => candidate.id === id);
   if (runbook) return runbook;
   const ids = catalog.map((candidate) => candidate.id);
-  throw new UsageError(`there is no runbook ${id}; did you mean ${closest(id, ids)}? (there are: ${ids.join(', ')})`);
+  throw new UsageError(`There is no runbook ${id}; did you mean ${closest(id, ids)}? (there are: ${ids.join(', ')})`);
 }
 
 /** What a person typed as a target, also just a node's name where the runbook is about nodes. */

@@ -38,8 +38,8 @@ export function actionsOf(card: Card, longest: number): { readonly blocks: Known
 }
 
 /** Not while it looks, and not on the card of a part: the storm's card has the button. */
-function mayRunAgain({ state, incident }: Card): boolean {
-  return state !== 'looking' && state !== 'folded' && incident.length > 0 && incident.length <= 2_000;
+function mayRunAgain({ state, incident, canLook }: Card): boolean {
+  return canLook && state !== 'looking' && state !== 'folded' && incident.length > 0 && incident.length <= 2_000;
 }
 
 function runAgain(incident: string): Button {
@@ -48,7 +48,7 @@ function runAgain(incident: string): Button {
     action_id: RUN_AGAIN,
     text: { type: 'plain_text', text: 'Run Again' },
     value: incident,
-    accessibility_label: 'Run the runbook again',
+    accessibility_label: 'Run Again: the same runbook on the same target',
   };
 }
 

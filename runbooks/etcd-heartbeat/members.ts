@@ -6,8 +6,8 @@ import { limits } from './limits.ts';
 import type { Heartbeat, Peer } from './seen.ts';
 
 /**
- * One scrape target of etcd. `id` (hexadecimal) is known for an hour after the member was last heard; a target without
- * it was never heard. `hasLeader` and `leads` are present truth, `led` and `restarts` are about the last ten minutes.
+ * One scrape target of etcd. `id` (hexadecimal) is known for a day after the member was last heard; a target without
+ * it was not heard. Without `up` it is no target any more: a member that was removed, unless its peers still know it. `hasLeader` and `leads` are present truth, `led` and `restarts` are about the last ten minutes.
  */
 export interface Member {
   readonly instance: string;
@@ -46,7 +46,7 @@ export interface Membership {
   readonly size: number;
   /** Votes a write needs. */
   readonly quorum: number;
-  /** Heard within the last hour. */
+  /** Heard within the last day, and still to be scraped. */
   readonly known: readonly Member[];
   readonly answering: readonly Member[];
   readonly silent: readonly Member[];
@@ -57,7 +57,7 @@ export function membership(
   peers: readonly Peer[] = [],
   pods: readonly EtcdPod[] = [],
 ): Membership {
-  const known = members.filter(({ id, hasLeader }) => id !== undefined || hasLeader !== undefined);
+  const known = members.filter(({ up, id, hasLeader }) => up !== undefined && (id ?? hasLeader) !== undefined);
   const peersOf = Map.groupBy(peers, ({ instance }) => instance);
   const mostPeers = Math.max(0, ...[...peersOf.values()].map((rows) => new Set(rows.map(({ To }) => To)).size));
   const size = Math.max(known.length, 1 + mostPeers, pods.length);

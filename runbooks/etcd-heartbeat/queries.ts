@@ -41,7 +41,7 @@ export function etcdFigures(etcd: string) {
       hasLeader: `etcd_server_has_leader{${etcd}}`,
       leads: `etcd_server_is_leader{${etcd}}`,
       led: `max_over_time(etcd_server_is_leader{${etcd}}[10m])`,
-      id: `last_over_time(etcd_server_id{${etcd}}[1h])`,
+      id: `last_over_time(etcd_server_id{${etcd}}[1d])`,
       restarts: `changes(process_start_time_seconds{${etcd}}[10m])`,
       memoryBytes: `last_over_time(process_resident_memory_bytes{${etcd}}[1h])`,
     },

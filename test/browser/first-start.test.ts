@@ -55,7 +55,7 @@ describe.skipIf(needs('chromium'))('the first start, in a browser', () => {
     };
 
     await type('/nightshift');
-    await page.getByText('What I can do:').waitFor();
+    await page.getByText('What I can do:').first().waitFor();
     await type('/nightshift investigat node-not-ready worker-3');
     await page.getByText('Did you mean "/nightshift investigate"?').waitFor();
     await type('/nightshift investigate node-not-redy worker-3');

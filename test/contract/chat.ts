@@ -165,6 +165,7 @@ const card: Card = {
   since: new Date('2026-11-21T02:41:00Z'),
   updatedAt: new Date('2026-11-21T02:45:11Z'),
   checklist: [],
+  canLook: true,
   likely: [],
   ruledOut: [],
   open: [],

@@ -44,6 +44,7 @@ export const diagnosed: Card = {
   updatedAt: new Date('2026-11-21T02:45:11Z'),
   severity: 'critical',
   checklist: [],
+  canLook: true,
   likely: [
     {
       title: 'The kubelet stopped or hangs',

@@ -8,6 +8,7 @@ import { type Prometheus, startPrometheus } from '../../harness/prometheus.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { until } from '../../harness/until.ts';
 import { writeKubeconfigOfNobody } from './kubeconfig.ts';
+import { quietMachine } from './machine.ts';
 import { type Nightshift, startNightshift } from './nightshift.ts';
 import { ourRulesWithShorterFor } from './rules.ts';
 
@@ -16,6 +17,7 @@ export interface EtcdLabOptions<Name extends string> {
   readonly clusters: Readonly<Record<Name, EtcdOptions>>;
   /** Longer `for`s of our own rules are cut to this. */
   readonly longestForSeconds: number;
+  readonly alertmanager?: { readonly groupWaitSeconds: number };
   /** More groups of alert rules. */
   readonly rules?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -34,6 +36,7 @@ export interface EtcdLab<Name extends string> extends AsyncDisposable {
  */
 export async function startEtcdLab<Name extends string>(options: EtcdLabOptions<Name>): Promise<EtcdLab<Name>> {
   await using stack = new AsyncDisposableStack();
+  using _quiet = quietMachine();
   const folder = stack.use(await tempDir('etcd-lab')).path;
   const names = Object.keys(options.clusters) as Name[];
   const started = await Promise.all(names.map(async (name) => [name, await startEtcd(options.clusters[name])] as const));
@@ -44,7 +47,11 @@ export async function startEtcdLab<Name extends string>(options: EtcdLabOptions<
   const port = await freePort();
   const token = `token-${crypto.randomUUID()}`;
   const alertmanager = stack.use(
-    await startAlertmanager({ webhookUrl: `http://127.0.0.1:${port}/alerts`, bearerToken: token }),
+    await startAlertmanager({
+      webhookUrl: `http://127.0.0.1:${port}/alerts`,
+      bearerToken: token,
+      ...options.alertmanager,
+    }),
   );
   const ruleFiles = [...(await ourRulesWithShorterFor(folder, options.longestForSeconds))];
   if (options.rules) {

@@ -13,6 +13,7 @@ import {
   nodeFigures,
   together,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
+import type { ContainerUse, NodeUse, Operation } from '../../../runbooks/etcd-heartbeat/seen.ts';
 import { clusterReads } from './world-kubernetes.ts';
 
 type Figures = Record<string, number | undefined>;
@@ -38,9 +39,9 @@ export interface MemberWorld {
 export interface World {
   /** The first leads. */
   members: MemberWorld[];
-  container: ({ pod: string } & Figures)[];
-  nodeLoad: ({ instance: string; device?: string } & Record<string, number | string | undefined>)[];
-  apiServerView: ({ operation?: string } & Record<string, number | string | undefined>)[];
+  container: ContainerUse[];
+  nodeLoad: (Omit<NodeUse, 'device'> & { readonly device?: string })[];
+  apiServerView: (Omit<Operation, 'operation'> & { readonly operation?: string })[];
   /** Undefined: 200, all checks pass. */
   etcdCheck: 'ok' | 'failed';
   leaseAgeSeconds: number | 'absent';

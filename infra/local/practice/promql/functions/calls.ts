@@ -46,7 +46,7 @@ export function called({ name, args }: Call, moment: Moment, evaluator: Evaluato
       return labelJoin(vector(), texts());
     case 'clamp': {
       const [min = Number.NaN, max = Number.NaN] = scalars();
-      return max < min ? [] : mapped(vector(), perSample.clamp, scalars());
+      return mapped(vector(), perSample.clamp, [min, max]).filter(() => !(max < min));
     }
     default:
       return rangeFunction(name)

@@ -7,7 +7,7 @@ export type OverRange = (window: Window, param: number, evaluatedAtMs: number) =
  * Rates as `extrapolatedRate` in promql/functions.go of Prometheus 2 computes them: the change between first and last
  * sample, extended to the ends of the range where they are near, never to before the counter was zero.
  */
-function extrapolated({ points, fromMs, toMs }: Window, counts: boolean): number | undefined {
+function extrapolated({ points, fromMs, toMs }: Window, counts: boolean, overSeconds = 1): number | undefined {
   const first = points[0];
   const last = points[points.length - 1];
   if (first === undefined || last === undefined || points.length < 2) return undefined;
@@ -17,16 +17,12 @@ function extrapolated({ points, fromMs, toMs }: Window, counts: boolean): number
   const reach = (gapMs: number) => (gapMs < betweenMs * 1.1 ? gapMs : betweenMs / 2);
   let toStartMs = first.atMs - fromMs;
   if (counts && change > 0 && first.value >= 0) toStartMs = Math.min(toStartMs, sampledMs * (first.value / change));
-  return change * ((sampledMs + reach(toStartMs) + reach(toMs - last.atMs)) / sampledMs);
+  return change * ((sampledMs + reach(toStartMs) + reach(toMs - last.atMs)) / sampledMs / overSeconds);
 }
 
 /** What the counter had reached before each reset. */
 function lostToResets(points: readonly Point[]): number {
   return pairs(points).reduce((lost, [before, after]) => (after.value < before.value ? lost + before.value : lost), 0);
-}
-
-function perSecond(window: Window, change: number | undefined): number | undefined {
-  return change === undefined ? undefined : change / ((window.toMs - window.fromMs) / 1000);
 }
 
 function lastTwo({ points }: Window): readonly [Point, Point] | undefined {
@@ -67,7 +63,7 @@ function mean(values: readonly number[]): number {
 }
 
 export const rates: Readonly<Record<string, OverRange>> = {
-  rate: (window) => perSecond(window, extrapolated(window, true)),
+  rate: (window) => extrapolated(window, true, (window.toMs - window.fromMs) / 1000),
   increase: (window) => extrapolated(window, true),
   delta: (window) => extrapolated(window, false),
   irate: (window) => {

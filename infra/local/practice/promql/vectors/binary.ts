@@ -34,6 +34,8 @@ export function setsJoined(
 /** Two vectors, matched one to one, or many to one where `group_left` or `group_right` says so. */
 export function vectorsJoined(expr: Binary, left: readonly Sample[], right: readonly Sample[]): Sample[] {
   const { matching } = expr;
+  // Prometheus looks for ambiguities only where there is something to match.
+  if (left.length === 0 || right.length === 0) return [];
   const [many, one] = matching.many === 'right' ? [right, left] : [left, right];
   const partners = bySignature(expr, one);
   const taken = new Set<string>();

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { alerts } from '../../../runbooks/etcd-heartbeat/alerts.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const Known = z.array(z.strictObject({ alert: z.string(), source: z.string(), about: z.string() }));
+const known = Known.parse(JSON.parse(readFileSync(join(root, 'test/recorded/etcd/alert-names.json'), 'utf8')));
+const Rules = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string() })) })) });
+const own = Rules.parse(parse(readFileSync(join(root, 'infra/prometheus/rules/etcd.yaml'), 'utf8')))
+  .groups.flatMap(({ rules }) => rules)
+  .map(({ alert }) => alert);
+
+const answered = new Set(alerts.map(({ name }) => name));
+
+describe('the alerts of the runbook', () => {
+  it('are every published alert about the heartbeats, members and storage of etcd', () => {
+    const published = new Set(known.filter(({ about }) => about !== 'other').map(({ alert }) => alert));
+
+    expect([...published].filter((name) => !answered.has(name))).toEqual([]);
+  });
+
+  it('exist, letter for letter, in a published rule set or in ours', () => {
+    const real = new Set([...known.filter(({ about }) => about !== 'other').map(({ alert }) => alert), ...own]);
+
+    expect([...answered].filter((name) => !real.has(name))).toEqual([]);
+  });
+
+  it('include all of our own rules', () => {
+    expect(own.filter((name) => !answered.has(name))).toEqual([]);
+  });
+
+  it('take TargetDown only for the scrape jobs of etcd', () => {
+    expect(alerts.find(({ name }) => name === 'TargetDown')?.labels).toEqual({ job: ['etcd', 'kube-etcd'] });
+  });
+
+  it('are all about the component etcd, each name once', () => {
+    expect(alerts.every(({ family, component }) => family === 'component' && component === 'etcd')).toBe(true);
+    expect(answered.size).toBe(alerts.length);
+  });
+});

@@ -18,6 +18,8 @@ import { NodeTarget } from '../../engine/target.ts';
 import { type Desk, triage } from '../../engine/triage.ts';
 import { confirmed, ruledOut } from '../../engine/verdict.ts';
 import { openDatabase } from '../../infra/local/store/open.ts';
+import { render } from '../../infra/slack/render.ts';
+import { validateMessage } from '../../infra/slack/validate.ts';
 
 /** A runbook small enough to see through: a node is well while its `ready` is true. */
 export const sample: AnyRunbook = anyRunbook(
@@ -59,6 +61,13 @@ export const sample: AnyRunbook = anyRunbook(
   }),
 );
 
+/** Slack would refuse it otherwise: every message a test builds must be valid. */
+function valid(message: Message): Message {
+  const problems = validateMessage({ ...render(message) }, 'post');
+  if (problems.length > 0) throw new Error(`Slack would refuse this message: ${JSON.stringify(problems)}`);
+  return message;
+}
+
 /** The channel as a list, with faults on request. */
 export function fakeChat() {
   const posts: { ref: MessageRef; message: Message; key: string; thread?: MessageRef; edits: number }[] = [];
@@ -70,7 +79,7 @@ export function fakeChat() {
       const failure = faults.shift()?.(key);
       if (failure) throw failure;
       const ref = { channel, ts: String(posts.length + 1) };
-      posts.push({ ref, message, key, edits: 0, ...(thread ? { thread } : {}) });
+      posts.push({ ref, message: valid(message), key, edits: 0, ...(thread ? { thread } : {}) });
       const lost = afterwards.shift()?.(key);
       if (lost) throw lost;
       return ref;
@@ -80,7 +89,7 @@ export function fakeChat() {
       if (failure) throw failure;
       const post = posts.find((candidate) => candidate.ref.ts === ref.ts);
       if (!post) throw new Error('no such message');
-      post.message = message;
+      post.message = valid(message);
       post.edits += 1;
     },
     find: async (_channel, key) => posts.find((post) => post.key === key)?.ref,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdict, world } from './world.ts';
+import { unscraped, verdict, world } from './world.ts';
 
 const judge = (made: ReturnType<typeof world>) => verdict(made, 'slowDisk');
 
@@ -145,9 +145,7 @@ describe("the leader's disk", () => {
   });
 
   it('is told by the pressure on the container when etcd itself is not scraped', async () => {
-    const pressure = world((made) => {
-      for (const evidence of ['members', 'heartbeats', 'fsync', 'scrapes', 'peers', 'apply', 'space'])
-        made.without.add(evidence);
+    const pressure = unscraped((made) => {
       made.container = [{ pod: 'etcd-cp-1', ioStalled: 0.42, cpuWaiting: 0.01 }];
     });
 

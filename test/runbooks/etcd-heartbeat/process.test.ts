@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MemberWorld, verdict, world } from './world.ts';
+import { type MemberWorld, unscraped, verdict, world } from './world.ts';
 
 const judge = (made: ReturnType<typeof world>) => verdict(made, 'starvedProcess');
 const late = (leader: MemberWorld, rounds: number) => Object.assign(leader.heartbeats, { late: rounds * 2 });
@@ -188,9 +188,7 @@ describe('the etcd process', () => {
   });
 
   it('is told by its container when etcd itself is not scraped', async () => {
-    const made = world((made) => {
-      for (const evidence of ['members', 'heartbeats', 'fsync', 'scrapes', 'peers', 'apply', 'space'])
-        made.without.add(evidence);
+    const made = unscraped((made) => {
       made.container = [{ pod: 'etcd-cp-1', throttled: 0.6 }];
     });
 

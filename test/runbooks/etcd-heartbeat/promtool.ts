@@ -38,16 +38,16 @@ export function promtool(...args: readonly string[]): string {
   }
 }
 
-/** Asks the real query engine over the given series (promtool's notation), one sample every 10 s. */
-export function ask(series: Readonly<Record<string, string>>, questions: readonly Question[]): void {
+/** Asks the real query engine over the given series (promtool's notation). Throws when it answers something else. */
+function ask(series: Readonly<Record<string, string>>, questions: readonly Question[], interval = '10s'): void {
   const folder = mkdtempSync(join(tmpdir(), 'promtool-'));
   try {
     const test = {
-      evaluation_interval: '10s',
+      evaluation_interval: interval,
       rule_files: [],
       tests: [
         {
-          interval: '10s',
+          interval,
           input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
           promql_expr_test: questions.map(({ promql, at, answer }) => ({
             expr: promql,
@@ -63,4 +63,32 @@ export function ask(series: Readonly<Record<string, string>>, questions: readonl
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export interface FigureOptions {
+  /** What the answer is rounded to, because rates extrapolate. */
+  readonly to?: number;
+  /** What is asked about the figure. */
+  readonly as?: (figure: string) => string;
+}
+
+/** Puts figures to the engine at minute 20, and remembers which. Answers are by labels, such as `instance="a"`. */
+export function asker() {
+  const asked = new Set<string>();
+  return {
+    ask,
+    figure(
+      promql: string,
+      series: Readonly<Record<string, string>>,
+      answer: Readonly<Record<string, number>>,
+      { to = 0.001, as = (it) => it }: FigureOptions = {},
+    ): void {
+      asked.add(promql);
+      const samples = Object.entries(answer).map(([labels, value]) => ({ labels: `{${labels}}`, value }));
+      ask(series, [{ promql: `round(${as(promql)}, ${to})`, at: '20m', answer: samples }]);
+    },
+    /** The figures nobody asked for. */
+    unasked: (tables: readonly Readonly<Record<string, string>>[]) =>
+      tables.flatMap((table) => Object.values(table)).filter((promql) => !asked.has(promql)),
+  };
 }

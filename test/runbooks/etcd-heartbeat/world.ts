@@ -99,6 +99,14 @@ export function world(
 
 const tables = ['members', 'heartbeats', 'fsync', 'scrapes', 'apply', 'space', 'peers'] as const;
 
+/** Nobody scrapes etcd. */
+export function unscraped(change: (made: World, leader: MemberWorld) => void = () => {}): World {
+  return world((made, leader) => {
+    for (const table of tables) made.without.add(table);
+    change(made, leader);
+  });
+}
+
 /** Every answer of this world, keyed by the question, as a recorded case holds them. */
 export function readsOf(made: World): Case['reads'] {
   const figures = etcdFigures(etcdJob('etcd'));

@@ -7,7 +7,7 @@ import type { Point, Sample, Value, Window } from './value.ts';
 import { aggregated } from './vectors/aggregate.ts';
 import { scalarsJoined, setsJoined, vectorsJoined, withScalar } from './vectors/binary.ts';
 import { keyOf, type Labels, withoutName } from './vectors/labels.ts';
-import { finder, latest, type Moment, type SeriesIndex, shifted, within } from './vectors/select.ts';
+import { finder, latest, type Moment, refuseTooMany, type SeriesIndex, shifted, within } from './vectors/select.ts';
 
 /** Prometheus answers no range query with more points per series. */
 const mostPoints = 11_000;
@@ -54,7 +54,7 @@ export function evaluateRange(promql: string, series: SeriesIndex, start: number
     );
   const [startMs, endMs] = [Math.round(start * 1000), Math.round(end * 1000)];
   const whole: Moment = { atMs: startMs, startMs, endMs, find: finder(series) };
-  const instants = stepped(whole, startMs, endMs, Math.round(step * 1000), (moment) =>
+  const instants = stepped(whole, startMs, endMs, Math.max(1, Math.round(step * 1000)), (moment) =>
     type === 'scalar' ? [{ labels: {}, value: scalarOf(expr, moment) }] : vectorOf(expr, moment),
   );
   return { type: 'matrix', series: instants };
@@ -153,6 +153,7 @@ function stepped(
   stepMs: number,
   evaluate: (moment: Moment) => readonly Sample[],
 ): { labels: Labels; points: Point[] }[] {
+  refuseTooMany((toMs - fromMs) / stepMs);
   const series = new Map<string, { labels: Labels; points: Point[] }>();
   for (let atMs = fromMs; atMs <= toMs; atMs += stepMs) {
     for (const { labels, value } of evaluate({ ...moment, atMs })) {

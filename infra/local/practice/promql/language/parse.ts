@@ -75,7 +75,7 @@ function followed(part: Part, expr: Expr): Expr {
 function ranged(part: Part, expr: Expr): Ranged {
   const durations = partsOf(part).filter(({ node }) => node.name === 'DurationExpr');
   const [range = 0, step = defaultStepMs] = durations.map(durationMs);
-  for (const duration of durations) if (durationMs(duration) <= 0) fail(duration, 'duration must be greater than 0');
+  for (const duration of durations) if (!(durationMs(duration) > 0)) fail(duration, 'duration must be greater than 0');
   if (part.node.name === 'SubqueryExpr') {
     if (typeOf(expr) !== 'instant vector')
       fail(part, `subquery is only allowed on instant vector, got ${typeOf(expr)} instead`);

@@ -88,13 +88,14 @@ function joined(part: Part, operator: BinaryOperator, left: Expr, right: Expr): 
   if (bool && !comparing) fail(signOf(part), 'bool modifier can only be used on comparison operators');
   if (comparing && scalars === 2 && !bool) fail(signOf(part), 'comparisons between scalars must use BOOL modifier');
   if (joiningSets && scalars > 0) fail(part, `set operator "${operator}" not allowed in binary scalar expression`);
-  if (clause && scalars > 0) fail(part, 'vector matching only allowed between instant vectors');
   const matching = matchingOf(clause, signOf(part));
+  if (matching.labels.length > 0 && scalars > 0) fail(part, 'vector matching only allowed between instant vectors');
   if (joiningSets && matching.many) fail(part, `no grouping allowed for "${operator}" operation`);
   return { kind: 'binary', type: scalars === 2 ? 'scalar' : 'instant vector', operator, left, right, bool, matching };
 }
 
 const matchingAll: Matching = {
+  labels: [],
   signature: without([metricName]),
   joined: (labels) => labels,
   many: undefined,
@@ -110,6 +111,7 @@ function matchingOf(clause: Part | undefined, operator: Part): Matching {
   const twice = on ? include.find((label) => labels.includes(label)) : undefined;
   if (twice !== undefined) fail(operator, `label "${twice}" must not occur in ON and GROUP clause at once`);
   return {
+    labels,
     signature: on ? only(labels) : without([...labels, metricName]),
     joined: on ? only(labels) : without(labels),
     many: childOf(clause, 'GroupLeft') ? 'left' : childOf(clause, 'GroupRight') ? 'right' : undefined,

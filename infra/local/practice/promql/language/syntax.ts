@@ -73,6 +73,8 @@ export function joinsSets(operator: BinaryOperator): boolean {
 }
 
 export interface Matching {
+  /** Those of `on` or `ignoring`. */
+  readonly labels: readonly string[];
   /** Equal for series that belong together. */
   readonly signature: (labels: Labels) => Labels;
   /** The labels of a one-to-one result. */

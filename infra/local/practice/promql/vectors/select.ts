@@ -1,3 +1,4 @@
+import { executionError } from '../errors.ts';
 import type { Selector, Shift } from '../language/syntax.ts';
 import type { PracticeSeries } from '../series.ts';
 import type { Point } from '../value.ts';
@@ -8,6 +9,8 @@ export type SeriesIndex = (name: string | undefined) => Iterable<PracticeSeries>
 
 /** Prometheus' default `--query.lookback-delta`. */
 const lookbackMs = 300_000;
+/** Of one series within one range. Prometheus' limit is 50 million for a whole query; a practice world needs far less. */
+const mostSteps = 1_000_000;
 
 /** What an expression is evaluated against. `startMs` and `endMs` are those of the whole query. */
 export interface Moment {
@@ -51,12 +54,19 @@ export function latest(series: PracticeSeries, atMs: number): Point | undefined 
 /** All samples from `fromMs` to `toMs`, both included. */
 export function within(series: PracticeSeries, fromMs: number, toMs: number): Point[] {
   const stepMs = stepOf(series);
+  refuseTooMany((toMs - fromMs) / stepMs);
   const points: Point[] = [];
   for (let tick = Math.ceil(fromMs / stepMs) * stepMs; tick <= toMs; tick += stepMs) {
     const value = series.at(tick / 1000);
     if (value !== undefined) points.push({ atMs: tick, value });
   }
   return points;
+}
+
+/** Throws `execution` rather than computing for minutes. */
+export function refuseTooMany(steps: number): void {
+  if (steps > mostSteps)
+    throw executionError('query processing would load too many samples into memory in query execution');
 }
 
 function stepOf({ stepSeconds = 15 }: PracticeSeries): number {

@@ -73,6 +73,15 @@ describe('a query that cannot be answered', () => {
     expect(said).toContain('not supported by the practice cluster');
   });
 
+  test.each(['level[Inf]', 'rate(level[200y])', 'max_over_time(level[1y:10ms])'])(
+    '%s would take too long',
+    (promql) => {
+      expect(refused(() => evaluateInstant(promql, () => series, end))).toBe(
+        'execution: query processing would load too many samples into memory in query execution',
+      );
+    },
+  );
+
   test('a query that was refused is refused again', () => {
     const twice = [1, 2].map(() => refused(() => evaluateInstant('sum(', () => series, end)));
     expect(new Set(twice)).toEqual(new Set(['bad_data: 1:5: parse error: unclosed left parenthesis']));

@@ -1,15 +1,21 @@
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cost } from './cost.ts';
+import { crash } from './crash.ts';
+import { frontDoor } from './front-door.ts';
 import { latency } from './latency.ts';
 import type { Context, Measurement, Outcome } from './measurement.ts';
 import { notMeasured } from './measurement.ts';
 import { absentOf } from './parts/absent.ts';
 import { type Lab, startLab } from './parts/lab.ts';
 import { table, writeLatest } from './report.ts';
+import { slowAnswers } from './slow-answers.ts';
+import { start } from './start.ts';
+import { storm } from './storm.ts';
 
 /** In the order they run: what needs the real control plane first, so that it is gone before the rest. */
-const measurements: readonly Measurement[] = [latency];
+const measurements: readonly Measurement[] = [latency, storm, slowAnswers, crash, frontDoor, cost, start];
 
 const help = `npm run bench [-- NAME… [--profile FOLDER]]
 

@@ -79,6 +79,7 @@ export function podCrashLooping(namespace: string, pod: string): SentAlert {
     },
     annotations: {
       description: `Pod ${namespace}/${pod} (main) is in waiting state (reason: "CrashLoopBackOff") on cluster prod-eu.`,
+      dashboard_url: 'https://grafana.example/d/6581e46e4e5c7ba40a07646395ef7b23/kubernetes-pods',
       runbook_url: `${runbooks}/kubepodcrashlooping`,
       summary: 'Pod is crash looping.',
     },

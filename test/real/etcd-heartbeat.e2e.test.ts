@@ -39,9 +39,16 @@ describe.skipIf(missing)('a fault made on a real etcd, from the alert to the car
     return () => lab[Symbol.asyncDispose]();
   }, 120_000);
 
+  const dump = async () => {
+    const a = await (await fetch(`${lab.prometheus.url}/api/v1/alerts`)).json();
+    const am = await (await fetch(`${lab.alertmanager.url}/api/v2/alerts`)).json();
+    const acc = await lab.nightshift.accounts();
+    console.error('DUMP', JSON.stringify(a.data.alerts.map((x: any) => [x.labels.alertname, x.labels.cluster, x.state, x.value])), am.length, JSON.stringify(acc.totals), acc.incidents.map(x=>JSON.stringify([x.id,x.state,x.cluster,!!x.report])));
+    console.error(await lab.prometheus.query('sum by (cluster) (up)'), lab.nightshift.output().slice(-1500), lab.alertmanager.process.log().slice(-1500), lab.prometheus.process.log().slice(-1500));
+  };
   const diagnosisOf = async (cluster: Cluster) => {
     const t = Date.now();
-    const d = await lab.nightshift.diagnosed(`the diagnosis of ${cluster}`, (incident) => incident.cluster === cluster, 180_000);
+    const d = await lab.nightshift.diagnosed(`the diagnosis of ${cluster}`, (incident) => incident.cluster === cluster, 100_000).catch(async (e) => { await dump(); throw e; });
     const { report, alerts } = d;
     console.error(cluster, (Date.now() - t) / 1000, alerts, verdictsOf(report), report.cost,
      report.evidence.map(e=>`${e.id} ${e.status} ${e.elapsedMs} ${e.shown}`), report.manualSteps.map(m=>m.id), report.remedies);

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { etcdFigures, etcdJob } from '../../../runbooks/etcd-heartbeat/queries.ts';
+
+const recorded = (file: string) => readFileSync(join(import.meta.dirname, '../../recorded/etcd', file), 'utf8');
+const leader = recorded('metrics-3.4-leader-of-three.txt');
+const alone = recorded('metrics-3.4-one-member.txt');
+const peerLost = recorded('metrics-3.4-peer-lost.txt');
+
+/** Metric names with the labels they have in a recording, `le` and the like included. */
+function seriesOf(text: string): Map<string, Set<string>> {
+  const series = new Map<string, Set<string>>();
+  for (const [, name = '', labels = ''] of text.matchAll(/^([a-z_]+)(?:\{(.*)\})? /gm)) {
+    const known = series.get(name) ?? new Set();
+    for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label);
+    series.set(name, known);
+  }
+  return series;
+}
+
+const text = Object.values(etcdFigures(etcdJob(undefined)))
+  .flatMap((figures) => Object.values(figures))
+  .join('\n');
+const used = new Set([...text.matchAll(/\b((?:etcd|process)_[a-z_]+)\{/g)].map(([, name = '']) => name));
+
+/** etcd has it since 3.6, and only while an alarm is raised. */
+const notOfEtcd34 = ['etcd_debugging_server_alarms'];
+
+describe('the metrics of a recorded etcd 3.4', () => {
+  it('hold every name the runbook asks for', () => {
+    const names = new Set([...seriesOf(leader).keys(), ...seriesOf(peerLost).keys()]);
+
+    expect([...used].filter((name) => !names.has(name))).toEqual(notOfEtcd34);
+    expect(used.size).toBeGreaterThan(20);
+  });
+
+  it('have the histogram edges the limits stand on', () => {
+    const edges = (name: string) =>
+      [...leader.matchAll(new RegExp(`^${name}_bucket\\{.*?le="([\\d.]+)"`, 'gm'))].map(([, le]) => le);
+
+    expect(edges('etcd_disk_wal_fsync_duration_seconds')).toEqual(expect.arrayContaining(['0.008', '0.016', '0.064']));
+    expect(edges('etcd_network_peer_round_trip_time_seconds')).toContain('0.1024');
+  });
+
+  it('name peers by To, and the active ones by Remote', () => {
+    expect(seriesOf(leader).get('etcd_network_peer_round_trip_time_seconds_sum')).toEqual(new Set(['To']));
+    expect(seriesOf(leader).get('etcd_network_active_peers')).toEqual(new Set(['Local', 'Remote']));
+    expect(seriesOf(peerLost).get('etcd_network_peer_sent_failures_total')).toEqual(new Set(['To']));
+  });
+
+  it('have no series of failed sends until the first one fails', () => {
+    expect(leader).not.toContain('etcd_network_peer_sent_failures_total');
+  });
+
+  it('have no peer series at all with one member', () => {
+    expect(alone).not.toContain('etcd_network_peer_round_trip_time_seconds');
+    expect(alone).not.toContain('etcd_network_active_peers');
+    expect(alone).toContain('etcd_disk_wal_fsync_duration_seconds_count');
+  });
+
+  it('have their like at the kubelet and the API server', () => {
+    expect(seriesOf(recorded('cadvisor-1.20.txt')).get('container_cpu_cfs_periods_total')).toEqual(
+      expect.objectContaining(new Set(['container', 'id', 'image', 'name', 'namespace', 'pod'])),
+    );
+    expect(seriesOf(recorded('apiserver-1.20.txt')).get('etcd_request_duration_seconds_sum')).toEqual(
+      new Set(['operation', 'type']),
+    );
+  });
+});

@@ -7,7 +7,7 @@ import type { Source } from './readers.ts';
 import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from './report.ts';
 import type { AnyRunbook, JudgeContext } from './runbook.ts';
-import { asReadFailure, type RunScope, runScope, type Trace } from './scope.ts';
+import { asReadFailure, type RunScope, runScope, type Trace, timeReading } from './scope.ts';
 import { type Target, targetName } from './target.ts';
 
 export interface InvestigateOptions {
@@ -120,7 +120,7 @@ function provenance(id: string, item: AnyRunbook['evidence'][string], trace: rea
     source: systems.join(', ') || 'none',
     query: redact([...new Set(trace.map(({ asked }) => asked))].join('\n')),
     asOf: (trace.at(-1)?.asOf ?? new Date()).toISOString(),
-    elapsedMs: Math.round(trace.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)),
+    elapsedMs: Math.round(timeReading(trace)),
     ...(item.windowSeconds === undefined ? {} : { windowSeconds: item.windowSeconds }),
     ...(item.threshold === undefined ? {} : { threshold: item.threshold }),
     ...(item.thresholdSource === undefined ? {} : { thresholdSource: item.thresholdSource }),

@@ -3,18 +3,22 @@ import { messageOf, ReadFailure } from './errors.ts';
 import type { Answer, ProbeAnswer, Readers, ReadRequest, Sample, Series, Source } from './readers.ts';
 import { requestKey, systemOf } from './request.ts';
 
-/** One read as it happened, for provenance and cost. `elapsedMs` is the read alone, without waiting for its turn. */
-export interface Trace {
+/** From sending a read until its answer, without waiting for its turn; by `performance.now()`. */
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** One read as it happened, for provenance and cost. */
+export interface Trace extends Span {
   readonly system: 'Kubernetes' | 'Prometheus';
   readonly asked: string;
   readonly asOf: Date;
-  readonly elapsedMs: number;
 }
 
-interface Finished {
+interface Finished extends Span {
   readonly answer?: Answer;
   readonly failure?: ReadFailure;
-  readonly elapsedMs: number;
 }
 
 /** The reads of one run: counted, limited, made once, and traced per evidence item. */
@@ -43,13 +47,13 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
   }
 
   async function timed(request: ReadRequest, deadlineMs: number): Promise<Finished> {
-    const startedAt = performance.now();
+    const fromMs = performance.now();
     try {
       const answer = await source.read(request, { deadlineMs, maxBytes: budget.maxBytes, signal });
       bytes += answer.bytes;
-      return { answer, elapsedMs: performance.now() - startedAt };
+      return { answer, fromMs, toMs: performance.now() };
     } catch (thrown) {
-      return { failure: asReadFailure(thrown), elapsedMs: performance.now() - startedAt };
+      return { failure: asReadFailure(thrown), fromMs, toMs: performance.now() };
     }
   }
 
@@ -57,9 +61,9 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
     const startedAt = performance.now();
     async function read(request: ReadRequest): Promise<unknown> {
       const remainingMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
-      const { answer, failure, elapsedMs } = await once(request, remainingMs);
+      const { answer, failure, fromMs, toMs } = await once(request, remainingMs);
       const asked = answer?.asked ?? requestKey(request);
-      trace.push({ system: systemOf(request), asked, asOf: answer?.asOf ?? new Date(), elapsedMs });
+      trace.push({ system: systemOf(request), asked, asOf: answer?.asOf ?? new Date(), fromMs, toMs });
       if (failure) throw failure;
       return answer?.body;
     }
@@ -86,13 +90,24 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
   };
 }
 
+/** Milliseconds during which at least one of the reads was under way: reads side by side count once. */
+export function timeReading(spans: readonly Span[]): number {
+  let total = 0;
+  let coveredTo = Number.NEGATIVE_INFINITY;
+  for (const { fromMs, toMs } of [...spans].sort((a, b) => a.fromMs - b.fromMs)) {
+    total += Math.max(0, toMs - Math.max(fromMs, coveredTo));
+    coveredTo = Math.max(coveredTo, toMs);
+  }
+  return total;
+}
+
 /** Whatever an adapter throws by mistake still names a gap instead of ending the run. */
 export function asReadFailure(thrown: unknown): ReadFailure {
   return thrown instanceof ReadFailure ? thrown : new ReadFailure('server-error', messageOf(thrown), { cause: thrown });
 }
 
 function asFinished(thrown: unknown): Finished {
-  return { failure: asReadFailure(thrown), elapsedMs: 0 };
+  return { failure: asReadFailure(thrown), fromMs: 0, toMs: 0 };
 }
 
 function absentAsNull(thrown: unknown): null {

@@ -6,6 +6,7 @@ import type { ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
 import { caseClock, caseSource } from '../../engine/replay.ts';
 import { requestKey } from '../../engine/request.ts';
 import { anyRunbook, defineRunbook, type Evidence } from '../../engine/runbook.ts';
+import { timeReading } from '../../engine/scope.ts';
 import { NodeTarget } from '../../engine/target.ts';
 import { confirmed, inconclusive, ruledOut } from '../../engine/verdict.ts';
 import { sample } from './night.ts';
@@ -51,6 +52,12 @@ function runbookReading(
 
 const run = (runbook: Parameters<typeof investigate>[0], source: Source, budget = {}) =>
   investigate(runbook, worker3, { source, clock, cluster: 'prod-eu', budget });
+
+it('counts reads that run side by side once in the time an item spent reading', () => {
+  const span = (fromMs: number, toMs: number) => ({ fromMs, toMs });
+
+  expect(timeReading([span(0, 20), span(5, 25), span(40, 60), span(45, 50)])).toBe(45);
+});
 
 describe('an investigation', () => {
   it('reports evidence with its provenance, verdicts with what they cite, and the fix with its digest', async () => {

@@ -1,34 +1,39 @@
+import type { Posts } from '../engine/announce.ts';
 import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
-import { lookMessage } from '../engine/messages.ts';
-import { collections, type Queue } from '../engine/ports.ts';
+import { announceMessage, lookMessage } from '../engine/messages.ts';
+import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
 const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
-const LOOK_OVERDUE_MS = 120_000;
-const kept = collections.filter((name) => name !== 'incidents' && name !== 'meta' && name !== 'storms');
+/** A look or a card that was due this long ago is asked for again, as often as the tick comes by. */
+const OVERDUE_MS = 300_000;
+const prunable = collections.filter((name) => name !== 'incidents' && name !== 'meta' && name !== 'storms');
 
 /**
- * Runs every half minute: forgets what is old, and asks again for a look that was wanted long ago and never came
- * (its message became a dead letter). Returns what it repaired.
+ * Runs every half minute: forgets what is old, and asks again for a look or a card that never came because its message
+ * became a dead letter (Slack refused it until somebody invited the bot, say). Returns what it repaired, by incident.
  */
 export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaired: readonly string[] }> {
   const now = desk.clock.now().getTime();
-  for (const collection of kept) await desk.store.prune(collection, new Date(now - KEEP_DAYS * DAY_MS));
-  const incidents = await desk.store.list<Incident>('incidents');
-  const overdue = incidents
-    .map(({ value }) => value)
-    .filter(
-      (incident) =>
-        isOpen(incident) &&
-        incident.look.wanted > incident.look.done &&
-        now - Date.parse(incident.updatedAt) > LOOK_OVERDUE_MS,
-    );
-  for (const { value } of incidents) {
-    if (value.closedAt && now - Date.parse(value.closedAt) > KEEP_DAYS * DAY_MS)
-      await desk.store.delete('incidents', slotOf(value.id));
+  const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
+  for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
+
+  const incidents = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
+  for (const { closedAt, id } of incidents) {
+    if (closedAt && Date.parse(closedAt) < forgetBefore.getTime()) await desk.store.delete('incidents', slotOf(id));
   }
-  await queue.send(overdue.map(({ id, look }) => lookMessage(id, look.wanted)));
-  return { repaired: overdue.map(({ id }) => id) };
+  const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
+  const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));
+  await queue.send(missing.flat());
+  return { repaired: overdue.filter((_incident, index) => (missing[index] ?? []).length > 0).map(({ id }) => id) };
+}
+
+async function missingFor(desk: Desk, incident: Incident): Promise<Outgoing[]> {
+  const { id, look, state } = incident;
+  if (isOpen(incident) && look.wanted > look.done) return [lookMessage(id, look.wanted)];
+  if (state === 'folded' || state === 'closed') return [];
+  const posts = await desk.store.get<Posts>('posts', id);
+  return posts?.value.card?.state === 'posted' ? [] : [announceMessage(desk.channel, id)];
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Alert } from '../../engine/alert.ts';
 import { announceCard, announceThread } from '../../engine/announce.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
-import { ReadFailure } from '../../engine/errors.ts';
+import { ReadFailure, TryLater } from '../../engine/errors.ts';
 import type { Incident } from '../../engine/incident.ts';
 import { acceptWebhook } from '../../engine/intake.ts';
 import { look, recheck } from '../../engine/look.ts';
@@ -101,7 +101,14 @@ export function fakeChat() {
 export type Night = Awaited<ReturnType<typeof night>>;
 
 /** A whole night on a real store, with a clock and a cluster the test holds in its hands. */
-export async function night(options: { runbooks?: readonly AnyRunbook[]; match?: Record<string, string> } = {}) {
+export async function night(
+  options: {
+    runbooks?: readonly AnyRunbook[];
+    match?: Record<string, string>;
+    /** Another channel than the list, made with the night's own clock. */
+    channel?: { readonly id: string; readonly chat: (clock: { now(): Date }) => Promise<Chat> };
+  } = {},
+) {
   const directory = mkdtempSync(join(tmpdir(), 'night-'));
   let now = new Date('2026-11-21T03:00:00Z');
   const clock = { now: () => now };
@@ -123,9 +130,10 @@ export async function night(options: { runbooks?: readonly AnyRunbook[]; match?:
     clock,
     runbooks: options.runbooks ?? [sample],
     clusters: [{ name: 'prod-eu', match: options.match ?? {}, source, nodes: nodeDirectory(source, clock) }],
-    channel: 'C1',
+    channel: options.channel?.id ?? 'C1',
   };
   const channel = fakeChat();
+  const chat = (await options.channel?.chat(clock)) ?? channel.chat;
 
   /** Works off everything that is due, as the workers would. */
   async function settle(): Promise<void> {
@@ -140,6 +148,16 @@ export async function night(options: { runbooks?: readonly AnyRunbook[]; match?:
     }
   }
 
+  /** At most so many rounds: for a channel that refuses everything at once. */
+  async function attend(rounds: number): Promise<void> {
+    const options = { max: 1, leaseMs: 60_000, waitMs: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const name of ['investigate', 'announce'] as const) {
+        for (const message of await queue.receive(name, options)) await handle(message);
+      }
+    }
+  }
+
   async function handle(message: Awaited<ReturnType<typeof queue.receive>>[number]): Promise<void> {
     if (message.queue === 'investigate') {
       const body = InvestigateMessage.parse(message.body);
@@ -150,12 +168,13 @@ export async function night(options: { runbooks?: readonly AnyRunbook[]; match?:
     }
     const { incident, what } = AnnounceMessage.parse(message.body);
     try {
-      if (what === 'soon') return await queue.done(message, [announceMessage('C1', incident)]);
-      if (what === 'thread') await announceThread(desk, channel.chat, incident);
-      const due = what === 'card' && (await announceCard(desk, channel.chat, incident)).threadDue;
-      await queue.done(message, due ? [announceMessage('C1', incident, 'thread')] : []);
-    } catch {
-      await queue.retry(message, { delayMs: 0, reason: 'failed', countsAsAttempt: false });
+      if (what === 'soon') return await queue.done(message, [announceMessage(desk.channel, incident)]);
+      if (what === 'thread') await announceThread(desk, chat, incident);
+      const due = what === 'card' && (await announceCard(desk, chat, incident)).threadDue;
+      await queue.done(message, due ? [announceMessage(desk.channel, incident, 'thread')] : []);
+    } catch (failure) {
+      const delayMs = failure instanceof TryLater ? failure.retryAfterMs : 0;
+      await queue.retry(message, { delayMs, reason: 'failed', countsAsAttempt: false });
     }
   }
 
@@ -165,6 +184,7 @@ export async function night(options: { runbooks?: readonly AnyRunbook[]; match?:
     channel,
     asked,
     settle,
+    attend,
     handle,
     answers,
     node: (name: string, ready: boolean) => answers.set(`get Node ${name}`, { ready }),

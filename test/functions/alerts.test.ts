@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from 'vitest';
 import { accounts } from '../../engine/accounts.ts';
 import { TryLater } from '../../engine/errors.ts';
 import type { Store } from '../../engine/ports.ts';
 import { receiveAlerts } from '../../functions/alerts.ts';
 import { createMetrics } from '../../functions/metrics.ts';
+import { openDatabase } from '../../infra/local/store/open.ts';
+import { systemClock as clock } from '../contract/place.ts';
 import { type Night, night } from '../engine/night.ts';
+import { workplace } from './process.ts';
 
 interface Recorded {
   readonly headers: Record<string, string>;
@@ -100,5 +104,53 @@ describe('the front door', () => {
     const full = { ...tonight.desk.store, putAll: () => Promise.reject(new TryLater('the disk is full', 1_000)) };
 
     expect(await door(tonight, { store: full }).post(firing.body)).toMatchObject({ status: 503 });
+  });
+});
+
+describe('the front door when its store is in trouble', () => {
+  const places: Disposable[] = [];
+  afterEach(() => {
+    for (const place of places.splice(0)) place[Symbol.dispose]();
+  });
+
+  async function doorOnDisk(options: { readonly maxBytes?: number } = {}) {
+    const place = workplace();
+    places.push(place);
+    const { store, queue, close } = await openDatabase({ directory: place.directory, clock, ...options });
+    const parts = { store, clock, metrics: createMetrics(queue), token: 'test-bearer-token' };
+    let sent = 0;
+    const post = async () => {
+      sent += 1;
+      const body = firing.body.replaceAll('5fc8dad536f5c359', `a${sent}`).replaceAll('9332486abd522e74', `b${sent}`);
+      return (await receiveAlerts(parts, { method: 'POST', path: '/alerts', headers: firing.headers, body })).status;
+    };
+    return { directory: place.directory, store, post, close };
+  }
+
+  it('answers 503 while the disk is full, loses nothing it had answered 200, and takes alerts again once there is room', async () => {
+    const { store, post, close } = await doorOnDisk({ maxBytes: 300_000 });
+    let accepted = 0;
+    while ((await post()) === 200) accepted += 1;
+
+    expect(accepted).toBeGreaterThan(5);
+    expect(await post()).toBe(503);
+    expect(await store.list('alerts')).toHaveLength(2 * accepted);
+
+    for (const { id } of await store.list('alerts')) await store.delete('alerts', id);
+    for (const { id } of await store.list('webhooks')) await store.delete('webhooks', id);
+    expect(await post()).toBe(200);
+    await close();
+  });
+
+  it('answers 503 while another program holds the file, and 200 after that', async () => {
+    const { directory, post, close } = await doorOnDisk();
+    const other = new DatabaseSync(join(directory, 'nightshift.db'));
+    other.exec('BEGIN IMMEDIATE');
+
+    expect(await post()).toBe(503);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await post()).toBe(200);
+    await close();
   });
 });

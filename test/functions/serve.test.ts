@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { Accounts } from '../../engine/accounts.ts';
 import { nightshift, server, until, workplace } from './process.ts';
@@ -15,6 +16,21 @@ const [firing] = JSON.parse(
 async function accountsIn(directory: string): Promise<Accounts> {
   const { stdout } = await nightshift(['incidents', '--json'], { NIGHTSHIFT_DATA: directory }, directory);
   return JSON.parse(stdout) as Accounts;
+}
+
+/** Keys of bot messages that stand in the console's channel more than once. */
+function twiceIn(directory: string): string[] {
+  const file = new DatabaseSync(join(directory, 'console.db'), { readOnly: true });
+  const keys = file
+    .prepare('SELECT document FROM message')
+    .all()
+    .flatMap(({ document }) => {
+      const key = JSON.parse(String(document)).content?.metadata?.event_payload?.key;
+      return typeof key === 'string' ? [key] : [];
+    });
+  file.close();
+  expect(keys.length).toBeGreaterThan(0);
+  return keys.filter((key, at) => keys.indexOf(key) !== at);
 }
 
 /** A request target that `fetch` would not send as it is. */
@@ -196,5 +212,6 @@ describe('killed in the middle', () => {
       return found.totals.pending === undefined && found.webhooks.length >= 11 ? found : undefined;
     }, 'everything to be worked off');
     expect((totals.posted ?? 0) + (totals.joined ?? 0)).toBe(21);
+    expect(twiceIn(place.directory)).toEqual([]);
   });
 });

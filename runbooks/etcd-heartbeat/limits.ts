@@ -11,6 +11,8 @@ export const limits = {
   /** Fewer fsyncs than this prove no health; fewer slow or long ones than this prove no slow disk (judgement). */
   fsyncEnough: 50,
   fsyncSlowEnough: 5,
+  /** Share of fsyncs over 16 ms below which they are sporadic (judgement). */
+  sporadicShare: 0.05,
   /** Fsyncs over 64 ms must come to a tenth of the late heartbeats to explain them (judgement). */
   longFsyncShare: 0.1,
   /** Mean backend commit: etcd advises p99 < 25 ms (FAQ). */

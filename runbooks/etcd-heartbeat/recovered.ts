@@ -15,18 +15,20 @@ export function recovered(seen: Seen, maybe: Maybe): Verdict {
       wrongWith(member, seen, maybe).map((words) => `${nameOf(member, maybe.pods)} ${words}`),
     ),
   ];
-  if (wrong.length > 0)
+  if (wrong.length > 0) {
     return ruledOut(listed([...wrong.slice(0, 4), ...(wrong.length > 4 ? [`${wrong.length - 4} more`] : [])]));
+  }
   if (known.length < size) return inconclusive(`only ${known.length} of ${size} members are scraped`);
   const unseen = known.filter(
     (member) =>
       member.hasLeader === undefined ||
       !seen.heartbeats.some((row) => row.instance === member.instance && row.lateNow !== undefined),
   );
-  if (unseen.length > 0)
+  if (unseen.length > 0) {
     return inconclusive(
       `of ${listed(unseen.map(({ instance }) => instance))} it is not known whether it sees a leader and is in time`,
     );
+  }
   if (!seen.fsync.some(({ p99Now }) => p99Now !== undefined)) {
     return inconclusive('nothing was written in the last 2 minutes, so the disk was not tried');
   }

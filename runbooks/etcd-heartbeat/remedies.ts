@@ -15,10 +15,12 @@ export const cordonLeaderNode: Remedy<z.infer<typeof Params>, Seen, EtcdTarget> 
   propose: (seen) => {
     const leader = leadersOf(seen.members, seen.heartbeats).find((member) => diskOf(member, seen).state === 'slow');
     const pod = leader && podOf(leader, seen.pods);
-    if (leader === undefined || pod === undefined)
+    if (leader === undefined || pod === undefined) {
       return { unavailable: 'on which node the slow member runs is not known' };
-    if (!devicesOf(leader, seen).some(isContended))
+    }
+    if (!devicesOf(leader, seen).some(isContended)) {
       return { unavailable: `nobody else is seen to use the disk of ${pod.node}` };
+    }
     const node = seen.nodes.nodes.find(({ name }) => name === pod.node);
     if (node === undefined) return { unavailable: `node ${pod.node} could not be read` };
     if (node.unschedulable) return { unavailable: `node ${pod.node} is cordoned already` };

@@ -2,135 +2,211 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { putLoad } from '../harness/etcd-api.ts';
 import { slowDisk, starve } from '../harness/faults.ts';
 import { needs } from '../harness/programs.ts';
+import { until } from '../harness/until.ts';
+import { partOf } from './support/channel.ts';
 import { type EtcdLab, startEtcdLab } from './support/etcd-lab.ts';
 import { verdictsOf } from './support/nightshift.ts';
 
 const clusters = {
+  'slow-network': { members: 3, peerDelayMs: 0 },
   'slow-disk': { members: 3 },
   starved: { members: 3 },
-  'slow-network': { members: 3, peerDelayMs: 0 },
-  full: { members: 1, quotaBytes: 16 * 1024 * 1024 },
   stopped: { members: 3 },
   stuck: { members: 3 },
+  full: { members: 1, quotaBytes: 16 * 1024 * 1024 },
   leaderless: { members: 3 },
 } as const;
 type Cluster = keyof typeof clusters;
 
-/** Alerts of etcd's own mixin, by their names there; the expressions are ours, and none waits. */
-const mixin = {
-  name: 'etcd',
-  rules: [
-    { alert: 'etcdNoLeader', expr: 'etcd_server_has_leader == 0', labels: { severity: 'critical' } },
-    {
-      alert: 'etcdDatabaseQuotaLowSpace',
-      expr: 'etcd_mvcc_db_total_size_in_bytes / etcd_server_quota_backend_bytes > 0.95',
-      labels: { severity: 'critical' },
-    },
-  ],
-};
+/** Two alerts of etcd's own mixin, by their names there: expressions of ours, which do not wait. */
+const mixin = [
+  { alert: 'etcdNoLeader', expr: 'etcd_server_has_leader == 0', labels: { severity: 'critical' } },
+  {
+    alert: 'etcdDatabaseQuotaLowSpace',
+    expr: 'etcd_mvcc_db_total_size_in_bytes / etcd_server_quota_backend_bytes > 0.95',
+    labels: { severity: 'critical' },
+  },
+];
 
-const missing = needs('etcd', 'prometheus', 'prometheus-alertmanager', 'strace');
+const titles = {
+  slowDisk: "The leader's disk is slow",
+  starvedProcess: 'The etcd process does not get to run in time',
+  slowNetwork: 'The network between the members is slow',
+} as const;
 
-describe.skipIf(missing)('a fault made on a real etcd, from the alert to the card', () => {
+const confirmed = expect.stringMatching(/^confirmed/);
+const ruledOut = expect.stringMatching(/^ruled-out/);
+const absent = needs('etcd', 'prometheus', 'prometheus-alertmanager', 'strace');
+
+// The rules are those we ship, unchanged: each of these alerts waits its minute.
+describe.skipIf(absent)('a fault made on a real etcd, through Prometheus and Alertmanager to the card', () => {
   let lab: EtcdLab<Cluster>;
 
   beforeAll(async () => {
-    lab = await startEtcdLab({ clusters, longestForSeconds: 60, rules: [mixin] });
+    lab = await startEtcdLab({ clusters, rules: mixin });
     return () => lab[Symbol.asyncDispose]();
-  }, 120_000);
+  });
 
-  const dump = async () => {
-    const a = await (await fetch(`${lab.prometheus.url}/api/v1/alerts`)).json();
-    const am = await (await fetch(`${lab.alertmanager.url}/api/v2/alerts`)).json();
-    const acc = await lab.nightshift.accounts();
-    console.error('DUMP', JSON.stringify(a.data.alerts.map((x: any) => [x.labels.alertname, x.labels.cluster, x.state, x.value])), am.length, JSON.stringify(acc.totals), acc.incidents.map(x=>JSON.stringify([x.id,x.state,x.cluster,!!x.report])));
-    console.error(await lab.prometheus.query('sum by (cluster) (up)'), lab.nightshift.output().slice(-1500), lab.alertmanager.process.log().slice(-1500), lab.prometheus.process.log().slice(-1500));
-  };
-  const diagnosisOf = async (cluster: Cluster) => {
-    const t = Date.now();
-    const d = await lab.nightshift.diagnosed(`the diagnosis of ${cluster}`, (incident) => incident.cluster === cluster, 100_000).catch(async (e) => { await dump(); throw e; });
-    const { report, alerts } = d;
-    console.error(cluster, (Date.now() - t) / 1000, alerts, verdictsOf(report), report.cost,
-     report.evidence.map(e=>`${e.id} ${e.status} ${e.elapsedMs} ${e.shown}`), report.manualSteps.map(m=>m.id), report.remedies);
-    return d;
+  const diagnosisOf = (cluster: Cluster, since?: string) =>
+    lab.nightshift.diagnosis(
+      { cluster, target: 'component/etcd' },
+      { deadlineMs: 150_000, ...(since === undefined ? {} : { since }) },
+    );
+  /** By how much a counter of this cluster's members grew within a minute; the highest of them. */
+  const grown = async (metric: string, cluster: Cluster) => {
+    const [sample] = await lab.prometheus.query(`max(increase(${metric}{cluster="${cluster}"}[1m]))`);
+    return sample?.value ?? 0;
   };
 
-  test.concurrent('slow disk', { timeout: 240_000 }, async () => {
+  test.concurrent('slow network: named, disk and process ruled out; with a slow disk beside it, both are named', async () => {
+    const cluster = 'slow-network';
+    const leader = await lab.etcd[cluster].leader();
+    await using _load = putLoad(leader);
+    lab.etcd[cluster].setPeerDelayMs(200);
+    const { incident, card } = await diagnosisOf(cluster);
+    expect(incident.alerts).toHaveProperty('EtcdPeerRoundTripSlow');
+    expect(verdictsOf(incident.report)).toMatchObject({
+      slowNetwork: confirmed,
+      slowDisk: ruledOut,
+      starvedProcess: ruledOut,
+    });
+    expect(card.words).toContain(`Likely cause: ${titles.slowNetwork}`);
+    expect(partOf(card, 'Ruled out')).toContain(titles.slowDisk);
+    expect(partOf(card, 'Ruled out')).toContain(titles.starvedProcess);
+
+    await using _fault = await slowDisk(leader.pid, 250);
+    const late = () => grown('etcd_server_heartbeat_send_failures_total', cluster);
+    await until('late heartbeats', async () => (await late()) >= 30);
+    await lab.nightshift.channel.press(card, 'Run Again');
+    const again = await diagnosisOf(cluster, incident.report.startedAt);
+    expect(verdictsOf(again.incident.report)).toMatchObject({ slowNetwork: confirmed, slowDisk: confirmed });
+    expect(again.card.words).toContain(`Likely cause: ${titles.slowDisk}`);
+    expect(partOf(again.card, 'Also confirmed')).toContain(titles.slowNetwork);
+  });
+
+  test.concurrent('slow disk: named with its figure, process and network ruled out, every query in the thread', async () => {
     const leader = await lab.etcd['slow-disk'].leader();
     await using _load = putLoad(leader);
     await using _fault = await slowDisk(leader.pid, 250);
-    const { report } = await diagnosisOf('slow-disk');
-    expect(verdictsOf(report)).toMatchObject({
-      slowDisk: expect.stringMatching(/^confirmed/),
-      starvedProcess: expect.stringMatching(/^ruled-out/),
-      slowNetwork: expect.stringMatching(/^ruled-out/),
+    const { incident, card } = await diagnosisOf('slow-disk');
+    expect(incident.alerts).toHaveProperty('EtcdHeartbeatSendFailures');
+    expect(verdictsOf(incident.report)).toMatchObject({
+      slowDisk: confirmed,
+      starvedProcess: ruledOut,
+      slowNetwork: ruledOut,
     });
-    console.error((await lab.nightshift.channel()).map(m => m.text + '\n' + m.words).join('\n=====\n'));
+    const address = new URL(leader.clientUrl).host;
+    expect(card.words).toContain(`Likely cause: ${titles.slowDisk}`);
+    expect(card.words).toMatch(new RegExp(`${address}: WAL fsync p99 (2|3|4|5)\\d\\d ms .*bad > 16 ms`));
+    expect(partOf(card, 'Ruled out')).toContain(titles.starvedProcess);
+    expect(partOf(card, 'Ruled out')).toContain(titles.slowNetwork);
+    const thread = await until('the whole thread', async () => {
+      const parts = await lab.nightshift.channel.thread(card);
+      const [, count] = /\(1 of (\d+)\)/.exec(parts[0]?.text ?? '') ?? [];
+      return parts.length === Number(count) && parts.map(({ words }) => words).join('\n');
+    });
+    for (const { title, query } of incident.report.evidence) {
+      expect(thread).toContain(title);
+      expect(thread).toContain(query.slice(0, 80));
+    }
   });
 
-  test.concurrent('starved', { timeout: 240_000 }, async () => {
+  test.concurrent('starved process: named, disk and network ruled out', async () => {
     const leader = await lab.etcd.starved.leader();
     await using _fault = starve(leader.pid, () => leader.put('key', 100));
-    const { report } = await diagnosisOf('starved');
-    expect(verdictsOf(report)).toMatchObject({
-      slowDisk: expect.stringMatching(/^ruled-out/),
-      starvedProcess: expect.stringMatching(/^confirmed/),
-      slowNetwork: expect.stringMatching(/^ruled-out/),
+    const { incident, card } = await diagnosisOf('starved');
+    expect(incident.alerts).toHaveProperty('EtcdHeartbeatSendFailures');
+    expect(verdictsOf(incident.report)).toMatchObject({
+      starvedProcess: confirmed,
+      slowDisk: ruledOut,
+      slowNetwork: ruledOut,
     });
+    expect(card.words).toContain(`Likely cause: ${titles.starvedProcess}`);
+    expect(partOf(card, 'Ruled out')).toContain(titles.slowDisk);
+    expect(partOf(card, 'Ruled out')).toContain(titles.slowNetwork);
   });
 
-  test.concurrent('slow network', { timeout: 240_000 }, async () => {
-    lab.etcd['slow-network'].setPeerDelayMs(200);
-    const leader = await lab.etcd['slow-network'].leader();
-    await using _load = putLoad(leader);
-    const { report } = await diagnosisOf('slow-network');
-    expect(verdictsOf(report)).toMatchObject({
-      slowDisk: expect.stringMatching(/^ruled-out/),
-      starvedProcess: expect.stringMatching(/^ruled-out/),
-      slowNetwork: expect.stringMatching(/^confirmed/),
-    });
-  });
-
-  test.concurrent('full', { timeout: 240_000 }, async () => {
-    const [member] = lab.etcd.full.members;
-    const fill = async () => {
-      for (let index = 0; index < 100; index += 1) await member?.put(`big/${index}`, 500_000);
-    };
-    await expect(fill()).rejects.toThrow('database space exceeded');
-    const { report } = await diagnosisOf('full');
-    expect(verdictsOf(report)).toMatchObject({ noSpace: expect.stringMatching(/^confirmed/) });
-  });
-
-  test.concurrent('stopped', { timeout: 240_000 }, async () => {
+  test.concurrent('a stopped member, the leader of the three: down, not stuck, and no fault of the network', async () => {
     const leader = await lab.etcd.stopped.leader();
     await leader.stop();
-    const { report } = await diagnosisOf('stopped');
-    expect(verdictsOf(report)).toMatchObject({
-      memberDown: expect.stringMatching(/^confirmed/),
-      memberStuck: expect.stringMatching(/^ruled-out/),
-      quorumLost: expect.stringMatching(/^ruled-out/),
+    const { incident, card } = await diagnosisOf('stopped');
+    expect(incident.alerts).toHaveProperty('EtcdMemberNotAnswering');
+    expect(verdictsOf(incident.report)).toMatchObject({
+      memberDown: confirmed,
+      memberStuck: ruledOut,
+      quorumLost: ruledOut,
+      slowNetwork: ruledOut,
     });
+    expect(card.words).toContain(`${new URL(leader.clientUrl).host} refuses connections`);
+    expect(card.words).toContain('2 of 3 members are left: one more loss stops all writes');
   });
 
-  test.concurrent('stuck', { timeout: 240_000 }, async () => {
+  test.concurrent('a stuck member: not down', async () => {
     const [member] = await lab.etcd.stuck.followers();
-    member?.freeze();
-    const { report } = await diagnosisOf('stuck');
-    expect(verdictsOf(report)).toMatchObject({
-      memberDown: expect.stringMatching(/^ruled-out/),
-      memberStuck: expect.stringMatching(/^confirmed/),
-      quorumLost: expect.stringMatching(/^ruled-out/),
+    if (member === undefined) throw new Error('no follower');
+    member.freeze();
+    const { incident, card } = await diagnosisOf('stuck');
+    expect(incident.alerts).toHaveProperty('EtcdMemberNotAnswering');
+    expect(verdictsOf(incident.report)).toMatchObject({
+      memberStuck: confirmed,
+      memberDown: ruledOut,
+      quorumLost: ruledOut,
+      slowNetwork: ruledOut,
     });
+    expect(card.words).toContain(`${new URL(member.clientUrl).host} accepts a scrape and does not answer it`);
   });
 
-  test.concurrent('leaderless', { timeout: 240_000 }, async () => {
-    const [one, other] = await lab.etcd.leaderless.followers();
-    await one?.stop();
-    await other?.stop();
-    const { report } = await diagnosisOf('leaderless');
-    expect(verdictsOf(report)).toMatchObject({
-      memberDown: expect.stringMatching(/^confirmed/),
-      quorumLost: expect.stringMatching(/^confirmed/),
+  test.concurrent('no space: named, with the steps that make some', async () => {
+    const [member] = lab.etcd.full.members;
+    if (member === undefined) throw new Error('no member');
+    const fill = async () => {
+      for (let index = 0; index < 100; index += 1) await member.put(`big/${index}`, 500_000);
+    };
+    await expect(fill()).rejects.toThrow('database space exceeded');
+    const { incident, card } = await diagnosisOf('full');
+    expect(verdictsOf(incident.report)).toMatchObject({ noSpace: confirmed, memberDown: ruledOut });
+    expect(card.words).toContain("Likely cause: etcd's database is full");
+    expect(incident.report.manualSteps.map(({ id }) => id)).toEqual(['freeSpace']);
+  });
+
+  test.concurrent('two members of three lost: no leader, first of all', async () => {
+    const lost = await lab.etcd.leaderless.followers();
+    await Promise.all(lost.map((member) => member.stop()));
+    const { incident, card } = await diagnosisOf('leaderless');
+    expect(verdictsOf(incident.report)).toMatchObject({
+      quorumLost: confirmed,
+      memberDown: confirmed,
+      memberStuck: ruledOut,
     });
+    expect(card.words).toContain('Likely cause: etcd has no leader');
+    expect(partOf(card, 'Also confirmed')).toContain('1 of 3 members are left, too few for a quorum');
+  });
+
+  test('what the API server would have shown is named as a gap, on every card', async () => {
+    const { incidents } = await lab.nightshift.accounts();
+    console.error(incidents.map(i=>JSON.stringify({...i, report: undefined, r: i.report?.recovered})).join('\n'));
+    expect(incidents).toHaveLength(Object.keys(clusters).length);
+    for (const { cluster, report } of incidents) {
+      const readyz = report?.evidence.find(({ id }) => id === 'readyz');
+      expect(readyz, cluster).toMatchObject({ status: 'failed', failure: 'unreachable' });
+      expect(report?.causes.find(({ id }) => id === 'frozenApi')).toMatchObject({
+        verdict: 'inconclusive',
+        missing: ['readyz'],
+      });
+    }
+  });
+
+  test('Prometheus stopped: a diagnosis of before is taken back, and the card says why nothing can be told', async () => {
+    const before = await diagnosisOf('slow-disk');
+    await lab.prometheus.process.stop();
+    await lab.nightshift.channel.press(before.card, 'Run Again');
+    const { incident, card } = await diagnosisOf('slow-disk', before.incident.report.startedAt);
+    for (const { id, verdict, missing } of incident.report.causes) {
+      expect([id, verdict]).toEqual([id, 'inconclusive']);
+      expect(missing.length).toBeGreaterThan(0);
+    }
+    expect(card.text).toContain('No cause confirmed');
+    expect(card.words).not.toContain('Likely cause');
+    expect(partOf(card, 'Could not be seen')).toContain('connection refused');
   });
 });

@@ -1,5 +1,8 @@
+import { lastBeat } from './identity.ts';
+
 /** Moments are Unix seconds. Everything else, objects and series alike, is worked out from these facts when asked. */
 export interface NodeFacts {
+  readonly index: number;
   readonly name: string;
   readonly address: string;
   readonly zone: string;
@@ -36,6 +39,8 @@ export interface Size {
 const DAY_SECONDS = 86_400;
 const MEMBER_IDS = ['8e9e05c52164694d', '91bc3c398fb3c146', 'fd422379fda50e48'];
 const AGE_DAYS = 42;
+/** From the cluster's birth to the moment its world began to be played. */
+export const STARTED_AFTER_SECONDS = AGE_DAYS * DAY_SECONDS;
 
 /** Nothing is wrong: three control-plane nodes, the rest workers, in three zones. */
 export function quietFacts({ nodes, podsPerNode }: Size, now: number): Facts {
@@ -44,15 +49,16 @@ export function quietFacts({ nodes, podsPerNode }: Size, now: number): Facts {
   const members = all
     .slice(0, controlPlanes)
     .map(({ name }, index): MemberFacts => ({ node: name, id: MEMBER_IDS[index] ?? '', leads: index === 0 }));
-  return { bornAt: now - AGE_DAYS * DAY_SECONDS, nodes: all, members, podsPerNode };
+  return { bornAt: now - STARTED_AFTER_SECONDS, nodes: all, members, podsPerNode };
 }
 
 function nodeFacts(index: number, controlPlanes: number): NodeFacts {
   const controlPlane = index < controlPlanes;
   const number = controlPlane ? index + 1 : index - controlPlanes + 1;
   return {
+    index,
     name: controlPlane ? `control-plane-${number}` : `worker-${number}`,
-    address: `10.${20 + Math.floor(index / 62_500)}.${Math.floor(index / 250) % 250}.${10 + (index % 240)}`,
+    address: `10.20.${Math.floor(index / 240)}.${10 + (index % 240)}`,
     zone: `practice-1${'abc'[index % 3]}`,
     controlPlane,
   };
@@ -70,13 +76,34 @@ export function withMember(facts: Facts, node: string, change: Partial<MemberFac
   };
 }
 
-/** A grace period of 40 s, looked at every 5 s: what was measured on a real control plane is 35 to 43 s. */
-export const UNKNOWN_AFTER_SECONDS = 39;
-/** The NoExecute taint follows the NoSchedule one. */
-export const NO_EXECUTE_AFTER_SECONDS = 44;
+/** A kubelet renews its lease every 10 s. */
+const RENEW_SECONDS = 10;
+/** `--node-monitor-grace-period` since Kubernetes 1.32, and how often the controller manager looks. */
+const GRACE_SECONDS = 50;
+const MONITOR_SECONDS = 5;
+/** Pods tolerate an unreachable node for 300 s (admission plug-in DefaultTolerationSeconds). */
+export const TOLERATION_SECONDS = 300;
 
-/** Since when the node's Ready condition is Unknown, if it is by now. */
-export function unknownSince(node: NodeFacts, now: number): number | undefined {
-  const since = node.kubeletStoppedAt === undefined ? undefined : node.kubeletStoppedAt + UNKNOWN_AFTER_SECONDS;
-  return since !== undefined && now >= since ? since : undefined;
+/** When the kubelet last renewed its lease, by its own clock. */
+export function renewedAt({ name, kubeletStoppedAt = Number.POSITIVE_INFINITY }: NodeFacts, now: number): number {
+  return lastBeat(Math.min(now, kubeletStoppedAt), RENEW_SECONDS, 'lease', name);
+}
+
+/** What the controller manager does about a node that has fallen silent, and when. */
+export interface Silence {
+  /** All conditions Unknown, the NoSchedule taint, pods not ready. */
+  readonly unknownAt: number;
+  /** The NoExecute taint follows seconds later. */
+  readonly noExecuteAt: number;
+  /** The pods that do not tolerate it are marked for deletion. */
+  readonly evictedAt: number;
+}
+
+/** `undefined`: nobody has noticed anything yet. */
+export function silenceOf(node: NodeFacts, now: number): Silence | undefined {
+  if (node.kubeletStoppedAt === undefined || node.kubeletStoppedAt > now) return undefined;
+  const runOut = renewedAt(node, node.kubeletStoppedAt) + GRACE_SECONDS;
+  const unknownAt = Math.ceil(runOut / MONITOR_SECONDS) * MONITOR_SECONDS;
+  const noExecuteAt = unknownAt + MONITOR_SECONDS;
+  return now < unknownAt ? undefined : { unknownAt, noExecuteAt, evictedAt: noExecuteAt + TOLERATION_SECONDS };
 }

@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, constants as zlib } from 'node:zlib';
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -7,10 +10,13 @@ export interface Exchange {
   readonly body: string;
 }
 
+/** A text, or its pieces one after the other, made while they are sent. */
+export type Text = string | Iterable<string>;
+
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Text;
 }
 
 export interface Listener {
@@ -18,21 +24,31 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A loopback HTTP server whose answers may come late. `onAnswer` counts. */
+/** A loopback HTTP server whose answers may come late. `onAnswer` counts; bytes are those before compression. */
 export async function listener(
   answer: (exchange: Exchange) => Answered,
   delayMs: (exchange: Exchange) => number,
   onAnswer: (exchange: Exchange, bytes: number) => void,
 ): Promise<Listener> {
-  const server: Server = createServer((request, response) => {
+  const answered = (exchange: Exchange): Answered => {
+    try {
+      return answer(exchange);
+    } catch (thrown) {
+      const body = `the practice cluster failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}\n`;
+      return { status: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+    }
+  };
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://localhost');
       const exchange = { request, url, body: Buffer.concat(chunks).toString() };
+      const count = (bytes: number) => onAnswer(exchange, bytes);
+      const reply = () => void send(exchange, response, answered(exchange), count);
       const wait = delayMs(exchange);
-      const reply = () => send(response, answer(exchange), (bytes) => onAnswer(exchange, bytes));
-      if (wait > 0) setTimeout(reply, wait);
+      // An answer still to come does not keep a closed cluster's process alive.
+      if (wait > 0) setTimeout(reply, wait).unref();
       else reply();
     });
   });
@@ -53,10 +69,59 @@ export async function listener(
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answered, count: (bytes: number) => void): void {
+/** Smaller answers are not worth compressing: the API server's own limit. */
+const COMPRESSED_FROM_BYTES = 128 * 1024;
+
+async function send(
+  { request }: Exchange,
+  response: ServerResponse,
+  { status, headers, body }: Answered,
+  count: (bytes: number) => void,
+): Promise<void> {
   if (response.destroyed) return;
-  const bytes = Buffer.byteLength(body);
+  const pieces = (typeof body === 'string' ? [body] : body)[Symbol.iterator]();
+  const { text, done } = upTo(pieces, COMPRESSED_FROM_BYTES);
+  if (done) {
+    const bytes = Buffer.byteLength(text);
+    count(bytes);
+    response.writeHead(status, { ...headers, 'content-length': bytes });
+    response.end(text);
+    return;
+  }
+  let bytes = 0;
+  function* rest(): Generator<string> {
+    for (let part = { text, done }; part.text !== ''; part = upTo(pieces, COMPRESSED_FROM_BYTES)) {
+      bytes += Buffer.byteLength(part.text);
+      yield part.text;
+    }
+  }
+  const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const encoding = gzip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {};
+  response.writeHead(status, { ...headers, ...encoding });
+  const source = Readable.from(rest());
+  const sent = gzip ? pipeline(source, createGzip({ level: zlib.Z_BEST_SPEED }), response) : pipeline(source, response);
+  // A client that has read enough hangs up; that is its right.
+  await sent.catch(() => undefined);
   count(bytes);
-  response.writeHead(status, { ...headers, 'content-length': bytes });
-  response.end(body);
+}
+
+function upTo(pieces: Iterator<string>, bytes: number): { readonly text: string; readonly done: boolean } {
+  let text = '';
+  while (text.length < bytes) {
+    const { value, done } = pieces.next();
+    if (done) return { text, done: true };
+    text += value;
+  }
+  return { text, done: false };
+}
+
+/** `head` as JSON with one more field, an array that is written item by item. */
+export function* textOf(head: object, key: string, items: Iterable<object>): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(key)}:[`;
+  let separator = '';
+  for (const item of items) {
+    yield separator + JSON.stringify(item);
+    separator = ',';
+  }
+  yield ']}';
 }

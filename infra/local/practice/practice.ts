@@ -4,9 +4,10 @@ import { Refused } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import { webhookOf } from './alert.ts';
 import { type Facts, quietFacts } from './facts.ts';
-import { answerApi, flowHeaders } from './kubernetes/api.ts';
-import { type Answered, type Exchange, listener } from './listener.ts';
+import { answerKubernetes } from './kubernetes/api.ts';
+import { type Exchange, listener } from './listener.ts';
 import { answerPrometheus } from './prometheus/api.ts';
+import { counters, type PracticeStats } from './stats.ts';
 import type { World } from './world.ts';
 import { worlds } from './worlds/index.ts';
 
@@ -15,7 +16,7 @@ export interface PracticeOptions {
   readonly world?: string;
   /** Start in the first world whose diagnosis this runbook makes. */
   readonly runbook?: string;
-  /** Control-plane nodes and workers together. Default 12. */
+  /** Control-plane nodes (three) and workers together, at least 6. Default 12. */
   readonly nodes?: number;
   /** Default 15. */
   readonly podsPerNode?: number;
@@ -23,16 +24,12 @@ export interface PracticeOptions {
   readonly latencyMs?: number;
   /** Lets the answers a world calls slow come late, so that people can watch the evidence come in. */
   readonly drama?: boolean;
+  /** Plurals of resources (`pods`) that the kubeconfig's owner may not read: 403, as without the RBAC rule. */
+  readonly forbidden?: readonly string[];
   readonly clock?: Clock;
 }
 
-export interface PracticeStats {
-  readonly kubernetesCalls: number;
-  readonly prometheusQueries: number;
-  readonly bytes: number;
-  readonly byPath: Readonly<Record<string, number>>;
-  readonly userAgents: readonly string[];
-}
+export type { PracticeStats };
 
 export type WorldSummary = Pick<World, 'id' | 'title' | 'description' | 'runbook' | 'target' | 'expect'>;
 
@@ -46,7 +43,7 @@ export interface PracticeCluster {
   /** Starts this world's trouble anew. Throws `Refused` naming the nearest when there is none. */
   setWorld(id: string): void;
   worlds(): readonly WorldSummary[];
-  /** The webhook Alertmanager would post for this world now. */
+  /** The webhook Alertmanager posts for this world; of the present one always the same, until it starts anew. */
   alertFor(id: string): Record<string, unknown>;
   stats(): PracticeStats;
   setLatency(latencyMs: number): void;
@@ -54,18 +51,15 @@ export interface PracticeCluster {
 }
 
 const systemClock: Clock = { now: () => new Date() };
+/** The worlds happen to nodes up to `worker-3`. */
+const FEWEST_NODES = 6;
 
 export async function startPracticeCluster(options: PracticeOptions = {}): Promise<PracticeCluster> {
-  const { nodes = 12, podsPerNode = 15, clock = systemClock, drama = false } = options;
+  const { nodes = 12, podsPerNode = 15, clock = systemClock, drama = false, forbidden = [] } = options;
+  if (nodes < FEWEST_NODES) throw new Refused('TOO_FEW_NODES', `the practice cluster needs ${FEWEST_NODES} nodes`);
   const seconds = () => clock.now().getTime() / 1000;
-  const token = `practice-${randomBytes(12).toString('hex')}`;
-  const counts = {
-    kubernetesCalls: 0,
-    prometheusQueries: 0,
-    bytes: 0,
-    byPath: new Map<string, number>(),
-    userAgents: new Set<string>(),
-  };
+  const access = { token: `practice-${randomBytes(12).toString('hex')}`, forbidden };
+  const counted = counters();
   let latencyMs = options.latencyMs ?? 0;
   let stage = setTheStage(options.world ?? worlds.find(({ runbook }) => runbook === options.runbook)?.id ?? 'quiet');
 
@@ -76,54 +70,37 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   }
 
   function delayOf({ url, body }: Exchange): number {
-    const asked = decodeURIComponent(`${url.pathname}?${url.searchParams.get('query') ?? ''}${body}`);
+    const query = new URLSearchParams(body).get('query') ?? url.searchParams.get('query') ?? '';
+    const asked = `${url.pathname}?${query}`;
     const slow = drama ? stage.world.slow?.find(({ asks }) => asks.test(asked)) : undefined;
     return latencyMs + (slow?.delayMs ?? 0);
   }
 
-  function count(kind: 'kubernetesCalls' | 'prometheusQueries') {
-    return ({ url, request }: Exchange, bytes: number) => {
-      counts[kind] += 1;
-      counts.bytes += bytes;
-      counts.byPath.set(url.pathname, (counts.byPath.get(url.pathname) ?? 0) + 1);
-      counts.userAgents.add(request.headers['user-agent'] ?? '');
-    };
-  }
-
   const kubernetes = await listener(
-    (exchange) => kubernetesAnswer(stage.facts, seconds(), token, exchange),
+    (exchange) => answerKubernetes(stage.facts, seconds(), access, exchange),
     delayOf,
-    count('kubernetesCalls'),
+    counted.kubernetes,
   );
   const prometheus = await listener(
     (exchange) => answerPrometheus(stage.facts, seconds(), exchange),
     delayOf,
-    count('prometheusQueries'),
+    counted.prometheus,
   );
 
   return {
-    kubeconfig: kubeconfigOf(kubernetes.url, token),
+    kubeconfig: kubeconfigOf(kubernetes.url, access.token),
     kubernetesUrl: kubernetes.url,
     prometheusUrl: prometheus.url,
     world: () => stage.world.id,
     setWorld(id) {
       stage = setTheStage(id);
     },
-    worlds: () =>
-      worlds.map(({ id, title, description, runbook, target, expect }) => ({
-        id,
-        title,
-        description,
-        runbook,
-        target,
-        expect,
-      })),
+    worlds: () => worlds.map(summaryOf),
     alertFor(id) {
       const { world, beganAt, facts } = id === stage.world.id ? stage : setTheStage(id);
-      const alert = world.alert(facts);
-      return webhookOf(alert, new Date((beganAt + alert.afterSeconds) * 1000), prometheus.url);
+      return webhookOf(world.alerts(facts), beganAt, prometheus.url);
     },
-    stats: () => ({ ...counts, byPath: Object.fromEntries(counts.byPath), userAgents: [...counts.userAgents] }),
+    stats: counted.read,
     setLatency(value) {
       latencyMs = value;
     },
@@ -131,6 +108,10 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
       await Promise.all([kubernetes.close(), prometheus.close()]);
     },
   };
+}
+
+function summaryOf({ id, title, description, runbook, target, expect }: World): WorldSummary {
+  return { id, title, description, runbook, target, expect };
 }
 
 function named(id: string): World {
@@ -143,17 +124,7 @@ function named(id: string): World {
   );
 }
 
-function kubernetesAnswer(facts: Facts, now: number, token: string, { request, url }: Exchange): Answered {
-  const sent = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const { status, body, type } = answerApi(facts, now, token, {
-    method: request.method ?? 'GET',
-    url,
-    accept: request.headers.accept ?? '',
-    token: sent,
-  });
-  return { status, body, headers: { ...flowHeaders, 'content-type': type } };
-}
-
+/** Clients refuse to send a token over plain HTTP unless TLS is waived. */
 function kubeconfigOf(server: string, token: string): string {
   return `apiVersion: v1
 kind: Config

@@ -1,18 +1,19 @@
 import type { Facts } from './facts.ts';
 
-/** A practice incident: what happens to the quiet cluster, the alert that comes of it, and the right diagnosis. */
+/** A practice incident: what happens to the quiet cluster, the alerts that come of it, and the right diagnosis. */
 export interface World {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  /** The runbook its alert belongs to, the target it is about, and the causes that runbook must confirm. */
+  /** The runbook its alerts belong to, the target they are about, and the causes that runbook must confirm. */
   readonly runbook: string;
   readonly target: string;
   readonly expect: readonly string[];
   /** Seconds before now that the trouble began when the world starts: long enough for an alert to have fired. */
   readonly beganSecondsAgo: number;
   trouble(quiet: Facts, beganAt: number): Facts;
-  alert(facts: Facts): WorldAlert;
+  /** What Alertmanager sends in one message: a group, as the default `group_by: [namespace]` makes it. */
+  alerts(facts: Facts): readonly WorldAlert[];
   /** Paths and PromQL whose answers come late when the world is played for people, with the delay in milliseconds. */
   readonly slow?: readonly { readonly asks: RegExp; readonly delayMs: number }[];
 }
@@ -21,6 +22,6 @@ export interface WorldAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly expr: string;
-  /** From the beginning of the trouble until the alert's condition held. */
+  /** From the beginning of the trouble until Prometheus fired the alert. */
   readonly afterSeconds: number;
 }

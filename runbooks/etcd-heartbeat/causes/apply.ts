@@ -51,8 +51,9 @@ function ofSlow(slow: readonly Apply[], seen: Seen, maybe: Maybe): Verdict {
     const member = known.find((candidate) => candidate.instance === instance);
     if (member === undefined) return inconclusive(`${words}; nothing else is known of ${instance}`);
     const disk = diskOf(member, maybe);
-    if (disk.state !== 'fine')
+    if (disk.state !== 'fine') {
       return inconclusive(`${words}; its disk is not cleared and may be the reason: ${disk.reason}`);
+    }
     const pause = pauseOf(member, maybe);
     if (pause.state === 'paused') {
       return inconclusive(

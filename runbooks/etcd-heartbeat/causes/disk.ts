@@ -40,36 +40,59 @@ export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
 
 /** One member's disk by its own figures. */
 export function diskOf(member: Member, maybe: Maybe): DiskState {
-  const name = nameOf(member, maybe.pods);
   const row = maybe.fsync?.find(({ instance }) => instance === member.instance);
-  const { p99, p95, count = 0 } = row ?? {};
-  if (row === undefined || p99 === undefined) return { state: 'unclear', reason: `${name}: no fsync in 10 minutes` };
-  const figures = `${name}: WAL fsync p99 ${duration(p99)} (good < 8 ms, bad > 16 ms)`;
-  const late = lateRounds(member, maybe);
-  const delay = delayBy(row, late);
   const pause = pauseOf(member, maybe);
-  if (pause.state === 'paused' && p95 !== undefined) {
-    const words = `WAL fsync p95 ${duration(p95)}, p99 ${duration(p99)} (good < 8 ms, bad > 16 ms) while the whole process paused for ${duration(pause.seconds)} and more, which stretches the fsync in flight`;
-    if (p95 > limits.fsyncBadSeconds)
-      return { state: 'slow', reason: `${name}: ${words}; more than one in twenty is slow` };
-    return {
-      state: p95 < limits.fsyncGoodSeconds && count >= limits.fsyncEnough ? 'fine' : 'unclear',
-      reason: `${name}: ${words}`,
-    };
+  const late = lateRounds(member, maybe);
+  const { state, words } =
+    row?.p99 === undefined
+      ? { state: 'unclear' as const, words: 'no fsync in 10 minutes' }
+      : pause.state === 'paused'
+        ? whilePaused(row, row.p99, late, pause.seconds)
+        : byQuantile(row, row.p99, late);
+  return { state, reason: `${nameOf(member, maybe.pods)}: ${words}` };
+}
+
+interface Judged {
+  readonly state: DiskState['state'];
+  readonly words: string;
+}
+
+function byQuantile(row: Fsync, p99: number, late: number): Judged {
+  const { count = 0, slow = count } = row;
+  const figures = `WAL fsync p99 ${duration(p99)} (good < 8 ms, bad > 16 ms)`;
+  const delay = delayBy(row, late);
+  if (p99 > limits.fsyncBadSeconds && slow >= limits.fsyncSlowEnough && delay.possible) {
+    return { state: 'slow', words: `${figures}; ${delay.words}` };
   }
-  if (p99 > limits.fsyncBadSeconds && (row.slow ?? count) >= limits.fsyncSlowEnough && delay.possible) {
-    return { state: 'slow', reason: `${figures}; ${delay.words}` };
+  if (count < limits.fsyncEnough) return tooFew(count, figures);
+  if (p99 < limits.fsyncGoodSeconds && !delay.explains) return unlessCommits(row, figures);
+  if (!delay.possible && isSporadic(row)) {
+    return unlessCommits(row, `${figures}, but only ${delay.words}: too few to delay heartbeats`);
   }
-  if (count < limits.fsyncEnough) {
-    return {
-      state: 'unclear',
-      reason: `${figures}, but only ${counted(count, 'fsync')} in 10 minutes (${limits.fsyncEnough} are needed)`,
-    };
+  return { state: 'unclear', words: `${figures}; ${delay.words}` };
+}
+
+/** A pause of the whole process stretches the fsync in flight: then only more than one in twenty speaks of the disk. */
+function whilePaused(row: Fsync, p99: number, late: number, pauseSeconds: number): Judged {
+  const { p95 = p99, count = 0, slow = count } = row;
+  const delay = delayBy(row, late);
+  const figures = `WAL fsync p95 ${duration(p95)}, p99 ${duration(p99)} (good < 8 ms, bad > 16 ms); ${delay.words}`;
+  const words = `${figures}, while the whole process paused for ${duration(pauseSeconds)} and more, which stretches the fsync in flight`;
+  if (p95 > limits.fsyncBadSeconds && slow >= limits.fsyncSlowEnough && delay.possible) {
+    return { state: 'slow', words: `${words}; more than one in twenty is slow` };
   }
-  if (p99 < limits.fsyncGoodSeconds && !delay.explains) return commitOf(row, figures);
-  if ((p95 ?? p99) <= limits.fsyncBadSeconds && !delay.possible)
-    return commitOf(row, `${figures}, but only ${delay.words}: too few to delay heartbeats`);
-  return { state: 'unclear', reason: `${figures}; ${delay.words}` };
+  if (count < limits.fsyncEnough) return tooFew(count, words);
+  return { state: isSporadic(row) ? 'fine' : 'unclear', words };
+}
+
+function tooFew(count: number, words: string): Judged {
+  const few = `only ${counted(count, 'fsync')} in 10 minutes (${limits.fsyncEnough} are needed)`;
+  return { state: 'unclear', words: `${words}, but ${few}` };
+}
+
+/** Few fsyncs over 16 ms among all of ten minutes, where the quantile of the worst two may stand on a handful. */
+function isSporadic({ slow, count = 0 }: Fsync): boolean {
+  return slow !== undefined && slow < limits.sporadicShare * count;
 }
 
 /** Whether fsyncs long enough to delay a heartbeat are many enough: to matter at all, or to explain them by themselves. */
@@ -86,11 +109,12 @@ function delayBy({ long, count = 0 }: Fsync, late: number): { possible: boolean;
   };
 }
 
-function commitOf({ commitMean }: Fsync, figures: string): DiskState {
-  if (commitMean === undefined || commitMean <= limits.commitMeanSeconds) return { state: 'fine', reason: figures };
+/** The log is quick, but the database behind it may not be. */
+function unlessCommits({ commitMean = 0 }: Fsync, words: string): Judged {
+  if (commitMean <= limits.commitMeanSeconds) return { state: 'fine', words };
   return {
     state: 'unclear',
-    reason: `${figures}; but a backend commit takes ${duration(commitMean)} on average (limit 25 ms)`,
+    words: `${words}; but a backend commit takes ${duration(commitMean)} on average (limit 25 ms)`,
   };
 }
 

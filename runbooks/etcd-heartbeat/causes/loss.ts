@@ -21,26 +21,32 @@ export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
       `${led.length} of ${size} members see a leader (quorum ${quorum}); only ${names(leaderless)} does not`,
     );
   }
-  if (leaderless.length > 0) return confirmed(`${names(leaderless)} has no leader; ${count}`);
-  if (answering.length === 0) {
-    if (maybe.readyz?.etcd === false) return confirmed(`${count}, and the API server's etcd check fails`);
-    if (maybe.readyz?.etcd === true)
-      return ruledOut(`${count}, yet the API server's etcd check, a linearizable read, passes: only the scrapes fail`);
-    return inconclusive(`${count}; whether the API server reaches etcd could not be seen`);
+  if (leaderless.length > 0) {
+    const why = answering.length >= quorum ? ': they are electing one, or do not hear each other' : '';
+    return confirmed(`${names(leaderless)} has no leader; ${count}${why}`);
   }
-  if (answering.some(({ hasLeader }) => hasLeader === undefined))
-    return inconclusive(`${count}; whether they have a leader is not known`);
-  if (answering.length >= quorum) return ruledOut(`${count}, and each sees a leader`);
-  return inconclusive(
-    `${count}, yet each sees a leader: the others may be lost only to Prometheus, or since a moment ago`,
-  );
+  if (answering.length >= quorum) {
+    const unknown = answering.some(({ hasLeader }) => hasLeader === undefined);
+    return unknown
+      ? inconclusive(`${count}; whether they have a leader is not known`)
+      : ruledOut(`${count}, and each sees a leader`);
+  }
+  if (maybe.readyz?.etcd === true) {
+    return ruledOut(`${count}, yet the API server's etcd check, a linearizable read, passes: only the scrapes fail`);
+  }
+  if (answering.length > 0) {
+    return inconclusive(`${count}, yet each sees a leader: the others may be lost only to Prometheus`);
+  }
+  if (maybe.readyz?.etcd === false) return confirmed(`${count}, and the API server's etcd check fails`);
+  return inconclusive(`${count}; whether the API server reaches etcd could not be seen`);
 }
 
 /** Without etcd's metrics: the API server's check needs quorum, but fails for other reasons too. */
 function byReadyz({ readyz }: Maybe): Verdict | undefined {
   if (readyz?.etcd === true) return ruledOut("the API server's etcd check, a linearizable read, passes");
-  if (readyz?.etcd === false)
+  if (readyz?.etcd === false) {
     return inconclusive("the API server's etcd check fails: no quorum, or etcd answers later than 2 s");
+  }
   return undefined;
 }
 
@@ -62,22 +68,27 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
     return confirmed(`${listed(down.map(how))}; ${marginOf(all.size, all.answering.length)}`);
   }
   const lost = lostPeers(all.known, maybe);
-  if (lost.length > 0)
+  if (lost.length > 0) {
     return confirmed(
       `peers are not connected to ${listed(lost)}, which Prometheus does not scrape; ${marginOf(all.size, all.size - lost.length)}`,
     );
-  if (alive.length > 0)
+  }
+  if (alive.length > 0) {
     return inconclusive(
       `${listed(alive.map((member) => nameOf(member, maybe.pods)))} refuses scrapes while its peers hear it: a matter of the scrape (port, certificate)`,
     );
-  if (all.silent.some((member) => silence(member) === 'hanging'))
+  }
+  if (all.silent.some((member) => silence(member) === 'hanging')) {
     return ruledOut('the member that does not answer hangs; a member that is down refuses at once');
-  if (all.silent.length > 0)
+  }
+  if (all.silent.length > 0) {
     return inconclusive(
       `${listed(all.silent.map((member) => nameOf(member, maybe.pods)))} does not answer; how is not clear`,
     );
-  if (all.known.length < all.size && !everyPeerConnected(maybe))
+  }
+  if (all.known.length < all.size && !everyPeerConnected(maybe)) {
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
+  }
   return ruledOut(allMembers(all.size, 'answers', 'answer'));
 }
 
@@ -85,29 +96,36 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
 export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
   const { silent, known, size } = membership(seen.members, maybe.peers, maybe.pods);
   if (known.length === 0) return inconclusive('etcd is not scraped');
-  const hanging = silent.filter((member) => silence(member) === 'hanging');
-  const stuck = hanging.filter((member) => !isOnLostNode(member, maybe));
-  if (stuck.length > 0) {
-    const words = stuck.map(
-      (member) =>
-        `${nameOf(member, maybe.pods)} accepts a scrape and does not answer it within ${duration(member.scrapeSeconds ?? 0)} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`,
-    );
-    const machine = stuck.some((member) => nodeOf(member, maybe) === undefined)
-      ? '. A machine cut off from the network looks the same: check that it answers'
-      : '';
-    return confirmed(`${listed(words)}${machine}`);
+  if (silent.length === 0) {
+    const others = known.length < size ? `; ${size - known.length} of ${size} are not scraped` : '';
+    return ruledOut(`${allMembers(known.length, 'answers', 'answer')}${others}`);
   }
-  if (hanging.length > 0)
+  const hanging = silent.filter((member) => silence(member) === 'hanging');
+  const names = listed(hanging.map((member) => nameOf(member, maybe.pods)));
+  const stuck = hanging.filter((member) => !isOnLostNode(member, maybe) && !isHeardByPeers(member, maybe));
+  if (stuck.length > 0) {
+    const machine = stuck.every((member) => isOnGoodNode(member, maybe))
+      ? ''
+      : '. A machine cut off from the network looks the same: check that it answers';
+    return confirmed(`${listed(stuck.map((member) => stuckWords(member, maybe)))}${machine}`);
+  }
+  if (hanging.some((member) => isOnLostNode(member, maybe))) {
+    return inconclusive(`${names} does not answer, but its node is not ready: rather the machine`);
+  }
+  if (hanging.length > 0) {
     return inconclusive(
-      `${listed(hanging.map((member) => nameOf(member, maybe.pods)))} does not answer, but its node is not ready: rather the machine`,
+      `scrapes of ${names} hang while its peers hear it: only the scrape, or only since a moment ago`,
     );
-  if (silent.length === 0)
-    return ruledOut(
-      `${allMembers(known.length, 'answers', 'answer')}${known.length < size ? ` Prometheus (of ${size} there are)` : ''}`,
-    );
-  if (silent.every((member) => silence(member) === 'refused'))
+  }
+  if (silent.every((member) => silence(member) === 'refused')) {
     return ruledOut('the member that does not answer refuses at once; a stuck one hangs');
+  }
   return inconclusive('a member does not answer; how is not clear');
+}
+
+function stuckWords(member: Member, maybe: Maybe): string {
+  const waited = duration(member.scrapeSeconds ?? 0);
+  return `${nameOf(member, maybe.pods)} accepts a scrape and does not answer it within ${waited} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`;
 }
 
 function memoryOf(member: Member, { pods }: Maybe): string {
@@ -138,6 +156,11 @@ function isOnLostNode(member: Member, maybe: Maybe): boolean {
   return silence(member) === 'hanging' && node !== undefined && node.ready !== 'True';
 }
 
+/** By an API server whose answers are not frozen. */
+function isOnGoodNode(member: Member, maybe: Maybe): boolean {
+  return nodeOf(member, maybe)?.ready === 'True' && maybe.readyz?.etcd === true;
+}
+
 function isHeardByPeers({ id }: Member, { peers = [] }: Maybe): boolean {
   return id !== undefined && peers.some(({ To, active }) => To === id && active === 1);
 }
@@ -156,12 +179,17 @@ function everyPeerConnected({ peers = [] }: Maybe): boolean {
   return states.length > 0 && states.every((active) => active === 1);
 }
 
-/** Without metrics a pod that is ready at least runs. */
-function byPods({ pods = [], readyz }: Maybe): Verdict {
-  const idle = pods.filter(({ ready }) => !ready).map(({ name }) => name);
-  if (idle.length > 0)
-    return inconclusive(`${listed(idle)} is not ready; whether it is down cannot be seen without its metrics`);
-  if (pods.length === 0 || readyz?.etcd !== true)
+/** Without metrics a pod that is ready, on a node that is, at least runs. */
+function byPods({ pods = [], nodes, readyz }: Maybe): Verdict {
+  const idle = [
+    ...pods.filter(({ ready }) => !ready).map(({ name }) => name),
+    ...(nodes?.nodes ?? []).filter(({ ready }) => ready !== 'True').map(({ name }) => `node ${name}`),
+  ];
+  if (idle.length > 0) {
+    return inconclusive(`${listed(idle)} is not ready; whether a member is down cannot be seen without metrics`);
+  }
+  if (pods.length === 0 || nodes === undefined || readyz?.etcd !== true) {
     return inconclusive('etcd is not scraped, and no pods of it can be trusted');
-  return ruledOut(`all ${counted(pods.length, 'etcd pod')} are ready`);
+  }
+  return ruledOut(`all ${counted(pods.length, 'etcd pod')} and their nodes are ready`);
 }

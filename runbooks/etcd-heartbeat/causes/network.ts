@@ -15,8 +15,9 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
   const all = membership(members, peers, maybe.pods);
   if (all.size === 1) return ruledOut('not applicable: one member has no peers');
   const alone = cutOff(all).map((member) => nameOf(member, maybe.pods));
-  if (alone.length > 0)
+  if (alone.length > 0) {
     return confirmed(`${listed(alone)} hears no leader while a majority of the members has one: cut off`);
+  }
   if (peers.length === 0) return inconclusive(`no round trips are known, though the cluster has ${all.size} members`);
 
   const interval = heartbeatSeconds(maybe.pods);
@@ -35,8 +36,9 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
   const because = excuses.length > 0 ? `; other figures are explained: ${listed([...new Set(excuses)])}` : '';
   const fair = links.filter(({ peer, excuse }) => peer.rttP99 !== undefined && !excuse.slow);
   const [worst] = fair.sort((a, b) => (b.peer.rttP99 ?? 0) - (a.peer.rttP99 ?? 0));
-  if (worst === undefined)
+  if (worst === undefined) {
     return inconclusive(`no round trip between members that answer was measured in 10 minutes${because}`);
+  }
   const words = `slowest link ${worst.words} (heartbeat interval ${duration(interval)})${because}`;
   if ((worst.peer.rttP99 ?? 0) >= interval / 2) return inconclusive(words);
   const unmeasured = unmeasuredOf(all.answering, peers);

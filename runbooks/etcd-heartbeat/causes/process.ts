@@ -24,10 +24,11 @@ export function starvedProcess(seen: Seen, maybe: Maybe): Verdict {
   const uncounted = led.filter(
     ({ instance }) => !seen.heartbeats.some((row) => row.instance === instance && row.late !== undefined),
   );
-  if (uncounted.length > 0)
+  if (uncounted.length > 0) {
     return inconclusive(
       `${listed(uncounted.map(({ instance }) => instance))} counts no late heartbeats (etcd does so since 3.3)`,
     );
+  }
   if (lateInAll(seen) < 1) return notLate(seen, maybe);
   const leaders = led.filter((member) => lateRounds(member, maybe) >= 0.5);
   const verdicts = leaders.map((leader) => judgeLeader(leader, seen, maybe));
@@ -52,8 +53,9 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
   const allLow = signals.length > 0 && signals.every(({ state }) => state === 'low');
   if (disk.state === 'slow') {
     if (allLow) return ruledOut(`${wordsOf(signals)}; the slow disk explains the late heartbeats`);
-    if (pause.state === 'running')
+    if (pause.state === 'running') {
       return ruledOut(`${running(pause)}, so it got to run; the slow disk explains the late heartbeats`);
+    }
     return inconclusive(
       `${late}; the slow disk explains them, and ${pause.answered} answered scrapes do not show whether the process was starved as well`,
     );
@@ -64,16 +66,20 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
   if (disk.state === 'unclear') return inconclusive(`${late}; the disk is not cleared: ${disk.reason}`);
 
   const applies = seen.apply.find(({ instance }) => instance === leader.instance);
-  if (applies?.slow === undefined)
+  if (applies?.slow === undefined) {
     return inconclusive(`${late}; whether applies were slow is not known for this member`);
-  if (applies.slow >= limits.slowApplies)
+  }
+  if (applies.slow >= limits.slowApplies) {
     return inconclusive(`${late}; ${counted(applies.slow, 'slow apply')} may be the reason`);
-  if (rounds < limits.lateRounds)
+  }
+  if (rounds < limits.lateRounds) {
     return inconclusive(`${late} are few (limit ${limits.lateRounds}), and nothing else shows a pause`);
-  if (allLow)
+  }
+  if (allLow) {
     return inconclusive(
       `${late} with a good disk, yet ${wordsOf(signals)}: a pause of the whole machine would look so`,
     );
+  }
   return confirmed(
     `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${cpuWords(signals)}`,
   );

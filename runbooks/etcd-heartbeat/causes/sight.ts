@@ -11,10 +11,11 @@ import { allMembers, counted, duration, listed, percent } from '../words.ts';
 export function notObservable(seen: Seen, maybe: Maybe): Verdict {
   const { known, size } = membership(seen.members, maybe.peers, maybe.pods);
   if (known.length === size && known.length > 0) return ruledOut(`${allMembers(size, 'is', 'are')} scraped`);
-  if (known.length > 0)
+  if (known.length > 0) {
     return inconclusive(
       `only ${known.length} of ${size} members are scraped: what happens on the others cannot be seen`,
     );
+  }
   return confirmed(
     `${whyUnseen(seen, maybe)}. A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart${apiView(maybe)}`,
   );
@@ -31,7 +32,9 @@ function whyUnseen({ members }: Seen, { pods, nodes }: Maybe): string {
     return `${targets}, and no etcd pod runs in this cluster: its control plane is managed${provider ? ` (machines of ${provider})` : ''}, or etcd runs outside it`;
   }
   const urls = [...new Set(pods.map(({ listenMetricsUrls }) => listenMetricsUrls ?? 'not set'))];
-  const loopback = urls.every((url) => url === 'not set' || /127\.0\.0\.1|localhost|\[::1\]/.test(url));
+  const loopback = urls
+    .flatMap((url) => url.split(','))
+    .every((url) => /^not set$|127\.0\.0\.1|localhost|\[::1\]/.test(url));
   return `${targets}; its ${counted(pods.length, 'pod')} set --listen-metrics-urls: ${listed(urls)}${loopback ? ", where only the machine itself can ask (kubeadm's default)" : ''}`;
 }
 
@@ -51,8 +54,9 @@ export function frozenApi(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   if (readyz.etcd === true) return ruledOut("the API server's etcd check passes");
   if (readyz.etcd === undefined) return inconclusive(`/readyz answered ${readyz.status} and lists no etcd check`);
   const fails = "the API server's etcd check fails";
-  if (maybe.lease === undefined || maybe.lease === null)
+  if (maybe.lease === undefined || maybe.lease === null) {
     return inconclusive(`${fails}; whether its cached answers are old could not be seen`);
+  }
   const age = (now.getTime() - Date.parse(maybe.lease.renewedAt)) / 1_000;
   const renewed = `the controller manager's lease, renewed every 2 s, is ${duration(Math.max(0, age))} old`;
   if (age < limits.leaseStaleSeconds) return inconclusive(`${fails}, but ${renewed}`);

@@ -8,8 +8,9 @@ import { duration, listed } from '../words.ts';
 /** The flags of the members differ, break etcd's rules, are far too high, or do not fit the usual round trip. */
 export function wrongTimers(seen: Seen, maybe: Maybe): Verdict {
   const { pods } = seen;
-  if (pods.length === 0)
+  if (pods.length === 0) {
     return inconclusive('etcd does not run as a static pod of this cluster, so its flags cannot be seen');
+  }
   const distinct = new Map(pods.map((pod) => [named(timersOf(pod)), timersOf(pod)]));
   if (distinct.size > 1) {
     const each = pods.map((pod) => `${pod.name} ${named(timersOf(pod))}`);
@@ -29,12 +30,14 @@ function judge(timers: Timers, maybe: Maybe): Verdict {
       ? ruledOut(`${named(timers)}; with one member there is no round trip to fit`)
       : inconclusive(`${named(timers)} passes etcd's rules; the round trip they must fit is not known`);
   }
-  if (adviseTimers(timers, now).fits === 'fine')
+  if (adviseTimers(timers, now).fits === 'fine') {
     return ruledOut(`${named(timers)} fits a mean round trip of ${duration(now)}`);
-  if (usual !== undefined)
+  }
+  if (usual !== undefined) {
     return ruledOut(
       `${named(timers)} fits the usual round trip of ${duration(usual)}; it is ${duration(now)} only now`,
     );
+  }
   return inconclusive(
     `${named(timers)} does not fit the present round trip of ${duration(now)}; whether that is usual here is not known`,
   );

@@ -6,12 +6,11 @@ const certificates =
   '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key';
 
 /**
- * An etcdctl call as one types it: inside the etcd pod of the given member (any answering one by default) where kubeadm
- * put the certificates, otherwise plain, with ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT and ETCDCTL_KEY set.
+ * An etcdctl call as one types it: inside the etcd pod of the given member (by default a follower, to spare the leader)
+ * where kubeadm put the certificates, otherwise plain, with ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT and ETCDCTL_KEY set.
  */
 export function etcdctl(words: string, maybe: Maybe, member?: Member): string {
-  const { answering } = membership(maybe.members ?? []);
-  const at = member ?? answering[0];
+  const at = member ?? inOrder(maybe)[0];
   const pod = (at && podOf(at, maybe.pods)) ?? (member ? undefined : maybe.pods?.[0]);
   if (pod === undefined) return `ETCDCTL_API=3 etcdctl ${words}`;
   return `kubectl -n kube-system exec ${pod.name} -- etcdctl --endpoints=https://127.0.0.1:2379 ${certificates} ${words}`;
@@ -37,14 +36,17 @@ export function refusal(maybe: Maybe): string | undefined {
   if (maybe.members === undefined) return 'how many members are healthy could not be seen';
   const { size, quorum, answering } = membership(maybe.members, maybe.peers, maybe.pods);
   if (size === 0) return 'no member of etcd is known to Prometheus, so nobody can say how many are healthy';
-  if (size === 1)
+  if (size === 1) {
     return 'this etcd has one member: every restart is an outage of the whole API. Plan a maintenance window';
+  }
   const healthy = answering.filter(({ hasLeader }) => hasLeader === 1).length;
-  if (healthy < quorum + 1)
+  if (healthy < quorum + 1) {
     return `${healthy} of ${size} members are healthy, and ${quorum + 1} are needed so that one may be away`;
+  }
   if (maybe.space?.some(({ alarm }) => alarm === 1)) return 'a NOSPACE alarm is raised: make space first';
-  if (maybe.apply?.some(({ defrag }) => defrag === 1))
+  if (maybe.apply?.some(({ defrag }) => defrag === 1)) {
     return 'a defragmentation ran within the last ten minutes: wait until it has ended';
+  }
   return undefined;
 }
 
@@ -56,7 +58,7 @@ export function notNow(reason: string): readonly ManualStep[] {
 export const snapshot = (maybe: Maybe): ManualStep => ({
   title: 'Have a snapshot that is younger than the trouble',
   command: etcdctl('snapshot save /var/lib/etcd/before-change.db', maybe),
-  verify: 'it ends with "Snapshot saved"; copy the file off the machine',
+  verify: 'it ends with "Snapshot saved"; move the file off the machine',
 });
 
 export const health = (maybe: Maybe): ManualStep => ({

@@ -98,6 +98,24 @@ describe("the leader's disk", () => {
     expect((await judge(paused(0.3))).verdict).toBe('confirmed');
   });
 
+  it('is not judged by a quantile that stands on a handful of fsyncs in a young window', async () => {
+    const young = world((_, leader) => {
+      leader.heartbeats.late = 220;
+      leader.scrapes.p95 = 0.35;
+      Object.assign(leader.fsync, { p99: 0.05, p95: 0.03, count: 120, slow: 5, long: 2 });
+    });
+
+    expect((await judge(young)).verdict).toBe('ruled-out');
+  });
+
+  it('is left open when one fsync in ten is over 16 ms though hardly one is over 64 ms', async () => {
+    const sluggish = world((_, leader) =>
+      Object.assign(leader.fsync, { p99: 0.045, p95: 0.03, count: 1_000, slow: 100, long: 1 }),
+    );
+
+    expect((await judge(sluggish)).verdict).toBe('inconclusive');
+  });
+
   it('is inconclusive with good fsyncs and slow backend commits', async () => {
     const commits = world((_, leader) => Object.assign(leader.fsync, { commitMean: 0.3 }));
 

@@ -37,6 +37,40 @@ describe('the members', () => {
     expect((await verdict(made, 'memberStuck')).reason).toContain('does not answer it within 5 s');
   });
 
+  it('are not called stuck while only scrapes hang and the peers still hear the member', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, hanging);
+      for (const member of made.members) member.peersTo = {};
+    });
+
+    expect(await verdict(made, 'memberStuck')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('hang while its peers hear it'),
+    });
+  });
+
+  it('are told apart from a machine that is cut off only where a trusted API server calls its node ready', async () => {
+    const stuck = (etcdCheck: World['etcdCheck']) =>
+      world((made, _, follower) => {
+        lose(made, follower, hanging);
+        made.etcdCheck = etcdCheck;
+      });
+
+    expect((await verdict(stuck('ok'), 'memberStuck')).reason).not.toContain('cut off from the network');
+    expect((await verdict(stuck('failed'), 'memberStuck')).reason).toContain('cut off from the network');
+  });
+
+  it('are electing when all answer and none has a leader', async () => {
+    const made = world((made) => {
+      for (const { members } of made.members) Object.assign(members, { hasLeader: 0, leads: 0 });
+    });
+
+    expect(await verdict(made, 'quorumLost')).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringContaining('3 of 3 members answer (quorum 2): they are electing one'),
+    });
+  });
+
   it('have one that hangs with its memory at its limit, as last heard of', async () => {
     const made = world((made, _, follower) => {
       lose(made, follower, hanging);
@@ -92,11 +126,14 @@ describe('the members', () => {
   });
 
   it('do not prove a lost quorum by silence alone: two unhealthy of three that still show a leader', async () => {
-    const made = world((made) => {
-      for (const member of made.members.slice(1)) lose(made, member, refused);
-    });
+    const silent = (seen: 'API server seen' | 'API server unseen') =>
+      world((made) => {
+        for (const member of made.members.slice(1)) lose(made, member, refused);
+        if (seen === 'API server unseen') made.failing.set('Kubernetes', 'timed-out');
+      });
 
-    expect((await verdict(made, 'quorumLost')).verdict).toBe('inconclusive');
+    expect((await verdict(silent('API server seen'), 'quorumLost')).verdict).toBe('ruled-out');
+    expect((await verdict(silent('API server unseen'), 'quorumLost')).verdict).toBe('inconclusive');
   });
 
   it('are all stuck when none answers: only the API server tells whether there is a quorum', async () => {

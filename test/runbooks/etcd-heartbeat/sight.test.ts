@@ -21,6 +21,16 @@ describe("etcd's metrics", () => {
     expect(reason).toContain('get, takes 4 ms on average');
   });
 
+  it('are not said to be on the loopback address only when another address offers them too', async () => {
+    const both = unscraped((made) => {
+      for (const { pod, host } of made.members) {
+        pod.flags = [`--listen-metrics-urls=http://127.0.0.1:2381,http://${host}:2381`];
+      }
+    });
+
+    expect((await verdict(both, 'notObservable')).reason).not.toContain('only the machine itself can ask');
+  });
+
   it('are not collected although targets exist, when none ever answered; then no member is called down', async () => {
     const refused = unscraped((made) => {
       made.without.delete('members');

@@ -110,16 +110,18 @@ export function unscraped(change: (made: World, leader: MemberWorld) => void = (
 /** Every answer of this world, keyed by the question, as a recorded case holds them. */
 export function readsOf(made: World): Case['reads'] {
   const figures = etcdFigures(etcdJob('etcd'));
-  const hosts = made.members.flatMap(({ host, node }) => (made.staticPods ? [host, node] : [host]));
+  const hosts = hostsOf(made);
   const queries: Record<string, [string, unknown[]]> = {
     ...Object.fromEntries(tables.map((table) => [table, [together(figures[table]), rowsOf(made, table)]])),
     container: [together(containerFigures), made.container.flatMap((row) => samples({ pod: row.pod }, row))],
-    nodeLoad: [
-      together(nodeFigures([...new Set(hosts)].sort())),
-      made.nodeLoad.flatMap((row) =>
-        samples({ instance: row.instance, ...(row.device ? { device: row.device } : {}) }, row),
-      ),
-    ],
+    ...(hosts.length > 0 && {
+      nodeLoad: [
+        together(nodeFigures(hosts)),
+        made.nodeLoad.flatMap((row) =>
+          samples({ instance: row.instance, ...(row.device ? { device: row.device } : {}) }, row),
+        ),
+      ],
+    }),
     apiServerView: [
       together(apiServerFigures),
       made.apiServerView.flatMap((row) => samples(row.operation ? { operation: row.operation } : {}, row)),
@@ -131,11 +133,21 @@ export function readsOf(made: World): Case['reads'] {
     return [requestKey({ verb: 'query', promql }), answer];
   });
   const kind = made.failing.get('Kubernetes');
-  const ofKubernetes = Object.entries(clusterReads(made, now)).map(([key, body]) => [
-    key,
-    kind ? failure(kind, 'the API server') : body === undefined ? failure('not-found', 'the object') : { body },
-  ]);
+  const ofKubernetes = Object.entries(clusterReads(made, now)).flatMap(([key, body]) => {
+    if (kind) return key.startsWith('get Node') ? [] : [[key, failure(kind, 'the API server')]]; // no pod, so no node
+    return [[key, body === undefined ? failure('not-found', 'the object') : { body }]];
+  });
   return Object.fromEntries([...ofPrometheus, ...ofKubernetes]);
+}
+
+/** The machines the runbook can know of: from the members that are scraped, and from the pods. */
+function hostsOf({ members, without, failing, staticPods }: World): string[] {
+  if (failing.has('Prometheus') || failing.has('members')) return [];
+  const scraped = without.has('members')
+    ? []
+    : members.filter(({ host }) => !without.has(host)).map(({ host }) => host);
+  const pods = staticPods && !failing.has('Kubernetes') ? members.flatMap(({ host, node }) => [host, node]) : [];
+  return [...new Set([...scraped, ...pods])].sort();
 }
 
 function rowsOf({ members, without }: World, table: (typeof tables)[number]): unknown[] {

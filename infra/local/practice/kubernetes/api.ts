@@ -1,155 +1,137 @@
 import type { Facts } from '../facts.ts';
-import { KUBELET_VERSION } from './nodes.ts';
-import { type Served, served } from './objects.ts';
-import { fieldTest, labelTest } from './selectors.ts';
-import { nodeTable } from './table.ts';
-import { type KubeObject, uid } from './values.ts';
+import { uid } from '../identity.ts';
+import { type Answered, type Exchange, textOf } from '../listener.ts';
+import { resources } from './catalogue.ts';
+import { discovery, healthPage } from './discovery.ts';
+import { pageOf } from './lists.ts';
+import { type Place, placeOf } from './place.ts';
+import type { Found, Resource } from './resource.ts';
+import { InvalidSelector } from './selectors.ts';
+import { badRequest, type Failure, forbidden, forbiddenPath, notFound, statusBody, unauthorized } from './status.ts';
+import { nodeRow, nodeTableHead, partial } from './table.ts';
+import type { KubeObject } from './values.ts';
 
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly type: 'application/json' | 'text/plain; charset=utf-8';
+/** Who may read what. A bot with too few rights can be practised too. */
+export interface Access {
+  readonly token: string;
+  /** Plurals of resources that the token's owner may not read. */
+  readonly forbidden: readonly string[];
 }
 
-export interface ApiRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly accept: string;
-  /** The bearer token, if one was sent. */
-  readonly token: string | undefined;
-}
+const USER = 'system:serviceaccount:nightshift:nightshift';
+const ANONYMOUS = 'system:anonymous';
 
-/** Priority and fairness marks every answer it served with the flow's UIDs. */
-export const flowHeaders = {
+const unmarked = { 'cache-control': 'no-cache, private', 'audit-id': uid('audit') };
+/** Priority and fairness marks what it has let through with the flow's UIDs. */
+const headers = {
+  ...unmarked,
   'x-kubernetes-pf-flowschema-uid': uid('FlowSchema', 'service-accounts'),
   'x-kubernetes-pf-prioritylevel-uid': uid('PriorityLevelConfiguration', 'workload-low'),
-  'cache-control': 'no-cache, private',
 };
 
-/** Answers as an API server does: objects, lists, tables, health, and `Status` for everything that goes wrong. */
-export function answerApi(facts: Facts, now: number, token: string, request: ApiRequest): ApiAnswer {
-  const { pathname } = request.url;
-  const health = /^\/(readyz|livez|healthz)$/.exec(pathname)?.[1];
-  if (health) return request.url.searchParams.has('verbose') ? plain(healthPage(health)) : plain('ok');
-  if (request.token === undefined)
-    return failed(403, 'Forbidden', `forbidden: User "system:anonymous" cannot get path "${pathname}"`);
-  if (request.token !== token) return failed(401, 'Unauthorized', 'Unauthorized');
-  if (request.method !== 'GET') return failed(405, 'MethodNotAllowed', 'the practice cluster is read only');
-  if (pathname === '/version')
-    return json({ major: '1', minor: '33', gitVersion: KUBELET_VERSION, platform: 'linux/amd64' });
-  const place = placeOf(pathname);
-  const resource = place && served[`${place.group}/${place.version}/${place.plural}`];
-  if (!place || !resource) return { status: 404, body: '404 page not found\n', type: 'text/plain; charset=utf-8' };
+/** Answers as an API server does: objects, lists, tables, discovery, health, and a `Status` for all that goes wrong. */
+export function answerKubernetes(facts: Facts, now: number, access: Access, { request, url }: Exchange): Answered {
+  const path = url.pathname;
+  const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+  if (token !== undefined && token !== access.token) return { ...failed(unauthorized), headers: json(unmarked) };
+  const user = token === undefined ? ANONYMOUS : USER;
+  const health = healthPage(path, url.searchParams.has('verbose'));
+  if (health !== undefined) return { status: 200, headers: plain, body: health };
+  if (path === '/version') return { status: 200, headers: json(), body: JSON.stringify(discovery(path)) };
+
+  const verb = verbOf(request.method ?? 'GET', url);
+  const place = placeOf(path);
+  const resource = place && resources.find((candidate) => isAt(candidate, place));
+  const asked = place && { ...place, verb: verb ?? (place.name === undefined ? 'list' : 'get') };
+  if (user === ANONYMOUS || verb !== undefined || (place && access.forbidden.includes(place.plural))) {
+    return failed(asked ? forbidden(user, asked) : forbiddenPath(user, (request.method ?? 'get').toLowerCase(), path));
+  }
+  const described = discovery(path);
+  if (described) return { status: 200, headers: json(), body: JSON.stringify(described) };
+  if (!place || !resource) return { status: 404, headers: plain, body: '404 page not found\n' };
   try {
     return place.name === undefined
-      ? list(facts, now, resource, place, request)
-      : get(facts, now, resource, place, place.name);
-  } catch (invalid) {
-    return failed(400, 'BadRequest', invalid instanceof Error ? invalid.message : String(invalid));
+      ? list(facts, now, resource, place, url.searchParams, request.headers.accept ?? '')
+      : get(facts, now, resource, place);
+  } catch (thrown) {
+    if (thrown instanceof InvalidSelector) return failed(badRequest(thrown.message));
+    throw thrown;
   }
 }
 
-interface Place {
-  readonly group: string;
-  readonly version: string;
-  readonly plural: string;
-  readonly namespace?: string;
-  readonly name?: string;
+const plain = { ...headers, 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+
+function json(common: Readonly<Record<string, string>> = headers): Record<string, string> {
+  return { ...common, 'content-type': 'application/json' };
 }
 
-/** `/api/v1/namespaces/shop/pods/web-1` and `/apis/apps/v1/…`, with and without namespace and name. */
-function placeOf(path: string): Place | undefined {
-  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
-  const [root, ...rest] = parts;
-  const [group, version, ...where] = root === 'api' ? ['', ...rest] : root === 'apis' ? rest : [];
-  if (group === undefined || version === undefined) return undefined;
-  const inNamespace = where[0] === 'namespaces' && where.length > 2;
-  const [plural, name, ...more] = inNamespace ? where.slice(2) : where;
-  if (plural === undefined || more.length > 0) return undefined;
-  return {
-    group,
-    version,
-    plural,
-    ...(inNamespace && where[1] ? { namespace: where[1] } : {}),
+/** The token's role grants reading and nothing else: every other verb is a matter of rights. */
+function verbOf(method: string, { searchParams }: URL): string | undefined {
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? method.toLowerCase();
+  }
+  return /^(1|true)$/.test(searchParams.get('watch') ?? '') ? 'watch' : undefined;
+}
+
+function isAt(resource: Resource, { group, version, plural, namespace, name }: Place): boolean {
+  if (resource.group !== group || resource.version !== version || resource.plural !== plural) return false;
+  // An object in a namespace is only found there; a list of all namespaces has none.
+  return resource.namespaced ? namespace !== undefined || name === undefined : namespace === undefined;
+}
+
+function get(facts: Facts, now: number, { kind, find }: Resource, place: Place): Answered {
+  const { name, namespace } = place;
+  const query = {
     ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+    field: () => undefined,
+    admits: () => true,
   };
+  for (const found of find(facts, now, query)) {
+    if (found.name !== name || found.namespace !== namespace) continue;
+    const body = JSON.stringify({ kind, apiVersion: apiVersion(place), ...found.make() });
+    return { status: 200, headers: json(), body };
+  }
+  return failed(notFound({ ...place, verb: 'get' }));
 }
 
-function get(facts: Facts, now: number, { kind, objects }: Served, place: Place, name: string): ApiAnswer {
-  const query = { name, fieldSelector: null, ...(place.namespace ? { namespace: place.namespace } : {}) };
-  const found = objects(facts, now, query).find(
-    ({ metadata }) =>
-      metadata.name === name && (place.namespace === undefined || metadata.namespace === place.namespace),
-  );
-  if (!found)
-    return failed(404, 'NotFound', `${place.plural}${place.group ? `.${place.group}` : ''} "${name}" not found`, {
-      name,
-      kind: place.plural,
-      ...(place.group ? { group: place.group } : {}),
-    });
-  return json({ kind, apiVersion: apiVersion(place), ...found });
-}
-
+/** Written item by item, as nobody should hold 75,000 pods in memory. */
 function list(
   facts: Facts,
   now: number,
-  { kind, objects }: Served,
+  resource: Resource,
   place: Place,
-  { url, accept }: ApiRequest,
-): ApiAnswer {
-  const { searchParams } = url;
-  const fieldSelector = searchParams.get('fieldSelector');
-  const [fields, labels] = [fieldTest(fieldSelector), labelTest(searchParams.get('labelSelector'))];
-  const query = { fieldSelector, ...(place.namespace ? { namespace: place.namespace } : {}) };
-  const inPlace = (object: KubeObject) =>
-    place.namespace === undefined || object.metadata.namespace === place.namespace;
-  const found = objects(facts, now, query).filter((object) => inPlace(object) && fields(object) && labels(object));
-  const resourceVersion = String(Math.floor(now));
-  if (kind === 'Node' && /as=Table/.test(accept)) return json(nodeTable(found, resourceVersion));
-  // `limit` is ignored together with resourceVersion=0, as the watch cache does.
-  const limit = searchParams.get('resourceVersion') === '0' ? 0 : Number(searchParams.get('limit') ?? 0);
-  const from = Number(searchParams.get('continue') ?? 0);
-  const items = limit > 0 ? found.slice(from, from + limit) : found;
-  const left = found.length - from - items.length;
-  const more = limit > 0 && left > 0 ? { continue: String(from + items.length), remainingItemCount: left } : {};
-  return json({ kind: `${kind}List`, apiVersion: apiVersion(place), metadata: { resourceVersion, ...more }, items });
+  parameters: URLSearchParams,
+  accept: string,
+): Answered {
+  const page = pageOf(facts, now, resource, place.namespace, parameters);
+  if ('code' in page) return failed(page);
+  const answer = (head: object, key: string, row: (object: KubeObject) => object): Answered => {
+    return { status: 200, headers: json(), body: textOf(head, key, rows(page.items, row)) };
+  };
+  const { metadata } = page;
+  if (/as=Table/.test(accept) && resource.kind === 'Node') {
+    const include = parameters.get('includeObject');
+    return answer(nodeTableHead(metadata), 'rows', (node) => nodeRow(node, include, now));
+  }
+  if (/as=PartialObjectMetadataList/.test(accept)) {
+    const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata };
+    return answer(head, 'items', partial);
+  }
+  const head = { kind: `${resource.kind}List`, apiVersion: apiVersion(place), metadata };
+  return answer(head, 'items', (object) => object);
+}
+
+function* rows(items: readonly Found[], row: (object: KubeObject) => object): Generator<object> {
+  for (const { make } of items) yield row(make());
 }
 
 function apiVersion({ group, version }: Place): string {
   return group ? `${group}/${version}` : version;
 }
 
-function healthPage(name: string): string {
-  const checks = [
-    'ping',
-    'log',
-    'etcd',
-    ...(name === 'readyz' ? ['etcd-readiness', 'informer-sync'] : []),
-    'poststarthook/start-kube-apiserver-admission-initializer',
-    'poststarthook/rbac/bootstrap-roles',
-    'shutdown',
-  ];
-  return `${checks.map((check) => `[+]${check} ok`).join('\n')}\n${name} check passed\n`;
-}
-
-function json(body: unknown): ApiAnswer {
-  return { status: 200, body: JSON.stringify(body), type: 'application/json' };
-}
-
-function plain(body: string): ApiAnswer {
-  return { status: 200, body, type: 'text/plain; charset=utf-8' };
-}
-
-function failed(status: number, reason: string, message: string, details: Record<string, unknown> = {}): ApiAnswer {
-  const body = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason,
-    details,
-    code: status,
-  };
-  return { status, body: JSON.stringify(body), type: 'application/json' };
+function failed(failure: Failure): Answered {
+  const { code } = failure;
+  const sniff = code === 403 ? { 'x-content-type-options': 'nosniff' } : {};
+  return { status: code, headers: { ...json(), ...sniff }, body: statusBody(failure) };
 }

@@ -1,72 +1,110 @@
-import { type Facts, NO_EXECUTE_AFTER_SECONDS, type NodeFacts, unknownSince } from '../facts.ts';
-import { type KubeObject, meta, microTime, pick, time, uid } from './values.ts';
+import { type Facts, type NodeFacts, type Silence, silenceOf } from '../facts.ts';
+import { hexOf, lastBeat, uid } from '../identity.ts';
+import { podNetworkOf } from '../placement.ts';
+import { workloads } from '../workloads.ts';
+import { managedBy } from './managed-fields.ts';
+import { type KubeObject, meta, time } from './values.ts';
 
 export const KUBELET_VERSION = 'v1.33.4';
+/** KubeletConfiguration nodeStatusReportFrequency: a status that does not change is posted every five minutes. */
 const STATUS_EVERY_SECONDS = 300;
-const RENEW_EVERY_SECONDS = 10;
+const KIB_OF_DISK = 104_846_316;
 
 /** The Node object as a kubelet and the node lifecycle controller leave it. */
 export function nodeObject(facts: Facts, node: NodeFacts, now: number): KubeObject {
-  const role = node.controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {};
-  const room = {
-    cpu: '8',
-    'ephemeral-storage': '104846316Ki',
-    'hugepages-2Mi': '0',
-    memory: '32473484Ki',
-    pods: '110',
-  };
+  const silence = silenceOf(node, now);
+  const reportedAt = lastBeat(Math.min(now, node.kubeletStoppedAt ?? now), STATUS_EVERY_SECONDS, 'status', node.name);
+  const changedAt = silence === undefined ? reportedAt : Math.min(now, silence.noExecuteAt);
+  const labels = labelsOf(node);
+  const status = statusOf(facts, node, reportedAt, silence);
+  const attach = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
   return {
-    metadata: meta('Node', node.name, facts.bornAt, {
-      labels: {
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': node.name,
-        'kubernetes.io/os': 'linux',
-        'topology.kubernetes.io/zone': node.zone,
-        ...role,
+    metadata: meta(
+      { kind: 'Node', name: node.name, createdAt: facts.bornAt, changedAt },
+      {
+        labels,
+        annotations: { 'node.alpha.kubernetes.io/ttl': '0', ...attach },
+        managedFields: managedBy(
+          {
+            manager: 'kube-controller-manager',
+            apiVersion: 'v1',
+            at: facts.bornAt,
+            wrote: { metadata: { annotations: { 'node.alpha.kubernetes.io/ttl': '0' } } },
+          },
+          {
+            manager: 'kubelet',
+            apiVersion: 'v1',
+            at: reportedAt,
+            wrote: { metadata: { annotations: attach, labels }, status },
+          },
+        ),
       },
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
-    }),
-    spec: specOf(node, now),
-    status: {
-      capacity: room,
-      allocatable: room,
-      conditions: conditionsOf(facts, node, now),
-      addresses: [
-        { type: 'InternalIP', address: node.address },
-        { type: 'Hostname', address: node.name },
-      ],
-      daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
-      nodeInfo: {
-        machineID: uid('machine', node.name).replaceAll('-', ''),
-        systemUUID: uid('system', node.name),
-        bootID: uid('boot', node.name),
-        kernelVersion: '6.8.0-60-generic',
-        osImage: 'Ubuntu 24.04.2 LTS',
-        containerRuntimeVersion: 'containerd://2.1.3',
-        kubeletVersion: KUBELET_VERSION,
-        kubeProxyVersion: KUBELET_VERSION,
-        operatingSystem: 'linux',
-        architecture: 'amd64',
-      },
-    },
+    ),
+    spec: specOf(node, now, silence),
+    status,
   };
 }
 
-function specOf(node: NodeFacts, now: number): Record<string, unknown> {
-  const since = unknownSince(node, now);
+function labelsOf({ name, zone, controlPlane }: NodeFacts): Record<string, string> {
+  return {
+    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+    'topology.kubernetes.io/region': zone.slice(0, -1),
+    'topology.kubernetes.io/zone': zone,
+    ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+  };
+}
+
+function specOf(node: NodeFacts, now: number, silence: Silence | undefined): Record<string, unknown> {
   const role = node.controlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [];
   const key = 'node.kubernetes.io/unreachable';
-  const executes =
-    node.kubeletStoppedAt === undefined ? Number.POSITIVE_INFINITY : node.kubeletStoppedAt + NO_EXECUTE_AFTER_SECONDS;
-  const silent = since === undefined ? [] : [{ key, effect: 'NoSchedule', timeAdded: time(since) }];
-  const evicts = now >= executes ? [{ key, effect: 'NoExecute', timeAdded: time(executes) }] : [];
+  const { unknownAt = Number.POSITIVE_INFINITY, noExecuteAt = Number.POSITIVE_INFINITY } = silence ?? {};
+  const silent = now >= unknownAt ? [{ key, effect: 'NoSchedule', timeAdded: time(unknownAt) }] : [];
+  const evicts = now >= noExecuteAt ? [{ key, effect: 'NoExecute', timeAdded: time(noExecuteAt) }] : [];
   const taints = [...role, ...silent, ...evicts];
+  const podCIDR = `${podNetworkOf(node)}.0/24`;
   return {
-    podCIDR: `10.244.${pick(250, node.name)}.0/24`,
+    podCIDR,
+    podCIDRs: [podCIDR],
     providerID: `practice:///${node.zone}/${node.name}`,
     ...(taints.length > 0 ? { taints } : {}),
   };
 }
+
+function statusOf(facts: Facts, node: NodeFacts, reportedAt: number, silence: Silence | undefined) {
+  const room = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', memory: '32473484Ki', pods: '110' };
+  return {
+    capacity: { cpu: '8', 'ephemeral-storage': `${KIB_OF_DISK}Ki`, ...room },
+    allocatable: { cpu: '7900m', 'ephemeral-storage': String(Math.floor(KIB_OF_DISK * 1024 * 0.9)), ...room },
+    conditions: conditionsOf(facts, reportedAt, silence),
+    addresses: [
+      { type: 'InternalIP', address: node.address },
+      { type: 'Hostname', address: node.name },
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
+    nodeInfo: {
+      machineID: hexOf(32, 'machine', node.name),
+      systemUUID: uid('system', node.name),
+      bootID: uid('boot', node.name),
+      kernelVersion: '6.8.0-60-generic',
+      osImage: 'Ubuntu 24.04.2 LTS',
+      containerRuntimeVersion: 'containerd://2.1.3',
+      kubeletVersion: KUBELET_VERSION,
+      kubeProxyVersion: KUBELET_VERSION,
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+    },
+    images,
+  };
+}
+
+const images = workloads.map(({ image }) => ({
+  names: [`${image.replace(/:[^:/]+$/, '')}@sha256:${hexOf(64, image)}`, image],
+  sizeBytes: 20_000_000 + Number.parseInt(hexOf(6, 'size', image), 16),
+}));
 
 const well = [
   ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -75,53 +113,14 @@ const well = [
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ] as const;
 
-function conditionsOf(facts: Facts, node: NodeFacts, now: number): unknown[] {
-  const since = unknownSince(node, now);
-  const heartbeat = lastTick(node.kubeletStoppedAt ?? now, STATUS_EVERY_SECONDS, 'status', node.name);
+/** Of a silent node all four turn Unknown, not only Ready. */
+function conditionsOf({ bornAt }: Facts, reportedAt: number, silence: Silence | undefined): unknown[] {
   return well.map(([type, status, reason, message]) => ({
     type,
-    status: since === undefined ? status : 'Unknown',
-    lastHeartbeatTime: time(heartbeat),
-    lastTransitionTime: time(since ?? facts.bornAt),
-    reason: since === undefined ? reason : 'NodeStatusUnknown',
-    message: since === undefined ? message : 'Kubelet stopped posting node status.',
+    status: silence ? 'Unknown' : status,
+    lastHeartbeatTime: time(reportedAt),
+    lastTransitionTime: time(silence?.unknownAt ?? bornAt),
+    reason: silence ? 'NodeStatusUnknown' : reason,
+    message: silence ? 'Kubelet stopped posting node status.' : message,
   }));
-}
-
-/** The node's lease: renewed every 10 s while its kubelet runs. */
-export function nodeLease(facts: Facts, node: NodeFacts, now: number): KubeObject {
-  const renewedAt = lastTick(Math.min(now, node.kubeletStoppedAt ?? now), RENEW_EVERY_SECONDS, 'lease', node.name);
-  const owner = { apiVersion: 'v1', kind: 'Node', name: node.name, uid: uid('Node', '', node.name) };
-  return {
-    metadata: meta('Lease', node.name, facts.bornAt, {
-      namespace: 'kube-node-lease',
-      resourceVersion: String(Math.floor(renewedAt)),
-      ownerReferences: [owner],
-    }),
-    spec: { holderIdentity: node.name, leaseDurationSeconds: 40, renewTime: microTime(renewedAt) },
-  };
-}
-
-/** Leader leases of the control plane's components, renewed every 2 s by the first control-plane node. */
-export function componentLeases(facts: Facts, now: number): KubeObject[] {
-  const holder = facts.nodes[0]?.name ?? 'control-plane-1';
-  return ['kube-controller-manager', 'kube-scheduler'].map((name) => ({
-    metadata: meta('Lease', name, facts.bornAt, {
-      namespace: 'kube-system',
-      resourceVersion: String(Math.floor(now / 2)),
-    }),
-    spec: {
-      holderIdentity: `${holder}_${uid(name)}`,
-      leaseDurationSeconds: 15,
-      acquireTime: microTime(facts.bornAt),
-      renewTime: microTime(lastTick(now, 2, name)),
-      leaseTransitions: 1,
-    },
-  }));
-}
-
-/** The latest moment not after `now` of something that happens every so many seconds; every name has its own beat. */
-function lastTick(now: number, everySeconds: number, ...names: readonly string[]): number {
-  const phase = pick(everySeconds * 10, ...names) / 10;
-  return Math.floor((now - phase) / everySeconds) * everySeconds + phase;
 }

@@ -1,184 +1,134 @@
-import { type Facts, type MemberFacts, type NodeFacts, unknownSince } from '../facts.ts';
-import { type KubeObject, meta, pick, suffix, time, uid } from './values.ts';
+import { type Facts, silenceOf } from '../facts.ts';
+import { hexOf, uid } from '../identity.ts';
+import { templateHash } from '../naming.ts';
+import type { PodPlace } from '../placement.ts';
+import type { Workload } from '../workloads.ts';
+import { managedBy } from './managed-fields.ts';
+import { podSpec } from './pod-spec.ts';
+import { type KubeObject, meta, ownedBy, time } from './values.ts';
 
-const namespaces = ['shop', 'checkout', 'search'];
-const RUNTIME_ID = 'containerd://';
+/** Seconds a deleted pod is given to end (`terminationGracePeriodSeconds`). */
+const GRACE_SECONDS = 30;
 
-/** The pods of one node, or at least those of the namespace: its share of the workloads, the DaemonSets', and on the control plane the static ones. */
-export function podsOfNode(facts: Facts, node: NodeFacts, now: number, namespace?: string): KubeObject[] {
-  const member = facts.members.find((candidate) => candidate.node === node.name);
-  const daemons = ['kube-proxy', 'node-exporter'].map((app) => daemonPod(facts, node, app, now));
-  const mirrors = member ? mirrorPods(facts, node, member, now) : [];
-  const hasWorkloads = !node.controlPlane && (namespace === undefined || namespaces.includes(namespace));
-  const count = !hasWorkloads ? 0 : Math.max(0, facts.podsPerNode - daemons.length);
-  return [...mirrors, ...daemons, ...Array.from({ length: count }, (_, index) => workloadPod(facts, node, index, now))];
+/** The labels of a pod, known without making its object. */
+export function podLabels({ workload, name }: PodPlace): Record<string, string> {
+  const { labels, kind } = workload;
+  switch (kind) {
+    case 'Deployment':
+      return { ...labels, 'pod-template-hash': templateHash(workload) };
+    case 'DaemonSet':
+      return { ...labels, 'controller-revision-hash': templateHash(workload), 'pod-template-generation': '1' };
+    case 'StatefulSet':
+      return { ...labels, 'statefulset.kubernetes.io/pod-name': name };
+    case 'StaticPod':
+      return labels;
+  }
 }
 
-/** Name and namespace of a workload pod; `web-7c9d8b6f5d-x2x4z`. */
-export function workloadName(
-  node: NodeFacts,
-  index: number,
-): { namespace: string; name: string; app: string; hash: string } {
-  const app = `web-${String(pick(40, node.name, String(index))).padStart(2, '0')}`;
-  const hash = `${suffix('hash', app)}${suffix('more', app)}`;
+/** Whether the pod counts as ready: not while its node is unreachable, however well its containers run. */
+export function isReady({ node }: PodPlace, now: number): boolean {
+  return silenceOf(node, now) === undefined;
+}
+
+/** The Pod object, as its kubelet left it and the controller manager changed it. */
+export function podObject(facts: Facts, place: PodPlace, now: number): KubeObject {
+  const { workload, name, createdAt, evictedAt } = place;
+  const silence = silenceOf(place.node, now);
+  const labels = podLabels(place);
+  const owners = { ownerReferences: [ownerOf(place)] };
+  const spec = podSpec(facts, place);
+  const status = statusOf(place, silence?.unknownAt);
+  const generateName = workload.kind === 'StaticPod' ? {} : { generateName: name.replace(/[^-]+$/, '') };
+  const manager = workload.kind === 'StaticPod' ? 'kubelet' : 'kube-controller-manager';
   return {
-    namespace: namespaces[index % namespaces.length] ?? 'shop',
-    name: `${app}-${hash}-${suffix(node.name, String(index))}`,
-    app,
-    hash,
-  };
-}
-
-function workloadPod(facts: Facts, node: NodeFacts, index: number, now: number): KubeObject {
-  const { namespace, name, app, hash } = workloadName(node, index);
-  const owner = ownedBy('ReplicaSet', namespace, `${app}-${hash}`);
-  const labels = { app, 'pod-template-hash': hash };
-  const address = `10.244.${pick(250, node.name)}.${(index % 250) + 2}`;
-  return pod(facts, node, now, {
-    namespace,
-    name,
-    labels,
-    owner,
-    container: 'web',
-    image: `registry.example/${app}:v12`,
-    address,
-  });
-}
-
-function daemonPod(facts: Facts, node: NodeFacts, app: string, now: number): KubeObject {
-  const namespace = app === 'kube-proxy' ? 'kube-system' : 'monitoring';
-  const labels = app === 'kube-proxy' ? { 'k8s-app': app } : { 'app.kubernetes.io/name': app };
-  return pod(facts, node, now, {
-    namespace,
-    name: `${app}-${suffix(app, node.name)}`,
-    labels,
-    owner: ownedBy('DaemonSet', namespace, app),
-    container: app,
-    image: `registry.k8s.io/${app}:v1`,
-    address: node.address,
-  });
-}
-
-/** Static pods as kubeadm writes them: only the flags that tell something are there. */
-function mirrorPods(facts: Facts, node: NodeFacts, member: MemberFacts, now: number): KubeObject[] {
-  const url = `https://${node.address}`;
-  const commands: Record<string, string[]> = {
-    etcd: [
-      'etcd',
-      `--advertise-client-urls=${url}:2379`,
-      `--initial-advertise-peer-urls=${url}:2380`,
-      `--listen-client-urls=https://127.0.0.1:2379,${url}:2379`,
-      `--listen-metrics-urls=http://127.0.0.1:2381,http://${node.address}:2381`,
-      `--name=${member.node}`,
-      '--snapshot-count=10000',
-    ],
-    'kube-apiserver': ['kube-apiserver', `--advertise-address=${node.address}`, '--authorization-mode=Node,RBAC'],
-    'kube-controller-manager': ['kube-controller-manager', '--leader-elect=true'],
-    'kube-scheduler': ['kube-scheduler', '--leader-elect=true'],
-  };
-  return Object.entries(commands).map(([component, command]) =>
-    pod(facts, node, now, {
-      namespace: 'kube-system',
-      name: `${component}-${node.name}`,
-      labels: { component, tier: 'control-plane' },
-      owner: { apiVersion: 'v1', kind: 'Node', name: node.name, uid: uid('Node', '', node.name), controller: true },
-      annotations: {
-        'kubernetes.io/config.mirror': uid(component, node.name).replaceAll('-', ''),
-        'kubernetes.io/config.source': 'file',
+    metadata: meta(
+      {
+        kind: 'Pod',
+        namespace: workload.namespace,
+        name,
+        createdAt,
+        changedAt: evictedAt ?? silence?.unknownAt ?? createdAt + READY_AFTER_SECONDS,
       },
-      container: component,
-      command,
-      image: `registry.k8s.io/${component}:3.5.21-0`,
-      address: node.address,
-    }),
-  );
+      {
+        ...generateName,
+        ...(evictedAt === undefined
+          ? {}
+          : { deletionTimestamp: time(evictedAt + GRACE_SECONDS), deletionGracePeriodSeconds: GRACE_SECONDS }),
+        labels,
+        ...annotationsOf(place),
+        ...owners,
+        managedFields: managedBy(
+          {
+            manager,
+            apiVersion: 'v1',
+            at: createdAt,
+            wrote: { metadata: { ...generateName, labels, ...owners }, spec },
+          },
+          { manager: 'kubelet', apiVersion: 'v1', at: createdAt + READY_AFTER_SECONDS, wrote: { status } },
+        ),
+      },
+    ),
+    spec,
+    status,
+  };
 }
 
-interface PodPlan {
-  readonly namespace: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly owner: Readonly<Record<string, unknown>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly container: string;
-  readonly command?: readonly string[];
-  readonly image: string;
-  readonly address: string;
+function ownerOf({ workload, node }: PodPlace): Record<string, unknown> {
+  const { kind, namespace, name } = workload;
+  if (kind === 'StaticPod') {
+    return { apiVersion: 'v1', kind: 'Node', name: node.name, uid: uid('Node', '', node.name), controller: true };
+  }
+  return kind === 'Deployment'
+    ? ownedBy('ReplicaSet', namespace, `${name}-${templateHash(workload)}`)
+    : ownedBy(kind, namespace, name);
 }
 
-function pod(facts: Facts, node: NodeFacts, now: number, plan: PodPlan): KubeObject {
-  const startedAt = facts.bornAt + pick(86_400 * 30, plan.namespace, plan.name);
-  const silentSince = unknownSince(node, now);
+function annotationsOf({ workload, node, createdAt }: PodPlace): object {
+  if (workload.kind !== 'StaticPod') return {};
+  const hash = hexOf(32, workload.name, node.name);
+  const config = { hash, mirror: hash, seen: time(createdAt), source: 'file' };
+  const annotations = Object.entries(config).map(([key, value]) => [`kubernetes.io/config.${key}`, value]);
+  return { annotations: Object.fromEntries(annotations) };
+}
+
+const READY_AFTER_SECONDS = 6;
+
+function statusOf({ workload, node, name, address, createdAt }: PodPlace, silentSince: number | undefined) {
+  const readyAt = createdAt + READY_AFTER_SECONDS;
   const condition = (type: string, status: string, at: number) => ({
     type,
     status,
     lastProbeTime: null,
     lastTransitionTime: time(at),
   });
-  const { name, namespace, labels, owner, annotations } = plan;
   return {
-    metadata: meta('Pod', name, startedAt, {
-      namespace,
-      labels,
-      ownerReferences: [owner],
-      ...(annotations ? { annotations } : {}),
-    }),
-    spec: {
-      containers: [
-        {
-          name: plan.container,
-          image: plan.image,
-          ...(plan.command ? { command: plan.command } : {}),
-          resources: { requests: { cpu: '100m', memory: '100Mi' } },
-          imagePullPolicy: 'IfNotPresent',
-        },
-      ],
-      restartPolicy: 'Always',
-      terminationGracePeriodSeconds: 30,
-      dnsPolicy: 'ClusterFirst',
-      nodeName: node.name,
-      schedulerName: 'default-scheduler',
-    },
-    status: {
-      phase: 'Running',
-      conditions: [
-        condition('Initialized', 'True', startedAt),
-        // Only the controller manager's word changed: the containers run on and their own condition keeps saying so.
-        silentSince === undefined
-          ? condition('Ready', 'True', startedAt + 4)
-          : condition('Ready', 'False', silentSince),
-        condition('ContainersReady', 'True', startedAt + 4),
-        condition('PodScheduled', 'True', startedAt),
-      ],
-      hostIP: node.address,
-      podIP: plan.address,
-      podIPs: [{ ip: plan.address }],
-      startTime: time(startedAt),
-      containerStatuses: [
-        {
-          name: plan.container,
-          state: { running: { startedAt: time(startedAt + 2) } },
-          lastState: {},
-          ready: true,
-          restartCount: 0,
-          image: plan.image,
-          imageID: `sha256:${uid(plan.image).replaceAll('-', '')}`,
-          containerID: `${RUNTIME_ID}${uid('container', plan.name).replaceAll('-', '')}`,
-          started: true,
-        },
-      ],
-      qosClass: 'Burstable',
-    },
+    phase: 'Running',
+    conditions: [
+      condition('Initialized', 'True', createdAt),
+      // Only the controller manager's word changes: the containers run on, and their own condition goes on saying so.
+      silentSince === undefined ? condition('Ready', 'True', readyAt) : condition('Ready', 'False', silentSince),
+      condition('ContainersReady', 'True', readyAt),
+      condition('PodScheduled', 'True', createdAt),
+    ],
+    hostIP: node.address,
+    podIP: address,
+    podIPs: [{ ip: address }],
+    startTime: time(createdAt),
+    containerStatuses: [containerStatus(workload, `${node.name}/${name}`, createdAt + 2)],
+    qosClass: 'Burstable',
   };
 }
 
-function ownedBy(kind: string, namespace: string, name: string): Record<string, unknown> {
+function containerStatus({ container, image }: Workload, id: string, startedAt: number) {
   return {
-    apiVersion: 'apps/v1',
-    kind,
-    name,
-    uid: uid(kind, namespace, name),
-    controller: true,
-    blockOwnerDeletion: true,
+    name: container,
+    state: { running: { startedAt: time(startedAt) } },
+    lastState: {},
+    ready: true,
+    restartCount: 0,
+    image,
+    imageID: `${image.replace(/:[^:/]+$/, '')}@sha256:${hexOf(64, image)}`,
+    containerID: `containerd://${hexOf(64, 'container', id)}`,
+    started: true,
   };
 }

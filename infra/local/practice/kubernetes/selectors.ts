@@ -1,53 +1,49 @@
-import type { KubeObject } from './values.ts';
+/** A selector that cannot be understood; the message is the API server's. */
+export class InvalidSelector extends Error {
+  override readonly name = 'InvalidSelector';
+}
 
-export type Test = (object: KubeObject) => boolean;
+export interface FieldTerm {
+  readonly path: string;
+  readonly equal: boolean;
+  readonly value: string;
+}
 
-/** `spec.nodeName=worker-3,status.phase!=Failed`. Throws the API server's own words for a form it does not know. */
-export function fieldTest(selector: string | null): Test {
-  const tests = (selector ?? '')
+/** `spec.nodeName=worker-3,status.phase!=Failed` (k8s.io/apimachinery, fields/selector.go). */
+export function fieldTerms(selector: string): FieldTerm[] {
+  return selector
     .split(',')
-    .filter(Boolean)
+    .filter((term) => term !== '')
     .map((term) => {
-      const [, path, operator, value] = /^([^=!]+?)(==?|!=)(.*)$/.exec(term) ?? [];
-      if (!path || !operator) throw new Error(`invalid selector: '${selector}'; can't understand '${term}'`);
-      return (object: KubeObject) => (fieldOf(object, path) === value) === (operator !== '!=');
+      const [, path, operator, value = ''] = /^([^=!]+?)(==|!=|=)(.*)$/s.exec(term) ?? [];
+      if (path === undefined) throw new InvalidSelector(`invalid selector: '${selector}'; can't understand '${term}'`);
+      return { path, equal: operator !== '!=', value };
     });
-  return (object) => tests.every((test) => test(object));
 }
 
-/** `app=web,tier!=db,env in (a,b),!legacy,owner`. */
-export function labelTest(selector: string | null): Test {
-  const terms = (selector ?? '').match(/[^,(]+(\([^)]*\))?/g) ?? [];
+export type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
+
+/** `app=web,tier!=db,env in (a,b),env notin (c),!legacy,owner` (k8s.io/apimachinery, labels/selector.go). */
+export function labelTest(selector: string): LabelTest {
+  const terms = selector.match(/(?:[^,(]|\([^)]*\))+/g) ?? [];
   const tests = terms.map((term) => labelTerm(term.trim()));
-  return (object) => {
-    const labels = (object.metadata.labels ?? {}) as Readonly<Record<string, string>>;
-    return tests.every((test) => test(labels));
-  };
+  return (labels) => tests.every((test) => test(labels));
 }
 
-function labelTerm(term: string): (labels: Readonly<Record<string, string>>) => boolean {
-  const set = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(term);
-  if (set?.[1]) {
-    const [, key, operator, list = ''] = set;
+const KEY = '[A-Za-z0-9][A-Za-z0-9._/-]*';
+const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s+\\(([^()]*)\\)$`);
+const EQUALITY = new RegExp(`^(${KEY})\\s*(==|!=|=)\\s*([A-Za-z0-9._-]*)$`);
+const EXISTENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
+
+function labelTerm(term: string): LabelTest {
+  const [, setKey = '', operator, list] = SET.exec(term) ?? [];
+  if (list !== undefined) {
     const values = list.split(',').map((value) => value.trim());
-    return (labels) => values.includes(labels[key ?? ''] ?? '') === (operator === 'in');
+    return (labels) => values.includes(labels[setKey] ?? '\0') === (operator === 'in');
   }
-  const equal = /^([^=!\s]+)\s*(==?|!=)\s*(\S*)$/.exec(term);
-  if (equal?.[1]) return (labels) => (labels[equal[1] ?? ''] === equal[3]) === (equal[2] !== '!=');
-  return term.startsWith('!')
-    ? (labels) => labels[term.slice(1)] === undefined
-    : (labels) => labels[term] !== undefined;
-}
-
-/** The value one equality term asks for, to look objects up instead of filtering all of them. */
-export function wanted(selector: string | null, path: string): string | undefined {
-  const term = (selector ?? '').split(',').find((candidate) => candidate.startsWith(`${path}=`));
-  return term?.slice(path.length + 1).replace(/^=/, '');
-}
-
-function fieldOf(object: KubeObject, path: string): string {
-  const value = path
-    .split('.')
-    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], object);
-  return value === undefined || value === null ? '' : String(value);
+  const [, key = '', sign, value] = EQUALITY.exec(term) ?? [];
+  if (sign !== undefined) return (labels) => (labels[key] === value) === (sign !== '!=');
+  const [, not, present] = EXISTENCE.exec(term) ?? [];
+  if (present === undefined) throw new InvalidSelector(`unable to parse requirement: found '${term}'`);
+  return (labels) => (labels[present] === undefined) === (not === '!');
 }

@@ -1,5 +1,6 @@
-import type { KubeObject } from './values.ts';
+import { type KubeObject, time } from './values.ts';
 
+/** `kubectl get nodes -o wide`: column and priority (1: only wide). k8s.io/kubernetes, pkg/printers/internalversion */
 const columns = [
   ['Name', 0],
   ['Status', 0],
@@ -13,45 +14,52 @@ const columns = [
   ['Container-Runtime', 1],
 ] as const;
 
+/** The head of the table; its rows follow one by one. */
+export function nodeTableHead(metadata: object): object {
+  const definition = ([name, priority]: (typeof columns)[number]) => {
+    return { name, type: 'string', format: name === 'Name' ? 'name' : '', description: '', priority };
+  };
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: columns.map(definition),
+  };
+}
+
 interface NodeFields {
+  readonly spec: { readonly unschedulable?: boolean };
   readonly status: {
     readonly conditions: readonly { readonly type: string; readonly status: string }[];
     readonly addresses: readonly { readonly type: string; readonly address: string }[];
     readonly nodeInfo: Readonly<Record<string, string>>;
   };
-  readonly spec: { readonly unschedulable?: boolean };
 }
 
-/** What `Accept: application/json;as=Table` gives: the columns of `kubectl get nodes -o wide`. */
-export function nodeTable(nodes: readonly KubeObject[], resourceVersion: string): unknown {
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata: { resourceVersion },
-    columnDefinitions: columns.map(([name, priority]) => ({
-      name,
-      type: 'string',
-      format: '',
-      description: '',
-      priority,
-    })),
-    rows: nodes.map((node) => ({ cells: cellsOf(node, node as unknown as NodeFields), object: null })),
-  };
+/** What a row carries besides its cells: `includeObject=None|Metadata|Object`, default `Metadata`. */
+export function nodeRow(node: KubeObject, include: string | null, now: number): object {
+  const whole = { kind: 'Node', apiVersion: 'v1', ...node };
+  const object = include === 'None' ? null : include === 'Object' ? whole : partial(node);
+  return { cells: cellsOf(node, node as unknown as NodeFields, now), object };
 }
 
-function cellsOf({ metadata }: KubeObject, { status, spec }: NodeFields): string[] {
+/** Metadata alone, as `as=PartialObjectMetadata` gives it. */
+export function partial({ metadata }: KubeObject): object {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+}
+
+function cellsOf({ metadata }: KubeObject, { status, spec }: NodeFields, now: number): string[] {
   const ready = status.conditions.find(({ type }) => type === 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
   const address = (type: string) => status.addresses.find((candidate) => candidate.type === type)?.address ?? '<none>';
   const roles = Object.keys(metadata.labels ?? {}).flatMap(
     (label) => /^node-role\.kubernetes\.io\/(.+)$/.exec(label)?.[1] ?? [],
   );
   const { kubeletVersion = '', osImage = '', kernelVersion = '', containerRuntimeVersion = '' } = status.nodeInfo;
-  const words = spec.unschedulable ? `${ready},SchedulingDisabled` : ready;
   return [
     metadata.name,
-    words,
+    spec.unschedulable ? `${ready},SchedulingDisabled` : ready,
     roles.join(',') || '<none>',
-    '42d',
+    ageOf(String(metadata.creationTimestamp ?? time(now)), now),
     kubeletVersion,
     address('InternalIP'),
     address('ExternalIP'),
@@ -59,4 +67,9 @@ function cellsOf({ metadata }: KubeObject, { status, spec }: NodeFields): string
     kernelVersion,
     containerRuntimeVersion,
   ];
+}
+
+function ageOf(createdAt: string, now: number): string {
+  const hours = Math.floor((now - Date.parse(createdAt) / 1000) / 3600);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }

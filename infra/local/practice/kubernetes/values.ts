@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { uid } from '../identity.ts';
 
 /** `2026-11-21T07:11:43Z`, as the API server writes times. */
 export function time(unixSeconds: number): string {
@@ -7,39 +7,19 @@ export function time(unixSeconds: number): string {
 
 /** `2026-11-21T07:11:02.818258Z`, as leases carry it. */
 export function microTime(unixSeconds: number): string {
-  return new Date(unixSeconds * 1000).toISOString().replace('Z', '000Z');
+  const micros = Math.round(unixSeconds * 1e6) % 1e6;
+  return time(unixSeconds).replace('Z', `.${String(micros).padStart(6, '0')}Z`);
 }
 
-/** A UID that is the same whenever it is asked for. */
-export function uid(...names: readonly string[]): string {
-  const hex = hash(...names);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-/** Five letters as generated names end with. */
-export function suffix(...names: readonly string[]): string {
-  const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  return [
-    ...hash(...names)
-      .slice(0, 10)
-      .matchAll(/../g),
-  ]
-    .map(([pair]) => letters[Number.parseInt(pair, 16) % letters.length])
-    .join('');
-}
-
-/** A number from 0 to below `limit`, the same for the same names. */
-export function pick(limit: number, ...names: readonly string[]): number {
-  return Number.parseInt(hash(...names).slice(0, 8), 16) % limit;
-}
-
-function hash(...names: readonly string[]): string {
-  return createHash('sha1').update(names.join('\0')).digest('hex');
+/** The revision of the store at that moment: what an object changed then, or a list read then, carries. */
+export function versionAt(unixSeconds: number): string {
+  return String(Math.floor((unixSeconds - 1_700_000_000) * 10));
 }
 
 export interface Meta {
   readonly name: string;
   readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
 
@@ -49,18 +29,35 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-export function meta(
-  kind: string,
-  name: string,
-  createdAt: number,
-  more: Readonly<Record<string, unknown>> = {},
-): Meta {
-  const namespace = typeof more.namespace === 'string' ? more.namespace : '';
+export interface Origin {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly createdAt: number;
+  /** Absent: not since it was made. */
+  readonly changedAt?: number;
+}
+
+/** Fields in the order in which the API server writes them; `more` holds labels, owners and what else there is. */
+export function meta({ kind, namespace, name, createdAt, changedAt = createdAt }: Origin, more: object = {}): Meta {
   return {
     name,
-    uid: uid(kind, namespace, name),
-    resourceVersion: String(40_000 + pick(5_000, kind, namespace, name)),
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: uid(kind, namespace ?? '', name),
+    resourceVersion: versionAt(changedAt),
     creationTimestamp: time(createdAt),
     ...more,
+  };
+}
+
+/** How an owned object points to its owner. */
+export function ownedBy(kind: string, namespace: string, name: string): Record<string, unknown> {
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    name,
+    uid: uid(kind, namespace, name),
+    controller: true,
+    blockOwnerDeletion: true,
   };
 }

@@ -2,81 +2,107 @@ import type { Facts } from '../facts.ts';
 import type { Answered, Exchange } from '../listener.ts';
 import { PromqlError } from '../promql/errors.ts';
 import { evaluateInstant, evaluateRange } from '../promql/evaluate.ts';
+import type { Matcher } from '../promql/language/syntax.ts';
 import type { PracticeSeries } from '../promql/series.ts';
 import { prometheusData, type Value } from '../promql/value.ts';
 import { controlPlaneFamilies } from './control-plane.ts';
+import { etcd } from './etcd.ts';
 import { merged } from './families.ts';
-import { nodeFamilies } from './nodes.ts';
+import { containers, kubelets } from './kubelets.ts';
+import { machines } from './machines.ts';
+import { objects } from './state-metrics.ts';
+import { wantedBy } from './wanted.ts';
 
-const families = merged(nodeFamilies, controlPlaneFamilies);
+const families = merged(kubelets, containers, machines, objects, etcd, controlPlaneFamilies);
 
-/** Series of one metric, or of all when the query names none. */
-function seriesOf(facts: Facts): (name: string | undefined) => Iterable<PracticeSeries> {
-  return (name) => (name === undefined ? everything(facts) : (families[name]?.(facts) ?? []));
-}
-
-function* everything(facts: Facts): Generator<PracticeSeries> {
-  for (const family of Object.values(families)) yield* family(facts);
+/** The series that a selector could mean. */
+export function* seriesOf(facts: Facts, matchers: readonly Matcher[]): Generator<PracticeSeries> {
+  const wanted = wantedBy(matchers);
+  const name = wanted.exactly('__name__');
+  for (const each of name === undefined ? wanted.among('__name__', Object.keys(families)) : [name]) {
+    yield* families[each]?.(facts, wanted) ?? [];
+  }
 }
 
 /** Prometheus' HTTP API, as far as a client that queries needs it. */
 export function answerPrometheus(facts: Facts, now: number, { request, url, body }: Exchange): Answered {
   const parameters = request.method === 'POST' ? new URLSearchParams(body) : url.searchParams;
+  const index = (_name: string | undefined, matchers: readonly Matcher[] = []) => seriesOf(facts, matchers);
   switch (url.pathname) {
     case '/-/ready':
-      return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'Prometheus Server is Ready.\n' };
+    case '/-/healthy':
+      return text(200, `Prometheus Server is ${url.pathname === '/-/ready' ? 'Ready' : 'Healthy'}.\n`);
+    case '/api/v1/status/buildinfo':
+      return success({ version: '2.53.5', revision: 'practice', branch: 'HEAD', goVersion: 'go1.23.10' });
+    case '/graph': {
+      // The link in every alert. There is no page here, but the query's answer.
+      const query = new URLSearchParams({ query: url.searchParams.get('g0.expr') ?? '' });
+      return { status: 302, headers: { location: `/api/v1/query?${query}` }, body: '' };
+    }
     case '/api/v1/query':
       return evaluated(() => {
         const at = timeOf(parameters, 'time', now);
-        return { value: evaluateInstant(required(parameters, 'query'), seriesOf(facts), at), at };
+        return { value: evaluateInstant(queryOf(parameters), index, at), at };
       });
     case '/api/v1/query_range':
       return evaluated(() => {
-        const [start, end] = [timeOf(parameters, 'start', now), timeOf(parameters, 'end', now)];
-        const step = stepOf(required(parameters, 'step'));
-        return { value: evaluateRange(required(parameters, 'query'), seriesOf(facts), start, end, step), at: end };
+        const [start, end] = [timeOf(parameters, 'start'), timeOf(parameters, 'end')];
+        const step = stepOf(parameters);
+        return { value: evaluateRange(queryOf(parameters), index, start, end, step), at: end };
       });
     default:
-      return { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found\n' };
+      return text(404, '404 page not found\n');
   }
 }
 
 function evaluated(evaluate: () => { readonly value: Value; readonly at: number }): Answered {
   try {
     const { value, at } = evaluate();
-    return json(200, { status: 'success', data: prometheusData(value, at) });
+    return success(prometheusData(value, at));
   } catch (failure) {
     if (!(failure instanceof PromqlError)) throw failure;
     const { errorType, message } = failure;
-    return json(errorType === 'bad_data' ? 400 : 422, { status: 'error', errorType, error: message });
+    const parsing = /^\d+:\d+: parse error/.test(message);
+    const error = parsing ? `invalid parameter "query": ${message}` : message;
+    return json(errorType === 'bad_data' ? 400 : 422, { status: 'error', errorType, error });
   }
 }
 
-function required(parameters: URLSearchParams, name: string): string {
-  const value = parameters.get(name);
-  if (!value) throw new PromqlError('bad_data', `invalid parameter "${name}": empty`);
-  return value;
+/** An empty query is one that cannot be parsed. */
+function queryOf(parameters: URLSearchParams): string {
+  return parameters.get('query') ?? '';
 }
 
 /** Unix seconds or RFC 3339. */
-function timeOf(parameters: URLSearchParams, name: string, otherwise: number): number {
-  const text = parameters.get(name);
-  if (text === null) return otherwise;
-  const seconds = /^[\d.]+$/.test(text) ? Number(text) : Date.parse(text) / 1000;
-  if (Number.isNaN(seconds))
-    throw new PromqlError('bad_data', `invalid parameter "${name}": cannot parse "${text}" to a valid timestamp`);
-  return seconds;
+function timeOf(parameters: URLSearchParams, name: string, otherwise?: number): number {
+  const written = parameters.get(name) ?? '';
+  if (written === '' && otherwise !== undefined) return otherwise;
+  const seconds = /^-?[\d.]+(e[+-]?\d+)?$/i.test(written) ? Number(written) : Date.parse(written) / 1000;
+  if (!Number.isNaN(seconds)) return seconds;
+  throw new PromqlError('bad_data', `invalid parameter "${name}": cannot parse "${written}" to a valid timestamp`);
 }
 
-/** `15`, `15s`, `1m`. */
-function stepOf(text: string): number {
-  const [, digits, unit = 's'] = /^([\d.]+)([smh])?$/.exec(text) ?? [];
-  const factor = { s: 1, m: 60, h: 3600 }[unit];
-  if (digits === undefined || factor === undefined)
-    throw new PromqlError('bad_data', `invalid parameter "step": cannot parse "${text}" to a valid duration`);
-  return Number(digits) * factor;
+const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `15`, `15s`, `1m30s`. */
+function stepOf(parameters: URLSearchParams): number {
+  const written = parameters.get('step') ?? '';
+  if (/^\d+(\.\d+)?$/.test(written)) return Number(written);
+  const parts = [...written.matchAll(/(\d+)(ms|[smhd])/g)];
+  if (parts.length > 0 && parts.map(([part]) => part).join('') === written) {
+    return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0), 0);
+  }
+  throw new PromqlError('bad_data', `invalid parameter "step": cannot parse "${written}" to a valid duration`);
+}
+
+function success(data: unknown): Answered {
+  return json(200, { status: 'success', data });
 }
 
 function json(status: number, body: unknown): Answered {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function text(status: number, body: string): Answered {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }

@@ -1,5 +1,6 @@
 import { type Facts, withMember, withNode } from '../facts.ts';
-import type { World } from '../world.ts';
+import { nodeNamed } from '../lookup.ts';
+import type { World, WorldAlert } from '../world.ts';
 
 /** Another writer saturates the disk under the etcd leader: its heartbeats come late, nothing else is wrong. */
 export const etcdSlowDisk: World = {
@@ -15,25 +16,16 @@ export const etcdSlowDisk: World = {
     const busy = withNode(facts, leader, { disk: { since: beganAt, busy: 0.98, queue: 34 } });
     return withMember(busy, leader, { slowDiskSince: beganAt });
   },
-  alert(facts) {
-    const leader = leaderOf(facts);
-    const address = facts.nodes.find(({ name }) => name === leader)?.address;
-    return {
-      labels: {
-        alertname: 'EtcdHeartbeatSendFailures',
-        job: 'etcd',
-        instance: `${address}:2381`,
-        namespace: 'kube-system',
-        pod: `etcd-${leader}`,
-        severity: 'critical',
-        runbook_id: 'etcd-heartbeat',
-        prometheus: 'monitoring/k8s',
-      },
-      annotations: { summary: `etcd leader ${address}:2381 keeps sending heartbeats late` },
-      expr: 'increase(etcd_server_heartbeat_send_failures_total{job=~".*etcd.*"}[10m]) > 30',
-      afterSeconds: 150,
-    };
-  },
+  alerts: (facts) => [
+    heartbeats(facts, 'critical', 30, 150),
+    heartbeats(facts, 'warning', 2, 75),
+    {
+      labels: memberLabels(facts, 'EtcdLeaderWalSyncSlow', 'warning'),
+      annotations: { summary: `WAL sync of etcd leader ${instanceOf(facts)} is slower than one heartbeat interval` },
+      expr: 'histogram_quantile(0.99, sum by (cluster, job, namespace, pod, instance, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket{job=~".*etcd.*"}[5m]))) > 0.1 and on (cluster, job, instance) etcd_server_is_leader{job=~".*etcd.*"} == 1',
+      afterSeconds: 330,
+    },
+  ],
   slow: [
     { asks: /etcd_network_peer/, delayMs: 800 },
     { asks: /etcd_disk_wal_fsync/, delayMs: 1_500 },
@@ -41,6 +33,38 @@ export const etcdSlowDisk: World = {
   ],
 };
 
+/** Two rules of one name: more than two late heartbeats in ten minutes, and more than thirty. */
+function heartbeats(facts: Facts, severity: string, limit: number, afterSeconds: number): WorldAlert {
+  const late = severity === 'critical' ? 'keeps sending heartbeats late' : 'sends heartbeats late';
+  return {
+    labels: {
+      ...memberLabels(facts, 'EtcdHeartbeatSendFailures', severity),
+      endpoint: 'http-metrics',
+      service: 'kube-prometheus-stack-kube-etcd',
+    },
+    annotations: { summary: `etcd leader ${instanceOf(facts)} ${late}` },
+    expr: `increase(etcd_server_heartbeat_send_failures_total{job=~".*etcd.*"}[10m]) > ${limit}`,
+    afterSeconds,
+  };
+}
+
+function memberLabels(facts: Facts, alertname: string, severity: string) {
+  return {
+    alertname,
+    instance: instanceOf(facts),
+    job: 'kube-etcd',
+    namespace: 'kube-system',
+    pod: `etcd-${leaderOf(facts)}`,
+    prometheus: 'monitoring/kube-prometheus-stack-prometheus',
+    runbook_id: 'etcd-heartbeat',
+    severity,
+  };
+}
+
 function leaderOf({ members }: Facts): string {
   return members.find(({ leads }) => leads)?.node ?? '';
+}
+
+function instanceOf(facts: Facts): string {
+  return `${nodeNamed(facts, leaderOf(facts))?.address}:2381`;
 }

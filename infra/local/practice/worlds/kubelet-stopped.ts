@@ -1,6 +1,6 @@
 import { withNode } from '../facts.ts';
 import type { World } from '../world.ts';
-import { nodeAlert } from './node-alert.ts';
+import { notReady } from './node-alert.ts';
 
 const NODE = 'worker-3';
 
@@ -14,7 +14,7 @@ export const kubeletStopped: World = {
   expect: ['kubeletStopped'],
   beganSecondsAgo: 180,
   trouble: (facts, beganAt) => withNode(facts, NODE, { kubeletStoppedAt: beganAt }),
-  alert: () => nodeAlert(NODE),
+  alerts: (facts) => [notReady(facts, NODE)],
   slow: [
     { asks: /\/pods\?/, delayMs: 900 },
     { asks: /\/events\?/, delayMs: 1_600 },

@@ -1,5 +1,7 @@
 import type { World } from '../world.ts';
-import { nodeAlert } from './node-alert.ts';
+import { notReady } from './node-alert.ts';
+
+const NODE = 'worker-2';
 
 /** An alert with nothing behind it: the honest answer is "all ruled out". */
 export const quiet: World = {
@@ -7,9 +9,9 @@ export const quiet: World = {
   title: 'A false alarm',
   description: 'An alert comes although nothing is wrong',
   runbook: 'node-not-ready',
-  target: 'node/worker-3',
+  target: `node/${NODE}`,
   expect: [],
   beganSecondsAgo: 180,
   trouble: (facts) => facts,
-  alert: () => nodeAlert('worker-3'),
+  alerts: (facts) => [notReady(facts, NODE)],
 };

@@ -1,11 +1,11 @@
 import { executionError } from '../errors.ts';
-import type { Selector, Shift } from '../language/syntax.ts';
+import type { Matcher, Selector, Shift } from '../language/syntax.ts';
 import type { PracticeSeries } from '../series.ts';
 import type { Point } from '../value.ts';
 import { labelOf } from './labels.ts';
 
-/** All series of one metric name, or every series there is. */
-export type SeriesIndex = (name: string | undefined) => Iterable<PracticeSeries>;
+/** All series of one metric name, or every series there is; those that the matchers exclude may be left out. */
+export type SeriesIndex = (name: string | undefined, matchers: readonly Matcher[]) => Iterable<PracticeSeries>;
 
 /** Prometheus' default `--query.lookback-delta`. */
 const lookbackMs = 300_000;
@@ -26,7 +26,7 @@ export function finder(index: SeriesIndex): Moment['find'] {
   return (selector) => {
     const known = found.get(selector);
     if (known) return known;
-    const matching = [...index(selector.name)].filter(({ labels }) =>
+    const matching = [...index(selector.name, selector.matchers)].filter(({ labels }) =>
       selector.matchers.every((matcher) => matcher.matches(labelOf(labels, matcher.label))),
     );
     found.set(selector, matching);

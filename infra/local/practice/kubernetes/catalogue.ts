@@ -1,0 +1,182 @@
+import type { Facts, NodeFacts } from '../facts.ts';
+import { nodeNamed, nodesInOrder } from '../lookup.ts';
+import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
+import { namespaces, type Workload, workloads } from '../workloads.ts';
+import { budgetObject, controllerObject, replicaSetObject } from './controllers.ts';
+import { eventsOf } from './events.ts';
+import { nodeLease, systemLeases } from './leases.ts';
+import { nodeObject } from './nodes.ts';
+import { podLabels, podObject } from './pods.ts';
+import { type Found, made, type Query, type Resource } from './resource.ts';
+import { endpointSlices, serviceObject } from './services.ts';
+import { type KubeObject, meta } from './values.ts';
+
+type Find = Resource['find'];
+type Place = Pick<Resource, 'group' | 'version'>;
+
+const core: Place = { group: '', version: 'v1' };
+const apps: Place = { group: 'apps', version: 'v1' };
+
+/** All that is served. Anything else is, as for a real API server, no such page. */
+export const resources: readonly Resource[] = [
+  cluster(core, 'Node', 'nodes', nodes, ['spec.unschedulable']),
+  cluster(core, 'Namespace', 'namespaces', spaces, ['status.phase']),
+  // The fields of k8s.io/kubernetes, pkg/registry/core/{pod,event}/strategy.go
+  namespaced(core, 'Pod', 'pods', pods, [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'status.phase',
+    'status.podIP',
+  ]),
+  namespaced(core, 'Event', 'events', events, [
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'reason',
+    'reportingComponent',
+    'source',
+    'type',
+  ]),
+  namespaced(
+    core,
+    'Service',
+    'services',
+    each(({ port }) => port !== undefined, serviceObject),
+    ['spec.clusterIP', 'spec.type'],
+  ),
+  namespaced({ group: 'coordination.k8s.io', version: 'v1' }, 'Lease', 'leases', leases),
+  namespaced({ group: 'discovery.k8s.io', version: 'v1' }, 'EndpointSlice', 'endpointslices', slices),
+  namespaced(apps, 'Deployment', 'deployments', each(are('Deployment'), controllerObject)),
+  namespaced(apps, 'ReplicaSet', 'replicasets', each(are('Deployment'), replicaSetObject)),
+  namespaced(apps, 'StatefulSet', 'statefulsets', each(are('StatefulSet'), controllerObject)),
+  namespaced(apps, 'DaemonSet', 'daemonsets', each(are('DaemonSet'), controllerObject)),
+  namespaced(
+    { group: 'policy', version: 'v1' },
+    'PodDisruptionBudget',
+    'poddisruptionbudgets',
+    each(({ disruptionBudget }) => disruptionBudget !== undefined, budgetObject),
+  ),
+];
+
+function cluster(place: Place, kind: string, plural: string, find: Find, fields: readonly string[] = []): Resource {
+  return { ...place, kind, plural, namespaced: false, fields, find };
+}
+
+function namespaced(place: Place, kind: string, plural: string, find: Find, fields: readonly string[] = []): Resource {
+  return { ...place, kind, plural, namespaced: true, fields, find };
+}
+
+function nodes(facts: Facts, now: number, query: Query): Found[] {
+  return nodesAsked(facts, query).map((node) => made(nodeObject(facts, node, now)));
+}
+
+function nodesAsked(facts: Facts, { name, field }: Query): readonly NodeFacts[] {
+  const only = name ?? field('metadata.name');
+  const node = only === undefined ? undefined : nodeNamed(facts, only);
+  return only === undefined ? nodesInOrder(facts) : node ? [node] : [];
+}
+
+function* pods(facts: Facts, now: number, query: Query): Generator<Found> {
+  for (const place of placesAsked(facts, now, query)) yield foundPod(facts, place, now);
+}
+
+/** By name or by node at once; else workload by workload, and only those the label selector can mean. */
+function placesAsked(facts: Facts, now: number, { name, namespace, field, admits }: Query): PodPlace[] {
+  const [only, on] = [name ?? field('metadata.name'), field('spec.nodeName')];
+  if (on !== undefined) {
+    const node = nodeNamed(facts, on);
+    return node ? podsOn(facts, node, now) : [];
+  }
+  const here = workloads.filter((workload) => namespace === undefined || workload.namespace === namespace);
+  if (only !== undefined) {
+    return [...new Set(here.map((workload) => workload.namespace))].flatMap(
+      (space) => podNamed(facts, space, only, now) ?? [],
+    );
+  }
+  return here.flatMap((workload) => {
+    const places = podsOf(facts, workload, now);
+    const alike = workload.kind !== 'StatefulSet' && places[0];
+    return alike && !admits(podLabels(alike)) ? [] : places;
+  });
+}
+
+function foundPod(facts: Facts, place: PodPlace, now: number): Found {
+  const { workload, name, node, address } = place;
+  const quick: Readonly<Record<string, string>> = {
+    'metadata.name': name,
+    'metadata.namespace': workload.namespace,
+    'spec.nodeName': node.name,
+    'spec.restartPolicy': 'Always',
+    'spec.schedulerName': 'default-scheduler',
+    'spec.serviceAccountName': workload.kind === 'StaticPod' ? '' : 'default',
+    'status.phase': 'Running',
+    'status.podIP': address,
+  };
+  return {
+    namespace: workload.namespace,
+    name,
+    labels: podLabels(place),
+    field: (path) => quick[path] ?? '',
+    make: () => podObject(facts, place, now),
+  };
+}
+
+function* events(facts: Facts, now: number, query: Query): Generator<Found> {
+  for (const event of eventsOf(facts, now, query)) {
+    const found = made(event);
+    const source = found.field('source.component');
+    yield { ...found, field: (path) => (path === 'source' ? source : found.field(path)) };
+  }
+}
+
+function leases(facts: Facts, now: number, query: Query): Found[] {
+  const { namespace } = query;
+  const ofNodes =
+    namespace === undefined || namespace === 'kube-node-lease'
+      ? nodesAsked(facts, query).map((node) => made(nodeLease(facts, node, now)))
+      : [];
+  return namespace === 'kube-node-lease' ? ofNodes : [...ofNodes, ...systemLeases(facts, now).map(made)];
+}
+
+function spaces({ bornAt }: Facts): Found[] {
+  return namespaces.map((name) =>
+    made({
+      metadata: meta(
+        { kind: 'Namespace', name, createdAt: bornAt },
+        { labels: { 'kubernetes.io/metadata.name': name } },
+      ),
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    }),
+  );
+}
+
+/** One object for each workload of some sort; made only where it is in the namespace asked for. */
+function each(
+  has: (workload: Workload) => boolean,
+  make: (facts: Facts, workload: Workload, now: number) => KubeObject,
+): Find {
+  return function* find(facts, now, { namespace }) {
+    for (const workload of workloads) {
+      const here = namespace === undefined || workload.namespace === namespace;
+      if (here && has(workload)) yield made(make(facts, workload, now));
+    }
+  };
+}
+
+function are(kind: Workload['kind']): (workload: Workload) => boolean {
+  return (workload) => workload.kind === kind;
+}
+
+function* slices(facts: Facts, now: number, { namespace }: Query): Generator<Found> {
+  for (const workload of workloads) {
+    const here = namespace === undefined || workload.namespace === namespace;
+    if (here && workload.port !== undefined) yield* endpointSlices(facts, workload, now).map(made);
+  }
+}

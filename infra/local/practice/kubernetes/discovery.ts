@@ -1,0 +1,85 @@
+import { resources } from './catalogue.ts';
+import { KUBELET_VERSION } from './nodes.ts';
+import type { Resource } from './resource.ts';
+
+/** What the server says about itself and what it serves. `undefined`: not one of these paths. */
+export function discovery(path: string): object | undefined {
+  if (path === '/version') return versionInfo;
+  if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupInfo) };
+  const [, core, group, version] = /^\/(?:api\/(v1)|apis\/([^/]+)(?:\/([^/]+))?)$/.exec(path) ?? [];
+  if (core !== undefined) return resourceList('v1', served('', core));
+  if (group === undefined || !groups.includes(group)) return undefined;
+  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupInfo(group) };
+  const there = served(group, version);
+  return there.length === 0 ? undefined : resourceList(`${group}/${version}`, there);
+}
+
+const groups = [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '');
+
+function served(group: string, version: string): readonly Resource[] {
+  return resources.filter((resource) => resource.group === group && resource.version === version);
+}
+
+function groupInfo(name: string) {
+  const versions = [...new Set(resources.filter(({ group }) => group === name).map(({ version }) => version))];
+  const described = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: described, preferredVersion: described[0] };
+}
+
+function resourceList(groupVersion: string, there: readonly Resource[]) {
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion,
+    resources: there.map(({ plural, kind, namespaced }) => {
+      return { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs: ['get', 'list'] };
+    }),
+  };
+}
+
+const [major = '1', minor = '0'] = KUBELET_VERSION.slice(1).split('.');
+const versionInfo = {
+  major,
+  minor,
+  gitVersion: KUBELET_VERSION,
+  gitCommit: 'practice',
+  gitTreeState: 'clean',
+  buildDate: '2025-08-13T00:00:00Z',
+  goVersion: 'go1.24.5',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+const checks = [
+  'ping',
+  'log',
+  'etcd',
+  'poststarthook/start-kube-apiserver-admission-initializer',
+  'poststarthook/generic-apiserver-start-informers',
+  'poststarthook/priority-and-fairness-config-consumer',
+  'poststarthook/priority-and-fairness-filter',
+  'poststarthook/start-apiextensions-informers',
+  'poststarthook/start-apiextensions-controllers',
+  'poststarthook/crd-informer-synced',
+  'poststarthook/rbac/bootstrap-roles',
+  'poststarthook/scheduling/bootstrap-system-priority-classes',
+  'poststarthook/priority-and-fairness-config-producer',
+  'poststarthook/start-cluster-authentication-info-controller',
+  'poststarthook/start-kube-aggregator-informers',
+  'poststarthook/apiservice-registration-controller',
+  'poststarthook/kube-apiserver-autoregistration',
+  'autoregister-completion',
+];
+const onlyReadyz = { before: ['etcd-readiness', 'informer-sync'], after: ['shutdown'] };
+
+/** `/readyz`, `/livez`, `/healthz`, with `?verbose`, and one check alone such as `/readyz/etcd`. All is well here. */
+export function healthPage(path: string, verbose: boolean): string | undefined {
+  const [, page, check] = /^\/(readyz|livez|healthz)(?:\/(.+))?$/.exec(path) ?? [];
+  if (page === undefined) return undefined;
+  const [first, ...rest] = [checks.slice(0, 3), checks.slice(3)];
+  const { before, after } = page === 'readyz' ? onlyReadyz : { before: [], after: [] };
+  const all = [...(first ?? []), ...before, ...rest.flat(), ...after];
+  if (check !== undefined) return all.includes(check) ? 'ok' : undefined;
+  return verbose ? `${all.map((name) => `[+]${name} ok`).join('\n')}\n${page} check passed\n` : 'ok';
+}

@@ -1,0 +1,147 @@
+import type { NodeFacts } from '../facts.ts';
+import { podsOn } from '../placement.ts';
+import { constant, counter } from '../promql/series.ts';
+import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
+import { nodesWanted } from './node-targets.ts';
+
+const PATHS = ['/metrics', '/metrics/cadvisor', '/metrics/probes'] as const;
+
+interface Endpoint {
+  readonly node: NodeFacts;
+  readonly path: (typeof PATHS)[number];
+}
+
+/** As the Prometheus Operator labels a kubelet, with one target for each path. */
+function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
+  return {
+    name: 'kubelet',
+    *targets(facts, wanted) {
+      const wantedPaths = wanted.among('metrics_path', paths);
+      for (const node of nodesWanted(facts, wanted, { label: 'node', port: 10_250 })) {
+        for (const path of wantedPaths) yield { node, path };
+      }
+    },
+    labels: ({ node, path }) => ({
+      job: 'kubelet',
+      endpoint: 'https-metrics',
+      instance: `${node.address}:10250`,
+      metrics_path: path,
+      namespace: 'kube-system',
+      node: node.name,
+      service: 'kube-prometheus-stack-kubelet',
+    }),
+    silentSince: ({ node }) => node.kubeletStoppedAt,
+  };
+}
+
+const own = kubeletJob(['/metrics']);
+
+/** Operations of the kubelet on its container runtime, a second (a quiet node with 15 pods). */
+const OPERATIONS = {
+  container_status: 0.4,
+  list_containers: 2.1,
+  list_podsandbox: 2.1,
+  podsandbox_status: 0.2,
+  status: 0.2,
+};
+const OPERATION_BUCKETS = [0.005, 0.0125, 0.03125, 0.078125, 0.1953125, 0.48828125, 1.220703125, 3.0517578125];
+const RELIST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const relist = [
+  { value: 0.003, share: 0.98 },
+  { value: 0.02, share: 0.02 },
+];
+
+/** Calls to the API server, a second. */
+const CALLS = { GET: 0.7, PATCH: 0.2, PUT: 0.1 };
+
+export const kubelets = merged(
+  // A port nobody listens on refuses in less than a millisecond.
+  scrapes(kubeletJob(PATHS), { answeredIn: 0.021, failedIn: 0.0006 }),
+  metric(own, 'kubelet_node_name', ({ node }) => [{ labels: { node: node.name }, at: constant(1) }]),
+  plain(own, 'kubelet_pleg_last_seen_seconds', () => (at) => Math.floor(at - 0.4)),
+  plain(own, 'process_start_time_seconds', (_, { bornAt }) => constant(bornAt + 40)),
+  plain(own, 'process_cpu_seconds_total', (_, { bornAt }) => counter({ perSecond: 0.03, from: bornAt })),
+  plain(own, 'process_resident_memory_bytes', () => constant(96 * 2 ** 20)),
+  plain(
+    own,
+    'kubelet_running_pods',
+    ({ node }, facts) =>
+      (at) =>
+        podsOn(facts, node, at).length,
+  ),
+  metric(own, 'kubelet_running_containers', ({ node }, facts) => [
+    { labels: { container_state: 'running' }, at: (at) => podsOn(facts, node, at).length },
+  ]),
+  metric(own, 'kubelet_runtime_operations_total', (_, { bornAt }) =>
+    Object.entries(OPERATIONS).map(
+      ([operation_type, perSecond]): Line => ({ labels: { operation_type }, at: counter({ perSecond, from: bornAt }) }),
+    ),
+  ),
+  metric(own, 'kubelet_runtime_operations_errors_total', () => [
+    { labels: { operation_type: 'container_status' }, at: constant(2) },
+  ]),
+  metric(own, 'rest_client_requests_total', (_, { bornAt }) =>
+    Object.entries(CALLS).map(
+      ([method, perSecond]): Line => ({
+        labels: { code: '200', host: 'api.practice.example:6443', method },
+        at: counter({ perSecond, from: bornAt }),
+      }),
+    ),
+  ),
+  metric(own, 'kubelet_certificate_manager_client_ttl_seconds', (_, { bornAt }) => [
+    { at: (at) => bornAt + 365 * 86_400 - at },
+  ]),
+  histogramOf(own, 'kubelet_pleg_relist_duration_seconds', (_, { bornAt }) => [
+    { buckets: RELIST_BUCKETS, observationsPerSecond: 1, values: relist, from: bornAt },
+  ]),
+  histogramOf(own, 'kubelet_pleg_relist_interval_seconds', (_, { bornAt }) => [
+    { buckets: RELIST_BUCKETS, observationsPerSecond: 1, values: [{ value: 1, share: 1 }], from: bornAt },
+  ]),
+  histogramOf(own, 'kubelet_runtime_operations_duration_seconds', (_, { bornAt }) =>
+    Object.entries(OPERATIONS).map(([operation_type, observationsPerSecond]) => ({
+      labels: { operation_type },
+      buckets: OPERATION_BUCKETS,
+      observationsPerSecond,
+      values: relist,
+      from: bornAt,
+    })),
+  ),
+);
+
+const cadvisor = kubeletJob(['/metrics/cadvisor']);
+
+/** One line for each container on the node, with the labels cAdvisor gives it. */
+function perContainer(
+  name: string,
+  line: (node: NodeFacts, container: string, bornAt: number) => Line['at'] | undefined,
+) {
+  return metric(cadvisor, name, ({ node }, facts, wanted): readonly Line[] =>
+    podsOn(facts, node, facts.bornAt)
+      .filter(({ workload, name: pod }) => wanted.admits('namespace', workload.namespace) && wanted.admits('pod', pod))
+      .flatMap(({ workload: { namespace, container, image }, name: pod }) => {
+        const at = line(node, container, facts.bornAt);
+        return at ? [{ labels: { namespace, pod, container, image }, at }] : [];
+      }),
+  );
+}
+
+/** Waiting for the disk shows in the pressure of whoever writes to it; of all others it is next to nothing. */
+function pressure(calm: number, onBusyDisk: number) {
+  return ({ disk }: NodeFacts, container: string, bornAt: number) => {
+    const changes = disk && container === 'etcd' ? [{ at: disk.since, perSecond: onBusyDisk * disk.busy }] : [];
+    return counter({ perSecond: calm, from: bornAt, changes });
+  };
+}
+
+/** What cAdvisor tells of containers. No pod has a CPU limit, so there is no throttling to count. */
+export const containers = merged(
+  perContainer('container_cpu_usage_seconds_total', (_, __, bornAt) => counter({ perSecond: 0.05, from: bornAt })),
+  perContainer('container_memory_working_set_bytes', (_, container) =>
+    constant((container === 'etcd' ? 190 : 72) * 2 ** 20),
+  ),
+  perContainer('container_threads', () => constant(14)),
+  perContainer('container_pressure_cpu_waiting_seconds_total', pressure(0.004, 0.006)),
+  perContainer('container_pressure_io_waiting_seconds_total', pressure(0.002, 0.7)),
+  perContainer('container_pressure_io_stalled_seconds_total', pressure(0.001, 0.6)),
+  perContainer('container_pressure_memory_stalled_seconds_total', pressure(0, 0)),
+);

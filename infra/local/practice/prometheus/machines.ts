@@ -1,0 +1,133 @@
+import type { NodeFacts } from '../facts.ts';
+import { daemonPodName } from '../placement.ts';
+import { constant, counter } from '../promql/series.ts';
+import { nodeExporter } from '../workloads.ts';
+import { type Job, type Labels, type Line, merged, metric, plain, scrapes } from './families.ts';
+import { nodesWanted } from './node-targets.ts';
+
+const GIB = 2 ** 30;
+const CORES = 8;
+
+/** As the Helm chart labels node_exporter: `instance` is an address, and no label names the node. */
+const job: Job<NodeFacts> = {
+  name: 'node-exporter',
+  targets: (facts, wanted) => nodesWanted(facts, wanted, { port: 9100 }),
+  labels: (node) => ({
+    job: 'node-exporter',
+    container: 'node-exporter',
+    endpoint: 'http-metrics',
+    instance: `${node.address}:9100`,
+    namespace: 'monitoring',
+    pod: daemonPodName(node, nodeExporter),
+    service: 'kube-prometheus-stack-prometheus-node-exporter',
+  }),
+};
+
+/** CPU time by mode: the shares of each core add up to 1. */
+const calmShares = { idle: 0.78, user: 0.15, system: 0.05, iowait: 0.015, steal: 0.005 };
+/** Whoever waits for a disk is no load. */
+const waitingShares = { idle: 0.34, user: 0.15, system: 0.06, iowait: 0.445, steal: 0.005 };
+type Mode = keyof typeof calmShares;
+const modes = Object.keys(calmShares) as Mode[];
+
+/** A counter that runs at one rate, and at another since the disk is busy. */
+function untilBusy(calm: number, busy: (disk: NonNullable<NodeFacts['disk']>) => number) {
+  return ({ disk }: NodeFacts, { bornAt }: { readonly bornAt: number }) =>
+    counter({ perSecond: calm, from: bornAt, changes: disk ? [{ at: disk.since, perSecond: busy(disk) }] : [] });
+}
+
+const gauge = (value: number) => () => constant(value);
+const onDisk: Labels = { device: 'nvme0n1' };
+const root: Labels = { device: '/dev/nvme0n1p1', fstype: 'ext4', mountpoint: '/' };
+
+function labelled(name: string, labels: Labels, at: (node: NodeFacts, facts: { bornAt: number }) => Line['at']) {
+  return metric(job, name, (node, facts) => [{ labels, at: at(node, facts) }]);
+}
+
+export const machines = merged(
+  scrapes(job, { answeredIn: 0.034, failedIn: 0.0006 }),
+  metric(job, 'node_uname_info', ({ name }) => [
+    { labels: { nodename: name, machine: 'x86_64', release: '6.8.0-60-generic', sysname: 'Linux' }, at: constant(1) },
+  ]),
+  plain(job, 'node_boot_time_seconds', (_, { bornAt }) => constant(Math.floor(bornAt))),
+  plain(job, 'node_time_seconds', () => (at) => at + 0.02),
+  metric(job, 'node_cpu_seconds_total', (node, facts, wanted) =>
+    wanted.among('mode', modes).flatMap((mode) => {
+      const at = untilBusy(calmShares[mode], () => waitingShares[mode])(node, facts);
+      return Array.from({ length: CORES }, (_, cpu): Line => ({ labels: { cpu: String(cpu), mode }, at }));
+    }),
+  ),
+  plain(
+    job,
+    'node_load1',
+    ({ disk }) =>
+      (at) =>
+        disk && at >= disk.since ? 9.4 : 1.6,
+  ),
+  plain(
+    job,
+    'node_procs_blocked',
+    ({ disk }) =>
+      (at) =>
+        disk && at >= disk.since ? 7 : 0,
+  ),
+  plain(job, 'node_forks_total', (_, { bornAt }) => counter({ perSecond: 6, from: bornAt })),
+  plain(job, 'node_memory_MemAvailable_bytes', gauge(19 * GIB)),
+  plain(job, 'node_memory_MemTotal_bytes', gauge(31 * GIB)),
+  labelled('node_filesystem_avail_bytes', root, gauge(61 * GIB)),
+  labelled('node_filesystem_size_bytes', root, gauge(100 * GIB)),
+  labelled('node_filesystem_files_free', root, gauge(6_100_000)),
+  labelled('node_filesystem_files', root, gauge(6_553_600)),
+  labelled(
+    'node_disk_io_time_seconds_total',
+    onDisk,
+    untilBusy(0.04, ({ busy }) => busy),
+  ),
+  labelled(
+    'node_disk_io_time_weighted_seconds_total',
+    onDisk,
+    untilBusy(0.1, ({ queue }) => queue),
+  ),
+  labelled(
+    'node_disk_writes_completed_total',
+    onDisk,
+    untilBusy(40, () => 210),
+  ),
+  labelled(
+    'node_disk_write_time_seconds_total',
+    onDisk,
+    untilBusy(0.06, ({ queue }) => queue * 0.9),
+  ),
+  labelled(
+    'node_disk_written_bytes_total',
+    onDisk,
+    untilBusy(900_000, () => 118_000_000),
+  ),
+  labelled(
+    'node_disk_read_bytes_total',
+    onDisk,
+    untilBusy(200_000, () => 200_000),
+  ),
+  plain(
+    job,
+    'node_pressure_io_stalled_seconds_total',
+    untilBusy(0.004, ({ busy }) => 0.6 * busy),
+  ),
+  plain(
+    job,
+    'node_pressure_io_waiting_seconds_total',
+    untilBusy(0.01, ({ busy }) => 0.8 * busy),
+  ),
+  plain(
+    job,
+    'node_pressure_cpu_waiting_seconds_total',
+    untilBusy(0.01, () => 0.02),
+  ),
+  plain(
+    job,
+    'node_pressure_memory_stalled_seconds_total',
+    untilBusy(0, () => 0),
+  ),
+  plain(job, 'node_netstat_TcpExt_ListenOverflows', gauge(0)),
+  plain(job, 'node_netstat_TcpExt_ListenDrops', gauge(0)),
+);

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { written } from './cases.ts';
+import { look, type World } from './world.ts';
+
+const evidence = [
+  'members',
+  'heartbeats',
+  'fsync',
+  'scrapes',
+  'peers',
+  'apply',
+  'space',
+  'container',
+  'nodeLoad',
+  'apiServerView',
+];
+
+/**
+ * What else speaks to a cause when its best witness is silent: how a scrape fails tells a member that is down from one
+ * that hangs even without the node, and the API server counts etcd's size (but knows of no alarm).
+ */
+const otherWitness = new Set(['memberDown without Kubernetes', 'noSpace without space']);
+
+async function confirmedIn(world: World): Promise<readonly string[]> {
+  return (await look(world)).causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id);
+}
+
+/** Causes ruled out in this world of those that were confirmed. */
+async function lost(world: World, confirmed: readonly string[], witness: string): Promise<readonly string[]> {
+  return (await look(world)).causes
+    .filter(({ id, verdict }) => verdict === 'ruled-out' && confirmed.includes(id))
+    .map(({ id }) => `${id} without ${witness}`)
+    .filter((words) => !otherWitness.has(words));
+}
+
+describe('missing evidence', () => {
+  it.each(Object.entries(written))('never rules out what it would have confirmed: %s', async (_, { world }) => {
+    const confirmed = await confirmedIn(world);
+
+    for (const witness of evidence) {
+      const absent = { ...world, without: new Set([...world.without, witness]) };
+      const failing = { ...world, failing: new Map([...world.failing, [witness, 'timed-out' as const]]) };
+      expect(await lost(absent, confirmed, witness)).toEqual([]);
+      expect(await lost(failing, confirmed, witness)).toEqual([]);
+    }
+    for (const system of ['Kubernetes', 'Prometheus']) {
+      const failing = { ...world, failing: new Map([...world.failing, [system, 'unreachable' as const]]) };
+      expect(await lost(failing, confirmed, system)).toEqual([]);
+    }
+  });
+});

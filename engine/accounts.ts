@@ -1,4 +1,4 @@
-import { type AlertRecord, alertName, type WebhookRecord } from './alert.ts';
+import { type Alert, type AlertRecord, alertKey, alertName, type WebhookRecord } from './alert.ts';
 import type { Posts } from './announce.ts';
 import type { Incident } from './incident.ts';
 import type { Store } from './ports.ts';
@@ -56,7 +56,7 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       id,
       receivedAt: value.receivedAt,
       ...(value.rejected ? { rejected: value.rejected.why } : {}),
-      alerts: value.alerts.map((key) => alertAccount(records.get(key), id, posted, folded)),
+      alerts: value.alerts.map((alert) => alertAccount(alert, records.get(alertKey(alert)), id, posted, folded)),
     }),
   );
   return {
@@ -67,14 +67,15 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
 }
 
 function alertAccount(
+  alert: Alert,
   record: AlertRecord | undefined,
   webhook: string,
   posted: (incident: string) => boolean,
   folded: ReadonlyMap<string, string>,
 ): AlertAccount {
-  if (!record) return { alertname: '?', status: 'firing', fingerprint: '?', outcome: 'suppressed', why: 'pruned' };
-  const { alert, fate } = record;
   const named = { alertname: alertName(alert), status: alert.status, fingerprint: alert.fingerprint };
+  if (!record) return { ...named, outcome: 'pending' };
+  const { fate } = record;
   switch (fate.outcome) {
     case 'accepted':
       return { ...named, outcome: 'pending' };

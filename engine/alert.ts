@@ -28,8 +28,8 @@ export interface AlertRecord {
 export interface WebhookRecord {
   readonly receivedAt: string;
   readonly receiver?: string;
-  /** Keys of its alerts in the order sent; an alert first seen in another webhook is a resend here. */
-  readonly alerts: readonly string[];
+  /** As sent; an alert whose record names another webhook was sent again in this one. */
+  readonly alerts: readonly Alert[];
   readonly truncatedAlerts?: number;
   /** Set when nothing of it could be used: the field that was wrong, and the body for inspection (cut at 64 KiB). */
   readonly rejected?: { readonly why: string; readonly body: string };

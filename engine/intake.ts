@@ -1,6 +1,6 @@
 import { type Alert, type AlertRecord, alertKey, type WebhookRecord } from './alert.ts';
 import { digestOf } from './change.ts';
-import { triageMessage } from './messages.ts';
+import { triageMessage, webhookMessage } from './messages.ts';
 import type { Clock, Store, Write } from './ports.ts';
 
 const KEPT_BODY_CHARS = 64 * 1024;
@@ -12,30 +12,36 @@ export interface Webhook {
   readonly alerts: readonly Alert[];
 }
 
-export interface Accepted {
+/**
+ * Stores one webhook as it came, together with the message that makes somebody take it apart: one document and one
+ * message however many alerts it holds, because this is what Alertmanager waits for. Durable when it resolves.
+ */
+export async function acceptWebhook(store: Store, clock: Clock, webhook: Webhook): Promise<void> {
+  const receivedAt = clock.now().toISOString();
+  const id = webhookId(receivedAt);
+  const value: WebhookRecord = { receivedAt, ...webhook };
+  await store.put({ collection: 'webhooks', id, value, expect: 'any', send: [webhookMessage(id, sequence)] });
+}
+
+export interface TakenApart {
   readonly fresh: number;
   readonly resent: number;
 }
 
 /**
- * Stores the alerts of one webhook, each together with the message that makes somebody work on it. Durable when it
- * resolves. An alert that was stored before changes nothing.
+ * Gives every alert of a webhook its own record, keyed so that the same alert has one, in one write with the message
+ * that makes somebody work on it. An alert that has a record changes nothing.
  */
-export async function acceptWebhook(store: Store, clock: Clock, webhook: Webhook): Promise<Accepted> {
-  const receivedAt = clock.now().toISOString();
-  const id = webhookId(receivedAt);
-  const writes = webhook.alerts.map((alert): Write => {
-    const key = alertKey(alert);
-    const value: AlertRecord = { alert, receivedAt, webhook: id, fate: { outcome: 'accepted' } };
-    return { collection: 'alerts', id: key, value, expect: 'absent', send: [triageMessage(key, groupOf(alert))] };
-  });
-  const record: WebhookRecord = {
-    receivedAt,
-    alerts: writes.map((write) => write.id),
-    ...(webhook.receiver === undefined ? {} : { receiver: webhook.receiver }),
-    ...(webhook.truncatedAlerts ? { truncatedAlerts: webhook.truncatedAlerts } : {}),
-  };
-  const [, ...stored] = await store.putAll([{ collection: 'webhooks', id, value: record, expect: 'any' }, ...writes]);
+export async function takeApart(store: Store, id: string): Promise<TakenApart> {
+  const webhook = (await store.get<WebhookRecord>('webhooks', id))?.value;
+  if (!webhook) return { fresh: 0, resent: 0 };
+  const stored = await store.putAll(
+    webhook.alerts.map((alert): Write => {
+      const key = alertKey(alert);
+      const value: AlertRecord = { alert, receivedAt: webhook.receivedAt, webhook: id, fate: { outcome: 'accepted' } };
+      return { collection: 'alerts', id: key, value, expect: 'absent', send: [triageMessage(key, groupOf(alert))] };
+    }),
+  );
   const fresh = stored.filter(Boolean).length;
   return { fresh, resent: stored.length - fresh };
 }

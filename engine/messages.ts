@@ -3,6 +3,7 @@ import type { Outgoing } from './ports.ts';
 
 /** What travels on the queues. References only: the documents hold the truth, so a repeated message finds it done. */
 export const InvestigateMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('webhook'), webhook: z.string() }),
   z.object({ type: z.literal('alert'), alert: z.string() }),
   z.object({ type: z.literal('look'), incident: z.string(), wanted: z.number() }),
   z.object({ type: z.literal('recheck'), incident: z.string(), rechecks: z.number() }),
@@ -15,6 +16,14 @@ export const AnnounceMessage = z.object({
 
 export type InvestigateMessage = z.infer<typeof InvestigateMessage>;
 export type AnnounceMessage = z.infer<typeof AnnounceMessage>;
+
+/** Webhooks are taken apart side by side in so many lines; alerts that overtake each other are put right later. */
+const WEBHOOK_LINES = 8;
+
+export function webhookMessage(webhook: string, sequence: number): Outgoing {
+  const body = { type: 'webhook', webhook } satisfies InvestigateMessage;
+  return { queue: 'investigate', group: `webhooks/${sequence % WEBHOOK_LINES}`, body };
+}
 
 /** `group` orders the alerts about one thing before anybody knows which incident they belong to. */
 export function triageMessage(alert: string, group: string): Outgoing {

@@ -31,10 +31,9 @@ export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Pro
       metrics.webhooks.inc({ outcome: 'rejected' });
       return text(200, `kept, but not understood: ${parsed.wrong}`);
     }
-    const { fresh, resent } = await acceptWebhook(store, clock, parsed.webhook);
+    await acceptWebhook(store, clock, parsed.webhook);
     metrics.webhooks.inc({ outcome: 'accepted' });
-    if (resent > 0) metrics.alerts.inc({ outcome: 'resent' }, resent);
-    return text(200, `${fresh} new, ${resent} known`);
+    return text(200, `stored: ${parsed.webhook.alerts.length}`);
   } catch (failure) {
     metrics.webhooks.inc({ outcome: 'not-stored' });
     if (failure instanceof TryLater) return text(503, 'not stored, send it again');

@@ -1,4 +1,5 @@
 import { allowance } from '../engine/budget.ts';
+import { takeApart } from '../engine/intake.ts';
 import { look, recheck } from '../engine/look.ts';
 import { InvestigateMessage } from '../engine/messages.ts';
 import type { Report } from '../engine/report.ts';
@@ -15,6 +16,11 @@ export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
   return async (body, signal) => {
     const message = InvestigateMessage.parse(body);
     switch (message.type) {
+      case 'webhook': {
+        const { resent } = await takeApart(desk.store, message.webhook);
+        if (resent > 0) metrics.alerts.inc({ outcome: 'resent' }, resent);
+        break;
+      }
       case 'alert': {
         const { outcome } = await triage(desk, message.alert);
         metrics.alerts.inc({ outcome });

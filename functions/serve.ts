@@ -11,6 +11,7 @@ import { drillsOf } from './drills.ts';
 import { investigateHandler } from './investigate.ts';
 import { createMetrics } from './metrics.ts';
 import { routesOf } from './routes.ts';
+import { frontDoorRush } from './rush.ts';
 import { listen } from './server.ts';
 import { slackHandlers } from './slack.ts';
 import { tick } from './tick.ts';
@@ -61,6 +62,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     opened.push(channel.close);
     const desk: Desk = { store, clock: systemClock, runbooks: catalog, clusters, channel: channel.id };
 
+    const rush = frontDoorRush();
     const door = { store, clock: systemClock, metrics, ...(token === undefined ? {} : { token }) };
     const routes = routesOf({
       desk,
@@ -69,7 +71,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       drills,
       app: channel.app,
       stopping: stop.signal,
-      alerts: (request) => receiveAlerts(door, request),
+      alerts: (request) => rush.during(() => receiveAlerts(door, request)),
     });
     const fallback = channel.console?.handlePage;
     const listening = await listen({
@@ -89,12 +91,14 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
         leaseMs: 90_000,
         log,
         onFailure: failed('investigate'),
+        yieldTo: rush.over,
       }),
       work(queue, 'announce', announceHandler(desk, channel.chat, metrics), stop.signal, {
         concurrency: 4,
         leaseMs: 60_000,
         log,
         onFailure: failed('announce'),
+        yieldTo: rush.over,
       }),
     ]);
     const ticking = setInterval(() => {

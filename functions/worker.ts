@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   readonly log: Logger;
   readonly onFailure?: () => void;
+  /** Awaited before taking more work: lets something more urgent go first. */
+  readonly yieldTo?: () => Promise<void>;
 }
 
 const IDLE_WAIT_MS = 10_000;
@@ -37,6 +39,7 @@ export async function work(
 ): Promise<void> {
   const running = new Set<Promise<void>>();
   while (!signal.aborted) {
+    await options.yieldTo?.();
     const free = options.concurrency - running.size;
     if (free === 0) {
       await Promise.race(running);

@@ -7,7 +7,7 @@ import { announceCard, announceThread } from '../../engine/announce.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import { ReadFailure, TryLater } from '../../engine/errors.ts';
 import type { Incident } from '../../engine/incident.ts';
-import { acceptWebhook } from '../../engine/intake.ts';
+import { acceptWebhook, takeApart } from '../../engine/intake.ts';
 import { look, recheck } from '../../engine/look.ts';
 import { AnnounceMessage, announceMessage, InvestigateMessage } from '../../engine/messages.ts';
 import type { Chat, Message, MessageRef } from '../../engine/ports.ts';
@@ -161,6 +161,7 @@ export async function night(
   async function handle(message: Awaited<ReturnType<typeof queue.receive>>[number]): Promise<void> {
     if (message.queue === 'investigate') {
       const body = InvestigateMessage.parse(message.body);
+      if (body.type === 'webhook') await takeApart(store, body.webhook);
       if (body.type === 'alert') await triage(desk, body.alert);
       if (body.type === 'look') await look(desk, body.incident, body.wanted);
       if (body.type === 'recheck') await recheck(desk, body.incident, body.rechecks);

@@ -16,8 +16,8 @@ it('asks again for a card that Slack refused until its message died', async () =
     if (message) await tonight.queue.done(message);
     return message;
   };
-  const [look] = await tonight.queue.receive('investigate', { max: 1, leaseMs: 60_000, waitMs: 0 });
-  if (look) await tonight.handle(look);
+  const next = async () => (await tonight.queue.receive('investigate', { max: 1, leaseMs: 60_000, waitMs: 0 }))[0];
+  for (let message = await next(); message; message = await next()) await tonight.handle(message);
   while (await kill());
   tonight.channel.faults.length = 0;
 

@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Accounts, IncidentAccount } from '../../../engine/accounts.ts';
 import type { Report } from '../../../engine/report.ts';
-import { type Finished, nightshift, server } from '../../functions/process.ts';
+import { type Finished, nightshift } from '../../functions/process.ts';
 import { freePort } from '../../harness/ports.ts';
-import { until } from '../../harness/until.ts';
+import { answers, type Running, start } from '../../harness/process.ts';
+import { tempDir } from '../../harness/temp.ts';
+import { Hopeless, until } from '../../harness/until.ts';
 import { type Channel, type ChannelMessage, channelOf } from './channel.ts';
+
+const program = join(import.meta.dirname, '../../../functions/nightshift.mjs');
 
 export interface ClusterOptions {
   readonly name: string;
@@ -31,6 +33,7 @@ export interface Nightshift extends AsyncDisposable {
   readonly alertsUrl: string;
   readonly token: string;
   readonly channel: Channel;
+  readonly process: Running;
   /** `nightshift incidents --json`. */
   accounts(): Promise<Accounts>;
   /**
@@ -53,12 +56,19 @@ export async function startNightshift(options: {
   readonly port?: number;
   readonly token?: string;
 }): Promise<Nightshift> {
+  await using stack = new AsyncDisposableStack();
+  const directory = stack.use(await tempDir('server')).path;
   const { port = await freePort(), token = `token-${crypto.randomUUID()}` } = options;
-  const directory = mkdtempSync(join(tmpdir(), 'nightshift-server-'));
   await writeFile(join(directory, 'nightshift.yaml'), stringify(configOf(options.clusters)));
   const env = { NIGHTSHIFT_DATA: join(directory, 'data'), NIGHTSHIFT_ALERTS_TOKEN: token };
-  const running = await server({ ...env, PORT: String(port) }, directory);
-  const channel = channelOf(running.url);
+  const url = `http://127.0.0.1:${port}`;
+  const running = stack.use(
+    await start(process.execPath, [program, 'serve'], {
+      ...{ folder: directory, name: 'nightshift', ready: answers(`${url}/readyz`) },
+      env: { ...env, PORT: String(port), NIGHTSHIFT_LOG: 'info' },
+    }),
+  );
+  const channel = channelOf(url);
   const run = (args: readonly string[]) => nightshift(args, env, directory);
 
   const accounts = async () => {
@@ -68,6 +78,7 @@ export async function startNightshift(options: {
   };
   const diagnosis: Nightshift['diagnosis'] = async (about, { since = '', deadlineMs = 60_000 } = {}) => {
     const settled = async (): Promise<Diagnosis | undefined> => {
+      if (running.ended() !== undefined) throw new Hopeless('the server is gone');
       // The channel costs nothing to read, the command line half a second: it is asked once there is a card.
       const card = (await channel.messages()).findLast(({ words }) => words.includes(factsOf(about)));
       if (card === undefined || card.text.includes(': Looking')) return undefined;
@@ -81,16 +92,18 @@ export async function startNightshift(options: {
     } catch (error) {
       const { incidents, totals } = await accounts();
       const seen = incidents.map(({ cluster, target, state }) => `${cluster} ${target} ${state}`);
-      throw new Error(`${error}\n${JSON.stringify(totals)}\n${seen.join('\n')}\n${running.output().slice(-4_000)}`);
+      const fate = running.ended() === undefined ? 'runs' : `ended: ${running.ended()}`;
+      throw new Error(
+        [error, JSON.stringify(totals), ...seen, `the server ${fate}`, running.log().slice(-4_000)].join('\n'),
+      );
     }
   };
+  const owned = stack.move();
   return {
-    ...{ alertsUrl: `${running.url}/alerts`, token, channel, accounts, diagnosis, run },
-    metrics: async () => (await fetch(`${running.url}/metrics`)).text(),
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    ...{ alertsUrl: `${url}/alerts`, token, channel, accounts, diagnosis, run },
+    metrics: async () => (await fetch(`${url}/metrics`)).text(),
+    process: running,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

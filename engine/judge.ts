@@ -78,6 +78,10 @@ function record(touched: Set<string>, read: (id: string) => unknown): Record<str
         touched.add(id);
         return read(id);
       },
+      // Spreading or listing it would silently give nothing.
+      ownKeys() {
+        throw new TypeError('evidence is read by name: it cannot be spread or listed');
+      },
     },
   );
 }

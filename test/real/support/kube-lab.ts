@@ -57,7 +57,11 @@ export async function startKubeLab(options: KubeLabOptions): Promise<KubeLab> {
   await writeFile(rules, stringify({ groups: [{ name: 'lab', rules: options.rules }] }));
   const prometheus = stack.use(
     await startPrometheus({
-      scrapeConfigs: [...plane.scrapeConfigs(), kubelets.scraped.scrapeConfig(), etcd.scrapeConfig()],
+      scrapeConfigs: [
+        ...plane.scrapeConfigs(),
+        kubelets.scraped.scrapeConfig(),
+        etcd.scrapeConfig(({ name }) => ({ pod: `etcd-${name}` })),
+      ],
       ruleFiles: [rules],
       alertmanagerUrl: alertmanager.url,
       externalLabels: { cluster: options.clusters[0] },

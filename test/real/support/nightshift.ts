@@ -82,10 +82,11 @@ export async function startNightshift(options: {
       // The channel costs nothing to read, the command line half a second: it is asked once there is a card.
       const card = (await channel.messages()).findLast(({ words }) => words.includes(factsOf(about)));
       if (card === undefined || card.text.includes(': Looking')) return undefined;
-      const found = (await accounts()).incidents.findLast(
+      const incident = (await accounts()).incidents.findLast(
         ({ cluster, target }) => cluster === about.cluster && target === about.target,
       );
-      return hasReport(found) && found.report.startedAt > since ? { incident: found, card } : undefined;
+      if (!hasReport(incident) || incident.report.startedAt <= since) return undefined;
+      return tells(card, incident) ? { incident, card } : undefined;
     };
     try {
       return await until(`the card of ${about.target} in ${about.cluster}`, settled, { deadlineMs, everyMs: 500 });
@@ -123,6 +124,19 @@ function factsOf({ cluster, target }: { readonly cluster: string; readonly targe
   const [kind = '', name = ''] = target.split('/');
   return `cluster \`${cluster}\` · \`${kind === 'node' ? `Node ${name}` : name}\``;
 }
+
+/** Whether the card is as new as the incident: a report is stored first, and then told. */
+function tells({ words }: ChannelMessage, { state, report }: Incident): boolean {
+  const [, updated = '0'] = /Updated <!date\^(\d+)/.exec(words) ?? [];
+  return (
+    words.includes(` · ${stateWords[state]}`) && Number(updated) >= Math.floor(Date.parse(report.startedAt) / 1_000)
+  );
+}
+
+const stateWords: Readonly<Record<Incident['state'], string>> = {
+  ...{ looking: 'looking', diagnosed: 'cause found', undiagnosed: 'cause not found', closed: 'closed' },
+  ...{ 'still-broken': 'still broken', folded: 'part of a larger problem' },
+};
 
 function hasReport(incident: IncidentAccount | undefined): incident is Incident {
   return incident?.report !== undefined;

@@ -12,7 +12,7 @@ import type { PolicyRule } from '../harness/service-account.ts';
 import { until } from '../harness/until.ts';
 import { partOf } from './support/channel.ts';
 import { type KubeLab, startKubeLab } from './support/kube-lab.ts';
-import { type Nightshift, startNightshift, verdictsOf } from './support/nightshift.ts';
+import { type Diagnosis, type Nightshift, startNightshift, verdictsOf } from './support/nightshift.ts';
 
 const noLeader = {
   alert: 'etcdNoLeader',
@@ -26,7 +26,11 @@ const absent =
   needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-manager') ??
   needs('prometheus', 'prometheus-alertmanager');
 
-const isOfKubernetes = ({ source }: EvidenceReport) => source.includes('Kubernetes');
+const reportSchema = z.object({
+  causes: z.array(z.object({ id: z.string(), reason: z.string() })),
+  evidence: z.array(z.object({ id: z.string(), value: z.unknown() })),
+});
+const isOfKubernetes = ({ source }: EvidenceReport) => source === 'Kubernetes';
 const isForbidden = ({ failure }: EvidenceReport) => failure === 'forbidden';
 
 describe.skipIf(absent)('a real control plane', () => {
@@ -123,57 +127,66 @@ describe.skipIf(absent)('a real control plane', () => {
     }
   }
 
-  test('etcd as static pods, as kubeadm sets it up: its members have the names of their pods, and their nodes', async () => {
-    const members = ['worker-1', 'worker-2', 'worker-3'].map((nodeName, index) => ({
-      nodeName,
-      name: `etcd-m${index + 1}`,
-    }));
-    for (const { name, nodeName } of members) {
+  test('etcd as static pods, as kubeadm makes them: its members have names, nodes and flags', async () => {
+    for (const [index, { name: nodeName }] of lab.nodes.slice(0, 3).entries()) {
       const labels = { component: 'etcd', tier: 'control-plane' };
-      const containers = [
-        {
-          name: 'etcd',
-          image: 'registry.example/etcd:3.4',
-          command: ['etcd', `--name=${name}`, '--heartbeat-interval=100', '--election-timeout=1000'],
-        },
-      ];
+      const command = ['etcd', '--heartbeat-interval=100', '--election-timeout=1000'];
+      const spec = { nodeName, containers: [{ name: 'etcd', image: 'registry.example/etcd:3.4.23', command }] };
+      const pod = { metadata: { name: `etcd-m${index + 1}`, labels }, spec };
       await until('the pod to be accepted', async () => {
-        const { status } = await lab.plane.kube.call('POST', '/api/v1/namespaces/kube-system/pods', {
-          metadata: { name, labels },
-          spec: { nodeName, containers },
-        });
-        return status === 201;
+        const { status } = await lab.plane.kube.call('POST', '/api/v1/namespaces/kube-system/pods', pod);
+        return status === 201; // not before its namespace has a ServiceAccount with a token
       });
     }
-    const { code, stdout } = await lab.nightshift.run([
+    const { stdout } = await lab.nightshift.run([
       'investigate',
       'etcd-heartbeat',
       '--target',
       'component/etcd',
       '--json',
     ]);
-    console.error(code, stdout);
+    const { causes, evidence } = reportSchema.parse(JSON.parse(stdout));
+    const value = (id: string) => evidence.find((item) => item.id === id)?.value;
+    expect(value('pods')).toMatchObject(
+      [1, 2, 3].map((n) => ({ name: `etcd-m${n}`, node: `worker-${n}`, heartbeatMs: 100, electionMs: 1_000 })),
+    );
+    expect(value('nodes')).toMatchObject({
+      sampled: false,
+      nodes: lab.nodes.slice(0, 3).map(({ name }) => ({ name })),
+    });
+    const leader = await lab.etcd.leader();
+    const named = `etcd-${leader.name} (${new URL(leader.clientUrl).host})`;
+    expect(causes.find(({ id }) => id === 'slowDisk')?.reason).toContain(named);
   });
 
-  test('no quorum', async () => {
-    const t = Date.now();
-    await using _fault = await lab.plane.stopEtcdQuorum();
-    const etcd = await lab.nightshift.diagnosis({ cluster: 'lab', target: 'component/etcd' }, { deadlineMs: 150_000 });
-    console.error(
-      (Date.now() - t) / 1000,
-      verdictsOf(etcd.incident.report),
-      etcd.incident.report.evidence.map((e) => `${e.id} ${e.status} ${e.elapsedMs} ${e.shown}`),
-      etcd.incident.report.cost,
-      etcd.card.text,
-    );
-    await lab.alertmanager.post([{ labels: { alertname: 'KubeNodeNotReady', cluster: 'lab', node: 'worker-2' } }]);
-    const node = await lab.nightshift.diagnosis({ cluster: 'lab', target: 'node/worker-2' });
-    console.error(
-      (Date.now() - t) / 1000,
-      verdictsOf(node.incident.report),
-      node.incident.report.evidence.map((e) => `${e.id} ${e.status} ${e.elapsedMs} ${e.shown}`),
-      node.incident.report.cost,
-      node.card.text,
-    );
+  test("etcd loses its quorum: named, and the API server's frozen answers are not believed", async () => {
+    const worker2 = { cluster: 'lab', target: 'node/worker-2' };
+    let frozen: Diagnosis;
+    {
+      await using _fault = await lab.plane.stopEtcdQuorum();
+      const etcd = await lab.nightshift.diagnosis(
+        { cluster: 'lab', target: 'component/etcd' },
+        { deadlineMs: 150_000 },
+      );
+      expect(etcd.incident.alerts).toEqual({ etcdNoLeader: 1 });
+      expect(verdictsOf(etcd.incident.report)).toMatchObject({
+        ...{ quorumLost: confirmed, memberStuck: confirmed, memberDown: ruledOut },
+        frozenApi: expect.stringMatching(/^confirmed: the API server's etcd check fails and .* old \(limit 30 s\)/),
+      });
+      expect(etcd.card.words).toContain('Likely cause: etcd has no leader');
+
+      await lab.alertmanager.post([{ labels: { alertname: 'KubeNodeNotReady', cluster: 'lab', node: 'worker-2' } }]);
+      frozen = await lab.nightshift.diagnosis(worker2);
+      const { frozenAnswers, ...others } = verdictsOf(frozen.incident.report);
+      expect(frozenAnswers).toMatch(/^confirmed: \/readyz answers 500 \(failing: etcd\)/);
+      for (const verdict of Object.values(others))
+        expect(verdict).toMatch(/^inconclusive: the API server has lost etcd/);
+      const node = frozen.incident.report.evidence.find(({ id }) => id === 'node');
+      expect(node, 'the API server answers as if nothing were wrong').toMatchObject({ status: 'ok' });
+      expect(frozen.incident.report.cost.elapsedMs).toBeLessThan(20_000);
+    }
+    await lab.nightshift.channel.press(frozen.card, 'Run Again');
+    const thawed = await lab.nightshift.diagnosis(worker2, { since: frozen.incident.report.startedAt });
+    expect(verdictsOf(thawed.incident.report)).toMatchObject({ frozenAnswers: ruledOut, removed: ruledOut });
   });
 });

@@ -9,6 +9,7 @@ import type { FakeNode } from '../../harness/node-objects.ts';
 import { freePort } from '../../harness/ports.ts';
 import { type Prometheus, startPrometheus } from '../../harness/prometheus.ts';
 import { tempDir } from '../../harness/temp.ts';
+import { until } from '../../harness/until.ts';
 import { quietMachine } from './machine.ts';
 import { type Nightshift, startNightshift } from './nightshift.ts';
 
@@ -70,6 +71,8 @@ export async function startKubeLab(options: KubeLabOptions): Promise<KubeLab> {
   const cluster = { kubeconfig: plane.kubeconfig, prometheusUrl: prometheus.url };
   const clusters = options.clusters.map((name) => ({ name, match: { cluster: name }, ...cluster }));
   const nightshift = stack.use(await startNightshift({ clusters, port, token }));
+  const targets = 2 + options.scraped + options.etcdMembers; // API server, controller manager, kubelets, etcd
+  await until('all targets to be scraped', async () => (await prometheus.query('up')).length === targets);
   const owned = stack.move();
   return {
     ...{ plane, nodes, kubelets, etcd, prometheus, alertmanager, nightshift },

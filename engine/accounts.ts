@@ -19,6 +19,8 @@ export interface WebhookAccount {
   readonly id: string;
   readonly receivedAt: string;
   readonly rejected?: string;
+  /** Single alerts of it that could not be understood, each with the field that was wrong. */
+  readonly refused?: readonly string[];
   readonly alerts: readonly AlertAccount[];
 }
 
@@ -56,6 +58,7 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       id,
       receivedAt: value.receivedAt,
       ...(value.rejected ? { rejected: value.rejected.why } : {}),
+      ...(value.refused ? { refused: value.refused } : {}),
       alerts: value.alerts.map((alert) => alertAccount(alert, records.get(alertKey(alert)), id, posted, folded)),
     }),
   );
@@ -123,6 +126,7 @@ function totalsOf(webhooks: readonly WebhookAccount[]): Record<string, number> {
   };
   for (const webhook of webhooks) {
     if (webhook.rejected !== undefined) count('rejected');
+    for (const _ of webhook.refused ?? []) count('rejected');
     for (const { outcome } of webhook.alerts) count(outcome);
   }
   return totals;

@@ -31,6 +31,8 @@ export interface WebhookRecord {
   /** As sent; an alert whose record names another webhook was sent again in this one. */
   readonly alerts: readonly Alert[];
   readonly truncatedAlerts?: number;
+  /** Alerts of it that could not be understood: which field was wrong. */
+  readonly refused?: readonly string[];
   /** Set when nothing of it could be used: the field that was wrong, and the body for inspection (cut at 64 KiB). */
   readonly rejected?: { readonly why: string; readonly body: string };
 }

@@ -58,7 +58,9 @@ export interface Opening {
 
 /** Cluster + runbook + target. Without a runbook the alert's name stands in its place. */
 export function incidentKey(cluster: string, runbook: string | null, target: Target, alert?: Alert): string {
-  return [cluster, runbook ?? `alert:${alert ? alertName(alert) : ''}`, targetName(target)].join('|');
+  // Labels that name nothing are no common ground: such alerts stay apart.
+  const apart = target.kind === 'Unresolved' && target.value === '' ? [alert?.fingerprint ?? ''] : [];
+  return [cluster, runbook ?? `alert:${alert ? alertName(alert) : ''}`, targetName(target), ...apart].join('|');
 }
 
 /** The document that holds the current incident of a key; an earlier, closed one moves to the collection `closed`. */

@@ -10,6 +10,8 @@ export interface Webhook {
   readonly receiver?: string;
   readonly truncatedAlerts?: number;
   readonly alerts: readonly Alert[];
+  /** Alerts of it that could not be understood: which field was wrong. */
+  readonly refused?: readonly string[];
 }
 
 /**

@@ -76,7 +76,8 @@ async function joinNode(arrival: Arrival): Promise<Fate | undefined> {
 /** Opens an incident of its own, or the storm's when too many have just opened in this cluster. */
 async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
   const { desk, opening } = arrival;
-  return amend<StormWatch, Fate>(desk.store, 'storms', opening.cluster, async (watch = calm) => {
+  const { id, key: stormKey } = storms.watchOf(opening.cluster, opening.target.kind);
+  return amend<StormWatch, Fate>(desk.store, 'storms', id, async (watch = calm) => {
     const now = desk.clock.now();
     const going = storms.stormNow(watch, now);
     if (going) {
@@ -89,7 +90,7 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
       const result = await open(arrival, key);
       return { result, value: storms.noteOpening(watch, result.incident, now) };
     }
-    const result = await openStorm(arrival, before);
+    const result = await openStorm(arrival, stormKey, before);
     return { result, value: storms.noteStorm(watch, result.incident, now) };
   });
 }
@@ -122,7 +123,7 @@ async function nextGeneration(store: Store, last: Incident | undefined): Promise
   return incidents.generationOf(last) + 1;
 }
 
-async function openStorm(arrival: Arrival, before: readonly string[]): Promise<Opened> {
+async function openStorm(arrival: Arrival, key: string, before: readonly string[]): Promise<Opened> {
   const { desk, opening } = arrival;
   const now = desk.clock.now();
   const earlier = (await Promise.all(before.map((id) => desk.store.get<Incident>('incidents', slotOf(id)))))
@@ -136,7 +137,7 @@ async function openStorm(arrival: Arrival, before: readonly string[]): Promise<O
       ...arrival,
       opening: { ...opening, runbook: speaker.runbook, target: speaker.target, targetNote: speaker.targetNote, storm },
     },
-    `${opening.cluster}|storm`,
+    key,
   );
   const firing = earlier.flatMap((incident) => incident.firing);
   await amend<Incident, void>(desk.store, 'incidents', slotOf(opened.incident), (incident) =>

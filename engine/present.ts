@@ -2,7 +2,7 @@ import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
 import { canLook, type Incident, isOpen } from './incident.ts';
 import type { Progress } from './look.ts';
-import { redact } from './redact.ts';
+import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, Report } from './report.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { countMembers } from './storm.ts';
@@ -64,7 +64,14 @@ function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
   return incident.target.kind === 'Cluster' ? problem : `${wordsOf(incident.target)}: ${problem}`;
 }
 
+/** What one member shows is said of that member, not of the whole storm. */
 function summaryOf(incident: Incident, runbook: AnyRunbook | undefined, progress: Progress | undefined): string {
+  const said = ownSummary(incident, runbook, progress);
+  const forAll = incident.storm && incident.report && incident.state !== 'folded';
+  return forAll ? `Looked at ${wordsOf(incident.target)} for all of them. ${said}` : said;
+}
+
+function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progress: Progress | undefined): string {
   const confirmed = incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed') ?? [];
   const [first, ...others] = confirmed;
   const likely = first && `${first.title}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
@@ -114,8 +121,7 @@ function checklistOf(runbook: AnyRunbook | undefined, incident: Incident, progre
 }
 
 function alertOf(incident: Incident, alert: NonNullable<Incident['alert']>): NonNullable<Card['alert']> {
-  const masked = (record: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(record).map(([key, value]) => [redact(key), redact(value)]));
+  const masked = (record: Readonly<Record<string, string>>) => redactDeep(record) as Record<string, string>;
   return {
     name: redact(alertName(alert)),
     labels: masked(alert.labels),
@@ -135,11 +141,21 @@ function linksOf({ alert }: Incident): CardLink[] {
     ['Silence', silence],
   ];
   return links.flatMap(([label, url]) =>
-    url && /^https?:\/\//.test(url) && !/\s/.test(url) ? [{ label, url: redact(url) }] : [],
+    url && /^https?:\/\//.test(url) && !/\s/.test(url) && !holdsSecret(url) ? [{ label, url }] : [],
   );
 }
 
-function matchers(labels: Readonly<Record<string, string>>): string {
+/** Encoding hides a secret from the patterns, so a link is looked at decoded; one that holds a secret is left out. */
+function holdsSecret(url: string): boolean {
+  const decoded = url.replace(/%[0-9a-f]{2}/gi, (byte) => String.fromCharCode(Number.parseInt(byte.slice(1), 16)));
+  return redact(decoded) !== decoded || redact(url) !== url;
+}
+
+/** Labels that were masked on the card are no matchers either. */
+function matchers(all: Readonly<Record<string, string>>): string {
+  const labels = Object.fromEntries(
+    Object.entries(redactDeep(all) as Record<string, string>).filter(([name, value]) => all[name] === value),
+  );
   return `{${Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(',')}}`;

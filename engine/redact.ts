@@ -14,7 +14,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\bk8s-aws-v1\.[\w-]{16,}/g, MASK], // EKS token
   [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}@/gi, `$1${MASK}@`], // credentials in a URL
   [
-    /(["']?\b[\w.-]{0,40}(?:password|passwd|secret|token|api[_-]?key|credential|authorization)\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}"']+)/gi,
+    /(["']?\b[\w.-]{0,40}(?:password|passwd|secret(?:[_-]?(?:access[_-]?)?key[\w-]{0,20})?|token|api[_-]?key|credentials?|authorization)\b["']?\s*(?:[:=]|%3[AD])\s*)("[^"]*"|'[^']*'|[^\s,;&}"']+)/gi,
     `$1${MASK}`,
   ],
 ];

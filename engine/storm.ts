@@ -1,15 +1,18 @@
 import type { Storm } from './incident.ts';
 import { type Target, targetName } from './target.ts';
 
-/** This many incidents within the window are one problem until shown otherwise: the next ones share a card. */
-export const STORM_OPENINGS = 4;
+/**
+ * This many incidents about one kind of target within the window are one problem until shown otherwise: the next ones
+ * of that kind share a card. Kinds stay apart: a node in trouble is not hidden among a hundred pods.
+ */
+export const STORM_OPENINGS = 3;
 export const STORM_WINDOW_MS = 60_000;
 /** A storm takes in new targets until it has been quiet for this long. */
 export const STORM_QUIET_MS = 300_000;
 /** Enough to name; a document must stay small however many alerts come. */
 const MAX_MEMBERS = 500;
 
-/** Per cluster: what opened lately, and the storm that is going on. */
+/** Per cluster and kind of target: what opened lately, and the storm that is going on. */
 export interface StormWatch {
   readonly openings: readonly { readonly at: string; readonly incident: string }[];
   readonly storm?: { readonly incident: string; readonly lastAt: string };
@@ -20,6 +23,13 @@ export const calm: StormWatch = { openings: [] };
 /** Components and the cluster itself keep their own card: they are where a storm comes from. */
 export function canFold(target: Target): boolean {
   return target.kind !== 'Component' && target.kind !== 'Cluster';
+}
+
+export const stormKinds = ['Node', 'Pod', 'Service', 'Unresolved'] as const;
+
+/** The document of a watch, and the key of its storm's incident. */
+export function watchOf(cluster: string, kind: Target['kind']): { readonly id: string; readonly key: string } {
+  return { id: `${cluster}/${kind}`, key: `${cluster}|storm|${kind}` };
 }
 
 /** The storm that is going on, if it has not gone quiet. */
@@ -56,6 +66,9 @@ export function withMember({ members, more }: Storm, target: Target): Storm {
 /** "37 nodes, 412 pods": what the storm took in, by kind. */
 export function countMembers({ members, more }: Storm): string {
   const kinds = Map.groupBy(members, (name) => name.split('/')[0] ?? '');
-  const counts = [...kinds].map(([kind, names]) => `${names.length} ${kind}${names.length === 1 ? '' : 's'}`);
+  const counts = [...kinds].map(([kind, names]) => {
+    const word = kind === 'unresolved' ? 'unknown target' : kind;
+    return `${names.length} ${word}${names.length === 1 ? '' : 's'}`;
+  });
   return [...counts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

@@ -9,6 +9,7 @@ import {
   incidentKey,
   isOpen,
   lookWanted,
+  slotOf,
   slotOfKey,
 } from './incident.ts';
 import { matchRunbook, signalOnly } from './match.ts';
@@ -18,7 +19,7 @@ import type { Clock, Store } from './ports.ts';
 import type { Source } from './readers.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
-import { calm, type StormWatch, stormNow } from './storm.ts';
+import { calm, type StormWatch, stormKinds, stormNow, watchOf } from './storm.ts';
 
 /** One cluster the bot looks after. `match` are the alert labels that say "this cluster"; empty means every alert. */
 export interface Cluster {
@@ -55,8 +56,8 @@ async function decide(desk: Desk, { alert }: AlertRecord): Promise<Fate> {
   if (!cluster) return { outcome: 'rejected', why: noCluster(desk.clusters) };
 
   const matched = matchRunbook(alert, desk.runbooks);
-  const watch = (await desk.store.get<StormWatch>('storms', cluster.name))?.value ?? calm;
-  const stormy = stormNow(watch, desk.clock.now()) !== undefined;
+  const watches = await watchesOf(desk, cluster);
+  const stormy = watches.some((watch) => stormNow(watch, desk.clock.now()) !== undefined);
   const lookup = stormy ? undefined : { source: cluster.source, nodes: cluster.nodes };
   const resolution = await resolveTarget(alert, matched?.match, lookup);
   const runbook = matched?.runbook.id ?? null;
@@ -103,8 +104,14 @@ function foldedHolders(desk: Desk, cluster: Cluster, target: Resolution['target'
 }
 
 async function stormSlots(desk: Desk, cluster: Cluster): Promise<string[]> {
-  const watch = (await desk.store.get<StormWatch>('storms', cluster.name))?.value;
-  return watch?.storm ? [watch.storm.incident.slice(0, 12)] : [];
+  return (await watchesOf(desk, cluster)).flatMap(({ storm }) => (storm ? [slotOf(storm.incident)] : []));
+}
+
+async function watchesOf(desk: Desk, { name }: Cluster): Promise<StormWatch[]> {
+  const stored = await Promise.all(
+    stormKinds.map((kind) => desk.store.get<StormWatch>('storms', watchOf(name, kind).id)),
+  );
+  return stored.map((watch) => watch?.value ?? calm);
 }
 
 function matches(match: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {

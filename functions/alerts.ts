@@ -33,7 +33,9 @@ export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Pro
     }
     await acceptWebhook(store, clock, parsed.webhook);
     metrics.webhooks.inc({ outcome: 'accepted' });
-    return text(200, `stored: ${parsed.webhook.alerts.length}`);
+    const { alerts, refused = [] } = parsed.webhook;
+    if (refused.length > 0) metrics.alerts.inc({ outcome: 'rejected' }, refused.length);
+    return text(200, [`stored: ${alerts.length}`, ...refused.map((why) => `not understood: ${why}`)].join('\n'));
   } catch (failure) {
     metrics.webhooks.inc({ outcome: 'not-stored' });
     if (failure instanceof TryLater) return text(503, 'not stored, send it again');

@@ -33,7 +33,7 @@ program
   )
   .option('--cluster <name>', 'which configured cluster (needed when there are several)')
   .option('--json', 'the report as JSON')
-  .addHelpText('after', '\nExit codes: 0 nothing confirmed, 1 a cause is confirmed or the run failed, 2 usage.')
+  .addHelpText('after', '\nExit codes: 0 the target is well, 1 it is not or could not be seen, 2 usage.')
   .action((runbook: string, options) => run(() => investigate(runbook, { ...program.opts(), ...options })));
 
 program

@@ -6,7 +6,7 @@ import { wordsOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
 import type { Desk } from '../engine/triage.ts';
 import type { Reply } from '../infra/slack/reply.ts';
-import { runbookNamed, targetFor } from './cli/investigate.ts';
+import { refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
 import { UsageError } from './cli/outcome.ts';
 
 const words = ['help', 'investigate', 'runbooks', 'incidents'] as const;
@@ -61,6 +61,8 @@ async function investigate(
     throw new UsageError(`There is no cluster ${cluster}; did you mean ${closest(cluster, clusters)}?`);
   }
   const found = targetFor(runbook, target);
+  const place = desk.clusters.find(({ name }) => name === cluster);
+  if (place) await refuseUnknownNode(place, found);
   const opening = {
     cluster,
     runbook: runbook.id,

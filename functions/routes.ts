@@ -15,6 +15,8 @@ export interface RoutesOptions {
   readonly drills: Drills;
   readonly app: SlackApp;
   readonly stopping: AbortSignal;
+  /** No token is asked for: only requests to a loopback name are served. */
+  readonly open: boolean;
   readonly alerts: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
@@ -22,7 +24,7 @@ export interface RoutesOptions {
 export function routesOf(options: RoutesOptions): Route[] {
   const { app, drills, metrics } = options;
   return [
-    { method: 'POST', path: '/alerts', handle: sameOrigin(options.alerts) },
+    { method: 'POST', path: '/alerts', handle: guarded(options, options.alerts) },
     { method: 'POST', path: '/slack/events', handle: (request) => receiveSlack(app, request) },
     { method: 'GET', path: '/healthz', handle: () => text(200, 'ok') },
     { method: 'GET', path: '/readyz', handle: () => ready(options) },
@@ -31,15 +33,18 @@ export function routesOf(options: RoutesOptions): Route[] {
     {
       method: 'POST',
       path: '/drills/',
-      handle: sameOrigin(({ path }) => startDrill(drills, path.slice('/drills/'.length))),
+      handle: guarded(options, ({ path }) => startDrill(drills, path.slice('/drills/'.length))),
     },
   ];
 }
 
 /** A page of another site, open in the same browser, must not be able to post here. */
-function sameOrigin(handle: Route['handle']): Route['handle'] {
+function guarded({ open }: RoutesOptions, handle: Route['handle']): Route['handle'] {
   return (request) => {
-    const { origin, host } = request.headers;
+    const { origin, host = '' } = request.headers;
+    // Without a token the address is the only guard, and a name that was pointed at it afterwards must not count.
+    if (open && !/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host))
+      return text(403, `not served under the name ${host}`);
     if (origin !== undefined && URL.parse(origin)?.host !== host) return text(403, 'cross-origin requests are refused');
     return handle(request);
   };

@@ -71,6 +71,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       drills,
       app: channel.app,
       stopping: stop.signal,
+      open: token === undefined,
       alerts: (request) => rush.during(() => receiveAlerts(door, request)),
     });
     const fallback = channel.console?.handlePage;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { messageOf } from '../engine/errors.ts';
+import { messageOf, Refused } from '../engine/errors.ts';
 import { type HttpRequest, type HttpResponse, text } from './http.ts';
 
 /** One way in. `path` is exact, or a prefix that ends with `/`. */
@@ -41,7 +41,9 @@ export async function listen(options: ServerOptions): Promise<{ readonly server:
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (failure: NodeJS.ErrnoException) => reject(new Error(cannotListen(options, failure))));
+    server.once('error', (failure: NodeJS.ErrnoException) =>
+      reject(new Refused('CANNOT_LISTEN', cannotListen(options, failure))),
+    );
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;

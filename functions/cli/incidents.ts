@@ -1,8 +1,11 @@
 import { type Accounts, accounts, type IncidentAccount } from '../../engine/accounts.ts';
 import type { DeadLetter } from '../../engine/ports.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
+import { oneLine } from '../../infra/local/terminal.ts';
 import { settingsOf, systemClock } from '../compose.ts';
 import { ExitCode, type GlobalOptions, print, printJson } from './outcome.ts';
+
+const LONGEST_LINE = 240;
 
 /** `nightshift incidents`: also while the server runs, which it does not disturb. */
 export async function incidents(options: GlobalOptions & { readonly json?: boolean }): Promise<ExitCode> {
@@ -20,14 +23,18 @@ export async function incidents(options: GlobalOptions & { readonly json?: boole
 }
 
 function page({ incidents: list, totals, webhooks }: Accounts, deadLetters: readonly DeadLetter[]): string {
-  const rejected = webhooks.flatMap(({ id, rejected: why }) => (why === undefined ? [] : [`  rejected ${id}: ${why}`]));
+  const rejected = webhooks.flatMap(({ id, rejected: whole, refused = [] }) =>
+    [...(whole === undefined ? [] : [whole]), ...refused].map((why) => `  rejected ${id}: ${why}`),
+  );
   return [
     ...(list.length === 0 ? ['no incidents yet'] : list.map(line)),
     '',
-    `${totals.webhooks ?? 0} webhooks: ${summary(totals)}`,
+    `${totals.webhooks ?? 0} webhooks with ${webhooks.reduce((sum, { alerts }) => sum + alerts.length, 0)} alerts: ${summary(totals)}`,
     ...rejected,
     ...deadLetters.map(({ queue, reason, diedAt }) => `  dead letter in ${queue}, ${diedAt.toISOString()}: ${reason}`),
-  ].join('\n');
+  ]
+    .map((text) => oneLine(text, LONGEST_LINE))
+    .join('\n');
 }
 
 function line({ id, openedAt, state, target, runbook, report, firing }: IncidentAccount): string {

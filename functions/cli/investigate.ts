@@ -16,16 +16,19 @@ export interface InvestigateOptions extends GlobalOptions {
   readonly json?: boolean;
 }
 
-/** `nightshift investigate`: exit code 1 when a cause is confirmed, so that a script can ask. */
+/** `nightshift investigate`: exit code 0 only when the target was seen to be well, so that a script can ask. */
 export async function investigate(id: string, options: InvestigateOptions): Promise<ExitCode> {
   const runbook = runbookNamed(id);
   const target = targetFor(runbook, options.target);
   const { clusters, close } = await openClusters(await settingsOf(options), { practiceFor: runbook.id });
   try {
+    await refuseUnknownNode(pick(clusters, options.cluster), target);
     const report = await investigateHere(runbook, target, pick(clusters, options.cluster));
     if (options.json) printJson(reportJson(report));
     else print(reportPage(report, terminal()));
-    return report.causes.some(({ verdict }) => verdict === 'confirmed') ? ExitCode.finding : ExitCode.ok;
+    const well =
+      report.recovered.verdict === 'confirmed' && report.causes.every(({ verdict }) => verdict !== 'confirmed');
+    return well ? ExitCode.ok : ExitCode.finding;
   } finally {
     await close();
   }
@@ -64,6 +67,17 @@ export function targetFor(runbook: AnyRunbook, text: string): Target {
     if (target.success) return target.data;
   }
   throw new UsageError(`${runbook.id} cannot look at ${text}; give it ${examples(runbook).join(' or ')}`);
+}
+
+/** A node nobody has heard of is a slip of the fingers, not an incident. When the nodes cannot be listed it may exist. */
+export async function refuseUnknownNode({ nodes }: Cluster, target: Target): Promise<void> {
+  if (target.kind !== 'Node') return;
+  const names = await nodes.rows().then(
+    (rows) => rows.map(({ name }) => name),
+    () => [target.name],
+  );
+  if (names.includes(target.name)) return;
+  throw new UsageError(`There is no node ${target.name}; did you mean ${closest(target.name, names)}?`);
 }
 
 function examples(runbook: AnyRunbook): string[] {

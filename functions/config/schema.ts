@@ -38,7 +38,23 @@ const Approval = z.strictObject({
 
 /** `nightshift.yaml`. Everything is optional: without clusters the practice cluster, without Slack the console. */
 export const Config = z.strictObject({
-  clusters: z.array(Cluster).default([]),
+  clusters: z
+    .array(Cluster)
+    .default([])
+    .superRefine((clusters, context) => {
+      const names = clusters.map(({ name }) => name);
+      clusters.forEach(({ name, match }, index) => {
+        const complain = (path: PropertyKey[], message: string) =>
+          context.addIssue({ code: 'custom', path: [index, ...path], message });
+        if (names.indexOf(name) !== index) complain(['name'], `there is already a cluster ${name}; names must differ`);
+        if (clusters.length > 1 && Object.keys(match).length === 0) {
+          complain(
+            ['name'],
+            'with several clusters each needs match: { LABEL: VALUE }, the alert labels that say "this cluster"',
+          );
+        }
+      });
+    }),
   alerts: z.strictObject({ token: Secret.optional() }).default({}),
   slack: z
     .strictObject({

@@ -22,12 +22,15 @@ const Incoming = z.object({
   receiver: z.string().optional(),
   externalURL: z.string().optional(),
   truncatedAlerts: z.number().optional(),
-  alerts: z.array(IncomingAlert).min(1),
+  alerts: z.array(z.unknown()).min(1, 'no alerts in it'),
 });
 
 export type ParsedWebhook = { readonly webhook: Webhook } | { readonly wrong: string };
 
-/** Understands the body of one webhook, or says which field was wrong. The group's own status does not matter. */
+/**
+ * Understands the body of one webhook, or says which field was wrong. An alert that cannot be understood does not take
+ * the others with it. The group's own status does not matter.
+ */
 export function parseWebhook(body: string): ParsedWebhook {
   let json: unknown;
   try {
@@ -36,18 +39,25 @@ export function parseWebhook(body: string): ParsedWebhook {
     return { wrong: `the body is not JSON: ${thrown instanceof Error ? thrown.message : ''}` };
   }
   const parsed = Incoming.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { wrong: `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not an Alertmanager webhook'}` };
-  }
-  const { receiver, truncatedAlerts, externalURL, alerts } = parsed.data;
+  if (!parsed.success) return { wrong: complaint(parsed.error) };
+  const { receiver, truncatedAlerts, externalURL } = parsed.data;
+  const each = parsed.data.alerts.map((alert) => IncomingAlert.safeParse(alert));
+  const alerts = each.flatMap(({ data }) => (data ? [alertOf(data, externalURL)] : []));
+  const refused = each.flatMap(({ error }, index) => (error ? [complaint(error, ['alerts', index])] : []));
+  if (alerts.length === 0) return { wrong: refused[0] ?? 'no alerts in it' };
   return {
     webhook: {
-      alerts: alerts.map((alert) => alertOf(alert, externalURL)),
+      alerts,
+      ...(refused.length > 0 ? { refused } : {}),
       ...(receiver === undefined ? {} : { receiver }),
       ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
     },
   };
+}
+
+function complaint({ issues: [issue] }: z.ZodError, at: readonly PropertyKey[] = []): string {
+  const path = [...at, ...(issue?.path ?? [])].map(String).join('.') || 'body';
+  return `${path}: ${issue?.message ?? 'not as Alertmanager sends it'}`;
 }
 
 function alertOf({ generatorURL, ...alert }: z.infer<typeof IncomingAlert>, externalURL: string | undefined): Alert {

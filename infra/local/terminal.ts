@@ -121,6 +121,12 @@ function evidenceLines(item: EvidenceReport, columns: number, paint: Painter): s
   ];
 }
 
+/** One line without anything that could steer the terminal or forge another line, cut at `most` characters. */
+export function oneLine(text: string, most: number): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]/gu, '�');
+  return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
+}
+
 /** Breaks at spaces, and inside words longer than a line. */
 export function wrap(text: string, columns: number, indent: number, hanging = indent): string[] {
   const lines: string[] = [];

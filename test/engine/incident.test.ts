@@ -136,6 +136,29 @@ describe('the life of an incident', () => {
   });
 });
 
+describe('secrets in an alert', () => {
+  it('reach neither the card nor its links, encoded or not', async () => {
+    await using tonight = await night();
+    const labels = { pod: 'web-1', namespace: 'shop', password: 'hunter2secret', note: 'Bearer abcdef0123456789' };
+    const annotations = {
+      text: 'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI',
+      runbook_url: 'https://wiki.example/?token%3Dhunter2token',
+    };
+
+    await tonight.send({
+      ...nodeAlert('', { name: 'Odd', labels }),
+      annotations,
+      externalURL: 'http://alertmanager:9093',
+    });
+    await tonight.settle();
+
+    const shown = decodeURIComponent(JSON.stringify(tonight.channel.cards()));
+    expect(shown).toContain('silences/new');
+    for (const secret of ['hunter2secret', 'abcdef0123456789', 'wJalrXUtnFEMI', 'hunter2token'])
+      expect(shown).not.toContain(secret);
+  });
+});
+
 describe('the card in the channel', () => {
   it('is not posted twice when the answer to the post was lost', async () => {
     await using tonight = await night();

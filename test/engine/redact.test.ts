@@ -9,6 +9,8 @@ describe('redaction', () => {
     ['postgres://app:pa55@db:5432/shop', 'postgres://app:[redacted]@db:5432/shop'],
     ['token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl', 'token [redacted]'],
     ['xoxb-123456789012-abcdef', '[redacted]'],
+    ['AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI', 'AWS_SECRET_ACCESS_KEY=[redacted]'],
+    ['SECRET_KEY_BASE: 0a1b2c', 'SECRET_KEY_BASE: [redacted]'],
     ['key AKIAIOSFODNN7EXAMPLE used', 'key [redacted] used'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', '[redacted]'],
   ])('masks %s', (text, masked) => {

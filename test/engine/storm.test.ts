@@ -10,7 +10,7 @@ const podAlert = (pod: string, change: Partial<ReturnType<typeof nodeAlert>> = {
 const workers = (count: number) => Array.from({ length: count }, (_, index) => `worker-${index}`);
 
 describe('a storm', () => {
-  it('folds many nodes and pods into one card, and the cards that came first into it', async () => {
+  it('folds many nodes into one card and many pods into another, and the cards that came first into them', async () => {
     await using tonight = await night();
     for (const name of workers(30)) tonight.node(name, false);
 
@@ -20,10 +20,24 @@ describe('a storm', () => {
     await tonight.settle();
 
     const cards = tonight.channel.cards();
-    expect(cards.length).toBeLessThanOrEqual(5);
-    const storm = cards.find(({ state }) => state === 'diagnosed');
-    expect(storm).toMatchObject({ title: '30 nodes, 50 pods in trouble at once', alert: { firing: 80 } });
-    expect(cards.filter((card) => card !== storm).every(({ state }) => state === 'folded')).toBe(true);
+    const storms = cards.filter(({ title }) => title.endsWith('in trouble at once'));
+    expect(cards.length).toBeLessThanOrEqual(8);
+    expect(storms.map(({ title, alert }) => [title, alert?.firing]).sort()).toEqual([
+      ['30 nodes in trouble at once', 30],
+      ['50 pods in trouble at once', 50],
+    ]);
+    expect(cards.filter((card) => !storms.includes(card)).every(({ state }) => state === 'folded')).toBe(true);
+  });
+
+  it('says of one node what it saw of one node', async () => {
+    await using tonight = await night();
+    for (const name of workers(8)) tonight.node(name, name !== 'worker-7');
+
+    await tonight.send(...workers(8).map((name) => nodeAlert(name)));
+    await tonight.settle();
+
+    const storm = tonight.channel.cards().find(({ title }) => title.endsWith('in trouble at once'));
+    expect(storm?.summary).toMatch(/^Looked at Node worker-\d for all of them\. /);
   });
 
   it('accounts for every alert of it', async () => {

@@ -22,6 +22,11 @@ policy:
     expiresAfterMinutes: 30
 `;
 
+function twoClusters(one: string, other: string, match: string): string {
+  const cluster = (name: string) => `{ name: ${name}, kubernetes: { inCluster: true }${match ? `, ${match}` : ''} }`;
+  return `clusters: [${cluster(one)}, ${cluster(other)}]`;
+}
+
 function complaint(text: string): string {
   try {
     parseConfig(text, 'nightshift.yaml');
@@ -58,6 +63,8 @@ describe('nightshift.yaml', () => {
     ],
     ['alerts: { token: hunter2 }', 'nightshift.yaml:1: alerts.token'],
     ['clusters: [', 'nightshift.yaml:1:'],
+    [twoClusters('a', 'a', 'match: { c: a }'), 'there is already a cluster a; names must differ'],
+    [twoClusters('a', 'b', ''), 'with several clusters each needs match'],
   ])('refuses %j with the line and what to write', (text, words) => {
     expect(complaint(text)).toContain(words);
   });

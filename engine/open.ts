@@ -1,5 +1,5 @@
 import type { Fate } from './alert.ts';
-import { amend } from './documents.ts';
+import { type Amendment, amend } from './documents.ts';
 import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
 import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
@@ -49,9 +49,9 @@ async function joinOpen(arrival: Arrival, slot: string): Promise<Fate | undefine
   });
 }
 
-function join({ desk, opening, fires }: Arrival, incident: Incident) {
+function join({ desk, opening, fires }: Arrival, incident: Incident): Amendment<Incident, Opened> {
   const now = desk.clock.now();
-  const result: Fate = { outcome: 'joined', incident: incident.id };
+  const result: Opened = { outcome: 'joined', incident: incident.id };
   if (!opening.alert) {
     const asked = incidents.lookWanted(incident, 'asked', now);
     return { result, value: asked, send: [lookMessage(asked.id, asked.look.wanted)] };
@@ -85,6 +85,8 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
       if (result)
         return storms.isStale(watch, now) ? { result, value: storms.noteStorm(watch, going, now) } : { result };
     }
+    const meanwhile = await joinOpen(arrival, slotOfKey(key));
+    if (meanwhile) return { result: meanwhile };
     const before = storms.recent(watch, now).map(({ incident }) => incident);
     if (before.length < storms.STORM_OPENINGS) {
       const result = await open(arrival, key);
@@ -97,10 +99,13 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
 
 type Opened = Extract<Fate, { incident: string }>;
 
-async function open({ desk, opening, fires }: Arrival, key: string): Promise<Opened> {
+async function open(arrival: Arrival, key: string): Promise<Opened> {
+  const { desk, opening, fires } = arrival;
   const fired =
     fires || !opening.alert ? opening : { ...opening, alert: { ...opening.alert, status: 'resolved' as const } };
   return amend<Incident, Opened>(desk.store, 'incidents', slotOfKey(key), async (last) => {
+    // Another alert about the same target may have opened it since we looked.
+    if (last && incidents.isOpen(last) && last.state !== 'folded') return join(arrival, last);
     const now = desk.clock.now();
     const again = last && last.state === 'closed' && isRecent(last.closedAt, now);
     const value = again

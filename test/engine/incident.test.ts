@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { accounts } from '../../engine/accounts.ts';
+import { alertKey } from '../../engine/alert.ts';
 import { Ambiguous } from '../../engine/ports.ts';
+import { triage } from '../../engine/triage.ts';
 import { night, nodeAlert } from './night.ts';
 
 describe('the life of an incident', () => {
@@ -36,6 +38,32 @@ describe('the life of an incident', () => {
 
     expect(await tonight.incidents()).toMatchObject([{ alertNames: { NodeUnwell: 2, NodeUnwellToo: 1 } }]);
     expect((await accounts(tonight.desk.store)).totals).toEqual({ webhooks: 4, posted: 1, joined: 3 });
+  });
+
+  it('is one when several alerts about it are worked on at the same moment', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    const names = ['NodeUnwell', 'NodeUnwellToo', 'ExporterUnwell'];
+    const alerts = names.flatMap((name) =>
+      ['a', 'b'].map((to) => nodeAlert('worker-3', { name, labels: { to }, fingerprint: `${name}-${to}` })),
+    );
+    await tonight.send(...alerts);
+    const [webhook] = await tonight.queue.receive('investigate', { max: 1, leaseMs: 60_000, waitMs: 0 });
+    if (webhook) await tonight.handle(webhook);
+
+    const fates = await Promise.all(alerts.map((alert) => triage(tonight.desk, alertKey(alert))));
+    await tonight.settle();
+
+    expect(fates.map(({ outcome }) => outcome).sort()).toEqual([
+      'joined',
+      'joined',
+      'joined',
+      'joined',
+      'joined',
+      'opened',
+    ]);
+    expect(await tonight.incidents()).toMatchObject([{ alertCount: 6 }]);
+    expect(await tonight.desk.store.list('closed')).toEqual([]);
   });
 
   it('closes when the alert is resolved and the node itself looks well', async () => {

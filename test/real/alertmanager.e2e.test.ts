@@ -4,7 +4,9 @@ import { freePort } from '../harness/ports.ts';
 import { needs } from '../harness/programs.ts';
 import { until } from '../harness/until.ts';
 import { startAlertmanagerPair } from './support/alertmanager-pair.ts';
+import { needsRoot } from './support/machine.ts';
 import { type Nightshift, startNightshift } from './support/nightshift.ts';
+import { fillDisk } from './support/small-disk.ts';
 
 /** The server looks after its practice cluster here, in which worker-1 is well: Alertmanager is what is real. */
 const practice = { clusters: [] };
@@ -104,6 +106,40 @@ describe.skipIf(needs('prometheus-alertmanager'))('a real Alertmanager in front 
     await using mended = await startNightshift({ ...practice, port, token: 'the-token-of-tomorrow' });
     const { incident } = await mended.diagnosis(worker1);
     expect(incident.alerts).toEqual({ KubeNodeNotReady: 1 });
+  });
+});
+
+describe.skipIf(needs('prometheus-alertmanager') ?? needsRoot())('a server whose disk is full', () => {
+  test('answers 503; Alertmanager tries again, and every alert is there once there is room', async () => {
+    await using nightshift = await startNightshift({ ...practice, diskBytes: 16 * 1024 * 1024 });
+    await using alertmanager = await startAlertmanager({
+      ...{ webhookUrl: nightshift.alertsUrl, bearerToken: nightshift.token },
+    });
+    await nightshift.diagnosis({ cluster: 'practice', target: 'node/worker-3' }); // the practice alert of a first start
+    // Forty at once: SQLite still finds room for some of them in its own files.
+    const numbers = Array.from({ length: 40 }, (_, index) => String(index));
+    const labels = { alertname: 'SomethingElse', job: 'batch', padding: 'x'.repeat(4_000) };
+    {
+      await using _full = await fillDisk(nightshift.dataDirectory);
+      await alertmanager.post(numbers.map((number) => ({ labels: { ...labels, number } })));
+      const refused = 'nightshift_webhooks_total{outcome="not-stored"}';
+      await until('webhooks answered 503', async () => counted(await nightshift.metrics(), refused) >= 40);
+      const ready = await fetch(`${nightshift.url}/readyz`);
+      expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('[-]store failed')]);
+    }
+    await until(
+      'all forty to be worked on',
+      async () => {
+        const { webhooks, totals } = await nightshift.accounts();
+        const told = webhooks.flatMap(({ alerts }) => alerts).filter(({ alertname }) => alertname === labels.alertname);
+        return (
+          totals.pending === undefined && new Set(told.map(({ fingerprint }) => fingerprint)).size === numbers.length
+        );
+      },
+      { everyMs: 1_000, deadlineMs: 90_000 },
+    );
+    const { incidents } = await nightshift.accounts();
+    expect(incidents.filter(({ target }) => target === 'component/batch')).toHaveLength(1);
   });
 });
 

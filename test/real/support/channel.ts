@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { until } from '../../harness/until.ts';
 
 /** One message of the channel, as the console's page gets it. */
 export interface ChannelMessage {
@@ -54,11 +55,15 @@ export function channelOf(serverUrl: string): Channel {
   return {
     messages: () => read('messages'),
     thread: async ({ ts }) => (await read(`thread?ts=${ts}`)).slice(1),
-    press: async ({ ts, buttons }, wanted) => {
-      const button = buttons.find(({ label }) => label === wanted);
-      if (button === undefined) throw new Error(`there is no button "${wanted}": ${JSON.stringify(buttons)}`);
-      await act('click', { ts, blockId: button.blockId, actionId: button.actionId });
-    },
+    press: ({ ts }, wanted) =>
+      // A card that is edited between the look and the press has new buttons: then it is looked at again.
+      until(`"${wanted}" to be pressed`, async () => {
+        const buttons = (await read('messages')).find((message) => message.ts === ts)?.buttons;
+        const button = buttons?.find(({ label }) => label === wanted);
+        if (button === undefined) throw new Error(`there is no such button: ${JSON.stringify(buttons)}`);
+        await act('click', { ts, blockId: button.blockId, actionId: button.actionId });
+        return true;
+      }).then(() => undefined),
     say: (text) => act('command', { text }),
   };
 }

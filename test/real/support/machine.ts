@@ -23,6 +23,15 @@ export function quietMachine(): Disposable {
   };
 }
 
+/** For `describe.skipIf`, beside `needs`: the reason when a test may not make mounts. With CI=true it throws. */
+export function needsRoot(): string | undefined {
+  if (process.getuid?.() === 0) return undefined;
+  const reason = 'needs to be run as root: it mounts a small file system';
+  if (process.env.CI === 'true') throw new Error(`with CI=true nothing is skipped; this test ${reason}`);
+  process.stderr.write(`SKIPPED, ${reason}\n`);
+  return reason;
+}
+
 function setPriorityIfAllowed(priority: number): void {
   try {
     setPriority(priority);

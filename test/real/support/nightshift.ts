@@ -1,14 +1,15 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Accounts, IncidentAccount } from '../../../engine/accounts.ts';
 import type { Report } from '../../../engine/report.ts';
-import { type Finished, nightshift } from '../../functions/process.ts';
 import { freePort } from '../../harness/ports.ts';
 import { answers, type Running, start } from '../../harness/process.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { Hopeless, until } from '../../harness/until.ts';
 import { type Channel, type ChannelMessage, channelOf } from './channel.ts';
+import { asSeenBy, onDiskOfItsOwn, whereItIs } from './small-disk.ts';
 
 const program = join(import.meta.dirname, '../../../functions/nightshift.mjs');
 
@@ -23,6 +24,12 @@ export interface ClusterOptions {
 
 export type Incident = IncidentAccount & { readonly report: Report };
 
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface Diagnosis {
   readonly incident: Incident;
   readonly card: ChannelMessage;
@@ -30,8 +37,10 @@ export interface Diagnosis {
 
 /** The server as a process of its own, with a nightshift.yaml, a bearer token and the console as its channel. */
 export interface Nightshift extends AsyncDisposable {
+  readonly url: string;
   readonly alertsUrl: string;
   readonly token: string;
+  readonly dataDirectory: string;
   readonly channel: Channel;
   readonly process: Running;
   /** `nightshift incidents --json`. */
@@ -50,26 +59,37 @@ export interface Nightshift extends AsyncDisposable {
   run(args: readonly string[]): Promise<Finished>;
 }
 
-/** `port` and `token`: chosen by the caller when somebody must be told before the server starts. */
+/**
+ * `port` and `token`: chosen by the caller when somebody must be told before the server starts. `diskBytes`: its data
+ * directory is a file system of this size; takes root.
+ */
 export async function startNightshift(options: {
   readonly clusters: readonly ClusterOptions[];
   readonly port?: number;
   readonly token?: string;
+  readonly diskBytes?: number;
 }): Promise<Nightshift> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await tempDir('server')).path;
   const { port = await freePort(), token = `token-${crypto.randomUUID()}` } = options;
-  await writeFile(join(directory, 'nightshift.yaml'), stringify(configOf(options.clusters)));
-  const env = { NIGHTSHIFT_DATA: join(directory, 'data'), NIGHTSHIFT_ALERTS_TOKEN: token };
+
+  const data = join(directory, 'data');
+  const config = join(directory, 'nightshift.yaml');
+  await writeFile(config, stringify(configOf(options.clusters)));
+  const env = { NIGHTSHIFT_DATA: data, NIGHTSHIFT_CONFIG: config, NIGHTSHIFT_ALERTS_TOKEN: token };
   const url = `http://127.0.0.1:${port}`;
+  const serve = [process.execPath, program, 'serve'] as const;
+  const { diskBytes } = options;
+  const [command, ...args] = diskBytes === undefined ? serve : onDiskOfItsOwn(data, diskBytes, serve);
   const running = stack.use(
-    await start(process.execPath, [program, 'serve'], {
+    await start(command, args, {
       ...{ folder: directory, name: 'nightshift', ready: answers(`${url}/readyz`) },
       env: { ...env, PORT: String(port), NIGHTSHIFT_LOG: 'info' },
     }),
   );
   const channel = channelOf(url);
-  const run = (args: readonly string[]) => nightshift(args, env, directory);
+  const beside = diskBytes === undefined ? [] : whereItIs(running.pid);
+  const run = (args: readonly string[]) => finished([...beside, process.execPath, program, ...args], env);
 
   const accounts = async () => {
     const { code, stdout, stderr } = await run(['incidents', '--json']);
@@ -101,11 +121,27 @@ export async function startNightshift(options: {
   };
   const owned = stack.move();
   return {
-    ...{ alertsUrl: `${url}/alerts`, token, channel, accounts, diagnosis, run },
+    ...{ alertsUrl: `${url}/alerts`, token, channel, accounts, diagnosis, run, url },
+    dataDirectory: diskBytes === undefined ? data : asSeenBy(running.pid, data),
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
     process: running,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Runs a command to its end. */
+function finished(
+  [command = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  const { promise, resolve } = Promise.withResolvers<Finished>();
+  const child = execFile(
+    command,
+    args,
+    { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env } },
+    (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+  );
+  return promise;
 }
 
 function configOf(clusters: readonly ClusterOptions[]) {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** One request, as every HTTP entry (the local server, a Lambda) hands it in. Header names are in lower case. */
 export interface HttpRequest {
@@ -29,5 +29,5 @@ export function hasBearer(request: HttpRequest, token: string): boolean {
 }
 
 function sha256(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
+  return hash('sha256', value, 'buffer');
 }

@@ -2,12 +2,26 @@ import * as z from 'zod';
 import type { Alert } from '../../engine/alert.ts';
 import type { Webhook } from '../../engine/intake.ts';
 
-const Labels = z.record(z.string(), z.string());
+/** As `z.record(z.string(), z.string())`, in a tenth of the time: a webhook's labels are most of what is checked. */
+const Labels = z.custom<Record<string, string>>().superRefine((value: unknown, context) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    context.addIssue({ code: 'custom', message: 'must be a map of names to texts' });
+    return;
+  }
+  for (const [name, text] of Object.entries(value)) {
+    if (typeof text === 'string') continue;
+    context.addIssue({
+      code: 'custom',
+      path: [name],
+      message: `must be a text, not ${text === null ? null : typeof text}`,
+    });
+  }
+});
 
 const IncomingAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: Labels,
-  annotations: Labels.default({}),
+  annotations: Labels.default(() => ({})),
   startsAt: z.iso.datetime({ offset: true }),
   generatorURL: z.string().optional(),
   fingerprint: z.string().min(1).max(200),
@@ -60,6 +74,24 @@ function complaint({ issues: [issue] }: z.ZodError, at: readonly PropertyKey[] =
   return `${path}: ${issue?.message ?? 'not as Alertmanager sends it'}`;
 }
 
-function alertOf({ generatorURL, ...alert }: z.infer<typeof IncomingAlert>, externalURL: string | undefined): Alert {
-  return { ...alert, ...(generatorURL ? { generatorURL } : {}), ...(externalURL ? { externalURL } : {}) };
+function alertOf(
+  { generatorURL, labels, annotations, ...alert }: z.infer<typeof IncomingAlert>,
+  externalURL: string | undefined,
+): Alert {
+  return {
+    ...alert,
+    labels: cut(labels),
+    annotations: cut(annotations),
+    ...(generatorURL ? { generatorURL } : {}),
+    ...(externalURL ? { externalURL } : {}),
+  };
+}
+
+/** More of one label or annotation nobody reads, and it would be stored and redrawn with every look. */
+const KEPT_CHARS = 8_192;
+
+function cut(texts: Record<string, string>): Record<string, string> {
+  if (!Object.values(texts).some(({ length }) => length > KEPT_CHARS)) return texts;
+  const short = (text: string) => (text.length > KEPT_CHARS ? `${text.slice(0, KEPT_CHARS)}…` : text);
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, short(text)]));
 }

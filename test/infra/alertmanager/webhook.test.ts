@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseWebhook } from '../../../infra/alertmanager/webhook.ts';
+
+const recorded = JSON.parse(readFileSync('test/recorded/alertmanager/webhooks-0.25.json', 'utf8')) as {
+  body: string;
+}[];
+
+const alert = (change: object) => ({
+  status: 'firing',
+  labels: { alertname: 'KubeNodeNotReady', node: 'worker-1' },
+  annotations: { summary: 'a node is not ready' },
+  startsAt: '2026-11-21T03:00:00.000Z',
+  endsAt: '0001-01-01T00:00:00Z',
+  generatorURL: 'http://prometheus:9090/graph',
+  fingerprint: '71ea69b366b5a0f3',
+  ...change,
+});
+const bodyOf = (...alerts: object[]) => JSON.stringify({ version: '4', receiver: 'nightshift', alerts });
+const wrongOf = (change: object) => {
+  const parsed = parseWebhook(bodyOf(alert(change)));
+  return 'wrong' in parsed ? parsed.wrong : undefined;
+};
+
+describe("Alertmanager's webhook", () => {
+  test('everything a real Alertmanager sent is understood', () => {
+    expect(recorded.length).toBeGreaterThan(0);
+    for (const { body } of recorded) expect(parseWebhook(body)).toHaveProperty('webhook');
+  });
+
+  test.each([
+    [
+      'a number as a label',
+      { labels: { alertname: 'A', replicas: 3 } },
+      'alerts.0.labels.replicas: must be a text, not number',
+    ],
+    ['null as a label', { labels: { alertname: null } }, 'alerts.0.labels.alertname: must be a text, not null'],
+    ['a list of labels', { labels: ['alertname'] }, 'alerts.0.labels: must be a map of names to texts'],
+    ['no labels at all', { labels: undefined }, 'alerts.0.labels: must be a map of names to texts'],
+    [
+      'an annotation that is an object',
+      { annotations: { summary: {} } },
+      'alerts.0.annotations.summary: must be a text, not object',
+    ],
+    ['no date', { startsAt: 'yesterday' }, /^alerts\.0\.startsAt: /],
+    ['an unknown status', { status: 'pending' }, /^alerts\.0\.status: /],
+    ['no fingerprint', { fingerprint: '' }, /^alerts\.0\.fingerprint: /],
+  ])('%s is refused with the field that is wrong', (_what, change, words) => {
+    expect(wrongOf(change)).toMatch(words);
+  });
+
+  test('annotations may be absent', () => {
+    const parsed = parseWebhook(bodyOf(alert({ annotations: undefined })));
+    expect('webhook' in parsed && parsed.webhook.alerts[0]?.annotations).toEqual({});
+  });
+
+  test('a label as long as a book is kept in part, the others whole', () => {
+    const parsed = parseWebhook(bodyOf(alert({ labels: { alertname: 'A', long: 'x'.repeat(100_000) } })));
+    const labels = 'webhook' in parsed ? parsed.webhook.alerts[0]?.labels : undefined;
+    expect(labels?.alertname).toBe('A');
+    expect(labels?.long).toHaveLength(8_193);
+  });
+});

@@ -1,25 +1,67 @@
 import { createHash } from 'node:crypto';
+import type { Kind } from './readers.ts';
+
+/** A workload whose pods a controller keeps alive. */
+export interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** Whose requests a flow holds, as API priority and fairness names them. */
+export type FlowSubject =
+  | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'User'; readonly name: string };
 
 /**
  * Every change a remedy can describe, as data: the same value is shown on the card, hashed into the digest and (once
  * a person has approved it) applied. A new verb is a design decision, not part of writing a runbook.
  */
 export type Change =
-  | { readonly verb: 'cordon'; readonly node: string }
-  | { readonly verb: 'uncordon'; readonly node: string }
-  | { readonly verb: 'evict'; readonly namespace: string; readonly pod: string };
+  | { readonly verb: 'cordon' | 'uncordon'; readonly node: string }
+  | { readonly verb: 'drain'; readonly node: string; readonly allow?: readonly ('bare-pods' | 'local-storage')[] }
+  | { readonly verb: 'taint' | 'untaint'; readonly node: string; readonly taint: Taint }
+  | { readonly verb: 'evict' | 'delete-pod'; readonly namespace: string; readonly pod: string }
+  | { readonly verb: 'restart'; readonly workload: Workload }
+  /** Back to an earlier revision; without a number to the one before the present. */
+  | {
+      readonly verb: 'undo';
+      readonly workload: Workload & { readonly kind: 'Deployment' };
+      readonly toRevision?: number;
+    }
+  | { readonly verb: 'pause' | 'resume'; readonly workload: Workload & { readonly kind: 'Deployment' } }
+  | {
+      readonly verb: 'scale';
+      readonly workload: Workload & { readonly kind: 'Deployment' | 'StatefulSet' };
+      readonly replicas: number;
+    }
+  | {
+      readonly verb: 'set-resources';
+      readonly workload: Workload;
+      readonly container: string;
+      /** `null` takes the request or limit away. */
+      readonly requests?: Readonly<Record<string, string | null>>;
+      readonly limits?: Readonly<Record<string, string | null>>;
+    }
+  /** A FlowSchema and a priority level of its own for one noisy client; `restore-flow` takes both away again. */
+  | { readonly verb: 'isolate-flow'; readonly flow: string; readonly subject: FlowSubject; readonly shares: number }
+  | { readonly verb: 'restore-flow'; readonly flow: string }
+  /** Only keys under `nightshift.dev/`; `null` removes it. */
+  | {
+      readonly verb: 'annotate';
+      readonly object: { readonly kind: Kind; readonly namespace?: string; readonly name: string };
+      readonly key: string;
+      readonly value: string | null;
+    };
 
-/** The change in the words an on-call engineer would use. */
-export function describeChange(change: Change): string {
-  switch (change.verb) {
-    case 'cordon':
-      return `cordon node ${change.node} (spec.unschedulable: true)`;
-    case 'uncordon':
-      return `uncordon node ${change.node} (spec.unschedulable: false)`;
-    case 'evict':
-      return `evict pod ${change.namespace}/${change.pod} (respects its disruption budget)`;
-  }
-}
+export type Verb = Change['verb'];
+export type ChangeOf<V extends Verb> = Extract<Change, { readonly verb: V }>;
 
 /** JSON with sorted keys, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {

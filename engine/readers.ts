@@ -12,6 +12,9 @@ export const kinds = [
   'StatefulSet',
   'DaemonSet',
   'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
 ] as const;
 export type Kind = (typeof kinds)[number];
 

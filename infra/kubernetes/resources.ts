@@ -11,6 +11,9 @@ export interface Resource {
   readonly namespaced: boolean;
 }
 
+const FLOW_CONTROL = 'flowcontrol.apiserver.k8s.io';
+const FLOW_VERSIONS = ['v1', 'v1beta3', 'v1beta2', 'v1beta1'];
+
 export const resources: Readonly<Record<Kind, Resource>> = {
   Node: { group: '', versions: ['v1'], plural: 'nodes', namespaced: false },
   Pod: { group: '', versions: ['v1'], plural: 'pods', namespaced: true },
@@ -30,6 +33,21 @@ export const resources: Readonly<Record<Kind, Resource>> = {
   ReplicaSet: { group: 'apps', versions: ['v1'], plural: 'replicasets', namespaced: true },
   StatefulSet: { group: 'apps', versions: ['v1'], plural: 'statefulsets', namespaced: true },
   DaemonSet: { group: 'apps', versions: ['v1'], plural: 'daemonsets', namespaced: true },
+  // v2 since 1.23; v1 has the same scaleTargetRef.
+  HorizontalPodAutoscaler: {
+    group: 'autoscaling',
+    versions: ['v2', 'v1'],
+    plural: 'horizontalpodautoscalers',
+    namespaced: true,
+  },
+  // v1 since 1.29, v1beta3 since 1.26, v1beta2 since 1.23, v1beta1 since 1.20.
+  FlowSchema: { group: FLOW_CONTROL, versions: FLOW_VERSIONS, plural: 'flowschemas', namespaced: false },
+  PriorityLevelConfiguration: {
+    group: FLOW_CONTROL,
+    versions: FLOW_VERSIONS,
+    plural: 'prioritylevelconfigurations',
+    namespaced: false,
+  },
 };
 
 /** The URL path with its query, as `kubectl get --raw` would take it. */

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { describeChange } from '../../engine/change.ts';
+import { describeChange } from '../../engine/changes/describe.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from '../../engine/report.ts';
 
 export interface TerminalOptions {

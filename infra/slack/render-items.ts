@@ -1,6 +1,6 @@
 import type { RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
 import type { Card, CardCause } from '../../engine/card.ts';
-import { describeChange } from '../../engine/change.ts';
+import { describeChange } from '../../engine/changes/describe.ts';
 import type { ManualReport, RemedyReport } from '../../engine/report.ts';
 import type { ManualStep } from '../../engine/runbook.ts';
 import { bullets, line, type Pen, title, words } from './rich.ts';

@@ -1,0 +1,60 @@
+import type { Action } from '../action.ts';
+import type { Change, ChangeOf, Verb } from '../change.ts';
+import type { Readers } from '../readers.ts';
+import type { Risk } from '../runbook.ts';
+
+/** One line of a diff against what is there now. `null`: the field is absent. Raw text; redacted where it is stored. */
+export interface DiffLine {
+  /** `Node worker-3`, `Deployment shop/web` */
+  readonly object: string;
+  /** `spec.unschedulable` */
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What a plan is made with. `at` and `plan` are the plan's own, so that compiling again later gives equal actions. */
+export interface CompileContext {
+  /** Reads for this: fresh (quorum) reads, never the watch cache. */
+  readonly kube: Readers['kube'];
+  /** When the plan was first made; the value of `kubectl.kubernetes.io/restartedAt`. */
+  readonly at: string;
+  /** The plan's opaque id, written to what it creates. */
+  readonly plan: string;
+}
+
+/** One change as it would be done to the cluster that was just read. */
+export interface Compiled {
+  /** In order; each only after the one before. Empty together with `blocked`, or when nothing is left to do. */
+  readonly actions: readonly Action[];
+  readonly diff: readonly DiffLine[];
+  /** What happens to others, each in a line: pods that move, budgets that allow it, replicas left. */
+  readonly effects: readonly string[];
+  /** Why it cannot be done as things stand. Not empty: the plan cannot be requested. */
+  readonly blocked: readonly string[];
+  /** What takes it back, or why nothing does. */
+  readonly inverse: readonly Change[] | { readonly none: string };
+}
+
+/** A right the fixer needs for a verb, as RBAC writes it. */
+export interface Right {
+  readonly apiGroup: string;
+  /** `nodes`, `pods/eviction`, `deployments/scale` */
+  readonly resource: string;
+  readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
+  /** Only in this namespace; absent: cluster-wide. */
+  readonly namespace?: string;
+}
+
+/** Everything Nightshift knows about one verb of the vocabulary. */
+export interface VerbRules<V extends Verb> {
+  /** The least risk a remedy with this change has. */
+  readonly risk: Risk;
+  /** Reads what the change depends on and works out what would be done. Throws `ReadFailure` when it cannot look. */
+  readonly compile: (change: ChangeOf<V>, context: CompileContext) => Promise<Compiled>;
+  /** To compile (read) and to apply (write). */
+  readonly reads: readonly Right[];
+  readonly writes: readonly Right[];
+  /** How long the effect may take to show before verification gives up, and how often to look. Seconds. */
+  readonly settle: { readonly firstLookSeconds: number; readonly everySeconds: number; readonly giveUpSeconds: number };
+}

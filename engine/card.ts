@@ -1,3 +1,4 @@
+import type { PlanLine } from './plan-card.ts';
 import type { EvidenceReport, ManualReport, RemedyReport } from './report.ts';
 
 /** The state of an incident in one word a person reads first. */
@@ -51,6 +52,9 @@ export interface Card {
   readonly evidence: readonly EvidenceReport[];
   readonly remedies: readonly RemedyReport[];
   readonly manual: readonly ManualReport[];
+  /** Remedies with a button: those that fit and somebody may approve. Ids of `remedies`. */
+  readonly offered: readonly string[];
+  readonly plans: readonly PlanLine[];
   readonly alert?: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;

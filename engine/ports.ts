@@ -1,4 +1,5 @@
 import type { Card } from './card.ts';
+import type { PlanCard } from './plan-card.ts';
 
 /** Everything that asks what time it is asks this, so that tests and replays can say. */
 export interface Clock {
@@ -38,6 +39,8 @@ export const collections = [
   'posts',
   'storms',
   'progress',
+  'plans',
+  'ledger',
   'meta',
 ] as const;
 export type Collection = (typeof collections)[number];
@@ -66,7 +69,7 @@ export interface Store {
   prune(collection: Collection, before: Date): Promise<number>;
 }
 
-export const queueNames = ['investigate', 'announce'] as const;
+export const queueNames = ['investigate', 'announce', 'remediate'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** A message somebody holds a lease on. `attempt` counts from 1 and does not grow by `countsAsAttempt: false`. */
@@ -129,6 +132,7 @@ export type Message =
   | { readonly kind: 'card'; readonly card: Card }
   /** One part of the evidence, counted from 0: a thread message holds only so much. */
   | { readonly kind: 'evidence'; readonly card: Card; readonly part: number }
+  | { readonly kind: 'plan'; readonly card: PlanCard }
   | { readonly kind: 'note'; readonly text: string };
 
 /**
@@ -145,6 +149,10 @@ export interface Chat {
   ): Promise<MessageRef>;
   update(ref: MessageRef, message: Message, key: string): Promise<void>;
   find(channel: string, key: string, since: Date, thread?: MessageRef): Promise<MessageRef | undefined>;
+  /** Fills the modal that somebody opened; `false` when it was closed meanwhile. */
+  showPlan(view: string, content: PlanCard | { readonly problem: string }): Promise<boolean>;
+  /** Said to one person only, in the channel or the thread. */
+  whisper(place: { readonly channel: string; readonly thread?: MessageRef }, user: string, text: string): Promise<void>;
 }
 
 /** The call failed in a way that leaves open whether it took effect: look before repeating it. */

@@ -31,6 +31,8 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     evidence: report?.evidence ?? [],
     remedies: report?.remedies ?? [],
     manual: report?.manualSteps ?? [],
+    offered: [],
+    plans: [],
     links: alert ? linksOf(incident) : [],
     notes: notesOf(incident).map(redact),
     ...(alert?.labels.severity ? { severity: redact(alert.labels.severity) } : {}),

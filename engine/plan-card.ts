@@ -1,0 +1,53 @@
+import type { Plan } from './plan.ts';
+
+/** What somebody may do with a plan as it stands; which buttons its message has. */
+export type PlanButton =
+  | 'approve'
+  | 'refuse'
+  /** After it was applied: makes the plan of the inverse. */
+  | 'undo'
+  /** `unknown`: a person who has looked says what is true. */
+  | 'it-was-applied'
+  | 'it-was-not-applied'
+  /** `outdated`, `expired`, `failed`: make the plan anew. */
+  | 'plan-again';
+
+/** A plan as its message in the thread and its modal show it. All strings are raw and already redacted. */
+export interface PlanCard {
+  readonly plan: Plan;
+  /** "Cordon node worker-3: waits for 1 of 1 approvals until 03:42 UTC" */
+  readonly headline: string;
+  /** Who may approve: ids of users and user groups. Empty: nobody, and `nobodyBecause` says why. */
+  readonly approvers: { readonly users: readonly string[]; readonly userGroups: readonly string[] };
+  readonly nobodyBecause?: string;
+  readonly approvalsNeeded: number;
+  readonly requesterMayApprove: boolean;
+  readonly expiresAfterMinutes: number;
+  /** Whether it can be requested: applicable, every interlock holds, somebody may approve. */
+  readonly mayRequest: boolean;
+  readonly buttons: readonly PlanButton[];
+}
+
+/** The line of the incident's card about one plan, edited in place: requested → approved → … with times and names. */
+export interface PlanLine {
+  readonly plan: string;
+  readonly title: string;
+  readonly steps: readonly {
+    readonly word:
+      | 'requested'
+      | 'approved'
+      | 'refused'
+      | 'rehearsed'
+      | 'applied'
+      | 'verified'
+      | 'failed'
+      | 'unknown'
+      | 'expired'
+      | 'outdated'
+      | 'moot';
+    readonly at: string;
+    /** A user id, where a person did it. */
+    readonly by?: string;
+    readonly note?: string;
+  }[];
+}

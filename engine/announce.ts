@@ -25,7 +25,7 @@ export interface Posts {
   readonly told?: string;
 }
 
-const nothing: Posts = { thread: {} };
+export const nothing: Posts = { thread: {} };
 
 /** Brings the channel's card up to date with the incident. Doing it twice changes nothing. */
 export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<{ readonly threadDue: boolean }> {
@@ -72,7 +72,7 @@ function tellsOf({ report, look }: Incident): string {
   return digestOf([verdicts, look.reason === 'asked' ? report?.startedAt : '']);
 }
 
-interface Slot {
+export interface Slot {
   readonly key: string;
   read(posts: Posts): Posted | undefined;
   write(posts: Posts, posted: Posted | undefined): Posts;
@@ -84,7 +84,7 @@ const cardSlot: Slot = {
   write: ({ card: _before, ...posts }, card) => (card ? { ...posts, card } : posts),
 };
 
-function threadSlot(key: string): Slot {
+export function threadSlot(key: string): Slot {
   return {
     key,
     read: (posts) => posts.thread[key],
@@ -96,7 +96,7 @@ function threadSlot(key: string): Slot {
 }
 
 /** Claims, posts, notes where it stands. After a crash or an ambiguous failure in between it looks before repeating. */
-async function postOnce(
+export async function postOnce(
   desk: Desk,
   chat: Chat,
   id: string,
@@ -159,8 +159,9 @@ async function load(desk: Desk, id: string): Promise<Incident | undefined> {
 }
 
 /** The card as it would be shown now. */
-export async function cardOf(desk: Pick<Desk, 'store' | 'runbooks'>, incident: Incident): Promise<Card> {
+export async function cardOf(desk: Pick<Desk, 'store' | 'runbooks' | 'offers'>, incident: Incident): Promise<Card> {
   const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
   const progress = incident.state === 'looking' ? await desk.store.get<Progress>('progress', incident.id) : undefined;
-  return present(incident, runbook, progress?.value);
+  const card = present(incident, runbook, progress?.value);
+  return desk.offers ? { ...card, ...(await desk.offers(incident)) } : card;
 }

@@ -34,6 +34,15 @@ export interface Incident {
   readonly alertNames: Readonly<Record<string, number>>;
   readonly openedBy?: string;
   readonly report?: Report;
+  /** Ids of the plans somebody asked for, the oldest first. */
+  readonly plans?: readonly string[];
+  /** Steps that people say they made by hand. */
+  readonly byHand?: readonly {
+    readonly manual: string;
+    readonly title: string;
+    readonly by: string;
+    readonly at: string;
+  }[];
   /** Looks asked for and done: a difference that lasts is repaired by the tick. */
   readonly look: { readonly wanted: number; readonly done: number; readonly reason: LookReason };
   readonly rechecks: number;

@@ -1,3 +1,4 @@
+import { reviewMessage } from './acting/messages.ts';
 import { amend } from './documents.ts';
 import { type Incident, isOpen, looked, lookWanted, slotOf } from './incident.ts';
 import { investigate } from './investigate.ts';
@@ -48,7 +49,9 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
   await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (current) => {
     if (current?.id !== id || !isOpen(current)) return { result: undefined };
     const value = looked(current, report, wanted, desk.clock.now());
-    return { result: undefined, value, send: [announceMessage(desk.channel, id), ...later(value)] };
+    // People wait for decisions that rest on what was seen before.
+    const review = value.plans?.length ? [reviewMessage(id)] : [];
+    return { result: undefined, value, send: [announceMessage(desk.channel, id), ...later(value), ...review] };
   });
 }
 

@@ -8,11 +8,14 @@ export const InvestigateMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('look'), incident: z.string(), wanted: z.number() }),
   z.object({ type: z.literal('recheck'), incident: z.string(), rechecks: z.number() }),
 ]);
-/** `soon`: wait aside, then stand in the channel's line; `thread`: the evidence, after every card has had its turn. */
-export const AnnounceMessage = z.object({
-  incident: z.string(),
-  what: z.enum(['card', 'thread', 'soon']),
-});
+/**
+ * `soon`: wait aside, then stand in the channel's line; `thread`: the evidence, after every card has had its turn;
+ * `plan`: the message of one plan in the thread.
+ */
+export const AnnounceMessage = z.union([
+  z.object({ incident: z.string(), what: z.enum(['card', 'thread', 'soon']) }),
+  z.object({ incident: z.string(), what: z.literal('plan'), plan: z.string() }),
+]);
 
 export type InvestigateMessage = z.infer<typeof InvestigateMessage>;
 export type AnnounceMessage = z.infer<typeof AnnounceMessage>;
@@ -46,6 +49,10 @@ export function recheckMessage(incident: string, rechecks: number, delayMs: numb
 /** Announcements of one channel keep their order, so that one pace holds for all of it. */
 export function announceMessage(channel: string, incident: string, what: 'card' | 'thread' = 'card'): Outgoing {
   return { queue: 'announce', group: channel, body: { incident, what } satisfies AnnounceMessage };
+}
+
+export function announcePlanMessage(channel: string, incident: string, plan: string): Outgoing {
+  return { queue: 'announce', group: channel, body: { incident, what: 'plan', plan } satisfies AnnounceMessage };
 }
 
 /** Waits in a line of its own, so that a delay holds up nobody else's card. */

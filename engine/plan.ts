@@ -30,6 +30,8 @@ export interface Said {
 export interface Step {
   /** `patch Node worker-3` */
   readonly action: string;
+  /** Of the object it means; absent for one that it creates. */
+  readonly uid?: string;
   readonly state: 'waiting' | 'rehearsed' | 'started' | 'done' | 'failed' | 'unknown';
   readonly at?: string;
   /** What the API server said, redacted. */
@@ -57,6 +59,8 @@ export interface Plan {
   readonly risk: Risk;
   /** The verdict it rests on. */
   readonly cause: { readonly id: string; readonly title: string; readonly reason: string };
+  /** Causes that were confirmed when it was made: one more afterwards means that it made things worse. */
+  readonly confirmedBefore: readonly string[];
   readonly changes: readonly Change[];
   /** Each change in words. */
   readonly described: readonly string[];
@@ -77,6 +81,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Why it is in its state, in a sentence, where the state alone does not say it. */
   readonly because?: string;
+  readonly rehearsedAt?: string;
   readonly executedAt?: string;
   readonly verification?: Verification;
   /** The plan this one takes back. */

@@ -15,6 +15,7 @@ import {
 import { matchRunbook, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
+import type { PlanLine } from './plan-card.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Source } from './readers.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
@@ -35,6 +36,14 @@ export interface Desk {
   readonly runbooks: readonly AnyRunbook[];
   readonly clusters: readonly Cluster[];
   readonly channel: string;
+  /** What may be done about an incident and what was: absent where nothing can be changed. */
+  readonly offers?: (incident: Incident) => Promise<Offers>;
+}
+
+/** For the card: remedies with a button, and the plans somebody asked for. */
+export interface Offers {
+  readonly offered: readonly string[];
+  readonly plans: readonly PlanLine[];
 }
 
 /** Decides what becomes of one stored alert, and writes that down with the alert. Repeating it changes nothing. */

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import type { Action, JsonObject } from '../action.ts';
+import { defaultBudget } from '../budget.ts';
+import { type Change, digestOf } from '../change.ts';
+import { compile } from '../changes/catalog.ts';
+import type { Compiled } from '../changes/rules.ts';
+import { redact } from '../redact.ts';
+import { type RunScope, runScope } from '../scope.ts';
+import type { Cluster } from '../triage.ts';
+
+/** Reading for a plan may look at every pod of a node and its budgets: more than a diagnosis, still bounded. */
+const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 60, maxBytes: 16 * 1024 * 1024 };
+const READ_MS = 8_000;
+
+const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) });
+
+/** Everything of a plan that comes from the cluster as it is now. The actions stay in memory: they are never stored. */
+export interface Blueprint extends Compiled {
+  readonly digest: string;
+  readonly scope: RunScope;
+}
+
+export interface Basis {
+  readonly incident: string;
+  readonly remedy: string;
+  /** The cause whose verdict the plan rests on; for an undo the plan it takes back. */
+  readonly restsOn: string;
+  readonly changes: readonly Change[];
+  /** Of the plan: see `CompileContext`. */
+  readonly at: string;
+  readonly plan: string;
+}
+
+/**
+ * Works out the exact requests for these changes in the cluster as it is now. Two blueprints with one digest do the
+ * same to the same objects, in the same cluster, for the same reason. Throws `ReadFailure`.
+ */
+export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: AbortSignal): Promise<Blueprint> {
+  const overall = AbortSignal.timeout(PLAN_BUDGET.totalMs);
+  const scope = runScope(cluster.source, PLAN_BUDGET, signal ? AbortSignal.any([overall, signal]) : overall);
+  const { kube } = scope.readersFor([], READ_MS);
+  const { metadata } = Namespace.parse(await kube.get('Namespace', 'kube-system', { fresh: true }));
+  const parts: Compiled[] = [];
+  for (const change of basis.changes) parts.push(await compile(change, { kube, at: basis.at, plan: basis.plan }));
+  const actions = parts.flatMap((part) => part.actions);
+  const diff = parts.flatMap((part) => part.diff);
+  return {
+    actions,
+    diff: diff.map((line) => ({
+      ...line,
+      before: line.before === null ? null : redact(line.before),
+      after: line.after === null ? null : redact(line.after),
+    })),
+    effects: parts.flatMap((part) => part.effects).map(redact),
+    blocked: parts.flatMap((part) => part.blocked).map(redact),
+    inverse: inverseOf(parts),
+    scope,
+    digest: digestOf({
+      cluster: [cluster.name, metadata.uid],
+      incident: basis.incident,
+      remedy: basis.remedy,
+      restsOn: basis.restsOn,
+      changes: basis.changes,
+      actions: actions.map(withoutVersion),
+      observed: diff,
+    }),
+  };
+}
+
+/** What takes all of it back, the last first; a single part that nothing takes back makes it impossible for all. */
+function inverseOf(parts: readonly Compiled[]): Compiled['inverse'] {
+  const lasting = parts.flatMap(({ inverse }) => ('none' in inverse ? [inverse.none] : []));
+  if (lasting.length > 0) return { none: lasting.join('; ') };
+  return parts.flatMap(({ inverse }) => ('none' in inverse ? [] : inverse)).reverse();
+}
+
+/**
+ * The version of an object grows with every heartbeat; what the plan saw of it is in the diff and the uid. The version
+ * read last is what the API server compares when the change is applied.
+ */
+function withoutVersion(action: Action): unknown {
+  if (action.verb !== 'patch') return action;
+  const { resourceVersion: _version, ...metadata } = (action.body.metadata ?? {}) as JsonObject;
+  return { ...action, body: { ...action.body, metadata } };
+}

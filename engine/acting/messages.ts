@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import type { PlanButton } from '../plan-card.ts';
+import type { Outgoing } from '../ports.ts';
+
+const buttons = [
+  'approve',
+  'refuse',
+  'undo',
+  'it-was-applied',
+  'it-was-not-applied',
+  'plan-again',
+] as const satisfies readonly PlanButton[];
+
+/** What travels on the queue `remediate`. References only; who may do it is asked when it is worked on. */
+export const RemediateMessage = z.discriminatedUnion('type', [
+  /** Somebody opened a fix; `view` is the modal that waits for the plan. */
+  z.object({
+    type: z.literal('open'),
+    incident: z.string(),
+    remedy: z.string(),
+    view: z.string(),
+    by: z.string(),
+    channel: z.string(),
+  }),
+  z.object({ type: z.literal('request'), plan: z.string(), by: z.string(), channel: z.string() }),
+  z.object({
+    type: z.literal('decide'),
+    plan: z.string(),
+    button: z.enum(buttons),
+    by: z.string(),
+    channel: z.string(),
+  }),
+  z.object({
+    type: z.literal('break-glass'),
+    plan: z.string(),
+    reason: z.string(),
+    by: z.string(),
+    channel: z.string(),
+  }),
+  z.object({
+    type: z.literal('done-by-hand'),
+    incident: z.string(),
+    manual: z.string(),
+    by: z.string(),
+    channel: z.string(),
+  }),
+  z.object({ type: z.literal('execute'), plan: z.string() }),
+  z.object({ type: z.literal('verify'), plan: z.string(), look: z.number() }),
+  /** The incident was looked at again: do its open plans still rest on something? */
+  z.object({ type: z.literal('review'), incident: z.string() }),
+  z.object({ type: z.literal('expire'), plan: z.string() }),
+]);
+export type RemediateMessage = z.infer<typeof RemediateMessage>;
+
+/**
+ * What concerns one plan keeps its order; so do the executions of one cluster, which happen one at a time. A drain of
+ * minutes does not keep anybody from refusing another plan.
+ */
+export function remediateMessage(body: RemediateMessage, cluster?: string, delayMs?: number): Outgoing {
+  return { queue: 'remediate', group: groupOf(body, cluster), body, ...(delayMs === undefined ? {} : { delayMs }) };
+}
+
+export function reviewMessage(incident: string): Outgoing {
+  return remediateMessage({ type: 'review', incident });
+}
+
+function groupOf(body: RemediateMessage, cluster: string | undefined): string {
+  switch (body.type) {
+    case 'open':
+      return `open/${body.incident}/${body.remedy}`;
+    case 'execute':
+      return `cluster/${cluster ?? body.plan}`;
+    case 'verify':
+      return `verify/${body.plan}`;
+    case 'done-by-hand':
+    case 'review':
+      return `review/${body.incident}`;
+    case 'request':
+    case 'decide':
+    case 'break-glass':
+    case 'expire':
+      return `plan/${body.plan}`;
+  }
+}

@@ -1,0 +1,172 @@
+import { describeChange } from '../changes/describe.ts';
+import { messageOf, ReadFailure } from '../errors.ts';
+import type { Incident } from '../incident.ts';
+import { investigate } from '../investigate.ts';
+import type { Plan } from '../plan.ts';
+import { redact } from '../redact.ts';
+import type { RemedyReport, Report } from '../report.ts';
+import type { Risk } from '../runbook.ts';
+import { targetName } from '../target.ts';
+import type { Cluster } from '../triage.ts';
+import { interlocksOf } from './check.ts';
+import { type Basis, type Blueprint, blueprintOf } from './compile.ts';
+import { type Acting, clusterOf } from './desk.ts';
+import { incidentById, planById } from './stored.ts';
+
+/** `gone`: there is nothing to do any more, which is good news. */
+export type Planned =
+  | { readonly plan: Plan; readonly blueprint: Blueprint }
+  | { readonly problem: string; readonly gone?: boolean };
+
+type Offer = Extract<RemedyReport, { digest: string }>;
+type Draft = Pick<Plan, 'remedy' | 'title' | 'risk' | 'cause' | 'changes' | 'undoes' | 'confirmedBefore'>;
+
+/** Identity of a plan that is made anew to be compared: with it equal changes give equal actions. */
+export type Identity = Pick<Plan, 'id' | 'at'>;
+
+/**
+ * Looks at the incident's evidence again and works out what the remedy would change now. Nothing is stored. `same`:
+ * for comparing with a plan made before.
+ */
+export async function planRemedy(
+  acting: Acting,
+  incidentId: string,
+  remedy: string,
+  same?: Identity,
+): Promise<Planned> {
+  const incident = await incidentById(acting.store, incidentId);
+  if (!incident) return { problem: 'this incident is over and its record was replaced by a newer one', gone: true };
+  if (incident.state === 'closed') return { problem: `the incident is closed: ${incident.closedBecause}`, gone: true };
+  const looked = await lookAgain(acting, incident);
+  if ('problem' in looked) return looked;
+  const { report, cluster } = looked;
+  const offer = report.remedies.find(({ id }) => id === remedy);
+  if (!offer) return { problem: `runbook ${report.runbook} has no fix ${remedy}` };
+  if ('unavailable' in offer) {
+    const well = report.recovered.verdict === 'confirmed';
+    const why = well ? `the problem is gone: ${report.recovered.reason}` : offer.unavailable;
+    return { problem: why, gone: well || !isConfirmed(report, offer.cause) };
+  }
+  return drawn(acting, cluster, incident, draftOf(report, offer), same);
+}
+
+/** The plan that takes an applied one back. */
+export async function planUndo(acting: Acting, undone: Plan, same?: Identity): Promise<Planned> {
+  const incident = await incidentById(acting.store, undone.incident);
+  const cluster = clusterOf(acting, undone.cluster);
+  if (!incident || !cluster) return { problem: 'its incident or its cluster is no longer known here' };
+  if ('none' in undone.inverse) return { problem: `it cannot be undone: ${undone.inverse.none}` };
+  const draft: Draft = {
+    remedy: undone.remedy,
+    title: `Undo: ${undone.title}`,
+    risk: undone.risk,
+    cause: { ...undone.cause, reason: `takes back what was applied ${undone.executedAt ?? ''}`.trim() },
+    changes: undone.inverse,
+    confirmedBefore: [],
+    undoes: undone.id,
+  };
+  return drawn(acting, cluster, incident, draft, same);
+}
+
+/** The same plan made again from the cluster as it is now. */
+export async function planAgain(acting: Acting, plan: Plan, same?: Identity): Promise<Planned> {
+  if (plan.undoes === undefined) return planRemedy(acting, plan.incident, plan.remedy, same);
+  const undone = await planById(acting.store, plan.undoes);
+  return undone ? planUndo(acting, undone, same) : { problem: 'the plan it takes back is no longer known' };
+}
+
+/** A fresh diagnosis of the incident's target. */
+export async function lookAgain(
+  acting: Acting,
+  incident: Incident,
+): Promise<{ readonly report: Report; readonly cluster: Cluster } | { readonly problem: string }> {
+  const runbook = acting.runbooks.find(({ id }) => id === incident.runbook);
+  const cluster = clusterOf(acting, incident.cluster);
+  if (!runbook) return { problem: 'no runbook answers this alert' };
+  if (!cluster) return { problem: `cluster ${incident.cluster} is no longer configured` };
+  const report = await investigate(runbook, incident.target, {
+    source: cluster.source,
+    clock: acting.clock,
+    cluster: cluster.name,
+    since: new Date(incident.since),
+  });
+  return { report, cluster };
+}
+
+async function drawn(
+  acting: Acting,
+  cluster: Cluster,
+  incident: Incident,
+  draft: Draft,
+  same: Identity = { id: acting.newId(), at: acting.clock.now().toISOString() },
+): Promise<Planned> {
+  const target = targetName(incident.target);
+  const basis: Basis = {
+    incident: incident.id,
+    remedy: draft.remedy,
+    restsOn: draft.undoes ?? draft.cause.id,
+    changes: draft.changes,
+    at: same.at,
+    plan: same.id,
+  };
+  try {
+    const blueprint = await blueprintOf(cluster, basis);
+    const { limits } = await acting.rules();
+    const { kube } = blueprint.scope.readersFor([], 8_000);
+    const subject = { id: same.id, cluster: cluster.name, target, ...(draft.undoes ? { undoes: draft.undoes } : {}) };
+    const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
+    const plan: Plan = {
+      ...draft,
+      id: same.id,
+      at: same.at,
+      incident: incident.id,
+      cluster: cluster.name,
+      runbook: incident.runbook ?? '',
+      target,
+      described: draft.changes.map(describeChange),
+      diff: blueprint.diff,
+      effects: blueprint.effects,
+      blocked: blockedBy(acting, cluster, blueprint),
+      inverse: blueprint.inverse,
+      interlocks,
+      digest: blueprint.digest,
+      state: 'shown',
+      shownTo: [],
+      approvals: [],
+      steps: [],
+      updatedAt: acting.clock.now().toISOString(),
+    };
+    return { plan, blueprint };
+  } catch (failure) {
+    if (!(failure instanceof ReadFailure)) throw failure;
+    const remedy = failure.remedy ? `\n${failure.remedy}` : '';
+    return { problem: redact(`the cluster could not be looked at: ${messageOf(failure)}${remedy}`) };
+  }
+}
+
+function blockedBy({ writers }: Acting, { name }: Cluster, { blocked, actions }: Blueprint): readonly string[] {
+  if (!writers.has(name)) return [...blocked, `Nightshift has no credentials that may change cluster ${name}`];
+  return blocked.length === 0 && actions.length === 0 ? ['nothing is left to change'] : blocked;
+}
+
+function draftOf(report: Report, offer: Offer): Draft {
+  const cause = report.causes.find(({ id }) => id === offer.cause);
+  return {
+    remedy: offer.id,
+    title: offer.title,
+    risk: offer.risk,
+    cause: { id: offer.cause, title: cause?.title ?? offer.cause, reason: cause?.reason ?? '' },
+    changes: offer.changes,
+    confirmedBefore: report.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id),
+  };
+}
+
+function isConfirmed(report: Report, cause: string): boolean {
+  return report.causes.some(({ id, verdict }) => id === cause && verdict === 'confirmed');
+}
+
+const risks: readonly Risk[] = ['none', 'low', 'medium', 'high'];
+
+export function riskierOf(a: Risk, b: Risk): Risk {
+  return risks.indexOf(a) >= risks.indexOf(b) ? a : b;
+}

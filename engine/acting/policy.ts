@@ -1,0 +1,120 @@
+import { TryLater } from '../errors.ts';
+import type { People, Person } from '../people.ts';
+import type { Plan } from '../plan.ts';
+import type { Risk } from '../runbook.ts';
+
+export interface Group {
+  readonly users: readonly string[];
+  readonly userGroups: readonly string[];
+}
+
+/** Who may have what done. The first rule that fits a plan holds for it; where none fits, nobody may. */
+export interface PolicyRule {
+  /** Ids of remedies, `runbook/remedy`, or `*`. */
+  readonly remedies: readonly string[];
+  readonly risks?: readonly Risk[];
+  readonly clusters?: readonly string[];
+  /** Only from these channels; absent: from any. */
+  readonly channels?: readonly string[];
+  /** Who may ask for it; absent: every full member of the workspace. */
+  readonly requesters?: Group;
+  readonly approvers: Group;
+  /** How many distinct people must approve. */
+  readonly approvals: number;
+  readonly requesterMayApprove: boolean;
+  readonly expiresAfterMinutes: number;
+  /** Who may go on although an interlock of the team's own (freeze, cool-down, actions per hour, storm) does not hold. */
+  readonly breakGlass?: Group;
+}
+
+export interface Caller {
+  readonly user: string;
+  /** Where they clicked. */
+  readonly channel: string;
+}
+
+export type Judged = { readonly allowed: true } | { readonly allowed: false; readonly why: string };
+type Scope = Pick<Plan, 'remedy' | 'runbook' | 'risk' | 'cluster'>;
+
+export function ruleFor(policy: readonly PolicyRule[], plan: Scope): PolicyRule | undefined {
+  return policy.find(
+    ({ remedies, risks, clusters }) =>
+      remedies.some((name) => name === '*' || name === plan.remedy || name === `${plan.runbook}/${plan.remedy}`) &&
+      (risks === undefined || risks.includes(plan.risk)) &&
+      (clusters === undefined || clusters.includes(plan.cluster)),
+  );
+}
+
+const NO_RULE = 'no rule of the policy in nightshift.yaml names this fix, so nobody may approve it';
+
+/** Whether this person may ask for the plan. */
+export async function mayRequest(people: People, rule: PolicyRule | undefined, caller: Caller): Promise<Judged> {
+  if (!rule) return no(NO_RULE);
+  return judged(people, rule, caller, async (person) =>
+    rule.requesters && !(await isIn(people, rule.requesters, person.id))
+      ? no('the policy names who may ask for this fix, and you are not among them')
+      : yes,
+  );
+}
+
+/** Whether this person's yes counts, as the policy stands now. */
+export async function mayApprove(
+  people: People,
+  rule: PolicyRule | undefined,
+  plan: Pick<Plan, 'request'>,
+  caller: Caller,
+): Promise<Judged> {
+  if (!rule) return no(NO_RULE);
+  return judged(people, rule, caller, async (person) => {
+    if (!(await isIn(people, rule.approvers, person.id))) return no('you are not among the approvers of this fix');
+    if (plan.request?.by === person.id && !rule.requesterMayApprove)
+      return no('you asked for it yourself: somebody else has to approve');
+    return yes;
+  });
+}
+
+/** Whether this person may break the glass. */
+export async function mayBreakGlass(people: People, rule: PolicyRule | undefined, caller: Caller): Promise<Judged> {
+  const group = rule?.breakGlass;
+  if (!rule || !group) return no('the policy names nobody who may go on although an interlock does not hold');
+  return judged(people, rule, caller, async (person) =>
+    (await isIn(people, group, person.id)) ? yes : no('you are not among those who may break the glass'),
+  );
+}
+
+const yes: Judged = { allowed: true };
+
+function no(why: string): Judged {
+  return { allowed: false, why };
+}
+
+/** Fails closed: whoever cannot be looked up now may do nothing now. */
+async function judged(
+  people: People,
+  { channels }: PolicyRule,
+  { user, channel }: Caller,
+  decide: (person: Person) => Promise<Judged>,
+): Promise<Judged> {
+  if (channels && !channels.includes(channel)) return no('the policy does not allow it from this channel');
+  try {
+    const person = await people.person(user);
+    return person.standing === 'member' ? await decide(person) : no(strangers[person.standing]);
+  } catch (failure) {
+    if (!(failure instanceof TryLater)) throw failure;
+    return no(`who you are could not be looked up (${failure.message}): try again in a moment`);
+  }
+}
+
+const strangers: Readonly<Record<Exclude<Person['standing'], 'member'>, string>> = {
+  guest: 'guests of the workspace may not',
+  bot: 'bots may not',
+  outsider: 'people of other workspaces may not',
+  deactivated: 'this account is deactivated',
+  unknown: 'the workspace does not know you',
+};
+
+async function isIn(people: People, { users, userGroups }: Group, user: string): Promise<boolean> {
+  if (users.includes(user)) return true;
+  for (const group of userGroups) if ((await people.groupMembers(group)).includes(user)) return true;
+  return false;
+}

@@ -1,0 +1,39 @@
+import type { Incident } from '../incident.ts';
+import type { Plan } from '../plan.ts';
+import { announcePlan } from './announce.ts';
+import type { Acting } from './desk.ts';
+import { plansOf } from './incident-plans.ts';
+import { append } from './ledger.ts';
+import { amendPlan, changed, incidentById } from './stored.ts';
+
+/** After a look: requests whose reason is gone retire, and say so. What is approved is asked again when it begins. */
+export async function review(acting: Acting, incidentId: string): Promise<void> {
+  const incident = await incidentById(acting.store, incidentId);
+  if (!incident) return;
+  for (const plan of await plansOf(acting.store, incident)) {
+    const because = plan.state === 'requested' ? goneBecause(incident, plan) : undefined;
+    if (because === undefined) continue;
+    const { cluster, digest } = plan;
+    await amendPlan<void>(
+      acting.store,
+      plan.id,
+      async (current) => {
+        if (current.state !== 'requested') return { result: undefined };
+        const about = { cluster, incident: incidentId, plan: plan.id, digest };
+        await append(acting.store, acting.clock, { kind: 'withdrawn', ...about, details: { because } });
+        const value = changed(current, { state: 'moot', because }, acting.clock.now());
+        return { result: undefined, value, send: announcePlan(acting, value) };
+      },
+      undefined,
+    );
+  }
+}
+
+/** An undo stands on its own; every other plan rests on a confirmed cause. Not being able to look is no reason. */
+function goneBecause({ state, closedBecause, report }: Incident, plan: Plan): string | undefined {
+  if (plan.undoes !== undefined) return undefined;
+  if (state === 'closed') return `the incident is closed: ${closedBecause ?? ''}`;
+  const cause = report?.causes.find(({ id }) => id === plan.cause.id);
+  if (cause?.verdict === 'ruled-out') return `${cause.title} is ruled out now: ${cause.reason}`;
+  return report?.recovered.verdict === 'confirmed' ? report.recovered.reason : undefined;
+}

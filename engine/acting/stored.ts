@@ -1,0 +1,34 @@
+import { type Amendment, amend } from '../documents.ts';
+import { type Incident, slotOf } from '../incident.ts';
+import type { Plan } from '../plan.ts';
+import type { Store } from '../ports.ts';
+
+export async function planById(store: Store, id: string): Promise<Plan | undefined> {
+  return (await store.get<Plan>('plans', id))?.value;
+}
+
+/** The incident of this id, also when it is closed and a newer one stands in its slot. */
+export async function incidentById(store: Store, id: string): Promise<Incident | undefined> {
+  const current = (await store.get<Incident>('incidents', slotOf(id)))?.value;
+  return current?.id === id ? current : (await store.get<Incident>('closed', id))?.value;
+}
+
+/** Changes a plan on the condition that nobody else did meanwhile. `decide` sees it as it is now. */
+export function amendPlan<R>(
+  store: Store,
+  id: string,
+  decide: (plan: Plan) => Amendment<Plan, R> | Promise<Amendment<Plan, R>>,
+  absent: R,
+): Promise<R> {
+  return amend<Plan, R>(store, 'plans', id, (plan) => (plan ? decide(plan) : { result: absent }));
+}
+
+/** The plan with these fields, stamped. */
+export function changed(plan: Plan, fields: Partial<Plan>, now: Date): Plan {
+  return { ...plan, ...fields, updatedAt: now.toISOString() };
+}
+
+/** Open: a person may still decide, or it is on its way. */
+export function isPending({ state }: Plan): boolean {
+  return state === 'shown' || state === 'requested' || state === 'approved';
+}

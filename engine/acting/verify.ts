@@ -1,0 +1,108 @@
+import { settleOf } from '../changes/catalog.ts';
+import { amend } from '../documents.ts';
+import { type Incident, lookWanted, slotOf } from '../incident.ts';
+import { lookMessage } from '../messages.ts';
+import type { Plan, Verification } from '../plan.ts';
+import type { Outgoing } from '../ports.ts';
+import type { Report } from '../report.ts';
+import { announcePlan } from './announce.ts';
+import { blueprintOf } from './compile.ts';
+import { type Acting, clusterOf } from './desk.ts';
+import { append } from './ledger.ts';
+import { remediateMessage } from './messages.ts';
+import { lookAgain } from './planner.ts';
+import { amendPlan, changed, incidentById, planById } from './stored.ts';
+
+type Seen = Pick<Verification, 'verdict' | 'reason'>;
+
+/** The first look comes when the change can have shown an effect: a cordon at once, a drain after a while. */
+export function firstLook(_acting: Acting, plan: Plan): Outgoing[] {
+  const { firstLookSeconds } = settleOf(plan.changes);
+  return [remediateMessage({ type: 'verify', plan: plan.id, look: 1 }, plan.cluster, firstLookSeconds * 1000)];
+}
+
+/**
+ * Looks at the cause's own evidence again, until its verdict changes or the time is up. That an alert resolved is no
+ * proof: cordoning a node silences its alerts. `look` counts from 1 and tells a repeated message from the next look.
+ */
+export async function verify(acting: Acting, id: string, look: number): Promise<void> {
+  const plan = await planById(acting.store, id);
+  if (plan?.state !== 'applied' || (plan.verification?.looks ?? 0) >= look) return;
+  const settle = settleOf(plan.changes);
+  const now = acting.clock.now();
+  const until = plan.verification?.untilAt ?? new Date(now.getTime() + settle.giveUpSeconds * 1000).toISOString();
+  const seen = plan.undoes === undefined ? await looked(acting, plan) : await takenBack(acting, plan);
+  const timeUp = now.getTime() >= Date.parse(until);
+  const final = seen.verdict === 'fixed' || timeUp;
+  const verdict = final ? seen.verdict : 'waiting';
+  const verification: Verification = {
+    looks: look,
+    untilAt: until,
+    verdict,
+    reason: seen.reason,
+    at: now.toISOString(),
+  };
+  const next = final
+    ? []
+    : [remediateMessage({ type: 'verify', plan: id, look: look + 1 }, plan.cluster, settle.everySeconds * 1000)];
+  const { cluster, incident, digest } = plan;
+  if (final) {
+    const details = { verdict, reason: seen.reason, looks: look };
+    await append(acting.store, acting.clock, { kind: 'verified', cluster, incident, plan: id, digest, details });
+  }
+  const stored = await amendPlan<boolean>(
+    acting.store,
+    id,
+    (current) => {
+      if (current.state !== 'applied' || (current.verification?.looks ?? 0) >= look) return { result: false };
+      const value = changed(current, { verification }, now);
+      return { result: true, value, send: [...announcePlan(acting, value), ...next] };
+    },
+    false,
+  );
+  if (stored && final) await askForLook(acting, plan.incident);
+}
+
+/** What the evidence says of the cause the plan rests on. */
+async function looked(acting: Acting, plan: Plan): Promise<Seen> {
+  const incident = await incidentById(acting.store, plan.incident);
+  if (!incident) return { verdict: 'cannot-tell', reason: 'its incident is no longer known' };
+  const again = await lookAgain(acting, incident);
+  return 'problem' in again ? { verdict: 'cannot-tell', reason: again.problem } : judge(plan, again.report);
+}
+
+export function judge(plan: Pick<Plan, 'cause' | 'confirmedBefore'>, report: Report): Seen {
+  const cause = report.causes.find(({ id }) => id === plan.cause.id);
+  const added = report.causes.filter(
+    ({ id, verdict }) => verdict === 'confirmed' && !plan.confirmedBefore.includes(id),
+  );
+  if (report.recovered.verdict === 'confirmed') return { verdict: 'fixed', reason: report.recovered.reason };
+  const [worst] = added;
+  if (worst) return { verdict: 'worse', reason: `${worst.title}: ${worst.reason}` };
+  if (cause?.verdict === 'ruled-out') return { verdict: 'fixed', reason: `${cause.title}? No more: ${cause.reason}` };
+  if (cause?.verdict === 'confirmed') return { verdict: 'not-fixed', reason: cause.reason };
+  return { verdict: 'cannot-tell', reason: cause?.reason ?? 'the cause is no longer looked at' };
+}
+
+/** An undo is verified by what it changed: nothing of it may be left to do. */
+async function takenBack(acting: Acting, plan: Plan): Promise<Seen> {
+  const cluster = clusterOf(acting, plan.cluster);
+  if (!cluster) return { verdict: 'cannot-tell', reason: 'its cluster is no longer configured' };
+  try {
+    const basis = { ...plan, plan: plan.id, restsOn: plan.undoes ?? '' };
+    const { actions, blocked } = await blueprintOf(cluster, basis);
+    if (actions.length === 0 && blocked.length === 0) return { verdict: 'fixed', reason: 'it is as it was before' };
+    return { verdict: 'not-fixed', reason: blocked[0] ?? 'it is not as it was before' };
+  } catch (failure) {
+    return { verdict: 'cannot-tell', reason: failure instanceof Error ? failure.message : String(failure) };
+  }
+}
+
+/** The incident's own card is brought up to date with a look of its own; it closes by its own rules. */
+async function askForLook({ store, clock }: Acting, id: string): Promise<void> {
+  await amend<Incident, void>(store, 'incidents', slotOf(id), (incident) => {
+    if (incident?.id !== id || incident.state === 'closed' || incident.state === 'folded') return { result: undefined };
+    const value = lookWanted(incident, 'recheck', clock.now());
+    return { result: undefined, value, send: [lookMessage(id, value.look.wanted)] };
+  });
+}

@@ -1,0 +1,67 @@
+import type { ChangeOf } from '../change.ts';
+import { type Passage, stateOf } from './budgets.ts';
+import type { Pod } from './objects.ts';
+import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, podName } from './pods.ts';
+
+export type Allowed = NonNullable<ChangeOf<'drain'>['allow']>[number];
+
+/** What a drain does with one pod of the node. */
+export type Fate =
+  | { readonly kind: 'evict' | 'daemon-set' | 'mirror' | 'finished' | 'going' }
+  | { readonly kind: 'refused'; readonly allow: Allowed };
+
+export function fateOf(pod: Pod, allow: readonly Allowed[]): Fate {
+  const owner = controllerOf(pod);
+  if (isGoing(pod)) return { kind: 'going' };
+  if (isMirror(pod)) return { kind: 'mirror' };
+  if (owner?.kind === 'DaemonSet') return { kind: 'daemon-set' };
+  if (isFinished(pod)) return { kind: 'finished' };
+  if (!owner && !allow.includes('bare-pods')) return { kind: 'refused', allow: 'bare-pods' };
+  if (hasLocalStorage(pod) && !allow.includes('local-storage')) return { kind: 'refused', allow: 'local-storage' };
+  return { kind: 'evict' };
+}
+
+/**
+ * The pods in the order of their eviction: by name, first one of every controller, then the second of each, and so on,
+ * so that replacements have time to become ready. It depends on the pods alone, so that a plan stays the same plan.
+ */
+export function inTurns(pods: readonly Pod[]): readonly Pod[] {
+  const seen = new Map<string, number>();
+  const turns = [...pods].sort(byName).map((pod) => {
+    const owner = controllerOf(pod)?.uid ?? pod.metadata.uid;
+    const turn = seen.get(owner) ?? 0;
+    seen.set(owner, turn + 1);
+    return { pod, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn || byName(a.pod, b.pod)).map(({ pod }) => pod);
+}
+
+/** One line of the preview. */
+export function told(pod: Pod, about: Fate | Passage): string {
+  const name = podName(pod);
+  switch (about.kind) {
+    case 'evict':
+    case 'free':
+      return `evict ${name}`;
+    case 'allowed':
+      return `evict ${name}: budget ${about.budget.metadata.name} allows it`;
+    case 'waits':
+      return `evict ${name}: waits for budget ${stateOf(about.budget)}`;
+    case 'never':
+      return `evict ${name}: budget ${stateOf(about.budget)}, and nothing would raise it`;
+    case 'several':
+      return `evict ${name}: selected by several budgets (${about.budgets.map(({ metadata }) => metadata.name).join(', ')}), which the API server answers with an error`;
+    case 'daemon-set':
+      return `skip ${name}: its DaemonSet would start it again here`;
+    case 'mirror':
+      return `skip ${name}: a static pod, which only its file on the node can end`;
+    case 'finished':
+      return `leave ${name}: it has finished`;
+    case 'going':
+      return `leave ${name}: it is being deleted already`;
+    case 'refused':
+      return about.allow === 'bare-pods'
+        ? `refuse ${name}: it has no controller, so nothing would start it again`
+        : `refuse ${name}: its emptyDir volume would be deleted with what is in it`;
+  }
+}

@@ -1,0 +1,100 @@
+import type { ChangeOf } from '../change.ts';
+import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
+import { CORDON_SILENCES, cordoning } from './cordon.ts';
+import { cannot, nothingToDo, plural } from './drafts.ts';
+import { type Fate, fateOf, inTurns, told } from './drain-pods.ts';
+import { eviction } from './evict.ts';
+import { findNode, podsOn } from './look.ts';
+import type { Budget, Node, Pod } from './objects.ts';
+import { byName } from './pods.ts';
+import { right } from './rights.ts';
+import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+
+/**
+ * As `kubectl drain` does it: DaemonSet pods and static pods stay; pods that nothing would start again and pods whose
+ * data would be lost are refused unless allowed. Unlike kubectl it leaves finished pods alone. Compiled again after
+ * half of it, it gives the other half.
+ * https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/
+ */
+async function compile(change: ChangeOf<'drain'>, { kube }: CompileContext): Promise<Compiled> {
+  const { node: name, allow = [] } = change;
+  const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
+  if (!node) return cannot(`node ${name} does not exist`);
+  const fates = new Map([...pods].sort(byName).map((pod) => [pod, fateOf(pod, allow)]));
+  const going = inTurns([...fates].filter(([, { kind }]) => kind === 'evict').map(([pod]) => pod));
+  const namespaces = new Set(going.map(({ metadata }) => metadata.namespace ?? 'default'));
+  const way = passages(going, await budgetsOf(kube, namespaces), !isNodeReady(node));
+  const { actions, diff } = node.spec.unschedulable ? { actions: [], diff: [] } : cordoning(node, true);
+  const blocked = [...[...fates].flatMap(refusal), ...obstacles(way)];
+  if (actions.length === 0 && going.length === 0 && blocked.length === 0) {
+    return nothingToDo(`node ${name} is already cordoned and has no pod left to evict`);
+  }
+  const evictions = going.map(eviction);
+  return {
+    actions: blocked.length > 0 ? [] : [...actions, ...evictions.map(({ action }) => action)],
+    diff: [...diff, ...evictions.map(({ line }) => line)],
+    effects: [summary(name, [...fates.values()]), ...circumstances(node), ...preview(fates, way)],
+    blocked,
+    // Uncordon what was cordoned before and somebody else's wish is undone.
+    inverse: node.spec.unschedulable
+      ? { none: `node ${name} was cordoned before, and pods that left it do not return by themselves` }
+      : [{ verb: 'uncordon', node: name }],
+  };
+}
+
+function summary(node: string, fates: readonly Fate[]): string {
+  const count = (kind: Fate['kind']) => fates.filter((fate) => fate.kind === kind).length;
+  const stay = [
+    ...(count('daemon-set') > 0 ? [plural(count('daemon-set'), 'DaemonSet pod')] : []),
+    ...(count('mirror') > 0 ? [plural(count('mirror'), 'static pod')] : []),
+  ];
+  const staying = stay.length === 0 ? '' : `; ${stay.join(' and ')} stay`;
+  return `${plural(count('evict'), 'pod')} of node ${node} evicted one by one${staying}; uncordoning does not bring them back`;
+}
+
+function circumstances(node: Node): string[] {
+  const { name } = node.metadata;
+  return [
+    ...(node.spec.unschedulable ? [`node ${name} is already cordoned`] : [CORDON_SILENCES]),
+    ...(isNodeReady(node)
+      ? []
+      : [`node ${name} is not ready: its evicted pods stay Terminating until its kubelet is back or the node is gone`]),
+  ];
+}
+
+function preview(fates: ReadonlyMap<Pod, Fate>, way: ReadonlyMap<Pod, Passage>): string[] {
+  const staying = [...fates].filter(([, { kind }]) => kind !== 'evict');
+  return [...[...way].map(([pod, passage]) => told(pod, passage)), ...staying.map(([pod, fate]) => told(pod, fate))];
+}
+
+function refusal([pod, fate]: readonly [Pod, Fate]): string[] {
+  return fate.kind === 'refused' ? [`${told(pod, fate)} (only with ${fate.allow} allowed)`] : [];
+}
+
+/** Each budget that never opens once, with the pods it holds; each pod that several budgets select. */
+function obstacles(way: ReadonlyMap<Pod, Passage>): string[] {
+  const held = new Map<Budget, string[]>();
+  for (const [{ metadata }, passage] of way) {
+    if (passage.kind === 'never') held.set(passage.budget, [...(held.get(passage.budget) ?? []), metadata.name]);
+  }
+  return [
+    ...[...held].map(
+      ([budget, names]) =>
+        `budget ${stateOf(budget)}, and nothing in sight would raise it; it holds ${plural(names.length, 'pod')} here: ${names.join(', ')}`,
+    ),
+    ...[...way].flatMap(([pod, passage]) => (passage.kind === 'several' ? [told(pod, passage)] : [])),
+  ];
+}
+
+function isNodeReady({ status }: Node): boolean {
+  return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+}
+
+export const drain: VerbRules<'drain'> = {
+  compile,
+  risk: 'medium',
+  reads: [right('get', 'Node'), right('list', 'Pod'), right('get', 'Pod'), right('list', 'PodDisruptionBudget')],
+  writes: [right('patch', 'Node'), right('create', 'Pod', 'eviction')],
+  /** Pods have 30 s to end by default (terminationGracePeriodSeconds), and each budget waits for replacements. */
+  settle: { firstLookSeconds: 30, everySeconds: 15, giveUpSeconds: 900 },
+};

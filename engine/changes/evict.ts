@@ -1,0 +1,116 @@
+import type { Action } from '../action.ts';
+import type { Change } from '../change.ts';
+import { budgetsOf, passages, stateOf } from './budgets.ts';
+import { cannot, line, nothingToDo, plural } from './drafts.ts';
+import { find, list } from './look.ts';
+import { Pod } from './objects.ts';
+import { controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, isReady, podName } from './pods.ts';
+import { right } from './rights.ts';
+import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
+
+type Removal<V> = Extract<Change, { readonly verb: 'evict' | 'delete-pod' }> & { readonly verb: V };
+
+const NO_RETURN = { none: 'a pod that is gone does not come back; its controller starts another' };
+
+/** What both ways of removing a pod begin with: the pod, or why there is nothing to do with it. */
+async function removable({ namespace, pod }: Removal<unknown>, { kube }: CompileContext): Promise<Pod | Compiled> {
+  const name = `${namespace}/${pod}`;
+  const found = await find(kube, Pod, 'Pod', pod, namespace);
+  if (!found) return nothingToDo(`pod ${name} is already gone`);
+  if (isGoing(found)) return nothingToDo(`pod ${name} is already being deleted`);
+  if (isMirror(found)) return cannot(`pod ${name} is a static pod: only its file on the node can end it`);
+  return found;
+}
+
+async function compileEvict(change: Removal<'evict'>, context: CompileContext): Promise<Compiled> {
+  const pod = await removable(change, context);
+  if ('actions' in pod) return pod;
+  const passage = passages([pod], await budgetsOf(context.kube, new Set([change.namespace]))).get(pod);
+  const { action, line } = eviction(pod);
+  const blocked =
+    passage?.kind === 'several'
+      ? [`several disruption budgets select pod ${podName(pod)}: the API server evicts none such`]
+      : passage?.kind === 'waits' || passage?.kind === 'never'
+        ? [`budget ${stateOf(passage.budget)}`]
+        : [];
+  const budget = passage?.kind === 'allowed' ? [`budget ${stateOf(passage.budget)}`] : [];
+  const effects = [...whatComesAfter(pod), ...budget];
+  return { actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked, inverse: NO_RETURN };
+}
+
+async function compileDelete(change: Removal<'delete-pod'>, context: CompileContext): Promise<Compiled> {
+  const pod = await removable(change, context);
+  if ('actions' in pod) return pod;
+  const owner = controllerOf(pod);
+  if (!owner) return cannot(`pod ${podName(pod)} has no controller: nothing would start it again`);
+  const others = await readySiblings(pod, owner.uid, context);
+  const object = refOf(pod);
+  const blocked =
+    others > 0 ? [] : [`no other pod of ${owner.kind} ${owner.name} is ready: deleting this one would leave none`];
+  return {
+    actions: blocked.length > 0 ? [] : [{ verb: 'delete', object, uid: pod.metadata.uid }],
+    diff: [goneLine(pod)],
+    effects: [
+      ...whatComesAfter(pod),
+      `${plural(others, 'other pod')} of ${owner.kind} ${owner.name} ready`,
+      'disruption budgets are not asked',
+    ],
+    blocked,
+    inverse: NO_RETURN,
+  };
+}
+
+/** Replicas share the hash of their template; the label narrows the list where there is one. */
+async function readySiblings(pod: Pod, owner: string, { kube }: CompileContext): Promise<number> {
+  const { uid, namespace = 'default', labels } = pod.metadata;
+  const hash = labels['pod-template-hash'];
+  const pods = await list(kube, Pod, 'Pod', {
+    namespace,
+    ...(hash === undefined ? {} : { labelSelector: `pod-template-hash=${hash}` }),
+  });
+  const siblings = pods.filter((other) => other.metadata.uid !== uid && controllerOf(other)?.uid === owner);
+  return siblings.filter((other) => isReady(other) && !isGoing(other)).length;
+}
+
+function whatComesAfter(pod: Pod): string[] {
+  const owner = controllerOf(pod);
+  const name = podName(pod);
+  return [
+    owner
+      ? `pod ${name} ends; ${owner.kind} ${owner.name} starts another${owner.kind === 'DaemonSet' ? ' on the same node' : ''}`
+      : `pod ${name} ends for good: it has no controller that would start another`,
+    ...(hasLocalStorage(pod) && !isFinished(pod) ? ['what is in its emptyDir volumes is deleted with it'] : []),
+  ];
+}
+
+/** The eviction of exactly this pod, and its line in the diff. */
+export function eviction(pod: Pod): { readonly action: Action; readonly line: DiffLine } {
+  return { action: { verb: 'evict', object: refOf(pod), uid: pod.metadata.uid }, line: goneLine(pod) };
+}
+
+function goneLine(pod: Pod): DiffLine {
+  return line(refOf(pod), 'spec.nodeName', pod.spec.nodeName ?? 'not scheduled', null);
+}
+
+function refOf({ metadata }: Pod) {
+  return { kind: 'Pod', namespace: metadata.namespace ?? 'default', name: metadata.name } as const;
+}
+
+/** 30 s to end by default (terminationGracePeriodSeconds); another has to be scheduled, started and ready. */
+const settle = { firstLookSeconds: 20, everySeconds: 15, giveUpSeconds: 300 };
+
+export const evict: VerbRules<'evict'> = {
+  compile: compileEvict,
+  risk: 'low',
+  reads: [right('get', 'Pod'), right('list', 'PodDisruptionBudget')],
+  writes: [right('create', 'Pod', 'eviction')],
+  settle,
+};
+
+export const deletePod: VerbRules<'delete-pod'> = {
+  compile: compileDelete,
+  risk: 'medium',
+  reads: [right('get', 'Pod'), right('list', 'Pod')],
+  writes: [right('delete', 'Pod')],
+  settle,
+};

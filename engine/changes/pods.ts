@@ -1,0 +1,35 @@
+import type { Pod } from './objects.ts';
+
+export function isFinished({ status }: Pod): boolean {
+  return status.phase === 'Succeeded' || status.phase === 'Failed';
+}
+
+export function isReady({ status }: Pod): boolean {
+  return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+}
+
+export function isGoing({ metadata }: Pod): boolean {
+  return !!metadata.deletionTimestamp;
+}
+
+/** The API's copy of a static pod: only the file on the node can end it. */
+export function isMirror({ metadata }: Pod): boolean {
+  return 'kubernetes.io/config.mirror' in metadata.annotations;
+}
+
+export function controllerOf({ metadata }: Pod): Pod['metadata']['ownerReferences'][number] | undefined {
+  return metadata.ownerReferences.find(({ controller }) => controller);
+}
+
+export function hasLocalStorage({ spec }: Pod): boolean {
+  return spec.volumes.some(({ emptyDir }) => emptyDir !== undefined && emptyDir !== null);
+}
+
+/** `shop/web-1` */
+export function podName({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+export function byName(a: Pod, b: Pod): number {
+  return podName(a) < podName(b) ? -1 : 1;
+}

@@ -1,0 +1,146 @@
+import type { Change, Taint } from '../change.ts';
+import type { Risk } from '../runbook.ts';
+import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
+import { findNode, podsOn } from './look.ts';
+import type { Node, NodeTaint, Pod } from './objects.ts';
+import { isFinished } from './pods.ts';
+import { right } from './rights.ts';
+import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+
+type Tainting = Extract<Change, { readonly verb: 'taint' | 'untaint' }>;
+
+/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+const isReserved = (key: string) => key.startsWith('node.kubernetes.io/') && key !== OUT_OF_SERVICE;
+
+/** Whoever does not tolerate NoExecute is ended at once; out-of-service also lets go of volumes that may be in use. */
+export function riskOfTaint({ effect }: Taint): Risk {
+  return effect === 'NoExecute' ? 'high' : 'low';
+}
+
+async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileContext): Promise<Compiled> {
+  if (isReserved(taint.key)) return cannot(`taint ${taint.key} belongs to Kubernetes, which sets it and takes it away`);
+  const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
+  if (!node) return cannot(`node ${name} does not exist`);
+  const before = sameTaint(node, taint);
+  if (before && taintValue(before) === taintValue(taint))
+    return nothingToDo(`node ${name} already has taint ${textOf(taint)}`);
+  if (taint.key === OUT_OF_SERVICE && isReady(node)) {
+    return cannot(`node ${name} is ready: ${OUT_OF_SERVICE} on a machine that runs corrupts the data on its volumes`);
+  }
+  const taints = before
+    ? node.spec.taints.map((one) => (one === before ? plain(taint) : one))
+    : [...node.spec.taints, plain(taint)];
+  return {
+    ...tainting(node, taint, taints, before, taint),
+    effects: [
+      ...(taint.key === OUT_OF_SERVICE ? outOfService(name) : []),
+      ...(taint.effect === 'NoExecute' ? [removed(taint, pods)] : ['pods that run there stay']),
+    ],
+    blocked: [],
+    inverse: before
+      ? [{ verb: 'taint', node: name, taint: { ...taint, value: taintValue(before) } }]
+      : [{ verb: 'untaint', node: name, taint }],
+  };
+}
+
+async function compileUntaint({ node: name, taint }: Tainting, { kube }: CompileContext): Promise<Compiled> {
+  if (isReserved(taint.key)) return cannot(`taint ${taint.key} belongs to Kubernetes, which sets it and takes it away`);
+  const node = await findNode(kube, name);
+  if (!node) return cannot(`node ${name} does not exist`);
+  const before = sameTaint(node, taint);
+  if (!before) return nothingToDo(`node ${name} has no taint ${taint.key}:${taint.effect}`);
+  const value = taintValue(before);
+  if (taint.value !== undefined && taint.value !== value) {
+    return cannot(`taint ${taint.key}:${taint.effect} of node ${name} has another value: ${value || 'none'}`);
+  }
+  const taints = node.spec.taints.filter((one) => one !== before);
+  const again: Taint = { key: taint.key, effect: taint.effect, ...(value === '' ? {} : { value }) };
+  return {
+    ...tainting(node, taint, taints, before, undefined),
+    effects: [
+      `pods that do not tolerate ${taint.key} may land on node ${name} again`,
+      ...(taint.key === OUT_OF_SERVICE ? ['only once the node has recovered'] : []),
+    ],
+    blocked: [],
+    inverse: [{ verb: 'taint', node: name, taint: again }],
+  };
+}
+
+/** The list is patched as a whole; the resourceVersion sees to it that no taint set meanwhile is lost. */
+function tainting(
+  { metadata }: Node,
+  { key, effect }: Taint,
+  taints: readonly NodeTaint[],
+  before: NodeTaint | undefined,
+  after: Taint | undefined,
+): Pick<Compiled, 'actions' | 'diff'> {
+  const object = { kind: 'Node', name: metadata.name } as const;
+  const path = `spec.taints[${key}:${effect}]`;
+  return {
+    actions: [patchOf(object, metadata, { spec: { taints: taints.map((taint) => ({ ...taint })) } })],
+    diff: [line(object, path, before && textOf(before), after && textOf(after))],
+  };
+}
+
+function outOfService(name: string): string[] {
+  return [
+    `high risk: only with proof from elsewhere (cloud API, BMC) that the machine of ${name} is off and is not starting; if it lives, data is corrupted`,
+    'its pods are deleted by force and its volumes are detached, so that both can start elsewhere',
+    'this taint has to be removed by hand once the node has recovered',
+  ];
+}
+
+function removed(taint: Taint, pods: readonly Pod[]): string {
+  const running = pods.filter((pod) => !isFinished(pod));
+  const going = running.filter((pod) => !pod.spec.tolerations.some((toleration) => tolerates(toleration, taint)));
+  return `${going.length} of ${plural(running.length, 'pod')} do not tolerate it and are removed at once; disruption budgets are not asked`;
+}
+
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
+function tolerates({ key, operator, value, effect }: Pod['spec']['tolerations'][number], taint: Taint): boolean {
+  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
+  if (operator === 'Exists') return key === undefined || key === '' || key === taint.key;
+  return key === taint.key && value === taintValue(taint);
+}
+
+/** A node holds one taint per key and effect. */
+function sameTaint({ spec }: Node, { key, effect }: Taint): NodeTaint | undefined {
+  return spec.taints.find((taint) => taint.key === key && taint.effect === effect);
+}
+
+function plain({ key, value, effect }: Taint): NodeTaint {
+  return value === undefined ? { key, effect } : { key, value, effect };
+}
+
+function taintValue({ value = '' }: Pick<Taint, 'value'> | NodeTaint): string {
+  return value;
+}
+
+function textOf({ key, value, effect }: Taint | NodeTaint): string {
+  return `${key}${value ? `=${value}` : ''}:${effect}`;
+}
+
+function isReady({ status }: Node): boolean {
+  return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+}
+
+const shared = {
+  writes: [right('patch', 'Node')],
+  /** The taint is there at once; what it makes of the pods shows within their 30 s to end. */
+  settle: { firstLookSeconds: 15, everySeconds: 15, giveUpSeconds: 300 },
+};
+
+export const taint: VerbRules<'taint'> = {
+  ...shared,
+  compile: compileTaint,
+  risk: 'low',
+  reads: [right('get', 'Node'), right('list', 'Pod')],
+};
+
+export const untaint: VerbRules<'untaint'> = {
+  ...shared,
+  compile: compileUntaint,
+  risk: 'low',
+  reads: [right('get', 'Node')],
+};

@@ -1,0 +1,95 @@
+import { doneByHand } from '../engine/acting/by-hand.ts';
+import { approve, breakGlass, expire, refuse, request } from '../engine/acting/decide.ts';
+import type { Acting } from '../engine/acting/desk.ts';
+import { execute } from '../engine/acting/execute.ts';
+import { RemediateMessage } from '../engine/acting/messages.ts';
+import { openPlan, planAnew } from '../engine/acting/open.ts';
+import { review } from '../engine/acting/review.ts';
+import { settleUnknown } from '../engine/acting/settle.ts';
+import { planById } from '../engine/acting/stored.ts';
+import { verify } from '../engine/acting/verify.ts';
+import { Refused } from '../engine/errors.ts';
+import type { Metrics } from './metrics.ts';
+import type { Handler } from './worker.ts';
+
+type Decision = Extract<RemediateMessage, { type: 'decide' }>;
+
+/** The queue `remediate`: people's wishes and decisions, executions, verifications. */
+export function remediateHandler(acting: Acting, metrics: Metrics): Handler {
+  return async (body) => {
+    const message = RemediateMessage.parse(body);
+    metrics.remediations.inc({ step: message.type });
+    switch (message.type) {
+      case 'execute':
+        await execute(acting, message.plan);
+        await count(acting, metrics, message.plan);
+        return [];
+      case 'verify':
+        await verify(acting, message.plan, message.look);
+        return [];
+      case 'review':
+        await review(acting, message.incident);
+        return [];
+      case 'expire':
+        await expire(acting, message.plan);
+        return [];
+      case 'open':
+        await openPlan(acting, message);
+        return [];
+      default:
+        await tell(acting, message, await answerOf(acting, message));
+        return [];
+    }
+  };
+}
+
+type Wish = Extract<RemediateMessage, { channel: string; by: string }>;
+
+/** What somebody asked for by a click or a command; the answer is for them alone. */
+async function answerOf(acting: Acting, message: Wish): Promise<string | undefined> {
+  const caller = { user: message.by, channel: message.channel };
+  try {
+    switch (message.type) {
+      case 'request':
+        return await request(acting, message.plan, caller);
+      case 'decide':
+        return await decide(acting, message, caller);
+      case 'break-glass':
+        return await breakGlass(acting, message.plan, caller, message.reason);
+      case 'done-by-hand':
+        return await doneByHand(acting, message);
+      case 'open':
+        return undefined;
+    }
+  } catch (failure) {
+    // The configuration cannot be read, say: whoever asked must know that nothing was done.
+    if (failure instanceof Refused) return `Nothing was done: ${failure.message}`;
+    throw failure;
+  }
+}
+
+function decide(acting: Acting, { plan, button }: Decision, caller: { user: string; channel: string }) {
+  switch (button) {
+    case 'approve':
+      return approve(acting, plan, caller);
+    case 'refuse':
+      return refuse(acting, plan, caller);
+    case 'undo':
+      return planAnew(acting, plan, caller, 'undo');
+    case 'plan-again':
+      return planAnew(acting, plan, caller, 'again');
+    case 'it-was-applied':
+      return settleUnknown(acting, plan, caller, true);
+    case 'it-was-not-applied':
+      return settleUnknown(acting, plan, caller, false);
+  }
+}
+
+async function tell({ chat, channel }: Acting, { by }: Wish, text: string | undefined): Promise<void> {
+  if (text !== undefined) await chat.whisper({ channel }, by, text);
+}
+
+async function count({ store }: Acting, metrics: Metrics, id: string): Promise<void> {
+  const plan = await planById(store, id);
+  if (plan) metrics.executions.inc({ outcome: plan.state });
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { append, audit, type Entry, entries } from '../../../engine/acting/ledger.ts';
+import type { Store } from '../../../engine/ports.ts';
+import { openDatabase } from '../../../infra/local/store/open.ts';
+
+const clock = { now: () => new Date('2026-11-21T03:00:00Z') };
+
+async function ledger() {
+  const directory = mkdtempSync(join(tmpdir(), 'ledger-'));
+  const { store, close } = await openDatabase({ directory, clock });
+  return {
+    store,
+    all: async () => Array.fromAsync(entries(store)),
+    rewrite: (entry: Entry) => store.put({ collection: 'ledger', id: id(entry.seq), value: entry, expect: 'any' }),
+    remove: (seq: number) => store.delete('ledger', id(seq)),
+    async [Symbol.asyncDispose]() {
+      await close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const id = (seq: number) => String(seq).padStart(12, '0');
+const fill = async (store: Store, count: number) => {
+  for (let index = 1; index <= count; index += 1) {
+    await append(store, clock, { kind: 'approved', plan: `plan-${index}`, by: 'U1' });
+  }
+};
+
+describe('the ledger', () => {
+  test('is whole after many have written at the same moment', async () => {
+    await using it = await ledger();
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) => append(it.store, clock, { kind: 'approved', plan: `plan-${index}` })),
+    );
+    expect((await it.all()).map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    expect(await audit(it.store)).toEqual({ entries: 40, findings: [] });
+  });
+
+  test('an empty one is whole', async () => {
+    await using it = await ledger();
+    expect(await audit(it.store)).toEqual({ entries: 0, findings: [] });
+  });
+
+  test('tells an entry that was changed', async () => {
+    await using it = await ledger();
+    await fill(it.store, 5);
+    const [, second] = await it.all();
+    await it.rewrite({ ...(second as Entry), by: 'U2' });
+    expect((await audit(it.store)).findings).toEqual(['entry 2 was changed']);
+  });
+
+  test('tells an entry that was changed and given a new hash', async () => {
+    await using it = await ledger();
+    await fill(it.store, 5);
+    const [, second, third] = await it.all();
+    await it.rewrite({ ...(second as Entry), hash: (third as Entry).hash });
+    expect((await audit(it.store)).findings).toEqual([
+      'entry 2 was changed',
+      'entry 3 does not follow the entry before it',
+    ]);
+  });
+
+  test.each([
+    ['in the middle', 3, 'entry 3 is missing (4 follows 2)'],
+    ['at the beginning', 1, 'entry 1 is missing (2 follows 0)'],
+    ['at the end', 5, 'the last 1 of 5 entries are missing'],
+  ])('tells an entry that is missing %s', async (_where, seq, finding) => {
+    await using it = await ledger();
+    await fill(it.store, 5);
+    await it.remove(seq);
+    expect((await audit(it.store)).findings).toContain(finding);
+  });
+
+  test('tells two entries that changed places', async () => {
+    await using it = await ledger();
+    await fill(it.store, 4);
+    const [, second, third] = (await it.all()) as [Entry, Entry, Entry];
+    await it.rewrite({ ...third, seq: 2 });
+    await it.rewrite({ ...second, seq: 3 });
+    const { findings } = await audit(it.store);
+    expect(findings).toContain('entry 2 was changed');
+    expect(findings).toContain('entry 3 was changed');
+  });
+
+  test('holds no secret', async () => {
+    await using it = await ledger();
+    await append(it.store, clock, { kind: 'applied', details: { said: 'password=hunter2', token: 'abcdefgh' } });
+    expect(JSON.stringify(await it.all())).not.toMatch(/hunter2|abcdefgh/);
+  });
+
+  test('more entries than one page', { timeout: 30_000 }, async () => {
+    await using it = await ledger();
+    await fill(it.store, 1_050);
+    expect(await audit(it.store)).toEqual({ entries: 1_050, findings: [] });
+  });
+});

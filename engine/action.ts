@@ -21,7 +21,10 @@ export interface ObjectRef {
 /**
  * One request that changes the cluster, as data. The same value is rehearsed (server-side dry run) and applied; it says
  * by itself which object it means (`uid`), so that another of the same name is never touched. A `patch` holds
- * `metadata.uid` and `metadata.resourceVersion`, which the API server compares (409).
+ * `metadata.uid` and `metadata.resourceVersion`, which the API server compares (409). The body of a `create` has neither
+ * `apiVersion` nor `kind`: the writer adds those of the version the cluster serves. Objects of flow control are written
+ * as in v1 (`nominalConcurrencyShares`); for a server that has only v1beta1 or v1beta2 the writer translates the name
+ * (`assuredConcurrencyShares`), and translates answers back.
  */
 export type Action =
   | {

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly investigationSeconds: Histogram<'runbook'>;
   readonly verdicts: Counter<'runbook' | 'verdict'>;
   readonly kubernetesCalls: Counter;
+  readonly remediations: Counter<'step'>;
+  readonly executions: Counter<'outcome'>;
   readonly failures: Counter<'queue'>;
   readonly messages: Counter<'kind'>;
 }
@@ -47,6 +49,18 @@ export function createMetrics(queue: Queue): Metrics {
     kubernetesCalls: new Counter({
       name: 'nightshift_kubernetes_calls_total',
       help: 'Requests to Kubernetes API servers made by investigations',
+      registers,
+    }),
+    remediations: new Counter({
+      name: 'nightshift_remediation_steps_total',
+      help: 'Wishes, decisions, executions and verifications worked on',
+      labelNames: ['step'],
+      registers,
+    }),
+    executions: new Counter({
+      name: 'nightshift_executions_total',
+      help: 'Executions of plans by how they ended',
+      labelNames: ['outcome'],
       registers,
     }),
     failures: new Counter({

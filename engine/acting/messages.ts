@@ -78,7 +78,9 @@ function groupOf(body: RemediateMessage, cluster: string | undefined): string {
     case 'request':
     case 'decide':
     case 'break-glass':
-    case 'expire':
       return `plan/${body.plan}`;
+    case 'expire':
+      // It waits in a line of its own: what comes before its time must not wait behind it.
+      return `expire/${body.plan}`;
   }
 }

@@ -1,3 +1,4 @@
+import { risksOf } from '../changes/catalog.ts';
 import { describeChange } from '../changes/describe.ts';
 import { messageOf, ReadFailure } from '../errors.ts';
 import type { Incident } from '../incident.ts';
@@ -154,7 +155,7 @@ function draftOf(report: Report, offer: Offer): Draft {
   return {
     remedy: offer.id,
     title: offer.title,
-    risk: offer.risk,
+    risk: riskierOf(offer.risk, risksOf(offer.changes)),
     cause: { id: offer.cause, title: cause?.title ?? offer.cause, reason: cause?.reason ?? '' },
     changes: offer.changes,
     confirmedBefore: report.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id),
@@ -165,8 +166,9 @@ function isConfirmed(report: Report, cause: string): boolean {
   return report.causes.some(({ id, verdict }) => id === cause && verdict === 'confirmed');
 }
 
-const risks: readonly Risk[] = ['none', 'low', 'medium', 'high'];
-
-export function riskierOf(a: Risk, b: Risk): Risk {
+/** What a runbook says of its fix, or what the changes themselves are, whichever is worse. */
+function riskierOf(a: Risk, b: Risk): Risk {
   return risks.indexOf(a) >= risks.indexOf(b) ? a : b;
 }
+
+const risks: readonly Risk[] = ['none', 'low', 'medium', 'high'];

@@ -1,4 +1,6 @@
-import { settleOf } from '../changes/catalog.ts';
+import type { Change } from '../change.ts';
+import { changeRules } from '../changes/catalog.ts';
+import type { Settle } from '../changes/rules.ts';
 import { amend } from '../documents.ts';
 import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { lookMessage } from '../messages.ts';
@@ -12,6 +14,20 @@ import { append } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
 import { lookAgain } from './planner.ts';
 import { amendPlan, changed, incidentById, planById } from './stored.ts';
+
+/** Of several changes the slowest to show. */
+function settleOf(changes: readonly Change[]): Settle {
+  const each = changes.map(({ verb }) => changeRules[verb].settle);
+  const most = (read: (settle: Settle) => number) => Math.max(0, ...each.map(read));
+  return {
+    firstLookSeconds: most((one) => one.firstLookSeconds),
+    everySeconds: Math.max(
+      1,
+      most((one) => one.everySeconds),
+    ),
+    giveUpSeconds: most((one) => one.giveUpSeconds),
+  };
+}
 
 type Seen = Pick<Verification, 'verdict' | 'reason'>;
 

@@ -46,6 +46,13 @@ export interface Right {
   readonly namespace?: string;
 }
 
+/** When the effect can show, how often to look, and when verification gives up. Seconds. */
+export interface Settle {
+  readonly firstLookSeconds: number;
+  readonly everySeconds: number;
+  readonly giveUpSeconds: number;
+}
+
 /** Everything Nightshift knows about one verb of the vocabulary. */
 export interface VerbRules<V extends Verb> {
   /** The least risk a remedy with this change has. */
@@ -55,6 +62,5 @@ export interface VerbRules<V extends Verb> {
   /** To compile (read) and to apply (write). */
   readonly reads: readonly Right[];
   readonly writes: readonly Right[];
-  /** How long the effect may take to show before verification gives up, and how often to look. Seconds. */
-  readonly settle: { readonly firstLookSeconds: number; readonly everySeconds: number; readonly giveUpSeconds: number };
+  readonly settle: Settle;
 }

@@ -13,7 +13,11 @@ async function ledger() {
   const { store, close } = await openDatabase({ directory, clock });
   return {
     store,
-    all: async () => Array.fromAsync(entries(store)),
+    async all() {
+      const all: Entry[] = [];
+      for await (const entry of entries(store)) all.push(entry);
+      return all;
+    },
     rewrite: (entry: Entry) => store.put({ collection: 'ledger', id: id(entry.seq), value: entry, expect: 'any' }),
     remove: (seq: number) => store.delete('ledger', id(seq)),
     async [Symbol.asyncDispose]() {

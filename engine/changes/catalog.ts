@@ -1,0 +1,99 @@
+import type { Change, Verb } from '../change.ts';
+import type { Risk } from '../runbook.ts';
+import { annotate } from './annotate.ts';
+import { cordon, uncordon } from './cordon.ts';
+import { drain } from './drain.ts';
+import { deletePod, evict } from './evict.ts';
+import { isolateFlow, restoreFlow } from './flow.ts';
+import { pause, resume } from './pause.ts';
+import { setResources } from './resources.ts';
+import { restart } from './restart.ts';
+import { resources } from './rights.ts';
+import type { CompileContext, Compiled, Right, VerbRules } from './rules.ts';
+import { scale } from './scale.ts';
+import { riskOfTaint, taint, untaint } from './taint.ts';
+import { undo } from './undo.ts';
+
+/** Everything Nightshift can do to a cluster. */
+export const changeRules: { readonly [V in Verb]: VerbRules<V> } = {
+  cordon,
+  uncordon,
+  drain,
+  taint,
+  untaint,
+  evict,
+  'delete-pod': deletePod,
+  restart,
+  undo,
+  pause,
+  resume,
+  scale,
+  'set-resources': setResources,
+  'isolate-flow': isolateFlow,
+  'restore-flow': restoreFlow,
+  annotate,
+};
+
+/** The exact requests for one change in the cluster as it is now. Throws `ReadFailure` when it cannot look. */
+export function compile(change: Change, context: CompileContext): Promise<Compiled> {
+  // The rules under a verb take the changes of that verb: TypeScript does not follow the pairing.
+  return (changeRules[change.verb].compile as VerbRules<Verb>['compile'])(change, context);
+}
+
+const risks = ['none', 'low', 'medium', 'high'] as const satisfies readonly Risk[];
+
+/** The least risk a remedy with these changes has: that of the riskiest. */
+export function risksOf(changes: readonly Change[]): Risk {
+  const highest = Math.max(0, ...changes.map((change) => risks.indexOf(riskOf(change))));
+  return risks[highest] ?? 'high';
+}
+
+function riskOf(change: Change): Risk {
+  return change.verb === 'taint' ? riskOfTaint(change.taint) : changeRules[change.verb].risk;
+}
+
+export interface Rights {
+  /** To compile, and to look afterwards what became of it. */
+  readonly reads: readonly Right[];
+  readonly writes: readonly Right[];
+}
+
+/** The rights all of these need, each once: of a verb all that it ever needs, of a change only what this one needs. */
+export function rightsOf(asked: readonly (Verb | Change)[]): Rights {
+  const all = asked.map((one) => (typeof one === 'string' ? changeRules[one] : narrowed(one)));
+  return { reads: once(all.flatMap(({ reads }) => reads)), writes: once(all.flatMap(({ writes }) => writes)) };
+}
+
+function narrowed(change: Change): Rights {
+  const { reads, writes } = changeRules[change.verb];
+  const { kinds, kind, namespace } = scopeOf(change);
+  const others = kinds.filter((other) => other !== kind).map((other) => resources[other].resource);
+  const narrow = (rights: readonly Right[]) =>
+    rights
+      .filter(({ resource }) => !others.some((other) => resource === other || resource.startsWith(`${other}/`)))
+      .map((right) => (namespace === undefined ? right : { ...right, namespace }));
+  return { reads: narrow(reads), writes: narrow(writes) };
+}
+
+/** Where one change stays: its namespace, and of the kinds its verb can act on the one it is about. */
+function scopeOf(change: Change) {
+  const all = Object.keys(resources) as (keyof typeof resources)[];
+  const workloads = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+  if ('workload' in change) {
+    return { kinds: workloads, kind: change.workload.kind, namespace: change.workload.namespace };
+  }
+  if ('object' in change) return { kinds: all, kind: change.object.kind, namespace: change.object.namespace };
+  return { kinds: [], kind: undefined, namespace: 'namespace' in change ? change.namespace : undefined };
+}
+
+/** A right for the whole cluster makes the same right for a namespace superfluous. */
+function once(rights: readonly Right[]): readonly Right[] {
+  const keyOf = ({ apiGroup, resource, verb, namespace = '' }: Right) =>
+    [apiGroup, resource, verb, namespace].join(' ');
+  const unique = [...new Map(rights.map((right) => [keyOf(right), right])).values()];
+  const wide = new Set(unique.filter(({ namespace }) => namespace === undefined).map(keyOf));
+  return unique.filter((right) => {
+    const { namespace, ...everywhere } = right;
+    return namespace === undefined || !wide.has(keyOf(everywhere));
+  });
+}

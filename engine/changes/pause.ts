@@ -1,0 +1,50 @@
+import type { Change } from '../change.ts';
+import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts';
+import { findWorkload } from './look.ts';
+import type { WorkloadObject } from './objects.ts';
+import { right } from './rights.ts';
+import { managedBy, rolloutSettle, rolloutUnderWay } from './rollout.ts';
+import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+
+type Pausing = Extract<Change, { readonly verb: 'pause' | 'resume' }>;
+
+async function compile({ verb, workload }: Pausing, { kube }: CompileContext): Promise<Compiled> {
+  const name = nameOf(workload);
+  const object = await findWorkload(kube, workload);
+  if (!object) return cannot(`${name} does not exist`);
+  const wanted = verb === 'pause';
+  if (object.spec.paused === wanted) return nothingToDo(`${name} is ${wanted ? 'already' : 'not'} paused`);
+  return {
+    actions: [patchOf(workload, object.metadata, { spec: { paused: wanted } })],
+    diff: [line(workload, 'spec.paused', object.spec.paused, wanted)],
+    effects: [...(wanted ? paused(name, object) : resumed(name, object)), ...managedBy(object)],
+    blocked: [],
+    inverse: [{ verb: wanted ? 'resume' : 'pause', workload }],
+  };
+}
+
+function paused(name: string, object: WorkloadObject): string[] {
+  const underWay = rolloutUnderWay('Deployment', object);
+  return [
+    ...(underWay ? [`the rollout of ${name} stops where it is: ${underWay}`] : []),
+    'changes of its template wait until it is resumed; it still replaces lost pods and can be scaled',
+  ];
+}
+
+function resumed(name: string, { spec, status }: WorkloadObject): string[] {
+  const behind = spec.replicas - status.updatedReplicas;
+  return behind > 0
+    ? [`the rollout of ${name} goes on: ${plural(behind, 'pod')} replaced`]
+    : [`nothing waits: every pod of ${name} has its template`];
+}
+
+const shared = { compile, reads: [right('get', 'Deployment')], writes: [right('patch', 'Deployment')] };
+
+export const pause: VerbRules<'pause'> = {
+  ...shared,
+  risk: 'low',
+  /** Nothing new has to start: what the rollout did to the cluster ebbs away. */
+  settle: { firstLookSeconds: 15, everySeconds: 15, giveUpSeconds: 300 },
+};
+
+export const resume: VerbRules<'resume'> = { ...shared, risk: 'medium', settle: rolloutSettle };

@@ -1,0 +1,103 @@
+import type { ChangeOf } from '../change.ts';
+import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
+import { findWorkload } from './look.ts';
+import { quantity, sameQuantity } from './quantity.ts';
+import { rolloutEffects, rolloutSettle, workloadReads, workloadWrites } from './rollout.ts';
+import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+
+type SetResources = ChangeOf<'set-resources'>;
+type Kept = 'requests' | 'limits';
+type Amounts = Readonly<Record<string, string>>;
+type Wanted = Readonly<Record<string, string | null>>;
+
+const kept = ['requests', 'limits'] as const satisfies readonly Kept[];
+
+/** Containers are merged by name, so that a strategic merge patch touches no field but these. */
+async function compile(change: SetResources, { kube }: CompileContext): Promise<Compiled> {
+  const { workload, container: name } = change;
+  const object = await findWorkload(kube, workload);
+  if (!object) return cannot(`${nameOf(workload)} does not exist`);
+  const { containers } = object.spec.template.spec;
+  const container = containers.find((one) => one.name === name);
+  if (!container) {
+    return cannot(
+      `${nameOf(workload)} has no container ${name}; it has ${containers.map((one) => one.name).join(', ')}`,
+    );
+  }
+  const now = container.resources;
+  const changed = { requests: differing(now.requests, change.requests), limits: differing(now.limits, change.limits) };
+  const blocked = problems(merged(now.requests, changed.requests), merged(now.limits, changed.limits));
+  if (blocked.length > 0) return cannot(...blocked.map((problem) => `container ${name}: ${problem}`));
+  if (Object.keys({ ...changed.requests, ...changed.limits }).length === 0) {
+    return nothingToDo(`container ${name} of ${nameOf(workload)} already has these requests and limits`);
+  }
+  const present = kept.filter((kind) => Object.keys(changed[kind]).length > 0);
+  const resources = Object.fromEntries(present.map((kind) => [kind, changed[kind]]));
+  const before = present.map((kind) => [kind, valuesOf(now[kind], Object.keys(changed[kind]))] as const);
+  const template = { spec: { containers: [{ name, resources }] } };
+  return {
+    actions: [patchOf(workload, object.metadata, { spec: { template } }, { type: 'strategic' })],
+    diff: present.flatMap((kind) =>
+      Object.entries(changed[kind]).map(([resource, amount]) =>
+        line(
+          workload,
+          `spec.template.spec.containers[${name}].resources.${kind}.${resource}`,
+          now[kind][resource],
+          amount,
+        ),
+      ),
+    ),
+    effects: ['a new template: a rollout', ...rolloutEffects(workload, object), ...limitsAsRequests(now, changed)],
+    blocked: [],
+    inverse: [{ verb: 'set-resources', workload, container: name, ...Object.fromEntries(before) }],
+  };
+}
+
+/** Only what is not as wanted already. */
+function differing(now: Amounts, wanted: Wanted = {}): Wanted {
+  const other = Object.entries(wanted).filter(([resource, amount]) => {
+    const present = now[resource];
+    return amount === null ? present !== undefined : present === undefined || !sameQuantity(present, amount);
+  });
+  return Object.fromEntries(other);
+}
+
+function merged(now: Amounts, changed: Wanted): Amounts {
+  const all = Object.entries({ ...now, ...changed });
+  return Object.fromEntries(all.flatMap(([resource, amount]) => (amount === null ? [] : [[resource, amount]])));
+}
+
+function valuesOf(now: Amounts, resources: readonly string[]): Wanted {
+  return Object.fromEntries(resources.map((resource) => [resource, now[resource] ?? null]));
+}
+
+function problems(requests: Amounts, limits: Amounts): string[] {
+  const unreadable = [...Object.entries(requests), ...Object.entries(limits)].flatMap(([resource, amount]) => {
+    const size = quantity(amount);
+    return size === undefined || size < 0n ? [`${resource} ${JSON.stringify(amount)} is no amount`] : [];
+  });
+  const above = Object.entries(requests).flatMap(([resource, amount]) => {
+    const limit = limits[resource];
+    const over = limit !== undefined && (quantity(amount) ?? 0n) > (quantity(limit) ?? 0n);
+    return over ? [`a request of ${resource} ${amount} is above the limit of ${limit}`] : [];
+  });
+  return [...unreadable, ...above];
+}
+
+/** A limit without a request is also the request of the pod. */
+function limitsAsRequests(now: Readonly<Record<Kept, Amounts>>, changed: Readonly<Record<Kept, Wanted>>): string[] {
+  const requests = merged(now.requests, changed.requests);
+  const limits = merged(now.limits, changed.limits);
+  const touched = new Set([...Object.keys(changed.requests), ...Object.keys(changed.limits)]);
+  return [...touched]
+    .filter((resource) => limits[resource] !== undefined && requests[resource] === undefined)
+    .map((resource) => `without a request of ${resource} its limit of ${limits[resource]} is also the request`);
+}
+
+export const setResources: VerbRules<'set-resources'> = {
+  compile,
+  risk: 'medium',
+  reads: workloadReads,
+  writes: workloadWrites,
+  settle: rolloutSettle,
+};

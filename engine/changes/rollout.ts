@@ -1,0 +1,73 @@
+import type { Workload } from '../change.ts';
+import { nameOf, plural } from './drafts.ts';
+import type { WorkloadObject } from './objects.ts';
+import { right } from './rights.ts';
+
+/** How long a new template may take to reach every pod: progressDeadlineSeconds of a Deployment is 600 by default. */
+export const rolloutSettle = { firstLookSeconds: 15, everySeconds: 15, giveUpSeconds: 600 };
+
+/** For verbs on any workload; and to look afterwards whether the patch arrived. */
+export const workloadReads = [right('get', 'Deployment'), right('get', 'StatefulSet'), right('get', 'DaemonSet')];
+export const workloadWrites = [
+  right('patch', 'Deployment'),
+  right('patch', 'StatefulSet'),
+  right('patch', 'DaemonSet'),
+];
+
+/** How far the present rollout is, if it is not at its end: the rules of `kubectl rollout status`. */
+export function rolloutUnderWay(
+  kind: Workload['kind'],
+  { metadata, spec, status }: WorkloadObject,
+): string | undefined {
+  if (status.observedGeneration < metadata.generation) return 'its last change has not been taken up yet';
+  if (kind === 'DaemonSet') {
+    const { updatedNumberScheduled: updated, desiredNumberScheduled: wanted } = status;
+    return updated < wanted ? `${updated} of ${plural(wanted, 'pod')} are updated` : undefined;
+  }
+  const wanted = spec.replicas - (kind === 'StatefulSet' ? (spec.updateStrategy?.rollingUpdate?.partition ?? 0) : 0);
+  if (kind === 'StatefulSet' && status.updateRevision === status.currentRevision) return undefined;
+  if (status.updatedReplicas < wanted) return `${status.updatedReplicas} of ${plural(wanted, 'replica')} are updated`;
+  const old = status.replicas - status.updatedReplicas;
+  return kind === 'Deployment' && old > 0 ? `${plural(old, 'old replica')} not gone yet` : undefined;
+}
+
+/** A StatefulSet or DaemonSet whose pods take a new template only when somebody deletes them. */
+export function isOnDelete({ spec }: WorkloadObject): boolean {
+  return spec.updateStrategy?.type === 'OnDelete';
+}
+
+export function podsWanted(kind: Workload['kind'], { spec, status }: WorkloadObject): number {
+  return kind === 'DaemonSet' ? status.desiredNumberScheduled : spec.replicas;
+}
+
+/** What a new template does to the pods. */
+export function rolloutEffects(workload: Workload, object: WorkloadObject): string[] {
+  const name = nameOf(workload);
+  const wanted = podsWanted(workload.kind, object);
+  const available = workload.kind === 'DaemonSet' ? object.status.numberAvailable : object.status.availableReplicas;
+  if (isOnDelete(object)) return [`${name} gives its pods the new template only when each is deleted (OnDelete)`];
+  if (object.spec.paused) return [`${name} is paused: its pods are replaced when it is resumed`];
+  return [
+    `${name}: ${plural(wanted, 'pod')} replaced${paceOf(workload.kind, object)}`,
+    ...(workload.kind !== 'StatefulSet' && available < wanted ? [`${available} of ${wanted} are available now`] : []),
+    ...managedBy(object),
+  ];
+}
+
+function paceOf(kind: Workload['kind'], { spec }: WorkloadObject): string {
+  const { rollingUpdate } = spec.strategy ?? {};
+  if (kind === 'Deployment') {
+    if (spec.strategy?.type === 'Recreate') return ': all end before the first new one starts';
+    return ` step by step (at most ${rollingUpdate?.maxUnavailable ?? '25%'} unavailable, ${rollingUpdate?.maxSurge ?? '25%'} more)`;
+  }
+  const update = spec.updateStrategy?.rollingUpdate;
+  if (kind === 'DaemonSet') return ` step by step (at most ${update?.maxUnavailable ?? 1} unavailable)`;
+  const partition = update?.partition ?? 0;
+  return ` one after the other, the last first${partition > 0 ? `; those below number ${partition} keep their template` : ''}`;
+}
+
+/** Somebody above it may put its fields back. */
+export function managedBy({ metadata }: WorkloadObject): string[] {
+  const owner = metadata.ownerReferences.find(({ controller }) => controller);
+  return owner ? [`it belongs to ${owner.kind} ${owner.name}, which may put it back`] : [];
+}

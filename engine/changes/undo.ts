@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import type { Json, JsonObject } from '../action.ts';
+import { type ChangeOf, canonicalJson } from '../change.ts';
+import { cannot, nameOf, nothingToDo, patchOf } from './drafts.ts';
+import { selectorText } from './labels.ts';
+import { find, list, parsed } from './look.ts';
+import { Meta, WorkloadObject } from './objects.ts';
+import { right } from './rights.ts';
+import { rolloutEffects, rolloutSettle, rolloutUnderWay } from './rollout.ts';
+import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+import { templateDiff } from './template-diff.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+const HASH = 'pod-template-hash';
+
+/** Whole: what is rolled back to must be what it was, field by field. */
+const Template = z.object({
+  metadata: z
+    .object({ labels: z.record(z.string(), z.string()).default({}) })
+    .catchall(z.json())
+    .prefault({}),
+  spec: z.record(z.string(), z.json()),
+});
+const Revision = z.object({ metadata: Meta, spec: z.object({ template: Template }) });
+const Whole = z.object({ spec: z.object({ template: Template }) });
+
+type Undo = ChangeOf<'undo'>;
+interface Past {
+  readonly revision: number;
+  readonly template: JsonObject;
+}
+
+/** As `kubectl rollout undo`: the template of an earlier ReplicaSet in place of the present one. */
+async function compile({ workload, toRevision }: Undo, { kube }: CompileContext): Promise<Compiled> {
+  const name = nameOf(workload);
+  const { namespace } = workload;
+  const read = await find(kube, z.unknown(), 'Deployment', workload.name, namespace);
+  if (read === null) return cannot(`${name} does not exist`);
+  const object = parsed(WorkloadObject, read, name);
+  const { metadata, spec } = object;
+  if (spec.paused) return cannot(`${name} is paused: resume it before it can be rolled back`);
+  const labelSelector = selectorText(spec.selector);
+  const sets = await list(kube, Revision, 'ReplicaSet', { namespace, labelSelector });
+  const past = sets.filter((set) => isOwned(set.metadata, metadata.uid)).flatMap(revisionOf);
+  const present = Number(metadata.annotations[REVISION] ?? Math.max(0, ...past.map(({ revision }) => revision)));
+  const earlier = past.filter(({ revision }) => revision < present).sort((a, b) => b.revision - a.revision);
+  const goal = toRevision === undefined ? earlier[0] : past.find(({ revision }) => revision === toRevision);
+  if (!goal) return cannot(noSuch(name, toRevision, past));
+  const template = plain(parsed(Whole, read, name).spec.template);
+  if (canonicalJson(template) === canonicalJson(goal.template)) {
+    return nothingToDo(`${name} already has the template of revision ${goal.revision}`);
+  }
+  if (!isExact(goal.template)) {
+    return cannot(
+      `revision ${goal.revision} of ${name} holds a number too large to be given back exactly: use kubectl`,
+    );
+  }
+  const underWay = rolloutUnderWay('Deployment', object);
+  const body = { spec: { template: { $patch: 'replace', ...goal.template } } };
+  return {
+    actions: [patchOf(workload, metadata, body, { type: 'strategic' })],
+    diff: templateDiff(
+      workload,
+      { name: `revision ${present}`, template },
+      { name: `revision ${goal.revision}`, ...goal },
+    ),
+    effects: [
+      `back to the template of revision ${goal.revision}, which becomes the newest revision`,
+      ...(underWay ? [`the rollout under way is given up: ${underWay}`] : []),
+      ...rolloutEffects(workload, object),
+    ],
+    blocked: [],
+    inverse: [{ verb: 'undo', workload, toRevision: present }],
+  };
+}
+
+function isOwned({ ownerReferences }: Meta, uid: string): boolean {
+  return ownerReferences.some((owner) => owner.controller && owner.uid === uid);
+}
+
+function revisionOf({ metadata, spec }: z.infer<typeof Revision>): Past[] {
+  const revision = Number(metadata.annotations[REVISION]);
+  return Number.isSafeInteger(revision) ? [{ revision, template: plain(spec.template) }] : [];
+}
+
+/** Without what the controller and the encoder add to it. */
+function plain({ metadata, spec }: z.infer<typeof Template>): JsonObject {
+  const { labels, creationTimestamp: _never, ...rest } = metadata;
+  const { [HASH]: _hash, ...own } = labels;
+  return { metadata: { ...rest, labels: own }, spec };
+}
+
+/** JSON numbers above 2^53 were rounded when they were read: giving them back would change them. */
+function isExact(value: Json): boolean {
+  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (value === null || typeof value !== 'object') return true;
+  return Object.values(value).every(isExact);
+}
+
+function noSuch(name: string, toRevision: number | undefined, past: readonly Past[]): string {
+  const kept = past.map(({ revision }) => revision).sort((a, b) => a - b);
+  const has = `it has ${kept.length === 0 ? 'none' : kept.join(', ')}`;
+  return toRevision === undefined
+    ? `${name} has no earlier revision to go back to (${has})`
+    : `${name} has no revision ${toRevision} (${has})`;
+}
+
+export const undo: VerbRules<'undo'> = {
+  compile,
+  risk: 'medium',
+  reads: [right('get', 'Deployment'), right('list', 'ReplicaSet')],
+  writes: [right('patch', 'Deployment')],
+  settle: rolloutSettle,
+};

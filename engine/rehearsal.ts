@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import type { Action, Json, JsonObject } from './action.ts';
+import { PLAN_ANNOTATION } from './changes/annotate.ts';
+import { sameQuantity } from './changes/quantity.ts';
+
+type Patch = Extract<Action, { readonly verb: 'patch' }>;
+type Creation = Extract<Action, { readonly verb: 'create' }>;
+
+const Answered = z.looseObject({
+  apiVersion: z.string().optional(),
+  metadata: z
+    .looseObject({
+      uid: z.string().optional(),
+      resourceVersion: z.string().optional(),
+      deletionTimestamp: z.string().nullish(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
+});
+type Answered = z.infer<typeof Answered>;
+
+/**
+ * What the API server answered (the object as it is or would be) and what was meant, field by field: each difference in
+ * words, without values that may be secret. The API drops a misspelt field without a word; fields that it adds by
+ * default are no difference. An eviction or deletion answers a Status, in which there is nothing to compare.
+ */
+export function differences(action: Action, answered: unknown): readonly string[] {
+  const read = Answered.safeParse(answered);
+  if (!read.success) return ['the API server answered no object'];
+  if (action.verb === 'patch' || action.verb === 'create') return compared(action, read.data).map(({ words }) => words);
+  const uid = read.data.metadata?.uid;
+  return uid !== undefined && uid !== action.uid ? ['metadata.uid: it is another object of the same name'] : [];
+}
+
+/**
+ * Did the change arrive, judged from the object as it is now (`null`: it does not exist)? `yes`: it is as meant.
+ * `no`: it is not, as of this look; a patch that is still on its way is refused once the resourceVersion has moved on.
+ * `cannot-tell`: the object is gone or another one, or others have changed the same list since.
+ */
+export function arrived(action: Action, now: unknown): 'yes' | 'no' | 'cannot-tell' {
+  const read = Answered.nullable().safeParse(now);
+  if (!read.success) return 'cannot-tell';
+  switch (action.verb) {
+    case 'patch':
+      return patchArrived(action, read.data);
+    case 'create':
+      return creationArrived(action, read.data);
+    case 'delete':
+    case 'evict':
+      return removalArrived(action.uid, read.data);
+  }
+}
+
+function patchArrived(action: Patch, now: Answered | null): 'yes' | 'no' | 'cannot-tell' {
+  const meant = (action.body.metadata ?? {}) as JsonObject;
+  if (now?.metadata?.uid === undefined || now.metadata.uid !== meant.uid) return 'cannot-tell';
+  const found = compared(action, now);
+  if (found.length === 0) return 'yes';
+  const untouched = now.metadata.resourceVersion === meant.resourceVersion;
+  return untouched || found.some(({ about }) => about === 'field') ? 'no' : 'cannot-tell';
+}
+
+function creationArrived(action: Creation, now: Answered | null): 'yes' | 'no' | 'cannot-tell' {
+  if (now === null) return 'no';
+  const { annotations = {} } = (action.body.metadata ?? {}) as { readonly annotations?: JsonObject };
+  const plan = annotations[PLAN_ANNOTATION];
+  if (plan === undefined) return 'cannot-tell';
+  return now.metadata?.annotations?.[PLAN_ANNOTATION] === plan ? 'yes' : 'no';
+}
+
+function removalArrived(uid: string, now: Answered | null): 'yes' | 'no' | 'cannot-tell' {
+  if (now === null) return 'yes';
+  if (now.metadata?.uid === undefined) return 'cannot-tell';
+  return now.metadata.uid !== uid || now.metadata.deletionTimestamp ? 'yes' : 'no';
+}
+
+interface Difference {
+  readonly words: string;
+  /** `items`: which items a list has, which others may have changed rightly meanwhile. */
+  readonly about: 'field' | 'items';
+}
+
+interface Place {
+  readonly path: string;
+  /** The list stands for all its items; a strategic merge patch names only those it means. */
+  readonly whole: boolean;
+}
+
+function compared({ body, ...action }: Patch | Creation, answered: Answered): readonly Difference[] {
+  const { resourceVersion: _compared, ...metadata } = (body.metadata ?? {}) as JsonObject;
+  const whole = action.verb === 'create' || action.type === 'merge';
+  return inObject({ ...known(body, answered), metadata }, answered, { path: '', whole });
+}
+
+/** A priority level borrows nothing in versions before v1beta3, which have no field for it. */
+function known(body: JsonObject, { apiVersion = '' }: Answered): JsonObject {
+  if (!/^flowcontrol.*\/v1beta[12]$/.test(apiVersion)) return body;
+  return JSON.parse(JSON.stringify(body, (key, value) => (key === 'borrowingLimitPercent' ? undefined : value)));
+}
+
+function inValue(meant: Json, found: unknown, place: Place): readonly Difference[] {
+  if (isList(meant)) return inList(meant, Array.isArray(found) ? found : [], place);
+  if (meant !== null && typeof meant === 'object') return inObject(meant, isObject(found) ? found : {}, place);
+  // Go leaves zero values out of an answer: `unschedulable: false`, `replicas: 0` of a Scale.
+  const same = found === undefined || found === null ? !meant : found === meant || isSameAmount(meant, found, place);
+  return same ? [] : [{ words: `${place.path}: ${told(meant, found, place)}`, about: 'field' }];
+}
+
+function inObject(meant: JsonObject, found: Readonly<Record<string, unknown>>, { path, whole }: Place): Difference[] {
+  const { $patch, ...fields } = meant;
+  const inside = whole || $patch === 'replace';
+  return Object.entries(fields).flatMap(([key, value]) =>
+    inValue(value, found[key], { path: stepped(path, key), whole: inside }),
+  );
+}
+
+function inList(meant: readonly Json[], found: readonly unknown[], { path, whole }: Place): readonly Difference[] {
+  const named = [...meant, ...found].every((item) => nameOf(item) !== undefined);
+  const keyOf = (item: unknown, index: number) => (named ? `${nameOf(item)}` : `${index}`);
+  const there = new Map(found.map((item, index) => [keyOf(item, index), item]));
+  const wanted = new Map(meant.map((item, index) => [keyOf(item, index), item]));
+  const extra = whole ? [...there.keys()].filter((key) => !wanted.has(key)) : [];
+  return [
+    ...[...wanted].flatMap(([key, item]): readonly Difference[] => {
+      const at = `${path}[${key}]`;
+      if (!there.has(key)) return [{ words: `${at}: it is missing`, about: 'items' }];
+      const inside = inValue(item, there.get(key), { path: at, whole });
+      return named ? inside : inside.map(({ words }) => ({ words, about: 'items' }));
+    }),
+    ...extra.map((key): Difference => ({ words: `${path}[${key}]: it is there too`, about: 'items' })),
+  ];
+}
+
+const AMOUNTS = /\.(?:requests|limits)(?:\.[^.]+|\[[^\]]+\])$|\.(?:sizeLimit|divisor)$/;
+/** Where a pod template or an annotation may hold a secret; a plan's own mark is one. */
+const UNSPOKEN = /\.(?:env|envFrom|args|command|annotations)\b/;
+
+function isSameAmount(meant: Json, found: unknown, { path }: Place): boolean {
+  return AMOUNTS.test(path) && typeof meant === 'string' && typeof found === 'string' && sameQuantity(meant, found);
+}
+
+function told(meant: Json, found: unknown, { path }: Place): string {
+  if (UNSPOKEN.test(path)) return found === undefined ? 'it is missing' : 'it is not as meant';
+  const present = found === undefined || found === null ? 'nothing' : JSON.stringify(found);
+  return `${meant === null ? 'nothing' : JSON.stringify(meant)} was meant, the API server has ${present}`;
+}
+
+function stepped(path: string, key: string): string {
+  if (/[./]/.test(key)) return `${path}[${key}]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function nameOf(item: unknown): string | undefined {
+  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -49,7 +49,9 @@ function summary(node: string, fates: readonly Fate[]): string {
     ...(count('mirror') > 0 ? [plural(count('mirror'), 'static pod')] : []),
   ];
   const staying = stay.length === 0 ? '' : `; ${stay.join(' and ')} stay`;
-  return `${plural(count('evict'), 'pod')} of node ${node} evicted one by one${staying}; uncordoning does not bring them back`;
+  return count('evict') === 0
+    ? `no pod of node ${node} is evicted${staying}`
+    : `evicts ${plural(count('evict'), 'pod')} of node ${node} one by one${staying}; uncordoning does not bring them back`;
 }
 
 function circumstances(node: Node): string[] {

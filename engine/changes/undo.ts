@@ -11,6 +11,10 @@ import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 import { templateDiff } from './template-diff.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
+/** Numbers it had before: a template that is used again gets the newest number. Comma-separated. */
+const FORMER = 'deployment.kubernetes.io/revision-history';
+/** The plan that rolled it back: "the one before" must not be taken twice. */
+const BY = 'nightshift.dev/rolled-back-by';
 const HASH = 'pod-template-hash';
 
 /** Whole: what is rolled back to must be what it was, field by field. */
@@ -27,11 +31,12 @@ const Whole = z.object({ spec: z.object({ template: Template }) });
 type Undo = ChangeOf<'undo'>;
 interface Past {
   readonly revision: number;
+  readonly former: readonly number[];
   readonly template: JsonObject;
 }
 
 /** As `kubectl rollout undo`: the template of an earlier ReplicaSet in place of the present one. */
-async function compile({ workload, toRevision }: Undo, { kube }: CompileContext): Promise<Compiled> {
+async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileContext): Promise<Compiled> {
   const name = nameOf(workload);
   const { namespace } = workload;
   const read = await find(kube, z.unknown(), 'Deployment', workload.name, namespace);
@@ -39,12 +44,13 @@ async function compile({ workload, toRevision }: Undo, { kube }: CompileContext)
   const object = parsed(WorkloadObject, read, name);
   const { metadata, spec } = object;
   if (spec.paused) return cannot(`${name} is paused: resume it before it can be rolled back`);
+  if (metadata.annotations[BY] === plan) return nothingToDo(`${name} has been rolled back by this plan already`);
   const labelSelector = selectorText(spec.selector);
   const sets = await list(kube, Revision, 'ReplicaSet', { namespace, labelSelector });
   const past = sets.filter((set) => isOwned(set.metadata, metadata.uid)).flatMap(revisionOf);
   const present = Number(metadata.annotations[REVISION] ?? Math.max(0, ...past.map(({ revision }) => revision)));
   const earlier = past.filter(({ revision }) => revision < present).sort((a, b) => b.revision - a.revision);
-  const goal = toRevision === undefined ? earlier[0] : past.find(({ revision }) => revision === toRevision);
+  const goal = toRevision === undefined ? earlier[0] : past.find((one) => isNamed(one, toRevision));
   if (!goal) return cannot(noSuch(name, toRevision, past));
   const template = plain(parsed(Whole, read, name).spec.template);
   if (canonicalJson(template) === canonicalJson(goal.template)) {
@@ -56,7 +62,10 @@ async function compile({ workload, toRevision }: Undo, { kube }: CompileContext)
     );
   }
   const underWay = rolloutUnderWay('Deployment', object);
-  const body = { spec: { template: { $patch: 'replace', ...goal.template } } };
+  const body = {
+    metadata: { annotations: { [BY]: plan } },
+    spec: { template: { $patch: 'replace', ...goal.template } },
+  };
   return {
     actions: [patchOf(workload, metadata, body, { type: 'strategic' })],
     diff: templateDiff(
@@ -65,7 +74,7 @@ async function compile({ workload, toRevision }: Undo, { kube }: CompileContext)
       { name: `revision ${goal.revision}`, ...goal },
     ),
     effects: [
-      `back to the template of revision ${goal.revision}, which becomes the newest revision`,
+      `back to the template of revision ${goal.revision}, which becomes the newest revision; annotated with ${BY}`,
       ...(underWay ? [`the rollout under way is given up: ${underWay}`] : []),
       ...rolloutEffects(workload, object),
     ],
@@ -80,7 +89,12 @@ function isOwned({ ownerReferences }: Meta, uid: string): boolean {
 
 function revisionOf({ metadata, spec }: z.infer<typeof Revision>): Past[] {
   const revision = Number(metadata.annotations[REVISION]);
-  return Number.isSafeInteger(revision) ? [{ revision, template: plain(spec.template) }] : [];
+  const former = (metadata.annotations[FORMER] ?? '').split(',').filter(Boolean).map(Number);
+  return Number.isSafeInteger(revision) ? [{ revision, former, template: plain(spec.template) }] : [];
+}
+
+function isNamed({ revision, former }: Past, wanted: number): boolean {
+  return revision === wanted || former.includes(wanted);
 }
 
 /** Without what the controller and the encoder add to it. */

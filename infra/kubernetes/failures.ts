@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { ReadRequest } from '../../engine/readers.ts';
 import { credentialAdvice } from './advice.ts';
+import { forbidden, refusedOnTheWay, type Wanted } from './forbidden.ts';
 import { duration, gist, type Reply, retryAfterMs } from './http.ts';
 import type { Connection } from './kubeconfig.ts';
 import { type ObjectRequest, resources, ruleFor } from './resources.ts';
@@ -15,11 +16,15 @@ const Status = z.object({
     .object({
       name: z.string().optional(),
       retryAfterSeconds: z.number().optional(),
-      causes: z.array(z.object({ reason: z.string().optional(), message: z.string().optional() })).optional(),
+      causes: z
+        .array(
+          z.object({ reason: z.string().optional(), message: z.string().optional(), field: z.string().optional() }),
+        )
+        .optional(),
     })
     .optional(),
 });
-type Status = z.infer<typeof Status>;
+export type Status = z.infer<typeof Status>;
 
 export type KubernetesRequest = ObjectRequest | Extract<ReadRequest, { verb: 'probe' }>;
 
@@ -33,8 +38,10 @@ export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, u
       const { what, remedy } = credentialAdvice(user);
       return new ReadFailure('unauthorized', `${host} does not accept ${what} (401): expired or invalid`, { remedy });
     }
-    case 403:
-      return status ? forbidden(status, request, credentialAdvice(user).remedy) : refusedOnTheWay(host, said);
+    case 403: {
+      const { message, remedy } = status ? forbidden(said, wantedBy(request), user) : refusedOnTheWay(host, said);
+      return new ReadFailure('forbidden', message, { remedy });
+    }
     case 404:
       return isMissingObject(status, request)
         ? new ReadFailure('not-found', said)
@@ -83,38 +90,14 @@ function throttled(reply: Reply, why: string, status: Status | undefined): ReadF
   return new ReadFailure('throttled', `${why}; it asks to wait ${duration(waitMs)}`, { retryAfterMs: waitMs });
 }
 
-function forbidden({ message }: Status, request: KubernetesRequest, credentialRemedy: string): ReadFailure {
-  const who = /User "([^"]*)"/.exec(message)?.[1] ?? 'this user';
-  if (who === 'system:anonymous') {
-    const words = `the API server saw no credentials it accepts (the request counted as ${who})`;
-    return new ReadFailure('forbidden', words, { remedy: credentialRemedy });
-  }
-  const name = who.replace(/^system:serviceaccount:([^:]+):/, 'ServiceAccount $1/');
-  const role =
-    request.verb !== 'probe' && request.namespace !== undefined && resources[request.kind].namespaced
-      ? `a Role in namespace ${request.namespace}, or a ClusterRole,`
-      : 'a ClusterRole';
-  return new ReadFailure('forbidden', `${name} may not ${described(request)}`, {
-    remedy: `# rule of ${role} bound to ${name}\n${ruleFor(request)}`,
-  });
-}
-
-function described(request: KubernetesRequest): string {
-  if (request.verb === 'probe') return `get the path ${request.path}`;
+function wantedBy(request: KubernetesRequest): Wanted {
+  const rule = ruleFor(request);
+  if (request.verb === 'probe') return { words: `get the path ${request.path}`, rule };
   const { plural, namespaced } = resources[request.kind];
-  const place = !namespaced
-    ? ''
-    : request.namespace === undefined
-      ? ' in all namespaces'
-      : ` in namespace ${request.namespace}`;
-  return `${request.verb} ${plural}${place}`;
-}
-
-function refusedOnTheWay(host: string, said: string): ReadFailure {
-  return new ReadFailure('forbidden', `${host} answered 403, but not as an API server does: ${said}`, {
-    remedy:
-      'A proxy, firewall or load balancer in front of the API server refuses this machine; RBAC is not the reason.',
-  });
+  if (!namespaced) return { words: `${request.verb} ${plural}`, rule };
+  if (request.namespace === undefined) return { words: `${request.verb} ${plural} in all namespaces`, rule };
+  const { namespace } = request;
+  return { words: `${request.verb} ${plural} in namespace ${namespace}`, namespace, rule };
 }
 
 function notServed(request: KubernetesRequest, host: string): string {

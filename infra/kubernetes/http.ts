@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
+import { DecoratorHandler, type Dispatcher } from 'undici';
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import type { ReadLimits } from '../../engine/readers.ts';
 import { isCut, unreachable } from './unreachable.ts';
@@ -23,7 +23,7 @@ export const poolOptions = {
 export interface Call {
   readonly origin: string;
   readonly path: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -101,6 +101,27 @@ export async function ask(dispatcher: Dispatcher, call: Call, turn: Turn): Promi
   } catch (thrown) {
     throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin));
   }
+}
+
+/**
+ * The same for a call that must not be made twice: whatever becomes of it, it is not sent again. `sending` is called when
+ * a connection stands and the first byte is about to go out.
+ */
+export async function tell(dispatcher: Dispatcher, call: Call, turn: Turn, sending: () => void): Promise<Reply> {
+  const noticed = dispatcher.compose((dispatch) => (options, handler) => dispatch(options, noticing(handler, sending)));
+  try {
+    return await askOnce(noticed, call, turn);
+  } catch (thrown) {
+    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin));
+  }
+}
+
+function noticing(handler: Dispatcher.DispatchHandler, sending: () => void): Dispatcher.DispatchHandler {
+  const onRequestStart: Dispatcher.DispatchHandler['onRequestStart'] = (controller, context) => {
+    sending();
+    handler.onRequestStart?.(controller, context);
+  };
+  return Object.assign(new DecoratorHandler(handler), { onRequestStart });
 }
 
 async function askTwiceIfCut(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {

@@ -1,9 +1,13 @@
+import type { Right } from '../../engine/changes/rules.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { Kind, ReadRequest } from '../../engine/readers.ts';
 
 export type ObjectRequest = Extract<ReadRequest, { verb: 'get' | 'list' }>;
 
-/** Where the API serves a kind. `versions`: newest first; an older one only where the fields we use have the same shape. */
+/**
+ * Where the API serves a kind. `versions`: newest first; an older one only where the fields we use have the same shape,
+ * or flow-control.ts renames them.
+ */
 export interface Resource {
   readonly group: string;
   readonly versions: readonly string[];
@@ -52,17 +56,33 @@ export const resources: Readonly<Record<Kind, Resource>> = {
 
 /** The URL path with its query, as `kubectl get --raw` would take it. */
 export function pathOf(request: ObjectRequest, version: string): string {
-  const { group, plural, namespaced } = resources[request.kind];
-  const namespace = namespaced && request.namespace !== undefined ? `/namespaces/${segment(request.namespace)}` : '';
-  if (request.verb === 'get' && namespaced && namespace === '') {
-    throw new ReadFailure(
-      'server-error',
-      `a ${request.kind} is read by namespace and name; the request has no namespace`,
-    );
+  const path = request.verb === 'get' ? objectPath(request, version) : collectionPath(request, version);
+  return `${path}${queryOf(request)}`;
+}
+
+export interface Place {
+  readonly kind: Kind;
+  readonly namespace?: string;
+}
+
+/** The path of one object. Throws `ReadFailure` for what cannot be one. */
+export function objectPath(place: Place & { readonly name: string }, version: string): string {
+  if (resources[place.kind].namespaced && place.namespace === undefined) {
+    throw new ReadFailure('server-error', `a ${place.kind} is found by namespace and name; the request has no namespace`);
   }
-  const name = request.verb === 'get' ? `/${segment(request.name)}` : '';
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  return `${root}${namespace}/${plural}${name}${queryOf(request)}`;
+  return `${collectionPath(place, version)}/${segment(place.name)}`;
+}
+
+/** Of one namespace, or of all when the place names none. */
+export function collectionPath({ kind, namespace }: Place, version: string): string {
+  const { plural, namespaced } = resources[kind];
+  return `${groupPath(kind, version)}${namespaced && namespace !== undefined ? `/namespaces/${segment(namespace)}` : ''}/${plural}`;
+}
+
+/** `/api/v1`, `/apis/apps/v1`; without a version the group itself. */
+export function groupPath(kind: Kind, version?: string): string {
+  const { group } = resources[kind];
+  return [group === '' ? '/api' : `/apis/${group}`, ...(version === undefined ? [] : [version])].join('/');
 }
 
 function queryOf(request: ObjectRequest): string {
@@ -102,5 +122,9 @@ function segment(name: string): string {
 export function ruleFor(request: ObjectRequest | { readonly verb: 'probe'; readonly path: string }): string {
   if (request.verb === 'probe') return `- nonResourceURLs: ["${request.path.replace(/\?.*/s, '')}"]\n  verbs: ["get"]`;
   const { group, plural } = resources[request.kind];
-  return `- apiGroups: ["${group}"]\n  resources: ["${plural}"]\n  verbs: ["${request.verb}"]`;
+  return ruleOf({ apiGroup: group, resource: plural, verb: request.verb });
+}
+
+export function ruleOf({ apiGroup, resource, verb }: Right): string {
+  return `- apiGroups: ["${apiGroup}"]\n  resources: ["${resource}"]\n  verbs: ["${verb}"]`;
 }

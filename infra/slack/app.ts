@@ -3,6 +3,7 @@ import type { Clock } from '../../engine/ports.ts';
 import { identity } from './identity.ts';
 import { listen, type SlackHandlers } from './listeners.ts';
 import { type Log, silent, slackLogger } from './log.ts';
+import { slackModals } from './modals.ts';
 import {
   answer,
   bytesOf,
@@ -14,6 +15,8 @@ import {
   type SlackResponse,
 } from './request.ts';
 import { checkSignature } from './signature.ts';
+import { webClient } from './web.ts';
+import { whisper } from './whisper.ts';
 
 export interface SlackAppOptions {
   readonly botToken: string;
@@ -39,6 +42,8 @@ export interface SlackApp {
 }
 
 const CALL_TIMEOUT_MS = 8_000;
+/** A trigger is good for three seconds: a window that is not open by then never will be. */
+const MODAL_TIMEOUT_MS = 2_500;
 
 /**
  * Slack's way in: Bolt behind a receiver of our own, so that one function serves every HTTP entry point. The signature
@@ -55,7 +60,16 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     logger: slackLogger(log),
     clientOptions: { fetch: fetchInTime, ...(options.apiUrl ? { slackApiUrl: options.apiUrl } : {}) },
   });
-  listen(bolt, { handlers, ourTeam: identity(options), ackAfterMs, log });
+  const api = options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl };
+  const client = webClient({ botToken, timeoutMs: MODAL_TIMEOUT_MS, log, ...api });
+  listen(bolt, {
+    handlers,
+    ourselves: identity(options),
+    modals: slackModals(client),
+    whisper: (place, user, text) => whisper(client, place, user, text),
+    ackAfterMs,
+    log,
+  });
   const inFlight = new Set<Promise<void>>();
 
   return {

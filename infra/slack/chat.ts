@@ -1,10 +1,15 @@
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
 import * as z from 'zod';
 import { Ambiguous, type Chat } from '../../engine/ports.ts';
 import { type Call, failureOf } from './failures.ts';
-import { type Log, silent, slackLogger } from './log.ts';
+import { type Log, silent } from './log.ts';
+import { slackModals } from './modals.ts';
 import { render } from './render.ts';
+import { planModal, sayingModal } from './render-modal.ts';
 import { evidenceParts } from './render-thread.ts';
+import { readViewReference } from './values.ts';
+import { calling, webClient } from './web.ts';
+import { whisper } from './whisper.ts';
 
 export interface SlackChatOptions {
   readonly botToken: string;
@@ -50,13 +55,8 @@ type Page = z.infer<typeof page>;
  * cards of one incident are better than none.
  */
 export function slackChat({ botToken, apiUrl, timeoutMs = 8_000, log = silent }: SlackChatOptions): Chat {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    timeout: timeoutMs,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: slackLogger(log),
-  });
+  const client = webClient({ botToken, timeoutMs, log, ...(apiUrl === undefined ? {} : { apiUrl }) });
+  const modals = slackModals(client);
 
   return {
     evidenceParts,
@@ -107,6 +107,13 @@ export function slackChat({ botToken, apiUrl, timeoutMs = 8_000, log = silent }:
       log.warn({ channel, key }, 'gave up looking for a message in a very busy channel: it may be posted twice');
       return undefined;
     },
+
+    async showPlan(reference, content) {
+      const { view, channel } = readViewReference(reference);
+      return modals.update(view, 'problem' in content ? sayingModal(content.problem) : planModal(content, channel));
+    },
+
+    whisper: (place, user, text) => whisper(client, place, user, text),
   };
 }
 
@@ -116,14 +123,6 @@ function hasKey({ metadata }: Page['messages'][number], key: string): boolean {
 
 function metadataOf(key: string) {
   return { event_type: EVENT_TYPE, event_payload: { key } };
-}
-
-async function calling<T>(call: Call, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (thrown) {
-    throw failureOf(thrown, call);
-  }
 }
 
 /** `undefined`: there is nothing to look through, because the thread is gone or the token may not read. */

@@ -7,7 +7,7 @@ import { Ambiguous } from '../../engine/ports.ts';
 export interface Call {
   readonly kind: 'post' | 'edit' | 'read';
   readonly method: string;
-  readonly channel: string;
+  readonly channel?: string;
 }
 
 const SOON_MS = 5_000;
@@ -96,6 +96,7 @@ const reinstall = 'add it under OAuth & Permissions, Bot Token Scopes, and insta
 
 /** One sentence that says what a person can do. */
 function mend(error: string, data: Refusal, { channel, method }: Call): string {
+  const where = channel === undefined ? '' : ` in ${channel}`;
   switch (error) {
     case 'channel_not_found':
       return `Slack knows no channel ${channel} that the bot can see: slack.channel must be an id such as C0123456789; in a private channel type /invite @nightshift`;
@@ -116,14 +117,22 @@ function mend(error: string, data: Refusal, { channel, method }: Call): string {
       return `Slack does not let the bot post in ${channel} (${error}): a workspace admin must allow it, or name another channel`;
     case 'message_not_found':
       return `The message is no longer in ${channel}: somebody deleted it`;
+    case 'invalid_trigger_id':
+    case 'expired_trigger_id':
+    case 'exchanged_trigger_id':
+      return `The window could not be opened within Slack's three seconds (${error}): press the button again`;
+    case 'user_not_in_channel':
+      return `Slack does not show messages in ${channel} to somebody who is not a member of it`;
     case 'invalid_blocks':
     case 'msg_blocks_too_long':
     case 'invalid_attachments':
     case 'invalid_blocks_format':
     case 'msg_too_long':
-      return `Slack refused the message (${error}${detailsOf(data)}): this is a defect of Nightshift, please report it`;
+    case 'invalid_arguments':
+    case 'view_too_large':
+      return `Slack refused what ${method} should show (${error}${detailsOf(data)}): this is a defect of Nightshift, please report it`;
     default:
-      return `Slack refused ${method} in ${channel}: ${error}${detailsOf(data)}`;
+      return `Slack refused ${method}${where}: ${error}${detailsOf(data)}`;
   }
 }
 

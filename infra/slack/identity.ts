@@ -1,6 +1,6 @@
-import { WebClient } from '@slack/web-api';
 import * as z from 'zod';
-import { type Log, silent, slackLogger } from './log.ts';
+import { type Log, silent } from './log.ts';
+import { webClient } from './web.ts';
 
 export interface IdentityOptions {
   readonly botToken: string;
@@ -25,20 +25,26 @@ export function teamsOf(body: unknown): readonly string[] {
   return named.length > 0 ? named : ['unknown'];
 }
 
+/** The workspace the app is installed in. */
+export interface Identity {
+  readonly teamId: string;
+  /** Of an Enterprise Grid organisation. */
+  readonly enterpriseId?: string;
+}
+
+const answer = z.object({ team_id: z.string(), enterprise_id: z.string().nullish() });
+
 /** Our workspace: configured, or asked for once. A failure is not remembered. */
-export function identity({ teamId, botToken, apiUrl, log = silent }: IdentityOptions): () => Promise<string> {
-  if (teamId !== undefined) return async () => teamId;
-  const client = new WebClient(botToken, {
-    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
-    timeout: IDENTITY_TIMEOUT_MS,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: slackLogger(log),
-  });
-  let asked: Promise<string> | undefined;
+export function identity({ teamId, botToken, apiUrl, log = silent }: IdentityOptions): () => Promise<Identity> {
+  if (teamId !== undefined) return async () => ({ teamId });
+  const client = webClient({ botToken, timeoutMs: IDENTITY_TIMEOUT_MS, log, ...(apiUrl ? { apiUrl } : {}) });
+  let asked: Promise<Identity> | undefined;
   return () => {
     asked ??= client.auth.test().then(
-      (answered) => z.object({ team_id: z.string() }).parse(answered).team_id,
+      (answered) => {
+        const { team_id, enterprise_id } = answer.parse(answered);
+        return { teamId: team_id, ...(enterprise_id ? { enterpriseId: enterprise_id } : {}) };
+      },
       (failure: unknown) => {
         asked = undefined;
         throw failure;

@@ -1,10 +1,14 @@
-import type { App, RespondFn } from '@slack/bolt';
-import * as z from 'zod';
-import { messageOf } from '../../engine/errors.ts';
-import { teamsOf } from './identity.ts';
+import type { App } from '@slack/bolt';
+import type { PlanButton } from '../../engine/plan-card.ts';
+import type { Chat } from '../../engine/ports.ts';
+import { answersOf, within } from './answers.ts';
+import { listenToClicks } from './clicks.ts';
+import { type Identity, teamsOf } from './identity.ts';
 import type { Log } from './log.ts';
-import { LINK, RUN_AGAIN } from './render-actions.ts';
+import type { Modals } from './modals.ts';
+import { sayingModal } from './render-modal.ts';
 import { type Reply, renderReply } from './reply.ts';
+import { listenToSubmissions } from './submissions.ts';
 
 /** Who asks, and where. */
 export interface Caller {
@@ -15,54 +19,65 @@ export interface Caller {
 
 /**
  * What the bot does when it is asked. Slack repeats deliveries it believes lost: doing the same twice must be harmless.
- * What a handler throws is told to the person who asked.
+ * Every request was acknowledged before, but for a command and a submission, which wait a little for their answer. A
+ * reply is told to the person who asked and to nobody else; so is what a handler throws. References are opaque strings
+ * of the right shape, nothing more: whether they name something is for the handler to say.
  */
 export interface SlackHandlers {
   /** `text` is what follows `/nightshift`, as typed. */
   command(command: Caller & { readonly text: string }): Promise<Reply>;
   /** Somebody clicked "Run Again" on the card of this incident. Without a reply only the card answers. */
   runAgain(click: Caller & { readonly incident: string }): Promise<Reply | undefined>;
+  /**
+   * Somebody pressed a fix and looks at a window that says "Reading the cluster…". `viewId` names it to
+   * `Chat.showPlan`, which fills it; a reply takes the plan's place in it.
+   */
+  openPlan(click: {
+    readonly incident: string;
+    readonly remedy: string;
+    readonly viewId: string;
+    readonly caller: Caller;
+  }): Promise<Reply | undefined>;
+  /** Somebody read the plan and asks for approval. Without a reply the window closes. */
+  request(submission: { readonly plan: string; readonly caller: Caller }): Promise<Reply | undefined>;
+  /** Somebody pressed a button under a plan. */
+  decide(click: {
+    readonly plan: string;
+    readonly button: PlanButton;
+    readonly caller: Caller;
+  }): Promise<Reply | undefined>;
+  /** Somebody says that the steps of a manual fix are done: look whether it helped. */
+  doneByHand(click: {
+    readonly incident: string;
+    readonly manual: string;
+    readonly caller: Caller;
+  }): Promise<Reply | undefined>;
 }
 
 export interface ListenOptions {
   readonly handlers: SlackHandlers;
-  readonly ourTeam: () => Promise<string>;
+  readonly ourselves: () => Promise<Identity>;
+  readonly modals: Modals;
+  readonly whisper: Chat['whisper'];
   readonly ackAfterMs: number;
   readonly log: Log;
 }
 
-const click = z.object({
-  user: z.object({ id: z.string() }),
-  channel: z.object({ id: z.string() }).optional(),
-  actions: z.tuple([z.object({ value: z.string().default('') })]).rest(z.unknown()),
-});
+const OTHER_WORKSPACE = 'Only members of the workspace this app belongs to may do that.';
 
-/** What Bolt does with commands and clicks. `receivedAtMs` in its context is when the request came in. */
-export function listen(bolt: App, { handlers, ourTeam, ackAfterMs, log }: ListenOptions): void {
-  const tell = async (respond: RespondFn | undefined, reply: Reply): Promise<void> => {
-    try {
-      await respond?.({ ...renderReply(reply), replace_original: false });
-    } catch (failure) {
-      // The address has expired (30 minutes, 5 answers) or Slack is away: what was asked for is done all the same.
-      log.warn({ reason: messageOf(failure) }, 'could not answer a command or a click');
-    }
-  };
-  const tried = async <T>(what: string, work: () => Promise<T>): Promise<T | Reply> => {
-    try {
-      return await work();
-    } catch (failure) {
-      log.error({ reason: messageOf(failure) }, `${what} failed`);
-      return { text: `That did not work: ${messageOf(failure)}` };
-    }
-  };
+/** What Bolt does with commands, clicks and windows. `receivedAtMs` in its context is when the request came in. */
+export function listen(bolt: App, options: ListenOptions): void {
+  const { handlers, ourselves, ackAfterMs, log } = options;
+  const { tell, tried } = answersOf(log);
 
   bolt.use(async (args) => {
-    const team = await ourTeam();
-    if (teamsOf(args.body).every((one) => one === team)) return args.next();
-    log.warn({ teams: teamsOf(args.body), team }, 'refused a request from another workspace');
+    const { teamId: team } = await ourselves();
+    const teams = teamsOf(args.body);
+    if (teams.every((one) => one === team)) return args.next();
+    log.warn({ teams, team }, 'refused a request from another workspace');
+    if ('view' in args) return args.ack({ response_action: 'update', view: sayingModal(OTHER_WORKSPACE) });
     if ('ack' in args && args.ack) await args.ack();
-    if ('respond' in args)
-      await tell(args.respond, { text: 'Only members of the workspace this app belongs to may do that.' });
+    if ('respond' in args) await tell(args.respond, { text: OTHER_WORKSPACE });
   });
 
   bolt.command(/.*/, async ({ command, ack, respond, context }) => {
@@ -70,34 +85,11 @@ export function listen(bolt: App, { handlers, ourTeam, ackAfterMs, log }: Listen
     const reply = tried('a command', () => handlers.command({ text, userId, channelId, teamId }));
     const room = ackAfterMs - (performance.now() - Number(context.receivedAtMs));
     const quick = await within(reply, room);
-    if (quick) return ack(renderReply(quick));
+    if (quick) return ack(renderReply(quick.result));
     await ack();
     await tell(respond, await reply);
   });
 
-  bolt.action(RUN_AGAIN, async ({ body, ack, respond }) => {
-    await ack();
-    const { user, channel, actions } = click.parse(body);
-    const caller = { userId: user.id, channelId: channel?.id ?? '', teamId: await ourTeam() };
-    const reply = await tried('"Run Again"', () => handlers.runAgain({ ...caller, incident: actions[0].value }));
-    if (reply) await tell(respond, reply);
-  });
-
-  bolt.action(LINK, async ({ ack }) => ack());
-
-  bolt.action(/^(?!link-|run-again$)/, async ({ ack, respond }) => {
-    await ack();
-    await tell(respond, { text: 'This button belongs to another version of Nightshift: nothing was done.' });
-  });
-}
-
-/** The result if it is there within `ms`. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), Math.max(0, ms));
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  listenToClicks(bolt, options);
+  listenToSubmissions(bolt, options);
 }

@@ -16,7 +16,9 @@ export const EVENTS_PATH = '/slack/events';
  * - `chat:write`: post the card into channels the bot was invited to, and edit it;
  * - `commands`: `/nightshift …`;
  * - `channels:history` (`groups:history` in a private channel): after a time-out, see whether a message arrived
- *   before posting it again. Without it that message may stand there twice.
+ *   before posting it again. Without it that message may stand there twice;
+ * - `users:read`: who presses a button, so that guests, bots and deactivated people approve nothing;
+ * - `usergroups:read`: who belongs to the groups of approvers.
  *
  * There are no event subscriptions: the bot reads nothing that people write.
  */
@@ -43,7 +45,14 @@ export function slackManifest(publicUrl: string, { privateChannel = false }: Man
     },
     oauth_config: {
       scopes: {
-        bot: ['chat:write', 'commands', 'channels:history', ...(privateChannel ? ['groups:history' as const] : [])],
+        bot: [
+          'chat:write',
+          'commands',
+          'channels:history',
+          'users:read',
+          'usergroups:read',
+          ...(privateChannel ? ['groups:history' as const] : []),
+        ],
       },
     },
     settings: {

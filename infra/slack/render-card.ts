@@ -1,7 +1,8 @@
-import type { ContextBlock, KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 import type { Card, CardState } from '../../engine/card.ts';
-import { code, cost, date, escapeMrkdwn, isDate } from './escape.ts';
+import { cost, escapeMrkdwn } from './escape.ts';
 import { actionsOf } from './render-actions.ts';
+import { checklist, facts, footer } from './render-card-facts.ts';
 import {
   annotationsOf,
   causeLine,
@@ -14,6 +15,7 @@ import {
   manualLine,
   remedyLine,
 } from './render-items.ts';
+import { plansOf } from './render-plan-lines.ts';
 import { line, newPen, type Pen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
 
 /** Under what Slack was seen to refuse (`MAX_BLOCKS_JSON`), with room for the ids it adds. */
@@ -98,6 +100,7 @@ function build(card: Card, detail: Detail) {
     ...lead(card, top),
     facts(card),
     ...checklist(card),
+    ...plans(card, detail),
     ...causes('Also confirmed', card.likely.slice(1)),
     ...causes('Ruled out', card.ruledOut),
     ...causes('Undecided', card.open),
@@ -135,26 +138,10 @@ function lead({ state, summary, likely: [first] }: Card, pen: Pen): KnownBlock[]
   return [richText(line(...sum, ...cause))];
 }
 
-function facts({ since, cluster, target, severity }: Card): ContextBlock {
-  const text = [
-    ...(since === undefined || !isDate(since) ? [] : [`Since ${date(since, '{date_short_pretty} {time}')}`]),
-    `cluster ${code(cluster, 100)}`,
-    code(target, 400),
-    ...(severity === undefined ? [] : [`severity ${escapeMrkdwn(severity, 60)}`]),
-  ].join(' · ');
-  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
-}
-
-/** Filled while the evidence comes in; gone once there are verdicts. */
-function checklist({ checklist: steps }: Card): KnownBlock[] {
-  if (steps.length === 0) return [];
-  const marks = { ok: '✓', failed: '✗', waiting: '…' } as const;
-  const pen = newPen(100);
-  const shown = pen
-    .first(steps, 25)
-    .flatMap(({ state, title: name }, index) => [words(`${index === 0 ? '' : '\n'}${marks[state]} `), pen.plain(name)]);
-  const more = steps.length - 25;
-  return [richText(line(...shown, ...(more > 0 ? [words(`\n… +${more} more`)] : [])))];
+/** Before everything that is only known: what was done about it, by whom. Told whole in a message of each plan. */
+function plans({ plans: lines }: Card, { items }: Detail): KnownBlock[] {
+  const elements = plansOf(lines, newPen(150), items);
+  return elements.length > 0 ? [richText(...elements)] : [];
 }
 
 /** What the API could do, then what hands must do; fixes of causes that are not confirmed only by name. */
@@ -194,17 +181,4 @@ function notes({ notes: all }: Card, pen: Pen, { items }: Detail): RichTextBlock
   const shown = pen.first(all, items).map((note) => line(pen.plain(note)));
   const more = all.length - shown.length;
   return [...shown, ...(more > 0 ? [line(words(`+${more} more, in the thread`))] : [])];
-}
-
-function footer({ updatedAt, cost: spent, evidence }: Card): ContextBlock {
-  const text = [
-    `Updated ${date(updatedAt)}`,
-    ...(spent
-      ? [
-          `${spent.kubernetesCalls} Kubernetes calls, ${spent.prometheusQueries} Prometheus queries, ${(spent.elapsedMs / 1000).toFixed(1)} s`,
-        ]
-      : []),
-    ...(evidence.length > 0 ? ['evidence in the thread'] : []),
-  ].join(' · ');
-  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
 }

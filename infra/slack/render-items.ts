@@ -16,10 +16,7 @@ export function gapLine(pen: Pen, gap: Card['gaps'][number]): RichTextSection {
   return line(pen.strong(gap.title), words(': '), pen.plain(gap.reason), ...remedy);
 }
 
-/**
- * A fix the API could make, as text. Approving it is not offered: a button for it belongs into `actionsOf` of the card,
- * with `remedy.digest` in its value, so that what was shown is what runs.
- */
+/** A fix the API could make, as text. What would run is its plan, which the card's button opens. */
 export function remedyLine(pen: Pen, remedy: RemedyReport, most: number): RichTextSection {
   if ('unavailable' in remedy)
     return line(pen.strong(remedy.title), words(' does not fit: '), pen.plain(remedy.unavailable));

@@ -1,31 +1,11 @@
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 import type { Card } from '../../engine/card.ts';
-import type { EvidenceReport, ManualReport } from '../../engine/report.ts';
+import type { EvidenceReport } from '../../engine/report.ts';
 import { escapeMrkdwn, isDate, visible } from './escape.ts';
 import { MESSAGE_BUDGET, type Part, renderCard } from './render-card.ts';
-import {
-  annotationsOf,
-  causeLine,
-  gapLine,
-  headed,
-  labelsLine,
-  labelsOf,
-  remedyLine,
-  stepCheck,
-  stepHead,
-} from './render-items.ts';
-import {
-  codeBlock,
-  codeBlocks,
-  line,
-  moment,
-  newPen,
-  richText,
-  type SlackMessage,
-  sizeOf,
-  title,
-  words,
-} from './rich.ts';
+import { annotationsOf, causeLine, gapLine, headed, labelsLine, labelsOf, remedyLine } from './render-items.ts';
+import { manualBlocks } from './render-manual.ts';
+import { codeBlock, line, moment, newPen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
 
 /** Enough for any run of a runbook. What does not fit is named, not dropped in silence. */
 const MAX_MESSAGES = 12;
@@ -35,7 +15,6 @@ const MAX_BLOCKS = 40;
 const CHROME = 1_000;
 const TEXT = 1_000;
 const QUERY = 2_500;
-const COMMAND = 2_000;
 
 /**
  * The thread: every evidence item with where it came from, and whole whatever the card had to shorten. As many messages
@@ -106,11 +85,11 @@ function asOf(when: Date): RichTextElement[] {
 }
 
 /** What to do comes before what was seen. */
-function fixesOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBlock[] {
+function fixesOf(card: Card, shortened: ReadonlySet<Part>): readonly KnownBlock[] {
   if (!shortened.has('fixes')) return [];
   const pen = newPen(QUERY);
   const changes = card.remedies.map((remedy) => richText(...headed('Fix', [remedyLine(pen, remedy, 50)])));
-  return [...changes, ...card.manual.flatMap(manualBlocks)];
+  return [...changes, ...card.manual.flatMap((manual) => manualBlocks(card, manual))];
 }
 
 /** Every other part the card shortened, item by item so that messages can break between them. */
@@ -146,24 +125,6 @@ function alertBlocks(card: Card): readonly RichTextBlock[] {
       richText(line(pen.strong(name, 200), words(': '), pen.plain(value, QUERY))),
     ),
   ];
-}
-
-/** One block per step. A command is never cut: a long one fills several code blocks. */
-function manualBlocks(manual: ManualReport): readonly RichTextBlock[] {
-  const pen = newPen(QUERY);
-  const head = richText(...headed('Fix by hand', [line(pen.strong(manual.title), words(` (risk: ${manual.risk})`))]));
-  const steps = manual.steps.flatMap((step, index) => {
-    const start = line(...stepHead(pen, step, index + 1));
-    const pieces = step.command === undefined ? [] : codeBlocks(step.command, COMMAND);
-    if (pieces.length <= 1) return [richText(start, ...pieces, ...stepCheck(pen, step))];
-    const said = (number: number) => line(words(`Command, piece ${number} of ${pieces.length}:`));
-    return [
-      richText(start),
-      ...pieces.map((piece, number) => richText(said(number + 1), piece)),
-      ...stepCheck(pen, step).map((check) => richText(check)),
-    ];
-  });
-  return [head, ...steps];
 }
 
 function eight<T>(items: readonly T[]): readonly (readonly T[])[] {

@@ -1,7 +1,8 @@
 import { Refused } from '../../engine/errors.ts';
 import type { Message } from '../../engine/ports.ts';
 import { escapeMrkdwn, visible } from './escape.ts';
-import { renderCard } from './render-card.ts';
+import { MESSAGE_BUDGET, renderCard } from './render-card.ts';
+import { renderPlan } from './render-plan.ts';
 import { evidenceParts, renderThread } from './render-thread.ts';
 import { line, richText, type SlackMessage, words } from './rich.ts';
 
@@ -16,6 +17,8 @@ export function render(message: Message): SlackMessage {
       const parts = evidenceParts(message.card);
       throw new Refused('no_such_part', `the evidence has ${parts} parts, counted from 0: there is no ${message.part}`);
     }
+    case 'plan':
+      return renderPlan(message.card, MESSAGE_BUDGET);
     case 'note':
       return note(message.text);
   }

@@ -1,6 +1,7 @@
+import type { KnownBlock } from '@slack/types';
 import { escapeMrkdwn, visible } from './escape.ts';
 import { MESSAGE_BUDGET } from './render-card.ts';
-import { bullets, line, newPen, richText, type SlackMessage, sizeOf, words } from './rich.ts';
+import { bullets, line, newPen, richText, sizeOf, words } from './rich.ts';
 
 /** What a command or a click is answered, without Slack's words for it. All text is raw: it is made safe here. */
 export interface Reply {
@@ -16,11 +17,12 @@ export interface Reply {
 export function renderReply({ text, items = [], audience = 'caller' }: Reply) {
   return {
     response_type: audience === 'channel' ? ('in_channel' as const) : ('ephemeral' as const),
-    ...replyMessage(text, items),
+    text: escapeMrkdwn(text, 400),
+    blocks: replyBlocks({ text, items }),
   };
 }
 
-function replyMessage(text: string, items: NonNullable<Reply['items']>): SlackMessage {
+export function replyBlocks({ text, items = [] }: Reply): KnownBlock[] {
   const pen = newPen(300);
   const head = line(words(visible(text, { max: 3_000, lines: true })));
   const shown = [];
@@ -34,5 +36,5 @@ function replyMessage(text: string, items: NonNullable<Reply['items']>): SlackMe
   const left = items.length - shown.length;
   if (left > 0) shown.push(line(words(`+${left} more`)));
   const list = shown.length > 0 ? [bullets(shown)] : [];
-  return { text: escapeMrkdwn(text, 400), blocks: [richText(head, ...list)] };
+  return [richText(head, ...list)];
 }

@@ -25,6 +25,10 @@ export interface Pen {
   plain(text: string, max?: number): RichTextElement;
   strong(text: string, max?: number): RichTextElement;
   mono(text: string, max?: number): RichTextElement;
+  /** For code blocks: spaces stay as they are. The text has no line breaks. */
+  exact(text: string, max?: number): string;
+  /** A person or a user group by id, who is told of it when the message is new; anything else as it is. */
+  mention(id: string): RichTextElement;
   /** The label alone when the URL is no web address or costs more than `max`. */
   link(url: string, label: string, max: number): RichTextElement;
   /** A code block, or `undefined` where it would have to be cut: half a command is worse than none. */
@@ -35,8 +39,8 @@ export interface Pen {
 
 export function newPen(usual: number): Pen {
   let whole = true;
-  const write = (text: string, max: number): string => {
-    const clipped = clip(text, { max });
+  const write = (text: string, max: number, lines = false): string => {
+    const clipped = clip(text, { max, lines });
     if (!clipped.whole) whole = false;
     return clipped.text;
   };
@@ -48,6 +52,12 @@ export function newPen(usual: number): Pen {
     plain: (text, max = usual) => ({ type: 'text', text: write(text, max) }),
     strong: (text, max = usual) => ({ type: 'text', text: write(text, max), style: { bold: true } }),
     mono: (text, max = usual) => ({ type: 'text', text: write(text, max), style: { code: true } }),
+    exact: (text, max = usual) => write(text, max, true),
+    mention(id) {
+      if (/^[UW][A-Z0-9]{2,30}$/.test(id)) return { type: 'user', user_id: id };
+      if (/^S[A-Z0-9]{2,30}$/.test(id)) return { type: 'usergroup', usergroup_id: id };
+      return { type: 'text', text: write(id, 100) };
+    },
     link(url, label, max) {
       const safe = webUrl(url);
       if (safe !== undefined && cost(safe) <= max) return { type: 'link', url: safe, text: write(label, 80) };
@@ -76,9 +86,9 @@ export function title(text: string): RichTextElement {
 }
 
 /** Slack shows it in the reader's own time zone. */
-export function moment(when: Date): RichTextElement {
+export function moment(when: Date, format = DATE_FORMAT): RichTextElement {
   if (!isDate(when)) return words('an unknown time');
-  return { type: 'date', timestamp: unixSeconds(when), format: DATE_FORMAT, fallback: utc(when) };
+  return { type: 'date', timestamp: unixSeconds(when), format, fallback: utc(when) };
 }
 
 export function line(...elements: readonly RichTextElement[]): RichTextSection {

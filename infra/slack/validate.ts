@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { block } from './validation/blocks.ts';
 import { text, webUrl } from './validation/text.ts';
+import { MAX_VIEW_BYTES, view } from './validation/view.ts';
 import { wholeMessage } from './validation/whole.ts';
 
 /** One thing Slack would not take. `pointer` is a JSON pointer into the message, as in Slack's own answers. */
@@ -52,6 +53,22 @@ export function validateMessage(draft: MessageDraft, method: 'post' | 'update' =
   return [...found, ...wholeMessage(draft, method)];
 }
 
+/** The same for a modal (`views.open`, `views.update`); pointers begin with `/view`. */
+export function validateView(draft: unknown): readonly Problem[] {
+  const parsed = view.safeParse(draft, { reportInput: true });
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, '/view'));
+  const bytes = Buffer.byteLength(JSON.stringify(draft) ?? '');
+  if (bytes <= MAX_VIEW_BYTES) return found;
+  return [...found, { pointer: '/view', code: 'view_too_large', message: `${bytes} bytes, at most ${MAX_VIEW_BYTES}` }];
+}
+
+/** The `error` Slack would answer to a view. */
+export function viewErrorOf(problems: readonly Problem[]): string | undefined {
+  const refused = problems.filter(({ code }) => code !== 'unescaped');
+  if (refused.some(({ code }) => code === 'view_too_large')) return 'view_too_large';
+  return refused.length > 0 ? 'invalid_arguments' : undefined;
+}
+
 /** The `error` Slack would answer: the first that applies in the order it checks. `undefined`: it would take it. */
 export function slackErrorOf(problems: readonly Problem[]): string | undefined {
   const refused = problems.filter(({ code }) => code !== 'unescaped');
@@ -77,10 +94,11 @@ export function wordsOf({ message: words, pointer }: Problem): string {
   return `${words} [json-pointer:${pointer}]`;
 }
 
-function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
-  const pointer = `/${issue.path.join('/')}`;
-  const problem = (code: string, words: string, at = pointer): Problem => ({ pointer: at, code, message: words });
-  const parent = `/${issue.path.slice(0, -1).join('/')}`;
+function problemsOf(issue: z.core.$ZodIssue, root = ''): readonly Problem[] {
+  const at = (path: readonly PropertyKey[]) => (path.length === 0 && root ? root : `${root}/${path.join('/')}`);
+  const pointer = at(issue.path);
+  const problem = (code: string, words: string, place = pointer): Problem => ({ pointer: place, code, message: words });
+  const parent = at(issue.path.slice(0, -1));
   const name = String(issue.path.at(-1));
   switch (issue.code) {
     case 'too_small':

@@ -2,9 +2,9 @@ import { type Content, type JsonObject, type Message, toSlack, withIds } from '.
 import type { Messages } from './messages.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What the page is told when something in its channel changes. */
+/** What the page is told when something in its channel changes. `to`: only this person may see it. */
 export type ChannelChange =
-  | { readonly kind: 'message'; readonly message: JsonObject }
+  | { readonly kind: 'message'; readonly message: JsonObject; readonly to?: string }
   | { readonly kind: 'removed'; readonly ts: string };
 
 export interface NewMessage {
@@ -23,7 +23,8 @@ export interface ChannelLog {
   edit(message: Message, content: Content): Message;
   remove(message: Message): void;
   find(channel: string, ts: string): Message | undefined;
-  ephemerals(): readonly Message[];
+  /** What only this person sees. */
+  ephemerals(user: string): readonly Message[];
   show(message: Message, withMetadata?: boolean): JsonObject;
   /** Returns the function that ends it. */
   watch(watcher: (change: ChannelChange) => void): () => void;
@@ -70,14 +71,15 @@ export function createChannelLog(messages: Messages, workspace: Workspace, nextT
       ephemerals.set(message.ts, message);
       const [oldest] = ephemerals.keys();
       if (oldest && ephemerals.size > keptEphemerals) ephemerals.delete(oldest);
-      tell(message.channel, { kind: 'message', message: show(message) });
+      tell(message.channel, { kind: 'message', message: show(message), to });
       return message;
     },
     edit(message, content) {
       const edited: Message = { ...message, content: withIds(content), editedTs: nextTs() };
       if (message.ephemeralTo) ephemerals.set(message.ts, edited);
       else messages.replace(edited);
-      tell(message.channel, { kind: 'message', message: show(edited) });
+      const { ephemeralTo: to } = message;
+      tell(message.channel, { kind: 'message', message: show(edited), ...(to !== undefined && { to }) });
       return edited;
     },
     remove(message) {
@@ -94,7 +96,7 @@ export function createChannelLog(messages: Messages, workspace: Workspace, nextT
       if (parent) tell(message.channel, { kind: 'message', message: show(parent) });
     },
     find: (channel, ts) => ephemerals.get(ts) ?? messages.get(channel, ts),
-    ephemerals: () => [...ephemerals.values()],
+    ephemerals: (user) => [...ephemerals.values()].filter(({ ephemeralTo }) => ephemeralTo === user),
     show,
     watch(watcher) {
       watchers.add(watcher);

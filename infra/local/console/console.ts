@@ -11,6 +11,8 @@ import { createRateLimiter } from './rate-limits.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createTimestamps } from './timestamps.ts';
 import { createTriggers } from './triggers.ts';
+import { createViewInteractions } from './view-interactions.ts';
+import { createViews } from './views.ts';
 import { createWorkspace } from './workspace.ts';
 
 const systemClock = { now: () => new Date() };
@@ -32,12 +34,19 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
   const responseUrls = createResponseUrls({ clock, log, workspace, baseUrl: () => baseUrl });
   const outbound = createOutbound({ ...options, ackDeadlineMs: options.ackDeadlineMs ?? 3000, clock, log: report });
   const commands = options.commands ?? ['/nightshift'];
-  const interactions = createInteractions({ workspace, log, outbound, triggers, responseUrls, commands, nextTs });
   const live = createLiveStream();
-  log.watch((change) => live.publish(change.kind, change));
+  const views = createViews({
+    workspace,
+    clock,
+    changed: (user, view) => live.publish('view', { view: view ? views.show(view) : null }, user),
+  });
+  const acting = { workspace, log, outbound, triggers, views, responseUrls, commands, nextTs };
+  const interactions = createInteractions(acting);
+  const viewInteractions = createViewInteractions(acting);
+  log.watch(({ kind, ...change }) => live.publish(kind, change, 'to' in change ? change.to : undefined));
 
   const api = createApiServer({
-    context: { workspace, log, messages, triggers, pageOrigin: () => sendTo().origin },
+    context: { workspace, log, messages, triggers, views, pageOrigin: () => sendTo().origin },
     botToken: options.botToken,
     rateLimiter: createRateLimiter(clock, options.limits),
     responseUrls,
@@ -53,10 +62,25 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
 
   return {
     apiUrl: `${baseUrl}api/`,
-    handlePage: createPage({ workspace, messages, log, live, interactions, options, report }),
+    handlePage: createPage({
+      workspace,
+      messages,
+      log,
+      live,
+      interactions,
+      viewInteractions,
+      views,
+      options,
+      report,
+    }),
     injectFaults(plan) {
       faults = plan;
     },
+    setUserGroup(id, members) {
+      if (members) workspace.userGroups.set(id, members);
+      else workspace.userGroups.delete(id);
+    },
+    deactivate: (user) => void workspace.deactivated.add(user),
     deliveries: outbound.deliveries,
     async close() {
       live.close();

@@ -58,7 +58,7 @@ export function withIds(content: Content): Content {
   };
 }
 
-function identified(blocks: readonly JsonObject[]): readonly JsonObject[] {
+export function identified(blocks: readonly JsonObject[]): readonly JsonObject[] {
   const withActionId = (element: JsonObject) =>
     element.type === 'image' ? element : { ...element, action_id: element.action_id ?? randomId() };
   return blocks.map((block) => ({

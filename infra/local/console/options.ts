@@ -38,13 +38,13 @@ export interface ConsoleOptions {
   readonly hints?: () => readonly CommandHint[];
   readonly drills?: () => readonly Drill[];
   readonly startDrill?: (id: string) => Promise<void>;
-  /** Members of each user group, by id. */
+  /** Members of each user group, by id. Default: the practice approvers in theirs. */
   readonly userGroups?: Readonly<Record<string, readonly string[]>>;
   /** Scopes of the bot token. */
   readonly scopes?: readonly string[];
   /** Hosts besides the loopback ones under which the page may be opened. Naming one lets other machines connect. */
   readonly allowedHosts?: readonly string[];
-  /** How long an app has to acknowledge a click or a command. Slack's figure, and the default, is 3,000. */
+  /** How long an app has to acknowledge a click, a command or a submission. Slack's figure, and the default, is 3,000. */
   readonly ackDeadlineMs?: number;
   readonly limits?: Partial<Limits>;
   readonly faults?: FaultPlan;
@@ -59,6 +59,10 @@ export interface ConsoleServer {
   readonly handlePage: RequestHandler;
   /** Replaces the faults from now on; without a plan everything works again. */
   injectFaults(plan?: FaultPlan): void;
+  /** Somebody joins or leaves a user group; without members it is disabled. */
+  setUserGroup(id: string, members?: readonly string[]): void;
+  /** Closes somebody's account. */
+  deactivate(user: string): void;
   /** The latest signed requests and what became of them, oldest first. */
   deliveries(): readonly Delivery[];
   close(): Promise<void>;

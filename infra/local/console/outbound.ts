@@ -6,7 +6,7 @@ import type { ConsoleLog } from './options.ts';
 export type Outcome = 'acknowledged' | 'operation_timeout' | 'dispatch_failed' | 'http_error';
 
 export interface Delivery {
-  readonly kind: 'command' | 'block_actions';
+  readonly kind: 'command' | 'block_actions' | 'view_submission' | 'view_closed';
   readonly at: Date;
   readonly tookMs: number;
   readonly outcome: Outcome;

@@ -8,7 +8,10 @@ import type { Interactions } from './interactions.ts';
 import type { LiveStream } from './live.ts';
 import type { Messages } from './messages.ts';
 import type { ConsoleLog, ConsoleOptions } from './options.ts';
-import type { Workspace } from './workspace.ts';
+import type { Person } from './practice-users.ts';
+import type { ViewInteractions } from './view-interactions.ts';
+import type { Views } from './views.ts';
+import { userOf, type Workspace } from './workspace.ts';
 
 const pageSize = 50;
 const maxThread = 1000;
@@ -19,6 +22,8 @@ export interface PageDependencies {
   readonly log: ChannelLog;
   readonly live: LiveStream;
   readonly interactions: Interactions;
+  readonly viewInteractions: ViewInteractions;
+  readonly views: Views;
   readonly options: Pick<ConsoleOptions, 'drills' | 'startDrill' | 'hints' | 'allowedHosts'>;
   readonly report: ConsoleLog;
 }
@@ -60,7 +65,11 @@ async function serve(
   if (request.method !== 'GET')
     return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, POST' });
 
-  if (path === '/console/events') return live.open(request, response, snapshot(dependencies));
+  if (path === '/console/events') {
+    const who = userOf(workspace, query.get('as'));
+    if (!who) return sendJson(response, 400, { ok: false, error: 'unknown_user' });
+    return live.open(request, response, { user: who.id, snapshot: snapshot(dependencies, who) });
+  }
   if (path === '/console/messages') {
     const before = query.get('before') ?? undefined;
     return sendJson(response, 200, pageOf(dependencies, before));
@@ -77,19 +86,22 @@ async function serve(
   if (!(await sendAsset(response, asset))) sendJson(response, 404, { ok: false, error: 'not_found' });
 }
 
-/** Everything a page needs to show the channel, sent anew whenever it (re)connects. */
-function snapshot(dependencies: PageDependencies) {
-  const { workspace, log, options } = dependencies;
+/** Everything a page needs to show the channel to one person, sent anew whenever it (re)connects. */
+function snapshot(dependencies: PageDependencies, who: Person) {
+  const { workspace, log, views, options } = dependencies;
+  const view = views.openFor(who.id);
   const people = workspace.people.map(({ id, name, realName, isBot }) => [id, { name, realName, isBot }]);
   return {
     workspace: workspace.team.name,
     channel: { id: workspace.channel.id, name: workspace.channel.name },
-    you: workspace.you.id,
+    you: who.id,
+    users: workspace.users.map(({ id, realName, about }) => ({ id, realName, about })),
     people: Object.fromEntries(people),
     hints: options.hints?.() ?? [],
     drills: options.drills?.() ?? [],
     ...pageOf(dependencies, undefined),
-    ephemerals: log.ephemerals().map((message) => log.show(message)),
+    ephemerals: log.ephemerals(who.id).map((message) => log.show(message)),
+    view: view ? views.show(view) : null,
   };
 }
 

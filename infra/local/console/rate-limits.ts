@@ -24,6 +24,8 @@ export const documentedLimits: Limits = {
   'conversations.replies': tier(50),
   'conversations.info': tier(50),
   'users.info': tier(100),
+  'views.open': tier(100),
+  'views.update': tier(100),
   'usergroups.users.list': tier(20),
   '*': tier(100),
 };

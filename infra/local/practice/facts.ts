@@ -1,4 +1,6 @@
+import type { Deed } from './deeds.ts';
 import { lastBeat } from './identity.ts';
+import type { Guest } from './workloads.ts';
 
 /** Moments are Unix seconds. Everything else, objects and series alike, is worked out from these facts when asked. */
 export interface NodeFacts {
@@ -6,9 +8,13 @@ export interface NodeFacts {
   readonly name: string;
   readonly address: string;
   readonly zone: string;
+  /** How its disk fared after `disk.since`, in order of time. */
+  readonly diskLater?: readonly { readonly at: number; readonly busy: number; readonly queue: number }[];
   readonly controlPlane: boolean;
   /** The kubelet's process ended at that moment; the machine runs on. */
   readonly kubeletStoppedAt?: number;
+  /** And was started again. */
+  readonly kubeletStartedAt?: number;
   /** Share of time the disk is busy (0–1) and requests that wait for it, since the trouble began. */
   readonly disk?: { readonly since: number; readonly busy: number; readonly queue: number };
 }
@@ -18,6 +24,8 @@ export interface MemberFacts {
   /** As etcd prints its member id. */
   readonly id: string;
   readonly leads: boolean;
+  /** How many times as slow the WAL's disk was later, in order of time; 0: quick again. */
+  readonly slowDiskLater?: readonly { readonly at: number; readonly times: number }[];
   /** The WAL's disk answers slowly since then. */
   readonly slowDiskSince?: number;
 }
@@ -29,6 +37,10 @@ export interface Facts {
   readonly nodes: readonly NodeFacts[];
   readonly members: readonly MemberFacts[];
   readonly podsPerNode: number;
+  /** Besides what runs in every world. */
+  readonly guests?: readonly Guest[];
+  /** What was done through the API, in order of time. */
+  readonly deeds?: readonly Deed[];
 }
 
 export interface Size {
@@ -83,10 +95,22 @@ const GRACE_SECONDS = 50;
 const MONITOR_SECONDS = 5;
 /** Pods tolerate an unreachable node for 300 s (admission plug-in DefaultTolerationSeconds). */
 export const TOLERATION_SECONDS = 300;
+/** From the start of a kubelet until it posts Ready (measured: 5.8 s). */
+export const READY_AFTER_START_SECONDS = 6;
+
+/** Whether the kubelet's process runs. */
+export function kubeletRuns({ kubeletStoppedAt, kubeletStartedAt }: NodeFacts, at: number): boolean {
+  if (kubeletStoppedAt === undefined || at < kubeletStoppedAt) return true;
+  return kubeletStartedAt !== undefined && at >= kubeletStartedAt;
+}
 
 /** When the kubelet last renewed its lease, by its own clock. */
-export function renewedAt({ name, kubeletStoppedAt = Number.POSITIVE_INFINITY }: NodeFacts, now: number): number {
-  return lastBeat(Math.min(now, kubeletStoppedAt), RENEW_SECONDS, 'lease', name);
+export function renewedAt(node: NodeFacts, now: number): number {
+  const { name, kubeletStoppedAt = Number.POSITIVE_INFINITY, kubeletStartedAt } = node;
+  const before = lastBeat(Math.min(now, kubeletStoppedAt), RENEW_SECONDS, 'lease', name);
+  // A kubelet renews first of all, and then with its beat.
+  if (kubeletStartedAt === undefined || now < kubeletStartedAt) return before;
+  return Math.max(kubeletStartedAt, lastBeat(now, RENEW_SECONDS, 'lease', name));
 }
 
 /** What the controller manager does about a node that has fallen silent, and when. */
@@ -99,11 +123,34 @@ export interface Silence {
   readonly evictedAt: number;
 }
 
-/** `undefined`: nobody has noticed anything yet. */
+/** `undefined`: nobody has noticed anything yet, or it is over. */
 export function silenceOf(node: NodeFacts, now: number): Silence | undefined {
-  if (node.kubeletStoppedAt === undefined || node.kubeletStoppedAt > now) return undefined;
-  const runOut = renewedAt(node, node.kubeletStoppedAt) + GRACE_SECONDS;
+  const silence = longestSilence(node);
+  return silence && now >= silence.unknownAt && now < backAt(node) ? silence : undefined;
+}
+
+/** When its pods are marked for deletion. `undefined`: never, for it was back before. */
+export function evictionAt(node: NodeFacts): number | undefined {
+  const silence = longestSilence(node);
+  return silence && silence.evictedAt < backAt(node) ? silence.evictedAt : undefined;
+}
+
+/** When the node is Ready again after it was called Unknown. `undefined`: it never was, or nobody started the kubelet. */
+export function recoveredAt(node: NodeFacts): number | undefined {
+  const silence = longestSilence(node);
+  const back = backAt(node);
+  return silence && silence.unknownAt < back && back < Number.POSITIVE_INFINITY ? back : undefined;
+}
+
+function longestSilence(node: NodeFacts): Silence | undefined {
+  if (node.kubeletStoppedAt === undefined) return undefined;
+  const { kubeletStartedAt: _, ...stopped } = node;
+  const runOut = renewedAt(stopped, node.kubeletStoppedAt) + GRACE_SECONDS;
   const unknownAt = Math.ceil(runOut / MONITOR_SECONDS) * MONITOR_SECONDS;
   const noExecuteAt = unknownAt + MONITOR_SECONDS;
-  return now < unknownAt ? undefined : { unknownAt, noExecuteAt, evictedAt: noExecuteAt + TOLERATION_SECONDS };
+  return { unknownAt, noExecuteAt, evictedAt: noExecuteAt + TOLERATION_SECONDS };
+}
+
+function backAt({ kubeletStartedAt = Number.POSITIVE_INFINITY }: NodeFacts): number {
+  return kubeletStartedAt + READY_AFTER_START_SECONDS;
 }

@@ -10,6 +10,8 @@ export interface Workload {
   readonly cpu: string;
   readonly memory: string;
   readonly hostNetwork?: boolean;
+  /** Its pods may also be on control-plane nodes. */
+  readonly toleratesControlPlane?: boolean;
   /** Served under a Service of the same name. */
   readonly port?: number;
   /** Absent: as many as fill the workers. */
@@ -17,6 +19,12 @@ export interface Workload {
   readonly disruptionBudget?: { readonly minAvailable?: number; readonly maxUnavailable?: number };
   /** Its pods are this young; absent: some weeks. */
   readonly rolledOutSecondsAgo?: number;
+}
+
+/** A workload of one world alone, and the nodes its pods were scheduled to. */
+export interface Guest {
+  readonly workload: Workload;
+  readonly on: readonly string[];
 }
 
 const REGISTRY = 'registry.k8s.io';
@@ -40,7 +48,7 @@ function daemonSet(namespace: string, name: string, labels: Workload['labels'], 
   return { kind: 'DaemonSet', namespace, name, labels, container: name, image, hostNetwork: true, ...small };
 }
 
-function app(namespace: string, name: string, more: Partial<Workload> = {}): Workload {
+export function app(namespace: string, name: string, more: Partial<Workload> = {}): Workload {
   return {
     kind: 'Deployment',
     namespace,

@@ -4,7 +4,7 @@ import { richText } from './rich-text.ts';
 import { anyText, id, mrkdwn, plain, text } from './text.ts';
 
 /**
- * The blocks a message of ours may hold, with the limits of https://docs.slack.dev/reference/block-kit/blocks. Slack
+ * The blocks a message or a modal of ours may hold, with the limits of https://docs.slack.dev/reference/block-kit/blocks. Slack
  * knows more types (cards, carousels, plans, videos …); a type that is not in this table is refused.
  */
 const block_id = id.optional();
@@ -100,15 +100,8 @@ const table = z.strictObject({
     .optional(),
 });
 
-export const block = z.discriminatedUnion('type', [
-  header,
-  divider,
-  section,
-  context,
-  actions,
-  imageBlock,
-  richText,
-  table,
-  markdown,
-  input,
-]);
+const everywhere = [header, divider, section, context, actions, imageBlock, richText, input] as const;
+
+export const block = z.discriminatedUnion('type', [...everywhere, table, markdown]);
+/** Tables and markdown are for messages. https://docs.slack.dev/reference/block-kit/blocks */
+export const viewBlock = z.discriminatedUnion('type', everywhere);

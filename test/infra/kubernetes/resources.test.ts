@@ -60,7 +60,13 @@ describe('the path of a read', () => {
 
   it('falls back to an older version of the same shape only where there was one', () => {
     const older = Object.entries(resources).filter(([, { versions }]) => versions.length > 1);
-    expect(older.map(([kind]) => kind)).toEqual(['EndpointSlice', 'PodDisruptionBudget']);
+    expect(older.map(([kind]) => kind)).toEqual([
+      'EndpointSlice',
+      'PodDisruptionBudget',
+      'HorizontalPodAutoscaler',
+      'FlowSchema',
+      'PriorityLevelConfiguration',
+    ]);
     expect(pathOf({ verb: 'list', kind: 'PodDisruptionBudget', namespace: 'shop' }, 'v1beta1')).toBe(
       '/apis/policy/v1beta1/namespaces/shop/poddisruptionbudgets',
     );

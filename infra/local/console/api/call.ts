@@ -2,6 +2,7 @@ import type { ChannelLog } from '../channel.ts';
 import type { JsonObject } from '../message.ts';
 import type { Messages } from '../messages.ts';
 import type { Triggers } from '../triggers.ts';
+import type { Views } from '../views.ts';
 import type { Channel, Workspace } from '../workspace.ts';
 
 /** `ok: false` with Slack's own word, and the further fields that belong to it. */
@@ -24,6 +25,7 @@ export interface ApiContext {
   readonly log: ChannelLog;
   readonly messages: Messages;
   readonly triggers: Triggers;
+  readonly views: Views;
   /** Where the page is reachable, for permalinks. */
   readonly pageOrigin: () => string;
 }

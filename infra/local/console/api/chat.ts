@@ -23,8 +23,8 @@ const postEphemeral: Method = {
   scope: 'chat:write',
   run(args, context) {
     const channel = writableChannel(args, context);
-    const user = text(args, 'user');
-    if (user !== context.workspace.you.id) throw new SlackError('user_not_in_channel');
+    const user = text(args, 'user') ?? '';
+    if (!context.workspace.users.some(({ id }) => id === user)) throw new SlackError('user_not_in_channel');
     const content = checkedContent(givenContent(args));
     const threadTs = threadOf(args, channel.id, context);
     const message = context.log.postEphemeral(

@@ -8,9 +8,15 @@ import type { ResponseUrls } from '../response-urls.ts';
 import { type ApiContext, type Args, type Method, SlackError, text } from './call.ts';
 import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
+import { viewMethods } from './views.ts';
 import { workspaceMethods } from './workspace-methods.ts';
 
-const methods: Readonly<Record<string, Method>> = { ...chatMethods, ...conversationMethods, ...workspaceMethods };
+const methods: Readonly<Record<string, Method>> = {
+  ...chatMethods,
+  ...conversationMethods,
+  ...viewMethods,
+  ...workspaceMethods,
+};
 const maxBodyBytes = 1_000_000;
 
 export interface ApiDependencies {

@@ -1,4 +1,5 @@
-import type { Person, Workspace } from '../workspace.ts';
+import type { Person } from '../practice-users.ts';
+import type { Workspace } from '../workspace.ts';
 import { type Method, SlackError, text } from './call.ts';
 
 const authTest: Method = {
@@ -22,17 +23,20 @@ const usersInfo: Method = {
   },
 };
 
-function userOf({ id, name, realName, isBot }: Person, { team }: Workspace) {
+/** Somebody who shares a channel is no stranger, wherever they come from. */
+function userOf({ id, name, realName, isBot, teamId, isGuest = false }: Person, { team, deactivated }: Workspace) {
   return {
     id,
-    team_id: team.id,
+    team_id: teamId ?? team.id,
     name,
     real_name: realName,
-    deleted: false,
-    is_bot: isBot,
+    deleted: deactivated.has(id),
+    // Slackbot is none, says Slack.
+    is_bot: isBot && id !== 'USLACKBOT',
     is_app_user: false,
-    is_restricted: false,
+    is_restricted: isGuest,
     is_ultra_restricted: false,
+    is_stranger: false,
     profile: { real_name: realName, display_name: name },
   };
 }
@@ -40,20 +44,9 @@ function userOf({ id, name, realName, isBot }: Person, { team }: Workspace) {
 const userGroupMembers: Method = {
   scope: 'usergroups:read',
   run(args, { workspace }) {
-    const users = workspace.userGroups[text(args, 'usergroup') ?? ''];
+    const users = workspace.userGroups.get(text(args, 'usergroup') ?? '');
     if (!users) throw new SlackError('no_such_subteam');
     return { users };
-  },
-};
-
-/** The trigger is checked and used up as in Slack; showing a modal is more than this console does, and it says so. */
-const viewsOpen: Method = {
-  run(args, { triggers }) {
-    const problem = triggers.exchange(text(args, 'trigger_id') ?? '');
-    if (problem) throw new SlackError(problem);
-    throw new SlackError('not_implemented', {
-      response_metadata: { messages: ['[ERROR] the practice console shows no modals'] },
-    });
   },
 };
 
@@ -61,5 +54,4 @@ export const workspaceMethods: Readonly<Record<string, Method>> = {
   'auth.test': authTest,
   'users.info': usersInfo,
   'usergroups.users.list': userGroupMembers,
-  'views.open': viewsOpen,
 };

@@ -1,0 +1,94 @@
+import type { Dispatcher } from 'undici';
+import { Refused } from '../../engine/errors.ts';
+import { credentialsOf, type Presented } from './credentials.ts';
+import { ask, type Call, type Reply, type Turn, tell } from './http.ts';
+import { type Connection, connectionFromFile, connectionInCluster, type InCluster } from './kubeconfig.ts';
+import { poolOf } from './pool.ts';
+
+export interface LinkOptions {
+  /** A kubeconfig file, and the context in it (default: its current-context). */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly inCluster?: InCluster;
+  /** Of Nightshift, for the User-Agent. */
+  readonly version: string;
+}
+
+/** A call without what says where to and from whom. `path` is the API server's, with its query. */
+export type Message = Omit<Call, 'origin'>;
+
+/** One API server under one identity, over one pool of kept-alive connections. */
+export interface Link {
+  readonly connection: Connection;
+  /** `prod.example:6443` */
+  readonly host: string;
+  readonly server: URL;
+  /** A question: asked again when a connection breaks, when the server says when, and with renewed credentials. */
+  ask(message: Message, turn: Turn): Promise<Reply>;
+  /** Sent once at most, whatever happens. `sending` is called when it is about to leave; before, it surely has not. */
+  tell(message: Message, turn: Turn, sending: () => void): Promise<Reply>;
+  /** Lets running requests finish, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Throws `Refused` (code `KUBERNETES_CONFIG`) when the kubeconfig cannot be used; asks the API server nothing yet. */
+export async function linkFrom(options: LinkOptions): Promise<Link> {
+  return linkTo(await connectionOf(options), options.version);
+}
+
+export async function linkTo(connection: Connection, version: string): Promise<Link> {
+  const server = checkedServer(connection);
+  const credentials = await credentialsOf(connection);
+  const pool = poolOf(connection.cluster.proxyUrl);
+  const basePath = server.pathname.replace(/\/$/, '');
+
+  type Way = (dispatcher: Dispatcher, call: Call) => Promise<Reply>;
+  async function present(message: Message, turn: Turn, way: Way) {
+    turn.waitingFor(credentials.what);
+    const presented = await credentials.present();
+    const headers = { ...message.headers, 'user-agent': `nightshift/${version}`, ...presented.headers };
+    const call = { ...message, origin: server.origin, path: `${basePath}${message.path}`, headers };
+    return { presented, reply: await way(pool.dispatcher(presented.tls), call) };
+  }
+  const isRefused = ({ presented, reply }: { readonly presented: Presented; readonly reply: Reply }) =>
+    reply.status === 401 && credentials.renew(presented);
+
+  return {
+    connection,
+    server,
+    host: server.host,
+    close: pool.close,
+    ask: async (message, turn) => {
+      const once = () => present(message, turn, (dispatcher, call) => ask(dispatcher, call, turn));
+      const first = await once();
+      return isRefused(first) ? (await once()).reply : first.reply;
+    },
+    tell: async (message, turn, sending) => {
+      const told = await present(message, turn, (dispatcher, call) => tell(dispatcher, call, turn, sending));
+      isRefused(told); // whoever comes next presents newer ones
+      return told.reply;
+    },
+  };
+}
+
+async function connectionOf({ kubeconfig, context, inCluster }: LinkOptions): Promise<Connection> {
+  if (inCluster) return connectionInCluster(inCluster);
+  if (kubeconfig) return connectionFromFile(kubeconfig, context);
+  throw new Refused('KUBERNETES_CONFIG', 'a cluster needs either a kubeconfig file or inCluster');
+}
+
+/** Plain HTTP would send tokens in the clear, so it is only for this machine (`kubectl proxy`) or if TLS is waived. */
+function checkedServer({ name, cluster }: Connection): URL {
+  const server = URL.parse(cluster.server);
+  if (!server || !/^https?:$/.test(server.protocol)) {
+    throw new Refused('KUBERNETES_CONFIG', `context "${name}": its server is no http(s) URL: ${cluster.server}`);
+  }
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(server.hostname);
+  if (server.protocol === 'http:' && !local && !cluster.skipTLSVerify) {
+    throw new Refused(
+      'KUBERNETES_CONFIG',
+      `context "${name}": ${server.href} would send credentials unencrypted; use https`,
+    );
+  }
+  return server;
+}

@@ -1,0 +1,83 @@
+import type { JsonObject } from '../../../../engine/action.ts';
+import { canonicalJson } from '../../../../engine/change.ts';
+import { latest, type Wrote, writesTo } from '../deeds.ts';
+import type { Facts } from '../facts.ts';
+import { pick, suffixOf } from '../identity.ts';
+import { firstTemplate, formerTemplate } from '../kubernetes/template.ts';
+import { rolledOutAt, templateHash } from '../naming.ts';
+import type { Workload } from '../workloads.ts';
+
+/** A pod template that a workload has had, and the name its pods and ReplicaSet get from it. */
+export interface Revision {
+  readonly hash: string;
+  readonly template: JsonObject;
+  /** Since when it was wanted, for the first time and for the latest. */
+  readonly firstAt: number;
+  readonly wantedAt: number;
+  /** `deployment.kubernetes.io/revision`, and the numbers it had before. Going back to a template renumbers it. */
+  readonly number: number;
+  readonly formerNumbers: readonly number[];
+  /** Whether it differs from the template the workload began with. */
+  readonly changed: boolean;
+}
+
+const known = new WeakMap<Facts, Map<Workload, readonly Revision[]>>();
+
+/** All of them, the present one last. */
+export function revisionsOf(facts: Facts, workload: Workload): readonly Revision[] {
+  const ofFacts = known.get(facts) ?? new Map<Workload, readonly Revision[]>();
+  const revisions = ofFacts.get(workload) ?? workedOut(facts, workload);
+  ofFacts.set(workload, revisions);
+  known.set(facts, ofFacts);
+  return revisions;
+}
+
+function workedOut(facts: Facts, workload: Workload): readonly Revision[] {
+  const rolledOut = rolledOutAt(facts, workload);
+  const former = formerTemplate(workload);
+  const beginnings = [
+    ...(former ? [{ template: former, hash: formerHash(workload), at: facts.bornAt + 600 }] : []),
+    { template: firstTemplate(workload), hash: templateHash(workload), at: rolledOut },
+  ];
+  const written = templateWrites(facts, workload).map(({ template, at }) => ({ template, at, hash: undefined }));
+  return [...beginnings, ...written].reduce<readonly Revision[]>(wanted, []);
+}
+
+/** One more template is wanted: a new revision, or an earlier one again. */
+function wanted(
+  all: readonly Revision[],
+  { template, hash, at }: { readonly template: JsonObject; readonly hash: string | undefined; readonly at: number },
+): readonly Revision[] {
+  const number = Math.max(0, ...all.map((each) => each.number)) + 1;
+  const again = all.find((each) => canonicalJson(each.template) === canonicalJson(template));
+  if (again && again === all.at(-1)) return all;
+  if (again) {
+    const formerNumbers = [...again.formerNumbers, again.number];
+    return [...all.filter((each) => each !== again), { ...again, wantedAt: at, number, formerNumbers }];
+  }
+  const changed = hash === undefined;
+  const name = hash ?? hashOf(template);
+  return [...all, { hash: name, template, firstAt: at, wantedAt: at, number, formerNumbers: [], changed }];
+}
+
+function templateWrites(facts: Facts, workload: Workload): { readonly template: JsonObject; readonly at: number }[] {
+  return writesToWorkload(facts, workload).flatMap(({ template, at }) => (template ? [{ template, at }] : []));
+}
+
+export function writesToWorkload(facts: Facts, { kind, namespace, name }: Workload): readonly Wrote[] {
+  return writesTo(facts, { kind, namespace, name });
+}
+
+/** Whether its rollout stands still at that moment. */
+export function isPaused(facts: Facts, workload: Workload, at: number): boolean {
+  return latest(writesToWorkload(facts, workload), 'paused', at) ?? false;
+}
+
+function formerHash({ namespace, name }: Workload): string {
+  return suffixOf(pick(10_000_000, 'former', namespace, name)) + suffixOf(pick(10_000_000, 'former', name));
+}
+
+function hashOf(template: JsonObject): string {
+  const text = canonicalJson(template);
+  return suffixOf(pick(10_000_000, text)) + suffixOf(pick(10_000_000, 'half', text));
+}

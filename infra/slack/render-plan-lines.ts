@@ -1,0 +1,48 @@
+import type { RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+import type { PlanLine } from '../../engine/plan-card.ts';
+import { bullets, line, moment, type Pen, title, words } from './rich.ts';
+
+type Step = PlanLine['steps'][number];
+
+const said: Readonly<Record<Step['word'], string>> = {
+  requested: 'requested',
+  approved: 'approved',
+  refused: 'refused',
+  rehearsed: 'rehearsed',
+  applied: 'applied',
+  verified: 'verified',
+  failed: 'failed',
+  unknown: 'outcome unknown',
+  expired: 'expired',
+  outdated: 'no longer fits',
+  moot: 'no longer needed',
+};
+
+/** What became of each fix, on the card: requested → approved → rehearsed → applied → verified, with times and names. */
+export function plansOf(plans: readonly PlanLine[], pen: Pen, most: number): RichTextBlock['elements'] {
+  if (plans.length === 0) return [];
+  // The newest stand last, and they are the present truth.
+  const shown = plans.slice(-most);
+  const more = plans.length - shown.length;
+  return [
+    line(title('Fixes asked for')),
+    bullets([
+      ...(more > 0 ? [line(words(`${more} before, each with its message in the thread`))] : []),
+      ...shown.map((plan) => planLine(pen, plan)),
+    ]),
+  ];
+}
+
+function planLine(pen: Pen, { title: name, steps }: PlanLine): RichTextSection {
+  const told = steps.flatMap((step, index) => [words(index === 0 ? ': ' : ' → '), ...stepWords(pen, step)]);
+  return line(pen.strong(name, 150), ...told);
+}
+
+function stepWords(pen: Pen, { word, at, by, note }: Step): RichTextElement[] {
+  return [
+    words(`${said[word]} `),
+    ...(by === undefined ? [] : [words('by '), pen.mention(by), words(' ')]),
+    moment(new Date(at), '{time}'),
+    ...(note === undefined ? [] : [words(' ('), pen.plain(note, 120), words(')')]),
+  ];
+}

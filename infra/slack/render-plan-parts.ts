@@ -1,0 +1,144 @@
+import type { RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
+import { describeChange } from '../../engine/changes/describe.ts';
+import type { Plan, Said, Step, Verification } from '../../engine/plan.ts';
+import type { PlanCard } from '../../engine/plan-card.ts';
+import { diffBlocks } from './render-diff.ts';
+import { bullets, line, moment, type Pen, title, words } from './rich.ts';
+
+/** The parts of a plan, each in words: nobody must tell ✓ from ✗, or red from green, to read it. */
+type Part = RichTextBlock['elements'];
+
+/** Why it stands as it does, and the verdict it rests on. */
+export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
+  const { breakGlass, because, cause, undoes } = plan;
+  return [
+    ...(breakGlass
+      ? [line(title('⚠ Break-glass: the policy was set aside by '), ...saidBy(pen, breakGlass), words(': '))]
+      : []),
+    ...(breakGlass ? [line(pen.strong(breakGlass.reason))] : []),
+    ...(because === undefined ? [] : [line(pen.strong(because))]),
+    ...(undoes === undefined ? [] : [line(words('This takes back a change that was applied before.'))]),
+    line(title('Because: '), pen.plain(cause.title), words(': '), pen.plain(cause.reason)),
+  ];
+}
+
+/** Everything that stands in the way; empty when it can be asked for. */
+export function obstaclesOf({ plan, mayRequest, nobodyBecause }: PlanCard, pen: Pen, most: number): Part {
+  if (plan.state !== 'shown' || mayRequest) return [];
+  const reasons = [
+    ...plan.blocked,
+    ...plan.interlocks.filter(({ holds }) => !holds).map(({ title: name, value }) => `${name}: ${value}`),
+    ...(nobodyBecause === undefined ? [] : [nobodyBecause]),
+  ];
+  const name = 'Approval cannot be requested as things stand';
+  if (reasons.length === 0) return [line(title(name))];
+  return listed(pen, name, reasons, most, (reason) => line(pen.plain(reason)));
+}
+
+/** In words, then field by field. */
+export function changesOf({ plan }: PlanCard, pen: Pen, most: number): Part {
+  const said = listed(pen, 'What will be changed', plan.described, most, (change) => line(pen.plain(change)));
+  const diff = diffBlocks(pen, plan.diff, most * 4);
+  return [...said, ...(diff.length > 0 ? diff : [line(words('Nothing would be different from what is there now.'))])];
+}
+
+export function effectsOf({ plan }: PlanCard, pen: Pen, most: number): Part {
+  return listed(pen, 'What it affects', plan.effects, most, (effect) => line(pen.plain(effect)));
+}
+
+export function inverseOf({ plan: { inverse } }: PlanCard, pen: Pen): Part {
+  if ('none' in inverse) return [line(title('Cannot be undone: '), pen.plain(inverse.none))];
+  return [line(title('Undo: '), pen.plain(inverse.map(describeChange).join('; ')))];
+}
+
+export function interlocksOf({ plan }: PlanCard, pen: Pen, most: number): Part {
+  return listed(pen, 'Interlocks', plan.interlocks, most, ({ title: name, holds, value }) =>
+    line(words(holds ? '✓ holds: ' : '✗ does not hold: '), pen.strong(name), words(' ('), pen.plain(value), words(')')),
+  );
+}
+
+/** Who may say yes, how many are needed, until when, and who has spoken. */
+export function approvalOf(card: PlanCard, pen: Pen): Part {
+  const { plan, approvers, nobodyBecause, approvalsNeeded, requesterMayApprove, expiresAfterMinutes } = card;
+  const ids = [...approvers.userGroups, ...approvers.users];
+  const named = pen.first(ids, 10).flatMap((id, index) => [...(index > 0 ? [words(', ')] : []), pen.mention(id)]);
+  const more = ids.length > 10 ? [words(` and ${ids.length - 10} more`)] : [];
+  // Before it was asked for, the reason stands among the obstacles.
+  const why = plan.state === 'shown' || nobodyBecause === undefined ? [] : [words(': '), pen.plain(nobodyBecause)];
+  const count = `${approvalsNeeded} ${approvalsNeeded === 1 ? 'approval is' : 'approvals are'} needed`;
+  const own = requesterMayApprove ? 'the one who asks may give one' : 'the one who asks cannot give one';
+  const { request, refusal, approvals } = plan;
+  const asked: RichTextSection[] = request
+    ? [
+        line(words('Requested by '), ...saidBy(pen, request), words(', valid until '), when(request.expiresAt)),
+        line(words(`${approvals.length} of ${request.approvalsNeeded} given`)),
+      ]
+    : [line(words(`${count}; ${own}; a request is valid for ${expiresAfterMinutes} minutes`))];
+  return [
+    line(title('May approve: '), ...(ids.length === 0 ? [words('nobody'), ...why] : [...named, ...more])),
+    ...asked,
+    ...pen.first(approvals, 10).map((one) => line(words('✓ approved by '), ...saidBy(pen, one))),
+    ...(refusal ? [line(words('✗ refused by '), ...saidBy(pen, refusal))] : []),
+  ];
+}
+
+const stepWords: Readonly<Record<Step['state'], string>> = {
+  waiting: '… waiting',
+  rehearsed: '✓ rehearsed',
+  started: '… started',
+  done: '✓ done',
+  failed: '✗ failed',
+  unknown: '? nobody knows',
+};
+
+/** Each API request, and what the API server said to it. */
+export function stepsOf({ plan }: PlanCard, pen: Pen, most: number): Part {
+  return listed(pen, 'Steps', plan.steps, most, ({ action, state, at, said }) =>
+    line(
+      words(`${stepWords[state]}: `),
+      pen.mono(action, 200),
+      ...(at === undefined ? [] : [words(' · '), when(at)]),
+      ...(said === undefined ? [] : [words('\nThe API server said: '), pen.plain(said)]),
+    ),
+  );
+}
+
+const verdicts: Readonly<Record<Verification['verdict'], string>> = {
+  waiting: '… looking again',
+  fixed: '✓ fixed',
+  'not-fixed': '✗ not fixed',
+  worse: '✗ worse than before',
+  'cannot-tell': '? cannot tell',
+};
+
+export function verificationOf({ plan: { verification } }: PlanCard, pen: Pen): Part {
+  if (verification === undefined) return [];
+  const { verdict, reason, looks, at, untilAt } = verification;
+  const times = looks === 1 ? 'looked once' : `looked ${looks} times`;
+  const until = verdict === 'waiting' ? [words(', gives up at '), when(untilAt)] : [];
+  return [
+    line(title('Verification: '), words(`${verdicts[verdict]}: `), pen.plain(reason)),
+    line(words(`${times}, last at `), when(at), ...until),
+  ];
+}
+
+function listed<T>(
+  pen: Pen,
+  name: string,
+  items: readonly T[],
+  most: number,
+  show: (item: T) => RichTextSection,
+): Part {
+  if (items.length === 0) return [];
+  const shown = pen.first(items, most);
+  const more = items.length - shown.length;
+  return [line(title(name)), bullets([...shown.map(show), ...(more > 0 ? [line(words(`+${more} more`))] : [])])];
+}
+
+function saidBy(pen: Pen, { by, at }: Said): RichTextElement[] {
+  return [pen.mention(by), words(' at '), when(at)];
+}
+
+function when(at: Plan['at']): RichTextElement {
+  return moment(new Date(at), '{date_short_pretty} {time}');
+}

@@ -57,8 +57,9 @@ async function serve(
   const { messages, log, live, workspace } = dependencies;
   const channel = workspace.channel.id;
   if (request.method === 'POST') return act(path, request, response, dependencies);
-  if (request.method !== 'GET')
-    return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, POST' });
+  // Node leaves the body of an answer to HEAD away.
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, HEAD, POST' });
 
   if (path === '/console/events') return live.open(request, response, snapshot(dependencies));
   if (path === '/console/messages') {

@@ -1,7 +1,7 @@
 import { atLeast, atMost, type Measurement, type Row, told } from './measurement.ts';
 import { openChannel } from './parts/channel.ts';
-import { type Helper, startHelper } from './parts/helper.ts';
 import { type Load, startLoad } from './parts/load.ts';
+import { type OwnProcess, startProcess } from './parts/own-process.ts';
 import { startPractice } from './parts/practice.ts';
 import { startServer } from './parts/server.ts';
 import { median, spread } from './statistics.ts';
@@ -28,7 +28,7 @@ export const frontDoor: Measurement = {
     for (let round = 0; round < ROUNDS; round += 1) {
       say(`round ${round + 1} of ${ROUNDS}`);
       // New ones each time: what the last round left to be worked on is not on the clock of the next.
-      await using bare = await startHelper<string>('bare-process.ts', {});
+      await using bare = await startProcess<string>('bare-process.ts', {});
       const ofBare = await measured(load, bare.ready, '');
       await bare[Symbol.asyncDispose]();
       await using server = await startServer({ ...practice, channel, nodeArgs });
@@ -38,7 +38,7 @@ export const frontDoor: Measurement = {
   },
 };
 
-async function measured(load: Helper<number>, url: string, token: string): Promise<Load> {
+async function measured(load: OwnProcess<number>, url: string, token: string): Promise<Load> {
   const ask = (seconds: number) => load.ask<Load>({ url, token, connections: CONNECTIONS, seconds });
   await ask(WARM_UP_SECONDS);
   return ask(SECONDS);

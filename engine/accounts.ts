@@ -1,7 +1,10 @@
-import { type Alert, type AlertRecord, alertKey, alertName, type WebhookRecord } from './alert.ts';
+import { type Alert, type AlertRecord, alertKey, alertName, type Fate, type WebhookRecord } from './alert.ts';
 import type { Posts } from './announce.ts';
+import type { CardState } from './card.ts';
 import type { Incident } from './incident.ts';
 import type { Store } from './ports.ts';
+import { cardStateOf } from './present.ts';
+import { redact } from './redact.ts';
 import type { Report } from './report.ts';
 import { targetName } from './target.ts';
 
@@ -26,13 +29,14 @@ export interface WebhookAccount {
 
 export interface IncidentAccount {
   readonly id: string;
-  readonly state: Incident['state'];
+  readonly state: CardState;
   readonly cluster: string;
   readonly runbook: string | null;
   readonly target: string;
   readonly openedAt: string;
   readonly closedAt?: string;
   readonly since: string;
+  readonly severity?: string;
   readonly alerts: Readonly<Record<string, number>>;
   readonly firing: number;
   readonly foldedInto?: string;
@@ -69,6 +73,11 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
   };
 }
 
+/** What becomes of an alert that is sent again: it goes the way of the first time, and never gets a card of its own. */
+export function againOutcome({ outcome }: Fate): 'joined' | 'suppressed' | 'rejected' {
+  return outcome === 'suppressed' || outcome === 'rejected' ? outcome : 'joined';
+}
+
 function alertAccount(
   alert: Alert,
   record: AlertRecord | undefined,
@@ -89,7 +98,7 @@ function alertAccount(
       return { ...named, outcome: 'joined', incident: fate.incident };
     case 'opened':
       if (record.webhook !== webhook)
-        return { ...named, outcome: 'joined', incident: fate.incident, why: 'sent again' };
+        return { ...named, outcome: againOutcome(fate), incident: fate.incident, why: 'sent again' };
       if (posted(fate.incident)) return { ...named, outcome: 'posted', incident: fate.incident };
       return {
         ...named,
@@ -100,11 +109,11 @@ function alertAccount(
 }
 
 function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
-  const { id, state, cluster, runbook, target, openedAt, closedAt, since, alertNames, firing, foldedInto, report } =
-    incident;
+  const { id, cluster, runbook, target, openedAt, closedAt, since, alertNames, firing, foldedInto, report } = incident;
+  const severity = incident.alert?.labels.severity;
   return {
     id,
-    state,
+    state: cardStateOf(incident),
     cluster,
     runbook,
     target: targetName(target),
@@ -113,6 +122,7 @@ function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
     alerts: alertNames,
     firing: firing.length,
     posted,
+    ...(severity ? { severity: redact(severity) } : {}),
     ...(closedAt ? { closedAt } : {}),
     ...(foldedInto ? { foldedInto } : {}),
     ...(report ? { report } : {}),

@@ -27,20 +27,28 @@ export interface Posts {
 
 export const nothing: Posts = { thread: {} };
 
+export interface Announced {
+  /** An alert's card stands in the channel for the first time. */
+  readonly posted: boolean;
+  readonly threadDue: boolean;
+}
+
 /** Brings the channel's card up to date with the incident. Doing it twice changes nothing. */
-export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<{ readonly threadDue: boolean }> {
+export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<Announced> {
   const incident = await load(desk, id);
-  if (!incident) return { threadDue: false };
+  if (!incident) return { posted: false, threadDue: false };
   const card = await cardOf(desk, incident);
   const message: Message = { kind: 'card', card };
   const shows = digestOf({ ...card, updatedAt: 0, cost: 0, evidence: card.evidence.length });
   const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  let posted = false;
   if (posts.card?.state === 'posted' && posts.card.ref) {
     if (posts.card.shows !== shows) await edit(desk, chat, id, posts.card.ref, message, shows);
   } else if (incident.state !== 'folded') {
     await postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shows);
+    posted = incident.openedBy === undefined;
   }
-  return { threadDue: threadIsDue(incident, posts) };
+  return { posted, threadDue: threadIsDue(incident, posts) };
 }
 
 /** Posts the evidence of the last look into the thread, part by part, each once. */

@@ -1,8 +1,22 @@
 import type { PlanLine } from './plan-card.ts';
 import type { EvidenceReport, ManualReport, RemedyReport } from './report.ts';
 
-/** The state of an incident in one word a person reads first. */
-export type CardState = 'looking' | 'diagnosed' | 'undiagnosed' | 'still-broken' | 'folded' | 'closed';
+/**
+ * The state of an incident in one word a person reads first. After Alertmanager said "resolved": `still-broken` if the
+ * object was seen not to be well, `unchecked` if it could not be seen.
+ */
+export type CardState = 'looking' | 'diagnosed' | 'undiagnosed' | 'still-broken' | 'unchecked' | 'folded' | 'closed';
+
+/** The same words for it in the channel and on the terminal. */
+export const stateWords: Readonly<Record<CardState, string>> = {
+  looking: 'looking',
+  diagnosed: 'cause found',
+  undiagnosed: 'cause not found',
+  'still-broken': 'still broken',
+  unchecked: 'could not be checked',
+  folded: 'part of a larger problem',
+  closed: 'closed',
+};
 
 export interface CardCause {
   readonly title: string;
@@ -47,7 +61,7 @@ export interface Card {
   readonly ruledOut: readonly CardCause[];
   /** Seen, but undecided. */
   readonly open: readonly CardCause[];
-  /** What could not be looked at, why, and what would let it be seen. */
+  /** What could not be looked at, why, and what would let it be seen; each reason once. */
   readonly gaps: readonly { readonly title: string; readonly reason: string; readonly remedy?: string }[];
   readonly evidence: readonly EvidenceReport[];
   readonly remedies: readonly RemedyReport[];

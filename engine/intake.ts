@@ -27,7 +27,8 @@ export async function acceptWebhook(store: Store, clock: Clock, webhook: Webhook
 
 export interface TakenApart {
   readonly fresh: number;
-  readonly resent: number;
+  /** Keys of the alerts that have a record already. */
+  readonly resent: readonly string[];
 }
 
 /**
@@ -36,16 +37,17 @@ export interface TakenApart {
  */
 export async function takeApart(store: Store, id: string): Promise<TakenApart> {
   const webhook = (await store.get<WebhookRecord>('webhooks', id))?.value;
-  if (!webhook) return { fresh: 0, resent: 0 };
+  if (!webhook) return { fresh: 0, resent: [] };
+  const keys = webhook.alerts.map(alertKey);
   const stored = await store.putAll(
-    webhook.alerts.map((alert): Write => {
-      const key = alertKey(alert);
+    webhook.alerts.map((alert, index): Write => {
+      const key = keys[index] ?? alertKey(alert);
       const value: AlertRecord = { alert, receivedAt: webhook.receivedAt, webhook: id, fate: { outcome: 'accepted' } };
       return { collection: 'alerts', id: key, value, expect: 'absent', send: [triageMessage(key, groupOf(alert))] };
     }),
   );
-  const fresh = stored.filter(Boolean).length;
-  return { fresh, resent: stored.length - fresh };
+  const resent = keys.filter((_key, index) => !stored[index]);
+  return { fresh: keys.length - resent.length, resent };
 }
 
 /** Keeps an authentic webhook that could not be understood, so that somebody can see what was sent. */

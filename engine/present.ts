@@ -1,5 +1,6 @@
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
+import { gapsIn } from './gaps.ts';
 import { canLook, type Incident, isOpen } from './incident.ts';
 import type { Progress } from './look.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -7,6 +8,10 @@ import type { CauseReport, Report } from './report.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { countMembers } from './storm.ts';
 import type { Target } from './target.ts';
+import { counted, times } from './words.ts';
+
+/** So many reads that failed for one reason are named on the card; of more the thread tells which. */
+const FEW_GAPS = 3;
 
 /** The card of an incident as it stands now. `progress` is what a look that is going on has seen so far. */
 export function present(incident: Incident, runbook: AnyRunbook | undefined, progress?: Progress): Card {
@@ -14,7 +19,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
   const causes = (verdict: CauseReport['verdict']) => causesOf(report, verdict);
   return {
     incident: incident.id,
-    state: incident.state satisfies CardState,
+    state: cardStateOf(incident),
     title: redact(titleOf(incident, runbook)),
     summary: redact(summaryOf(incident, runbook, progress)),
     cluster: incident.cluster,
@@ -39,6 +44,11 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     ...(alert ? { alert: alertOf(incident, alert) } : {}),
     ...(report ? { cost: report.cost } : {}),
   };
+}
+
+/** What could not be seen is not called broken. */
+export function cardStateOf({ state, report }: Pick<Incident, 'state' | 'report'>): CardState {
+  return state === 'still-broken' && report?.recovered.verdict === 'inconclusive' ? 'unchecked' : state;
 }
 
 export function wordsOf(target: Target): string {
@@ -77,10 +87,10 @@ function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progres
   const confirmed = incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed') ?? [];
   const [first, ...others] = confirmed;
   const likely = first && `${first.title}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
-  switch (incident.state) {
+  switch (cardStateOf(incident)) {
     case 'looking': {
       const total = runbook ? Object.keys(runbook.evidence).length : 0;
-      return `Looking: ${Object.keys(progress?.evidence ?? {}).length} of ${total} evidence items seen`;
+      return `Looking: ${Object.keys(progress?.evidence ?? {}).length} of ${counted(total, 'evidence item')} seen`;
     }
     case 'closed':
       return `Closed: ${incident.closedBecause ?? ''}`;
@@ -88,6 +98,8 @@ function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progres
       return 'Part of a larger problem: it is followed on the card of the storm';
     case 'still-broken':
       return `Alertmanager says resolved, but: ${incident.report?.recovered.reason ?? likely ?? 'not confirmed'}`;
+    case 'unchecked':
+      return `Alertmanager says resolved, but that could not be checked: ${incident.report?.recovered.reason ?? ''}`;
     case 'diagnosed':
       return first && others.length === 0 ? `${first.title}. ${first.reason}` : (likely ?? '');
     case 'undiagnosed':
@@ -99,10 +111,10 @@ function undiagnosed({ runbook, target, report }: Incident): string {
   if (runbook === null) return 'No runbook answers this alert';
   if (target.kind === 'Unresolved') return `The alert's target could not be found: ${target.why}`;
   const open = causesOf(report, 'inconclusive').length;
-  const gaps = gapsOf(report).length;
+  const gaps = (report?.evidence ?? []).filter(({ status }) => status === 'failed').length;
   if (report?.recovered.verdict === 'confirmed') return `It looks well: ${report.recovered.reason}`;
   if (open === 0) return 'None of the causes this runbook knows: all were ruled out';
-  return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${gaps} evidence items could not be seen` : ''}`;
+  return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${counted(gaps, 'evidence item')} could not be seen` : ''}`;
 }
 
 function causesOf(report: Report | undefined, verdict: CauseReport['verdict']): CardCause[] {
@@ -112,9 +124,10 @@ function causesOf(report: Report | undefined, verdict: CauseReport['verdict']): 
 }
 
 function gapsOf(report: Report | undefined): Card['gaps'] {
-  return (report?.evidence ?? [])
-    .filter(({ status }) => status === 'failed')
-    .map(({ title, reason, remedy }) => ({ title, reason: reason ?? 'unknown', ...(remedy ? { remedy } : {}) }));
+  return gapsIn(report?.evidence ?? []).map(({ titles, ...gap }) => ({
+    title: titles.length <= FEW_GAPS ? titles.join(', ') : counted(titles.length, 'read'),
+    ...gap,
+  }));
 }
 
 function checklistOf(runbook: AnyRunbook | undefined, incident: Incident, progress: Progress | undefined): CardStep[] {
@@ -168,19 +181,15 @@ function notesOf(incident: Incident): string[] {
   return [
     ...(incident.runbook === null
       ? [
-          'No runbook answers this alert. To add one: a folder in `runbooks/`, one line in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
+          'No runbook answers this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
         ]
       : []),
     ...(names.length > 0
       ? [`Joined by ${names.map(([name, count]) => (count > 1 ? `${name} (${count})` : name)).join(', ')}`]
       : []),
     ...(incident.storm ? [stormNote(incident)] : []),
-    ...(incident.reopened > 0
-      ? [`Fired again ${incident.reopened === 1 ? 'once' : `${incident.reopened} times`} after it was closed`]
-      : []),
-    ...(incident.state === 'still-broken'
-      ? [`Looked again ${incident.rechecks === 1 ? 'once' : `${incident.rechecks} times`} since`]
-      : []),
+    ...(incident.reopened > 0 ? [`Fired again ${times(incident.reopened)} after it was closed`] : []),
+    ...(incident.state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
   ];
 }
 

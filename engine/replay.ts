@@ -1,14 +1,34 @@
 import * as z from 'zod';
-import { ReadFailure, type ReadFailureKind } from './errors.ts';
+import { messageOf, ReadFailure, type ReadFailureKind } from './errors.ts';
 import type { Clock } from './ports.ts';
 import type { Answer, Source } from './readers.ts';
 import { requestKey, systemOf } from './request.ts';
-import { Target } from './target.ts';
+import type { AnyRunbook } from './runbook.ts';
+import { Target, targetName } from './target.ts';
 
-const Recorded = z.union([
-  z.strictObject({ body: z.unknown(), asked: z.string().optional() }),
-  z.strictObject({ failure: z.strictObject({ kind: z.string(), message: z.string() }) }),
-]);
+/** Every way a read can fail but one: a case records what was answered. */
+const FailureKind = z.enum({
+  forbidden: 'forbidden',
+  unauthorized: 'unauthorized',
+  'not-found': 'not-found',
+  'not-served': 'not-served',
+  throttled: 'throttled',
+  'timed-out': 'timed-out',
+  unreachable: 'unreachable',
+  'server-error': 'server-error',
+  'too-large': 'too-large',
+  unparsable: 'unparsable',
+  'over-budget': 'over-budget',
+  'not-configured': 'not-configured',
+} satisfies { [Kind in Exclude<ReadFailureKind, 'not-recorded'>]: Kind });
+
+const Recorded = z
+  .strictObject({
+    body: z.unknown().optional(),
+    asked: z.string().optional(),
+    failure: z.strictObject({ kind: FailureKind, message: z.string() }).optional(),
+  })
+  .refine((one) => 'body' in one !== 'failure' in one, 'wants either a body or a failure');
 
 /** A recorded run as a file: what was asked and answered, and what must come of it. Keys as `requestKey` writes them. */
 export const Case = z.strictObject({
@@ -26,17 +46,62 @@ export const Case = z.strictObject({
 });
 export type Case = z.infer<typeof Case>;
 
-/** A source that answers only what was recorded. `unused()` names recordings nobody asked for. */
-export function caseSource(recorded: Case): Source & { unused(): readonly string[] } {
+/** The case in a file of this runbook's folder. Throws what is wrong with it, by file and field. */
+export function parseCase(file: string, text: string, { id, target, causes }: AnyRunbook): Case {
+  const wrong = (field: string, what: string) => new Error(`${file}: ${field === '' ? '' : `${field}: `}${what}`);
+  const parsed = Case.safeParse(jsonOf(text, (message) => wrong('', `not JSON: ${message}`)));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw wrong(fieldOf(issue?.path ?? []), issue?.message ?? 'is no case');
+  }
+  const found = parsed.data;
+  if (found.runbook !== id) throw wrong('runbook', `is ${found.runbook}, but this folder holds the cases of ${id}`);
+  if (!target.safeParse(found.target).success)
+    throw wrong('target', `${id} cannot look at ${targetName(found.target)}`);
+  const known = Object.keys(causes);
+  const stranger = Object.keys(found.expect.causes).find((cause) => !known.includes(cause));
+  if (stranger === undefined) return found;
+  throw wrong(`expect.causes.${stranger}`, `${id} has no such cause (it has: ${known.join(', ')})`);
+}
+
+function jsonOf(text: string, wrong: (message: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw wrong(messageOf(thrown));
+  }
+}
+
+/** `reads["get Node worker-3"].failure.kind` */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((field, part) => {
+    const name = String(part);
+    if (!/^\w+$/.test(name)) return `${field}[${JSON.stringify(name)}]`;
+    return field === '' ? name : `${field}.${name}`;
+  }, '');
+}
+
+/** A source that answers only what was recorded. It knows the recordings nobody asked for, and what it could not answer. */
+export interface CaseSource extends Source {
+  unused(): readonly string[];
+  missing(): readonly string[];
+}
+
+export function caseSource(recorded: Case): CaseSource {
   const left = new Set(Object.keys(recorded.reads));
+  const missing = new Set<string>();
   return {
     unused: () => [...left],
+    missing: () => [...missing],
     async read(request): Promise<Answer> {
       const key = requestKey(request);
       left.delete(key);
       const answer = recorded.reads[key];
-      if (answer === undefined) throw new ReadFailure('not-recorded', `the case holds no answer to: ${key}`);
-      if ('failure' in answer) throw new ReadFailure(answer.failure.kind as ReadFailureKind, answer.failure.message);
+      if (answer === undefined) {
+        missing.add(key);
+        throw new ReadFailure('not-recorded', `the case holds no answer to: ${key}`);
+      }
+      if (answer.failure) throw new ReadFailure(answer.failure.kind, answer.failure.message);
       const body = systemOf(request) === 'Prometheus' ? reviveDates(answer.body) : answer.body;
       const bytes = JSON.stringify(answer.body ?? null).length;
       return { body, bytes, asked: answer.asked ?? key, asOf: new Date(recorded.now) };

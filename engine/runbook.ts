@@ -69,7 +69,7 @@ export interface Remedy<Params, E, T> {
   readonly changes: (params: NoInfer<Params>) => readonly Change[];
 }
 
-/** One step a person makes by hand, exactly as typed, and how to see that it worked. */
+/** One step a person makes by hand, exactly as typed, and how to see that it worked: in words, or `COMMAND: what it shows`. */
 export interface ManualStep {
   readonly title: string;
   readonly command?: string;

@@ -1,5 +1,6 @@
 import type { Storm } from './incident.ts';
 import { type Target, targetName } from './target.ts';
+import { counted } from './words.ts';
 
 /**
  * This many incidents about one kind of target within the window are one problem until shown otherwise: the next ones
@@ -66,9 +67,8 @@ export function withMember({ members, more }: Storm, target: Target): Storm {
 /** "37 nodes, 412 pods": what the storm took in, by kind. */
 export function countMembers({ members, more }: Storm): string {
   const kinds = Map.groupBy(members, (name) => name.split('/')[0] ?? '');
-  const counts = [...kinds].map(([kind, names]) => {
-    const word = kind === 'unresolved' ? 'unknown target' : kind;
-    return `${names.length} ${word}${names.length === 1 ? '' : 's'}`;
-  });
+  const counts = [...kinds].map(([kind, names]) =>
+    counted(names.length, kind === 'unresolved' ? 'unknown target' : kind),
+  );
   return [...counts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

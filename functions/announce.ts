@@ -17,7 +17,8 @@ export function announceHandler(desk: Desk, chat: Chat, metrics: Metrics): Handl
       await announceThread(desk, paced, incident);
       return [];
     }
-    const { threadDue } = await announceCard(desk, paced, incident);
+    const { posted, threadDue } = await announceCard(desk, paced, incident);
+    if (posted) metrics.alerts.inc({ outcome: 'posted' });
     return threadDue ? [announceMessage(desk.channel, incident, 'thread')] : [];
   };
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Chat } from '../engine/ports.ts';
 import { startConsole } from '../infra/local/console/console.ts';
 import type { ConsoleServer, Drill } from '../infra/local/console/options.ts';
+import { makePrivate } from '../infra/local/store/directory.ts';
 import { createSlackApp, type SlackApp } from '../infra/slack/app.ts';
 import { slackChat } from '../infra/slack/chat.ts';
 import type { SlackHandlers } from '../infra/slack/listeners.ts';
@@ -29,6 +29,7 @@ export interface Channel {
   close(): Promise<void>;
 }
 
+const CONSOLE_FILE = 'console.db';
 const PRACTICE_CHANNEL = { id: 'C0NIGHTSHIFT', name: 'incidents' };
 
 export async function openChannel(options: ChannelOptions): Promise<Channel> {
@@ -44,13 +45,13 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
 
 /** The stand-in keeps its messages in the data directory; its secrets live only as long as this process. */
 async function openConsole({ settings, log, handlers, url, drills }: ChannelOptions): Promise<Channel> {
-  await mkdir(settings.directory, { recursive: true });
+  makePrivate(settings.directory, [CONSOLE_FILE]);
   const secrets = {
     botToken: `xoxb-${randomBytes(12).toString('hex')}`,
     signingSecret: randomBytes(16).toString('hex'),
   };
   const console = await startConsole({
-    file: join(settings.directory, 'console.db'),
+    file: join(settings.directory, CONSOLE_FILE),
     ...secrets,
     channel: PRACTICE_CHANNEL,
     sendTo: () => new URL('/slack/events', url()),

@@ -1,10 +1,12 @@
-import { closest } from 'fastest-levenshtein';
+import { stateWords } from '../engine/card.ts';
 import type { Incident } from '../engine/incident.ts';
 import { isOpen } from '../engine/incident.ts';
 import { openOrJoin } from '../engine/open.ts';
-import { wordsOf } from '../engine/present.ts';
+import { cardStateOf, wordsOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
 import type { Desk } from '../engine/triage.ts';
+import { counted } from '../engine/words.ts';
+import { didYouMean, nearest } from '../infra/local/nearest.ts';
 import type { Reply } from '../infra/slack/reply.ts';
 import { refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
 import { UsageError } from './cli/outcome.ts';
@@ -26,12 +28,17 @@ export async function answerCommand(desk: Desk, text: string, userId: string): P
       case 'investigate':
         return await investigate(desk, rest, userId);
       default:
-        return { ...help, text: `There is no "${word}". Did you mean "/nightshift ${closest(word, [...words])}"?` };
+        return { ...help, text: unknownWord(word) };
     }
   } catch (failure) {
     if (failure instanceof UsageError) return { text: failure.message };
     throw failure;
   }
+}
+
+function unknownWord(word: string): string {
+  const meant = nearest(word, words);
+  return `There is no "${word}".${meant ? ` Did you mean "/nightshift ${meant}"?` : ` ${help.text}`}`;
 }
 
 const help: Reply = {
@@ -58,7 +65,9 @@ async function investigate(
   const cluster = clusterName ?? (clusters.length === 1 ? clusters[0] : undefined);
   if (cluster === undefined) throw new UsageError(`Which cluster? Add one of: ${clusters.join(', ')}`);
   if (!clusters.includes(cluster)) {
-    throw new UsageError(`There is no cluster ${cluster}; did you mean ${closest(cluster, clusters)}?`);
+    throw new UsageError(
+      `There is no cluster ${cluster}${didYouMean(cluster, clusters)} (there are: ${clusters.join(', ')})`,
+    );
   }
   const found = targetFor(runbook, target);
   const place = desk.clusters.find(({ name }) => name === cluster);
@@ -92,7 +101,8 @@ function runbooks(desk: Desk, [id]: readonly string[]): Reply {
 
 function runbookItem({ id, title, causes, remedies, manual }: AnyRunbook) {
   const fixes = Object.keys(remedies).length + Object.keys(manual).length;
-  return { name: id, text: `${title}: ${Object.keys(causes).length} causes, ${fixes} fixes` };
+  const causeCount = counted(Object.keys(causes).length, 'cause');
+  return { name: id, text: `${title}: ${causeCount}, ${counted(fixes, 'fix', 'fixes')}` };
 }
 
 async function incidents(desk: Desk): Promise<Reply> {
@@ -104,7 +114,9 @@ async function incidents(desk: Desk): Promise<Reply> {
   return { text: `${open.length} open:`, items: open.slice(0, MAX_LISTED).map(incidentItem) };
 }
 
-function incidentItem({ target, state, since, report }: Incident) {
+function incidentItem(incident: Incident) {
+  const { target, since, report } = incident;
+  const state = stateWords[cardStateOf(incident)];
   const causes = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed').map(({ title }) => title);
   const began = since.slice(0, 16).replace('T', ' ');
   return { name: wordsOf(target), text: `${state}, since ${began} UTC: ${causes.join('; ') || 'no cause confirmed'}` };

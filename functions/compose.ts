@@ -1,46 +1,38 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import * as z from 'zod';
 import { nodeDirectory } from '../engine/directory.ts';
+import { messageOf, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
 import { clusterFrom } from '../infra/kubernetes/client.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { type PracticeCluster, startPracticeCluster } from '../infra/local/practice/practice.ts';
 import { prometheusFrom } from '../infra/prometheus/client.ts';
+import { type Environment, parseEnvironment } from './config/environment.ts';
 import { ConfigError, loadConfig, readSecret } from './config/load.ts';
 import { type ClusterConfig, Config, type Secret } from './config/schema.ts';
+import { type Reach, watchReach } from './reach.ts';
 import { version } from './version.ts';
 
 export const systemClock: Clock = { now: () => new Date() };
-
-const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  NIGHTSHIFT_DATA: z.string().min(1).default('./.nightshift'),
-  NIGHTSHIFT_CONFIG: z.string().optional(),
-  NIGHTSHIFT_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
-});
 
 /** Everything a process needs to know, read once: environment, configuration file, secrets on demand. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly directory: string;
-  readonly logLevel: z.infer<typeof Environment>['NIGHTSHIFT_LOG'];
+  readonly logLevel: Environment['NIGHTSHIFT_LOG'];
+  /** The configuration file, if there is one. */
+  readonly file?: string;
   readonly config: Config;
   secret(reference: Secret, where: string): Promise<string>;
 }
 
 /** The only reader of the environment. Throws `ConfigError` with what to do. */
 export async function settingsOf(options: { readonly config?: string }): Promise<Settings> {
-  const parsed = Environment.safeParse(process.env);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ConfigError(`environment variable ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const environment = parsed.data;
+  const environment = parseEnvironment(process.env);
   const file =
     options.config ?? environment.NIGHTSHIFT_CONFIG ?? (existsSync('nightshift.yaml') ? 'nightshift.yaml' : undefined);
   const { config, directory } = file ? await loadConfig(file) : { config: Config.parse({}), directory: process.cwd() };
@@ -49,6 +41,7 @@ export async function settingsOf(options: { readonly config?: string }): Promise
     host: environment.HOST,
     directory: resolve(environment.NIGHTSHIFT_DATA),
     logLevel: environment.NIGHTSHIFT_LOG,
+    ...(file === undefined ? {} : { file }),
     config: withPathsFrom(config, directory),
     secret: (reference, where) => readSecret(reference, where, { env: process.env, directory }),
   };
@@ -65,6 +58,7 @@ function withPathsFrom(config: Config, directory: string): Config {
 
 export interface OpenClusters {
   readonly clusters: readonly Cluster[];
+  readonly reach: readonly Reach[];
   /** Set when nothing is configured. */
   readonly practice?: PracticeCluster;
   close(): Promise<void>;
@@ -79,6 +73,7 @@ export async function openClusters(
   const opened = await Promise.all(settings.config.clusters.map((cluster) => openCluster(cluster, settings)));
   return {
     clusters: opened.map(({ cluster }) => cluster),
+    reach: opened.map(({ reach }) => reach),
     close: async () => {
       await Promise.all(opened.map(({ close }) => close()));
     },
@@ -93,7 +88,10 @@ async function openCluster({ name, kubernetes, prometheus, match }: ClusterConfi
   }
   const kube = await clusterFrom(
     'inCluster' in kubernetes ? { inCluster: inCluster(), version } : { ...withoutUndefined(kubernetes), version },
-  );
+  ).catch((failure: unknown) => {
+    if (failure instanceof Refused) throw new ConfigError(`clusters.${name}: ${messageOf(failure)}`);
+    throw failure;
+  });
   const token = prometheus?.bearerToken;
   const metrics =
     prometheus &&
@@ -102,14 +100,16 @@ async function openCluster({ name, kubernetes, prometheus, match }: ClusterConfi
       version,
       ...(token ? { bearerToken: () => settings.secret(token, `clusters.${name}.prometheus.bearerToken`) } : {}),
     });
-  const source = sourceOf({ kubernetes: kube.source, ...(metrics ? { prometheus: metrics.source } : {}) });
+  const systems = { kubernetes: kube.source, ...(metrics ? { prometheus: metrics.source } : {}) };
+  const reach = watchReach(name, systems, systemClock);
+  const source = sourceOf(reach.sources);
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, systemClock) };
-  return { cluster, close: () => Promise.all([kube.close(), metrics?.close()]) };
+  return { cluster, reach, close: () => Promise.all([kube.close(), metrics?.close()]) };
 }
 
 /** Where Kubernetes tells a pod its API server is. */
 function inCluster(): { host: string; port: string } {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = parseEnvironment(process.env);
   if (!host || !port)
     throw new ConfigError('inCluster: true works only inside a pod (KUBERNETES_SERVICE_HOST is not set)');
   return { host, port };
@@ -120,21 +120,33 @@ async function openPractice(
   { practiceFor, drama = false }: { readonly practiceFor?: string; readonly drama?: boolean },
 ): Promise<OpenClusters> {
   const practice = await startPracticeCluster({ drama, ...(practiceFor ? { runbook: practiceFor } : {}) });
-  const kubeconfig = join(settings.directory, 'practice.kubeconfig');
-  await mkdir(settings.directory, { recursive: true });
-  await writeFile(kubeconfig, practice.kubeconfig, { mode: 0o600 });
-  const opened = await openCluster(
-    { name: 'practice', kubernetes: { kubeconfig }, prometheus: { url: practice.prometheusUrl }, match: {} },
-    settings,
+  const opened = await withFile(practice.kubeconfig, (kubeconfig) =>
+    openCluster(
+      { name: 'practice', kubernetes: { kubeconfig }, prometheus: { url: practice.prometheusUrl }, match: {} },
+      settings,
+    ),
   );
   return {
     clusters: [opened.cluster],
+    reach: [opened.reach],
     practice,
     close: async () => {
       await opened.close();
       await practice.close();
     },
   };
+}
+
+/** A file of this process alone, gone as soon as it was read: two processes practise side by side, and leave nothing. */
+async function withFile<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'nightshift-practice-'));
+  try {
+    const file = join(directory, 'kubeconfig');
+    await writeFile(file, text, { mode: 0o600 });
+    return await use(file);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

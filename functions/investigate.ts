@@ -1,3 +1,5 @@
+import { againOutcome } from '../engine/accounts.ts';
+import type { AlertRecord } from '../engine/alert.ts';
 import { allowance } from '../engine/budget.ts';
 import { takeApart } from '../engine/intake.ts';
 import { look, recheck } from '../engine/look.ts';
@@ -18,12 +20,13 @@ export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
     switch (message.type) {
       case 'webhook': {
         const { resent } = await takeApart(desk.store, message.webhook);
-        if (resent > 0) metrics.alerts.inc({ outcome: 'resent' }, resent);
+        for (const alert of resent) await countAgain(desk, metrics, alert);
         break;
       }
       case 'alert': {
         const { outcome } = await triage(desk, message.alert);
-        metrics.alerts.inc({ outcome });
+        // An alert that opened an incident is counted as posted, when its card is.
+        if (outcome !== 'opened' && outcome !== 'accepted') metrics.alerts.inc({ outcome });
         break;
       }
       case 'look':
@@ -34,6 +37,11 @@ export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
     }
     return [];
   };
+}
+
+async function countAgain({ store }: Desk, metrics: Metrics, alert: string): Promise<void> {
+  const record = await store.get<AlertRecord>('alerts', alert);
+  if (record) metrics.alerts.inc({ outcome: againOutcome(record.value.fate) });
 }
 
 function count(metrics: Metrics): (report: Report) => void {

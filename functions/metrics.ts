@@ -4,6 +4,7 @@ import { type Queue, type QueueDepth, queueNames } from '../engine/ports.ts';
 /** What Prometheus can ask Nightshift about itself. Names follow https://prometheus.io/docs/practices/naming/. */
 export interface Metrics {
   readonly registry: Registry;
+  /** In the words of `nightshift incidents`: posted, joined, suppressed, rejected. */
   readonly alerts: Counter<'outcome'>;
   readonly webhooks: Counter<'outcome'>;
   readonly investigationSeconds: Histogram<'runbook'>;
@@ -23,7 +24,7 @@ export function createMetrics(queue: Queue): Metrics {
     registry,
     alerts: new Counter({
       name: 'nightshift_alerts_total',
-      help: 'Alerts by what became of them',
+      help: 'Alerts by what became of them: posted, joined, suppressed or rejected',
       labelNames: ['outcome'],
       registers,
     }),

@@ -5,13 +5,19 @@ import type { SlackApp } from '../infra/slack/app.ts';
 import type { Drills } from './drills.ts';
 import { type HttpRequest, type HttpResponse, json, text } from './http.ts';
 import type { Metrics } from './metrics.ts';
+import type { Reach } from './reach.ts';
+import { SERVER_HEADER } from './running.ts';
 import type { Route } from './server.ts';
 import { receiveSlack } from './slack.ts';
 
 export interface RoutesOptions {
+  /** Tells this server from another one that may have its port later. */
+  readonly server: string;
   readonly desk: Desk;
   readonly queue: Queue;
   readonly metrics: Metrics;
+  /** Of every cluster it looks after. */
+  readonly reach: readonly Reach[];
   readonly drills: Drills;
   readonly app: SlackApp;
   readonly stopping: AbortSignal;
@@ -22,14 +28,14 @@ export interface RoutesOptions {
 
 /** Every way in over HTTP. */
 export function routesOf(options: RoutesOptions): Route[] {
-  const { app, drills, metrics } = options;
+  const { app, drills, metrics, server } = options;
   return [
     { method: 'POST', path: '/alerts', handle: guarded(options, options.alerts) },
     { method: 'POST', path: '/slack/events', handle: (request) => receiveSlack(app, request) },
     { method: 'GET', path: '/healthz', handle: () => text(200, 'ok') },
     { method: 'GET', path: '/readyz', handle: () => ready(options) },
     { method: 'GET', path: '/metrics', handle: () => exposition(metrics) },
-    { method: 'GET', path: '/drills', handle: () => json(200, drills.list()) },
+    { method: 'GET', path: '/drills', handle: () => withHeader(json(200, drills.list()), SERVER_HEADER, server) },
     {
       method: 'POST',
       path: '/drills/',
@@ -60,25 +66,42 @@ async function startDrill(drills: Drills, id: string): Promise<HttpResponse> {
   }
 }
 
-/** Ready means: an alert that arrives now is stored and worked on. Clusters may be down; that is what alerts are about. */
-async function ready({ desk, queue, stopping }: RoutesOptions): Promise<HttpResponse> {
+function withHeader(response: HttpResponse, name: string, value: string): HttpResponse {
+  return { ...response, headers: { ...response.headers, [name]: value } };
+}
+
+/**
+ * Ready means: an alert that arrives now is stored and worked on. How the clusters answer stands there for people only:
+ * a cluster that is down is what the alerts are about, and whoever works on them must stay in service.
+ */
+async function ready({ desk, queue, stopping, reach }: RoutesOptions): Promise<HttpResponse> {
   const checks: readonly (readonly [string, () => Promise<unknown>])[] = [
     [
       'store',
       () => desk.store.put({ collection: 'meta', id: 'readyz', value: desk.clock.now().toISOString(), expect: 'any' }),
     ],
     ['queue', () => Promise.all(queueNames.map((name) => queue.depth(name)))],
-    ['running', async () => stopping.throwIfAborted()],
+    ['running', async () => refuseIf(stopping.aborted, 'the server is stopping')],
   ];
-  const lines = await Promise.all(
+  const results = await Promise.all(
     checks.map(([name, check]) =>
       check().then(
-        () => `[+]${name} ok`,
-        (failure: unknown) => `[-]${name} failed: ${messageOf(failure)}`,
+        () => ({ name, ok: true, line: `[+]${name} ok` }),
+        (failure: unknown) => ({ name, ok: false, line: `[-]${name} failed: ${messageOf(failure)}` }),
       ),
     ),
   );
-  return text(lines.every((line) => line.startsWith('[+]')) ? 200 : 503, lines.join('\n'));
+  const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
+  const lines = [
+    ...results.map(({ line }) => line),
+    ...reach.flatMap((cluster) => cluster.lines()).map((line) => `[i]${line}`),
+    failed.length === 0 ? 'ready' : `not ready: ${failed.join(', ')}`,
+  ];
+  return text(failed.length === 0 ? 200 : 503, lines.join('\n'));
+}
+
+function refuseIf(wrong: boolean, why: string): void {
+  if (wrong) throw new Error(why);
 }
 
 async function exposition({ registry }: Metrics): Promise<HttpResponse> {

@@ -11,6 +11,7 @@ import { drillsOf } from './drills.ts';
 import { investigateHandler } from './investigate.ts';
 import { createMetrics } from './metrics.ts';
 import { routesOf } from './routes.ts';
+import { serverNote } from './running.ts';
 import { frontDoorRush } from './rush.ts';
 import { listen } from './server.ts';
 import { slackHandlers } from './slack.ts';
@@ -41,14 +42,16 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     onError: (failure) => log.error({ reason: failure.message }, 'the store failed'),
   });
   const stop = new AbortController();
-  const opened: (() => Promise<unknown>)[] = [async () => closeStore()];
+  const note = serverNote(settings.directory);
+  const opened: (() => Promise<unknown>)[] = [async () => closeStore(), note.remove];
   const closeAll = async () => {
     for (const close of opened.reverse())
       await close().catch((failure: unknown) => log.error({ failure }, 'while stopping'));
   };
   try {
     const metrics = createMetrics(queue);
-    const { clusters, practice, close: closeClusters } = await openClusters(settings, { drama: true });
+    await note.remove();
+    const { clusters, reach, practice, close: closeClusters } = await openClusters(settings, { drama: true });
     opened.push(closeClusters);
     let url = '';
     const drills = drillsOf(practice, () => url, token);
@@ -65,9 +68,11 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     const rush = frontDoorRush();
     const door = { store, clock: systemClock, metrics, ...(token === undefined ? {} : { token }) };
     const routes = routesOf({
+      server: note.id,
       desk,
       queue,
       metrics,
+      reach,
       drills,
       app: channel.app,
       stopping: stop.signal,
@@ -84,6 +89,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     });
     url = listening.url;
     opened.push(() => closed(listening.server));
+    await note.write(url);
 
     const failed = (name: string) => () => metrics.failures.inc({ queue: name });
     const workers = Promise.all([

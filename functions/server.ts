@@ -24,6 +24,8 @@ export interface ServerOptions {
 
 /** A webhook of 1,000 alerts is about 1 MB; Slack's requests are far smaller. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Of a body that is too large so much is read, for the sender to come to the answer. */
+const MOST_DISCARDED_BYTES = 16 * MAX_BODY_BYTES;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -94,22 +96,21 @@ const tooLarge = {
   headers: { connection: 'close' },
 };
 
-/** The whole body, or `undefined` as soon as it is over the limit. */
+/**
+ * The whole body, or `undefined` when it is over the limit. Then too it is read to its end, without keeping it: whoever
+ * is cut off while sending does not read the answer.
+ */
 function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return resolve(undefined);
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) {
-        request.pause();
-        resolve(undefined);
-      } else {
-        chunks.push(chunk);
-      }
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+      if (bytes > MOST_DISCARDED_BYTES) resolve(undefined);
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => resolve(bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8')));
     request.on('error', reject);
   });
 }

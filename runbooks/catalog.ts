@@ -2,5 +2,9 @@ import { type AnyRunbook, anyRunbook } from '../engine/runbook.ts';
 import { runbook as etcdHeartbeat } from './etcd-heartbeat/index.ts';
 import { runbook as nodeNotReady } from './node-not-ready/index.ts';
 
-/** Every runbook, in the order it is listed. Adding one is one line here. */
-export const catalog: readonly AnyRunbook[] = [anyRunbook(etcdHeartbeat), anyRunbook(nodeNotReady)];
+/** Every runbook. Adding one is two lines here: its import, and its place in this list. */
+export const catalog: readonly AnyRunbook[] = [
+  // In the order they are listed.
+  anyRunbook(etcdHeartbeat),
+  anyRunbook(nodeNotReady),
+];

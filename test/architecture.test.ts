@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { init, parse } from 'es-module-lexer';
@@ -11,7 +11,8 @@ const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 })
   .toString()
   .split('\n')
-  .filter(Boolean);
+  // A file that was deleted stays in the index until the commit.
+  .filter((file) => file !== '' && existsSync(join(root, file)));
 const code = sources.filter((file) => /^(engine|runbooks|infra|functions)\//.test(file));
 /** The page runs in a browser: it has its own world. */
 const isPage = (file: string) => file.startsWith('infra/local/console/page/');

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { helpWith } from './helper.ts';
+import { workFor } from './own-process.ts';
 
 /** The least any Node server does with a webhook: reads the body, parses the JSON, answers. */
-helpWith(async () => {
+workFor(async () => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

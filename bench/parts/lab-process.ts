@@ -3,8 +3,8 @@ import { startControlPlane } from '../../test/harness/control-plane.ts';
 import { parseMetrics } from '../../test/harness/metrics.ts';
 import { startPrometheus } from '../../test/harness/prometheus.ts';
 import { until } from '../../test/harness/until.ts';
-import { helpWith } from './helper.ts';
 import type { LabInput, LabReady } from './lab.ts';
+import { workFor } from './own-process.ts';
 
 const nodeSchema = z.object({
   status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) }),
@@ -20,7 +20,7 @@ const rules = [
   { nonResourceURLs: ['/readyz', '/livez'], verbs: ['get'] },
 ];
 
-helpWith(async ({ nodes: count, pods, silent }: LabInput) => {
+workFor(async ({ nodes: count, pods, silent }: LabInput) => {
   const stack = new AsyncDisposableStack();
   const plane = stack.use(await startControlPlane());
   const nodes = await plane.createNodes(count, pods);

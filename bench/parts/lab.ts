@@ -1,4 +1,4 @@
-import { startHelper } from './helper.ts';
+import { startProcess } from './own-process.ts';
 
 export interface LabInput {
   readonly nodes: number;
@@ -31,12 +31,12 @@ const input: LabInput = {
 
 /** Takes about a minute and a half, half of it until the controller manager calls the silent nodes Unknown. */
 export async function startLab(): Promise<Lab> {
-  const helper = await startHelper<LabReady>('lab-process.ts', input);
+  const own = await startProcess<LabReady>('lab-process.ts', input);
   return {
-    ...helper.ready,
+    ...own.ready,
     ...input,
-    nodes: helper.ready.nodes,
-    kubernetesCalls: () => helper.ask<number>('calls'),
-    [Symbol.asyncDispose]: () => helper[Symbol.asyncDispose](),
+    nodes: own.ready.nodes,
+    kubernetesCalls: () => own.ask<number>('calls'),
+    [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
   };
 }

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { fiveKilobytes, ID_MARK } from './alerts.ts';
-import { helpWith } from './helper.ts';
 import type { Load, LoadInput } from './load.ts';
+import { workFor } from './own-process.ts';
 
 /** Where each mark begins, in bytes. */
 function marksIn(body: Buffer): readonly number[] {
@@ -10,7 +10,7 @@ function marksIn(body: Buffer): readonly number[] {
   return found;
 }
 
-helpWith(async () => {
+workFor(async () => {
   const template = Buffer.from(fiveKilobytes());
   const marks = marksIn(template);
   let sent = 0;

@@ -1,4 +1,4 @@
-import { type Helper, startHelper } from './helper.ts';
+import { type OwnProcess, startProcess } from './own-process.ts';
 
 export interface LoadInput {
   readonly url: string;
@@ -16,6 +16,6 @@ export interface Load {
 }
 
 /** autocannon in a process of its own, posting webhooks no two of which are the same. `ready` is the size of one in bytes. */
-export function startLoad(): Promise<Helper<number>> {
-  return startHelper<number>('load-process.ts', {});
+export function startLoad(): Promise<OwnProcess<number>> {
+  return startProcess<number>('load-process.ts', {});
 }

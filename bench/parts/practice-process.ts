@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PracticeOptions, startPracticeCluster } from '../../infra/local/practice/practice.ts';
-import { helpWith } from './helper.ts';
+import { workFor } from './own-process.ts';
 import type { PracticeQuestion, PracticeReady } from './practice.ts';
 
-helpWith(async (options: PracticeOptions) => {
+workFor(async (options: PracticeOptions) => {
   const practice = await startPracticeCluster(options);
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-bench-practice-'));
   const kubeconfig = join(folder, 'practice.kubeconfig');

@@ -1,5 +1,5 @@
 import type { PracticeOptions, PracticeStats } from '../../infra/local/practice/practice.ts';
-import { startHelper } from './helper.ts';
+import { startProcess } from './own-process.ts';
 
 export interface PracticeReady {
   readonly kubeconfig: string;
@@ -20,13 +20,13 @@ export interface Practice extends PracticeReady, AsyncDisposable {
 }
 
 export async function startPractice(options: Omit<PracticeOptions, 'clock'>): Promise<Practice> {
-  const helper = await startHelper<PracticeReady>('practice-process.ts', options);
-  const ask = <Answer>(question: PracticeQuestion) => helper.ask<Answer>(question);
+  const own = await startProcess<PracticeReady>('practice-process.ts', options);
+  const ask = <Answer>(question: PracticeQuestion) => own.ask<Answer>(question);
   return {
-    ...helper.ready,
+    ...own.ready,
     setWorld: (world) => ask<void>({ world }),
     alertFor: async (id) => JSON.stringify(await ask<unknown>({ alertFor: id })),
     cost: () => ask<Cost>({ stats: true }),
-    [Symbol.asyncDispose]: () => helper[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
   };
 }

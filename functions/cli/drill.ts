@@ -1,68 +1,74 @@
+import { Refused } from '../../engine/errors.ts';
 import { matchRunbook } from '../../engine/match.ts';
 import { resolveTarget } from '../../engine/resolve.ts';
+import type { Cluster } from '../../engine/triage.ts';
 import { parseWebhook } from '../../infra/alertmanager/webhook.ts';
-import { reportPage } from '../../infra/local/terminal.ts';
+import type { PracticeCluster } from '../../infra/local/practice/practice.ts';
+import { reportPage } from '../../infra/local/report-page.ts';
+import { wrap } from '../../infra/local/terminal.ts';
 import { catalog } from '../../runbooks/catalog.ts';
-import { openClusters, type Settings, settingsOf } from '../compose.ts';
+import { openClusters, settingsOf } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
+import { type RunningServer, runningServer } from '../running.ts';
 import { investigateHere } from './investigate.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal, UsageError } from './outcome.ts';
 
+interface DrillOptions extends GlobalOptions {
+  readonly json?: boolean;
+}
+
 /** `nightshift drill`: in the running server if there is one; otherwise here, with the report on the terminal. */
-export async function drill(
-  world: string | undefined,
-  options: GlobalOptions & { readonly json?: boolean },
-): Promise<ExitCode> {
+export async function drill(world: string | undefined, options: DrillOptions): Promise<ExitCode> {
   const settings = await settingsOf(options);
-  const running = await askServer(settings, world);
-  if (running) return told(running);
+  const server = world === undefined ? undefined : await runningServer(settings.directory);
+  if (world !== undefined && server && server.drills.length > 0) return drillThere(server, world, options);
+
   const { practice, clusters, close } = await openClusters({
     ...settings,
     config: { ...settings.config, clusters: [] },
   });
   try {
     const [cluster] = clusters;
-    if (!practice || !cluster) throw new UsageError('the practice cluster did not start');
-    const worlds = practice.worlds();
-    if (world === undefined) {
-      if (options.json) printJson(worlds);
-      else print(worlds.map(({ id, title, description }) => `${id.padEnd(18)} ${title}: ${description}`).join('\n'));
-      return ExitCode.ok;
-    }
-    practice.setWorld(world);
-    const parsed = parseWebhook(JSON.stringify(practice.alertFor(world)));
-    const [alert] = 'webhook' in parsed ? parsed.webhook.alerts : [];
-    const matched = alert && matchRunbook(alert, catalog);
-    if (!matched) throw new UsageError(`no runbook answers the alert of ${world}`);
-    const { target } = await resolveTarget(alert, matched.match, { source: cluster.source, nodes: cluster.nodes });
-    const report = await investigateHere(matched.runbook, target, cluster);
-    if (options.json) printJson(reportJson(report));
-    else print(reportPage(report, terminal()));
+    if (!practice || !cluster) throw new Error('the practice cluster did not start');
+    if (world === undefined && options.json) printJson(practice.worlds());
+    else if (world === undefined) print(worldsPage(practice));
+    else await drillHere(practice, cluster, world, options);
     return ExitCode.ok;
   } finally {
     await close();
   }
 }
 
-interface Answer {
-  readonly ok: boolean;
-  readonly text: string;
+function worldsPage(practice: PracticeCluster): string {
+  const worlds = practice.worlds();
+  const { columns } = terminal();
+  const widest = Math.max(...worlds.map(({ id }) => id.length));
+  const lines = worlds.flatMap(({ id, title, description }) =>
+    wrap(`${title}: ${description}`, { columns, indent: widest + 2 }).map((line, index) =>
+      index === 0 ? `${id.padEnd(widest + 2)}${line.trimStart()}` : line,
+    ),
+  );
+  return lines.join('\n');
 }
 
-/** `undefined` when no server of ours listens there. */
-async function askServer({ host, port }: Settings, world: string | undefined): Promise<Answer | undefined> {
-  if (world === undefined) return undefined;
-  const url = `http://${host}:${port}`;
-  try {
-    const response = await fetch(`${url}/drills/${encodeURIComponent(world)}`, { method: 'POST' });
-    return { ok: response.ok, text: `${(await response.text()).trim()}${response.ok ? `: see ${url}` : ''}` };
-  } catch {
-    return undefined;
-  }
+async function drillHere(practice: PracticeCluster, cluster: Cluster, world: string, { json }: DrillOptions) {
+  practice.setWorld(world);
+  const parsed = parseWebhook(JSON.stringify(practice.alertFor(world)));
+  const [alert] = 'webhook' in parsed ? parsed.webhook.alerts : [];
+  const matched = alert && matchRunbook(alert, catalog);
+  if (!matched) throw new UsageError(`no runbook answers the alert of ${world}`);
+  const { target } = await resolveTarget(alert, matched.match, { source: cluster.source, nodes: cluster.nodes });
+  const report = await investigateHere(matched.runbook, target, cluster);
+  if (json) printJson(reportJson(report));
+  else print(reportPage(report, terminal()));
 }
 
-function told({ ok, text }: Answer): ExitCode {
-  if (!ok) throw new UsageError(text);
-  print(text);
+async function drillThere({ url }: RunningServer, world: string, { json }: DrillOptions): Promise<ExitCode> {
+  const response = await fetch(new URL(`/drills/${encodeURIComponent(world)}`, url), { method: 'POST' });
+  const answer = (await response.text()).trim();
+  if (response.status === 404) throw new UsageError(answer);
+  if (!response.ok) throw new Refused('NOT_STARTED', `${url} did not start the drill (${response.status}): ${answer}`);
+  if (json) printJson({ drill: world, server: url });
+  else print(`${answer}: see ${url}`);
   return ExitCode.ok;
 }

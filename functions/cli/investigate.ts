@@ -1,29 +1,43 @@
-import { closest } from 'fastest-levenshtein';
 import { investigate as runRunbook } from '../../engine/investigate.ts';
 import type { Report } from '../../engine/report.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
 import { parseTarget, type Target } from '../../engine/target.ts';
 import type { Cluster } from '../../engine/triage.ts';
-import { reportPage } from '../../infra/local/terminal.ts';
+import { counted } from '../../engine/words.ts';
+import { didYouMean } from '../../infra/local/nearest.ts';
+import { reportPage } from '../../infra/local/report-page.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { openClusters, settingsOf, systemClock } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
-import { ExitCode, type GlobalOptions, print, printJson, progressLine, terminal, UsageError } from './outcome.ts';
+import {
+  ExitCode,
+  type GlobalOptions,
+  print,
+  printJson,
+  progressLine,
+  remarkPractice,
+  terminal,
+  UsageError,
+} from './outcome.ts';
 
 export interface InvestigateOptions extends GlobalOptions {
-  readonly target: string;
+  readonly target?: string;
   readonly cluster?: string;
   readonly json?: boolean;
 }
 
 /** `nightshift investigate`: exit code 0 only when the target was seen to be well, so that a script can ask. */
 export async function investigate(id: string, options: InvestigateOptions): Promise<ExitCode> {
+  const settings = await settingsOf(options);
   const runbook = runbookNamed(id);
+  if (options.target === undefined) throw new UsageError(`on what? Add --target ${examples(runbook).join(' or ')}`);
   const target = targetFor(runbook, options.target);
-  const { clusters, close } = await openClusters(await settingsOf(options), { practiceFor: runbook.id });
+  remarkPractice(settings);
+  const { clusters, close } = await openClusters(settings, { practiceFor: runbook.id });
   try {
-    await refuseUnknownNode(pick(clusters, options.cluster), target);
-    const report = await investigateHere(runbook, target, pick(clusters, options.cluster));
+    const cluster = pick(clusters, options.cluster);
+    await refuseUnknownNode(cluster, target);
+    const report = await investigateHere(runbook, target, cluster);
     if (options.json) printJson(reportJson(report));
     else print(reportPage(report, terminal()));
     const well =
@@ -38,14 +52,15 @@ export async function investigate(id: string, options: InvestigateOptions): Prom
 export async function investigateHere(runbook: AnyRunbook, target: Target, cluster: Cluster): Promise<Report> {
   const total = Object.keys(runbook.evidence).length;
   let seen = 0;
-  progressLine(`looking: 0 of ${total} evidence items`);
+  const all = counted(total, 'evidence item');
+  progressLine(`looking: 0 of ${all}`);
   const report = await runRunbook(runbook, target, {
     source: cluster.source,
     clock: systemClock,
     cluster: cluster.name,
     onEvidence: ({ title }) => {
       seen += 1;
-      progressLine(`looking: ${seen} of ${total} evidence items (${title})`);
+      progressLine(`looking: ${seen} of ${all} (${title})`);
     },
   });
   progressLine('');
@@ -56,7 +71,7 @@ export function runbookNamed(id: string): AnyRunbook {
   const runbook = catalog.find((candidate) => candidate.id === id);
   if (runbook) return runbook;
   const ids = catalog.map((candidate) => candidate.id);
-  throw new UsageError(`There is no runbook ${id}; did you mean ${closest(id, ids)}? (there are: ${ids.join(', ')})`);
+  throw new UsageError(`There is no runbook ${id}${didYouMean(id, ids)} (there are: ${ids.join(', ')})`);
 }
 
 /** What a person typed as a target, also just a node's name where the runbook is about nodes. */
@@ -77,7 +92,7 @@ export async function refuseUnknownNode({ nodes }: Cluster, target: Target): Pro
     () => [target.name],
   );
   if (names.includes(target.name)) return;
-  throw new UsageError(`There is no node ${target.name}; did you mean ${closest(target.name, names)}?`);
+  throw new UsageError(`There is no node ${target.name} in this cluster${didYouMean(target.name, names)}`);
 }
 
 function examples(runbook: AnyRunbook): string[] {
@@ -93,5 +108,5 @@ function pick(clusters: readonly Cluster[], name: string | undefined): Cluster {
   if (found) return found;
   if (name === undefined)
     throw new UsageError(`several clusters are configured; add --cluster ${names.join(' or --cluster ')}`);
-  throw new UsageError(`there is no cluster ${name}; did you mean ${closest(name, names)}?`);
+  throw new UsageError(`there is no cluster ${name}${didYouMean(name, names)} (there are: ${names.join(', ')})`);
 }

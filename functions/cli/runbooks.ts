@@ -1,47 +1,56 @@
 import type { AnyRunbook } from '../../engine/runbook.ts';
-import { wrap } from '../../infra/local/terminal.ts';
+import { painter, wrap } from '../../infra/local/terminal.ts';
 import { catalog } from '../../runbooks/catalog.ts';
-import { ExitCode, print, printJson, terminal } from './outcome.ts';
+import { settingsOf } from '../compose.ts';
+import { ExitCode, type GlobalOptions, print, printJson, terminal } from './outcome.ts';
 
 /** `nightshift runbooks`: id, title, alerts, causes, remedies with risk. */
-export async function runbooks(options: { readonly json?: boolean }): Promise<ExitCode> {
+export async function runbooks(options: GlobalOptions & { readonly json?: boolean }): Promise<ExitCode> {
+  // Nothing of it is needed, but who names a configuration that is not there hears so from every command.
+  await settingsOf(options);
   if (options.json) printJson(catalog.map(describe));
   else print(catalog.map(page).join('\n'));
   return ExitCode.ok;
 }
 
-function describe(runbook: AnyRunbook) {
-  const { id, title, alerts, causes, remedies, manual } = runbook;
+function describe({ id, title, alerts, causes, remedies, manual }: AnyRunbook) {
   return {
     id,
     title,
     alerts: alerts.map(({ name, labels }) => (labels ? { name, labels } : { name })),
     causes: Object.entries(causes).map(([cause, { title: text }]) => ({ id: cause, title: text })),
-    remedies: [
-      ...Object.entries(remedies).map(([remedy, { title: text, risk }]) => ({
-        id: remedy,
-        title: text,
-        risk,
-        byHand: false,
-      })),
-      ...Object.entries(manual).map(([remedy, { title: text, risk }]) => ({
-        id: remedy,
-        title: text,
-        risk,
-        byHand: true,
-      })),
-    ],
+    remedies: [...fixesOf(remedies, false), ...fixesOf(manual, true)],
   };
 }
 
+function fixesOf(fixes: AnyRunbook['remedies'] | AnyRunbook['manual'], byHand: boolean) {
+  return Object.entries(fixes).map(([id, { title, risk }]) => ({ id, title, risk, byHand }));
+}
+
+const INDENT = 11;
+
 function page(runbook: AnyRunbook): string {
-  const { columns } = terminal();
+  const { columns, colour } = terminal();
+  const paint = painter(colour);
   const { id, title, alerts, causes, remedies } = describe(runbook);
+  /** The label stands beside the first line. */
+  const part = (label: string, items: readonly string[]) =>
+    items
+      .flatMap((item) => wrap(item, { columns, indent: INDENT, hanging: INDENT + 2 }))
+      .map((line, index) => (index === 0 ? `  ${paint('dim', label.padEnd(INDENT - 2))}${line.trimStart()}` : line));
+  const [heading = '', ...more] = wrap(`${id}: ${title}`, { columns, hanging: 2 });
   return [
-    `${id}  ${title}`,
-    ...wrap(`alerts: ${[...new Set(alerts.map(({ name }) => name))].join(', ')}`, columns, 2, 10),
-    ...causes.map((cause) => `  cause: ${cause.title}`),
-    ...remedies.map((remedy) => `  fix: ${remedy.title} (risk: ${remedy.risk}${remedy.byHand ? ', by hand' : ''})`),
+    heading.startsWith(id) ? `${paint('bold', id)}${heading.slice(id.length)}` : heading,
+    ...more,
+    ...part('alerts', [[...new Set(alerts.map(({ name }) => name))].join(', ')]),
+    ...part(
+      'causes',
+      causes.map((cause) => cause.title),
+    ),
+    ...part(
+      'fixes',
+      remedies.map((fix) => `${fix.title} (${fix.byHand ? 'by hand, ' : ''}risk: ${fix.risk})`),
+    ),
     '',
   ].join('\n');
 }

@@ -1,17 +1,16 @@
 import { pino } from 'pino';
-import { settingsOf } from '../compose.ts';
+import { counted } from '../../engine/words.ts';
+import { type Settings, settingsOf } from '../compose.ts';
 import { serve as startServer } from '../serve.ts';
-import { ExitCode, type GlobalOptions, print } from './outcome.ts';
+import { ExitCode, type GlobalOptions, print, remarkPractice } from './outcome.ts';
 
-/** `nightshift serve`: one line when it is ready, then until Ctrl-C. A second Ctrl-C does not wait. */
+/** `nightshift serve`: says when it is ready, then runs until Ctrl-C. A second Ctrl-C does not wait. */
 export async function serve(options: GlobalOptions): Promise<ExitCode> {
   const settings = await settingsOf(options);
+  remarkPractice(settings);
   const log = pino({ level: settings.logLevel, base: null }, pino.destination(2));
   const running = await startServer(settings, log);
-  const where = running.practice
-    ? 'practice cluster and console, nothing real is touched'
-    : `config with ${settings.config.clusters.length} cluster(s)`;
-  print(`Nightshift is ready: ${running.url}  (${where}; Ctrl-C stops it)`);
+  print(`Nightshift is ready: ${running.url}\n  ${whatFor(settings)}; Ctrl-C stops it`);
   await new Promise<void>((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -22,4 +21,10 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
   });
   await running.close();
   return ExitCode.ok;
+}
+
+function whatFor({ config: { clusters, slack } }: Settings): string {
+  const where = slack ? 'Slack' : 'console';
+  if (clusters.length > 0) return `${counted(clusters.length, 'cluster')} and ${where}`;
+  return `practice cluster and ${where}, nothing real is touched`;
 }

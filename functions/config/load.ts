@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
-import type * as z from 'zod';
-import { Config, configJsonSchema, type Secret } from './schema.ts';
+import { type Complaint, complaintsOf } from './complaints.ts';
+import { Config, type Secret } from './schema.ts';
 
 /** The configuration cannot be used as it is. The message names the file, the line and what to write instead. */
 export class ConfigError extends Error {
@@ -31,63 +30,23 @@ export function parseConfig(text: string, file: string): Config {
   const document = parseDocument(text, { lineCounter: lines });
   const [broken] = document.errors;
   if (broken) throw new ConfigError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
-  const parsed = Config.safeParse(document.toJS() ?? {});
+  const parsed = Config.safeParse(document.toJS() ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.flatMap(innermost).map((issue) => {
-    const line = lineOf(document, lines, issue);
-    return `${file}${line ? `:${line}` : ''}: ${sentence(issue)}`;
+  const complaints = complaintsOf(parsed.error.issues).map((complaint) => {
+    const line = lineOf(document, lines, complaint);
+    return `${file}${line ? `:${line}` : ''}: ${complaint.words}`;
   });
   throw new ConfigError(complaints.join('\n'));
 }
 
-type Issue = z.core.$ZodIssue;
-
-/** Of a union's branches, the complaints of the one that came closest: "expected one of three shapes" helps nobody. */
-function innermost(issue: Issue): Issue[] {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-  const weight = (branch: readonly Issue[]) =>
-    branch.reduce((sum, { code }) => sum + (code === 'unrecognized_keys' ? 1 : 2), 0);
-  const [nearest] = [...issue.errors].sort((a, b) => weight(a) - weight(b));
-  return (nearest ?? []).flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
-}
-
-function sentence(issue: Issue): string {
-  const where = issue.path.map(String).join('.') || 'the top level';
-  if (issue.code !== 'unrecognized_keys') return `${where}: ${issue.message}`;
-  const known = keysAt(issue.path);
-  const [key = ''] = issue.keys;
-  const nearest = known.length > 0 ? `; did you mean ${closest(key, known)}? (known here: ${known.join(', ')})` : '';
-  return `unknown key ${key} in ${where}${nearest}`;
-}
-
-/** The keys the schema knows at a place, read from its JSON schema. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let places: Record<string, unknown>[] = [configJsonSchema()];
-  for (const step of path) places = places.flatMap((place) => branches(place)).flatMap((place) => child(place, step));
-  return [...new Set(places.flatMap(branches).flatMap((place) => Object.keys(record(place.properties))))];
-}
-
-function branches(place: Record<string, unknown>): Record<string, unknown>[] {
-  return Array.isArray(place.anyOf) ? place.anyOf.map(record) : [place];
-}
-
-function child(place: Record<string, unknown>, step: PropertyKey): Record<string, unknown>[] {
-  const next = typeof step === 'number' ? place.items : record(place.properties)[String(step)];
-  return next === undefined ? [] : [record(next)];
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function lineOf(document: Document, lines: LineCounter, issue: Issue): number | undefined {
-  if (issue.code === 'unrecognized_keys') {
-    const map = issue.path.length === 0 ? document.contents : document.getIn(issue.path, true);
-    const pair = isMap(map) ? map.items.find(({ key }) => String(key) === issue.keys[0]) : undefined;
+function lineOf(document: Document, lines: LineCounter, { path, key }: Complaint): number | undefined {
+  if (key !== undefined) {
+    const map = path.length === 0 ? document.contents : document.getIn(path, true);
+    const pair = isMap(map) ? map.items.find((item) => String(item.key) === key) : undefined;
     if (isNode(pair?.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
   }
-  for (let depth = issue.path.length; depth > 0; depth -= 1) {
-    const node = document.getIn(issue.path.slice(0, depth), true);
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;

@@ -1,25 +1,34 @@
 import * as z from 'zod';
 
 /** A secret by reference: configuration files are shared and committed, secrets are not. */
-const Secret = z.union([
-  z.strictObject({ env: z.string().min(1).meta({ description: 'Name of an environment variable' }) }),
-  z.strictObject({ file: z.string().min(1).meta({ description: 'Path of a file; relative to this file' }) }),
-  z.strictObject({ secretsManager: z.string().min(1).meta({ description: 'ARN in AWS Secrets Manager' }) }),
-]);
+const Secret = z.union(
+  [
+    z.strictObject({ env: z.string().min(1).meta({ description: 'Name of an environment variable' }) }),
+    z.strictObject({ file: z.string().min(1).meta({ description: 'Path of a file; relative to this file' }) }),
+    z.strictObject({ secretsManager: z.string().min(1).meta({ description: 'ARN in AWS Secrets Manager' }) }),
+  ],
+  {
+    error:
+      'a secret does not stand in this file: write { env: NAME }, the name of an environment variable, or { file: PATH }, a file that holds it',
+  },
+);
 export type Secret = z.infer<typeof Secret>;
 
-const Kubernetes = z.union([
-  z.strictObject({ kubeconfig: z.string().min(1), context: z.string().optional() }),
-  z.strictObject({ inCluster: z.literal(true) }),
-  z.strictObject({ eks: z.strictObject({ region: z.string(), clusterName: z.string() }) }),
-]);
+const Kubernetes = z.union(
+  [
+    z.strictObject({ kubeconfig: z.string().min(1), context: z.string().optional() }),
+    z.strictObject({ inCluster: z.literal(true) }),
+    z.strictObject({ eks: z.strictObject({ region: z.string(), clusterName: z.string() }) }),
+  ],
+  { error: 'write { kubeconfig: PATH }, or { inCluster: true } inside a pod' },
+);
 
 const Cluster = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,63}$/, 'letters, digits, dots, dashes; at most 63'),
   kubernetes: Kubernetes,
   prometheus: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/ }),
+      url: z.url({ protocol: /^https?$/, error: 'must be a web address such as http://prometheus.example:9090' }),
       bearerToken: Secret.optional(),
     })
     .optional(),
@@ -49,7 +58,7 @@ export const Config = z.strictObject({
         if (names.indexOf(name) !== index) complain(['name'], `there is already a cluster ${name}; names must differ`);
         if (clusters.length > 1 && Object.keys(match).length === 0) {
           complain(
-            ['name'],
+            ['match'],
             'with several clusters each needs match: { LABEL: VALUE }, the alert labels that say "this cluster"',
           );
         }
@@ -61,7 +70,10 @@ export const Config = z.strictObject({
       channel: z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'a channel id such as C0123456789, not its name'),
       botToken: Secret,
       signingSecret: Secret,
-      apiUrl: z.url().optional().meta({ description: 'For a proxy in front of https://slack.com/api/' }),
+      apiUrl: z
+        .url({ error: 'must be a web address' })
+        .optional()
+        .meta({ description: 'For a proxy in front of https://slack.com/api/' }),
     })
     .optional(),
   policy: z.array(Approval).default([]),

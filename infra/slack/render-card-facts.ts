@@ -1,5 +1,6 @@
 import type { ContextBlock, KnownBlock } from '@slack/types';
 import type { Card } from '../../engine/card.ts';
+import { counted } from '../../engine/words.ts';
 import { code, date, escapeMrkdwn, isDate } from './escape.ts';
 import { line, newPen, richText, words } from './rich.ts';
 
@@ -32,7 +33,11 @@ export function footer({ updatedAt, cost: spent, evidence }: Card): ContextBlock
     `Updated ${date(updatedAt)}`,
     ...(spent
       ? [
-          `${spent.kubernetesCalls} Kubernetes calls, ${spent.prometheusQueries} Prometheus queries, ${(spent.elapsedMs / 1000).toFixed(1)} s`,
+          [
+            counted(spent.kubernetesCalls, 'Kubernetes call'),
+            counted(spent.prometheusQueries, 'Prometheus query', 'Prometheus queries'),
+            `${(spent.elapsedMs / 1000).toFixed(1)} s`,
+          ].join(', '),
         ]
       : []),
     ...(evidence.length > 0 ? ['evidence in the thread'] : []),

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
-import type { Card, CardState } from '../../engine/card.ts';
+import { type Card, type CardState, stateWords } from '../../engine/card.ts';
 import { cost, escapeMrkdwn } from './escape.ts';
 import { actionsOf } from './render-actions.ts';
 import { checklist, facts, footer } from './render-card-facts.ts';
@@ -36,14 +36,15 @@ const details: readonly Detail[] = [
   { items: 3, text: 80, labels: 3, url: 300 },
 ];
 
-/** The state in words, and a shape beside it for those who scan a list. */
-const states: Readonly<Record<CardState, readonly [symbol: string, words: string]>> = {
-  looking: ['🔎', 'looking'],
-  diagnosed: ['🔴', 'cause found'],
-  undiagnosed: ['🟠', 'cause not found'],
-  'still-broken': ['🔴', 'still broken'],
-  folded: ['⚪', 'part of a larger problem'],
-  closed: ['🟢', 'closed'],
+/** A shape beside the state's words, for those who scan a list. */
+const symbols: Readonly<Record<CardState, string>> = {
+  looking: '🔎',
+  diagnosed: '🔴',
+  undiagnosed: '🟠',
+  'still-broken': '🔴',
+  unchecked: '🟠',
+  folded: '⚪',
+  closed: '🟢',
 };
 
 /** The parts of a card that may be shortened: what was is told whole in the thread. */
@@ -77,7 +78,7 @@ export function renderCard(card: Card): RenderedCard {
 
 /** What the lock screen shows: what is wrong and the likely cause. */
 function notification({ title: name, state, summary }: Card): string {
-  const inWords = states[state][1];
+  const inWords = stateWords[state];
   const said = summary.toLowerCase().startsWith(inWords) ? '' : ` (${inWords})`;
   return `${escapeMrkdwn(name, 200)}${said}: ${escapeMrkdwn(summary, 400)}`;
 }
@@ -119,9 +120,9 @@ function build(card: Card, detail: Detail) {
 }
 
 function header({ title: name, state }: Card, pen: Pen): KnownBlock {
-  const [symbol, inWords] = states[state];
-  const title = pen.raw(name, 150 - cost(`${symbol}  · ${inWords}`));
-  return { type: 'header', text: { type: 'plain_text', text: `${symbol} ${title} · ${inWords}`, emoji: false } };
+  const [before, after] = [`${symbols[state]} `, ` · ${stateWords[state]}`];
+  const text = `${before}${pen.raw(name, 150 - cost(`${before}${after}`))}${after}`;
+  return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
 }
 
 /** The second thing one reads. The summary of a diagnosed incident is its likely cause: said once. */

@@ -3,6 +3,7 @@ import type { Card, CardCause } from '../../engine/card.ts';
 import { describeChange } from '../../engine/changes/describe.ts';
 import type { ManualReport, RemedyReport } from '../../engine/report.ts';
 import type { ManualStep } from '../../engine/runbook.ts';
+import { counted } from '../../engine/words.ts';
 import { bullets, line, type Pen, title, words } from './rich.ts';
 
 /** The single things a card and its thread tell. The card cuts them to fit, the thread shows them whole. */
@@ -32,8 +33,7 @@ export function remedyLine(pen: Pen, remedy: RemedyReport, most: number): RichTe
 
 /** A fix for human hands, by name: its steps stand in the thread. */
 export function manualLine(pen: Pen, { title: name, risk, steps }: ManualReport): RichTextSection {
-  const count = `${steps.length} step${steps.length === 1 ? '' : 's'}`;
-  return line(pen.strong(name), words(` (by hand, risk: ${risk}): ${count}, in the thread`));
+  return line(pen.strong(name), words(` (by hand, risk: ${risk}): ${counted(steps.length, 'step')}, in the thread`));
 }
 
 export function stepHead(pen: Pen, step: ManualStep, number: number): RichTextElement[] {
@@ -64,7 +64,7 @@ export function labelsLine(pen: Pen, labels: readonly (readonly [string, string]
   const more = labels.length - shown.length;
   return [
     ...shown.flatMap(([name, value]) => [pen.mono(`${name}=${value}`), words(' ')]),
-    ...(more > 0 ? [words(moreOf(more, 'label'))] : []),
+    ...(more > 0 ? [words(`+${counted(more, 'more label')}`)] : []),
   ];
 }
 
@@ -93,8 +93,4 @@ export function headedList<T>(
   show: (item: T) => RichTextSection,
 ): RichTextBlock['elements'] {
   return items.length === 0 ? [] : headed(name, listOf(pen, items, most, show));
-}
-
-function moreOf(count: number, what: string): string {
-  return `+${count} more ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
+import { clockTime } from './node-words.ts';
 
 /** What the API server says of itself. `etcd` is undefined when it lists no such check. */
 export interface Readyz {
@@ -28,8 +29,13 @@ export const readyz: Evidence<Readyz, unknown> = {
   schema: ReadyzSchema,
   read: ({ kube }) => kube.probe('/readyz?verbose'),
   show: ({ status, failing }) =>
-    failing.length === 0 ? `${status}, all checks pass` : `${status}, failing: ${failing.join(', ')}`,
+    `HTTP ${status}, ${failing.length === 0 ? 'all checks pass' : `failing: ${failing.join(', ')}`}`,
 };
+
+/** A holder calls itself after its machine and a UUID: `control-plane-1_8f0d1c3e-…`. */
+function machineOf(holder: string): string {
+  return holder.replace(/_[0-9a-f-]{36}$/, '');
+}
 
 /** When the holder last renewed, by its own clock; `null`: this cluster shows no such Lease. */
 export type Renewal = { readonly holder: string; readonly renewedAt: string } | null;
@@ -48,7 +54,9 @@ export const controllerManagerLease: Evidence<Renewal, unknown> = {
   schema: LeaseSchema,
   read: ({ kube }) => kube.find('Lease', 'kube-controller-manager', { namespace: 'kube-system' }),
   show: (renewal) =>
-    renewal === null ? 'there is no such lease' : `${renewal.holder} renewed it at ${renewal.renewedAt}`,
+    renewal === null
+      ? 'there is no such lease'
+      : `renewed at ${clockTime(renewal.renewedAt)} by ${machineOf(renewal.holder)}`,
   threshold: 'renewed within 30 s',
   thresholdSource: 'leader election defaults: lease 15 s, renewed every 2 s; twice the lease',
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
+import { counted } from '../../engine/words.ts';
 
 /** One member that runs as a static pod, with those of its settings that explain its behaviour. */
 export interface EtcdPod {
@@ -62,7 +63,9 @@ export const etcdPods: Evidence<readonly EtcdPod[], unknown> = {
   show: (pods) =>
     pods.length === 0
       ? 'none: etcd does not run as a static pod of this cluster'
-      : pods.map((pod) => `${pod.name} ${pod.ready ? 'ready' : 'not ready'}, ${pod.restarts} restarts`).join('; '),
+      : pods
+          .map((pod) => `${pod.name} ${pod.ready ? 'ready' : 'not ready'}, ${counted(pod.restarts, 'restart')}`)
+          .join('; '),
 };
 
 function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {

@@ -28,7 +28,7 @@ export function leaseAgeSeconds(lease: LeaseView, now: Date): number | undefined
 
 export function showLease(lease: LeaseView): string {
   const renewed = lease.renewedAt === null ? 'never renewed' : `renewed at ${clockTime(lease.renewedAt)}`;
-  return `${renewed}, valid for ${lease.durationSeconds} s, resourceVersion ${lease.resourceVersion}`;
+  return `${renewed}, valid for ${lease.durationSeconds} s`;
 }
 
 export const nodeLease: Evidence<LeaseView, NodeTarget> = {

@@ -3,9 +3,9 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers, Sample } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { clockTime, duration } from '../evidence/node-words.ts';
 import * as queries from './queries.ts';
 import * as schema from './schema.ts';
+import * as show from './show.ts';
 
 type Metrics = Readers['metrics'];
 type Figures<Schema extends z.ZodType> = Evidence<z.infer<Schema>, NodeTarget>;
@@ -14,7 +14,7 @@ export const kubeletScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   title: "Scrapes of the kubelet's port",
   schema: schema.Scrapes,
   read: ({ metrics }, { name }) => readKubeletScrapes(metrics, name),
-  show: showScrapes,
+  show: show.scrapes,
   threshold: 'failed within 0.5 s: refused, or answered 401; failed later: silent',
   thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-6 ms, silent until the time-out of the scrape (10 s)',
 };
@@ -23,14 +23,14 @@ export const exporterScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   title: 'Scrapes of node_exporter on this machine',
   schema: schema.Scrapes,
   read: ({ metrics }, { name }) => readExporterScrapes(metrics, name),
-  show: showScrapes,
+  show: show.scrapes,
 };
 
 export const kubelet: Figures<typeof schema.KubeletFigures> = {
   title: "The kubelet's calls to its container runtime",
   schema: schema.KubeletFigures,
   read: ({ metrics }, { name }) => aboutKubelet(metrics, name, queries.kubeletFigures),
-  show: showFigures,
+  show: show.kubelet,
   windowSeconds: 120,
   threshold: 'half of the calls failing; PLEG last seen 3 min ago; relists that took longer than 10 s',
   thresholdSource: 'kubelet pkg/kubelet/pleg/generic.go (relistThreshold); kubernetes-mixin KubeletPlegDurationHigh',
@@ -40,7 +40,7 @@ export const apiCalls: Figures<typeof schema.ApiCalls> = {
   title: "The kubelet's calls to the API server",
   schema: schema.ApiCalls,
   read: ({ metrics }, { name }) => aboutKubelet(metrics, name, queries.apiCalls),
-  show: showFigures,
+  show: show.apiCalls,
   windowSeconds: 120,
 };
 
@@ -48,7 +48,7 @@ export const expiredCertificates: Figures<typeof schema.ExpiredCertificates> = {
   title: 'Requests to the API server with an expired certificate',
   schema: schema.ExpiredCertificates,
   read: ({ metrics }) => some(metrics, queries.expiredCertificates(), 'of the API server'),
-  show: showFigures,
+  show: show.expiredCertificates,
   windowSeconds: 300,
 };
 
@@ -56,7 +56,7 @@ export const history: Figures<typeof schema.NodeHistory> = {
   title: 'Lease and readiness over the last minutes',
   schema: schema.NodeHistory,
   read: ({ metrics }, { name }) => some(metrics, queries.nodeHistory(name), 'of kube-state-metrics about this node'),
-  show: showFigures,
+  show: show.history,
   windowSeconds: 1800,
 };
 
@@ -64,7 +64,7 @@ export const fleet: Figures<typeof schema.Fleet> = {
   title: 'The other nodes',
   schema: schema.Fleet,
   read: ({ metrics }) => some(metrics, queries.fleet(), 'about any node'),
-  show: showFigures,
+  show: show.fleet,
   windowSeconds: 3600,
   threshold: '3 nodes and a tenth of all, or 10 nodes, fallen within the hour',
   thresholdSource: 'our own, to be tuned; one node of a small cluster is more than a tenth of it',
@@ -78,7 +78,7 @@ export const machine: Figures<typeof schema.MachineFigures> = {
     if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no node_exporter on this machine');
     return some(metrics, queries.machineFigures(target), 'of node_exporter on this machine now');
   },
-  show: showFigures,
+  show: show.machine,
   threshold: 'clock off by 10 s; tasks stalled on I/O a fifth of the time',
   thresholdSource: 'our own; the lease is late by then, see README.md',
 };
@@ -103,26 +103,4 @@ async function some(metrics: Metrics, promql: string, what: string): Promise<rea
   const samples = await metrics.query(promql);
   if (samples.length === 0) throw new ReadFailure('not-found', `Prometheus holds no series ${what}`);
   return samples;
-}
-
-function showScrapes(scrapes: readonly schema.Scrape[]): string {
-  return scrapes
-    .map(({ instance, path, up, seconds }) => {
-      const how = seconds === undefined ? '' : ` ${up ? 'in' : 'after'} ${duration(seconds)}`;
-      return `${instance}${path} ${up ? 'answered' : 'failed'}${how}`;
-    })
-    .join('; ');
-}
-
-/** `plegAgeSeconds 1.2, restarts 0, bootedAt 08:24:18`: names carry their unit. */
-function showFigures(figures: Readonly<Record<string, number | undefined>>): string {
-  const shown = Object.entries(figures).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return [`${name} ${name.endsWith('At') ? clockTime(new Date(value * 1000).toISOString()) : round(value)}`];
-  });
-  return shown.join(', ') || 'none of the figures';
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accounts } from '../../engine/accounts.ts';
 import { alertKey } from '../../engine/alert.ts';
+import { ReadFailure } from '../../engine/errors.ts';
 import { Ambiguous } from '../../engine/ports.ts';
 import { triage } from '../../engine/triage.ts';
 import { night, nodeAlert } from './night.ts';
@@ -90,6 +91,29 @@ describe('the life of an incident', () => {
     expect(tonight.channel.cards()).toMatchObject([
       { state: 'still-broken', summary: 'Alertmanager says resolved, but: the node is not ready' },
     ]);
+
+    tonight.node('worker-3', true);
+    tonight.pass(61);
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('says “could not be checked”, not “still broken”, when the alert is resolved and the node cannot be seen', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+
+    tonight.answers.set('get Node worker-3', new ReadFailure('unreachable', 'nothing listens on prod-eu:6443'));
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([
+      {
+        state: 'unchecked',
+        summary: 'Alertmanager says resolved, but that could not be checked: could not be seen: Node object',
+      },
+    ]);
+    expect((await accounts(tonight.desk.store)).incidents).toMatchObject([{ state: 'unchecked', severity: 'warning' }]);
 
     tonight.node('worker-3', true);
     tonight.pass(61);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { environmentHelp, parseEnvironment } from '../../functions/config/environment.ts';
 import { ConfigError, loadConfig, parseConfig, readSecret } from '../../functions/config/load.ts';
 import { configJsonSchema } from '../../functions/config/schema.ts';
 
@@ -59,14 +60,63 @@ describe('nightshift.yaml', () => {
     ],
     [
       whole.replace('http://prometheus:9090', 'prometheus:9090'),
-      'nightshift.yaml:4: clusters.0.prometheus.url: Invalid URL',
+      'nightshift.yaml:4: clusters.0.prometheus.url: must be a web address such as http://prometheus.example:9090',
     ],
-    ['alerts: { token: hunter2 }', 'nightshift.yaml:1: alerts.token'],
+    [
+      'alerts: { token: hunter2 }',
+      'nightshift.yaml:1: alerts.token: a secret does not stand in this file: write { env: NAME }',
+    ],
+    ['alerts: { token: { value: hunter2 } }', 'alerts.token: a secret does not stand in this file'],
+    ['alerts: { token: { evn: TOKEN } }', 'unknown key evn in alerts.token; did you mean env?'],
+    ['alerts: { token: { env: "" } }', 'alerts.token.env must not be empty'],
+    ['clusters: [{ name: a }]', 'clusters.0.kubernetes is missing: write { kubeconfig: PATH }'],
+    ['clusters: [{ name: a, kubernetes: prod.kubeconfig }]', 'clusters.0.kubernetes: write { kubeconfig: PATH }'],
+    ['clusters: [{ name: a, kubernetes: { inCluster: no } }]', 'clusters.0.kubernetes.inCluster must be true'],
+    ['clusters: { name: a }', 'nightshift.yaml:1: clusters must be a list, not a mapping (key: value)'],
+    ['clusters: [{ name: 7, kubernetes: { inCluster: true } }]', 'clusters.0.name must be text, not a number'],
+    ['policy: [{ remedies: [], approvers: {} }]', 'policy.0.remedies must not be empty'],
+    ['policy: [{ remedies: [a], approvers: {}, approvals: 0 }]', 'policy.0.approvals must be at least 1'],
+    ['- clusters', 'the top level must be a mapping (key: value), not a list'],
     ['clusters: [', 'nightshift.yaml:1:'],
     [twoClusters('a', 'a', 'match: { c: a }'), 'there is already a cluster a; names must differ'],
     [twoClusters('a', 'b', ''), 'with several clusters each needs match'],
   ])('refuses %j with the line and what to write', (text, words) => {
     expect(complaint(text)).toContain(words);
+  });
+
+  it.each([
+    [
+      'clusters: [{ name: a, kubernets: { kubeconfig: k } }]',
+      'unknown key kubernets in clusters.0; did you mean kubernetes?',
+    ],
+    [
+      'clusters: [{ name: a, kubernetes: { kubeconfg: k } }]',
+      'unknown key kubeconfg in clusters.0.kubernetes; did you mean kubeconfig?',
+    ],
+    [
+      'slack: { chanel: C0123456789, botToken: { env: A }, signingSecret: { env: B } }',
+      'unknown key chanel in slack; did you mean channel?',
+    ],
+    [
+      twoClusters('a', 'b', 'match: { c: a }').replace(/match(?=[^,]*$)/, 'matches'),
+      'unknown key matches in clusters.1; did you mean match?',
+    ],
+  ])('names a misspelt key, and nothing that only follows from it: %j', (text, words) => {
+    expect(complaint(text).split('\n')).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('names a misspelt key before everything else that is wrong', () => {
+    const text = 'clusters: [{ name: 7, kubernetes: { inCluster: true }, prometeus: { url: x } }]';
+
+    expect(complaint(text).split('\n')).toEqual([
+      expect.stringContaining('unknown key prometeus in clusters.0; did you mean prometheus?'),
+      expect.stringContaining('clusters.0.name must be text'),
+    ]);
+  });
+
+  it('never shows what may be a secret, and guesses no key that is not near', () => {
+    expect(complaint('alerts: { token: hunter2 }')).not.toContain('hunter2');
+    expect(complaint('zzz: 1')).toContain('unknown key zzz in the top level (known here: clusters, ');
   });
 
   it('names a missing file', async () => {
@@ -80,6 +130,36 @@ describe('nightshift.yaml', () => {
     expect(published).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
     expect(validate(parse(whole))).toBe(true);
     expect(validate(parse('clustrs: []'))).toBe(false);
+  });
+});
+
+describe('the environment', () => {
+  it.each([
+    ['PORT', 'abc', 'a port number from 0 to 65535'],
+    ['PORT', '65536', 'a port number from 0 to 65535'],
+    ['PORT', '-1', 'a port number from 0 to 65535'],
+    ['NIGHTSHIFT_LOG', 'loud', 'one of silent, error, warn, info, debug'],
+  ])('%s=%s is refused with what was given and what it takes', (name, value, takes) => {
+    expect(() => parseEnvironment({ [name]: value })).toThrow(
+      `the environment variable ${name} is "${value}": it takes ${takes}`,
+    );
+  });
+
+  it('has defaults, also for what is set to nothing', () => {
+    expect(parseEnvironment({ PORT: '', HOST: '' })).toMatchObject({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      NIGHTSHIFT_DATA: './.nightshift',
+      NIGHTSHIFT_LOG: 'warn',
+    });
+    expect(parseEnvironment({ PORT: '0' })).toMatchObject({ PORT: 0 });
+  });
+
+  it('is listed whole by the help, and in the README', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    for (const name of Object.keys(parseEnvironment({}))) expect(environmentHelp).toContain(name);
+    for (const name of ['PORT', 'HOST', 'NIGHTSHIFT_DATA', 'NIGHTSHIFT_CONFIG', 'NIGHTSHIFT_LOG'])
+      expect(readme).toContain(`\`${name}\``);
   });
 });
 

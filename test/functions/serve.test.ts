@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Accounts } from '../../engine/accounts.ts';
 import { nightshift, server, until, workplace } from './process.ts';
@@ -43,6 +44,12 @@ async function rawStatus(url: string, target: string): Promise<number> {
   return Number(answer.split(' ')[1]);
 }
 
+const { alerts: sent, ...about } = JSON.parse(firing.body) as { readonly alerts: readonly object[] };
+const watchdog = JSON.stringify({
+  ...about,
+  alerts: [{ ...sent[0], labels: { alertname: 'Watchdog' }, fingerprint: 'watchdog' }],
+});
+
 const post = (url: string, body: string) => fetch(`${url}/alerts`, { method: 'POST', body });
 
 describe('nightshift serve, with nothing configured', () => {
@@ -57,6 +64,9 @@ describe('nightshift serve, with nothing configured', () => {
     );
 
     expect(incident).toMatchObject({ runbook: 'node-not-ready', target: 'node/worker-3', posted: true });
+    for (const file of readdirSync(place.directory)) {
+      expect(statSync(join(place.directory, file)).mode & 0o077, `${file} is its owner's alone`).toBe(0);
+    }
     expect(incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id)).toEqual([
       'kubeletStopped',
     ]);
@@ -68,15 +78,22 @@ describe('nightshift serve, with nothing configured', () => {
 
     expect((await post(running.url, firing.body)).status).toBe(200);
 
-    const { webhooks } = await until(async () => {
+    expect((await post(running.url, firing.body)).status).toBe(200);
+    expect((await post(running.url, watchdog)).status).toBe(200);
+
+    const { totals } = await until(async () => {
       const found = await accountsIn(place.directory);
-      return found.totals.pending === undefined && found.webhooks.length === 2 ? found : undefined;
-    }, 'both webhooks to be worked off');
-    expect(webhooks.flatMap(({ alerts }) => alerts.map(({ outcome }) => outcome))).toEqual([
-      'posted',
-      'posted',
-      'posted',
-    ]);
+      return found.totals.pending === undefined && found.webhooks.length === 4 ? found : undefined;
+    }, 'all webhooks to be worked off');
+    expect(totals).toEqual({ webhooks: 4, posted: 3, joined: 2, suppressed: 1 });
+    // The metric uses the same words, and comes to the same.
+    const { webhooks: _webhooks, ...outcomes } = totals;
+    await until(async () => {
+      const exposition = await (await fetch(`${running.url}/metrics`)).text();
+      const counted = [...exposition.matchAll(/^nightshift_alerts_total\{outcome="(.+)"\} (\d+)$/gm)];
+      const found = Object.fromEntries(counted.map(([, outcome, count]) => [outcome, Number(count)]));
+      return isDeepStrictEqual(found, outcomes) ? true : undefined;
+    }, 'the metric to say the same');
   });
 
   it('starts a drill on request, and names the nearest when there is none of that name', async () => {
@@ -100,7 +117,7 @@ describe('nightshift serve, with nothing configured', () => {
     ]);
   });
 
-  it('answers health, readiness and metrics, refuses other methods, other origins and huge bodies', async () => {
+  it('answers health, readiness and metrics, also to HEAD, and refuses other methods and other origins', async () => {
     using place = workplace();
     await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
     const get = async (path: string, init: RequestInit = {}) => {
@@ -109,7 +126,12 @@ describe('nightshift serve, with nothing configured', () => {
     };
 
     expect(await get('/healthz')).toMatchObject({ status: 200 });
-    expect(await get('/readyz')).toMatchObject({ status: 200, text: '[+]store ok\n[+]queue ok\n[+]running ok\n' });
+    expect(await get('/readyz')).toMatchObject({
+      status: 200,
+      text: expect.stringMatching(
+        /^\[\+\]store ok\n\[\+\]queue ok\n\[\+\]running ok\n\[i\]cluster practice, Kubernetes: .*\n\[i\]cluster practice, Prometheus: .*\nready\n$/,
+      ),
+    });
     await until(
       async () => ((await get('/metrics')).text.includes('nightshift_verdicts_total{') ? true : undefined),
       'verdicts',
@@ -124,13 +146,21 @@ describe('nightshift serve, with nothing configured', () => {
     ]) {
       expect(text).toContain(name);
     }
+    for (const path of ['/', '/console/events', '/healthz', '/readyz', '/metrics', '/drills'])
+      expect(await get(path, { method: 'HEAD' }), path).toEqual({ status: 200, text: '' });
     expect(await rawStatus(running.url, '//')).toBe(400);
     expect(await get('/alerts')).toMatchObject({ status: 405 });
     expect(await get('/nowhere')).toMatchObject({ status: 404 });
     expect(
       await get('/alerts', { method: 'POST', body: firing.body, headers: { origin: 'https://evil.example' } }),
     ).toMatchObject({ status: 403 });
-    expect(await get('/alerts', { method: 'POST', body: 'x'.repeat(5 * 1024 * 1024) })).toMatchObject({ status: 413 });
+  });
+
+  it('refuses a huge body', async () => {
+    using place = workplace();
+    await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
+
+    expect((await post(running.url, 'x'.repeat(5 * 1024 * 1024))).status).toBe(413);
   });
 
   it('ends on Ctrl-C with exit code 0, and goes on where it was', async () => {
@@ -169,7 +199,7 @@ describe('nightshift serve, with nothing configured', () => {
       other.directory,
     );
 
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('set PORT to another one') });
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/set\s+PORT\s+to\s+another\s+one/) });
   });
 });
 

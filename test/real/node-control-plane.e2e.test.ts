@@ -76,7 +76,7 @@ describe.skipIf(absent)('a real control plane', () => {
     const [card] = (await nightshift.channel.messages()).filter(({ words }) => words.includes('Node worker-1'));
     if (card === undefined) throw new Error('there is no card of worker-1');
     expect(partOf(card, 'Could not be seen')).toContain(
-      'Node object: ServiceAccount default/nightshift may not get nodes',
+      'Node object, Registration of the node: ServiceAccount default/nightshift may not get nodes',
     );
 
     await allow(rulesIn(gaps));

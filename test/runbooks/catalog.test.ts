@@ -2,10 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultBudget } from '../../engine/budget.ts';
-import { investigate } from '../../engine/investigate.ts';
-import { Case, caseClock, caseSource } from '../../engine/replay.ts';
-import type { AnyRunbook } from '../../engine/runbook.ts';
 import { catalog } from '../../runbooks/catalog.ts';
+import { adviceWithout, caseFiles, readCase, replay } from './case-files.ts';
 
 const root = join(import.meta.dirname, '../..');
 const text = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
@@ -17,22 +15,6 @@ const ours = readdirSync(join(root, 'infra/prometheus/rules'))
   );
 /** Rules of the project's plan that are not written yet, but whose names are settled. */
 const planned = ['NodeReadinessFlaps', 'NodeLeaseRenewalDelayed', 'NodePidPressure', 'NodeNotReadyIoSaturated'];
-
-function casesOf({ id }: AnyRunbook): { readonly file: string; readonly one: Case }[] {
-  const folder = join(root, 'test/cases', id);
-  return readdirSync(folder).map((file) => ({
-    file,
-    one: Case.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))),
-  }));
-}
-
-async function replay(runbook: AnyRunbook, one: Case) {
-  const source = caseSource(one);
-  const since = one.since === undefined ? undefined : new Date(one.since);
-  const report = await investigate(runbook, one.target, { source, clock: caseClock(one), cluster: one.cluster, since });
-  const verdicts = Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]));
-  return { report, verdicts, unused: source.unused() };
-}
 
 it('lists every runbook folder, under its id', () => {
   const folders = readdirSync(join(root, 'runbooks'), { withFileTypes: true })
@@ -64,26 +46,31 @@ describe.each(catalog.map((runbook) => ({ id: runbook.id, runbook })))('$id', ({
     expect(runbook.alerts.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it.each(casesOf(runbook))('judges $file as it was judged', async ({ one }) => {
-    const { verdicts, report, unused } = await replay(runbook, one);
+  it.each(caseFiles(runbook))('judges %s as it was judged', async (file) => {
+    const one = readCase(runbook, file);
+    const { report, strays } = await replay(runbook, one);
 
-    expect(verdicts).toMatchObject(one.expect.causes);
-    if (one.expect.recovered) expect(report.recovered.verdict).toBe(one.expect.recovered);
-    expect(unused).toEqual([]);
+    expect(strays.join('\n')).toBe('');
+    expect(Object.fromEntries(report.causes.map((cause) => [cause.id, cause.verdict]))).toMatchObject(
+      one.expect.causes,
+    );
+    if (one.expect.recovered) expect(report.recovered.verdict, 'recovered').toBe(one.expect.recovered);
     expect(report.cost.kubernetesCalls).toBeLessThanOrEqual(defaultBudget.kubernetesCalls);
     expect(report.causes.filter(({ reason }) => reason.startsWith('this check failed'))).toEqual([]);
   });
 
   it('has a case for every cause confirmed, ruled out and inconclusive', async () => {
+    expect(caseFiles(runbook).length, adviceWithout(runbook)).toBeGreaterThan(0);
     const seen = new Set<string>();
-    for (const { one } of casesOf(runbook)) {
-      for (const [cause, verdict] of Object.entries((await replay(runbook, one)).verdicts))
-        seen.add(`${cause} ${verdict}`);
+    for (const file of caseFiles(runbook)) {
+      const { report } = await replay(runbook, readCase(runbook, file));
+      for (const cause of report.causes) seen.add(`${cause.id} ${cause.verdict}`);
     }
     const wanted = Object.keys(runbook.causes).flatMap((cause) =>
       ['confirmed', 'ruled-out', 'inconclusive'].map((verdict) => `${cause} ${verdict}`),
     );
 
-    expect(wanted.filter((one) => !seen.has(one))).toEqual([]);
+    const lacking = wanted.filter((one) => !seen.has(one));
+    expect(lacking, `no file in test/cases/${id} shows these`).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ export function refusal(request: IncomingMessage, allowedHosts: readonly string[
     return `The console does not answer to the host name "${name}".`;
   if (!isLoopback(request.socket.localAddress) && allowedHosts.length === 0)
     return 'The console answers only on the loopback interface.';
-  if (request.method === 'GET') return undefined;
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   const origin = request.headers.origin;
   if (origin !== `http://${host}` && origin !== `https://${host}`)
     return 'Requests that change something must come from the console’s own page.';

@@ -34,6 +34,7 @@ export function createLiveStream(): LiveStream {
         'x-content-type-options': 'nosniff',
         'x-accel-buffering': 'no',
       });
+      if (request.method === 'HEAD') return void response.end();
       response.write(`retry: 1000\n${frame('snapshot', snapshot)}`);
       readers.set(response, user);
       request.once('close', () => readers.delete(response));

@@ -8,7 +8,7 @@ import type { Interactions } from './interactions.ts';
 import type { LiveStream } from './live.ts';
 import type { Messages } from './messages.ts';
 import type { ConsoleLog, ConsoleOptions } from './options.ts';
-import type { Person } from './practice-users.ts';
+import { type Person, practiceApprovers } from './practice-users.ts';
 import type { ViewInteractions } from './view-interactions.ts';
 import type { Views } from './views.ts';
 import { userOf, type Workspace } from './workspace.ts';
@@ -62,8 +62,9 @@ async function serve(
   const { messages, log, live, workspace } = dependencies;
   const channel = workspace.channel.id;
   if (request.method === 'POST') return act(path, request, response, dependencies);
-  if (request.method !== 'GET')
-    return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, POST' });
+  // Node leaves the body of an answer to HEAD away.
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sendJson(response, 405, { ok: false, error: 'method_not_allowed' }, { allow: 'GET, HEAD, POST' });
 
   if (path === '/console/events') {
     const who = userOf(workspace, query.get('as'));
@@ -97,6 +98,7 @@ function snapshot(dependencies: PageDependencies, who: Person) {
     you: who.id,
     users: workspace.users.map(({ id, realName, about }) => ({ id, realName, about })),
     people: Object.fromEntries(people),
+    groups: { [practiceApprovers]: 'approvers' },
     hints: options.hints?.() ?? [],
     drills: options.drills?.() ?? [],
     ...pageOf(dependencies, undefined),

@@ -17,6 +17,8 @@ export interface NodeFacts {
   readonly kubeletStartedAt?: number;
   /** Share of time the disk is busy (0–1) and requests that wait for it, since the trouble began. */
   readonly disk?: { readonly since: number; readonly busy: number; readonly queue: number };
+  /** Since then its disk is short of space: below a soft eviction threshold, whose grace period is still running. */
+  readonly diskShortSince?: number;
 }
 
 export interface MemberFacts {
@@ -53,15 +55,18 @@ const MEMBER_IDS = ['8e9e05c52164694d', '91bc3c398fb3c146', 'fd422379fda50e48'];
 const AGE_DAYS = 42;
 /** From the cluster's birth to the moment its world began to be played. */
 export const STARTED_AFTER_SECONDS = AGE_DAYS * DAY_SECONDS;
+/** The everyday trouble of a cluster that is otherwise well: this worker's disk has filled up. Small clusters lack it. */
+const SHORT_OF_DISK = { node: 'worker-7', forSeconds: 2_520 };
 
-/** Nothing is wrong: three control-plane nodes, the rest workers, in three zones. */
+/** An ordinary day: three control-plane nodes, the rest workers, in three zones. */
 export function quietFacts({ nodes, podsPerNode }: Size, now: number): Facts {
   const controlPlanes = Math.min(3, Math.max(1, nodes - 1));
   const all = Array.from({ length: nodes }, (_, index) => nodeFacts(index, controlPlanes));
   const members = all
     .slice(0, controlPlanes)
     .map(({ name }, index): MemberFacts => ({ node: name, id: MEMBER_IDS[index] ?? '', leads: index === 0 }));
-  return { bornAt: now - STARTED_AFTER_SECONDS, nodes: all, members, podsPerNode };
+  const facts = { bornAt: now - STARTED_AFTER_SECONDS, nodes: all, members, podsPerNode };
+  return withNode(facts, SHORT_OF_DISK.node, { diskShortSince: now - SHORT_OF_DISK.forSeconds });
 }
 
 function nodeFacts(index: number, controlPlanes: number): NodeFacts {

@@ -6,6 +6,7 @@ interface Index {
   /** In the order of the API server, which is that of etcd's keys: `worker-10` before `worker-2`. */
   readonly sorted: readonly NodeFacts[];
   readonly silent: readonly NodeFacts[];
+  readonly troubled: readonly NodeFacts[];
   readonly healthyWorkers: readonly NodeFacts[];
 }
 
@@ -20,6 +21,7 @@ function indexOf(facts: Facts): Index {
     byAddress: new Map(facts.nodes.map((node) => [node.address, node])),
     sorted: facts.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     silent: facts.nodes.filter(({ kubeletStoppedAt }) => kubeletStoppedAt !== undefined),
+    troubled: facts.nodes.filter((node) => node.kubeletStoppedAt !== undefined || node.diskShortSince !== undefined),
     healthyWorkers: facts.nodes.filter(({ controlPlane, kubeletStoppedAt }) => !controlPlane && !kubeletStoppedAt),
   };
   known.set(facts, index);
@@ -41,6 +43,11 @@ export function nodesInOrder(facts: Facts): readonly NodeFacts[] {
 /** Those whose kubelet has stopped, or will. */
 export function silentNodes(facts: Facts): readonly NodeFacts[] {
   return indexOf(facts).silent;
+}
+
+/** Those with something to tell. */
+export function troubledNodes(facts: Facts): readonly NodeFacts[] {
+  return indexOf(facts).troubled;
 }
 
 /** Where evicted pods are made anew. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closest } from 'fastest-levenshtein';
 import { Refused } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
+import { didYouMean } from '../nearest.ts';
 import { webhookOf } from './alert.ts';
 import { type Facts, quietFacts } from './facts.ts';
 import { answerKubernetes } from './kubernetes/api.ts';
@@ -70,8 +70,8 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   }
 
   function delayOf({ url, body }: Exchange): number {
-    const query = new URLSearchParams(body).get('query') ?? url.searchParams.get('query') ?? '';
-    const asked = `${url.pathname}?${query}`;
+    const query = new URLSearchParams(body).get('query') ?? url.searchParams.get('query');
+    const asked = query ?? `${url.pathname}?${url.searchParams.get('fieldSelector') ?? ''}`;
     const slow = drama ? stage.world.slow?.find(({ asks }) => asks.test(asked)) : undefined;
     return latencyMs + (slow?.delayMs ?? 0);
   }
@@ -118,10 +118,7 @@ function named(id: string): World {
   const world = worlds.find((candidate) => candidate.id === id);
   if (world) return world;
   const ids = worlds.map((candidate) => candidate.id);
-  throw new Refused(
-    'NO_WORLD',
-    `there is no practice world ${id}; did you mean ${closest(id, ids)}? (there are: ${ids.join(', ')})`,
-  );
+  throw new Refused('NO_WORLD', `there is no drill ${id}${didYouMean(id, ids)} (there are: ${ids.join(', ')})`);
 }
 
 /** Clients refuse to send a token over plain HTTP unless TLS is waived. */

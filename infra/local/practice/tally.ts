@@ -6,7 +6,7 @@ import type { Workload } from './workloads.ts';
 export interface Tally {
   /** As many as there should be. */
   readonly desired: number;
-  /** On reachable nodes, with those made anew for evicted ones. */
+  /** On reachable nodes, with those made anew for evicted ones; of a workload that never gets ready, none. */
   readonly ready: number;
   /** Not marked for deletion. */
   readonly current: number;
@@ -23,7 +23,7 @@ export function tallyOf(facts: Facts, workload: Workload, now: number): Tally {
   const anew = replacements(facts, now).filter((place) => place.workload === workload);
   return {
     desired,
-    ready: desired - silent.length + anew.length,
+    ready: workload.livesSeconds === undefined ? desired - silent.length + anew.length : 0,
     current: desired - evicted.length + anew.length,
   };
 }

@@ -19,6 +19,8 @@ export interface Workload {
   readonly disruptionBudget?: { readonly minAvailable?: number; readonly maxUnavailable?: number };
   /** Its pods are this young; absent: some weeks. */
   readonly rolledOutSecondsAgo?: number;
+  /** Its container outgrows its memory limit after so long, every time. Absent: it runs on. */
+  readonly livesSeconds?: number;
 }
 
 /** A workload of one world alone, and the nodes its pods were scheduled to. */
@@ -119,8 +121,16 @@ const ordersDatabase = app('shop', 'orders-db', {
   disruptionBudget: { minAvailable: 2 },
 });
 
+/** The other everyday trouble: `shop/reports-0` is ended again and again. */
+const reports = app('shop', 'reports', {
+  kind: 'StatefulSet',
+  replicas: 1,
+  rolledOutSecondsAgo: 18_000,
+  livesSeconds: 20,
+});
+
 /** A few of each, one pod on one worker after the other in this order. */
-export const fixed: readonly Workload[] = [prometheus, stateMetrics, ordersDatabase, coredns, alertmanager];
+export const fixed: readonly Workload[] = [prometheus, stateMetrics, ordersDatabase, coredns, alertmanager, reports];
 
 /** They share what room is left on the workers. */
 export const apps: readonly Workload[] = [

@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { Refused } from '../../../engine/errors.ts';
 import { resultCode, sqlite } from './failure.ts';
 
+export const LOCK_FILE = 'lock';
+
 export interface Lock {
   release(): void;
 }
@@ -13,7 +15,7 @@ export interface Lock {
  * is on a file of its own because readers must still come to the data.
  */
 export function holdLock(directory: string): Lock {
-  const db = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  const db = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {

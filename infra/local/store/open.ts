@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refused } from '../../../engine/errors.ts';
 import type { Clock, Store } from '../../../engine/ports.ts';
+import { makePrivate } from './directory.ts';
 import { createDocumentReader, createDocuments, type DocumentReader } from './documents.ts';
 import { tryLater } from './failure.ts';
 import { type CommitStats, createGroupCommit } from './group-commit.ts';
-import { holdLock } from './lock.ts';
+import { holdLock, LOCK_FILE } from './lock.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createQueue, createQueueReader, type EmbeddedQueue, type QueueReader } from './queue.ts';
 import { createReceivers, type Receivers } from './receivers.ts';
@@ -37,6 +38,7 @@ export interface ReadOnly {
   close(): void;
 }
 
+const DATA_FILE = 'nightshift.db';
 /**
  * How long a write waits for another program's lock. The whole process waits with it, and the only other writers are
  * guests, such as an sqlite3 shell: so not long.
@@ -45,7 +47,8 @@ const busyTimeoutMs = 250;
 
 /**
  * Opens the data directory for this process alone. Throws `Refused` with what to do when another process has it
- * (`STORE_IN_USE`), a newer program wrote it (`STORE_TOO_NEW`), or it cannot be used (`STORE_UNUSABLE`).
+ * (`STORE_IN_USE`), a newer program wrote it (`STORE_TOO_NEW`), nothing can be kept there (`DIRECTORY_UNUSABLE`), or what
+ * is there cannot be used (`STORE_UNUSABLE`).
  */
 export async function openDatabase({ clock, onError, maxBytes, ...options }: OpenOptions): Promise<Embedded> {
   const directory = resolve(options.directory);
@@ -95,8 +98,7 @@ export function openReadOnly(options: Pick<OpenOptions, 'directory' | 'clock'>):
 }
 
 function openForWriting(directory: string, maxBytes: number | undefined) {
-  // Alerts and evidence are nobody else's business.
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makePrivate(directory, [LOCK_FILE, DATA_FILE]);
   const lock = holdLock(directory);
   return closedOnError({ close: lock.release }, () => {
     const db = new DatabaseSync(fileIn(directory), { timeout: busyTimeoutMs });
@@ -126,7 +128,7 @@ function refuseOtherVersions(db: DatabaseSync, directory: string): DatabaseSync 
 }
 
 function fileIn(directory: string): string {
-  return join(directory, 'nightshift.db');
+  return join(directory, DATA_FILE);
 }
 
 function closedOnError<T>(resource: { close(): void }, use: () => T): T {

@@ -30,7 +30,7 @@ export const freeSpace: Manual = {
     {
       title: 'Disarm the alarm: until then every write is refused, however much space there is',
       command: etcdctl('alarm disarm', maybe),
-      verify: `${etcdctl('alarm list', maybe)} lists nothing, and a write succeeds`,
+      verify: `${etcdctl('alarm list', maybe)}: lists nothing, and a write succeeds`,
     },
   ],
 };

@@ -23,7 +23,8 @@ function kubeadm(maybe: Parameters<typeof refusal>[0]): readonly ManualStep[] {
       title:
         'Now, on every control-plane node, one after the other: let etcd offer its metrics on the address of the machine',
       command: `sudo cp -p ${manifest} /root/etcd.before-metrics.yaml &&\nsudo sed -e 's|--listen-metrics-urls=.*|--listen-metrics-urls=http://0.0.0.0:2381|' /root/etcd.before-metrics.yaml | sudo tee ${manifest} >/dev/null`,
-      verify: 'curl -s http://<address of the node>:2381/metrics | head; the etcd pod is Ready before the next node',
+      verify:
+        'curl -s http://<address of the node>:2381/metrics | head: metrics, and the etcd pod Ready before the next node',
       warning: `The kubelet restarts etcd: never two members at once, and with one member the API stands still for seconds. Metrics need no credentials there: let only Prometheus reach port 2381`,
     },
     {

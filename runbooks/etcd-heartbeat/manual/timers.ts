@@ -74,7 +74,7 @@ function stepsTo(timers: Timers | string, maybe: Maybe): readonly ManualStep[] {
     {
       title: `On the machine of one member after the other: ${names(inOrder(maybe), maybe)}. The kubelet restarts etcd by itself`,
       command: editCommand(timers),
-      verify: `kubectl -n kube-system get pods -l component=etcd -o custom-columns='NAME:.metadata.name,READY:.status.conditions[?(@.type=="Ready")].status,COMMAND:.spec.containers[0].command' shows --heartbeat-interval=${timers.heartbeatMs} and the pod Ready, and the first step again shows one leader. Only then the next member`,
+      verify: `kubectl -n kube-system get pods -l component=etcd -o custom-columns='NAME:.metadata.name,READY:.status.conditions[?(@.type=="Ready")].status,COMMAND:.spec.containers[0].command': shows --heartbeat-interval=${timers.heartbeatMs} and the pod Ready, and the first step again shows one leader. Only then the next member`,
       warning:
         'Until the last member is done the members differ, so do not pause in between. Before the leader, move the leadership away',
     },

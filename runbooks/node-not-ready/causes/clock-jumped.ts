@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { times } from '../../../engine/words.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import type { EventView } from '../../evidence/node-events.ts';
 import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
@@ -71,7 +72,7 @@ function leaseAhead({ lease }: Maybe, now: Date): string | undefined {
 function leaseBehind({ history }: Maybe): string | undefined {
   const { leaseAgeSeconds: age = 0, leaseMoves = 0 } = history ?? {};
   if (age <= MOVING_BEYOND_SECONDS || leaseMoves === 0) return undefined;
-  return `its lease is renewed all the time (${leaseMoves} times seen within 2 minutes), with times ${duration(age)} old`;
+  return `its lease is renewed all the time (${times(leaseMoves)} within 2 minutes), with times ${duration(age)} old`;
 }
 
 function leaseWasAhead({ history }: Maybe): string | undefined {

@@ -13,7 +13,7 @@ export const manyNodes: NodeCause = {
   judge: trusting(({ fleet }) => {
     const { nodes, notReady = 0, fellWithinHour, unhealthyByController, kubelets, kubeletsDown } = fleet;
     if (nodes !== undefined && fellWithinHour !== undefined) {
-      const words = `${notReady} of ${nodes} nodes are not ready, ${fellWithinHour} of them since less than an hour`;
+      const words = `${notReady} of ${plural(nodes, 'node')} ${notReady === 1 ? 'is' : 'are'} not ready, ${fellWithinHour} of them since less than an hour`;
       return weighed(fellWithinHour, nodes, words);
     }
     if (unhealthyByController !== undefined) {

@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Context, lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
@@ -22,7 +23,8 @@ export const runtimeHangs: NodeCause = {
     const port = portOf(maybe);
     if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe);
     const slow = maybe.kubelet?.slowRelists ?? 0;
-    if (slow >= 1) return confirmed(`${Math.round(slow)} relists of PLEG took longer than 10 s within 10 minutes`);
+    if (slow >= 1)
+      return confirmed(`PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`);
     const failing = failingCalls(maybe);
     if (down) {
       if (failing?.most) return ruledOut(`${failing.words} at once instead of hanging`);

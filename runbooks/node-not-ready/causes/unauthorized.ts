@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { counted } from '../../../engine/words.ts';
 import type { Seen } from '../evidence.ts';
 import { alive, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
 
@@ -19,7 +20,7 @@ export const unauthorized: NodeCause = {
         : `${expired.toFixed(1)} requests a second come to the API server with an expired certificate`;
     const { refused = 0, refusedPerSecond = 0, all = 0 } = apiCalls ?? {};
     if (refusedPerSecond > 0 || (refused > 0 && (expired ?? 0) > 0)) {
-      return confirmed(`${Math.round(refused)} of its calls were answered 401 within 30 minutes, and ${knocks}`);
+      return confirmed(`${callsOf(refused)} answered 401 within 30 minutes, and ${knocks}`);
     }
     if ((expired ?? 0) > 0) {
       return inconclusive(
@@ -38,9 +39,13 @@ export const unauthorized: NodeCause = {
   remedies: ['cordon', 'renewCertificate', 'keepPods'],
 };
 
+function callsOf(count: number): string {
+  return counted(Math.round(count), 'of its calls was', 'of its calls were');
+}
+
 function ofItsCalls({ refused = 0, succeededPerSecond = 0 }: Seen['apiCalls'], knocks: string, live: boolean) {
   if (refused === 0) return ruledOut(`none of its calls was answered 401 within 30 minutes, and ${knocks}`);
-  const before = `${Math.round(refused)} of its calls were answered 401 within 30 minutes`;
+  const before = `${callsOf(refused)} answered 401 within 30 minutes`;
   return live && succeededPerSecond > 0
     ? ruledOut(`${before}, but none now: ${succeededPerSecond.toFixed(2)} a second succeed`)
     : inconclusive(`${before}, but whether any is now could not be seen`);

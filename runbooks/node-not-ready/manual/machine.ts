@@ -52,7 +52,7 @@ export const setClock: Manual = {
     {
       title: 'Step the clock, and find out why it was off (time source, suspended machine)',
       command: onMachine(target, 'sudo chronyc makestep || sudo systemctl restart systemd-timesyncd'),
-      verify: `kubectl get lease -n kube-node-lease ${word(target.name)} -o jsonpath='{.spec.renewTime}' is within seconds of now`,
+      verify: `kubectl get lease -n kube-node-lease ${word(target.name)} -o jsonpath='{.spec.renewTime}': within seconds of now`,
       warning:
         'Setting back a clock that was ahead makes the node Unknown at first: the controller manager waits until the future renewTime has passed, or until it is restarted.',
     },

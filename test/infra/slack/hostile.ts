@@ -111,7 +111,7 @@ const manual = fc.record({ id: hostileText, title: hostileText, cause: hostileTe
 export const hostileCard: fc.Arbitrary<Card> = fc.record(
   {
     incident: hostileText,
-    state: fc.constantFrom('looking', 'diagnosed', 'undiagnosed', 'still-broken', 'folded', 'closed'),
+    state: fc.constantFrom('looking', 'diagnosed', 'undiagnosed', 'still-broken', 'unchecked', 'folded', 'closed'),
     title: hostileText,
     summary: hostileText,
     cluster: hostileText,

@@ -118,6 +118,7 @@ describe('the card in its other states', () => {
   it.each([
     ['undiagnosed', '🟠 Node worker-3: node is not ready · cause not found'],
     ['still-broken', '🔴 Node worker-3: node is not ready · still broken'],
+    ['unchecked', '🟠 Node worker-3: node is not ready · could not be checked'],
     ['folded', '⚪ Node worker-3: node is not ready · part of a larger problem'],
     ['closed', '🟢 Node worker-3: node is not ready · closed'],
   ] as const)('%s: says so in words and leads with the summary', (state, header) => {

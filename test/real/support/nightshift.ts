@@ -171,7 +171,7 @@ function tells({ words }: ChannelMessage, { state, report }: Incident): boolean 
 
 const stateWords: Readonly<Record<Incident['state'], string>> = {
   ...{ looking: 'looking', diagnosed: 'cause found', undiagnosed: 'cause not found', closed: 'closed' },
-  ...{ 'still-broken': 'still broken', folded: 'part of a larger problem' },
+  ...{ 'still-broken': 'still broken', unchecked: 'could not be checked', folded: 'part of a larger problem' },
 };
 
 function hasReport(incident: IncidentAccount | undefined): incident is Incident {

@@ -106,7 +106,7 @@ export const objectsForbidden = (reads: Reads): Reads =>
     failure: { kind: 'forbidden', message: 'nightshift may not read this: an RBAC rule is missing' },
   });
 
-export const absent = { failure: { kind: 'not-found', message: 'not found' } };
+export const absent = { failure: { kind: 'not-found', message: 'not found' } } as const;
 
 function get(kind: Extract<ReadRequest, { verb: 'get' }>['kind'], name: string, namespace?: string): string {
   return requestKey({ verb: 'get', kind, name, ...(namespace ? { namespace } : {}) });

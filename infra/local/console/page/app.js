@@ -1,3 +1,4 @@
+import { createActing } from './acting.js';
 import { listen, load } from './api.js';
 import { createComposer } from './composer.js';
 import { byId, h } from './dom.js';
@@ -6,6 +7,7 @@ import { names } from './inline.js';
 import { handleInteractions } from './interact.js';
 import { createList } from './list.js';
 import { authorOf } from './message.js';
+import { createModal } from './modal.js';
 import { announce } from './notices.js';
 import { setUpSidebar, showDrills } from './sidebar.js';
 import { createThread } from './thread.js';
@@ -16,6 +18,8 @@ const scroller = byId('scroller');
 const jump = byId('jump');
 const channel = createList({ scroller, list: byId('messages'), inThread: false });
 const thread = createThread();
+const modal = createModal();
+const acting = createActing((id) => live.become(id));
 /** @type {import('./composer.js').Hint[]} */
 let hints = [];
 let hasMore = false;
@@ -29,9 +33,11 @@ setUpSidebar();
 handleInteractions(channel, thread);
 jump.addEventListener('click', channel.toNewest);
 
-listen({
+const live = listen({
   snapshot(data) {
-    Object.assign(names, { people: data.people, you: data.you, channel: data.channel });
+    const { people, groups, you } = data;
+    Object.assign(names, { people, groups, you, channel: data.channel });
+    acting.show(data.users);
     hints = data.hints;
     showDrills(data.drills);
     const oldest = data.messages[0]?.ts ?? '';
@@ -41,7 +47,8 @@ listen({
     const earlier = joinsUp ? known.filter(({ ts }) => ts < oldest) : [];
     if (earlier.length === 0) hasMore = data.hasMore;
     channel.reset([...earlier, ...data.messages, ...data.ephemerals.filter(inChannel)]);
-    thread.refresh();
+    thread.refresh(data.ephemerals);
+    modal.show(data.view);
     showIntro();
     if (!started) start(data);
     started = true;
@@ -54,6 +61,7 @@ listen({
     channel.upsert(message);
     if (isNew) arrived(message, following);
   },
+  view: ({ view }) => modal.show(view),
   removed({ ts }) {
     channel.remove(ts);
     thread.remove(ts);

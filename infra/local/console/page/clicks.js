@@ -9,22 +9,22 @@ import { confirmed } from './confirm.js';
 /** How long a failure stays beside its button. */
 const failureShownMs = 12_000;
 
-/** What became of the latest click on each element, by message, block and action. @type {Map<string, Progress>} */
+/** What became of the latest click on each element, by place, block and action. @type {Map<string, Progress>} */
 const progress = new Map();
 
-/** @param {string} ts @param {string} blockId @param {string} actionId */
-const keyOf = (ts, blockId, actionId) => [ts, blockId, actionId].join(' ');
+/** @param {string} place @param {string} blockId @param {string} actionId */
+const keyOf = (place, blockId, actionId) => [place, blockId, actionId].join(' ');
 
 /**
- * @param {string} ts
+ * @param {string} place The ts of a message or the id of a window.
  * @returns {import('./elements.js').Place}
  */
-export function placeOf(ts) {
-  return { ts, progress: (blockId, actionId) => progress.get(keyOf(ts, blockId, actionId)) };
+export function placeOf(place) {
+  return { progress: (blockId, actionId) => progress.get(keyOf(place, blockId, actionId)) };
 }
 
 /**
- * The element with these ids, wherever in the message it is.
+ * The element with these ids, wherever in the message or window it is.
  * @param {Json} message
  * @param {string} blockId
  * @param {string} actionId
@@ -39,18 +39,19 @@ export function findElement(message, blockId, actionId) {
 
 /**
  * Presses an element: asks for confirmation if it wants one, shows that it waits, then whether the app acknowledged.
- * @param {Json} message
+ * @param {Json} message A message, or a window.
  * @param {{ blockId: string, actionId: string, option?: string }} target
  * @param {() => void} redraw
  */
 export async function press(message, { blockId, actionId, option }, redraw) {
   const element = findElement(message, blockId, actionId);
-  const key = keyOf(message.ts, blockId, actionId);
+  const place = message.ts === undefined ? { view: message.id } : { ts: message.ts };
+  const key = keyOf(message.ts ?? message.id, blockId, actionId);
   if (!element || progress.get(key)?.state === 'waiting') return;
   if (element.confirm && !(await confirmed(element.confirm))) return;
   progress.set(key, { state: 'waiting' });
   redraw();
-  const { ok, error } = await perform('click', { ts: message.ts, blockId, actionId, option });
+  const { ok, error } = await perform('click', { ...place, blockId, actionId, option });
   if (ok) {
     progress.delete(key);
   } else {

@@ -5,8 +5,8 @@ import { drawText } from './inline.js';
 /**
  * @typedef {Record<string, any>} Json
  * @typedef {{ state: 'waiting' } | { state: 'failed', error: string } | undefined} Progress
- * @typedef {{ ts: string, progress: (blockId: string, actionId: string) => Progress }} Place
- *   The message that an element is in, and what became of clicks on it.
+ * @typedef {{ progress: (blockId: string, actionId: string) => Progress }} Place
+ *   What became of clicks in the message or window that an element is in.
  */
 
 /** What a person reads when a click did not arrive. Slack shows the same facts behind a warning sign. */
@@ -15,8 +15,14 @@ const explanations = {
   operation_timeout: 'No answer within 3 seconds. Try again.',
   dispatch_failed: 'The app could not be reached. Try again.',
   http_error: 'The app answered with an error. Try again.',
-  stale: 'This message has changed in the meantime.',
+  stale: 'This has changed in the meantime.',
+  invalid_view_response: 'The app answered with something that cannot be shown.',
 };
+
+/** @param {string} error */
+export function explain(error) {
+  return explanations[error] ?? error;
+}
 
 /**
  * Draws one interactive element. What happens on a click is decided by the message list, which finds the element again
@@ -29,8 +35,7 @@ export function drawElement(element, blockId, place) {
   const progress = place.progress(blockId, element.action_id);
   const drawn = control(element, blockId, progress);
   if (progress?.state !== 'failed') return drawn;
-  const explanation = explanations[progress.error] ?? progress.error;
-  const note = h('span', { class: 'element-error', role: 'alert' }, icon('warning'), explanation);
+  const note = h('span', { class: 'element-error', role: 'alert' }, icon('warning'), explain(progress.error));
   return h('span', { class: 'element-with-error' }, drawn, note);
 }
 

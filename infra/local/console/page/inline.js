@@ -7,10 +7,10 @@ import { fullTime, slackDate, toDate } from './time.js';
 
 /**
  * Who and what the ids in messages stand for.
- * @type {{ people: Record<string, { name: string, realName: string, isBot: boolean }>, you: string,
- *   channel: { id: string, name: string } }}
+ * @type {{ people: Record<string, { name: string, realName: string, isBot: boolean }>, groups: Record<string, string>,
+ *   you: string, channel: { id: string, name: string } }}
  */
-export const names = { people: {}, you: '', channel: { id: '', name: '' } };
+export const names = { people: {}, groups: {}, you: '', channel: { id: '', name: '' } };
 
 /** @type {Record<string, keyof HTMLElementTagNameMap>} */
 const tags = { bold: 'strong', italic: 'em', strike: 's', underline: 'u', quote: 'blockquote' };
@@ -53,7 +53,7 @@ function drawPiece(piece) {
       return h('span', { class: `mention${piece.id === names.you ? ' mention-you' : ''}` }, `@${label}`);
     }
     case 'group':
-      return h('span', { class: 'mention' }, piece.label ?? `@${piece.id}`);
+      return h('span', { class: 'mention' }, piece.label ?? `@${names.groups[piece.id] ?? piece.id}`);
     case 'channel': {
       const name = piece.id === names.channel.id ? names.channel.name : piece.label;
       return h('span', { class: 'mention' }, `#${name ?? piece.id}`);

@@ -33,12 +33,6 @@ export function handleInteractions(channel, thread) {
     const ts = target.closest('li[data-ts]')?.getAttribute('data-ts') ?? '';
     const message = channel.get(ts) ?? thread.get(ts);
     if (!message) return;
-    const { block: blockId = '', action: actionId = '' } = target.dataset;
-    const pressed = (/** @type {string | undefined} */ option) =>
-      press(message, { blockId, actionId, option }, () => {
-        channel.redraw(ts);
-        thread.redraw(ts);
-      });
     switch (target.dataset.act) {
       case 'thread':
         return thread.open(message.thread_ts ?? ts);
@@ -47,19 +41,37 @@ export function handleInteractions(channel, thread) {
         return;
       case 'copy':
         return copyLink(message);
-      case 'press':
-        return pressed(undefined);
-      case 'select':
-        return pressed(/** @type {HTMLSelectElement} */ (target).value);
-      case 'overflow': {
-        /** @type {Json[]} */
-        const options = findElement(message, blockId, actionId)?.options ?? [];
-        openMenu(
-          target,
-          options.map(({ text, value, url }) => ({ label: text.text, value: value ?? '', url })),
-          pressed,
-        );
-      }
+      default:
+        return activate(target, message, () => {
+          channel.redraw(ts);
+          thread.redraw(ts);
+        });
+    }
+  }
+}
+
+/**
+ * Uses an element of a message or a window as its kind demands.
+ * @param {HTMLElement} target
+ * @param {Json} holder
+ * @param {() => void} redraw
+ */
+export async function activate(target, holder, redraw) {
+  const { block: blockId = '', action: actionId = '' } = target.dataset;
+  const pressed = (/** @type {string | undefined} */ option) => press(holder, { blockId, actionId, option }, redraw);
+  switch (target.dataset.act) {
+    case 'press':
+      return pressed(undefined);
+    case 'select':
+      return pressed(/** @type {HTMLSelectElement} */ (target).value);
+    case 'overflow': {
+      /** @type {Json[]} */
+      const options = findElement(holder, blockId, actionId)?.options ?? [];
+      openMenu(
+        target,
+        options.map(({ text, value, url }) => ({ label: text.text, value: value ?? '', url })),
+        pressed,
+      );
     }
   }
 }

@@ -3,14 +3,14 @@ import { byId, h } from './dom.js';
 /**
  * Opens a menu below an element and tells what was chosen. Arrow keys move, Escape closes.
  * @param {HTMLElement} anchor
- * @param {{ label: string, value: string, url?: string }[]} items
+ * @param {{ label: string, value: string, url?: string, note?: string, checked?: boolean }[]} items
  * @param {(value: string) => void} choose
  */
 export function openMenu(anchor, items, choose) {
   const menu = byId('menu');
-  menu.replaceChildren(
-    ...items.map(({ label, value }) => h('button', { type: 'button', role: 'menuitem', 'data-value': value }, label)),
-  );
+  // What lies outside an open dialog cannot be used.
+  (anchor.closest('dialog') ?? document.body).append(menu);
+  menu.replaceChildren(...items.map(drawItem));
   menu.onclick = ({ target }) => {
     const item = target instanceof Element ? target.closest('button') : null;
     if (!item) return;
@@ -33,5 +33,18 @@ export function openMenu(anchor, items, choose) {
   const below = bottom + height + 8 < innerHeight;
   menu.style.setProperty('top', `${below ? bottom + 4 : top - height - 4}px`);
   menu.style.setProperty('left', `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`);
-  menu.querySelector('button')?.focus();
+  const first = menu.querySelector('[aria-checked="true"]') ?? menu.querySelector('button');
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/** @param {{ label: string, value: string, note?: string, checked?: boolean }} item */
+function drawItem({ label, value, note, checked }) {
+  const role = checked === undefined ? 'menuitem' : 'menuitemradio';
+  const attributes = {
+    type: 'button',
+    role,
+    'data-value': value,
+    'aria-checked': checked === undefined ? undefined : String(checked),
+  };
+  return h('button', attributes, label, note && h('span', { class: 'menu-note' }, note));
 }

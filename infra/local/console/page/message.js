@@ -81,13 +81,18 @@ export function authorOf(message) {
 }
 
 /** @param {Json} message */
-function avatar(message) {
+export function avatar(message) {
   if (message.subtype === 'tombstone') return h('span', { class: 'avatar avatar-gone' }, icon('close'));
   if (names.people[message.user]?.name === 'console')
     return h('span', { class: 'avatar avatar-console' }, icon('screen'));
-  if (names.people[message.user]?.isBot)
+  if (names.people[message.user]?.name === 'nightshift')
     return h('img', { class: 'avatar', src: '/console/page/moon.svg', alt: '', width: 36, height: 36 });
-  return h('span', { class: 'avatar avatar-person', 'aria-hidden': 'true' }, authorOf(message).charAt(0));
+  const colour = Math.max(0, Object.keys(names.people).indexOf(message.user)) % 6;
+  return h(
+    'span',
+    { class: `avatar avatar-person person-${colour}`, 'aria-hidden': 'true' },
+    authorOf(message).charAt(0),
+  );
 }
 
 /**

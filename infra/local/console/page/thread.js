@@ -22,7 +22,8 @@ export function createThread() {
 
   const belongs = (/** @type {Json} */ message) => message.ts === open || message.thread_ts === open;
 
-  const fill = async () => {
+  /** What only this person sees is in memory only: it comes with the snapshot. @param {Json[]} ephemerals */
+  const fill = async (ephemerals = list.all().filter((message) => message.is_ephemeral)) => {
     const wanted = open;
     const answer = await load(`/console/thread?ts=${wanted}`);
     if (open !== wanted) return false;
@@ -31,7 +32,7 @@ export function createThread() {
       close();
       return false;
     }
-    list.reset([...answer.messages, ...list.all().filter((message) => message.is_ephemeral && belongs(message))]);
+    list.reset([...answer.messages, ...ephemerals.filter(belongs)]);
     return true;
   };
 
@@ -89,8 +90,8 @@ export function createThread() {
     },
     /** @param {string} ts */
     remove: (ts) => list.remove(ts),
-    /** After a lost connection: what was missed is fetched. */
-    refresh: () => open && void fill(),
+    /** After a lost connection, or as somebody else: what was missed is fetched. @param {Json[]} ephemerals */
+    refresh: (ephemerals) => open && void fill(ephemerals),
     redraw: list.redraw,
     redrawAll: list.refresh,
     get: list.get,

@@ -1,6 +1,7 @@
+import { startedAt, turnOf } from '../crash-loop.ts';
 import { type Facts, type NodeFacts, silenceOf } from '../facts.ts';
 import { hexOf, uid } from '../identity.ts';
-import { nodeNamed, silentNodes } from '../lookup.ts';
+import { nodeNamed, silentNodes, troubledNodes } from '../lookup.ts';
 import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
 import { workloads } from '../workloads.ts';
 import { managedBy } from './managed-fields.ts';
@@ -13,6 +14,8 @@ const LIFE_SECONDS = 3600;
 interface Happening {
   readonly about: Readonly<Record<string, string>>;
   readonly at: number;
+  /** Said again and again: how often until now, and when last. */
+  readonly again?: { readonly times: number; readonly lastAt: number };
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
@@ -21,10 +24,11 @@ interface Happening {
   readonly host?: string;
 }
 
-/** The events that are still there: of silent nodes and their pods, and of pods made within the hour. */
+/** The events that are still there: of nodes in trouble, of pods on silent ones, and of young pods. */
 export function* eventsOf(facts: Facts, now: number, query: Query): Generator<KubeObject> {
   for (const happening of happenings(facts, now, query)) {
-    if (happening.at <= now && happening.at > now - LIFE_SECONDS) yield eventObject(happening);
+    const { at, again: { lastAt } = { lastAt: at } } = happening;
+    if (at <= now && lastAt > now - LIFE_SECONDS) yield eventObject(happening);
   }
 }
 
@@ -32,7 +36,7 @@ function* happenings(facts: Facts, now: number, query: Query): Generator<Happeni
   const [kind, name] = [query.field('involvedObject.kind'), query.field('involvedObject.name')];
   if (kind !== 'Pod') {
     const named = name === undefined ? undefined : nodeNamed(facts, name);
-    for (const node of named ? [named] : silentNodes(facts)) yield* aboutNode(node, now);
+    for (const node of named ? [named] : troubledNodes(facts)) yield* aboutNode(node, now);
   }
   if (kind !== 'Node') for (const place of podsIn(facts, now, query, name)) yield* aboutPod(place, now);
 }
@@ -55,18 +59,19 @@ function* podsIn(facts: Facts, now: number, { namespace }: Query, name: string |
   }
 }
 
-/** Type Normal: a filter for warnings misses it. */
-function* aboutNode(node: NodeFacts, now: number): Generator<Happening> {
-  const silence = silenceOf(node, now);
+/** Type Normal: a filter for warnings misses it. Kubelets write the node's name where its uid should be. */
+function* aboutNode({ name, ...node }: NodeFacts, now: number): Generator<Happening> {
+  const said = (at: number, reason: string) =>
+    ({ at, type: 'Normal', reason, message: `Node ${name} status is now: ${reason}` }) as const;
+  const about = { kind: 'Node', name };
+  if (node.diskShortSince !== undefined) {
+    const known = { ...about, uid: name };
+    yield { about: known, ...said(node.diskShortSince, 'NodeHasDiskPressure'), from: 'kubelet', host: name };
+  }
+  const silence = silenceOf({ name, ...node }, now);
   if (!silence) return;
-  yield {
-    about: { kind: 'Node', name: node.name, uid: uid('Node', '', node.name), apiVersion: 'v1' },
-    at: silence.unknownAt,
-    type: 'Normal',
-    reason: 'NodeNotReady',
-    message: `Node ${node.name} status is now: NodeNotReady`,
-    from: 'node-controller',
-  };
+  const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
+  yield { about: known, ...said(silence.unknownAt, 'NodeNotReady'), from: 'node-controller' };
 }
 
 function* aboutPod(place: PodPlace, now: number): Generator<Happening> {
@@ -75,8 +80,11 @@ function* aboutPod(place: PodPlace, now: number): Generator<Happening> {
   const short = { kind: 'Pod', namespace, name };
   const about = { ...short, uid: uid('Pod', namespace, name), apiVersion: 'v1', resourceVersion: versionAt(createdAt) };
   const inside = { ...about, fieldPath: `spec.containers{${container}}` };
-  const start = (after: number, reason: string, message: string): Happening => {
-    return { about: inside, at: createdAt + after, type: 'Normal', reason, message, from: 'kubelet', host: node.name };
+  const turn = turnOf(place, now);
+  const byKubelet = { about: inside, from: 'kubelet', host: node.name } as const;
+  const start = (before: number, reason: string, message: string): Happening => {
+    const again = turn ? { again: { times: turn.restarts + 1, lastAt: turn.startedAt - before } } : {};
+    return { ...byKubelet, at: startedAt(place) - before, ...again, type: 'Normal', reason, message };
   };
   yield {
     about,
@@ -88,7 +96,13 @@ function* aboutPod(place: PodPlace, now: number): Generator<Happening> {
   };
   yield start(1, 'Pulled', `Container image "${image}" already present on machine`);
   yield start(1, 'Created', `Created container: ${container}`);
-  yield start(2, 'Started', `Started container ${container}`);
+  yield start(0, 'Started', `Started container ${container}`);
+  if (turn?.ended) {
+    const { restarts, ended, first } = turn;
+    const message = `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${about.uid})`;
+    const again = { times: restarts + 1, lastAt: ended.finishedAt };
+    yield { ...byKubelet, at: first.finishedAt, again, type: 'Warning', reason: 'BackOff', message };
+  }
   const silence = silenceOf(node, now);
   if (!silence) return;
   const silent = { about, at: silence.unknownAt, type: 'Warning', reason: 'NodeNotReady' } as const;
@@ -105,7 +119,7 @@ function* aboutPod(place: PodPlace, now: number): Generator<Happening> {
   };
 }
 
-function eventObject({ about, at, type, reason, message, from, host }: Happening): KubeObject {
+function eventObject({ about, at, again, type, reason, message, from, host }: Happening): KubeObject {
   const namespace = about.namespace ?? 'default';
   const told = {
     involvedObject: about,
@@ -113,8 +127,8 @@ function eventObject({ about, at, type, reason, message, from, host }: Happening
     message,
     source: { component: from, ...(host === undefined ? {} : { host }) },
     firstTimestamp: time(at),
-    lastTimestamp: time(at),
-    count: 1,
+    lastTimestamp: time(again?.lastAt ?? at),
+    count: again?.times ?? 1,
     type,
   };
   const name = `${about.name}.${hexOf(16, about.name ?? '', reason, String(at))}`;

@@ -60,11 +60,14 @@ function labelsOf({ name, zone, controlPlane }: NodeFacts): Record<string, strin
 
 function specOf(node: NodeFacts, now: number, silence: Silence | undefined): Record<string, unknown> {
   const role = node.controlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [];
-  const key = 'node.kubernetes.io/unreachable';
-  const { unknownAt = Number.POSITIVE_INFINITY, noExecuteAt = Number.POSITIVE_INFINITY } = silence ?? {};
-  const silent = now >= unknownAt ? [{ key, effect: 'NoSchedule', timeAdded: time(unknownAt) }] : [];
-  const evicts = now >= noExecuteAt ? [{ key, effect: 'NoExecute', timeAdded: time(noExecuteAt) }] : [];
-  const taints = [...role, ...silent, ...evicts];
+  const taint = (reason: string, effect: string, since = Number.POSITIVE_INFINITY) =>
+    now >= since ? [{ key: `node.kubernetes.io/${reason}`, effect, timeAdded: time(since) }] : [];
+  const taints = [
+    ...role,
+    ...taint('disk-pressure', 'NoSchedule', node.diskShortSince),
+    ...taint('unreachable', 'NoSchedule', silence?.unknownAt),
+    ...taint('unreachable', 'NoExecute', silence?.noExecuteAt),
+  ];
   const podCIDR = `${podNetworkOf(node)}.0/24`;
   return {
     podCIDR,
@@ -79,7 +82,7 @@ function statusOf(facts: Facts, node: NodeFacts, reportedAt: number, silence: Si
   return {
     capacity: { cpu: '8', 'ephemeral-storage': `${KIB_OF_DISK}Ki`, ...room },
     allocatable: { cpu: '7900m', 'ephemeral-storage': String(Math.floor(KIB_OF_DISK * 1024 * 0.9)), ...room },
-    conditions: conditionsOf(facts, reportedAt, silence),
+    conditions: conditionsOf(facts, node, reportedAt, silence),
     addresses: [
       { type: 'InternalIP', address: node.address },
       { type: 'Hostname', address: node.name },
@@ -113,14 +116,25 @@ const well = [
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ] as const;
 
+const diskPressure = ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'] as const;
+
 /** Of a silent node all four turn Unknown, not only Ready. */
-function conditionsOf({ bornAt }: Facts, reportedAt: number, silence: Silence | undefined): unknown[] {
-  return well.map(([type, status, reason, message]) => ({
-    type,
-    status: silence ? 'Unknown' : status,
-    lastHeartbeatTime: time(reportedAt),
-    lastTransitionTime: time(silence?.unknownAt ?? bornAt),
-    reason: silence ? 'NodeStatusUnknown' : reason,
-    message: silence ? 'Kubelet stopped posting node status.' : message,
-  }));
+function conditionsOf(
+  { bornAt }: Facts,
+  { diskShortSince }: NodeFacts,
+  reportedAt: number,
+  silence: Silence | undefined,
+): unknown[] {
+  return well.map((good) => {
+    const pressed = good[0] === 'DiskPressure' && diskShortSince !== undefined;
+    const [type, status, reason, message] = pressed ? diskPressure : good;
+    return {
+      type,
+      status: silence ? 'Unknown' : status,
+      lastHeartbeatTime: time(reportedAt),
+      lastTransitionTime: time(silence?.unknownAt ?? (pressed ? diskShortSince : bornAt)),
+      reason: silence ? 'NodeStatusUnknown' : reason,
+      message: silence ? 'Kubelet stopped posting node status.' : message,
+    };
+  });
 }

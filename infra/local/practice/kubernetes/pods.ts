@@ -1,8 +1,9 @@
+import { turnOf } from '../crash-loop.ts';
 import { type Facts, silenceOf } from '../facts.ts';
 import { hexOf, uid } from '../identity.ts';
 import { templateHash } from '../naming.ts';
 import type { PodPlace } from '../placement.ts';
-import type { Workload } from '../workloads.ts';
+import { containerStatus } from './container-status.ts';
 import { managedBy } from './managed-fields.ts';
 import { podSpec } from './pod-spec.ts';
 import { type KubeObject, meta, ownedBy, time } from './values.ts';
@@ -26,8 +27,8 @@ export function podLabels({ workload, name }: PodPlace): Record<string, string> 
 }
 
 /** Whether the pod counts as ready: not while its node is unreachable, however well its containers run. */
-export function isReady({ node }: PodPlace, now: number): boolean {
-  return silenceOf(node, now) === undefined;
+export function isReady({ node, workload }: PodPlace, now: number): boolean {
+  return workload.livesSeconds === undefined && silenceOf(node, now) === undefined;
 }
 
 /** The Pod object, as its kubelet left it and the controller manager changed it. */
@@ -37,7 +38,9 @@ export function podObject(facts: Facts, place: PodPlace, now: number): KubeObjec
   const labels = podLabels(place);
   const owners = { ownerReferences: [ownerOf(place)] };
   const spec = podSpec(facts, place);
-  const status = statusOf(place, silence?.unknownAt);
+  const status = statusOf(place, silence?.unknownAt, now);
+  const turn = turnOf(place, now);
+  const reportedAt = (turn?.running ? turn.startedAt : turn?.ended?.finishedAt) ?? createdAt + READY_AFTER_SECONDS;
   const generateName = workload.kind === 'StaticPod' ? {} : { generateName: name.replace(/[^-]+$/, '') };
   const manager = workload.kind === 'StaticPod' ? 'kubelet' : 'kube-controller-manager';
   return {
@@ -47,7 +50,7 @@ export function podObject(facts: Facts, place: PodPlace, now: number): KubeObjec
         namespace: workload.namespace,
         name,
         createdAt,
-        changedAt: evictedAt ?? silence?.unknownAt ?? createdAt + READY_AFTER_SECONDS,
+        changedAt: evictedAt ?? silence?.unknownAt ?? reportedAt,
       },
       {
         ...generateName,
@@ -64,7 +67,7 @@ export function podObject(facts: Facts, place: PodPlace, now: number): KubeObjec
             at: createdAt,
             wrote: { metadata: { ...generateName, labels, ...owners }, spec },
           },
-          { manager: 'kubelet', apiVersion: 'v1', at: createdAt + READY_AFTER_SECONDS, wrote: { status } },
+          { manager: 'kubelet', apiVersion: 'v1', at: reportedAt, wrote: { status } },
         ),
       },
     ),
@@ -93,42 +96,35 @@ function annotationsOf({ workload, node, createdAt }: PodPlace): object {
 
 const READY_AFTER_SECONDS = 6;
 
-function statusOf({ workload, node, name, address, createdAt }: PodPlace, silentSince: number | undefined) {
+function statusOf(place: PodPlace, silentSince: number | undefined, now: number) {
+  const { workload, node, address, createdAt } = place;
   const readyAt = createdAt + READY_AFTER_SECONDS;
-  const condition = (type: string, status: string, at: number) => ({
+  const condition = (type: string, status: string, at: number, why: object = {}) => ({
     type,
     status,
     lastProbeTime: null,
     lastTransitionTime: time(at),
+    ...why,
   });
+  const message = `containers with unready status: [${workload.container}]`;
+  const byContainers = (type: string) =>
+    workload.livesSeconds === undefined
+      ? condition(type, 'True', readyAt)
+      : condition(type, 'False', createdAt, { reason: 'ContainersNotReady', message });
   return {
     phase: 'Running',
     conditions: [
       condition('Initialized', 'True', createdAt),
       // Only the controller manager's word changes: the containers run on, and their own condition goes on saying so.
-      silentSince === undefined ? condition('Ready', 'True', readyAt) : condition('Ready', 'False', silentSince),
-      condition('ContainersReady', 'True', readyAt),
+      silentSince === undefined ? byContainers('Ready') : condition('Ready', 'False', silentSince),
+      byContainers('ContainersReady'),
       condition('PodScheduled', 'True', createdAt),
     ],
     hostIP: node.address,
     podIP: address,
     podIPs: [{ ip: address }],
     startTime: time(createdAt),
-    containerStatuses: [containerStatus(workload, `${node.name}/${name}`, createdAt + 2)],
+    containerStatuses: [containerStatus(place, now)],
     qosClass: 'Burstable',
-  };
-}
-
-function containerStatus({ container, image }: Workload, id: string, startedAt: number) {
-  return {
-    name: container,
-    state: { running: { startedAt: time(startedAt) } },
-    lastState: {},
-    ready: true,
-    restartCount: 0,
-    image,
-    imageID: `${image.replace(/:[^:/]+$/, '')}@sha256:${hexOf(64, image)}`,
-    containerID: `containerd://${hexOf(64, 'container', id)}`,
-    started: true,
   };
 }

@@ -79,7 +79,9 @@ function timeOf(parameters: URLSearchParams, name: string, otherwise?: number): 
   if (written === '' && otherwise !== undefined) return otherwise;
   const seconds = /^-?[\d.]+(e[+-]?\d+)?$/i.test(written) ? Number(written) : Date.parse(written) / 1000;
   if (!Number.isNaN(seconds)) return seconds;
-  throw new PromqlError('bad_data', `invalid parameter "${name}": cannot parse "${written}" to a valid timestamp`);
+  const which = name === 'time' ? "Invalid time value for 'time': " : '';
+  const why = `${which}cannot parse "${written}" to a valid timestamp`;
+  throw new PromqlError('bad_data', `invalid parameter "${name}": ${why}`);
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };

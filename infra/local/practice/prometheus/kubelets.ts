@@ -110,7 +110,7 @@ export const kubelets = merged(
 
 const cadvisor = kubeletJob(['/metrics/cadvisor']);
 
-/** One line for each container on the node, with the labels cAdvisor gives it. */
+/** One line for each running container on the node, with the labels cAdvisor gives it. */
 function perContainer(
   name: string,
   line: (node: NodeFacts, container: string, bornAt: number) => Line['at'] | undefined,
@@ -118,6 +118,8 @@ function perContainer(
   return metric(cadvisor, name, ({ node }, facts, wanted): readonly Line[] =>
     podsOn(facts, node, facts.bornAt)
       .filter(({ workload, name: pod }) => wanted.admits('namespace', workload.namespace) && wanted.admits('pod', pod))
+      // Of one that is ended again and again there is hardly ever a container to tell of.
+      .filter(({ workload }) => workload.livesSeconds === undefined)
       .flatMap(({ workload: { namespace, container, image }, name: pod }) => {
         const at = line(node, container, facts.bornAt);
         return at ? [{ labels: { namespace, pod, container, image }, at }] : [];

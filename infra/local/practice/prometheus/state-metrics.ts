@@ -1,3 +1,4 @@
+import { turnOf } from '../crash-loop.ts';
 import { type Facts, type NodeFacts, renewedAt, silenceOf } from '../facts.ts';
 import { uid } from '../identity.ts';
 import { isReady } from '../kubernetes/pods.ts';
@@ -42,7 +43,16 @@ function perNode(name: string, label: string, lines: (node: NodeFacts, wanted: W
 /** What a condition says at a moment; of a silent node every one is unknown. */
 function statusAt(node: NodeFacts, condition: (typeof conditions)[number], at: number): (typeof statuses)[number] {
   if (silenceOf(node, at)) return 'unknown';
-  return condition === 'Ready' ? 'true' : 'false';
+  const short = condition === 'DiskPressure' && at >= (node.diskShortSince ?? Number.POSITIVE_INFINITY);
+  return condition === 'Ready' || short ? 'true' : 'false';
+}
+
+/** There while the trouble lasts; `since` tells from when on, as seen at a moment. */
+function taint(key: string, effect: string, since: (at: number) => number | undefined): Line {
+  return {
+    labels: { effect, key: `node.kubernetes.io/${key}` },
+    at: (at) => ((since(at) ?? Number.POSITIVE_INFINITY) <= at ? 1 : undefined),
+  };
 }
 
 function perPod(name: string, lines: (place: PodPlace, wanted: Wanted) => readonly Line[]) {
@@ -84,18 +94,11 @@ export const objects = merged(
       ),
     ),
   ),
-  perNode('kube_node_spec_taint', 'node', (node) =>
-    (['NoSchedule', 'NoExecute'] as const).map((effect): Line => {
-      const since = (at: number) => {
-        const silence = silenceOf(node, at);
-        return silence && (effect === 'NoSchedule' ? silence.unknownAt : silence.noExecuteAt);
-      };
-      return {
-        labels: { effect, key: 'node.kubernetes.io/unreachable' },
-        at: (at) => ((since(at) ?? Number.POSITIVE_INFINITY) <= at ? 1 : undefined),
-      };
-    }),
-  ),
+  perNode('kube_node_spec_taint', 'node', (node) => [
+    taint('unreachable', 'NoSchedule', (at) => silenceOf(node, at)?.unknownAt),
+    taint('unreachable', 'NoExecute', (at) => silenceOf(node, at)?.noExecuteAt),
+    taint('disk-pressure', 'NoSchedule', () => node.diskShortSince),
+  ]),
   metric(job, 'kube_lease_renew_time', (_, facts, wanted) =>
     nodesWanted(facts, wanted, { label: 'lease' }).map((node) => ({
       labels: { lease: node.name, namespace: 'kube-node-lease' },
@@ -110,6 +113,21 @@ export const objects = merged(
       .among('phase', ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
       .map((phase): Line => ({ labels: { phase }, at: constant(phase === 'Running' ? 1 : 0) })),
   ),
+  perPod('kube_pod_container_status_restarts_total', (place) => [
+    { labels: { container: place.workload.container }, at: (at) => turnOf(place, at)?.restarts ?? 0 },
+  ]),
+  perPod('kube_pod_container_status_waiting_reason', (place) => [
+    {
+      labels: { container: place.workload.container, reason: 'CrashLoopBackOff' },
+      at: (at) => (turnOf(place, at)?.running === false ? 1 : undefined),
+    },
+  ]),
+  perPod('kube_pod_container_status_last_terminated_reason', (place) => [
+    {
+      labels: { container: place.workload.container, reason: 'OOMKilled' },
+      at: (at) => (turnOf(place, at)?.ended ? 1 : undefined),
+    },
+  ]),
   perPod('kube_pod_status_ready', (place, wanted) =>
     wanted.among('condition', statuses).map(
       (condition): Line => ({

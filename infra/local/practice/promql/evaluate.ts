@@ -41,12 +41,13 @@ export function evaluateRange(promql: string, series: SeriesIndex, start: number
       'bad_data',
       `invalid expression type "${type}" for range query, must be Scalar or instant Vector`,
     );
+  if (end < start)
+    throw new PromqlError('bad_data', 'invalid parameter "end": end timestamp must not be before start time');
   if (!(step > 0))
     throw new PromqlError(
       'bad_data',
-      'zero or negative query resolution step widths are not accepted. Try a positive integer',
+      'invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer',
     );
-  if (end < start) throw new PromqlError('bad_data', 'end timestamp must not be before start time');
   if ((end - start) / step > mostPoints)
     throw new PromqlError(
       'bad_data',

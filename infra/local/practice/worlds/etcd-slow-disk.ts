@@ -29,7 +29,7 @@ export const etcdSlowDisk: World = {
   slow: [
     { asks: /etcd_network_peer/, delayMs: 800 },
     { asks: /etcd_disk_wal_fsync/, delayMs: 1_500 },
-    { asks: /node_disk_io/, delayMs: 2_200 },
+    { asks: /node_disk_io/, delayMs: 2_000 },
   ],
 };
 

@@ -15,9 +15,10 @@ export const kubeletStopped: World = {
   beganSecondsAgo: 180,
   trouble: (facts, beganAt) => withNode(facts, NODE, { kubeletStoppedAt: beganAt }),
   alerts: (facts) => [notReady(facts, NODE)],
+  // Only about this node: an alert about another one is answered at the usual pace.
   slow: [
-    { asks: /\/pods\?/, delayMs: 900 },
-    { asks: /\/events\?/, delayMs: 1_600 },
-    { asks: /node_boot_time_seconds/, delayMs: 2_300 },
+    { asks: new RegExp(`/pods\\?.*${NODE}\\b`), delayMs: 900 },
+    { asks: new RegExp(`/events\\?.*${NODE}\\b`), delayMs: 1_600 },
+    { asks: new RegExp(`kube_lease_renew_time.*"${NODE}"`), delayMs: 2_000 },
   ],
 };

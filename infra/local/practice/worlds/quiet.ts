@@ -7,7 +7,7 @@ const NODE = 'worker-2';
 export const quiet: World = {
   id: 'quiet',
   title: 'A false alarm',
-  description: 'An alert comes although nothing is wrong',
+  description: `An alert comes although nothing is wrong with ${NODE}`,
   runbook: 'node-not-ready',
   target: `node/${NODE}`,
   expect: [],

@@ -27,6 +27,7 @@ async function practised(): Promise<Record<string, Json[]>> {
     add('PodEvent', ...of('NodeNotReady'));
     add('EvictionEvent', ...of('TaintManagerEviction'));
     add('StartEvent', ...of('Started'));
+    add('BackOffEvent', ...of('BackOff'));
     add('Deployment', ...(await list(on, '/apis/apps/v1/deployments')));
     add('ReplicaSet', ...(await list(on, '/apis/apps/v1/replicasets')));
     add('PodDisruptionBudget', ...(await list(on, '/apis/policy/v1/poddisruptionbudgets')));

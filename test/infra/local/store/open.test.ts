@@ -24,6 +24,7 @@ describe('the data file', () => {
     const { close } = await openDatabase({ directory, clock });
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(readdirSync(directory)).toContain('nightshift.db-wal');
+    for (const file of readdirSync(directory)) expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600);
     await close();
     expect(readdirSync(directory).toSorted()).toEqual(['lock', 'nightshift.db']);
   });
@@ -87,9 +88,15 @@ describe('the data file', () => {
   });
 
   it('in a place that is no directory is refused with what to do', async () => {
-    const directory = join(freshDirectory(), 'file');
-    writeFileSync(directory, '');
-    await expect(openDatabase({ directory, clock })).rejects.toMatchObject({ code: 'STORE_UNUSABLE' });
+    const file = join(freshDirectory(), 'file');
+    writeFileSync(file, '');
+    // In /proc nothing can be made: the recursive `mkdir` of Node would never end there.
+    for (const directory of [file, join(file, 'below'), '/proc/nightshift/below']) {
+      await expect(openDatabase({ directory, clock })).rejects.toMatchObject({
+        code: 'DIRECTORY_UNUSABLE',
+        message: expect.stringMatching(/cannot be the data directory .* name another one with NIGHTSHIFT_DATA/),
+      });
+    }
   });
 });
 

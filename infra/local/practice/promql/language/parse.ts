@@ -138,6 +138,7 @@ function aggregation(part: Part): Aggregation {
   const operator = textOf(childOf(part, 'AggregateOp') ?? part).toLowerCase();
   if (!aggregators.includes(operator)) fail(part, `aggregation "${operator}" is not supported by the practice cluster`);
   const parts = argumentsOf(part);
+  if (parts.length === 0) return fail(part, 'no arguments for aggregate expression provided');
   const expected = withParam.includes(operator) ? 2 : 1;
   const [last, first] = [parts[parts.length - 1], parts[0]];
   if (!last || parts.length !== expected)

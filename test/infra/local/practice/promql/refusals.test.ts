@@ -20,6 +20,13 @@ function refused(evaluate: () => unknown): string {
 const prometheusSays: readonly (readonly [promql: string, message: string])[] = [
   ['', 'bad_data: 1:1: parse error: no expression found in input'],
   ['sum(', 'bad_data: 1:5: parse error: unclosed left parenthesis'],
+  ['level(', 'bad_data: 1:7: parse error: unclosed left parenthesis'],
+  ['count by(', 'bad_data: 1:10: parse error: unclosed left parenthesis'],
+  ['sum(level))', "bad_data: 1:12: parse error: unexpected right parenthesis ')'"],
+  ['level[5m', 'bad_data: 1:9: parse error: unclosed left bracket'],
+  ['level[5m:', 'bad_data: 1:10: parse error: unclosed left bracket'],
+  ['level{job="a} ', 'bad_data: 1:11: parse error: unterminated quoted string'],
+  ['sum()', 'bad_data: 1:1: parse error: no arguments for aggregate expression provided'],
   ['level{', 'bad_data: 1:7: parse error: unexpected end of input inside braces'],
   ['level level', 'bad_data: 1:7: parse error: unexpected identifier "level"'],
   ['level\n+\n  nonsense(level)', 'bad_data: 3:3: parse error: unknown function with name "nonsense"'],
@@ -99,8 +106,12 @@ describe('a range query that cannot be answered', () => {
   });
 
   test('never moves on, goes backwards, or has too many points', () => {
-    expect(range('level', end - 60, end, 0)).toContain('zero or negative query resolution step widths');
-    expect(range('level', end, end - 60, 15)).toContain('end timestamp must not be before start time');
+    expect(range('level', end - 60, end, 0)).toBe(
+      'bad_data: invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer',
+    );
+    expect(range('level', end, end - 60, 0)).toBe(
+      'bad_data: invalid parameter "end": end timestamp must not be before start time',
+    );
     expect(range('level', end - 86_400, end, 1)).toContain('exceeded maximum resolution of 11,000 points');
   });
 });

@@ -3,31 +3,31 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /** A part of the bench in a process of its own, so that its work is not on the clock of the process that measures. */
-export interface Helper<Ready> extends AsyncDisposable {
+export interface OwnProcess<Ready> extends AsyncDisposable {
   readonly ready: Ready;
   readonly pid: number;
   /** The types are those of the file that was started: both ends are ours. */
   ask<Answer>(question: unknown): Promise<Answer>;
 }
 
-export interface HelperWork {
+export interface ProcessWork {
   readonly ready: unknown;
   readonly answer?: (question: unknown) => unknown;
   readonly close?: () => Promise<void>;
 }
 
-type FromHelper =
+type FromProcess =
   | { readonly ready: unknown }
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly failed: string };
 
 /** Starts `parts/<file>` with its input; resolves when it says that it is ready. It ends with this process. */
-export async function startHelper<Ready>(file: string, input: unknown): Promise<Helper<Ready>> {
+export async function startProcess<Ready>(file: string, input: unknown): Promise<OwnProcess<Ready>> {
   const child = fork(join(import.meta.dirname, file), { stdio: ['ignore', 2, 2, 'ipc'] });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<Ready>();
   let asked = 0;
-  child.on('message', (message: FromHelper) => {
+  child.on('message', (message: FromProcess) => {
     if ('ready' in message) return ready.resolve(message.ready as Ready);
     const one = waiting.get(message.id);
     waiting.delete(message.id);
@@ -58,9 +58,9 @@ export async function startHelper<Ready>(file: string, input: unknown): Promise<
 }
 
 /** The other end: called once by the file that was started. */
-export function helpWith<Input>(work: (input: Input) => Promise<HelperWork>): void {
-  let working: Promise<HelperWork> | undefined;
-  const send = (message: FromHelper) => process.connected && process.send?.(message);
+export function workFor<Input>(work: (input: Input) => Promise<ProcessWork>): void {
+  let working: Promise<ProcessWork> | undefined;
+  const send = (message: FromProcess) => process.connected && process.send?.(message);
   process.on('message', async (message: { input: Input } | { id: number; question: unknown }) => {
     if ('input' in message) {
       working = work(message.input);

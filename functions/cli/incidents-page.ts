@@ -1,0 +1,131 @@
+import type { Accounts, IncidentAccount } from '../../engine/accounts.ts';
+import { type CardState, stateWords } from '../../engine/card.ts';
+import type { DeadLetter } from '../../engine/ports.ts';
+import { counted } from '../../engine/words.ts';
+import { oneLine, painter, type Style, type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
+
+/** Labels and reasons come from outside and may be of any length. */
+const LONGEST_NAME = 300;
+const LONGEST_REASON = 600;
+
+const styles: Readonly<Record<CardState, Style>> = {
+  looking: 'cyan',
+  diagnosed: 'red',
+  undiagnosed: 'yellow',
+  'still-broken': 'red',
+  unchecked: 'yellow',
+  folded: 'dim',
+  closed: 'green',
+};
+
+/** Every incident as a short block, newest first, then what became of the webhooks. */
+export function incidentsPage(
+  { incidents, totals, webhooks }: Accounts,
+  deadLetters: readonly DeadLetter[],
+  now: Date,
+  options: TerminalOptions,
+): string {
+  const { columns } = options;
+  const open = incidents.filter(({ state }) => state !== 'closed').length;
+  const widest = {
+    state: Math.max(0, ...incidents.map(({ state }) => stateWords[state].length)),
+    severity: Math.max(0, ...incidents.map((incident) => severityOf(incident).length)),
+  };
+  const alerts = webhooks.reduce((sum, webhook) => sum + webhook.alerts.length + (webhook.refused?.length ?? 0), 0);
+  const rejected = webhooks.flatMap(({ id, rejected: whole, refused = [] }) =>
+    [...(whole === undefined ? [] : [whole]), ...refused].map((why) => `rejected in ${id}: ${why}`),
+  );
+  const dead = deadLetters.map(
+    ({ queue, reason, diedAt }) => `given up in queue ${queue}, ${minute(diedAt.toISOString())}: ${reason}`,
+  );
+  return [
+    incidents.length === 0 ? 'no incidents yet' : `${counted(incidents.length, 'incident')}, ${open} open`,
+    '',
+    ...incidents.toReversed().flatMap((incident) => [...block(incident, widest, now, options), '']),
+    ...wrap(
+      `${counted(totals.webhooks ?? 0, 'webhook')} with ${counted(alerts, 'alert')}: ${summary(totals)}`,
+      options,
+    ),
+    ...[...rejected, ...dead].flatMap((text) =>
+      wrap(oneLine(text, LONGEST_REASON), { columns, indent: 2, hanging: 4, keepWords: false }),
+    ),
+  ].join('\n');
+}
+
+function block(
+  incident: IncidentAccount,
+  widest: { readonly state: number; readonly severity: number },
+  now: Date,
+  { columns, colour }: TerminalOptions,
+): string[] {
+  const paint = painter(colour);
+  const { state, foldedInto } = incident;
+  const target = oneLine(incident.target, LONGEST_NAME);
+  const said = stateWords[state].padEnd(widest.state);
+  const severity = severityOf(incident).padEnd(widest.severity);
+  const start = `${said}  ${severity}  `;
+  const head = [paint(styles[state], said), paint('bold', severity)].join('  ');
+  const fits = start.length + target.length <= columns;
+  const inside = { columns, indent: 2, hanging: 4 };
+  return [
+    ...(fits ? [`${head}  ${paint('bold', target)}`] : [head.trimEnd(), ...wrap(target, inside)]),
+    ...(foldedInto ? [] : causesOf(incident).flatMap((cause) => wrap(cause, inside))),
+    ...wrap(`${timeOf(incident, now)}${alertsOf(incident)}`, inside),
+    ...wrap(idsOf(incident), inside).map((line) => paint('dim', line)),
+  ];
+}
+
+function severityOf({ severity = '-' }: IncidentAccount): string {
+  return oneLine(severity, 12);
+}
+
+function causesOf({ report, runbook, alerts, state }: IncidentAccount): string[] {
+  if (runbook === null) return [`no runbook answers ${oneLine(Object.keys(alerts).join(', '), LONGEST_NAME)}`];
+  const confirmed = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed');
+  if (confirmed.length > 0) return confirmed.map(({ title }) => title);
+  return state === 'looking' ? [] : ['no cause confirmed'];
+}
+
+function timeOf({ since, closedAt }: IncidentAccount, now: Date): string {
+  const began = `since ${minute(since)}`;
+  return closedAt
+    ? `${began}, closed ${minute(closedAt)}`
+    : `${began} (${length(now.getTime() - Date.parse(since))} ago)`;
+}
+
+function alertsOf({ alerts, firing, state }: IncidentAccount): string {
+  const count = Object.values(alerts).reduce((sum, one) => sum + one, 0);
+  if (count === 0) return ', asked for by a person';
+  return `, ${counted(count, 'alert')}${state === 'closed' || state === 'folded' ? '' : `, ${firing} firing`}`;
+}
+
+function idsOf({ id, runbook, cluster, foldedInto }: IncidentAccount): string {
+  const parts = [
+    ...(foldedInto ? [`part of ${foldedInto}`] : []),
+    ...(runbook === null ? [] : [`runbook ${runbook}`]),
+    `cluster ${cluster}`,
+    `id ${id}`,
+  ];
+  return parts.join(', ');
+}
+
+function summary(totals: Readonly<Record<string, number>>): string {
+  const parts = ['posted', 'joined', 'suppressed', 'rejected', 'pending'].flatMap((name) =>
+    totals[name] ? [`${totals[name]} ${name}`] : [],
+  );
+  return parts.join(', ') || 'nothing received';
+}
+
+/** `2026-11-21 03:12 UTC`: the clock of the logs it is compared with. */
+function minute(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `12 s`, `4 min`, `7 h`, `3 days`. */
+function length(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return counted(Math.round(seconds / 86_400), 'day');
+}

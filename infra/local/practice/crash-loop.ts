@@ -1,0 +1,46 @@
+import type { PodPlace } from './placement.ts';
+
+export interface Run {
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+/** Where a container stands that is ended again and again. */
+export interface Turn {
+  readonly restarts: number;
+  /** The latest start, and whether that run goes on. */
+  readonly startedAt: number;
+  readonly running: boolean;
+  readonly first: Run;
+  /** The latest run that is over. */
+  readonly ended?: Run;
+}
+
+/** The longest a kubelet waits before it starts a container again (10 s, doubled each time up to five minutes). */
+const BACK_OFF_SECONDS = 300;
+
+/** When the pod's container was started for the first time. */
+export function startedAt({ createdAt }: Pick<PodPlace, 'createdAt'>): number {
+  return createdAt + 2;
+}
+
+/** `undefined`: its container runs on. The shorter waits of the first minutes are left out: every wait is the longest. */
+export function turnOf(place: PodPlace, now: number): Turn | undefined {
+  const { livesSeconds } = place.workload;
+  if (livesSeconds === undefined) return undefined;
+  const runAt = (count: number): Run => {
+    const start = startedAt(place) + count * (livesSeconds + BACK_OFF_SECONDS);
+    return { startedAt: start, finishedAt: start + livesSeconds };
+  };
+  const restarts = Math.max(0, Math.floor((now - startedAt(place)) / (livesSeconds + BACK_OFF_SECONDS)));
+  const latest = runAt(restarts);
+  const running = now < latest.finishedAt;
+  const over = running ? restarts - 1 : restarts;
+  return {
+    restarts,
+    startedAt: latest.startedAt,
+    running,
+    first: runAt(0),
+    ...(over < 0 ? {} : { ended: runAt(over) }),
+  };
+}

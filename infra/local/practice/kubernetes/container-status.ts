@@ -1,0 +1,55 @@
+import { startedAt, type Turn, turnOf } from '../crash-loop.ts';
+import { hexOf, uid } from '../identity.ts';
+import type { PodPlace } from '../placement.ts';
+import { time } from './values.ts';
+
+/** How the pod's one container is: it runs, or it is on its turn between running and being ended. */
+export function containerStatus(place: PodPlace, now: number): Record<string, unknown> {
+  const { container, image } = place.workload;
+  const turn = turnOf(place, now);
+  const { state, lastState, id } = turn ? takingTurns(place, turn) : running(place);
+  return {
+    name: container,
+    state,
+    lastState,
+    ready: turn === undefined,
+    restartCount: turn?.restarts ?? 0,
+    image,
+    imageID: `${image.replace(/:[^:/]+$/, '')}@sha256:${hexOf(64, image)}`,
+    containerID: id,
+    started: turn?.running ?? true,
+  };
+}
+
+function running(place: PodPlace) {
+  return { state: { running: { startedAt: time(startedAt(place)) } }, lastState: {}, id: idOf(place) };
+}
+
+/** Each run is a container of its own: the memory limit's OOM kill ends it with SIGKILL, exit code 128 + 9. */
+function takingTurns(place: PodPlace, turn: Turn) {
+  const { name, workload } = place;
+  const { namespace, container } = workload;
+  const { ended } = turn;
+  const lastState = ended
+    ? {
+        terminated: {
+          exitCode: 137,
+          reason: 'OOMKilled',
+          startedAt: time(ended.startedAt),
+          finishedAt: time(ended.finishedAt),
+          containerID: idOf(place, ended.startedAt),
+        },
+      }
+    : {};
+  const who = `container=${container} pod=${name}_${namespace}(${uid('Pod', namespace, name)})`;
+  const message = `back-off 5m0s restarting failed ${who}`;
+  const state = turn.running
+    ? { running: { startedAt: time(turn.startedAt) } }
+    : { waiting: { reason: 'CrashLoopBackOff', message } };
+  return { state, lastState, id: idOf(place, turn.startedAt) };
+}
+
+function idOf({ node, name }: PodPlace, startedAt?: number): string {
+  const run = startedAt === undefined ? [] : [String(startedAt)];
+  return `containerd://${hexOf(64, 'container', `${node.name}/${name}`, ...run)}`;
+}

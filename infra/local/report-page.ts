@@ -1,0 +1,142 @@
+import { describeChange } from '../../engine/changes/describe.ts';
+import { gapsIn } from '../../engine/gaps.ts';
+import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from '../../engine/report.ts';
+import type { ManualStep } from '../../engine/runbook.ts';
+import { counted } from '../../engine/words.ts';
+import { harmless, type Painter, painter, type TerminalOptions, wrap } from './terminal.ts';
+
+interface Pen {
+  readonly columns: number;
+  readonly paint: Painter;
+}
+
+/**
+ * The report as a page for a terminal: the answer first, the evidence last. No line is longer than `columns` but
+ * commands and what else cannot be broken, which stand alone on theirs.
+ */
+export function reportPage(report: Report, { columns, colour }: TerminalOptions): string {
+  const pen: Pen = { columns, paint: painter(colour) };
+  const { paint } = pen;
+  const causes = (verdict: CauseReport['verdict'], mark: string) =>
+    report.causes.filter((cause) => cause.verdict === verdict).flatMap((cause) => causeLines(mark, cause, pen));
+  const fixes = [
+    ...report.remedies.flatMap((remedy) => remedyLines(remedy, pen)),
+    ...report.manualSteps.flatMap((remedy) => manualLines(remedy, pen)),
+  ];
+  const likely = causes('confirmed', paint('red', '✗'));
+  return [
+    ...wrap(`${report.target}: ${report.title}`, pen).map((line) => paint('bold', line)),
+    ...dim(`cluster ${report.cluster}, looked at ${report.startedAt}`, 0, pen),
+    '',
+    ...section('Likely cause', likely.length > 0 ? likely : ['  none confirmed'], pen),
+    ...section('Ruled out', causes('ruled-out', paint('green', '✓')), pen),
+    ...section('Undecided', causes('inconclusive', paint('yellow', '?')), pen),
+    ...section('Could not be seen', gapLines(report.evidence, pen), pen),
+    ...section('Fixes', fixes, pen),
+    ...section(
+      'Evidence',
+      report.evidence.flatMap((item) => evidenceLines(item, pen)),
+      pen,
+    ),
+    ...dim(costWords(report.cost), 0, pen),
+    '',
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[], { paint }: Pen): string[] {
+  return lines.length === 0 ? [] : [paint('bold', title), ...lines, ''];
+}
+
+function dim(text: string, indent: number, { columns, paint }: Pen): string[] {
+  return wrap(text, { columns, indent }).map((line) => paint('dim', line));
+}
+
+/** The mark is one column wide, and painted after the lines are broken: colours have no width. */
+function causeLines(mark: string, { title, reason }: CauseReport, { columns }: Pen): string[] {
+  const [first = '', ...rest] = wrap(title, { columns, indent: 4 });
+  return [`  ${mark} ${first.trimStart()}`, ...rest, ...wrap(reason, { columns, indent: 4 })];
+}
+
+/** "8 reads: nothing listens on …": a reason stands here once, however many reads it stopped. */
+function gapLines(evidence: readonly EvidenceReport[], { columns }: Pen): string[] {
+  return gapsIn(evidence).flatMap(({ titles, reason, remedy = '' }) => [
+    ...wrap(titles.length === 1 ? `${titles[0]}: ${reason}` : `${counted(titles.length, 'read')}: ${reason}`, {
+      columns,
+      indent: 2,
+    }),
+    ...(titles.length === 1 ? [] : wrap(titles.join(', '), { columns, indent: 6 })),
+    ...remedy
+      .split('\n')
+      .filter(Boolean)
+      .flatMap((line) => remedyText(line, columns)),
+  ]);
+}
+
+/** Advice is wrapped; YAML keeps its lines and its indentation. */
+function remedyText(line: string, columns: number): string[] {
+  const indent = 6 + line.length - line.trimStart().length;
+  return wrap(line, { columns, indent, keepWords: true });
+}
+
+function remedyLines(remedy: RemedyReport, { columns }: Pen): string[] {
+  if ('unavailable' in remedy)
+    return wrap(`${remedy.title}: not now, ${remedy.unavailable}`, { columns, indent: 2, hanging: 4 });
+  return [
+    ...wrap(`${remedy.title} (risk: ${remedy.risk})`, { columns, indent: 2, hanging: 4 }),
+    ...remedy.changes.flatMap((change) => wrap(describeChange(change), { columns, indent: 4, hanging: 6 })),
+  ];
+}
+
+function manualLines({ title, risk, steps }: ManualReport, pen: Pen): string[] {
+  return [
+    ...wrap(`${title} (by hand, risk: ${risk})`, { columns: pen.columns, indent: 2, hanging: 4 }),
+    ...steps.flatMap((step, index) => stepLines(step, index + 1, pen)),
+  ];
+}
+
+function stepLines({ title, command, verify, warning }: ManualStep, number: number, { columns }: Pen): string[] {
+  return [
+    ...wrap(`${number}. ${title}`, { columns, indent: 4, hanging: 7 }),
+    ...(warning ? wrap(`warning: ${warning}`, { columns, indent: 7, hanging: 9 }) : []),
+    // Commands are never broken: they are there to be copied.
+    ...(command ? command.split('\n').map((line) => `         ${harmless(line)}`) : []),
+    ...(verify ? verifyLines(verify, columns) : []),
+  ];
+}
+
+/** `COMMAND: what it should show`: the command stands alone where the line is too short for both. */
+function verifyLines(verify: string, columns: number): string[] {
+  const lines = wrap(`then check: ${verify}`, { columns, indent: 7, hanging: 9 });
+  const [, command, shows = ''] = /^((?:kubectl|curl|etcdctl|ETCDCTL_API=3) .*?)(?:: (.*))?$/s.exec(verify) ?? [];
+  if (command === undefined || lines.length === 1) return lines;
+  return ['       then check:', `         ${harmless(command)}`, ...wrap(shows, { columns, indent: 9 })];
+}
+
+function evidenceLines(item: EvidenceReport, pen: Pen): string[] {
+  const { columns, paint } = pen;
+  const seen = item.status === 'ok';
+  const limit =
+    seen && item.threshold ? `limit: ${item.threshold}${item.thresholdSource ? ` (${item.thresholdSource})` : ''}` : '';
+  return [
+    ...wrap(`${seen ? '•' : '–'} ${item.title}: ${seen ? item.shown : 'could not be seen'}`, {
+      columns,
+      indent: 2,
+      hanging: 4,
+    }),
+    ...wrap(limit, { columns, indent: 6 }),
+    ...dim(`${item.source}, ${item.asOf}`, 6, pen),
+    ...item.query
+      .split('\n')
+      .flatMap((query) => wrap(query, { columns, indent: 6, hanging: 8, keepWords: true }))
+      .map((line) => paint('dim', line)),
+  ];
+}
+
+function costWords({ kubernetesCalls, prometheusQueries, bytes, elapsedMs }: Report['cost']): string {
+  return [
+    counted(kubernetesCalls, 'Kubernetes call'),
+    counted(prometheusQueries, 'Prometheus query', 'Prometheus queries'),
+    counted(bytes, 'byte'),
+    `${elapsedMs} ms`,
+  ].join(', ');
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Accounts } from '../../engine/accounts.ts';
+import { nightshift, server, until, workplace } from './process.ts';
+
+async function accountsIn(directory: string): Promise<Accounts> {
+  const { stdout } = await nightshift(['incidents', '--json'], { NIGHTSHIFT_DATA: directory }, directory);
+  return JSON.parse(stdout) as Accounts;
+}
+
+describe('nightshift drill, while a server uses the data directory', () => {
+  it('starts it there, whatever its port, and says so as JSON', async () => {
+    using place = workplace();
+    const env = { NIGHTSHIFT_DATA: place.directory };
+    await using running = await server(env, place.directory);
+
+    const { code, stdout } = await nightshift(['drill', 'etcd-slow-disk', '--json'], env, place.directory);
+
+    expect([code, JSON.parse(stdout)]).toEqual([0, { drill: 'etcd-slow-disk', server: running.url }]);
+    await until(
+      async () => (await accountsIn(place.directory)).incidents.find(({ runbook }) => runbook === 'etcd-heartbeat'),
+      'the incident in the server',
+    );
+    const wrong = await nightshift(['drill', 'quite'], env, place.directory);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean quiet?') });
+  });
+
+  it('runs it here when the server was killed and its address is stale, or belongs to another one now', async () => {
+    using place = workplace();
+    using other = workplace();
+    const env = { NIGHTSHIFT_DATA: place.directory };
+    const first = await server(env, place.directory);
+    await first.kill('SIGKILL');
+    const note = join(place.directory, 'server.json');
+    const here = async () => {
+      const { code, stdout } = await nightshift(['drill', 'etcd-slow-disk', '--json'], env, place.directory);
+      return [code, JSON.parse(stdout).runbook];
+    };
+
+    expect(await here()).toEqual([0, 'etcd-heartbeat']);
+
+    await using stranger = await server({ NIGHTSHIFT_DATA: other.directory }, other.directory);
+    writeFileSync(note, JSON.stringify({ ...JSON.parse(readFileSync(note, 'utf8')), url: stranger.url }));
+    expect(await here()).toEqual([0, 'etcd-heartbeat']);
+
+    const second = await server(env, place.directory);
+    await second.kill('SIGINT');
+    expect(existsSync(note)).toBe(false);
+  });
+});

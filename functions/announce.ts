@@ -1,20 +1,29 @@
+import type { Acting } from '../engine/acting/desk.ts';
+import { planCardOf } from '../engine/acting/plan-card.ts';
+import { planById } from '../engine/acting/stored.ts';
 import { announceCard, announceThread } from '../engine/announce.ts';
+import { announcePlan } from '../engine/announce-plan.ts';
 import { AnnounceMessage, announceMessage } from '../engine/messages.ts';
 import { pace, slackPace } from '../engine/pace.ts';
 import type { Chat } from '../engine/ports.ts';
-import type { Desk } from '../engine/triage.ts';
 import type { Metrics } from './metrics.ts';
 import type { Handler } from './worker.ts';
 
 /** The queue `announce`: cards first, the evidence in the thread after every waiting card has had its turn. */
-export function announceHandler(desk: Desk, chat: Chat, metrics: Metrics): Handler {
+export function announceHandler(desk: Acting, chat: Chat, metrics: Metrics): Handler {
   const paced = atSlacksPace(desk, chat);
   return async (body) => {
-    const { incident, what } = AnnounceMessage.parse(body);
+    const message = AnnounceMessage.parse(body);
+    const { incident, what } = message;
     if (what === 'soon') return [announceMessage(desk.channel, incident)];
     metrics.messages.inc({ kind: what });
     if (what === 'thread') {
       await announceThread(desk, paced, incident);
+      return [];
+    }
+    if (message.what === 'plan') {
+      const plan = await planById(desk.store, message.plan);
+      if (plan) await announcePlan(desk, paced, await planCardOf(desk, plan));
       return [];
     }
     const { posted, threadDue } = await announceCard(desk, paced, incident);
@@ -23,7 +32,7 @@ export function announceHandler(desk: Desk, chat: Chat, metrics: Metrics): Handl
   };
 }
 
-function atSlacksPace(desk: Desk, chat: Chat): Chat {
+function atSlacksPace(desk: Pick<Acting, 'clock'>, chat: Chat): Chat {
   const mayPost = pace(desk.clock, slackPace.post);
   const mayUpdate = pace(desk.clock, slackPace.update);
   return {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { People } from '../engine/people.ts';
 import type { Chat } from '../engine/ports.ts';
 import { startConsole } from '../infra/local/console/console.ts';
 import type { ConsoleServer, Drill } from '../infra/local/console/options.ts';
@@ -9,6 +10,7 @@ import { createSlackApp, type SlackApp } from '../infra/slack/app.ts';
 import { slackChat } from '../infra/slack/chat.ts';
 import type { SlackHandlers } from '../infra/slack/listeners.ts';
 import type { Log } from '../infra/slack/log.ts';
+import { slackPeople } from '../infra/slack/people.ts';
 import { type Settings, systemClock } from './compose.ts';
 
 export interface ChannelOptions {
@@ -24,6 +26,7 @@ export interface ChannelOptions {
 export interface Channel {
   readonly id: string;
   readonly chat: Chat;
+  readonly people: People;
   readonly app: SlackApp;
   readonly console?: ConsoleServer;
   close(): Promise<void>;
@@ -40,7 +43,9 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   const api = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
   const log = logOf(options.log);
   const app = createSlackApp({ botToken, signingSecret, ...api, handlers: options.handlers, clock: systemClock, log });
-  return { id: slack.channel, chat: slackChat({ botToken, ...api, log }), app, close: () => app.idle() };
+  const chat = slackChat({ botToken, ...api, log });
+  const people = slackPeople({ botToken, ...api, clock: systemClock, log });
+  return { id: slack.channel, chat, people, app, close: () => app.idle() };
 }
 
 /** The stand-in keeps its messages in the data directory; its secrets live only as long as this process. */
@@ -67,12 +72,14 @@ async function openConsole({ settings, log, handlers, url, drills }: ChannelOpti
     await app.idle();
     await console.close();
   };
-  return { id: PRACTICE_CHANNEL.id, chat, app, console, close };
+  const people = slackPeople({ botToken: secrets.botToken, apiUrl, clock: systemClock, log: logOf(log) });
+  return { id: PRACTICE_CHANNEL.id, chat, people, app, console, close };
 }
 
 const hints = [
   { text: '/nightshift', description: 'What I can do' },
   { text: '/nightshift investigate ', usage: '<runbook> <target>', description: 'Run a runbook now' },
+  { text: '/nightshift break-glass ', usage: '<plan> <reason>', description: 'Go on in spite of a freeze' },
   { text: '/nightshift runbooks', description: 'Causes I can tell apart, and fixes' },
   { text: '/nightshift incidents', description: 'What stands open' },
 ];

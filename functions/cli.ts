@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { audit } from './cli/audit.ts';
 import { drill } from './cli/drill.ts';
 import { incidents } from './cli/incidents.ts';
 import { investigate } from './cli/investigate.ts';
 import { complaintOf, ExitCode, exitCodeOf, exitCodes, remark } from './cli/outcome.ts';
+import { plan } from './cli/plan.ts';
 import { runbooks } from './cli/runbooks.ts';
 import { serve } from './cli/serve.ts';
 import { environmentHelp } from './config/environment.ts';
@@ -55,6 +57,25 @@ program
   .option('--json', 'as JSON, with alerts and verdicts')
   .addHelpText('after', `\n${exitCodes}`)
   .action((options) => run(() => incidents({ ...program.opts(), ...options })));
+
+program
+  .command('plan')
+  .description('what a fix would change now; asks for nothing and stores nothing')
+  .argument('<incident>', 'id of an incident, see `nightshift incidents`')
+  .argument('<remedy>', 'id of a fix, see `nightshift runbooks`')
+  .option('--json', 'as JSON')
+  .addHelpText('after', `\n${exitCodes}`)
+  .action((incident: string, remedy: string, options) =>
+    run(() => plan(incident, remedy, { ...program.opts(), ...options })),
+  );
+
+program
+  .command('audit')
+  .description('the ledger: who saw, asked, approved, and what was done')
+  .option('--verify', 'prove that no entry was changed, left out or moved')
+  .option('--json', 'one entry a line, for export')
+  .addHelpText('after', `\n${exitCodes}`)
+  .action((options) => run(() => audit({ ...program.opts(), ...options })));
 
 async function run(command: () => Promise<ExitCode>): Promise<void> {
   try {

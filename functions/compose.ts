@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Writer } from '../engine/action.ts';
 import { nodeDirectory } from '../engine/directory.ts';
 import { messageOf, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
-import { clusterFrom } from '../infra/kubernetes/client.ts';
+import { type ClusterOptions, clusterFrom } from '../infra/kubernetes/client.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { type PracticeCluster, startPracticeCluster } from '../infra/local/practice/practice.ts';
 import { prometheusFrom } from '../infra/prometheus/client.ts';
@@ -49,9 +50,12 @@ export async function settingsOf(options: { readonly config?: string }): Promise
 
 function withPathsFrom(config: Config, directory: string): Config {
   const clusters = config.clusters.map((cluster): ClusterConfig => {
-    const { kubernetes } = cluster;
-    if (!('kubeconfig' in kubernetes)) return cluster;
-    return { ...cluster, kubernetes: { ...kubernetes, kubeconfig: resolve(directory, kubernetes.kubeconfig) } };
+    const from = <T extends { readonly kubeconfig: string }>(access: T): T => ({
+      ...access,
+      kubeconfig: resolve(directory, access.kubeconfig),
+    });
+    const kubernetes = 'kubeconfig' in cluster.kubernetes ? from(cluster.kubernetes) : cluster.kubernetes;
+    return { ...cluster, kubernetes, ...(cluster.fixer ? { fixer: from(cluster.fixer) } : {}) };
   });
   return { ...config, clusters };
 }
@@ -59,6 +63,8 @@ function withPathsFrom(config: Config, directory: string): Config {
 export interface OpenClusters {
   readonly clusters: readonly Cluster[];
   readonly reach: readonly Reach[];
+  /** By cluster name: those that have credentials of their own for changing it. */
+  readonly writers: ReadonlyMap<string, Writer>;
   /** Set when nothing is configured. */
   readonly practice?: PracticeCluster;
   close(): Promise<void>;
@@ -74,24 +80,27 @@ export async function openClusters(
   return {
     clusters: opened.map(({ cluster }) => cluster),
     reach: opened.map(({ reach }) => reach),
+    writers: new Map(opened.flatMap(({ cluster, writer }) => (writer ? [[cluster.name, writer] as const] : []))),
     close: async () => {
       await Promise.all(opened.map(({ close }) => close()));
     },
   };
 }
 
-async function openCluster({ name, kubernetes, prometheus, match }: ClusterConfig, settings: Settings) {
+async function openCluster({ name, kubernetes, fixer, prometheus, match }: ClusterConfig, settings: Settings) {
   if ('eks' in kubernetes) {
     throw new ConfigError(
       `clusters.${name}: eks is not supported by this version; use a kubeconfig (aws eks update-kubeconfig writes one)`,
     );
   }
-  const kube = await clusterFrom(
-    'inCluster' in kubernetes ? { inCluster: inCluster(), version } : { ...withoutUndefined(kubernetes), version },
-  ).catch((failure: unknown) => {
-    if (failure instanceof Refused) throw new ConfigError(`clusters.${name}: ${messageOf(failure)}`);
-    throw failure;
-  });
+  const connect = (options: Omit<ClusterOptions, 'version'>, what: string) =>
+    clusterFrom({ ...options, version }).catch((failure: unknown) => {
+      if (failure instanceof Refused) throw new ConfigError(`clusters.${name}${what}: ${messageOf(failure)}`);
+      throw failure;
+    });
+  const access = 'inCluster' in kubernetes ? { inCluster: inCluster() } : withoutUndefined(kubernetes);
+  const kube = await connect(access, '');
+  const fixing = fixer && (await connect(withoutUndefined(fixer), '.fixer'));
   const token = prometheus?.bearerToken;
   const metrics =
     prometheus &&
@@ -104,7 +113,8 @@ async function openCluster({ name, kubernetes, prometheus, match }: ClusterConfi
   const reach = watchReach(name, systems, systemClock);
   const source = sourceOf(reach.sources);
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, systemClock) };
-  return { cluster, reach, close: () => Promise.all([kube.close(), metrics?.close()]) };
+  const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
+  return { cluster, reach, writer: fixing?.writer, close };
 }
 
 /** Where Kubernetes tells a pod its API server is. */
@@ -122,13 +132,20 @@ async function openPractice(
   const practice = await startPracticeCluster({ drama, ...(practiceFor ? { runbook: practiceFor } : {}) });
   const opened = await withFile(practice.kubeconfig, (kubeconfig) =>
     openCluster(
-      { name: 'practice', kubernetes: { kubeconfig }, prometheus: { url: practice.prometheusUrl }, match: {} },
+      {
+        name: 'practice',
+        kubernetes: { kubeconfig },
+        fixer: { kubeconfig },
+        prometheus: { url: practice.prometheusUrl },
+        match: {},
+      },
       settings,
     ),
   );
   return {
     clusters: [opened.cluster],
     reach: [opened.reach],
+    writers: new Map(opened.writer ? [[opened.cluster.name, opened.writer]] : []),
     practice,
     close: async () => {
       await opened.close();

@@ -1,10 +1,11 @@
+import type { Acting } from '../engine/acting/desk.ts';
 import { messageOf, Refused } from '../engine/errors.ts';
 import { type Queue, queueNames } from '../engine/ports.ts';
-import type { Desk } from '../engine/triage.ts';
 import type { SlackApp } from '../infra/slack/app.ts';
 import type { Drills } from './drills.ts';
 import { type HttpRequest, type HttpResponse, json, text } from './http.ts';
 import type { Metrics } from './metrics.ts';
+import { previewPlan } from './plans.ts';
 import type { Reach } from './reach.ts';
 import { SERVER_HEADER } from './running.ts';
 import type { Route } from './server.ts';
@@ -13,7 +14,7 @@ import { receiveSlack } from './slack.ts';
 export interface RoutesOptions {
   /** Tells this server from another one that may have its port later. */
   readonly server: string;
-  readonly desk: Desk;
+  readonly desk: Acting;
   readonly queue: Queue;
   readonly metrics: Metrics;
   /** Of every cluster it looks after. */
@@ -36,6 +37,7 @@ export function routesOf(options: RoutesOptions): Route[] {
     { method: 'GET', path: '/readyz', handle: () => ready(options) },
     { method: 'GET', path: '/metrics', handle: () => exposition(metrics) },
     { method: 'GET', path: '/drills', handle: () => withHeader(json(200, drills.list()), SERVER_HEADER, server) },
+    { method: 'GET', path: '/plans/', handle: guarded(options, (request) => preview(options, request)) },
     {
       method: 'POST',
       path: '/drills/',
@@ -64,6 +66,13 @@ async function startDrill(drills: Drills, id: string): Promise<HttpResponse> {
     if (failure instanceof Refused) return text(404, failure.message);
     throw failure;
   }
+}
+
+/** For the command line, which cannot look into this process; only where there is nothing but practice. */
+async function preview({ desk, drills }: RoutesOptions, { path }: HttpRequest): Promise<HttpResponse> {
+  const [incident, remedy, more] = path.slice('/plans/'.length).split('/').map(decodeURIComponent);
+  if (drills.list().length === 0 || !incident || !remedy || more !== undefined) return text(404, 'nothing here');
+  return json(200, await previewPlan(desk, incident, remedy));
 }
 
 function withHeader(response: HttpResponse, name: string, value: string): HttpResponse {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Desk } from '../engine/triage.ts';
+import type { Acting } from '../engine/acting/desk.ts';
+import { offersOf } from '../engine/acting/offers.ts';
 import { openDatabase } from '../infra/local/store/open.ts';
 import { catalog } from '../runbooks/catalog.ts';
 import { receiveAlerts } from './alerts.ts';
@@ -10,7 +12,9 @@ import { ConfigError } from './config/load.ts';
 import { drillsOf } from './drills.ts';
 import { investigateHandler } from './investigate.ts';
 import { createMetrics } from './metrics.ts';
+import { remediateHandler } from './remediate.ts';
 import { routesOf } from './routes.ts';
+import { checkPolicy, rulesOf } from './rules.ts';
 import { serverNote } from './running.ts';
 import { frontDoorRush } from './rush.ts';
 import { listen } from './server.ts';
@@ -31,6 +35,7 @@ export interface Running {
 
 /** Starts the embedded server: one process with everything in it. Throws `ConfigError` or `Refused` with what to do. */
 export async function serve(settings: Settings, log: Logger): Promise<Running> {
+  checkPolicy(settings.config, catalog);
   const token = await alertsToken(settings);
   const {
     store,
@@ -51,19 +56,31 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
   try {
     const metrics = createMetrics(queue);
     await note.remove();
-    const { clusters, reach, practice, close: closeClusters } = await openClusters(settings, { drama: true });
+    const { clusters, reach, writers, practice, close: closeClusters } = await openClusters(settings, { drama: true });
     opened.push(closeClusters);
     let url = '';
     const drills = drillsOf(practice, () => url, token);
     const channel: Channel = await openChannel({
       settings,
       log,
-      handlers: slackHandlers(() => desk),
+      handlers: slackHandlers(() => desk, queue),
       url: () => url,
       drills,
     });
     opened.push(channel.close);
-    const desk: Desk = { store, clock: systemClock, runbooks: catalog, clusters, channel: channel.id };
+    const desk: Acting = {
+      store,
+      clock: systemClock,
+      runbooks: catalog,
+      clusters,
+      channel: channel.id,
+      rules: rulesOf(settings),
+      people: channel.people,
+      chat: channel.chat,
+      writers,
+      newId: randomUUID,
+      offers: (incident) => offersOf(desk, incident),
+    };
 
     const rush = frontDoorRush();
     const door = { store, clock: systemClock, metrics, ...(token === undefined ? {} : { token }) };
@@ -106,6 +123,12 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
         log,
         onFailure: failed('announce'),
         yieldTo: rush.over,
+      }),
+      work(queue, 'remediate', remediateHandler(desk, metrics), stop.signal, {
+        concurrency: 8,
+        leaseMs: 300_000,
+        log,
+        onFailure: failed('remediate'),
       }),
     ]);
     const ticking = setInterval(() => {

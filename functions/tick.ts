@@ -9,7 +9,9 @@ const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** A look or a card that was due this long ago is asked for again, as often as the tick comes by. */
 const OVERDUE_MS = 300_000;
-const prunable = collections.filter((name) => name !== 'incidents' && name !== 'meta' && name !== 'storms');
+const prunable = collections.filter(
+  (name) => name !== 'incidents' && name !== 'meta' && name !== 'storms' && name !== 'ledger',
+);
 
 /**
  * Runs every half minute: forgets what is old, and asks again for a look or a card that never came because its message

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Limits, PolicyRule } from './policy.ts';
 
 /** A secret by reference: configuration files are shared and committed, secrets are not. */
 const Secret = z.union(
@@ -32,17 +33,13 @@ const Cluster = z.strictObject({
       bearerToken: Secret.optional(),
     })
     .optional(),
+  fixer: z
+    .strictObject({ kubeconfig: z.string().min(1), context: z.string().optional() })
+    .optional()
+    .meta({ description: 'Credentials that may change this cluster; without them Nightshift only looks' }),
   match: z.record(z.string(), z.string()).default({}).meta({
     description: 'Alert labels that say "this cluster". One cluster alone needs none',
   }),
-});
-
-const Approval = z.strictObject({
-  remedies: z.array(z.string()).min(1),
-  approvers: z.strictObject({ users: z.array(z.string()).default([]), userGroups: z.array(z.string()).default([]) }),
-  approvals: z.int().min(1).default(1),
-  requesterMayApprove: z.boolean().default(false),
-  expiresAfterMinutes: z.int().min(1).default(30),
 });
 
 /** `nightshift.yaml`. Everything is optional: without clusters the practice cluster, without Slack the console. */
@@ -76,7 +73,8 @@ export const Config = z.strictObject({
         .meta({ description: 'For a proxy in front of https://slack.com/api/' }),
     })
     .optional(),
-  policy: z.array(Approval).default([]),
+  policy: z.array(PolicyRule).default([]),
+  limits: Limits.prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 export type ClusterConfig = Config['clusters'][number];

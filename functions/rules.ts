@@ -1,0 +1,68 @@
+import { stat } from 'node:fs/promises';
+import type { Rules } from '../engine/acting/desk.ts';
+import { defaultLimits } from '../engine/acting/limits.ts';
+import type { PolicyRule } from '../engine/acting/policy.ts';
+import { messageOf, Refused } from '../engine/errors.ts';
+import type { AnyRunbook } from '../engine/runbook.ts';
+import { practiceApprovers } from '../infra/local/console/practice-users.ts';
+import { didYouMean } from '../infra/local/nearest.ts';
+import type { Settings } from './compose.ts';
+import { ConfigError, loadConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+
+/** On the practice cluster everything may be tried: one approver who is not the one who asked. */
+const practicePolicy: readonly PolicyRule[] = [
+  {
+    remedies: ['*'],
+    clusters: ['practice'],
+    approvers: { users: [], userGroups: [practiceApprovers] },
+    approvals: 1,
+    requesterMayApprove: false,
+    expiresAfterMinutes: 30,
+    breakGlass: { users: [], userGroups: [practiceApprovers] },
+  },
+];
+
+/**
+ * Policy and limits as the file says now: it is looked at each time somebody wants something, so that a change holds
+ * for open requests at once. A file that cannot be read allows nothing (`Refused`).
+ */
+export function rulesOf({ file, config }: Pick<Settings, 'file' | 'config'>): () => Promise<Rules> {
+  if (file === undefined) return async () => ({ policy: practicePolicy, limits: defaultLimits });
+  let known: { readonly writtenAtMs: number; readonly rules: Rules } | undefined;
+  return async () => {
+    try {
+      const { mtimeMs } = await stat(file);
+      if (known?.writtenAtMs !== mtimeMs)
+        known = { writtenAtMs: mtimeMs, rules: rulesIn((await loadConfig(file)).config) };
+      return known.rules;
+    } catch (failure) {
+      known = undefined;
+      throw new Refused('RULES_UNREADABLE', `the policy cannot be read: ${messageOf(failure)}`, failure);
+    }
+  };
+
+  function rulesIn(read: Config): Rules {
+    const practises = read.clusters.length === 0 && config.clusters.length === 0;
+    const policy = practises && read.policy.length === 0 ? practicePolicy : (read.policy as readonly PolicyRule[]);
+    return { policy, limits: read.limits as Rules['limits'] };
+  }
+}
+
+/** Throws `ConfigError` for a fix no runbook has: it would allow nothing, in silence. */
+export function checkPolicy({ policy, clusters }: Config, runbooks: readonly AnyRunbook[]): void {
+  const fixes = runbooks.flatMap(({ id, remedies }) => Object.keys(remedies).flatMap((fix) => [fix, `${id}/${fix}`]));
+  const names = ['practice', ...clusters.map(({ name }) => name)];
+  for (const [index, rule] of policy.entries()) {
+    for (const fix of rule.remedies) {
+      if (fix === '*' || fixes.includes(fix)) continue;
+      throw new ConfigError(
+        `policy.${index}.remedies: no runbook has a fix ${fix}${didYouMean(fix, fixes)}; \`nightshift runbooks\` lists them`,
+      );
+    }
+    const stranger = rule.clusters?.find((name) => !names.includes(name));
+    if (stranger !== undefined) {
+      throw new ConfigError(`policy.${index}.clusters: there is no cluster ${stranger}${didYouMean(stranger, names)}`);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { describeChange } from '../../engine/changes/describe.ts';
+import type { PlanCard } from '../../engine/plan-card.ts';
+import { counted } from '../../engine/words.ts';
+import { painter, type TerminalOptions, wrap } from './terminal.ts';
+
+/** A plan as a page for a terminal: what would change, what that means for others, and what stands in its way. */
+export function planPage({ plan, ...card }: PlanCard, { columns, colour }: TerminalOptions): string {
+  const paint = painter(colour);
+  const say = (text: string, indent = 2) => wrap(text, { columns, indent, hanging: indent + 2 });
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [paint('bold', title), ...lines, ''];
+  const inverse =
+    'none' in plan.inverse ? [`cannot be undone: ${plan.inverse.none}`] : plan.inverse.map(describeChange);
+  const approvers = [...card.approvers.users, ...card.approvers.userGroups.map((group) => `group ${group}`)];
+  const who = card.nobodyBecause
+    ? [`nobody: ${card.nobodyBecause}`]
+    : [
+        `${counted(card.approvalsNeeded, 'approval')} by ${approvers.join(', ')}, within ${counted(card.expiresAfterMinutes, 'minute')}`,
+        card.requesterMayApprove ? 'whoever asks may approve' : 'whoever asks may not approve',
+      ];
+  return [
+    ...wrap(plan.title, { columns }).map((line) => paint('bold', line)),
+    ...wrap(`${plan.target} in cluster ${plan.cluster}, risk ${plan.risk}`, { columns }).map((line) =>
+      paint('dim', line),
+    ),
+    '',
+    ...section('Rests on', say(`${plan.cause.title}: ${plan.cause.reason}`)),
+    ...section(
+      'Cannot be done',
+      plan.blocked.flatMap((line) => say(line)).map((line) => paint('red', line)),
+    ),
+    ...section(
+      'Changes',
+      plan.diff.flatMap(({ object, path, before, after }) => [
+        ...say(`${object}  ${path}`),
+        ...say(`- ${before ?? '(absent)'}`, 4).map((line) => paint('red', line)),
+        ...say(`+ ${after ?? '(absent)'}`, 4).map((line) => paint('green', line)),
+      ]),
+    ),
+    ...section(
+      'Effects',
+      plan.effects.flatMap((line) => say(line)),
+    ),
+    ...section(
+      'Undo',
+      inverse.flatMap((line) => say(line)),
+    ),
+    ...section(
+      'Interlocks',
+      plan.interlocks.flatMap(({ holds, title, value }) => {
+        const [first = '', ...rest] = say(`${title}: ${value}`, 4);
+        return [`  ${holds ? paint('green', '✓') : paint('red', '✗')} ${first.trimStart()}`, ...rest];
+      }),
+    ),
+    ...section(
+      'Who may',
+      who.flatMap((line) => say(line)),
+    ),
+    paint('dim', `digest ${plan.digest.slice(0, 16)}`),
+  ].join('\n');
+}

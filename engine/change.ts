@@ -61,7 +61,12 @@ export type Change =
     };
 
 export type Verb = Change['verb'];
-export type ChangeOf<V extends Verb> = Extract<Change, { readonly verb: V }>;
+/** The changes of one verb, also of those that share a shape. */
+export type ChangeOf<V extends Verb, C extends Change = Change> = C extends Change
+  ? V extends C['verb']
+    ? C & { readonly verb: V }
+    : never
+  : never;
 
 /** JSON with sorted keys, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {

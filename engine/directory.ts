@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
+import { declaring, type ReadRight } from './rights.ts';
 
 const NodeTable = z.object({
   columnDefinitions: z.array(z.object({ name: z.string() })),
@@ -21,6 +22,8 @@ export interface NodeDirectory {
   find(addressOrName: string): Promise<readonly NodeRow[]>;
 }
 
+export const directoryReads: readonly ReadRight[] = ['list Node'];
+
 const MAX_AGE_MS = 60_000;
 /** 5,000 nodes take about 1.5 MB as a table. */
 const LIMITS = { deadlineMs: 5_000, maxBytes: 16 * 1024 * 1024 };
@@ -30,6 +33,7 @@ const LIMITS = { deadlineMs: 5_000, maxBytes: 16 * 1024 * 1024 };
  * is not kept.
  */
 export function nodeDirectory(source: Source, clock: Clock): NodeDirectory {
+  const nodes = declaring(source, directoryReads);
   let kept: { readonly at: number; readonly rows: Promise<readonly NodeRow[]> } | undefined;
 
   function rows(): Promise<readonly NodeRow[]> {
@@ -44,7 +48,7 @@ export function nodeDirectory(source: Source, clock: Clock): NodeDirectory {
   }
 
   async function read(): Promise<readonly NodeRow[]> {
-    const answer = await source.read({ verb: 'list', kind: 'Node', as: 'table' }, LIMITS);
+    const answer = await nodes.read({ verb: 'list', kind: 'Node', as: 'table' }, LIMITS);
     const table = NodeTable.parse(answer.body);
     const column = (name: string) => table.columnDefinitions.findIndex((definition) => definition.name === name);
     const [name, status] = [column('Name'), column('Status')];

@@ -12,6 +12,7 @@ export type ReadFailureKind =
   | 'unparsable'
   | 'over-budget'
   | 'not-configured'
+  | 'not-declared'
   | 'not-recorded';
 
 export interface ReadFailureOptions {

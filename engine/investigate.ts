@@ -80,7 +80,7 @@ async function look(
   const trace: Trace[] = [];
   const deadlineMs = item.deadlineMs ?? budget.evidenceMs;
   try {
-    const reading = item.read(scope.readersFor(trace, deadlineMs), context.target, context);
+    const reading = item.read(scope.readersFor(trace, deadlineMs, item.reads ?? []), context.target, context);
     const parsed = item.schema.safeParse(await within(reading, deadlineMs, signal));
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
@@ -169,6 +169,8 @@ function remediesOf(
     const proposed = withSeen((seen) => remedy.propose(seen, target), collected, titles(runbook));
     if (isUnavailable(proposed)) return [{ ...named, unavailable: proposed.unavailable }];
     const changes = remedy.changes(remedy.params.parse(proposed));
+    const undeclared = changes.find(({ verb }) => !remedy.verbs.includes(verb))?.verb;
+    if (undeclared) return [{ ...named, unavailable: `it would ${undeclared}, which it does not declare` }];
     return [{ ...named, risk: remedy.risk, digest: digestOf(changes), changes, rehearsal: null }];
   });
 }

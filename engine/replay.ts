@@ -20,7 +20,7 @@ const FailureKind = z.enum({
   unparsable: 'unparsable',
   'over-budget': 'over-budget',
   'not-configured': 'not-configured',
-} satisfies { [Kind in Exclude<ReadFailureKind, 'not-recorded'>]: Kind });
+} satisfies { [Kind in Exclude<ReadFailureKind, 'not-declared' | 'not-recorded'>]: Kind });
 
 const Recorded = z
   .strictObject({

@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts';
 import type { NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
 import type { Source } from './readers.ts';
+import { declaring, type ReadRight } from './rights.ts';
 import type { AlertFamily, AlertMatch } from './runbook.ts';
 import type { Target } from './target.ts';
 
@@ -19,6 +20,8 @@ export interface Lookup {
   readonly source: Source;
   readonly nodes: NodeDirectory;
 }
+
+export const resolveReads: readonly ReadRight[] = ['get Pod'];
 
 const NODE_LABELS = ['node', 'exported_node', 'nodename', 'kubernetes_node'] as const;
 /** A lookup may not hold up the first card: beyond this the labels are taken at their word, and the card says so. */
@@ -140,7 +143,8 @@ async function podOf(labels: Labels, lookup: Lookup | undefined): Promise<Resolu
 }
 
 async function readPod({ source }: Lookup, namespace: string, name: string) {
-  return Pod.parse((await source.read({ verb: 'get', kind: 'Pod', namespace, name }, LIMITS)).body);
+  const pods = declaring(source, resolveReads);
+  return Pod.parse((await pods.read({ verb: 'get', kind: 'Pod', namespace, name }, LIMITS)).body);
 }
 
 function node(name: string, confidence: Resolution['confidence'], note: string): Resolution {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
-import type { Change } from './change.ts';
+import type { Change, Verb } from './change.ts';
 import type { Readers } from './readers.ts';
+import type { ReadRight } from './rights.ts';
 import type { Target } from './target.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -29,6 +30,8 @@ export interface ReadContext {
 export interface Evidence<Value, T> {
   readonly title: string;
   readonly schema: z.ZodType<Value>;
+  /** What `read` may ask Kubernetes; anything else throws. The reader's RBAC role is made from it. Default: nothing. */
+  readonly reads?: readonly ReadRight[];
   readonly read: (readers: Readers, target: T, context: ReadContext) => Promise<unknown>;
   /** The value in one line, with units, for a person. */
   readonly show: (value: Value) => string;
@@ -61,12 +64,14 @@ export interface Cause<E, RemedyName extends string, T> {
 export type Risk = 'none' | 'low' | 'medium' | 'high';
 
 /** A fix the API can make. `propose` may answer that it does not fit; `changes` is pure data. */
-export interface Remedy<Params, E, T> {
+export interface Remedy<Params, E, T, V extends Verb = Verb> {
   readonly title: string;
   readonly risk: Risk;
+  /** The verbs of its changes, and no others. The fixer's RBAC role is made from them. */
+  readonly verbs: readonly V[];
   readonly params: z.ZodType<Params>;
   readonly propose: (seen: E, target: T) => NoInfer<Params> | { readonly unavailable: string };
-  readonly changes: (params: NoInfer<Params>) => readonly Change[];
+  readonly changes: (params: NoInfer<Params>) => readonly (Change & { readonly verb: NoInfer<V> })[];
 }
 
 /** One step a person makes by hand, exactly as typed, and how to see that it worked: in words, or `COMMAND: what it shows`. */

@@ -2,6 +2,7 @@ import { type Allowance, allowance, type Budget } from './budget.ts';
 import { messageOf, ReadFailure } from './errors.ts';
 import type { Answer, ProbeAnswer, Readers, ReadRequest, Sample, Series, Source } from './readers.ts';
 import { requestKey, systemOf } from './request.ts';
+import { type ReadRight, rightOf } from './rights.ts';
 
 /** From sending a read until its answer, without waiting for its turn; by `performance.now()`. */
 interface Span {
@@ -23,7 +24,8 @@ interface Finished extends Span {
 
 /** The reads of one run: counted, limited, made once, and traced per evidence item. */
 export interface RunScope {
-  readersFor(trace: Trace[], deadlineMs: number): Readers;
+  /** `declared`: whatever else is read throws at once, unasked. Absent: anything goes. */
+  readersFor(trace: Trace[], deadlineMs: number, declared?: readonly ReadRight[]): Readers;
   readonly kubernetesCalls: () => number;
   readonly prometheusQueries: () => number;
   readonly bytes: () => number;
@@ -57,9 +59,10 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
     }
   }
 
-  function readersFor(trace: Trace[], deadlineMs: number): Readers {
+  function readersFor(trace: Trace[], deadlineMs: number, declared?: readonly ReadRight[]): Readers {
     const startedAt = performance.now();
     async function read(request: ReadRequest): Promise<unknown> {
+      if (declared) rightOf(request, declared);
       const remainingMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
       const { answer, failure, fromMs, toMs } = await once(request, remainingMs);
       const asked = answer?.asked ?? requestKey(request);

@@ -3,6 +3,7 @@ import { audit } from './cli/audit.ts';
 import { drill } from './cli/drill.ts';
 import { incidents } from './cli/incidents.ts';
 import { investigate } from './cli/investigate.ts';
+import { manifests } from './cli/manifests.ts';
 import { complaintOf, ExitCode, exitCodeOf, exitCodes, remark } from './cli/outcome.ts';
 import { plan } from './cli/plan.ts';
 import { runbooks } from './cli/runbooks.ts';
@@ -76,6 +77,14 @@ program
   .option('--json', 'one entry a line, for export')
   .addHelpText('after', `\n${exitCodes}`)
   .action((options) => run(() => audit({ ...program.opts(), ...options })));
+
+program
+  .command('manifests')
+  .description('YAML to apply to a cluster, made from the runbooks; `rbac`: accounts, roles and bindings')
+  .argument('<kind>', 'rbac')
+  .option('--namespace <name>', 'where the accounts live', 'nightshift')
+  .addHelpText('after', `\n${exitCodes}`)
+  .action((kind: string, options) => run(() => manifests(kind, options)));
 
 async function run(command: () => Promise<ExitCode>): Promise<void> {
   try {

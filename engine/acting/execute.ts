@@ -1,7 +1,8 @@
-import type { Action } from '../action.ts';
+import type { Action, Writer } from '../action.ts';
 import { TryLater } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
+import type { Cluster } from '../triage.ts';
 import { announcePlan } from './announce.ts';
 import { isOver } from './decide.ts';
 import { type Acting, clusterOf } from './desk.ts';
@@ -15,6 +16,8 @@ import { firstLook } from './verify.ts';
 
 /** Whoever began an execution has said so this long ago at most, if it still lives: longer than any one write takes. */
 const ALIVE_MS = 30_000;
+/** A busy object is read so often before its version stands still between reading and writing. */
+const MOST_READINGS = 3;
 
 /**
  * Carries out an approved plan, once. Everything is asked again first: does the approval still hold, do changes and
@@ -28,19 +31,9 @@ export async function execute(acting: Acting, id: string): Promise<void> {
 
   const objection = await approvalObjection(acting, plan);
   if (objection) return end(acting, plan, 'failed', objection);
-  const again = await planAgain(acting, plan, { id: plan.id, at: plan.at });
-  if ('problem' in again) return end(acting, plan, again.gone ? 'moot' : 'failed', again.problem);
-  if (again.plan.digest !== plan.digest) return replace(acting, plan);
-  const closed = again.plan.interlocks.find(({ holds, breakable }) => !(holds || (breakable && plan.breakGlass)));
-  if (closed) return end(acting, plan, 'failed', `${closed.title}: ${closed.value}`);
-
-  const cluster = clusterOf(acting, plan.cluster);
-  const writer = acting.writers.get(plan.cluster);
-  if (!cluster || !writer)
-    return end(acting, plan, 'failed', `cluster ${plan.cluster} can no longer be changed from here`);
-  const { actions } = again.blueprint;
-  const rehearsal = await rehearse(writer, actions);
-  if (rehearsal.problem) return end(acting, plan, 'failed', rehearsal.problem);
+  const ready = await made(acting, plan);
+  if ('end' in ready) return ready.end();
+  const { cluster, writer, actions } = ready;
 
   const executing = await begin(acting, plan, actions);
   if (!executing) return;
@@ -50,6 +43,30 @@ export async function execute(acting: Acting, id: string): Promise<void> {
     if (ended.end !== 'done') return end(acting, executing, ended.end, progressOf(index, actions, ended.because));
   }
   await end(acting, executing, 'applied', undefined, firstLook(acting, executing));
+}
+
+type Ready =
+  | { readonly cluster: Cluster; readonly writer: Writer; readonly actions: readonly Action[] }
+  | { readonly end: () => Promise<void> };
+
+/** The plan made again from the cluster as it is now, and rehearsed; or how it ends because it does not fit. */
+async function made(acting: Acting, plan: Plan, attempt = 1): Promise<Ready> {
+  const over = (state: 'failed' | 'moot', because: string): Ready => ({ end: () => end(acting, plan, state, because) });
+  const again = await planAgain(acting, plan, { id: plan.id, at: plan.at });
+  if ('problem' in again) return over(again.gone ? 'moot' : 'failed', again.problem);
+  if (again.plan.digest !== plan.digest) return { end: () => replace(acting, plan) };
+  const closed = again.plan.interlocks.find(({ holds, breakable }) => !(holds || (breakable && plan.breakGlass)));
+  if (closed) return over('failed', `${closed.title}: ${closed.value}`);
+
+  const cluster = clusterOf(acting, plan.cluster);
+  const writer = acting.writers.get(plan.cluster);
+  if (!cluster || !writer) return over('failed', `cluster ${plan.cluster} can no longer be changed from here`);
+  const { actions } = again.blueprint;
+  const mayWait = plan.changes.some(({ verb }) => verb === 'drain');
+  const { problem, stale } = await rehearse(writer, actions, { mayWait });
+  // A controller wrote the object's status in between: nothing that the plan rests on, as its digest will show.
+  if (stale && attempt < MOST_READINGS) return made(acting, plan, attempt + 1);
+  return problem === undefined ? { cluster, writer, actions } : over('failed', problem);
 }
 
 function progressOf(done: number, actions: readonly Action[], because: string): string {

@@ -1,4 +1,5 @@
 import { type Action, describeAction, type JsonObject, WriteFailure, type Writer } from '../action.ts';
+import { maskedAction } from '../changes/masked.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan, Step } from '../plan.ts';
 import { redact } from '../redact.ts';
@@ -18,11 +19,21 @@ export type Ended =
   | { readonly end: 'failed'; readonly because: string }
   | { readonly end: 'unknown'; readonly because: string };
 
+/** `stale`: the object was written to since it was read; what is wanted may still fit. */
+export interface Rehearsed {
+  readonly problem?: string;
+  readonly stale?: boolean;
+}
+
 /**
  * Every request as a server-side dry run, in order. The first that is refused, or answered with something else than was
  * meant (the API drops a misspelt field without a word), ends it: then nothing is applied.
  */
-export async function rehearse(writer: Writer, actions: readonly Action[]): Promise<{ readonly problem?: string }> {
+export async function rehearse(
+  writer: Writer,
+  actions: readonly Action[],
+  { mayWait }: { readonly mayWait: boolean },
+): Promise<Rehearsed> {
   for (const action of actions) {
     try {
       const { object } = await writer.rehearse(action, { deadlineMs: WRITE_MS });
@@ -33,7 +44,11 @@ export async function rehearse(writer: Writer, actions: readonly Action[]): Prom
         };
       }
     } catch (failure) {
-      return { problem: `rehearsal of ${describeAction(action)} failed: ${wordsOf(failure)}` };
+      const kind = failure instanceof WriteFailure ? failure.kind : undefined;
+      // Evictions come one by one: a budget that is used up now may allow this one when its turn comes.
+      if (kind === 'budget' && mayWait) continue;
+      const problem = `rehearsal of ${describeAction(action)} failed: ${wordsOf(failure)}`;
+      return { problem, stale: kind === 'conflict' };
     }
   }
   return {};
@@ -57,7 +72,11 @@ export async function applyStep(
   const step = `${index + 1} of ${plan.steps.length}`;
   try {
     const { asked } = await writer.apply(action, { deadlineMs: WRITE_MS });
-    await append(acting.store, acting.clock, { kind: 'applied', ...about, details: { step, asked, request: action } });
+    await append(acting.store, acting.clock, {
+      kind: 'applied',
+      ...about,
+      details: { step, asked, request: maskedAction(action) },
+    });
     await moveStep(acting, plan, index, 'started', { state: 'done', said: asked });
     return { end: 'done' };
   } catch (failure) {
@@ -67,7 +86,7 @@ export async function applyStep(
       await append(acting.store, acting.clock, {
         kind: 'failed',
         ...about,
-        details: { step, request: action, because },
+        details: { step, request: maskedAction(action), because },
       });
       await moveStep(acting, plan, index, 'started', { state: 'failed', said: because });
       return { end: 'failed', because: `${describeAction(action)}: ${because}` };
@@ -76,7 +95,7 @@ export async function applyStep(
     await append(acting.store, acting.clock, {
       kind: 'unknown',
       ...about,
-      details: { step, request: action, because: looked },
+      details: { step, request: maskedAction(action), because: looked },
     });
     await moveStep(acting, plan, index, 'started', { state: 'unknown', said: looked });
     return { end: 'unknown', because: `${describeAction(action)}: ${looked}` };

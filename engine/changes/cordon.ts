@@ -1,4 +1,4 @@
-import type { Change } from '../change.ts';
+import type { ChangeOf } from '../change.ts';
 import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Node } from './objects.ts';
@@ -6,7 +6,7 @@ import { isFinished } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
-type Cordoning = Extract<Change, { readonly verb: 'cordon' | 'uncordon' }>;
+type Cordoning = ChangeOf<'cordon' | 'uncordon'>;
 
 /**
  * kubernetes-mixin since 2025-06: KubeNodeNotReady, KubeNodePressure and KubeNodeReadinessFlapping exclude nodes with

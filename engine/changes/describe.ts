@@ -1,4 +1,5 @@
 import type { Change, FlowSubject, Taint, Workload } from '../change.ts';
+import { flowName } from './flow-objects.ts';
 
 /** The change in the words an on-call engineer would use, with the field it touches. */
 export function describeChange(change: Change): string {
@@ -30,9 +31,9 @@ export function describeChange(change: Change): string {
     case 'set-resources':
       return `set ${resourcesOf(change.requests, 'requests')}${change.requests && change.limits ? ' and ' : ''}${resourcesOf(change.limits, 'limits')} of container ${change.container} in ${workloadOf(change.workload)}`;
     case 'isolate-flow':
-      return `give ${subjectOf(change.subject)} a priority level of its own (${change.flow}, ${change.shares} ${change.shares === 1 ? 'share' : 'shares'})`;
+      return `give ${subjectOf(change.subject)} a priority level of its own (${flowName(change.flow)}, ${change.shares} ${change.shares === 1 ? 'share' : 'shares'})`;
     case 'restore-flow':
-      return `remove flow schema and priority level ${change.flow}`;
+      return `remove flow schema and priority level ${flowName(change.flow)}`;
     case 'annotate':
       return `${change.value === null ? 'remove annotation' : 'annotate'} ${change.object.kind} ${change.object.namespace ? `${change.object.namespace}/` : ''}${change.object.name}: ${change.key}${change.value === null ? '' : `=${change.value}`}`;
   }

@@ -6,7 +6,7 @@ import { type Fate, fateOf, inTurns, told } from './drain-pods.ts';
 import { eviction } from './evict.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Budget, Node, Pod } from './objects.ts';
-import { byName } from './pods.ts';
+import { byName, isReady } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
@@ -23,7 +23,7 @@ async function compile(change: ChangeOf<'drain'>, { kube }: CompileContext): Pro
   const fates = new Map([...pods].sort(byName).map((pod) => [pod, fateOf(pod, allow)]));
   const going = inTurns([...fates].filter(([, { kind }]) => kind === 'evict').map(([pod]) => pod));
   const namespaces = new Set(going.map(({ metadata }) => metadata.namespace ?? 'default'));
-  const way = passages(going, await budgetsOf(kube, namespaces), !isNodeReady(node));
+  const way = passages(going, await budgetsOf(kube, namespaces), !isReady(node));
   const { actions, diff } = node.spec.unschedulable ? { actions: [], diff: [] } : cordoning(node, true);
   const blocked = [...[...fates].flatMap(refusal), ...obstacles(way)];
   if (actions.length === 0 && going.length === 0 && blocked.length === 0) {
@@ -58,7 +58,7 @@ function circumstances(node: Node): string[] {
   const { name } = node.metadata;
   return [
     ...(node.spec.unschedulable ? [`node ${name} is already cordoned`] : [CORDON_SILENCES]),
-    ...(isNodeReady(node)
+    ...(isReady(node)
       ? []
       : [`node ${name} is not ready: its evicted pods stay Terminating until its kubelet is back or the node is gone`]),
   ];
@@ -86,10 +86,6 @@ function obstacles(way: ReadonlyMap<Pod, Passage>): string[] {
     ),
     ...[...way].flatMap(([pod, passage]) => (passage.kind === 'several' ? [told(pod, passage)] : [])),
   ];
-}
-
-function isNodeReady({ status }: Node): boolean {
-  return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
 }
 
 export const drain: VerbRules<'drain'> = {

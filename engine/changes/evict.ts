@@ -1,6 +1,6 @@
 import type { Action } from '../action.ts';
-import type { Change } from '../change.ts';
-import { budgetsOf, passages, stateOf } from './budgets.ts';
+import type { ChangeOf } from '../change.ts';
+import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { cannot, line, nothingToDo, plural } from './drafts.ts';
 import { find, list } from './look.ts';
 import { Pod } from './objects.ts';
@@ -8,12 +8,13 @@ import { controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, isReady, 
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
 
-type Removal<V> = Extract<Change, { readonly verb: 'evict' | 'delete-pod' }> & { readonly verb: V };
+type Removal = ChangeOf<'evict' | 'delete-pod'>;
 
-const NO_RETURN = { none: 'a pod that is gone does not come back; its controller starts another' };
+const REPLACED = { none: 'a pod that is gone does not come back; its controller starts another' };
+const LOST = { none: 'a pod that is gone does not come back, and nothing starts another' };
 
 /** What both ways of removing a pod begin with: the pod, or why there is nothing to do with it. */
-async function removable({ namespace, pod }: Removal<unknown>, { kube }: CompileContext): Promise<Pod | Compiled> {
+async function removable({ namespace, pod }: Removal, { kube }: CompileContext): Promise<Pod | Compiled> {
   const name = `${namespace}/${pod}`;
   const found = await find(kube, Pod, 'Pod', pod, namespace);
   if (!found) return nothingToDo(`pod ${name} is already gone`);
@@ -22,23 +23,34 @@ async function removable({ namespace, pod }: Removal<unknown>, { kube }: Compile
   return found;
 }
 
-async function compileEvict(change: Removal<'evict'>, context: CompileContext): Promise<Compiled> {
+async function compileEvict(change: Removal, context: CompileContext): Promise<Compiled> {
   const pod = await removable(change, context);
   if ('actions' in pod) return pod;
   const passage = passages([pod], await budgetsOf(context.kube, new Set([change.namespace]))).get(pod);
   const { action, line } = eviction(pod);
-  const blocked =
-    passage?.kind === 'several'
-      ? [`several disruption budgets select pod ${podName(pod)}: the API server evicts none such`]
-      : passage?.kind === 'waits' || passage?.kind === 'never'
-        ? [`budget ${stateOf(passage.budget)}`]
-        : [];
+  const blocked = passage ? heldBack(pod, passage) : [];
   const budget = passage?.kind === 'allowed' ? [`budget ${stateOf(passage.budget)}`] : [];
   const effects = [...whatComesAfter(pod), ...budget];
-  return { actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked, inverse: NO_RETURN };
+  return {
+    ...{ actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked },
+    inverse: controllerOf(pod) ? REPLACED : LOST,
+  };
 }
 
-async function compileDelete(change: Removal<'delete-pod'>, context: CompileContext): Promise<Compiled> {
+function heldBack(pod: Pod, passage: Passage): string[] {
+  switch (passage.kind) {
+    case 'free':
+    case 'allowed':
+      return [];
+    case 'several':
+      return [`several disruption budgets select pod ${podName(pod)}: the API server evicts none such`];
+    case 'waits':
+    case 'never':
+      return [`budget ${stateOf(passage.budget)}`];
+  }
+}
+
+async function compileDelete(change: Removal, context: CompileContext): Promise<Compiled> {
   const pod = await removable(change, context);
   if ('actions' in pod) return pod;
   const owner = controllerOf(pod);
@@ -56,7 +68,7 @@ async function compileDelete(change: Removal<'delete-pod'>, context: CompileCont
       'disruption budgets are not asked',
     ],
     blocked,
-    inverse: NO_RETURN,
+    inverse: REPLACED,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Change } from '../change.ts';
+import type { ChangeOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import type { WorkloadObject } from './objects.ts';
@@ -6,7 +6,7 @@ import { right } from './rights.ts';
 import { managedBy, rolloutSettle, rolloutUnderWay } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
-type Pausing = Extract<Change, { readonly verb: 'pause' | 'resume' }>;
+type Pausing = ChangeOf<'pause' | 'resume'>;
 
 async function compile({ verb, workload }: Pausing, { kube }: CompileContext): Promise<Compiled> {
   const name = nameOf(workload);

@@ -1,10 +1,10 @@
-import type { Pod } from './objects.ts';
+import type { Node, Pod } from './objects.ts';
 
 export function isFinished({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed';
 }
 
-export function isReady({ status }: Pod): boolean {
+export function isReady({ status }: Pick<Pod, 'status'> | Pick<Node, 'status'>): boolean {
   return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
 }
 

@@ -1,13 +1,13 @@
-import type { Change, Taint } from '../change.ts';
+import type { ChangeOf, Taint } from '../change.ts';
 import type { Risk } from '../runbook.ts';
 import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Node, NodeTaint, Pod } from './objects.ts';
-import { isFinished } from './pods.ts';
+import { isFinished, isReady } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
-type Tainting = Extract<Change, { readonly verb: 'taint' | 'untaint' }>;
+type Tainting = ChangeOf<'taint' | 'untaint'>;
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
@@ -94,7 +94,7 @@ function outOfService(name: string): string[] {
 function removed(taint: Taint, pods: readonly Pod[]): string {
   const running = pods.filter((pod) => !isFinished(pod));
   const going = running.filter((pod) => !pod.spec.tolerations.some((toleration) => tolerates(toleration, taint)));
-  return `${going.length} of ${plural(running.length, 'pod')} do not tolerate it and are removed at once; disruption budgets are not asked`;
+  return `removes ${going.length} of ${plural(running.length, 'pod')} at once, those that do not tolerate it; disruption budgets are not asked`;
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
@@ -119,10 +119,6 @@ function taintValue({ value = '' }: Pick<Taint, 'value'> | NodeTaint): string {
 
 function textOf({ key, value, effect }: Taint | NodeTaint): string {
   return `${key}${value ? `=${value}` : ''}:${effect}`;
-}
-
-function isReady({ status }: Node): boolean {
-  return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
 }
 
 const shared = {

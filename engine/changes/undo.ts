@@ -43,8 +43,11 @@ async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileCo
   if (read === null) return cannot(`${name} does not exist`);
   const object = parsed(WorkloadObject, read, name);
   const { metadata, spec } = object;
-  if (spec.paused) return cannot(`${name} is paused: resume it before it can be rolled back`);
   if (metadata.annotations[BY] === plan) return nothingToDo(`${name} has been rolled back by this plan already`);
+  if (spec.paused) return cannot(`${name} is paused: resume it before it can be rolled back`);
+  if (object.status.observedGeneration < metadata.generation) {
+    return cannot(`the last change of ${name} has not been taken up yet: try again in a moment`);
+  }
   const labelSelector = selectorText(spec.selector);
   const sets = await list(kube, Revision, 'ReplicaSet', { namespace, labelSelector });
   const past = sets.filter((set) => isOwned(set.metadata, metadata.uid)).flatMap(revisionOf);

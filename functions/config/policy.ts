@@ -13,7 +13,7 @@ export const PolicyRule = z.strictObject({
   remedies: z.array(z.string().min(1)).min(1).meta({ description: 'Ids of fixes, RUNBOOK/FIX, or *' }),
   risks: z.array(z.enum(['none', 'low', 'medium', 'high'])).optional(),
   clusters: z.array(z.string()).optional(),
-  channels: z.array(z.string()).optional().meta({ description: 'Channel ids; absent: any' }),
+  channels: z.array(z.string()).optional().meta({ description: 'Channel ids; absent: all of them' }),
   requesters: Group.optional().meta({ description: 'Who may ask; absent: every full member' }),
   approvers: Group.refine(({ users, userGroups }) => users.length + userGroups.length > 0, 'names nobody'),
   approvals: z.int().min(1).max(10).default(1).meta({ description: 'How many distinct people' }),

@@ -40,7 +40,10 @@ function runbookReading(
       alerts: [],
       target: NodeTarget,
       evidence: Object.fromEntries(
-        Object.entries(reads).map(([id, read]) => [id, { ...number, title: `Evidence ${id}`, read }]),
+        Object.entries(reads).map(([id, read]) => [
+          id,
+          { ...number, title: `Evidence ${id}`, reads: ['get Node'], read },
+        ]),
       ) as Record<string, Evidence<number, NodeTarget>>,
       causes: { cause: { title: 'Cause', judge } },
       remedies: {},

@@ -36,6 +36,7 @@ export const sample: AnyRunbook = anyRunbook(
       node: {
         title: 'Node object',
         schema: z.object({ ready: z.boolean() }),
+        reads: ['get Node'],
         read: ({ kube }, target) => kube.get('Node', target.name),
         show: ({ ready }) => `ready: ${ready}`,
       },
@@ -51,6 +52,7 @@ export const sample: AnyRunbook = anyRunbook(
       cordon: {
         title: 'Cordon the node',
         risk: 'low',
+        verbs: ['cordon'],
         params: z.object({ node: z.string() }),
         propose: (_seen, target) => ({ node: target.name }),
         changes: ({ node }) => [{ verb: 'cordon', node }],
@@ -93,6 +95,8 @@ export function fakeChat() {
       post.edits += 1;
     },
     find: async (_channel, key) => posts.find((post) => post.key === key)?.ref,
+    showPlan: async () => true,
+    whisper: async () => {},
   };
   const cards = () => posts.flatMap(({ message }) => (message.kind === 'card' ? [message.card] : []));
   return { chat, posts, cards, faults, afterwards };

@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
-import { defineRunbook } from '../../engine/runbook.ts';
+import { defineRunbook, type Remedy } from '../../engine/runbook.ts';
 import { NodeTarget } from '../../engine/target.ts';
 import { confirmed } from '../../engine/verdict.ts';
 
@@ -8,6 +8,7 @@ const Node = z.object({ ready: z.boolean() });
 const cordon = {
   title: 'Cordon',
   risk: 'low',
+  verbs: ['cordon'],
   params: z.object({ node: z.string() }),
   propose: (_seen: unknown, target: NodeTarget) => ({ node: target.name }),
   changes: ({ node }: { node: string }) => [{ verb: 'cordon', node }] as const,
@@ -100,6 +101,28 @@ it('does not compile when a change is not of the closed vocabulary', () => {
         changes: () => [{ verb: 'format-disk', node: 'worker-3' }],
       },
     },
+  });
+});
+
+it('does not compile when a remedy makes a change it does not declare', () => {
+  const declared: Remedy<{ node: string }, unknown, NodeTarget, 'cordon'> = {
+    ...cordon,
+    // @ts-expect-error -- it says that it only cordons
+    changes: ({ node }) => [{ verb: 'drain', node }],
+  };
+  expectTypeOf(declared.verbs).toEqualTypeOf<readonly 'cordon'[]>();
+});
+
+it('does not compile when it declares a right that there is not', () => {
+  defineRunbook({
+    ...base,
+    evidence: {
+      node: { ...node, reads: ['get Node', 'list Lease in kube-system', 'probe /readyz'] },
+      // @ts-expect-error -- nothing may read secrets
+      secret: { ...node, reads: ['get Secret'] },
+    },
+    causes: {},
+    remedies: {},
   });
 });
 

@@ -1,0 +1,86 @@
+import type { Verb } from './change.ts';
+import { rightsOf } from './changes/catalog.ts';
+import type { Right } from './changes/rules.ts';
+import { directoryReads } from './directory.ts';
+import { resolveReads } from './resolve.ts';
+import type { ReadRight } from './rights.ts';
+import type { AnyRunbook } from './runbook.ts';
+
+/** A right, and what it is for in words. */
+export interface Need {
+  readonly right: ReadRight | Right;
+  readonly purpose: string;
+}
+
+export interface Needs {
+  /** Of whoever looks: diagnoses, plans, verifies. */
+  readonly reader: readonly Need[];
+  /** Of whoever changes, after an approval; empty when no runbook has a fix the API can make. */
+  readonly fixer: readonly Need[];
+}
+
+/** All that is asked of a cluster with these runbooks, and nothing else. */
+export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
+  const fixes = runbooks.flatMap(({ id, remedies }) =>
+    Object.values(remedies).map(({ title, verbs }) => ({ purpose: `${id}: ${title}`, verbs: withInverse(verbs) })),
+  );
+  const looks = runbooks.flatMap(({ id, evidence }) =>
+    Object.values(evidence).flatMap(({ title, reads = [] }) => needed(reads, `${id}: ${title}`)),
+  );
+  return {
+    reader: [
+      ...needed(directoryReads, 'which node an address of an alert means'),
+      ...needed(resolveReads, 'which node the pod of an alert runs on'),
+      ...looks,
+      ...fixes.flatMap(({ purpose, verbs }) => needed(readsToAct(verbs), `before ${purpose}`)),
+    ],
+    fixer: fixes.flatMap(({ purpose, verbs }) => needed(rightsOf(verbs).writes, purpose)),
+  };
+}
+
+function needed(rights: readonly (ReadRight | Right)[], purpose: string): Need[] {
+  return rights.map((right) => ({ right, purpose }));
+}
+
+/** To work out a change, to check the interlocks of engine/acting, and to look what became of a write in doubt. */
+function readsToAct(verbs: readonly Verb[]): readonly (ReadRight | Right)[] {
+  return [
+    'get Namespace in kube-system',
+    ...verbs.flatMap((verb) => interlockReads[verb] ?? []),
+    ...rightsOf(verbs).reads,
+  ];
+}
+
+/** Enough healthy nodes in the pool, the control plane's quorum, not the last replica. */
+const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
+  cordon: ['get Node', 'list Node'],
+  drain: ['get Node', 'list Node'],
+  taint: ['get Node', 'list Node'],
+  evict: ['get Pod', 'get ReplicaSet', 'get StatefulSet'],
+  'delete-pod': ['get Pod', 'get ReplicaSet', 'get StatefulSet'],
+};
+
+/** What takes a change back may be another one, and the button that undoes it needs its rights as well. */
+function withInverse(verbs: readonly Verb[]): readonly Verb[] {
+  return [...new Set(verbs.flatMap((verb) => [verb, ...inverseVerbs[verb]]))];
+}
+
+/** The verbs that `compile` may name as the inverse of each. */
+export const inverseVerbs: Readonly<Record<Verb, readonly Verb[]>> = {
+  cordon: ['uncordon'],
+  uncordon: ['cordon'],
+  drain: ['uncordon'],
+  taint: ['untaint', 'taint'],
+  untaint: ['taint'],
+  evict: [],
+  'delete-pod': [],
+  restart: [],
+  undo: ['undo'],
+  pause: ['resume'],
+  resume: ['pause'],
+  scale: ['scale'],
+  'set-resources': ['set-resources'],
+  'isolate-flow': ['restore-flow'],
+  'restore-flow': ['isolate-flow'],
+  annotate: ['annotate'],
+};

@@ -1,0 +1,37 @@
+import { needsOf } from '../../engine/needs.ts';
+import { rbacYaml } from '../../infra/kubernetes/rbac.ts';
+import { didYouMean } from '../../infra/local/nearest.ts';
+import { catalog } from '../../runbooks/catalog.ts';
+import { ExitCode, print, UsageError } from './outcome.ts';
+
+const kinds = ['rbac'];
+
+export interface ManifestOptions {
+  readonly namespace: string;
+}
+
+/** `nightshift manifests rbac`: what to apply to a cluster so that Nightshift may look after it, computed from the runbooks. */
+export async function manifests(kind: string, { namespace }: ManifestOptions): Promise<ExitCode> {
+  if (!kinds.includes(kind)) {
+    throw new UsageError(`there is no manifest "${kind}"${didYouMean(kind, kinds)}\nThere is: ${kinds.join(', ')}`);
+  }
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    throw new UsageError(
+      `--namespace ${namespace}: lower case letters, digits and dashes, at most 63; no dash at either end`,
+    );
+  }
+  print(rbacYaml(needsOf(catalog), { namespace, about: aboutRbac(namespace) }));
+  return ExitCode.ok;
+}
+
+function aboutRbac(namespace: string): string {
+  return [
+    `The least rights Nightshift needs for its runbooks: ${catalog.map(({ id }) => id).join(', ')}.`,
+    'nightshift-reader looks: its kubeconfig goes to clusters[].kubernetes in nightshift.yaml.',
+    'nightshift-fixer changes what people have approved: its kubeconfig goes to clusters[].fixer.',
+    'Without the fixer nothing can be changed.',
+    '',
+    `  kubectl create namespace ${namespace}`,
+    `  nightshift manifests rbac${namespace === 'nightshift' ? '' : ` --namespace ${namespace}`} | kubectl apply -f -`,
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { type Fields, fakeCluster } from './fake-cluster.ts';
+import { budget, compiled, type PodLike, pod, shop } from './recorded.ts';
+
+const evict = { verb: 'evict', namespace: 'shop', pod: 'web-1' } as const;
+const deletePod = { verb: 'delete-pod', namespace: 'shop', pod: 'web-1' } as const;
+const web = (name: string, like: PodLike = {}) =>
+  pod(name, { owner: 'ReplicaSet web', labels: { app: 'web', 'pod-template-hash': 'abc' }, ...like });
+const things = (like: PodLike = {}, status?: Fields) =>
+  fakeCluster({
+    Pod: [web('web-1', like), web('web-2')],
+    PodDisruptionBudget: status ? [budget('web', status)] : [],
+  });
+const open = { disruptionsAllowed: 1, currentHealthy: 3, desiredHealthy: 2, expectedPods: 3 };
+
+describe('evicting a pod', () => {
+  it('names exactly this pod, and the budget that lets it go', async () => {
+    const { actions, diff, effects, inverse } = await compiled(things({}, open), evict);
+
+    expect(actions).toEqual([
+      { verb: 'evict', object: { kind: 'Pod', namespace: 'shop', name: 'web-1' }, uid: 'uid-web-1' },
+    ]);
+    expect(diff).toEqual([{ object: 'Pod shop/web-1', path: 'spec.nodeName', before: 'worker-3', after: null }]);
+    expect(effects).toEqual([
+      'pod shop/web-1 ends; ReplicaSet web starts another',
+      'budget shop/web allows 1 disruption now: 3 of 3 pods are healthy, 2 must be',
+    ]);
+    expect(inverse).toEqual({ none: 'a pod that is gone does not come back; its controller starts another' });
+  });
+
+  it('is blocked by a budget that allows none, as the recorded one does', async () => {
+    const { actions, blocked } = await compiled(shop(), { ...evict, pod: 'web-86c6b98b46-q2wt4' });
+
+    expect(actions).toEqual([]);
+    expect(blocked).toEqual(['budget shop/web allows no disruption now: 2 of 2 pods are healthy, 2 must be']);
+  });
+
+  it('is blocked when several budgets select the pod', async () => {
+    const PodDisruptionBudget = [
+      budget('web', open),
+      budget('front', open, { selector: { matchLabels: { app: 'web' } } }),
+    ];
+
+    expect((await compiled(fakeCluster({ Pod: [web('web-1')], PodDisruptionBudget }), evict)).blocked).toEqual([
+      'several disruption budgets select pod shop/web-1: the API server evicts none such',
+    ]);
+  });
+
+  it('says what is lost: data in emptyDir, a pod without controller', async () => {
+    const { effects, inverse } = await compiled(
+      fakeCluster({ Pod: [pod('web-1', { volumes: [{ name: 'tmp', emptyDir: {} }] })] }),
+      evict,
+    );
+
+    expect(effects).toEqual([
+      'pod shop/web-1 ends for good: it has no controller that would start another',
+      'what is in its emptyDir volumes is deleted with it',
+    ]);
+    expect(inverse).toEqual({ none: 'a pod that is gone does not come back, and nothing starts another' });
+  });
+});
+
+describe('deleting a pod', () => {
+  it('says that no budget is asked, and how many others are ready', async () => {
+    const { actions, effects, blocked } = await compiled(things(), deletePod);
+
+    expect(blocked).toEqual([]);
+    expect(actions).toEqual([
+      { verb: 'delete', object: { kind: 'Pod', namespace: 'shop', name: 'web-1' }, uid: 'uid-web-1' },
+    ]);
+    expect(effects).toEqual([
+      'pod shop/web-1 ends; ReplicaSet web starts another',
+      '1 other pod of ReplicaSet web ready',
+      'disruption budgets are not asked',
+    ]);
+  });
+
+  it('never takes the last ready one', async () => {
+    const others = [
+      web('web-2', { ready: false }),
+      web('web-3', { deleting: true }),
+      pod('api-1', { owner: 'ReplicaSet api' }),
+    ];
+
+    const { actions, blocked } = await compiled(fakeCluster({ Pod: [web('web-1'), ...others] }), deletePod);
+
+    expect(actions).toEqual([]);
+    expect(blocked).toEqual(['no other pod of ReplicaSet web is ready: deleting this one would leave none']);
+  });
+
+  it('needs a controller that starts another', async () => {
+    const { blocked } = await compiled(fakeCluster({ Pod: [pod('web-1'), web('web-2')] }), deletePod);
+
+    expect(blocked).toEqual(['pod shop/web-1 has no controller: nothing would start it again']);
+  });
+});
+
+describe.each([evict, deletePod])('$verb', (change) => {
+  it('has nothing to do with a pod that is gone or on its way out', async () => {
+    const gone = await compiled(fakeCluster({}), change);
+    const going = await compiled(things({ deleting: true }), change);
+
+    expect(gone).toMatchObject({ actions: [], blocked: [], effects: ['pod shop/web-1 is already gone'] });
+    expect(going).toMatchObject({ actions: [], blocked: [], effects: ['pod shop/web-1 is already being deleted'] });
+  });
+
+  it('refuses a static pod', async () => {
+    const mirror = { annotations: { 'kubernetes.io/config.mirror': 'abc' } };
+
+    expect((await compiled(things(mirror), change)).blocked).toEqual([
+      'pod shop/web-1 is a static pod: only its file on the node can end it',
+    ]);
+  });
+});

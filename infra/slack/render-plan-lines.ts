@@ -43,6 +43,7 @@ function stepWords(pen: Pen, { word, at, by, note }: Step): RichTextElement[] {
     words(`${said[word]} `),
     ...(by === undefined ? [] : [words('by '), pen.mention(by), words(' ')]),
     moment(new Date(at), '{time}'),
-    ...(note === undefined ? [] : [words(' ('), pen.plain(note, 120), words(')')]),
+    // "verified: fixed" says its word once.
+    ...(note === undefined ? [] : [words(' ('), pen.plain(note.replace(`${word}: `, ''), 120), words(')')]),
   ];
 }

@@ -10,14 +10,21 @@ type Part = RichTextBlock['elements'];
 
 /** Why it stands as it does, and the verdict it rests on. */
 export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
-  const { breakGlass, because, cause, undoes } = plan;
+  const { breakGlass, because, cause, undoes, supersededBy } = plan;
   return [
     ...(breakGlass
-      ? [line(title('⚠ Break-glass: the policy was set aside by '), ...saidBy(pen, breakGlass), words(': '))]
+      ? [
+          line(
+            title('⚠ Break-glass: the policy was set aside by '),
+            ...saidBy(pen, breakGlass),
+            words(': '),
+            pen.strong(breakGlass.reason),
+          ),
+        ]
       : []),
-    ...(breakGlass ? [line(pen.strong(breakGlass.reason))] : []),
     ...(because === undefined ? [] : [line(pen.strong(because))]),
     ...(undoes === undefined ? [] : [line(words('This takes back a change that was applied before.'))]),
+    ...(supersededBy === undefined ? [] : [line(words('A new plan stands in its place, with a message of its own.'))]),
     line(title('Because: '), pen.plain(cause.title), words(': '), pen.plain(cause.reason)),
   ];
 }
@@ -27,7 +34,9 @@ export function obstaclesOf({ plan, mayRequest, nobodyBecause }: PlanCard, pen: 
   if (plan.state !== 'shown' || mayRequest) return [];
   const reasons = [
     ...plan.blocked,
-    ...plan.interlocks.filter(({ holds }) => !holds).map(({ title: name, value }) => `${name}: ${value}`),
+    ...plan.interlocks
+      .filter(({ holds, breakable }) => !holds && !breakable)
+      .map(({ title: name, value }) => `${name}: ${value}`),
     ...(nobodyBecause === undefined ? [] : [nobodyBecause]),
   ];
   const name = 'Approval cannot be requested as things stand';
@@ -52,9 +61,22 @@ export function inverseOf({ plan: { inverse } }: PlanCard, pen: Pen): Part {
 }
 
 export function interlocksOf({ plan }: PlanCard, pen: Pen, most: number): Part {
-  return listed(pen, 'Interlocks', plan.interlocks, most, ({ title: name, holds, value }) =>
-    line(words(holds ? '✓ holds: ' : '✗ does not hold: '), pen.strong(name), words(' ('), pen.plain(value), words(')')),
+  const { interlocks, state, breakGlass, id } = plan;
+  const stands = interlocks.some(({ holds, breakable }) => !holds && breakable);
+  const way =
+    stands && state === 'requested' && breakGlass === undefined
+      ? [line(words('To break the glass: '), pen.mono(`/nightshift break-glass ${id} <why, in a sentence>`, 250))]
+      : [];
+  const shown = listed(pen, 'Interlocks', interlocks, most, ({ title: name, holds, value, breakable }) =>
+    line(
+      words(holds ? '✓ holds: ' : '✗ does not hold: '),
+      pen.strong(name),
+      words(' ('),
+      pen.plain(value),
+      words(holds || !breakable ? ')' : '); those whom the policy names may break the glass'),
+    ),
   );
+  return [...shown, ...way];
 }
 
 /** Who may say yes, how many are needed, until when, and who has spoken. */

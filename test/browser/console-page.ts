@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KnownBlock } from '@slack/web-api';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
@@ -120,4 +122,12 @@ export function useBrowser(): Visit {
     await page.getByPlaceholder('Message #incidents').waitFor();
     return page;
   };
+}
+
+/** Where the README's pictures come from; run with NIGHTSHIFT_PICTURES=docs to renew them. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const directory = process.env.NIGHTSHIFT_PICTURES;
+  if (directory === undefined) return;
+  mkdirSync(directory, { recursive: true });
+  await page.screenshot({ path: join(directory, `${name}.png`) });
 }

@@ -16,7 +16,7 @@ describe.skipIf(needs('chromium'))('the console in a browser', () => {
     const seen = async (selector: string) => (await card.locator(selector).allInnerTexts()).join('|');
     expect(await seen('h3')).toBe('Node worker-3 is not ready');
     expect(await seen('.block-section .text')).toBe('Likely: the kubelet stopped here <b> 2023-11-14 🔥');
-    expect(await seen('.field')).toBe('Cluster\npractice|Person\n@You');
+    expect(await seen('.field')).toBe('Cluster\npractice|Person\n@Rosa Requester');
     expect(await seen('.rich-list li')).toBe('The machine is down|Disk');
     expect(await seen('.block-rich-text blockquote')).toBe('quoted');
     expect(await seen('.block-rich-text pre')).toBe('GET /api/v1/nodes');

@@ -1,18 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { server, workplace } from '../functions/process.ts';
 import { needs } from '../harness/programs.ts';
-import { useBrowser } from './console-page.ts';
-
-/** Where the README's pictures come from; run with NIGHTSHIFT_PICTURES=docs to renew them. */
-async function picture(page: Page, name: string): Promise<void> {
-  const directory = process.env.NIGHTSHIFT_PICTURES;
-  if (directory === undefined) return;
-  mkdirSync(directory, { recursive: true });
-  await page.screenshot({ path: join(directory, `${name}.png`) });
-}
+import { picture, useBrowser } from './console-page.ts';
 
 describe.skipIf(needs('chromium'))('the first start, in a browser', () => {
   const visit = useBrowser();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Card } from '../../engine/card.ts';
 import { Refused, TryLater } from '../../engine/errors.ts';
 import { Ambiguous, type Chat, type MessageRef } from '../../engine/ports.ts';
+import { requested, shown as shownPlan } from '../infra/slack/plans.ts';
 
 /** One message as somebody who looks at the channel sees it. */
 export interface ShownMessage {
@@ -29,6 +30,15 @@ export interface ChatRoom {
   /** Somebody deletes a message. */
   remove(ref: MessageRef): Promise<void>;
   failNextPost(fault: PostFault): void;
+  /** A member of the channel. */
+  readonly member: string;
+  /** Everything that member alone is shown in the channel. */
+  whispers(): Promise<readonly string[]>;
+  /** A window opens on that member's screen: the reference by which `showPlan` knows it. */
+  openWindow(): Promise<string>;
+  /** What that window says; `undefined` once it is closed. */
+  window(): Promise<string | undefined>;
+  closeWindow(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -148,6 +158,59 @@ export function chatContract(name: string, open: () => Promise<ChatRoom>): void 
       expect(failure).toMatchObject({ code: 'message_not_found' });
     });
 
+    it('shows a plan in a thread and edits it in place', async () => {
+      const { chat, channel, shown } = await fresh();
+      const thread = await chat.post({ channel }, { kind: 'card', card }, 'incident/card');
+      const ref = await chat.post({ channel, thread }, { kind: 'plan', card: requested }, 'incident/plan/1');
+      const approved = { ...requested, headline: 'Cordon the node: approved, about to begin', buttons: [] };
+      await chat.update(ref, { kind: 'plan', card: approved }, 'incident/plan/1');
+      const replies = (await shown()).filter(({ thread: parent }) => parent !== undefined);
+      expect(replies).toHaveLength(1);
+      expect(replies[0]).toMatchObject({
+        ts: ref.ts,
+        thread: thread.ts,
+        text: expect.stringContaining('about to begin'),
+      });
+      expect(await chat.find(channel, 'incident/plan/1', start, thread)).toEqual(ref);
+    });
+
+    it('fills the window that somebody opened, and says that it did', async () => {
+      const { chat, openWindow, window } = await fresh();
+      const view = await openWindow();
+      expect(await chat.showPlan(view, shownPlan)).toBe(true);
+      expect(await window()).toContain('a plan that nobody has asked for yet');
+      expect(await chat.showPlan(view, { problem: 'the problem is gone: the node is ready' })).toBe(true);
+      expect(await window()).toContain('the node is ready');
+      expect(await window()).not.toContain('nobody has asked');
+    });
+
+    it('says so when the window was closed meanwhile', async () => {
+      const { chat, openWindow, window, closeWindow } = await fresh();
+      const view = await openWindow();
+      await closeWindow();
+      expect(await chat.showPlan(view, shownPlan)).toBe(false);
+      expect(await window()).toBeUndefined();
+    });
+
+    it('whispers to one person: nobody else sees it', async () => {
+      const { chat, channel, member, shown, whispers } = await fresh();
+      await chat.whisper({ channel }, member, 'You may not approve: <guests> may not.');
+      expect((await whispers()).join()).toContain('may not approve: ');
+      expect(await shown()).toEqual([]);
+    });
+
+    it('whispers in a thread too', async () => {
+      const { chat, channel, member, whispers } = await fresh();
+      const thread = await chat.post({ channel }, note('parent'), 'incident/card');
+      await chat.whisper({ channel, thread }, member, 'only you');
+      expect((await whispers()).join()).toContain('only you');
+    });
+
+    it('refuses to whisper to somebody who is not there', async () => {
+      const { chat, channel } = await fresh();
+      await expect(chat.whisper({ channel }, 'U0NOBODY', 'words')).rejects.toBeInstanceOf(Refused);
+    });
+
     it('refuses a channel that does not exist', async () => {
       const { chat } = await fresh();
       await expect(chat.post({ channel: 'C0NOWHERE' }, note('words'), 'key')).rejects.toBeInstanceOf(Refused);
@@ -185,6 +248,8 @@ const card: Card = {
   ],
   remedies: [],
   manual: [],
+  offered: [],
+  plans: [],
   links: [],
   notes: [],
 };

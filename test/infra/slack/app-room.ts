@@ -52,6 +52,10 @@ export interface AppRoom {
   openUnnamed(): SlackApp;
   command(text: string, signing?: Signing): ReturnType<typeof request>;
   click(actionId: string, more?: object): ReturnType<typeof request>;
+  /** A click on a button that holds this value. */
+  press(actionId: string, value: string, more?: object): ReturnType<typeof request>;
+  /** Somebody submits the window with this id. */
+  submit(view: object, more?: object): ReturnType<typeof request>;
   answersGet(status: number): void;
   close(): Promise<void>;
 }
@@ -80,10 +84,11 @@ export async function openAppRoom(): Promise<AppRoom> {
       asked.push(command);
       return { text: 'Two runbooks', items: [{ name: 'node-not-ready', text: 'Node is not ready' }] };
     },
-    async runAgain(click) {
-      asked.push(click);
-      return undefined;
-    },
+    runAgain: noting(asked),
+    openPlan: noting(asked),
+    request: noting(asked),
+    decide: noting(asked),
+    doneByHand: noting(asked),
   };
   const note = (_: object, words: string) => logged.push(words);
   const unnamed = {
@@ -94,6 +99,20 @@ export async function openAppRoom(): Promise<AppRoom> {
     clock: { now: () => now },
     log: { info: note, warn: note, error: note },
   };
+
+  const press: AppRoom['press'] = (actionId, value, more = {}) =>
+    form({
+      payload: JSON.stringify({
+        type: 'block_actions',
+        user: { id: 'U1', team_id: slack.team },
+        team: { id: slack.team },
+        channel: { id: 'C1' },
+        trigger_id: 'trigger',
+        response_url: answerUrl,
+        actions: [{ type: 'button', action_id: actionId, block_id: 'b', value }],
+        ...more,
+      }),
+    });
 
   return {
     slack,
@@ -116,15 +135,15 @@ export async function openAppRoom(): Promise<AppRoom> {
         },
         signing,
       ),
-    click: (actionId, more = {}) =>
+    click: (actionId, more) => press(actionId, 'incident-1', more),
+    press,
+    submit: (view, more = {}) =>
       form({
         payload: JSON.stringify({
-          type: 'block_actions',
+          type: 'view_submission',
           user: { id: 'U1', team_id: slack.team },
           team: { id: slack.team },
-          channel: { id: 'C1' },
-          response_url: answerUrl,
-          actions: [{ type: 'button', action_id: actionId, block_id: 'b', value: 'incident-1' }],
+          view: { id: 'V1', type: 'modal', callback_id: 'request-plan', ...view },
           ...more,
         }),
       }),
@@ -136,5 +155,12 @@ export async function openAppRoom(): Promise<AppRoom> {
       answers.closeAllConnections();
       await new Promise((closed) => answers.close(closed));
     },
+  };
+}
+
+/** A handler that notes what it was asked, and has nothing to say. */
+function noting(asked: unknown[]) {
+  return async (question: unknown): Promise<undefined> => {
+    asked.push(question);
   };
 }

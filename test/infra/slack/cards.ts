@@ -111,6 +111,8 @@ export const diagnosed: Card = {
     { label: 'Prometheus', url: 'http://prometheus:9090/graph?g0.expr=up%7Bjob%3D%22x%22%7D&g0.tab=1' },
     { label: 'Silence', url: 'http://alertmanager:9093/#/silences/new?filter=%7Bnode%3D%22worker-3%22%7D' },
   ],
+  offered: [],
+  plans: [],
   notes: ['Joined by KubeNodeUnreachable'],
   cost: { kubernetesCalls: 7, prometheusQueries: 4, elapsedMs: 214 },
 };

@@ -1,42 +1,51 @@
-import { WebClient } from '@slack/web-api';
-import { startConsole } from '../../../infra/local/console/console.ts';
+import type { WebClient } from '@slack/web-api';
 import { type Fault, failing } from '../../../infra/local/console/faults.ts';
+import { practiceUsers } from '../../../infra/local/console/practice-users.ts';
 import { slackChat } from '../../../infra/slack/chat.ts';
+import { sayingModal } from '../../../infra/slack/render-modal.ts';
+import { viewReference } from '../../../infra/slack/values.ts';
 import { chatContract, type PostFault, type ShownMessage } from '../../contract/chat.ts';
+import { ephemerals, snapshot } from '../local/console/clicks.ts';
+import { botToken, channel, openConsole } from '../local/console/harness.ts';
 
-const channel = 'C0CONSOLE';
-const botToken = 'xoxb-console';
 /** The suite fills the channel faster than Slack would let anybody. */
 const unlimited = { perMinute: 1_000_000, burst: 10_000 };
 
 chatContract('the Web API client and the console', async () => {
-  const console = await startConsole({
-    file: ':memory:',
-    botToken,
-    signingSecret: 'secret',
-    channel: { id: channel, name: 'incidents' },
-    sendTo: () => new URL('http://127.0.0.1:9/slack/events'),
-    limits: { 'chat.postMessage': unlimited, 'conversations.history': unlimited },
-  });
-  const somebody = new WebClient(botToken, { slackApiUrl: console.apiUrl, retryConfig: { retries: 0 } });
-
+  const console = await openConsole({ limits: { 'chat.postMessage': unlimited, 'conversations.history': unlimited } });
+  const { slack, server } = console;
   return {
-    chat: slackChat({ botToken, apiUrl: console.apiUrl }),
+    chat: slackChat({ botToken, apiUrl: server.apiUrl }),
     channel,
     async shown() {
-      const { messages = [] } = await somebody.conversations.history({ channel, limit: 200 });
-      const threads = await Promise.all(messages.toReversed().map(({ ts = '' }) => threadOf(somebody, ts)));
+      const { messages = [] } = await slack.conversations.history({ channel, limit: 200 });
+      const threads = await Promise.all(messages.toReversed().map(({ ts = '' }) => threadOf(slack, ts)));
       return threads.flat();
     },
     async crowd(count) {
       for (let number = 0; number < count; number += 1)
-        await somebody.chat.postMessage({ channel, text: `message ${number}` });
+        await slack.chat.postMessage({ channel, text: `message ${number}` });
     },
     async remove({ ts }) {
-      await somebody.chat.delete({ channel, ts });
+      await slack.chat.delete({ channel, ts });
     },
     failNextPost(fault) {
-      console.injectFaults(failing('chat.postMessage', faultOf(fault)));
+      server.injectFaults(failing('chat.postMessage', faultOf(fault)));
+    },
+    member: practiceUsers.requester,
+    whispers: async () => (await ephemerals(console)).map((message) => JSON.stringify(message)),
+    async openWindow() {
+      await console.act('command', { text: '/nightshift' });
+      const trigger_id = console.received.at(-1)?.form.get('trigger_id') ?? '';
+      const { view } = await slack.views.open({ trigger_id, view: sayingModal('Reading the cluster…') });
+      return viewReference(view?.id ?? '', channel);
+    },
+    async window() {
+      const { view } = await snapshot(console);
+      return view ? JSON.stringify(view) : undefined;
+    },
+    async closeWindow() {
+      await console.act('close', { view: (await snapshot(console)).view?.id });
     },
     close: console.close,
   };

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refused, TryLater } from '../../../engine/errors.ts';
 import { Ambiguous, type Chat } from '../../../engine/ports.ts';
 import { slackChat } from '../../../infra/slack/chat.ts';
+import { viewReference } from '../../../infra/slack/values.ts';
 import { chatContract } from '../../contract/chat.ts';
 import { diagnosed } from './cards.ts';
 import { type FakeSlack, type Fault, startFakeSlack } from './fake-slack.ts';
+import { requested } from './plans.ts';
 
 chatContract('the Web API client', async () => {
   const slack = await startFakeSlack();
@@ -31,6 +33,16 @@ chatContract('the Web API client', async () => {
           ? { drop: fault.arrives ? 'done' : 'not done' }
           : limited(String(fault.retryAfterSeconds)),
       );
+    },
+    member: 'U1',
+    whispers: async () => slack.whispers.map(({ text }) => text),
+    async openWindow() {
+      slack.views.set('V1', '{}');
+      return viewReference('V1', slack.channel);
+    },
+    window: async () => slack.views.get('V1'),
+    async closeWindow() {
+      slack.views.clear();
     },
     close: slack.close,
   };
@@ -160,6 +172,40 @@ describe('the Slack chat', () => {
     const failure = await posting();
     expect(failure).toBeInstanceOf(Refused);
     expect(failure).toMatchObject({ code: error, message: expect.stringContaining(hint) });
+  });
+
+  describe('fills a window', () => {
+    const showing = (by = chat) => by.showPlan(viewReference('V1', slack.channel), requested).catch(reason);
+
+    it.each([
+      ['HTTP 503', { answer: 'oh', status: 503 }],
+      ['a dropped connection', { drop: 'done' }],
+      ['a rate limit', limited('3')],
+    ] as const)('again later, because doing it twice is harmless: %s', async (_, fault) => {
+      slack.failNext('views.update', fault);
+      expect(await showing()).toBeInstanceOf(TryLater);
+    });
+
+    it.each(['invalid_arguments', 'view_too_large'])('or says that it is a defect of ours: %s', async (error) => {
+      const messages = ['[ERROR] must be less than 25 characters [json-pointer:/view/title/text]'];
+      slack.failNext('views.update', refused(error, { response_metadata: { messages } }));
+      expect(await showing()).toMatchObject({
+        code: error,
+        message: expect.stringMatching(/json-pointer:\/view\/title\/text.*please report it/),
+      });
+    });
+  });
+
+  it('whispers into the thread, escaped, and sends it once', async () => {
+    const thread = { channel: slack.channel, ts: '1.000000' };
+    await chat.whisper({ channel: slack.channel, thread }, 'U1', 'may not: <!channel>');
+    expect(slack.whispers).toMatchObject([
+      { user: 'U1', thread: '1.000000', text: expect.stringMatching(/^may not: &lt;!channel/) },
+    ]);
+    slack.failNext('chat.postEphemeral', { answer: 'oh', status: 503 });
+    const failure = await chat.whisper({ channel: slack.channel }, 'U1', 'words').catch(reason);
+    expect(failure).toBeInstanceOf(TryLater);
+    expect(slack.calls).toHaveLength(2);
   });
 
   it('tells a deleted message from other refusals of an edit', async () => {

@@ -26,6 +26,12 @@ export interface FakeSlack {
   readonly channel: string;
   readonly team: string;
   readonly messages: FakeMessage[];
+  /** What one member alone is shown. */
+  readonly whispers: { readonly user: string; readonly text: string; readonly thread?: string }[];
+  /** Open windows by id: the view as JSON. */
+  readonly views: Map<string, string>;
+  readonly users: Map<string, Record<string, unknown>>;
+  readonly userGroups: Map<string, readonly string[]>;
   readonly calls: { readonly method: string; readonly args: Readonly<Record<string, string>> }[];
   /** A message by somebody else, now. */
   say(text: string): void;
@@ -41,6 +47,10 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   const channel = 'C0FAKE';
   const team = 'T0OURS';
   const messages: FakeMessage[] = [];
+  const whispers: FakeSlack['whispers'] = [];
+  const views = new Map<string, string>();
+  const users = new Map<string, Record<string, unknown>>([['U1', { id: 'U1', team_id: team }]]);
+  const userGroups = new Map<string, readonly string[]>();
   const calls: FakeSlack['calls'][number][] = [];
   const faults: { method: string; fault: Fault }[] = [];
   let clock = Date.now() * 1_000;
@@ -64,6 +74,31 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       if (!before) return { ok: false, error: 'message_not_found' };
       messages[index] = { ...before, ...contentOf(args) };
       return { ok: true, channel, ts: before.ts };
+    },
+    'chat.postEphemeral': (args) => {
+      if (!users.has(args.user ?? '')) return { ok: false, error: 'user_not_in_channel' };
+      const thread = args.thread_ts ? { thread: args.thread_ts } : {};
+      whispers.push({ user: args.user ?? '', text: `${args.text} ${args.blocks}`, ...thread });
+      return { ok: true, message_ts: nextTs() };
+    },
+    'views.open': ({ trigger_id, view = '' }) => {
+      if (trigger_id !== 'trigger') return { ok: false, error: 'expired_trigger_id' };
+      const id = `V${views.size + 1}`;
+      views.set(id, view);
+      return { ok: true, view: { id } };
+    },
+    'views.update': ({ view_id = '', view = '' }) => {
+      if (!views.has(view_id)) return { ok: false, error: 'not_found' };
+      views.set(view_id, view);
+      return { ok: true, view: { id: view_id } };
+    },
+    'users.info': ({ user = '' }) => {
+      const found = users.get(user);
+      return found ? { ok: true, user: found } : { ok: false, error: 'user_not_found' };
+    },
+    'usergroups.users.list': ({ usergroup = '' }) => {
+      const members = userGroups.get(usergroup);
+      return members ? { ok: true, users: members } : { ok: false, error: 'no_such_subteam' };
     },
     'conversations.history': (args) => paged(messages.filter(({ thread_ts }) => !thread_ts).toReversed(), args),
     'conversations.replies': (args) => {
@@ -122,6 +157,10 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     channel,
     team,
     messages,
+    whispers,
+    views,
+    users,
+    userGroups,
     calls,
     say(text) {
       messages.push({ ts: nextTs(), text, blocks: '[]', metadata: undefined });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Card } from '../../../engine/card.ts';
 
 /** Strings a label, an annotation or a log line may hold, and that have broken bots before. */
-export const hostileText = fc.oneof(
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '',
     ' ',
@@ -57,10 +57,31 @@ const hostileDate = fc.oneof(
   fc.constant(new Date(Number.NaN)),
 );
 
+/** Ids that make buttons, and ids that must not. */
+export const someId = fc.oneof(hostileText, fc.constantFrom('0a1b2c3d4e5f-1', 'cordonNode', 'restart-kubelet'));
+
+/** Points in time as JSON has them. */
+export const hostileInstant = fc.oneof(fc.constant('2026-11-21T02:46:00Z'), hostileText);
+/** Ids that become mentions, and ids that must not. */
+export const hostilePerson = fc.oneof(hostileText, fc.constantFrom('U0APPROVER', 'W0GRIDUSER', 'S0APPROVERS'));
+const planWords = [
+  'requested',
+  'approved',
+  'refused',
+  'rehearsed',
+  'applied',
+  'verified',
+  'failed',
+  'unknown',
+  'expired',
+  'outdated',
+  'moot',
+] as const;
+
 const cause = fc.record({ title: hostileText, reason: hostileText });
-const few = <T>(item: fc.Arbitrary<T>, maxLength = 30) => fc.array(item, { maxLength });
+export const few = <T>(item: fc.Arbitrary<T>, maxLength = 30) => fc.array(item, { maxLength });
 const labels = fc.dictionary(hostileText, hostileText, { maxKeys: 30, noNullPrototype: true });
-const risk = fc.constantFrom('none', 'low', 'medium', 'high');
+export const risk = fc.constantFrom('none', 'low', 'medium', 'high');
 
 const evidence = fc.record(
   {
@@ -84,14 +105,14 @@ const evidence = fc.record(
   },
 ) satisfies fc.Arbitrary<Card['evidence'][number]>;
 
-const change = fc.oneof(
+export const change = fc.oneof(
   fc.record({ verb: fc.constant('cordon'), node: hostileText }),
   fc.record({ verb: fc.constant('evict'), namespace: hostileText, pod: hostileText }),
 );
 const remedy = fc.oneof(
   fc.record({ id: hostileText, title: hostileText, cause: hostileText, unavailable: hostileText }),
   fc.record({
-    id: hostileText,
+    id: someId,
     title: hostileText,
     cause: hostileText,
     risk,
@@ -105,12 +126,23 @@ const step = fc.record(
   { title: hostileText, command: hostileText, verify: hostileText, warning: hostileText },
   { requiredKeys: ['title'] },
 );
-const manual = fc.record({ id: hostileText, title: hostileText, cause: hostileText, risk, steps: few(step, 12) });
+const manual = fc.record({ id: someId, title: hostileText, cause: hostileText, risk, steps: few(step, 12) });
+const planLine = fc.record({
+  plan: hostileText,
+  title: hostileText,
+  steps: few(
+    fc.record(
+      { word: fc.constantFrom(...planWords), at: hostileInstant, by: hostilePerson, note: hostileText },
+      { requiredKeys: ['word', 'at'] },
+    ),
+    12,
+  ),
+}) satisfies fc.Arbitrary<Card['plans'][number]>;
 
 /** Any card there could be, with hostile text in every field. */
 export const hostileCard: fc.Arbitrary<Card> = fc.record(
   {
-    incident: hostileText,
+    incident: someId,
     state: fc.constantFrom('looking', 'diagnosed', 'undiagnosed', 'still-broken', 'unchecked', 'folded', 'closed'),
     title: hostileText,
     summary: hostileText,
@@ -134,6 +166,8 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
     evidence: few(evidence, 40),
     remedies: few(remedy, 8),
     manual: few(manual, 5),
+    offered: few(someId, 8),
+    plans: few(planLine, 12),
     alert: fc.record({
       name: hostileText,
       labels,
@@ -163,6 +197,8 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
       'evidence',
       'remedies',
       'manual',
+      'offered',
+      'plans',
       'links',
       'notes',
     ],

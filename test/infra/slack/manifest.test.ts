@@ -16,7 +16,9 @@ describe('the Slack app manifest', () => {
   });
 
   it('asks for no more than it uses', () => {
-    expect(manifest.oauth_config?.scopes).toEqual({ bot: ['chat:write', 'commands', 'channels:history'] });
+    expect(manifest.oauth_config?.scopes).toEqual({
+      bot: ['chat:write', 'commands', 'channels:history', 'users:read', 'usergroups:read'],
+    });
     expect(manifest.settings?.event_subscriptions).toBeUndefined();
     const inPrivate = slackManifest('https://nightshift.example.com', { privateChannel: true });
     expect(inPrivate.oauth_config?.scopes?.bot).toContain('groups:history');

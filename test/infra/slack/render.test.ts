@@ -2,13 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../../../engine/card.ts';
 import { render } from '../../../infra/slack/render.ts';
-import { MESSAGE_BUDGET, renderCard } from '../../../infra/slack/render-card.ts';
+import { renderCard } from '../../../infra/slack/render-card.ts';
 import { evidenceParts, renderThread } from '../../../infra/slack/render-thread.ts';
-import { type SlackMessage, sizeOf } from '../../../infra/slack/rich.ts';
-import { validateMessage } from '../../../infra/slack/validate.ts';
 import { diagnosed, lease, looking } from './cards.ts';
 import { hostileCard, hostileText } from './hostile.ts';
-import { parsedTexts, wordsOfBlocks } from './words.ts';
+import { expectSendable, wordsOfBlocks } from './words.ts';
 
 const shown = (card: Card) => wordsOfBlocks(renderCard(card).message.blocks);
 const thread = (card: Card) =>
@@ -17,17 +15,6 @@ const thread = (card: Card) =>
     .join('\n');
 const causes = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ title: `Cause ${n}`, reason: `figure ${n} is over its limit of ${n}` }));
-
-function expectSendable(message: SlackMessage): void {
-  expect(validateMessage(message, 'post')).toEqual([]);
-  expect(validateMessage(message, 'update')).toEqual([]);
-  expect(sizeOf(message.blocks)).toBeLessThanOrEqual(MESSAGE_BUDGET);
-  expect(message.text.trim()).not.toBe('');
-  // Throws for anything but text, dates and buttons: nothing in it can mention or broadcast.
-  wordsOfBlocks(message.blocks);
-  for (const text of parsedTexts(message))
-    expect(text.replace(/<!date\^\d+\^[{}a-z_ ]+\|[^<>]+>/g, '')).not.toMatch(/[<>]/);
-}
 
 describe('the card of a diagnosed incident', () => {
   const lines = shown(diagnosed).split('\n');
@@ -66,7 +53,7 @@ describe('the card of a diagnosed incident', () => {
     );
   });
 
-  it('names the fixes with risk and exact changes, and has no button to approve them', () => {
+  it('names the fixes with risk and exact changes, and has no button for what nobody may approve', () => {
     const text = shown(diagnosed);
     expect(text).toContain('• Cordon the node (risk: low): cordon node worker-3 (spec.unschedulable: true)');
     expect(text).toMatch(/• Restart the kubelet on the machine \(by hand, risk: medium\): \d steps?, in the thread/);

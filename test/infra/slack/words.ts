@@ -1,5 +1,8 @@
 import type { KnownBlock } from '@slack/types';
-import type { SlackMessage } from '../../../infra/slack/rich.ts';
+import { expect } from 'vitest';
+import { MESSAGE_BUDGET } from '../../../infra/slack/render-card.ts';
+import { type SlackMessage, sizeOf } from '../../../infra/slack/rich.ts';
+import { validateMessage } from '../../../infra/slack/validate.ts';
 
 /** What a reader sees of blocks, block by block: enough to make sentences about a message. */
 export function wordsOfBlocks(blocks: readonly KnownBlock[]): string {
@@ -33,6 +36,8 @@ function wordsOfElement(element: Element): string {
   const words = element.elements.map((leaf) => {
     if (leaf.type === 'text') return leaf.text;
     if (leaf.type === 'date') return leaf.fallback ?? '';
+    if (leaf.type === 'user') return `@${leaf.user_id}`;
+    if (leaf.type === 'usergroup') return `@${leaf.usergroup_id}`;
     throw new Error(`no message of ours has a ${leaf.type}`);
   });
   return element.type === 'rich_text_preformatted' ? `\`\`\`${words.join('')}\`\`\`` : words.join('');
@@ -44,4 +49,16 @@ export function parsedTexts({ text, blocks }: SlackMessage): readonly string[] {
     block.type === 'context' ? block.elements.flatMap((each) => (each.type === 'mrkdwn' ? [each.text] : [])) : [],
   );
   return [text, ...inBlocks];
+}
+
+/** Slack would take the message, new or as an edit, and nothing in it calls anybody but the people it names by id. */
+export function expectSendable(message: SlackMessage): void {
+  expect(validateMessage(message, 'post')).toEqual([]);
+  expect(validateMessage(message, 'update')).toEqual([]);
+  expect(sizeOf(message.blocks)).toBeLessThanOrEqual(MESSAGE_BUDGET);
+  expect(message.text.trim()).not.toBe('');
+  // Throws for whatever is not text, a date, a button or a person named by id: nothing in it can broadcast.
+  wordsOfBlocks(message.blocks);
+  for (const text of parsedTexts(message))
+    expect(text.replace(/<!date\^\d+\^[{}a-z_ ]+\|[^<>]+>/g, '')).not.toMatch(/[<>]/);
 }

@@ -3,34 +3,7 @@ import { App as BoltApp, HTTPReceiver, LogLevel } from '@slack/bolt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { ephemerals, payloadOf, postWithButton, press } from './clicks.ts';
-import { buttons, channel, manualClock, openConsole, refusal, signingSecret } from './harness.ts';
-
-describe('trigger ids', () => {
-  async function triggered() {
-    const clock = manualClock();
-    const console = await openConsole({ clock });
-    await console.act('click', press(await postWithButton(console)));
-    const trigger_id: string = payloadOf(console.received[0]).trigger_id;
-    return { clock, open: (id = trigger_id) => refusal(console.slack.apiCall('views.open', { trigger_id: id })) };
-  }
-
-  test('work once, and only once', async () => {
-    const { open } = await triggered();
-    expect(await open()).toMatchObject({ error: 'not_implemented' });
-    expect(await open()).toMatchObject({ error: 'exchanged_trigger_id' });
-  });
-
-  test('expire after three seconds', async () => {
-    const { clock, open } = await triggered();
-    clock.advance(3001);
-    expect(await open()).toMatchObject({ error: 'expired_trigger_id' });
-  });
-
-  test('cannot be made up', async () => {
-    const { open } = await triggered();
-    expect(await open('1.T0PRACTICE.abc')).toMatchObject({ error: 'invalid_trigger_id' });
-  });
-});
+import { buttons, channel, manualClock, openConsole, signingSecret } from './harness.ts';
 
 describe('a response_url', () => {
   async function clicked() {

@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
+import { practiceApprovers, practiceUsers } from '../../../../infra/local/console/practice-users.ts';
 import { botToken, channel, client, manualClock, openConsole, refusal, section, you } from './harness.ts';
 
 describe('who may call', () => {
@@ -269,7 +270,10 @@ describe('other methods', () => {
     });
     expect((await slack.users.info({ user: you })).user).toMatchObject({ is_bot: false, is_restricted: false });
     expect(await refusal(slack.users.info({ user: 'U404' }))).toMatchObject({ error: 'user_not_found' });
-    expect((await slack.usergroups.users.list({ usergroup: 'S0ONCALL00' })).users).toEqual([you]);
+    expect((await slack.usergroups.users.list({ usergroup: practiceApprovers })).users).toEqual([
+      practiceUsers.approver,
+      practiceUsers.secondApprover,
+    ]);
     expect(await refusal(slack.usergroups.users.list({ usergroup: 'S404' }))).toMatchObject({
       error: 'no_such_subteam',
     });

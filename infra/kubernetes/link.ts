@@ -50,7 +50,8 @@ export async function linkTo(connection: Connection, version: string): Promise<L
     const call = { ...message, origin: server.origin, path: `${basePath}${message.path}`, headers };
     return { presented, reply: await way(pool.dispatcher(presented.tls), call) };
   }
-  const isRefused = ({ presented, reply }: { readonly presented: Presented; readonly reply: Reply }) =>
+  /** After a 401: whoever comes next presents newer credentials, if there are any. */
+  const renewed = ({ presented, reply }: { readonly presented: Presented; readonly reply: Reply }) =>
     reply.status === 401 && credentials.renew(presented);
 
   return {
@@ -61,11 +62,11 @@ export async function linkTo(connection: Connection, version: string): Promise<L
     ask: async (message, turn) => {
       const once = () => present(message, turn, (dispatcher, call) => ask(dispatcher, call, turn));
       const first = await once();
-      return isRefused(first) ? (await once()).reply : first.reply;
+      return renewed(first) ? (await once()).reply : first.reply;
     },
     tell: async (message, turn, sending) => {
       const told = await present(message, turn, (dispatcher, call) => tell(dispatcher, call, turn, sending));
-      isRefused(told); // whoever comes next presents newer ones
+      renewed(told);
       return told.reply;
     },
   };

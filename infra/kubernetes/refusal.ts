@@ -49,6 +49,7 @@ const kinds: Readonly<Record<ReadFailureKind, WriteFailureKind>> = {
   'too-large': 'server-error',
   unparsable: 'server-error',
   'not-configured': 'server-error',
+  'not-declared': 'server-error',
   'not-recorded': 'server-error',
 };
 

@@ -68,7 +68,10 @@ export interface Place {
 /** The path of one object. Throws `ReadFailure` for what cannot be one. */
 export function objectPath(place: Place & { readonly name: string }, version: string): string {
   if (resources[place.kind].namespaced && place.namespace === undefined) {
-    throw new ReadFailure('server-error', `a ${place.kind} is found by namespace and name; the request has no namespace`);
+    throw new ReadFailure(
+      'server-error',
+      `a ${place.kind} is found by namespace and name; the request has no namespace`,
+    );
   }
   return `${collectionPath(place, version)}/${segment(place.name)}`;
 }

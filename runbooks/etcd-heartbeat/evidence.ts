@@ -122,6 +122,7 @@ const container: Evidence<seen.Seen['container'], EtcdTarget> = {
 const nodeLoad: Evidence<seen.Seen['nodeLoad'], EtcdTarget> = {
   title: 'CPU and disks of the machines under etcd',
   schema: seen.NodeLoad,
+  reads: ['list Pod in kube-system'],
   read: async ({ metrics, kube }, { job }) => {
     const [scraped, pods] = await Promise.all([
       metrics.query(queryOf('members', job)),

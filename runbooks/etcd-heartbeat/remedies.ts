@@ -8,9 +8,10 @@ import type { EtcdTarget } from './target.ts';
 const Params = z.object({ node: z.string() });
 
 /** Keeps new pods, and their writes, off the machine whose disk others compete for. Evicts nobody. */
-export const cordonLeaderNode: Remedy<z.infer<typeof Params>, Seen, EtcdTarget> = {
+export const cordonLeaderNode: Remedy<z.infer<typeof Params>, Seen, EtcdTarget, 'cordon'> = {
   title: 'Keep new pods off the machine of the slow disk',
   risk: 'low',
+  verbs: ['cordon'],
   params: Params,
   propose: (seen) => {
     const leader = leadersOf(seen.members, seen.heartbeats).find((member) => diskOf(member, seen).state === 'slow');

@@ -27,6 +27,7 @@ const ReadyzSchema = z.object({ status: z.number(), text: z.string() }).transfor
 export const readyz: Evidence<Readyz, unknown> = {
   title: "The API server's own checks",
   schema: ReadyzSchema,
+  reads: ['probe /readyz'],
   read: ({ kube }) => kube.probe('/readyz?verbose'),
   show: ({ status, failing }) =>
     `HTTP ${status}, ${failing.length === 0 ? 'all checks pass' : `failing: ${failing.join(', ')}`}`,
@@ -52,6 +53,7 @@ const LeaseSchema = z
 export const controllerManagerLease: Evidence<Renewal, unknown> = {
   title: "Last renewal of the controller manager's lease",
   schema: LeaseSchema,
+  reads: ['get Lease in kube-system'],
   read: ({ kube }) => kube.find('Lease', 'kube-controller-manager', { namespace: 'kube-system' }),
   show: (renewal) =>
     renewal === null

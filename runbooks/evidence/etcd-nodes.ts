@@ -36,6 +36,7 @@ const MOST_NODES = 9;
 export const controlPlaneNodes: Evidence<ControlPlaneNodes, unknown> = {
   title: 'Nodes under etcd',
   schema: Schema,
+  reads: ['list Pod in kube-system', 'get Node', 'list Node'],
   read: async ({ kube }) => {
     const pods = EtcdPods.parse(await kube.list('Pod', etcdPodSelection));
     if (pods.length === 0) return anyNode(kube);

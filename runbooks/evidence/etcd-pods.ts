@@ -59,6 +59,7 @@ export const etcdPodSelection = {
 export const etcdPods: Evidence<readonly EtcdPod[], unknown> = {
   title: 'etcd pods of the control plane',
   schema: EtcdPods,
+  reads: ['list Pod in kube-system'],
   read: ({ kube }) => kube.list('Pod', etcdPodSelection),
   show: (pods) =>
     pods.length === 0

@@ -36,6 +36,7 @@ const EventList = z
 export const nodeEvents: Evidence<readonly EventView[], NodeTarget> = {
   title: 'Events of the node',
   schema: EventList,
+  reads: ['list Event in default'],
   // By kind and name only: kubelets write the node's name as uid, the controller manager the real uid.
   read: ({ kube }, { name }) =>
     kube.list('Event', {

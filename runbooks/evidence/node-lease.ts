@@ -34,6 +34,7 @@ export function showLease(lease: LeaseView): string {
 export const nodeLease: Evidence<LeaseView, NodeTarget> = {
   title: "Lease of the node's kubelet",
   schema: Lease,
+  reads: ['get Lease in kube-node-lease'],
   read: ({ kube }, { name }) => kube.get('Lease', name, { namespace: 'kube-node-lease' }),
   show: showLease,
   threshold: 'renewed every 10 s; older than 15 s is late, older than 40 s has run out. Its age alone is no verdict.',

@@ -57,6 +57,7 @@ export const pressureTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] a
 export const nodeObject: Evidence<NodeView, NodeTarget> = {
   title: 'Node object',
   schema: Node,
+  reads: ['get Node'],
   read: ({ kube }, { name }) => kube.get('Node', name),
   show: showNode,
 };
@@ -65,6 +66,7 @@ export const nodeObject: Evidence<NodeView, NodeTarget> = {
 export const nodeRegistered: Evidence<boolean, NodeTarget> = {
   title: 'Registration of the node',
   schema: z.unknown().transform((object) => object !== null),
+  reads: ['get Node'],
   read: ({ kube }, { name }) => kube.find('Node', name),
   show: (registered) => (registered ? 'the Node object exists' : 'there is no Node object of this name'),
 };

@@ -41,6 +41,7 @@ export type PodsView = z.infer<typeof PodList>;
 export const podsOnNode: Evidence<PodsView, NodeTarget> = {
   title: 'Pods on the node',
   schema: PodList,
+  reads: ['list Pod'],
   read: ({ kube }, { name }) => kube.list('Pod', { fieldSelector: `spec.nodeName=${name}` }),
   show: ({ total, running, pending, terminating, victims, turnedAway, markedNotReady }) =>
     [

@@ -9,9 +9,10 @@ import { keepKubelet, keepPods } from './manual/refusals.ts';
 
 const Cordon = z.object({ node: z.string() });
 
-const cordon: Remedy<z.infer<typeof Cordon>, Seen, NodeTarget> = {
+const cordon: Remedy<z.infer<typeof Cordon>, Seen, NodeTarget, 'cordon'> = {
   title: 'Cordon the node, so that no new pod lands on it (also silences KubeNodeNotReady for it)',
   risk: 'low',
+  verbs: ['cordon'],
   params: Cordon,
   propose: ({ node, readyz }) => {
     if (node.cordoned) return { unavailable: 'the node is cordoned already' };

@@ -18,6 +18,7 @@ const runbook = anyRunbook(
       pod: {
         title: 'Pod',
         schema: z.object({ phase: z.string() }),
+        reads: ['get Pod'],
         read: ({ kube }, { namespace, name }) => kube.get('Pod', name, { namespace }),
         show: ({ phase }) => phase,
       },
@@ -120,6 +121,17 @@ describe('a case file', () => {
     const { strays } = await replay(runbook, read({ ...good, reads: { ...good.reads, 'query up': { body: [] } } }));
 
     expect(strays).toEqual(['reads["query up"] was never asked for']);
+  });
+
+  it('of evidence that reads more than it declares says what to declare', async () => {
+    const { pod } = runbook.evidence;
+    if (!pod) throw new Error('it has no evidence pod');
+    const silent = { ...runbook, evidence: { pod: { ...pod, reads: [] } } };
+    const { strays } = await replay(silent, read(good));
+
+    expect(strays).toEqual([
+      `"get Pod shop/web-1" is not among the declared reads. Declare it: reads: ['get Pod in shop'] or, wherever it may be, ['get Pod']`,
+    ]);
   });
 
   it('of a runbook without a folder: none, and advice that names both', () => {

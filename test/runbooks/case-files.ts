@@ -35,7 +35,10 @@ export async function replay(runbook: AnyRunbook, one: Case): Promise<Replayed> 
   const source = caseSource(one);
   const since = one.since === undefined ? undefined : new Date(one.since);
   const report = await investigate(runbook, one.target, { source, clock: caseClock(one), cluster: one.cluster, since });
-  return { report, strays: straysOf(source) };
+  const undeclared = report.evidence.flatMap(({ failure, reason, remedy }) =>
+    failure === 'not-declared' ? [`${reason}. ${remedy}`] : [],
+  );
+  return { report, strays: undeclared.length > 0 ? undeclared : straysOf(source) };
 }
 
 /** A mistyped key is two strays that belong together. */

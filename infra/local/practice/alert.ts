@@ -17,17 +17,17 @@ export function webhookOf(
     generatorURL: `${prometheusUrl}/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`,
     fingerprint: fingerprintOf(labels),
   }));
-  const namespace = alerts[0]?.labels.namespace ?? '';
+  const namespace = alerts[0]?.labels.namespace;
   return {
     receiver: 'nightshift',
     status: 'firing',
     alerts: fired,
-    groupLabels: { namespace },
+    groupLabels: namespace === undefined ? {} : { namespace },
     commonLabels: common(fired.map(({ labels }) => labels)),
     commonAnnotations: common(fired.map(({ annotations }) => annotations)),
     externalURL: 'http://kube-prometheus-stack-alertmanager.monitoring:9093',
     version: '4',
-    groupKey: `{}:{namespace=${JSON.stringify(namespace)}}`,
+    groupKey: namespace === undefined ? '{}:{}' : `{}:{namespace=${JSON.stringify(namespace)}}`,
     truncatedAlerts: 0,
   };
 }

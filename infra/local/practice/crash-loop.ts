@@ -19,9 +19,19 @@ export interface Turn {
 /** The longest a kubelet waits before it starts a container again (10 s, doubled each time up to five minutes). */
 const BACK_OFF_SECONDS = 300;
 
-/** When the pod's container was started for the first time. */
-export function startedAt({ createdAt }: Pick<PodPlace, 'createdAt'>): number {
-  return createdAt + 2;
+/** From the start of a pod on its node until its container runs, and until that is ready. */
+const [RUNS_AFTER_SECONDS, READY_AFTER_SECONDS] = [2, 6];
+
+type Begun = Pick<PodPlace, 'createdAt' | 'life'>;
+
+/** When the pod's container was started for the first time. Infinity: no kubelet has come to it. */
+export function startedAt(place: Begun): number {
+  return firstReadyAt(place) - READY_AFTER_SECONDS + RUNS_AFTER_SECONDS;
+}
+
+/** When it was ready for the first time, if its container does not end before. */
+export function firstReadyAt({ createdAt, life }: Begun): number {
+  return life ? (life.readyAt ?? Number.POSITIVE_INFINITY) : createdAt + READY_AFTER_SECONDS;
 }
 
 /** `undefined`: its container runs on. The shorter waits of the first minutes are left out: every wait is the longest. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../engine/action.ts';
 import type { Taint } from '../../../engine/change.ts';
 import type { Facts } from './facts.ts';
+import type { Workload } from './workloads.ts';
 
 /** What one object is called. A pod's `uid` tells it from a later one of the same name. */
 export interface ObjectKey {
@@ -95,6 +96,10 @@ export function writesTo(facts: Facts, about: ObjectKey): readonly Wrote[] {
   const known = written.get(facts) ?? Map.groupBy(writes(facts), (deed) => keyOf(deed.about));
   written.set(facts, known);
   return known.get(keyOf(about)) ?? [];
+}
+
+export function writesToWorkload(facts: Facts, { kind, namespace, name }: Workload): readonly Wrote[] {
+  return writesTo(facts, { kind, namespace, name });
 }
 
 export function writes(facts: Facts): readonly Wrote[] {

@@ -1,4 +1,5 @@
 import type { Deed } from './deeds.ts';
+import type { DiskLoad } from './disk.ts';
 import { lastBeat } from './identity.ts';
 import type { Guest } from './workloads.ts';
 
@@ -8,15 +9,13 @@ export interface NodeFacts {
   readonly name: string;
   readonly address: string;
   readonly zone: string;
-  /** How its disk fared after `disk.since`, in order of time. */
-  readonly diskLater?: readonly { readonly at: number; readonly busy: number; readonly queue: number }[];
   readonly controlPlane: boolean;
   /** The kubelet's process ended at that moment; the machine runs on. */
   readonly kubeletStoppedAt?: number;
   /** And was started again. */
   readonly kubeletStartedAt?: number;
-  /** Share of time the disk is busy (0–1) and requests that wait for it, since the trouble began. */
-  readonly disk?: { readonly since: number; readonly busy: number; readonly queue: number };
+  /** How its disk has fared since the trouble began, in order of time. */
+  readonly disk?: readonly DiskLoad[];
   /** Since then its disk is short of space: below a soft eviction threshold, whose grace period is still running. */
   readonly diskShortSince?: number;
 }
@@ -26,10 +25,8 @@ export interface MemberFacts {
   /** As etcd prints its member id. */
   readonly id: string;
   readonly leads: boolean;
-  /** How many times as slow the WAL's disk was later, in order of time; 0: quick again. */
-  readonly slowDiskLater?: readonly { readonly at: number; readonly times: number }[];
-  /** The WAL's disk answers slowly since then. */
-  readonly slowDiskSince?: number;
+  /** How slowly the WAL's disk answers: 1 is bad, 2 twice as bad, 0 is quick again. In order of time. */
+  readonly slowDisk?: readonly { readonly at: number; readonly times: number }[];
 }
 
 /** A cluster as a few sentences: who is there, and what is wrong with whom since when. */
@@ -43,6 +40,8 @@ export interface Facts {
   readonly guests?: readonly Guest[];
   /** What was done through the API, in order of time. */
   readonly deeds?: readonly Deed[];
+  /** Somebody has since mended on the machines what no API can. */
+  readonly mendedAt?: number;
 }
 
 export interface Size {
@@ -130,8 +129,13 @@ export interface Silence {
 
 /** `undefined`: nobody has noticed anything yet, or it is over. */
 export function silenceOf(node: NodeFacts, now: number): Silence | undefined {
+  return now < backAt(node) ? pastSilenceOf(node, now) : undefined;
+}
+
+/** The same, whether it is over or not. */
+export function pastSilenceOf(node: NodeFacts, now: number): Silence | undefined {
   const silence = longestSilence(node);
-  return silence && now >= silence.unknownAt && now < backAt(node) ? silence : undefined;
+  return silence && now >= silence.unknownAt && backAt(node) > silence.unknownAt ? silence : undefined;
 }
 
 /** When its pods are marked for deletion. `undefined`: never, for it was back before. */

@@ -57,6 +57,11 @@ function guestSlotsOn({ guests = [] }: Facts, { name }: NodeFacts): Slot[] {
   );
 }
 
+/** Daemons and static pods tolerate whatever happens to their node. */
+export function leaves({ kind }: Workload): boolean {
+  return kind === 'Deployment' || kind === 'StatefulSet';
+}
+
 /** `only`: names are made for pods of this workload alone. */
 export function settlersOn(facts: Facts, node: NodeFacts, only?: Workload): Settler[] {
   return slotsOn(facts, node).flatMap((slot, index) =>

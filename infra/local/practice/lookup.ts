@@ -7,7 +7,6 @@ interface Index {
   readonly sorted: readonly NodeFacts[];
   readonly silent: readonly NodeFacts[];
   readonly troubled: readonly NodeFacts[];
-  readonly healthyWorkers: readonly NodeFacts[];
 }
 
 const known = new WeakMap<Facts, Index>();
@@ -22,7 +21,6 @@ function indexOf(facts: Facts): Index {
     sorted: facts.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     silent: facts.nodes.filter(({ kubeletStoppedAt }) => kubeletStoppedAt !== undefined),
     troubled: facts.nodes.filter((node) => node.kubeletStoppedAt !== undefined || node.diskShortSince !== undefined),
-    healthyWorkers: facts.nodes.filter(({ controlPlane, kubeletStoppedAt }) => !controlPlane && !kubeletStoppedAt),
   };
   known.set(facts, index);
   return index;
@@ -40,7 +38,7 @@ export function nodesInOrder(facts: Facts): readonly NodeFacts[] {
   return indexOf(facts).sorted;
 }
 
-/** Those whose kubelet has stopped, or will. */
+/** Those whose kubelet has stopped once, or will. */
 export function silentNodes(facts: Facts): readonly NodeFacts[] {
   return indexOf(facts).silent;
 }
@@ -48,9 +46,4 @@ export function silentNodes(facts: Facts): readonly NodeFacts[] {
 /** Those with something to tell. */
 export function troubledNodes(facts: Facts): readonly NodeFacts[] {
   return indexOf(facts).troubled;
-}
-
-/** Where evicted pods are made anew. */
-export function healthyWorkers(facts: Facts): readonly NodeFacts[] {
-  return indexOf(facts).healthyWorkers;
 }

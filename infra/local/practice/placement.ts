@@ -1,142 +1,98 @@
-import { type Facts, type NodeFacts, silenceOf } from './facts.ts';
-import { ordinalOf } from './identity.ts';
-import { healthyWorkers, nodeNamed, silentNodes } from './lookup.ts';
-import { podName, rolledOutAt } from './naming.ts';
-import { apps, daemonSets, fixed, staticPods, type Workload } from './workloads.ts';
+import type { Facts, NodeFacts } from './facts.ts';
+import { type Settler, settlerNamed, settlersOf, settlersOn } from './layout.ts';
+import { existsAt, type Life } from './life/life.ts';
+import { hasMoved, livesOf, movedWorkloads } from './life/moved.ts';
+import type { Workload } from './workloads.ts';
 
 /** One pod, before anything is said about its object: what it belongs to and where it runs. */
 export interface PodPlace {
   readonly workload: Workload;
+  /** Of a pod that no node takes: `nowhere`. */
   readonly node: NodeFacts;
   readonly name: string;
   readonly address: string;
   readonly createdAt: number;
-  /** Marked for deletion since then, because its node is unreachable; no kubelet is there to end it. */
+  /** Marked for deletion since then. */
   readonly evictedAt?: number;
+  /** Of workloads to whose pods something has happened. */
+  readonly life?: Life;
 }
 
-/** `replica`: which of those that have a fixed number. */
-interface Slot {
-  readonly workload: Workload;
-  readonly replica: number;
-}
-
-/** More than a node has pods. The suffix of a pod's name stands for its node's index times this, plus its slot. */
-const SLOTS = 256;
-/** A replacement has the slot of the pod it stands for, and this. */
-const REPLACES = 128;
-
-const single = (workload: Workload): Slot => ({ workload, replica: 0 });
-const fixedSlots: readonly Slot[] = fixed.flatMap((workload) =>
-  Array.from({ length: workload.replicas ?? 1 }, (_, replica) => ({ workload, replica })),
-);
-const daemonSlots = daemonSets.map(single);
-const controlPlaneSlots = [...daemonSlots, ...staticPods.map(single)];
-const appSlots = apps.map(single);
-
-/** What was scheduled to this node when the cluster was built, in order. */
-export function slotsOn({ nodes, members, podsPerNode }: Facts, { controlPlane, index }: NodeFacts): readonly Slot[] {
-  if (controlPlane) return controlPlaneSlots;
-  const workers = nodes.length - members.length;
-  const slots = [...daemonSlots, ...fixedSlots.filter((_, place) => place % workers === index - members.length)];
-  for (let place = index * 5; slots.length < Math.min(podsPerNode, REPLACES); place += 1) {
-    slots.push(appSlots[place % appSlots.length] ?? single(apps[0] as Workload));
-  }
-  return slots;
-}
+/** The node of a pod that is not scheduled. */
+export const nowhere: NodeFacts = { index: -1, name: '', address: '', zone: '', controlPlane: false };
 
 /** All pods bound to this node by now. */
 export function podsOn(facts: Facts, node: NodeFacts, now: number): PodPlace[] {
-  return [...scheduledOn(facts, node, now), ...replacements(facts, now).filter((place) => place.node === node)];
-}
-
-/** `only`: names are made for pods of this workload alone. */
-function scheduledOn(facts: Facts, node: NodeFacts, now: number, only?: Workload): PodPlace[] {
-  const evictedAt = silenceOf(node, now)?.evictedAt;
-  const evicts = evictedAt !== undefined && now >= evictedAt;
-  return slotsOn(facts, node).flatMap((slot, index) => {
-    if (only && slot.workload !== only) return [];
-    const place = placed(facts, node, slot, index, node.index * SLOTS + index);
-    return [evicts && leaves(slot.workload) ? { ...place, evictedAt } : place];
-  });
-}
-
-/** Daemons and static pods tolerate whatever happens to their node. */
-function leaves({ kind }: Workload): boolean {
-  return kind === 'Deployment' || kind === 'StatefulSet';
+  const stayed = settlersOn(facts, node).filter(({ workload }) => !hasMoved(facts, workload, now));
+  const moved = movedWorkloads(facts, now).flatMap((workload) => livesOf(facts, workload));
+  const here = moved.filter((life) => life.node === node && existsAt(life, now) && now >= (life.boundAt ?? now));
+  return [...stayed, ...here.map((life) => placeOf(life, now))];
 }
 
 /** All pods of one workload. */
 export function podsOf(facts: Facts, workload: Workload, now: number): PodPlace[] {
-  const anew = replacements(facts, now).filter((place) => place.workload === workload);
-  return [...nodesOf(facts, workload).flatMap((node) => scheduledOn(facts, node, now, workload)), ...anew];
-}
-
-/** The nodes it was scheduled to, or at least those it can be on. */
-function nodesOf(facts: Facts, workload: Workload): readonly NodeFacts[] {
-  if (workload.kind === 'DaemonSet') return facts.nodes;
-  if (workload.kind === 'StaticPod') return facts.nodes.filter(({ controlPlane }) => controlPlane);
-  if (!fixed.includes(workload)) return facts.nodes.filter(({ controlPlane }) => !controlPlane);
-  const here = fixedSlots.flatMap((slot, place) => (slot.workload === workload ? [workerFor(facts, place)] : []));
-  return [...new Set(here)].filter((node) => node !== undefined);
-}
-
-/** The pods of a fixed number go to the workers one after the other. */
-function workerFor({ nodes, members }: Facts, place: number): NodeFacts | undefined {
-  return nodes[members.length + (place % (nodes.length - members.length))];
+  if (!hasMoved(facts, workload, now)) return settlersOf(facts, workload);
+  return livesOf(facts, workload).flatMap((life) => (existsAt(life, now) ? [placeOf(life, now)] : []));
 }
 
 /** A pod by name, without looking through all of them. */
 export function podNamed(facts: Facts, namespace: string, name: string, now: number): PodPlace | undefined {
-  const candidates = nodesFor(facts, name).flatMap((node) => (node ? scheduledOn(facts, node, now) : []));
-  return [...candidates, ...replacements(facts, now)].find(
-    (place) => place.name === name && place.workload.namespace === namespace,
-  );
+  const settler = settlerNamed(facts, namespace, name);
+  if (settler && !hasMoved(facts, settler.workload, now)) return settler;
+  const here = movedWorkloads(facts, now).filter((workload) => workload.namespace === namespace);
+  const lives = here.flatMap((workload) => livesOf(facts, workload));
+  const life = lives.find((each) => each.name === name && existsAt(each, now));
+  return life && placeOf(life, now);
 }
 
-/** The nodes that a pod of this name can be on: by its suffix, as a static pod, as one of a fixed number. */
-function nodesFor(facts: Facts, name: string): (NodeFacts | undefined)[] {
-  const ordinal = ordinalOf(name.slice(-5));
-  const mirror = staticPods.find((workload) => name.startsWith(`${workload.name}-`));
-  const replica = fixedSlots.findIndex((slot) => name === `${slot.workload.name}-${slot.replica}`);
-  return [
-    ordinal === undefined ? undefined : facts.nodes[Math.floor(ordinal / SLOTS)],
-    mirror && nodeNamed(facts, name.slice(mirror.name.length + 1)),
-    replica < 0 ? undefined : workerFor(facts, replica),
-  ];
-}
-
-/** The pod of a DaemonSet on a node, by name alone: every scrape target of node_exporter carries it. */
-export function daemonPodName(node: NodeFacts, workload: Workload): string {
-  return podName(workload, node, 0, node.index * SLOTS + daemonSets.indexOf(workload));
-}
-
-function placed(facts: Facts, node: NodeFacts, { workload, replica }: Slot, index: number, ordinal: number): PodPlace {
+/** As the pod was at that moment: nobody knew then what would become of it. */
+function placeOf(life: Life, now: number): PodPlace {
+  const { workload, name, createdAt, address = '' } = life;
+  const [bound, marked] = [isBy(life.boundAt, now), isBy(life.markedAt, now)];
   return {
     workload,
-    node,
-    name: podName(workload, node, replica, ordinal),
-    address: workload.hostNetwork ? node.address : `${podNetworkOf(node)}.${10 + index}`,
-    createdAt: rolledOutAt(facts, workload),
+    node: (bound && life.node) || nowhere,
+    name,
+    address: bound ? address : '',
+    createdAt,
+    ...(marked && life.markedAt !== undefined ? { evictedAt: life.markedAt } : {}),
+    life,
   };
 }
 
-/** The first three bytes of the node's pod network, a /24. */
-export function podNetworkOf({ index }: NodeFacts): string {
-  return `10.${128 + (index >> 8)}.${index & 255}`;
+function isBy(moment: number | undefined, now: number): boolean {
+  return moment !== undefined && now >= moment;
 }
 
-/** What the ReplicaSets made anew elsewhere, a second after an eviction. A StatefulSet waits for the old pod's end. */
-export function replacements(facts: Facts, now: number): PodPlace[] {
-  return silentNodes(facts).flatMap((from) => {
-    const evictedAt = silenceOf(from, now)?.evictedAt;
-    if (evictedAt === undefined || now < evictedAt + 1) return [];
-    const workers = healthyWorkers(facts);
-    return slotsOn(facts, from).flatMap((slot, index) => {
-      const node = workers[(from.index + index) % workers.length];
-      if (slot.workload.kind !== 'Deployment' || !node) return [];
-      const replaced = index + REPLACES;
-      return [{ ...placed(facts, node, slot, replaced, from.index * SLOTS + replaced), createdAt: evictedAt + 1 }];
-    });
-  });
+/** Every pod that ever was, for series that reach back: where it was last, and while it was there. */
+export interface PodHistory extends PodPlace {
+  readonly wasThere: (at: number) => boolean;
+}
+
+export function podsEverOf(facts: Facts, workload: Workload): PodHistory[] {
+  if (!hasMoved(facts, workload, Number.POSITIVE_INFINITY)) return settlersOf(facts, workload).map(always);
+  return livesOf(facts, workload).map(whileAlive);
+}
+
+export function podsEverOn(facts: Facts, node: NodeFacts): PodHistory[] {
+  const moved = movedWorkloads(facts, Number.POSITIVE_INFINITY);
+  const stayed = settlersOn(facts, node).filter(({ workload }) => !moved.includes(workload));
+  const here = moved.flatMap((workload) => livesOf(facts, workload)).filter((life) => life.node === node);
+  return [...stayed.map(always), ...here.map(whileAlive)];
+}
+
+export function podsEverNamed(facts: Facts, namespace: string, name: string): PodHistory[] {
+  const settler = settlerNamed(facts, namespace, name);
+  const moved = movedWorkloads(facts, Number.POSITIVE_INFINITY);
+  if (settler && !moved.includes(settler.workload)) return [always(settler)];
+  const here = moved.filter((workload) => workload.namespace === namespace);
+  return here.flatMap((workload) => livesOf(facts, workload).filter((life) => life.name === name)).map(whileAlive);
+}
+
+function always(settler: Settler): PodHistory {
+  return { ...settler, wasThere: () => true };
+}
+
+function whileAlive(life: Life): PodHistory {
+  return { ...placeOf(life, Number.POSITIVE_INFINITY), wasThere: (at) => existsAt(life, at) };
 }

@@ -3,6 +3,7 @@ import { Refused } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import { didYouMean } from '../nearest.ts';
 import { webhookOf } from './alert.ts';
+import { timeOf, withDeeds } from './deeds.ts';
 import { type Facts, quietFacts } from './facts.ts';
 import { answerKubernetes } from './kubernetes/api.ts';
 import { type Exchange, listener } from './listener.ts';
@@ -24,19 +25,24 @@ export interface PracticeOptions {
   readonly latencyMs?: number;
   /** Lets the answers a world calls slow come late, so that people can watch the evidence come in. */
   readonly drama?: boolean;
-  /** Plurals of resources (`pods`) that the kubeconfig's owner may not read: 403, as without the RBAC rule. */
+  /**
+   * What neither kubeconfig's owner may do: 403, as without the RBAC rule. `pods`: nothing with pods; `patch nodes`,
+   * `create pods/eviction`: only that not.
+   */
   readonly forbidden?: readonly string[];
   readonly clock?: Clock;
 }
 
 export type { PracticeStats };
 
-export type WorldSummary = Pick<World, 'id' | 'title' | 'description' | 'runbook' | 'target' | 'expect'>;
+export type WorldSummary = Pick<World, 'id' | 'title' | 'description' | 'runbook' | 'target' | 'expect' | 'byHand'>;
 
-/** A Kubernetes API and a Prometheus on loopback, for the real clients to talk to. Reads only. */
+/** A Kubernetes API and a Prometheus on loopback, for the real clients to talk to. What is changed in it takes effect. */
 export interface PracticeCluster {
-  /** YAML, for the real client: this API server with a token of its own. */
+  /** YAML, for the real client: this API server with a token that may read. */
   readonly kubeconfig: string;
+  /** The same with a token that may also change what remedies change: another service account. */
+  readonly fixerKubeconfig: string;
   readonly kubernetesUrl: string;
   readonly prometheusUrl: string;
   world(): string;
@@ -45,6 +51,8 @@ export interface PracticeCluster {
   worlds(): readonly WorldSummary[];
   /** The webhook Alertmanager posts for this world; of the present one always the same, until it starts anew. */
   alertFor(id: string): Record<string, unknown>;
+  /** Mends by hand, on the machines, what the present world says a person would. Throws `Refused` if there is nothing. */
+  heal(): void;
   stats(): PracticeStats;
   setLatency(latencyMs: number): void;
   close(): Promise<void>;
@@ -58,7 +66,8 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   const { nodes = 12, podsPerNode = 15, clock = systemClock, drama = false, forbidden = [] } = options;
   if (nodes < FEWEST_NODES) throw new Refused('TOO_FEW_NODES', `the practice cluster needs ${FEWEST_NODES} nodes`);
   const seconds = () => clock.now().getTime() / 1000;
-  const access = { token: `practice-${randomBytes(12).toString('hex')}`, forbidden };
+  const token = () => `practice-${randomBytes(12).toString('hex')}`;
+  const access = { token: token(), fixerToken: token(), forbidden };
   const counted = counters();
   let latencyMs = options.latencyMs ?? 0;
   let stage = setTheStage(options.world ?? worlds.find(({ runbook }) => runbook === options.runbook)?.id ?? 'quiet');
@@ -69,6 +78,11 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
     return { world, beganAt, facts: world.trouble(quietFacts({ nodes, podsPerNode }, seconds()), beganAt) };
   }
 
+  /** The same world with more done in it. */
+  function goOn(facts: Facts): void {
+    stage = { ...stage, facts: stage.world.react?.(facts) ?? facts };
+  }
+
   function delayOf({ url, body }: Exchange): number {
     const query = new URLSearchParams(body).get('query') ?? url.searchParams.get('query');
     const asked = query ?? `${url.pathname}?${url.searchParams.get('fieldSelector') ?? ''}`;
@@ -77,18 +91,23 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   }
 
   const kubernetes = await listener(
-    (exchange) => answerKubernetes(stage.facts, seconds(), access, exchange),
+    (exchange) => {
+      const { deeds, ...answer } = answerKubernetes(stage.facts, timeOf(stage.facts, seconds()), access, exchange);
+      if (deeds.length > 0) goOn(withDeeds(stage.facts, ...deeds));
+      return answer;
+    },
     delayOf,
     counted.kubernetes,
   );
   const prometheus = await listener(
-    (exchange) => answerPrometheus(stage.facts, seconds(), exchange),
+    (exchange) => answerPrometheus(stage.facts, timeOf(stage.facts, seconds()), exchange),
     delayOf,
     counted.prometheus,
   );
 
   return {
     kubeconfig: kubeconfigOf(kubernetes.url, access.token),
+    fixerKubeconfig: kubeconfigOf(kubernetes.url, access.fixerToken),
     kubernetesUrl: kubernetes.url,
     prometheusUrl: prometheus.url,
     world: () => stage.world.id,
@@ -100,6 +119,12 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
       const { world, beganAt, facts } = id === stage.world.id ? stage : setTheStage(id);
       return webhookOf(world.alerts(facts), beganAt, prometheus.url);
     },
+    heal() {
+      const { world, facts } = stage;
+      if (!world.byHand)
+        throw new Refused('NOTHING_BY_HAND', `in the drill ${world.id} there is nothing to mend by hand`);
+      goOn({ ...facts, mendedAt: facts.mendedAt ?? timeOf(facts, seconds()) });
+    },
     stats: counted.read,
     setLatency(value) {
       latencyMs = value;
@@ -110,8 +135,8 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   };
 }
 
-function summaryOf({ id, title, description, runbook, target, expect }: World): WorldSummary {
-  return { id, title, description, runbook, target, expect };
+function summaryOf({ id, title, description, runbook, target, expect, byHand }: World): WorldSummary {
+  return { id, title, description, runbook, target, expect, ...(byHand === undefined ? {} : { byHand }) };
 }
 
 function named(id: string): World {

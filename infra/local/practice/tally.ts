@@ -1,6 +1,11 @@
-import { type Facts, silenceOf } from './facts.ts';
+import { type Facts, pastSilenceOf } from './facts.ts';
+import { isReady, readyAgainAt } from './kubernetes/pod-status.ts';
+import { hasMoved, livesOf } from './life/moved.ts';
+import { replicasAt } from './life/replicas.ts';
+import { firstRevision, type Revision } from './life/revisions.ts';
 import { silentNodes } from './lookup.ts';
-import { podsOn, replacements, slotsOn } from './placement.ts';
+import { rolledOutAt } from './naming.ts';
+import { type PodPlace, podsOf, podsOn } from './placement.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Tally {
@@ -12,32 +17,43 @@ export interface Tally {
   readonly current: number;
 }
 
-/** How many pods of a workload there are, without making any. */
+/** How many pods of a workload there are; of one that has not moved without making any. */
 export function tallyOf(facts: Facts, workload: Workload, now: number): Tally {
-  const desired = scheduledOf(facts).get(workload) ?? 0;
-  const silent = silentNodes(facts)
-    .filter((node) => silenceOf(node, now))
+  const desired = replicasAt(facts, workload, now);
+  if (hasMoved(facts, workload, now)) return { desired, ...counted(podsOf(facts, workload, now), now) };
+  const unready = silentNodes(facts)
     .flatMap((node) => podsOn(facts, node, now))
-    .filter((place) => place.workload === workload);
-  const evicted = silent.filter(({ evictedAt }) => evictedAt !== undefined);
-  const anew = replacements(facts, now).filter((place) => place.workload === workload);
-  return {
-    desired,
-    ready: workload.livesSeconds === undefined ? desired - silent.length + anew.length : 0,
-    current: desired - evicted.length + anew.length,
-  };
+    .filter((place) => place.workload === workload && !isReady(place, now));
+  const ready = workload.livesSeconds === undefined ? desired - unready.length : 0;
+  return { desired, ready, current: desired };
 }
 
-const counted = new WeakMap<Facts, ReadonlyMap<Workload, number>>();
-
-/** Counted once for each state of the cluster. */
-function scheduledOf(facts: Facts): ReadonlyMap<Workload, number> {
-  const known = counted.get(facts);
-  if (known) return known;
-  const counts = new Map<Workload, number>();
-  for (const node of facts.nodes) {
-    for (const { workload } of slotsOn(facts, node)) counts.set(workload, (counts.get(workload) ?? 0) + 1);
+/** Those made from one template. */
+export function tallyOfRevision(
+  facts: Facts,
+  workload: Workload,
+  { hash }: Revision,
+  now: number,
+): Pick<Tally, 'ready' | 'current'> {
+  if (hasMoved(facts, workload, now)) {
+    const places = podsOf(facts, workload, now).filter(({ life }) => life?.revision.hash === hash);
+    return counted(places, now);
   }
-  counted.set(facts, counts);
-  return counts;
+  return hash === firstRevision(facts, workload).hash ? tallyOf(facts, workload, now) : { ready: 0, current: 0 };
+}
+
+function counted(places: readonly PodPlace[], now: number): Pick<Tally, 'ready' | 'current'> {
+  const active = places.filter(({ evictedAt }) => evictedAt === undefined);
+  return { ready: active.filter((place) => isReady(place, now)).length, current: active.length };
+}
+
+/** When one of these counts last changed, or may have. */
+export function countedAt(facts: Facts, workload: Workload, now: number): number {
+  const ofNodes = silentNodes(facts).flatMap((node) => [pastSilenceOf(node, now)?.unknownAt, readyAgainAt({ node })]);
+  const lives = hasMoved(facts, workload, now) ? livesOf(facts, workload) : [];
+  const ofPods = lives.flatMap(({ serial, createdAt, readyAt, markedAt, goneAt }) =>
+    serial === undefined ? [markedAt, goneAt] : [createdAt, readyAt, markedAt, goneAt],
+  );
+  const moments = [...ofNodes, ...ofPods].filter((at) => at !== undefined).filter((at) => at <= now);
+  return moments.reduce((last, at) => Math.max(last, at), rolledOutAt(facts, workload));
 }

@@ -19,6 +19,8 @@ export interface Workload {
   readonly disruptionBudget?: { readonly minAvailable?: number; readonly maxUnavailable?: number };
   /** Its pods are this young; absent: some weeks. */
   readonly rolledOutSecondsAgo?: number;
+  /** What its image writes to the node's disk; absent: a log. */
+  readonly writesBytesPerSecond?: number;
   /** Its container outgrows its memory limit after so long, every time. Absent: it runs on. */
   readonly livesSeconds?: number;
 }

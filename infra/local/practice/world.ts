@@ -12,6 +12,13 @@ export interface World {
   /** Seconds before now that the trouble began when the world starts: long enough for an alert to have fired. */
   readonly beganSecondsAgo: number;
   trouble(quiet: Facts, beganAt: number): Facts;
+  /**
+   * What becomes of the trouble by what was done through the API (`facts.deeds`) and by hand (`facts.mendedAt`). Asked
+   * after each of them, of the same trouble again. Pods and nodes follow by themselves; without it the trouble stays.
+   */
+  react?(facts: Facts): Facts;
+  /** What a person would mend on the machines, in the imperative. Absent: there is nothing of that kind. */
+  readonly byHand?: string;
   /** What Alertmanager sends in one message: a group, as the default `group_by: [namespace]` makes it. */
   alerts(facts: Facts): readonly WorldAlert[];
   /** Paths and PromQL whose answers come late when the world is played for people, with the delay in milliseconds. */

@@ -76,7 +76,7 @@ export function mockedServer(): Mocked {
       const { status, body, headers = {} } = typeof answer === 'string' ? recording(answer) : answer;
       nock(server)
         .intercept(path, method)
-        .reply(async (request) => {
+        .reply(async (request: Request) => {
           sent = { headers: Object.fromEntries(request.headers), body: await request.json() };
           return [status, body as nock.Body, { ...headers }];
         });

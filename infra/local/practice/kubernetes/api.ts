@@ -1,3 +1,4 @@
+import { type Deed, nextMoment } from '../deeds.ts';
 import type { Facts } from '../facts.ts';
 import { uid } from '../identity.ts';
 import { type Answered, type Exchange, textOf } from '../listener.ts';
@@ -6,35 +7,40 @@ import { discovery, healthPage } from './discovery.ts';
 import { pageOf } from './lists.ts';
 import { type Place, placeOf } from './place.ts';
 import type { Found, Resource } from './resource.ts';
+import { type Access, userOf } from './rights.ts';
 import { InvalidSelector } from './selectors.ts';
 import { badRequest, type Failure, forbidden, forbiddenPath, notFound, statusBody, unauthorized } from './status.ts';
 import { nodeRow, nodeTableHead, partial } from './table.ts';
 import type { KubeObject } from './values.ts';
-
-/** Who may read what. A bot with too few rights can be practised too. */
-export interface Access {
-  readonly token: string;
-  /** Plurals of resources that the token's owner may not read. */
-  readonly forbidden: readonly string[];
-}
-
-const USER = 'system:serviceaccount:nightshift:nightshift';
-const ANONYMOUS = 'system:anonymous';
+import { apiVersionOf, isFailure } from './writes/asked.ts';
+import { notAllowed, notThere } from './writes/failures.ts';
+import { scaleOf } from './writes/scale.ts';
+import { write } from './writes/write.ts';
 
 const unmarked = { 'cache-control': 'no-cache, private', 'audit-id': uid('audit') };
 /** Priority and fairness marks what it has let through with the flow's UIDs. */
 const headers = {
   ...unmarked,
-  'x-kubernetes-pf-flowschema-uid': uid('FlowSchema', 'service-accounts'),
-  'x-kubernetes-pf-prioritylevel-uid': uid('PriorityLevelConfiguration', 'workload-low'),
+  'x-kubernetes-pf-flowschema-uid': uid('FlowSchema', '', 'service-accounts'),
+  'x-kubernetes-pf-prioritylevel-uid': uid('PriorityLevelConfiguration', '', 'workload-low'),
 };
 
-/** Answers as an API server does: objects, lists, tables, discovery, health, and a `Status` for all that goes wrong. */
-export function answerKubernetes(facts: Facts, now: number, access: Access, { request, url }: Exchange): Answered {
+/** An answer, and what was done to the cluster by it. */
+export interface Reply extends Answered {
+  readonly deeds: readonly Deed[];
+}
+
+/** Answers as an API server does: objects, lists, tables, discovery, health, writes, and a `Status` for all that goes wrong. */
+export function answerKubernetes(facts: Facts, now: number, access: Access, exchange: Exchange): Reply {
+  const reply = answered(facts, now, access, exchange);
+  return { deeds: [], ...reply };
+}
+
+function answered(facts: Facts, now: number, access: Access, exchange: Exchange): Answered | Reply {
+  const { request, url } = exchange;
   const path = url.pathname;
-  const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-  if (token !== undefined && token !== access.token) return { ...failed(unauthorized), headers: json(unmarked) };
-  const user = token === undefined ? ANONYMOUS : USER;
+  const user = userOf(request.headers.authorization, access);
+  if (!user) return { ...failed(unauthorized), headers: json(unmarked) };
   const health = healthPage(path, url.searchParams.has('verbose'));
   if (health !== undefined) return { status: 200, headers: plain, body: health };
   if (path === '/version') return { status: 200, headers: json(), body: JSON.stringify(discovery(path)) };
@@ -43,12 +49,14 @@ export function answerKubernetes(facts: Facts, now: number, access: Access, { re
   const place = placeOf(path);
   const resource = place && resources.find((candidate) => isAt(candidate, place));
   const asked = place && { ...place, verb: verb ?? (place.name === undefined ? 'list' : 'get') };
-  if (user === ANONYMOUS || verb !== undefined || (place && access.forbidden.includes(place.plural))) {
-    return failed(asked ? forbidden(user, asked) : forbiddenPath(user, (request.method ?? 'get').toLowerCase(), path));
+  if (asked ? !user.may(asked) : !user.isKnown || verb !== undefined) {
+    const method = (request.method ?? 'get').toLowerCase();
+    return failed(asked ? forbidden(user.name, asked) : forbiddenPath(user.name, method, path));
   }
   const described = discovery(path);
   if (described) return { status: 200, headers: json(), body: JSON.stringify(described) };
   if (!place || !resource) return { status: 404, headers: plain, body: '404 page not found\n' };
+  if (verb !== undefined) return written(facts, now, verb, resource, place, exchange);
   try {
     return place.name === undefined
       ? list(facts, now, resource, place, url.searchParams, request.headers.accept ?? '')
@@ -59,13 +67,33 @@ export function answerKubernetes(facts: Facts, now: number, access: Access, { re
   }
 }
 
+function written(
+  facts: Facts,
+  now: number,
+  verb: string,
+  resource: Resource,
+  place: Place,
+  { request, url, body }: Exchange,
+): Reply {
+  const { 'content-type': contentType = '', 'user-agent': agent = '' } = request.headers;
+  const result = write(verb, {
+    ...{ facts, now, resource, place, contentType, body },
+    at: nextMoment(facts, now),
+    // Whoever does not name himself is named by his program.
+    by: url.searchParams.get('fieldManager') ?? (agent.split('/')[0] || 'unknown'),
+    query: url.searchParams,
+  });
+  if (isFailure(result)) return { ...failed(result), deeds: result.deeds ?? [] };
+  return { status: result.status, headers: json(), body: JSON.stringify(result.object), deeds: result.deeds };
+}
+
 const plain = { ...headers, 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
 
 function json(common: Readonly<Record<string, string>> = headers): Record<string, string> {
   return { ...common, 'content-type': 'application/json' };
 }
 
-/** The token's role grants reading and nothing else: every other verb is a matter of rights. */
+/** `undefined`: to get or to list. */
 function verbOf(method: string, { searchParams }: URL): string | undefined {
   if (method !== 'GET' && method !== 'HEAD') {
     return { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ?? method.toLowerCase();
@@ -80,7 +108,10 @@ function isAt(resource: Resource, { group, version, plural, namespace, name }: P
 }
 
 function get(facts: Facts, now: number, { kind, find }: Resource, place: Place): Answered {
-  const { name, namespace } = place;
+  const { name, namespace, subresource } = place;
+  if (subresource === 'eviction' && kind === 'Pod') return failed(notAllowed);
+  const scaled = subresource === 'scale' && /^(Deployment|StatefulSet)$/.test(kind);
+  if (subresource !== undefined && !scaled) return failed(notThere);
   const query = {
     ...(name === undefined ? {} : { name }),
     ...(namespace === undefined ? {} : { namespace }),
@@ -89,8 +120,8 @@ function get(facts: Facts, now: number, { kind, find }: Resource, place: Place):
   };
   for (const found of find(facts, now, query)) {
     if (found.name !== name || found.namespace !== namespace) continue;
-    const body = JSON.stringify({ kind, apiVersion: apiVersion(place), ...found.make() });
-    return { status: 200, headers: json(), body };
+    const object = { kind, apiVersion: apiVersionOf(place), ...found.make() };
+    return { status: 200, headers: json(), body: JSON.stringify(scaled ? scaleOf(object) : object) };
   }
   return failed(notFound({ ...place, verb: 'get' }));
 }
@@ -118,16 +149,12 @@ function list(
     const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata };
     return answer(head, 'items', partial);
   }
-  const head = { kind: `${resource.kind}List`, apiVersion: apiVersion(place), metadata };
+  const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(place), metadata };
   return answer(head, 'items', (object) => object);
 }
 
 function* rows(items: readonly Found[], row: (object: KubeObject) => object): Generator<object> {
   for (const { make } of items) yield row(make());
-}
-
-function apiVersion({ group, version }: Place): string {
-  return group ? `${group}/${version}` : version;
 }
 
 function failed(failure: Failure): Answered {

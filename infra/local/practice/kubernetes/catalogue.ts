@@ -1,21 +1,30 @@
+import { writes } from '../deeds.ts';
 import type { Facts, NodeFacts } from '../facts.ts';
+import { workloadsOf } from '../layout.ts';
 import { nodeNamed, nodesInOrder } from '../lookup.ts';
 import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
-import { namespaces, type Workload, workloads } from '../workloads.ts';
-import { budgetObject, controllerObject, replicaSetObject } from './controllers.ts';
+import { namespaces, type Workload } from '../workloads.ts';
+import { autoscalerObjects } from './autoscaler-objects.ts';
+import { budgetObject } from './budgets.ts';
+import { controllerObject } from './controllers.ts';
 import { eventsOf } from './events.ts';
+import { FLOW_CONTROL, flowSchemas, priorityLevels } from './flow-control.ts';
 import { nodeLease, systemLeases } from './leases.ts';
 import { nodeObject } from './nodes.ts';
+import { phaseOf } from './pod-status.ts';
 import { podLabels, podObject } from './pods.ts';
+import { replicaSetObjects } from './replica-sets.ts';
 import { type Found, made, type Query, type Resource } from './resource.ts';
 import { endpointSlices, serviceObject } from './services.ts';
 import { type KubeObject, meta } from './values.ts';
+import { asWritten } from './written.ts';
 
 type Find = Resource['find'];
 type Place = Pick<Resource, 'group' | 'version'>;
 
 const core: Place = { group: '', version: 'v1' };
 const apps: Place = { group: 'apps', version: 'v1' };
+const flowControl: Place = { group: FLOW_CONTROL, version: 'v1' };
 
 /** All that is served. Anything else is, as for a real API server, no such page. */
 export const resources: readonly Resource[] = [
@@ -53,7 +62,7 @@ export const resources: readonly Resource[] = [
   namespaced({ group: 'coordination.k8s.io', version: 'v1' }, 'Lease', 'leases', leases),
   namespaced({ group: 'discovery.k8s.io', version: 'v1' }, 'EndpointSlice', 'endpointslices', slices),
   namespaced(apps, 'Deployment', 'deployments', each(are('Deployment'), controllerObject)),
-  namespaced(apps, 'ReplicaSet', 'replicasets', each(are('Deployment'), replicaSetObject)),
+  namespaced(apps, 'ReplicaSet', 'replicasets', replicaSets),
   namespaced(apps, 'StatefulSet', 'statefulsets', each(are('StatefulSet'), controllerObject)),
   namespaced(apps, 'DaemonSet', 'daemonsets', each(are('DaemonSet'), controllerObject)),
   namespaced(
@@ -62,14 +71,37 @@ export const resources: readonly Resource[] = [
     'poddisruptionbudgets',
     each(({ disruptionBudget }) => disruptionBudget !== undefined, budgetObject),
   ),
+  namespaced(
+    { group: 'autoscaling', version: 'v2' },
+    'HorizontalPodAutoscaler',
+    'horizontalpodautoscalers',
+    (facts, now) => autoscalerObjects(facts, now).map(made),
+  ),
+  cluster(flowControl, 'FlowSchema', 'flowschemas', (facts, now) => [...flowSchemas(facts, now)].map(made)),
+  cluster(flowControl, 'PriorityLevelConfiguration', 'prioritylevelconfigurations', (facts, now) =>
+    [...priorityLevels(facts, now)].map(made),
+  ),
 ];
 
 function cluster(place: Place, kind: string, plural: string, find: Find, fields: readonly string[] = []): Resource {
-  return { ...place, kind, plural, namespaced: false, fields, find };
+  return { ...place, kind, plural, namespaced: false, fields, find: written(place, kind, find) };
 }
 
 function namespaced(place: Place, kind: string, plural: string, find: Find, fields: readonly string[] = []): Resource {
-  return { ...place, kind, plural, namespaced: true, fields, find };
+  return { ...place, kind, plural, namespaced: true, fields, find: written(place, kind, find) };
+}
+
+/** With what was written to the objects' metadata; only those to which something was. */
+function written({ group, version }: Place, kind: string, find: Find): Find {
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  return function* overlaid(facts, now, query) {
+    const about = writes(facts).filter((deed) => deed.about.kind === kind);
+    const touched = new Set(about.map((deed) => `${deed.about.namespace ?? ''}/${deed.about.name}`));
+    for (const found of find(facts, now, query)) {
+      const mine = touched.has(`${found.namespace ?? ''}/${found.name}`);
+      yield mine ? made(asWritten(facts, kind, apiVersion, found.make())) : found;
+    }
+  };
 }
 
 function nodes(facts: Facts, now: number, query: Query): Found[] {
@@ -93,7 +125,7 @@ function placesAsked(facts: Facts, now: number, { name, namespace, field, admits
     const node = nodeNamed(facts, on);
     return node ? podsOn(facts, node, now) : [];
   }
-  const here = workloads.filter((workload) => namespace === undefined || workload.namespace === namespace);
+  const here = workloadsOf(facts).filter((workload) => namespace === undefined || workload.namespace === namespace);
   if (only !== undefined) {
     return [...new Set(here.map((workload) => workload.namespace))].flatMap(
       (space) => podNamed(facts, space, only, now) ?? [],
@@ -101,7 +133,8 @@ function placesAsked(facts: Facts, now: number, { name, namespace, field, admits
   }
   return here.flatMap((workload) => {
     const places = podsOf(facts, workload, now);
-    const alike = workload.kind !== 'StatefulSet' && places[0];
+    // Pods that are all still as they were made have the same labels, but for those of a StatefulSet.
+    const alike = workload.kind !== 'StatefulSet' && !places[0]?.life && places[0];
     return alike && !admits(podLabels(alike)) ? [] : places;
   });
 }
@@ -115,7 +148,7 @@ function foundPod(facts: Facts, place: PodPlace, now: number): Found {
     'spec.restartPolicy': 'Always',
     'spec.schedulerName': 'default-scheduler',
     'spec.serviceAccountName': workload.kind === 'StaticPod' ? '' : 'default',
-    'status.phase': 'Running',
+    'status.phase': phaseOf(place, now),
     'status.podIP': address,
   };
   return {
@@ -144,11 +177,12 @@ function leases(facts: Facts, now: number, query: Query): Found[] {
   return namespace === 'kube-node-lease' ? ofNodes : [...ofNodes, ...systemLeases(facts, now).map(made)];
 }
 
-function spaces({ bornAt }: Facts): Found[] {
-  return namespaces.map((name) =>
+function spaces(facts: Facts): Found[] {
+  const all = new Set([...namespaces, ...workloadsOf(facts).map(({ namespace }) => namespace)]);
+  return [...all].toSorted().map((name) =>
     made({
       metadata: meta(
-        { kind: 'Namespace', name, createdAt: bornAt },
+        { kind: 'Namespace', name, createdAt: facts.bornAt },
         { labels: { 'kubernetes.io/metadata.name': name } },
       ),
       spec: { finalizers: ['kubernetes'] },
@@ -163,7 +197,7 @@ function each(
   make: (facts: Facts, workload: Workload, now: number) => KubeObject,
 ): Find {
   return function* find(facts, now, { namespace }) {
-    for (const workload of workloads) {
+    for (const workload of workloadsOf(facts)) {
       const here = namespace === undefined || workload.namespace === namespace;
       if (here && has(workload)) yield made(make(facts, workload, now));
     }
@@ -174,8 +208,15 @@ function are(kind: Workload['kind']): (workload: Workload) => boolean {
   return (workload) => workload.kind === kind;
 }
 
+function* replicaSets(facts: Facts, now: number, { namespace }: Query): Generator<Found> {
+  for (const workload of workloadsOf(facts).filter(are('Deployment'))) {
+    const here = namespace === undefined || workload.namespace === namespace;
+    if (here) yield* [...replicaSetObjects(facts, workload, now)].map(made);
+  }
+}
+
 function* slices(facts: Facts, now: number, { namespace }: Query): Generator<Found> {
-  for (const workload of workloads) {
+  for (const workload of workloadsOf(facts)) {
     const here = namespace === undefined || workload.namespace === namespace;
     if (here && workload.port !== undefined) yield* endpointSlices(facts, workload, now).map(made);
   }

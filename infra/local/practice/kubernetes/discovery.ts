@@ -1,6 +1,7 @@
 import { resources } from './catalogue.ts';
 import { KUBELET_VERSION } from './nodes.ts';
 import type { Resource } from './resource.ts';
+import { verbsFor } from './rights.ts';
 
 /** What the server says about itself and what it serves. `undefined`: not one of these paths. */
 export function discovery(path: string): object | undefined {
@@ -32,10 +33,21 @@ function resourceList(groupVersion: string, there: readonly Resource[]) {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion,
-    resources: there.map(({ plural, kind, namespaced }) => {
-      return { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs: ['get', 'list'] };
-    }),
+    resources: there.flatMap(({ plural, kind, namespaced }) => [
+      { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs: ['get', 'list', ...verbsFor(plural)] },
+      ...partsOf(plural),
+    ]),
   };
+}
+
+/** Subresources that can be written. An eviction is of another group than its pod. */
+function partsOf(plural: string): object[] {
+  const part = (name: string, kind: string, more: object, verbs: readonly string[]) => {
+    return { name: `${plural}/${name}`, singularName: '', namespaced: true, ...more, kind, verbs };
+  };
+  if (plural === 'pods') return [part('eviction', 'Eviction', { group: 'policy', version: 'v1' }, ['create'])];
+  const scaled = plural === 'deployments' || plural === 'statefulsets';
+  return scaled ? [part('scale', 'Scale', { group: 'autoscaling', version: 'v1' }, ['get', 'patch'])] : [];
 }
 
 const [major = '1', minor = '0'] = KUBELET_VERSION.slice(1).split('.');

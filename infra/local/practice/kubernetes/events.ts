@@ -1,28 +1,17 @@
-import { startedAt, turnOf } from '../crash-loop.ts';
-import { type Facts, type NodeFacts, silenceOf } from '../facts.ts';
-import { hexOf, uid } from '../identity.ts';
+import { writes } from '../deeds.ts';
+import type { Facts, NodeFacts } from '../facts.ts';
+import { hexOf } from '../identity.ts';
+import { workloadsOf } from '../layout.ts';
+import { livesOf, movedWorkloads } from '../life/moved.ts';
 import { nodeNamed, silentNodes, troubledNodes } from '../lookup.ts';
-import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
-import { workloads } from '../workloads.ts';
+import { type PodHistory, podsEverNamed, podsEverOf, podsEverOn } from '../placement.ts';
+import { aboutMaking, aboutNode, aboutPod, type Happening } from './happenings.ts';
 import { managedBy } from './managed-fields.ts';
 import type { Query } from './resource.ts';
-import { type KubeObject, meta, time, versionAt } from './values.ts';
+import { type KubeObject, meta, time } from './values.ts';
 
 /** `--event-ttl`: the API server forgets an event after an hour. */
 const LIFE_SECONDS = 3600;
-
-interface Happening {
-  readonly about: Readonly<Record<string, string>>;
-  readonly at: number;
-  /** Said again and again: how often until now, and when last. */
-  readonly again?: { readonly times: number; readonly lastAt: number };
-  readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
-  readonly message: string;
-  readonly from: 'node-controller' | 'taint-eviction-controller' | 'kubelet' | 'default-scheduler';
-  /** The node whose kubelet says so. */
-  readonly host?: string;
-}
 
 /** The events that are still there: of nodes in trouble, of pods on silent ones, and of young pods. */
 export function* eventsOf(facts: Facts, now: number, query: Query): Generator<KubeObject> {
@@ -34,89 +23,43 @@ export function* eventsOf(facts: Facts, now: number, query: Query): Generator<Ku
 
 function* happenings(facts: Facts, now: number, query: Query): Generator<Happening> {
   const [kind, name] = [query.field('involvedObject.kind'), query.field('involvedObject.name')];
-  if (kind !== 'Pod') {
-    const named = name === undefined ? undefined : nodeNamed(facts, name);
-    for (const node of named ? [named] : troubledNodes(facts)) yield* aboutNode(node, now);
+  const isAsked = (one: string) => kind === undefined || kind === one;
+  if (isAsked('Node')) for (const node of nodesIn(facts, name)) yield* aboutNode(facts, node, now);
+  if (isAsked('Pod')) for (const place of podsIn(facts, query, name)) yield* aboutPod(facts, place, now);
+  if (kind === 'Node' || kind === 'Pod') return;
+  for (const workload of movedWorkloads(facts, now)) {
+    for (const life of livesOf(facts, workload)) yield* aboutMaking(life);
   }
-  if (kind !== 'Node') for (const place of podsIn(facts, now, query, name)) yield* aboutPod(place, now);
 }
 
-/** Only pods that may have an event: those on silent nodes, and the young. */
-function* podsIn(facts: Facts, now: number, { namespace }: Query, name: string | undefined): Generator<PodPlace> {
+function nodesIn(facts: Facts, name: string | undefined): readonly NodeFacts[] {
+  const named = name === undefined ? undefined : nodeNamed(facts, name);
+  if (named) return [named];
+  const written = writes(facts).flatMap(({ about }) => nodeNamed(facts, about.kind === 'Node' ? about.name : '') ?? []);
+  return [...new Set([...troubledNodes(facts), ...written])];
+}
+
+/** Only pods that may have an event: those on silent nodes, the young, and those that came or went. */
+function podsIn(facts: Facts, { namespace }: Query, name: string | undefined): readonly PodHistory[] {
+  const spaces = new Set(workloadsOf(facts).map((each) => each.namespace));
   if (name !== undefined) {
-    const spaces = namespace === undefined ? new Set(workloads.map((each) => each.namespace)) : [namespace];
-    for (const space of spaces) {
-      const place = podNamed(facts, space, name, now);
-      if (place) yield place;
-    }
-    return;
+    return [...(namespace === undefined ? spaces : [namespace])].flatMap((space) => podsEverNamed(facts, space, name));
   }
-  const here = (place: PodPlace) => namespace === undefined || place.workload.namespace === namespace;
-  const young = workloads.filter(({ rolledOutSecondsAgo }) => rolledOutSecondsAgo !== undefined);
-  for (const node of silentNodes(facts)) yield* podsOn(facts, node, now).filter(here);
-  for (const workload of young) {
-    yield* podsOf(facts, workload, now).filter((place) => here(place) && !silenceOf(place.node, now));
-  }
+  const young = workloadsOf(facts).filter(({ rolledOutSecondsAgo }) => rolledOutSecondsAgo !== undefined);
+  const moved = movedWorkloads(facts, Number.POSITIVE_INFINITY).flatMap((workload) =>
+    podsEverOf(facts, workload).filter(({ life }) => life?.serial !== undefined || life?.markedAt !== undefined),
+  );
+  const places = [
+    ...silentNodes(facts).flatMap((node) => podsEverOn(facts, node)),
+    ...young.flatMap((workload) => podsEverOf(facts, workload)),
+    ...moved,
+  ].filter((place) => namespace === undefined || place.workload.namespace === namespace);
+  // Each is there once, whatever the reasons are.
+  return [...new Map(places.map((place) => [identityOf(place), place])).values()];
 }
 
-/** Type Normal: a filter for warnings misses it. Kubelets write the node's name where its uid should be. */
-function* aboutNode({ name, ...node }: NodeFacts, now: number): Generator<Happening> {
-  const said = (at: number, reason: string) =>
-    ({ at, type: 'Normal', reason, message: `Node ${name} status is now: ${reason}` }) as const;
-  const about = { kind: 'Node', name };
-  if (node.diskShortSince !== undefined) {
-    const known = { ...about, uid: name };
-    yield { about: known, ...said(node.diskShortSince, 'NodeHasDiskPressure'), from: 'kubelet', host: name };
-  }
-  const silence = silenceOf({ name, ...node }, now);
-  if (!silence) return;
-  const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
-  yield { about: known, ...said(silence.unknownAt, 'NodeNotReady'), from: 'node-controller' };
-}
-
-function* aboutPod(place: PodPlace, now: number): Generator<Happening> {
-  const { name, node, createdAt, evictedAt, workload } = place;
-  const { namespace, image, container } = workload;
-  const short = { kind: 'Pod', namespace, name };
-  const about = { ...short, uid: uid('Pod', namespace, name), apiVersion: 'v1', resourceVersion: versionAt(createdAt) };
-  const inside = { ...about, fieldPath: `spec.containers{${container}}` };
-  const turn = turnOf(place, now);
-  const byKubelet = { about: inside, from: 'kubelet', host: node.name } as const;
-  const start = (before: number, reason: string, message: string): Happening => {
-    const again = turn ? { again: { times: turn.restarts + 1, lastAt: turn.startedAt - before } } : {};
-    return { ...byKubelet, at: startedAt(place) - before, ...again, type: 'Normal', reason, message };
-  };
-  yield {
-    about,
-    at: createdAt,
-    type: 'Normal',
-    reason: 'Scheduled',
-    message: `Successfully assigned ${namespace}/${name} to ${node.name}`,
-    from: 'default-scheduler',
-  };
-  yield start(1, 'Pulled', `Container image "${image}" already present on machine`);
-  yield start(1, 'Created', `Created container: ${container}`);
-  yield start(0, 'Started', `Started container ${container}`);
-  if (turn?.ended) {
-    const { restarts, ended, first } = turn;
-    const message = `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${about.uid})`;
-    const again = { times: restarts + 1, lastAt: ended.finishedAt };
-    yield { ...byKubelet, at: first.finishedAt, again, type: 'Warning', reason: 'BackOff', message };
-  }
-  const silence = silenceOf(node, now);
-  if (!silence) return;
-  const silent = { about, at: silence.unknownAt, type: 'Warning', reason: 'NodeNotReady' } as const;
-  yield { ...silent, message: 'Node is not ready', from: 'node-controller' };
-  if (evictedAt === undefined) return;
-  const message = `Marking for deletion Pod ${namespace}/${name}`;
-  yield {
-    about: short,
-    at: evictedAt,
-    type: 'Normal',
-    reason: 'TaintManagerEviction',
-    message,
-    from: 'taint-eviction-controller',
-  };
+function identityOf({ workload, name, life }: PodHistory): string {
+  return [workload.namespace, name, life?.serial ?? ''].join('/');
 }
 
 function eventObject({ about, at, again, type, reason, message, from, host }: Happening): KubeObject {
@@ -131,7 +74,7 @@ function eventObject({ about, at, again, type, reason, message, from, host }: Ha
     count: again?.times ?? 1,
     type,
   };
-  const name = `${about.name}.${hexOf(16, about.name ?? '', reason, String(at))}`;
+  const name = `${about.name}.${hexOf(16, about.name ?? '', reason, message, String(at))}`;
   const manager = host === undefined ? 'kube-controller-manager' : 'kubelet';
   return {
     metadata: meta(

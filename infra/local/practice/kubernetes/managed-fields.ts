@@ -34,7 +34,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 /** Maps and lists of which each entry belongs to somebody are marked as there. */
 const MARKED = new Set(['annotations', 'labels', 'capacity', 'allocatable', ...Object.keys(KEYS)]);
 
-function fieldsOf(value: unknown): Record<string, unknown> {
+export function fieldsOf(value: unknown): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [`f:${name}`, contentOf(name, inner)]));
 }

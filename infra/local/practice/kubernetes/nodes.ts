@@ -1,6 +1,14 @@
-import { type Facts, type NodeFacts, type Silence, silenceOf } from '../facts.ts';
+import {
+  type Facts,
+  type NodeFacts,
+  READY_AFTER_START_SECONDS,
+  recoveredAt,
+  type Silence,
+  silenceOf,
+} from '../facts.ts';
 import { hexOf, lastBeat, uid } from '../identity.ts';
-import { podNetworkOf } from '../placement.ts';
+import { podNetworkOf } from '../layout.ts';
+import { cordonedSince, taintsOf } from '../taints.ts';
 import { workloads } from '../workloads.ts';
 import { managedBy } from './managed-fields.ts';
 import { type KubeObject, meta, time } from './values.ts';
@@ -13,8 +21,9 @@ const KIB_OF_DISK = 104_846_316;
 /** The Node object as a kubelet and the node lifecycle controller leave it. */
 export function nodeObject(facts: Facts, node: NodeFacts, now: number): KubeObject {
   const silence = silenceOf(node, now);
-  const reportedAt = lastBeat(Math.min(now, node.kubeletStoppedAt ?? now), STATUS_EVERY_SECONDS, 'status', node.name);
-  const changedAt = silence === undefined ? reportedAt : Math.min(now, silence.noExecuteAt);
+  const reportedAt = statusReportedAt(node, now);
+  const tainted = taintsOf(facts, node, now).map(({ since = 0 }) => since);
+  const changedAt = Math.max(reportedAt, ...tainted);
   const labels = labelsOf(node);
   const status = statusOf(facts, node, reportedAt, silence);
   const attach = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
@@ -40,9 +49,17 @@ export function nodeObject(facts: Facts, node: NodeFacts, now: number): KubeObje
         ),
       },
     ),
-    spec: specOf(node, now, silence),
+    spec: specOf(facts, node, now),
     status,
   };
+}
+
+/** When the kubelet last posted the node's status, as far as that changed it. */
+function statusReportedAt(node: NodeFacts, now: number): number {
+  const { name, kubeletStoppedAt = Number.POSITIVE_INFINITY, kubeletStartedAt } = node;
+  const beat = (until: number) => lastBeat(until, STATUS_EVERY_SECONDS, 'status', name);
+  const back = kubeletStartedAt === undefined ? Number.POSITIVE_INFINITY : kubeletStartedAt + READY_AFTER_START_SECONDS;
+  return now < back ? beat(Math.min(now, kubeletStoppedAt)) : Math.max(back, beat(now));
 }
 
 function labelsOf({ name, zone, controlPlane }: NodeFacts): Record<string, string> {
@@ -58,21 +75,16 @@ function labelsOf({ name, zone, controlPlane }: NodeFacts): Record<string, strin
   };
 }
 
-function specOf(node: NodeFacts, now: number, silence: Silence | undefined): Record<string, unknown> {
-  const role = node.controlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [];
-  const taint = (reason: string, effect: string, since = Number.POSITIVE_INFINITY) =>
-    now >= since ? [{ key: `node.kubernetes.io/${reason}`, effect, timeAdded: time(since) }] : [];
-  const taints = [
-    ...role,
-    ...taint('disk-pressure', 'NoSchedule', node.diskShortSince),
-    ...taint('unreachable', 'NoSchedule', silence?.unknownAt),
-    ...taint('unreachable', 'NoExecute', silence?.noExecuteAt),
-  ];
+function specOf(facts: Facts, node: NodeFacts, now: number): Record<string, unknown> {
+  const taints = taintsOf(facts, node, now).map(({ since, ...taint }) => {
+    return since === undefined ? taint : { ...taint, timeAdded: time(since) };
+  });
   const podCIDR = `${podNetworkOf(node)}.0/24`;
   return {
     podCIDR,
     podCIDRs: [podCIDR],
     providerID: `practice:///${node.zone}/${node.name}`,
+    ...(cordonedSince(facts, node, now) === undefined ? {} : { unschedulable: true }),
     ...(taints.length > 0 ? { taints } : {}),
   };
 }
@@ -119,12 +131,10 @@ const well = [
 const diskPressure = ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'] as const;
 
 /** Of a silent node all four turn Unknown, not only Ready. */
-function conditionsOf(
-  { bornAt }: Facts,
-  { diskShortSince }: NodeFacts,
-  reportedAt: number,
-  silence: Silence | undefined,
-): unknown[] {
+function conditionsOf({ bornAt }: Facts, node: NodeFacts, reportedAt: number, silence: Silence | undefined): unknown[] {
+  const { diskShortSince } = node;
+  const back = recoveredAt(node) ?? Number.POSITIVE_INFINITY;
+  const wellSince = reportedAt >= back ? back : bornAt;
   return well.map((good) => {
     const pressed = good[0] === 'DiskPressure' && diskShortSince !== undefined;
     const [type, status, reason, message] = pressed ? diskPressure : good;
@@ -132,7 +142,7 @@ function conditionsOf(
       type,
       status: silence ? 'Unknown' : status,
       lastHeartbeatTime: time(reportedAt),
-      lastTransitionTime: time(silence?.unknownAt ?? (pressed ? diskShortSince : bornAt)),
+      lastTransitionTime: time(silence?.unknownAt ?? (pressed ? diskShortSince : wellSince)),
       reason: silence ? 'NodeStatusUnknown' : reason,
       message: silence ? 'Kubelet stopped posting node status.' : message,
     };

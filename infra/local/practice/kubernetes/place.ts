@@ -1,10 +1,12 @@
-/** Where a URL path points: a collection, or one object in it. */
+/** Where a URL path points: a collection, one object in it, or a part of that. */
 export interface Place {
   readonly group: string;
   readonly version: string;
   readonly plural: string;
   readonly namespace?: string;
   readonly name?: string;
+  /** `scale`, `eviction`. */
+  readonly subresource?: string;
 }
 
 /** `/api/v1/namespaces/shop/pods/web-1`, `/apis/apps/v1/deployments`. `undefined`: no place of objects. */
@@ -15,14 +17,15 @@ export function placeOf(path: string): Place | undefined {
   if (group === undefined || version === undefined) return undefined;
   const [first, second, ...more] = where;
   const inside = first === 'namespaces' && more.length > 0;
-  const [plural, name, ...beyond] = inside ? more : where;
-  if (!plural || name === '' || beyond.length > 0) return undefined;
+  const [plural, name, subresource, ...beyond] = inside ? more : where;
+  if (!plural || name === '' || subresource === '' || beyond.length > 0) return undefined;
   return {
     group,
     version,
     plural,
     ...(inside && second !== undefined ? { namespace: second } : {}),
     ...(name === undefined ? {} : { name }),
+    ...(subresource === undefined ? {} : { subresource }),
   };
 }
 

@@ -1,23 +1,25 @@
+import type { JsonObject } from '../../../../engine/action.ts';
 import { type Facts, TOLERATION_SECONDS } from '../facts.ts';
 import { pick, suffixOf } from '../identity.ts';
-import type { PodPlace } from '../placement.ts';
+import { nowhere, type PodPlace } from '../placement.ts';
+import { CONTROL_PLANE } from '../taints.ts';
 import type { Workload } from '../workloads.ts';
 import { staticCommand } from './static-pods.ts';
 
 /** `spec` of a pod, with the defaults that the API server fills in. */
 export function podSpec(facts: Facts, place: PodPlace): Record<string, unknown> {
-  const { workload, node, name } = place;
+  const { workload, node, name, life } = place;
   const isStatic = workload.kind === 'StaticPod';
   const token = `kube-api-access-${suffixOf(pick(10_000_000, 'token', name))}`;
   const command = isStatic ? { command: staticCommand(facts, workload.name, node) } : {};
   const mounts = isStatic ? [] : [{ name: token, readOnly: true, mountPath: TOKEN_PATH }];
   return {
     volumes: isStatic ? [hostPath(`/etc/kubernetes/${workload.name}`)] : [tokenVolume(token)],
-    ...templateSpec(workload, command, mounts),
+    ...(life?.revision.changed ? withMounts(life.revision.template, mounts) : templateSpec(workload, command, mounts)),
     ...(isStatic ? {} : { serviceAccountName: 'default', serviceAccount: 'default' }),
-    nodeName: node.name,
+    ...(node === nowhere ? {} : { nodeName: node.name }),
     ...(workload.hostNetwork ? { hostNetwork: true } : {}),
-    ...(workload.kind === 'DaemonSet' ? { affinity: boundTo(node.name) } : {}),
+    ...(workload.kind === 'DaemonSet' ? { affinity: boundTo(life?.meantFor?.name ?? node.name) } : {}),
     tolerations: tolerationsOf(workload),
     priority: isStatic ? 2_000_001_000 : 0,
     ...(isStatic ? { priorityClassName: 'system-node-critical' } : {}),
@@ -34,6 +36,16 @@ function boundTo(node: string) {
 }
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** The pod's part of a template that was changed, with what every container gets besides. */
+function withMounts({ spec }: JsonObject, mounts: readonly unknown[]): object {
+  const { containers = [], ...rest } = spec as { readonly containers?: readonly JsonObject[] };
+  const mounted = containers.map((container) => {
+    const { volumeMounts = [] } = container as { readonly volumeMounts?: readonly unknown[] };
+    return { ...container, volumeMounts: [...volumeMounts, ...mounts] };
+  });
+  return { containers: mounted, ...rest };
+}
 
 /** What a pod has in common with the template it was made from. */
 export function templateSpec(workload: Workload, more: object = {}, volumeMounts: readonly unknown[] = []) {
@@ -76,12 +88,13 @@ function readinessProbe(port: number) {
 }
 
 /** Daemons and static pods stay whatever happens to their node; all others leave a silent one after five minutes. */
-function tolerationsOf({ kind }: Workload): unknown[] {
+function tolerationsOf({ kind, toleratesControlPlane }: Workload): unknown[] {
   const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
   if (kind === 'StaticPod') return [{ operator: 'Exists', effect: 'NoExecute' }];
   if (kind === 'DaemonSet') return keys.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute' }));
   const tolerationSeconds = TOLERATION_SECONDS;
-  return keys.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds }));
+  const controlPlane = toleratesControlPlane ? [{ key: CONTROL_PLANE, operator: 'Exists', effect: 'NoSchedule' }] : [];
+  return [...controlPlane, ...keys.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds }))];
 }
 
 function tokenVolume(name: string) {

@@ -1,57 +1,62 @@
-import { turnOf } from '../crash-loop.ts';
+import { firstReadyAt, startedAt, turnOf } from '../crash-loop.ts';
 import { type Facts, silenceOf } from '../facts.ts';
 import { hexOf, uid } from '../identity.ts';
 import { templateHash } from '../naming.ts';
-import type { PodPlace } from '../placement.ts';
-import { containerStatus } from './container-status.ts';
+import { nowhere, type PodPlace } from '../placement.ts';
 import { managedBy } from './managed-fields.ts';
 import { podSpec } from './pod-spec.ts';
+import { podStatus, readyAgainAt } from './pod-status.ts';
 import { type KubeObject, meta, ownedBy, time } from './values.ts';
 
 /** Seconds a deleted pod is given to end (`terminationGracePeriodSeconds`). */
-const GRACE_SECONDS = 30;
+export const GRACE_SECONDS = 30;
 
 /** The labels of a pod, known without making its object. */
-export function podLabels({ workload, name }: PodPlace): Record<string, string> {
-  const { labels, kind } = workload;
-  switch (kind) {
+export function podLabels({ workload, name, life }: PodPlace): Record<string, string> {
+  const hash = life?.revision.hash ?? templateHash(workload);
+  const labels = life?.revision.labels ?? workload.labels;
+  switch (workload.kind) {
     case 'Deployment':
-      return { ...labels, 'pod-template-hash': templateHash(workload) };
+      return { ...labels, 'pod-template-hash': hash };
     case 'DaemonSet':
-      return { ...labels, 'controller-revision-hash': templateHash(workload), 'pod-template-generation': '1' };
+      return {
+        ...labels,
+        'controller-revision-hash': hash,
+        'pod-template-generation': String(life?.revision.number ?? 1),
+      };
     case 'StatefulSet':
-      return { ...labels, 'statefulset.kubernetes.io/pod-name': name };
+      return {
+        ...labels,
+        'controller-revision-hash': `${workload.name}-${hash}`,
+        'statefulset.kubernetes.io/pod-name': name,
+      };
     case 'StaticPod':
       return labels;
   }
 }
 
-/** Whether the pod counts as ready: not while its node is unreachable, however well its containers run. */
-export function isReady({ node, workload }: PodPlace, now: number): boolean {
-  return workload.livesSeconds === undefined && silenceOf(node, now) === undefined;
+/** Pods that are made anew under an old name are others. */
+export function podUid({ workload, name, life }: Pick<PodPlace, 'workload' | 'name' | 'life'>): string {
+  const making = life?.serial === undefined ? [] : [String(life.serial)];
+  return uid('Pod', workload.namespace, name, ...making);
 }
 
 /** The Pod object, as its kubelet left it and the controller manager changed it. */
 export function podObject(facts: Facts, place: PodPlace, now: number): KubeObject {
   const { workload, name, createdAt, evictedAt } = place;
-  const silence = silenceOf(place.node, now);
   const labels = podLabels(place);
   const owners = { ownerReferences: [ownerOf(place)] };
   const spec = podSpec(facts, place);
-  const status = statusOf(place, silence?.unknownAt, now);
-  const turn = turnOf(place, now);
-  const reportedAt = (turn?.running ? turn.startedAt : turn?.ended?.finishedAt) ?? createdAt + READY_AFTER_SECONDS;
+  const status = podStatus(facts, place, now);
+  const reportedAt = Math.max(createdAt, ...reportsOf(place, now).filter((at) => at <= now));
+  const changes = [evictedAt, silenceOf(place.node, now)?.unknownAt, readyAgainAt(place), reportedAt];
+  const changedAt = Math.max(...changes.filter((at) => at !== undefined).filter((at) => at <= now));
   const generateName = workload.kind === 'StaticPod' ? {} : { generateName: name.replace(/[^-]+$/, '') };
   const manager = workload.kind === 'StaticPod' ? 'kubelet' : 'kube-controller-manager';
+  const byKubelet = { manager: 'kubelet', apiVersion: 'v1', at: reportedAt, wrote: { status } };
   return {
     metadata: meta(
-      {
-        kind: 'Pod',
-        namespace: workload.namespace,
-        name,
-        createdAt,
-        changedAt: evictedAt ?? silence?.unknownAt ?? reportedAt,
-      },
+      { kind: 'Pod', namespace: workload.namespace, name, uid: podUid(place), createdAt, changedAt },
       {
         ...generateName,
         ...(evictedAt === undefined
@@ -67,7 +72,7 @@ export function podObject(facts: Facts, place: PodPlace, now: number): KubeObjec
             at: createdAt,
             wrote: { metadata: { ...generateName, labels, ...owners }, spec },
           },
-          { manager: 'kubelet', apiVersion: 'v1', at: reportedAt, wrote: { status } },
+          ...(place.node === nowhere ? [] : [byKubelet]),
         ),
       },
     ),
@@ -76,55 +81,30 @@ export function podObject(facts: Facts, place: PodPlace, now: number): KubeObjec
   };
 }
 
-function ownerOf({ workload, node }: PodPlace): Record<string, unknown> {
+/** When its kubelet had something to report. */
+function reportsOf(place: PodPlace, now: number): number[] {
+  const turn = turnOf(place, now);
+  if (turn) return [turn.running ? turn.startedAt : (turn.ended?.finishedAt ?? place.createdAt)];
+  return [place.life?.boundAt ?? place.createdAt, startedAt(place), firstReadyAt(place)];
+}
+
+function ownerOf({ workload, node, life }: PodPlace): Record<string, unknown> {
   const { kind, namespace, name } = workload;
   if (kind === 'StaticPod') {
     return { apiVersion: 'v1', kind: 'Node', name: node.name, uid: uid('Node', '', node.name), controller: true };
   }
   return kind === 'Deployment'
-    ? ownedBy('ReplicaSet', namespace, `${name}-${templateHash(workload)}`)
+    ? ownedBy('ReplicaSet', namespace, `${name}-${life?.revision.hash ?? templateHash(workload)}`)
     : ownedBy(kind, namespace, name);
 }
 
-function annotationsOf({ workload, node, createdAt }: PodPlace): object {
-  if (workload.kind !== 'StaticPod') return {};
+function annotationsOf({ workload, node, createdAt, life }: PodPlace): object {
+  if (workload.kind !== 'StaticPod') {
+    const { annotations = {} } = life?.revision ?? {};
+    return Object.keys(annotations).length > 0 ? { annotations } : {};
+  }
   const hash = hexOf(32, workload.name, node.name);
   const config = { hash, mirror: hash, seen: time(createdAt), source: 'file' };
   const annotations = Object.entries(config).map(([key, value]) => [`kubernetes.io/config.${key}`, value]);
   return { annotations: Object.fromEntries(annotations) };
-}
-
-const READY_AFTER_SECONDS = 6;
-
-function statusOf(place: PodPlace, silentSince: number | undefined, now: number) {
-  const { workload, node, address, createdAt } = place;
-  const readyAt = createdAt + READY_AFTER_SECONDS;
-  const condition = (type: string, status: string, at: number, why: object = {}) => ({
-    type,
-    status,
-    lastProbeTime: null,
-    lastTransitionTime: time(at),
-    ...why,
-  });
-  const message = `containers with unready status: [${workload.container}]`;
-  const byContainers = (type: string) =>
-    workload.livesSeconds === undefined
-      ? condition(type, 'True', readyAt)
-      : condition(type, 'False', createdAt, { reason: 'ContainersNotReady', message });
-  return {
-    phase: 'Running',
-    conditions: [
-      condition('Initialized', 'True', createdAt),
-      // Only the controller manager's word changes: the containers run on, and their own condition goes on saying so.
-      silentSince === undefined ? byContainers('Ready') : condition('Ready', 'False', silentSince),
-      byContainers('ContainersReady'),
-      condition('PodScheduled', 'True', createdAt),
-    ],
-    hostIP: node.address,
-    podIP: address,
-    podIPs: [{ ip: address }],
-    startTime: time(createdAt),
-    containerStatuses: [containerStatus(place, now)],
-    qosClass: 'Burstable',
-  };
 }

@@ -3,7 +3,7 @@ import { pick, suffixOf } from '../identity.ts';
 import { type PodPlace, podsOf } from '../placement.ts';
 import type { Workload } from '../workloads.ts';
 import { managedBy } from './managed-fields.ts';
-import { isReady } from './pods.ts';
+import { isReady } from './pod-status.ts';
 import { type KubeObject, meta, versionAt } from './values.ts';
 
 export function serviceObject({ bornAt }: Facts, { namespace, name, labels, port = 80 }: Workload): KubeObject {

@@ -25,10 +25,11 @@ export interface Asked {
   readonly plural: string;
   readonly namespace?: string;
   readonly name?: string;
+  readonly subresource?: string;
 }
 
 /** `nodes`, `deployments.apps`. */
-function qualified({ group, plural }: Asked): string {
+export function qualified({ group, plural }: Pick<Asked, 'group' | 'plural'>): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 
@@ -45,10 +46,11 @@ export function notFound(asked: Asked): Failure {
 
 /** Said of objects that do not exist as well: rights come first. */
 export function forbidden(user: string, asked: Asked): Failure {
-  const { verb, group, plural, namespace, name } = asked;
+  const { verb, group, plural, namespace, name, subresource } = asked;
+  const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
   const what = name === undefined ? `${qualified(asked)} is` : `${qualified(asked)} "${name}" is`;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  const message = `${what} forbidden: User "${user}" cannot ${verb} resource "${plural}" in API group "${group}" ${where}`;
+  const message = `${what} forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
   return { code: 403, reason: 'Forbidden', message, details: detailsOf(asked) };
 }
 

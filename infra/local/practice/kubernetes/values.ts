@@ -13,7 +13,7 @@ export function microTime(unixSeconds: number): string {
 
 /** The revision of the store at that moment: what an object changed then, or a list read then, carries. */
 export function versionAt(unixSeconds: number): string {
-  return String(Math.floor((unixSeconds - 1_700_000_000) * 10));
+  return String(Math.floor((unixSeconds - 1_700_000_000) * 100));
 }
 
 export interface Meta {
@@ -33,17 +33,20 @@ export interface Origin {
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
+  /** Absent: the one that its name gives. */
+  readonly uid?: string;
   readonly createdAt: number;
   /** Absent: not since it was made. */
   readonly changedAt?: number;
 }
 
 /** Fields in the order in which the API server writes them; `more` holds labels, owners and what else there is. */
-export function meta({ kind, namespace, name, createdAt, changedAt = createdAt }: Origin, more: object = {}): Meta {
+export function meta(origin: Origin, more: object = {}): Meta {
+  const { kind, namespace, name, createdAt, changedAt = createdAt } = origin;
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),
-    uid: uid(kind, namespace ?? '', name),
+    uid: origin.uid ?? uid(kind, namespace ?? '', name),
     resourceVersion: versionAt(changedAt),
     creationTimestamp: time(createdAt),
     ...more,

@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import type { JsonObject } from '../../../../engine/action.ts';
 import { canonicalJson } from '../../../../engine/change.ts';
-import { latest, type Wrote, writesTo } from '../deeds.ts';
+import { latest, writesToWorkload } from '../deeds.ts';
 import type { Facts } from '../facts.ts';
 import { pick, suffixOf } from '../identity.ts';
 import { firstTemplate, formerTemplate } from '../kubernetes/template.ts';
@@ -11,6 +12,10 @@ import type { Workload } from '../workloads.ts';
 export interface Revision {
   readonly hash: string;
   readonly template: JsonObject;
+  /** Of its pods; and of its first container. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly image: string | undefined;
   /** Since when it was wanted, for the first time and for the latest. */
   readonly firstAt: number;
   readonly wantedAt: number;
@@ -20,6 +25,12 @@ export interface Revision {
   /** Whether it differs from the template the workload began with. */
   readonly changed: boolean;
 }
+
+const Strings = z.record(z.string(), z.string()).default({});
+const Template = z.object({
+  metadata: z.object({ labels: Strings, annotations: Strings }).prefault({}),
+  spec: z.object({ containers: z.array(z.object({ image: z.string().optional() })) }),
+});
 
 const known = new WeakMap<Facts, Map<Workload, readonly Revision[]>>();
 
@@ -43,6 +54,21 @@ function workedOut(facts: Facts, workload: Workload): readonly Revision[] {
   return [...beginnings, ...written].reduce<readonly Revision[]>(wanted, []);
 }
 
+/** What its first pods were made from. */
+export function firstRevision(facts: Facts, workload: Workload): Revision {
+  const hash = templateHash(workload);
+  const first = revisionsOf(facts, workload).find((revision) => revision.hash === hash);
+  if (!first) throw new Error(`${workload.kind} ${workload.name} began without a template`);
+  return first;
+}
+
+export function revisionAt(facts: Facts, workload: Workload, at: number): Revision {
+  const wanted = templateWrites(facts, workload).findLast((write) => write.at <= at);
+  const text = wanted && canonicalJson(wanted.template);
+  const revision = revisionsOf(facts, workload).find(({ template }) => canonicalJson(template) === text);
+  return revision ?? firstRevision(facts, workload);
+}
+
 /** One more template is wanted: a new revision, or an earlier one again. */
 function wanted(
   all: readonly Revision[],
@@ -56,16 +82,14 @@ function wanted(
     return [...all.filter((each) => each !== again), { ...again, wantedAt: at, number, formerNumbers }];
   }
   const changed = hash === undefined;
+  const { metadata, spec } = Template.parse(template);
+  const parts = { ...metadata, image: spec.containers[0]?.image };
   const name = hash ?? hashOf(template);
-  return [...all, { hash: name, template, firstAt: at, wantedAt: at, number, formerNumbers: [], changed }];
+  return [...all, { hash: name, template, ...parts, firstAt: at, wantedAt: at, number, formerNumbers: [], changed }];
 }
 
 function templateWrites(facts: Facts, workload: Workload): { readonly template: JsonObject; readonly at: number }[] {
   return writesToWorkload(facts, workload).flatMap(({ template, at }) => (template ? [{ template, at }] : []));
-}
-
-export function writesToWorkload(facts: Facts, { kind, namespace, name }: Workload): readonly Wrote[] {
-  return writesTo(facts, { kind, namespace, name });
 }
 
 /** Whether its rollout stands still at that moment. */

@@ -9,16 +9,14 @@ import { isActive, type Life } from './life.ts';
  */
 export function nodeFor(facts: Facts, pod: Life, alike: readonly Life[], at: number): NodeFacts | undefined {
   if (pod.meantFor) return pod.meantFor;
-  const { toleratesControlPlane = false } = pod.workload;
-  const open = facts.nodes.filter((node) => takesPods(facts, node, toleratesControlPlane, at));
+  const open = facts.nodes.filter((node) => takesPods(facts, node, pod.workload, at));
   const workers = open.filter(({ controlPlane }) => !controlPlane);
-  const counts = Map.groupBy(alike.filter(isActive), ({ node }) => node?.name);
-  const [first, ...rest] = workers.length > 0 ? workers : open;
-  if (!first) return undefined;
-  const load = (node: NodeFacts) => counts.get(node.name)?.length ?? 0;
-  const draw = (node: NodeFacts) => pick(1_000_000, pod.name, String(pod.serial), node.name);
-  return rest.reduce((best, node) => {
-    const difference = load(node) - load(best);
-    return difference < 0 || (difference === 0 && draw(node) < draw(best)) ? node : best;
-  }, first);
+  const there = Map.groupBy(alike.filter(isActive), ({ node }) => node?.name);
+  const load = ({ name }: NodeFacts) => there.get(name)?.length ?? 0;
+  const candidates = workers.length > 0 ? workers : open;
+  const least = Math.min(...candidates.map(load));
+  const draws = candidates
+    .filter((node) => load(node) === least)
+    .map((node) => ({ node, draw: pick(1_000_000, pod.name, String(pod.serial), node.name) }));
+  return draws.toSorted((a, b) => a.draw - b.draw)[0]?.node;
 }

@@ -1,4 +1,4 @@
-import { type Facts, type NodeFacts, silenceOf } from '../facts.ts';
+import { type Facts, type MemberFacts, type NodeFacts, silenceOf } from '../facts.ts';
 import { silentNodes } from '../lookup.ts';
 import { constant, counter } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
@@ -28,8 +28,8 @@ const WAIT_BUCKETS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
 /** Requests to etcd, a second. A write waits for the leader's disk, a read does not. */
 const OPERATIONS = { get: 9, list: 1.5, update: 5, create: 0.8 };
 
-function leaderSlowSince({ members }: Facts): number | undefined {
-  return members.find(({ leads }) => leads)?.slowDiskSince;
+function leadersDisk({ members }: Facts): NonNullable<MemberFacts['slowDisk']> {
+  return members.find(({ leads }) => leads)?.slowDisk ?? [];
 }
 
 const etcdRequests = merged(
@@ -46,21 +46,22 @@ const etcdRequests = merged(
   ]),
   histogramOf(api, 'etcd_request_duration_seconds', (_, facts) =>
     Object.entries(OPERATIONS).map(([operation, observationsPerSecond]) => {
-      const slowSince = /update|create/.test(operation) ? leaderSlowSince(facts) : undefined;
-      const waiting = [
-        { value: 0.09, share: 0.8 },
-        { value: 0.5, share: 0.2 },
+      const turns = /update|create/.test(operation) ? leadersDisk(facts) : [];
+      const usual = { observationsPerSecond, values: [{ value: 0.004, share: 1 }] };
+      const waiting = (times: number) => [
+        { value: 0.09 * times, share: 0.8 },
+        { value: 0.5 * times, share: 0.2 },
       ];
       return {
         labels: { operation, type: '*core.Pod' },
         buckets: ETCD_BUCKETS,
-        observationsPerSecond,
-        values: [{ value: 0.004, share: 1 }],
+        ...usual,
         from: facts.bornAt,
-        changes:
-          slowSince === undefined
-            ? []
-            : [{ at: slowSince, observationsPerSecond: observationsPerSecond * 0.7, values: waiting }],
+        changes: turns.map(({ at, times }) =>
+          times === 0
+            ? { at, ...usual }
+            : { at, observationsPerSecond: observationsPerSecond * 0.7, values: waiting(times) },
+        ),
       };
     }),
   ),

@@ -45,18 +45,20 @@ const slow = [
 
 /** A disk histogram that turns slow when the member's disk does; `factor`: how much longer this operation takes. */
 function diskHistogram(name: string, perSecond: number, factor: number) {
-  const times = (values: typeof quick) => values.map(({ value, share }) => ({ value: value * factor, share }));
-  return histogramOf(job, name, ({ slowDiskSince }, { bornAt }) => [
+  const taking = (values: typeof quick, times: number) =>
+    values.map(({ value, share }) => ({ value: value * factor * times, share }));
+  return histogramOf(job, name, ({ slowDisk = [] }, { bornAt }) => [
     {
       buckets: DISK_BUCKETS,
       from: bornAt,
       observationsPerSecond: perSecond,
-      values: times(quick),
+      values: taking(quick, 1),
       // A slow disk also gets less done.
-      changes:
-        slowDiskSince === undefined
-          ? []
-          : [{ at: slowDiskSince, observationsPerSecond: perSecond * 0.7, values: times(slow) }],
+      changes: slowDisk.map(({ at, times }) =>
+        times === 0
+          ? { at, observationsPerSecond: perSecond, values: taking(quick, 1) }
+          : { at, observationsPerSecond: (perSecond * 0.7) / times, values: taking(slow, times) },
+      ),
     },
   ]);
 }
@@ -73,11 +75,11 @@ export const etcd = merged(
   metric(job, 'etcd_server_id', ({ id }) => [{ labels: { server_id: id }, at: constant(1) }]),
   metric(job, 'etcd_server_version', () => [{ labels: { server_version: '3.5.24' }, at: constant(1) }]),
   // Only a leader sends heartbeats; it counts each follower whose heartbeat left late.
-  plain(job, 'etcd_server_heartbeat_send_failures_total', ({ leads, slowDiskSince }, { bornAt }) =>
+  plain(job, 'etcd_server_heartbeat_send_failures_total', ({ leads, slowDisk = [] }, { bornAt }) =>
     counter({
       perSecond: 0,
       from: bornAt,
-      changes: leads && slowDiskSince !== undefined ? [{ at: slowDiskSince, perSecond: 0.9 }] : [],
+      changes: leads ? slowDisk.map(({ at, times }) => ({ at, perSecond: 0.9 * times })) : [],
     }),
   ),
   plain(job, 'etcd_server_leader_changes_seen_total', gauge(2)),
@@ -86,9 +88,8 @@ export const etcd = merged(
   plain(job, 'etcd_server_read_indexes_failed_total', gauge(0)),
   plain(job, 'etcd_server_proposals_committed_total', steady(22)),
   plain(job, 'etcd_server_proposals_applied_total', steady(22)),
-  plain(job, 'etcd_server_proposals_pending', ({ leads, slowDiskSince }) => {
-    const waiting = leads ? slowDiskSince : undefined;
-    return (at) => (waiting !== undefined && at >= waiting ? 6 : 0);
+  plain(job, 'etcd_server_proposals_pending', ({ leads, slowDisk = [] }) => (at) => {
+    return leads ? 6 * (slowDisk.findLast((turn) => turn.at <= at)?.times ?? 0) : 0;
   }),
   plain(job, 'etcd_server_proposals_failed_total', gauge(0)),
   plain(job, 'etcd_server_quota_backend_bytes', gauge(2048 * MIB)),

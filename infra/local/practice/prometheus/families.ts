@@ -14,8 +14,10 @@ export interface Job<Target> {
   readonly targets: (facts: Facts, wanted: Wanted) => Iterable<Target>;
   /** With `job`; not the labels that single metrics add. */
   readonly labels: (target: Target, facts: Facts) => Labels;
-  /** Since when scrapes fail. What the target tells of itself goes stale then. */
-  readonly silentSince?: (target: Target) => number | undefined;
+  /** Whether a scrape fails at that moment. What the target tells of itself is stale while it does. */
+  readonly isSilent?: (target: Target, at: number) => boolean;
+  /** When its process was started anew: its counters began again at zero. */
+  readonly restartedAt?: (target: Target) => number | undefined;
 }
 
 /** One series of a metric, besides the labels of its target. */
@@ -43,11 +45,9 @@ export function scrapes<Target>(
   job: Job<Target>,
   { answeredIn, failedIn }: { readonly answeredIn: number; readonly failedIn: number },
 ): Families {
-  const noted = { ...job, silentSince: () => undefined };
-  const told = (target: Target, well: number, failed: number) => {
-    const since = job.silentSince?.(target) ?? Number.POSITIVE_INFINITY;
-    return (at: number) => (at < since ? well : failed);
-  };
+  const { isSilent: _, restartedAt: __, ...noted } = job;
+  const told = (target: Target, well: number, failed: number) => (at: number) =>
+    job.isSilent?.(target, at) ? failed : well;
   return {
     ...plain(noted, 'up', (target) => told(target, 1, 0)),
     ...plain(noted, 'scrape_duration_seconds', (target) => told(target, answeredIn, failedIn)),
@@ -85,15 +85,24 @@ function* ofJob<Target>(
   if (!wanted.admits('job', job.name)) return;
   for (const target of job.targets(facts, wanted)) {
     const shared = { __name__: name, ...job.labels(target, facts) };
-    const since = job.silentSince?.(target);
+    const restartedAt = COUNTER.test(name) ? job.restartedAt?.(target) : undefined;
     for (const { labels, at } of lines(target, facts, wanted)) {
-      yield { labels: labels ? { ...shared, ...labels } : shared, at: since === undefined ? at : until(since, at) };
+      const counted = restartedAt === undefined ? at : fromZero(restartedAt, at);
+      yield {
+        labels: labels ? { ...shared, ...labels } : shared,
+        at: job.isSilent ? (moment) => (job.isSilent?.(target, moment) ? undefined : counted(moment)) : counted,
+      };
     }
   }
 }
 
-function until(since: number, reading: Reading): Reading {
-  return (at) => (at < since ? reading(at) : undefined);
+const COUNTER = /_(total|bucket|count|sum)$/;
+
+function fromZero(restartedAt: number, reading: Reading): Reading {
+  return (at) => {
+    const value = reading(at);
+    return at < restartedAt || value === undefined ? value : value - (reading(restartedAt) ?? 0);
+  };
 }
 
 /** Joins families; several jobs may contribute to one metric name (`up`). */

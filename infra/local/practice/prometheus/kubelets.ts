@@ -1,4 +1,4 @@
-import type { NodeFacts } from '../facts.ts';
+import { kubeletRuns, type NodeFacts } from '../facts.ts';
 import { podsOn } from '../placement.ts';
 import { constant, counter } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
@@ -12,7 +12,7 @@ interface Endpoint {
 }
 
 /** As the Prometheus Operator labels a kubelet, with one target for each path. */
-function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
+export function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
   return {
     name: 'kubelet',
     *targets(facts, wanted) {
@@ -30,11 +30,12 @@ function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
       node: node.name,
       service: 'kube-prometheus-stack-kubelet',
     }),
-    silentSince: ({ node }) => node.kubeletStoppedAt,
+    isSilent: ({ node }, at) => !kubeletRuns(node, at),
   };
 }
 
-const own = kubeletJob(['/metrics']);
+/** What the kubelet tells of itself; what cAdvisor tells of containers outlives it. */
+const own = { ...kubeletJob(['/metrics']), restartedAt: ({ node }: Endpoint) => node.kubeletStartedAt };
 
 /** Operations of the kubelet on its container runtime, a second (a quiet node with 15 pods). */
 const OPERATIONS = {
@@ -59,7 +60,10 @@ export const kubelets = merged(
   scrapes(kubeletJob(PATHS), { answeredIn: 0.021, failedIn: 0.0006 }),
   metric(own, 'kubelet_node_name', ({ node }) => [{ labels: { node: node.name }, at: constant(1) }]),
   plain(own, 'kubelet_pleg_last_seen_seconds', () => (at) => Math.floor(at - 0.4)),
-  plain(own, 'process_start_time_seconds', (_, { bornAt }) => constant(bornAt + 40)),
+  plain(own, 'process_start_time_seconds', ({ node }, { bornAt }) => (at) => {
+    const { kubeletStartedAt: again } = node;
+    return again !== undefined && at >= again ? again : bornAt + 40;
+  }),
   plain(own, 'process_cpu_seconds_total', (_, { bornAt }) => counter({ perSecond: 0.03, from: bornAt })),
   plain(own, 'process_resident_memory_bytes', () => constant(96 * 2 ** 20)),
   plain(
@@ -106,44 +110,4 @@ export const kubelets = merged(
       from: bornAt,
     })),
   ),
-);
-
-const cadvisor = kubeletJob(['/metrics/cadvisor']);
-
-/** One line for each running container on the node, with the labels cAdvisor gives it. */
-function perContainer(
-  name: string,
-  line: (node: NodeFacts, container: string, bornAt: number) => Line['at'] | undefined,
-) {
-  return metric(cadvisor, name, ({ node }, facts, wanted): readonly Line[] =>
-    podsOn(facts, node, facts.bornAt)
-      .filter(({ workload, name: pod }) => wanted.admits('namespace', workload.namespace) && wanted.admits('pod', pod))
-      // Of one that is ended again and again there is hardly ever a container to tell of.
-      .filter(({ workload }) => workload.livesSeconds === undefined)
-      .flatMap(({ workload: { namespace, container, image }, name: pod }) => {
-        const at = line(node, container, facts.bornAt);
-        return at ? [{ labels: { namespace, pod, container, image }, at }] : [];
-      }),
-  );
-}
-
-/** Waiting for the disk shows in the pressure of whoever writes to it; of all others it is next to nothing. */
-function pressure(calm: number, onBusyDisk: number) {
-  return ({ disk }: NodeFacts, container: string, bornAt: number) => {
-    const changes = disk && container === 'etcd' ? [{ at: disk.since, perSecond: onBusyDisk * disk.busy }] : [];
-    return counter({ perSecond: calm, from: bornAt, changes });
-  };
-}
-
-/** What cAdvisor tells of containers. No pod has a CPU limit, so there is no throttling to count. */
-export const containers = merged(
-  perContainer('container_cpu_usage_seconds_total', (_, __, bornAt) => counter({ perSecond: 0.05, from: bornAt })),
-  perContainer('container_memory_working_set_bytes', (_, container) =>
-    constant((container === 'etcd' ? 190 : 72) * 2 ** 20),
-  ),
-  perContainer('container_threads', () => constant(14)),
-  perContainer('container_pressure_cpu_waiting_seconds_total', pressure(0.004, 0.006)),
-  perContainer('container_pressure_io_waiting_seconds_total', pressure(0.002, 0.7)),
-  perContainer('container_pressure_io_stalled_seconds_total', pressure(0.001, 0.6)),
-  perContainer('container_pressure_memory_stalled_seconds_total', pressure(0, 0)),
 );

@@ -1,5 +1,6 @@
+import { type DiskLoad, isBusyAt, ratesUnder } from '../disk.ts';
 import type { NodeFacts } from '../facts.ts';
-import { daemonPodName } from '../placement.ts';
+import { daemonPodName } from '../layout.ts';
 import { constant, counter } from '../promql/series.ts';
 import { nodeExporter } from '../workloads.ts';
 import { type Job, type Labels, type Line, merged, metric, plain, scrapes } from './families.ts';
@@ -31,9 +32,9 @@ type Mode = keyof typeof calmShares;
 const modes = Object.keys(calmShares) as Mode[];
 
 /** A counter that runs at one rate, and at another since the disk is busy. */
-function untilBusy(calm: number, busy: (disk: NonNullable<NodeFacts['disk']>) => number) {
-  return ({ disk }: NodeFacts, { bornAt }: { readonly bornAt: number }) =>
-    counter({ perSecond: calm, from: bornAt, changes: disk ? [{ at: disk.since, perSecond: busy(disk) }] : [] });
+function untilBusy(calm: number, busy: (load: DiskLoad) => number) {
+  return (node: NodeFacts, { bornAt }: { readonly bornAt: number }) =>
+    counter({ perSecond: calm, from: bornAt, changes: ratesUnder(node, calm, busy) });
 }
 
 const gauge = (value: number) => () => constant(value);
@@ -57,20 +58,8 @@ export const machines = merged(
       return Array.from({ length: CORES }, (_, cpu): Line => ({ labels: { cpu: String(cpu), mode }, at }));
     }),
   ),
-  plain(
-    job,
-    'node_load1',
-    ({ disk }) =>
-      (at) =>
-        disk && at >= disk.since ? 9.4 : 1.6,
-  ),
-  plain(
-    job,
-    'node_procs_blocked',
-    ({ disk }) =>
-      (at) =>
-        disk && at >= disk.since ? 7 : 0,
-  ),
+  plain(job, 'node_load1', (node) => (at) => (isBusyAt(node, at) ? 9.4 : 1.6)),
+  plain(job, 'node_procs_blocked', (node) => (at) => (isBusyAt(node, at) ? 7 : 0)),
   plain(job, 'node_forks_total', (_, { bornAt }) => counter({ perSecond: 6, from: bornAt })),
   plain(job, 'node_memory_MemAvailable_bytes', gauge(19 * GIB)),
   plain(job, 'node_memory_MemTotal_bytes', gauge(31 * GIB)),

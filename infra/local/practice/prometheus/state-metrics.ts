@@ -1,11 +1,13 @@
 import { turnOf } from '../crash-loop.ts';
 import { type Facts, type NodeFacts, renewedAt, silenceOf } from '../facts.ts';
-import { uid } from '../identity.ts';
-import { isReady } from '../kubernetes/pods.ts';
+import { isReady, phaseOf } from '../kubernetes/pod-status.ts';
+import { podUid } from '../kubernetes/pods.ts';
+import { workloadsOf } from '../layout.ts';
 import { nodeNamed } from '../lookup.ts';
-import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
+import { nowhere, type PodHistory, podsEverNamed, podsEverOf, podsEverOn, podsOf } from '../placement.ts';
 import { constant } from '../promql/series.ts';
-import { stateMetrics, workloads } from '../workloads.ts';
+import { cordonedSince, taintsEver, taintsOf } from '../taints.ts';
+import { stateMetrics } from '../workloads.ts';
 import { type Job, type Labels, type Line, merged, metric, scrapes } from './families.ts';
 import { nodesWanted } from './node-targets.ts';
 import type { Wanted } from './wanted.ts';
@@ -32,10 +34,14 @@ const job: Job<Facts> = { name: 'kube-state-metrics', targets: (facts) => [facts
 const statuses = ['true', 'false', 'unknown'] as const;
 const conditions = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
-function perNode(name: string, label: string, lines: (node: NodeFacts, wanted: Wanted) => readonly Line[]) {
+function perNode(
+  name: string,
+  label: string,
+  lines: (node: NodeFacts, wanted: Wanted, facts: Facts) => readonly Line[],
+) {
   return metric(job, name, (_, facts, wanted) =>
     nodesWanted(facts, wanted, { label }).flatMap((node) =>
-      lines(node, wanted).map(({ labels, at }) => ({ labels: { [label]: node.name, ...labels }, at })),
+      lines(node, wanted, facts).map(({ labels, at }) => ({ labels: { [label]: node.name, ...labels }, at })),
     ),
   );
 }
@@ -47,43 +53,44 @@ function statusAt(node: NodeFacts, condition: (typeof conditions)[number], at: n
   return condition === 'Ready' || short ? 'true' : 'false';
 }
 
-/** There while the trouble lasts; `since` tells from when on, as seen at a moment. */
-function taint(key: string, effect: string, since: (at: number) => number | undefined): Line {
-  return {
-    labels: { effect, key: `node.kubernetes.io/${key}` },
-    at: (at) => ((since(at) ?? Number.POSITIVE_INFINITY) <= at ? 1 : undefined),
-  };
+/** Each taint the node ever had, there while it has it. */
+function taintLines(facts: Facts, node: NodeFacts): Line[] {
+  return taintsEver(facts, node).map(({ key, value, effect }) => ({
+    labels: { effect, key, ...(value === undefined ? {} : { value }) },
+    at: (at) =>
+      taintsOf(facts, node, at).some((taint) => taint.key === key && taint.effect === effect) ? 1 : undefined,
+  }));
 }
 
-function perPod(name: string, lines: (place: PodPlace, wanted: Wanted) => readonly Line[]) {
+/** About every pod that ever was, as long as it was there. */
+function perPod(name: string, lines: (place: PodHistory, wanted: Wanted) => readonly Line[]) {
   return metric(job, name, (_, facts, wanted) =>
     podsWanted(facts, wanted).flatMap((place) => {
-      const { name: pod, workload } = place;
-      const { namespace } = workload;
-      const about = { namespace, pod, uid: uid('Pod', namespace, pod) };
-      return lines(place, wanted).map(({ labels, at }) => ({ labels: { ...about, ...labels }, at }));
+      const about = { namespace: place.workload.namespace, pod: place.name, uid: podUid(place) };
+      return lines(place, wanted).map(({ labels, at }) => ({
+        labels: { ...about, ...labels },
+        at: (moment: number) => (place.wasThere(moment) ? at(moment) : undefined),
+      }));
     }),
   );
 }
 
 /** Pods by name or by node at once, else those of the namespaces wanted. */
-function podsWanted(facts: Facts, wanted: Wanted): readonly PodPlace[] {
-  const now = facts.bornAt + 1;
+function podsWanted(facts: Facts, wanted: Wanted): readonly PodHistory[] {
   const [pod, namespace, on] = ['pod', 'namespace', 'node'].map((label) => wanted.exactly(label));
-  if (pod !== undefined && namespace !== undefined) {
-    const place = podNamed(facts, namespace, pod, now);
-    return place ? [place] : [];
-  }
+  if (pod !== undefined && namespace !== undefined) return podsEverNamed(facts, namespace, pod);
   const node = on === undefined ? undefined : nodeNamed(facts, on);
-  if (on !== undefined && on !== '') return node ? podsOn(facts, node, now) : [];
-  const here = workloads.filter((workload) => wanted.admits('namespace', workload.namespace));
-  return here.flatMap((workload) => podsOf(facts, workload, now)).filter(({ name }) => wanted.admits('pod', name));
+  if (on !== undefined && on !== '') return node ? podsEverOn(facts, node) : [];
+  const here = workloadsOf(facts).filter((workload) => wanted.admits('namespace', workload.namespace));
+  return here.flatMap((workload) => podsEverOf(facts, workload)).filter(({ name }) => wanted.admits('pod', name));
 }
 
 export const objects = merged(
   scrapes(job, { answeredIn: 0.12, failedIn: 0.0006 }),
   perNode('kube_node_info', 'node', ({ address }) => [{ labels: { internal_ip: address }, at: constant(1) }]),
-  perNode('kube_node_spec_unschedulable', 'node', () => [{ at: constant(0) }]),
+  perNode('kube_node_spec_unschedulable', 'node', (node, _, facts) => [
+    { at: (at) => (cordonedSince(facts, node, at) === undefined ? 0 : 1) },
+  ]),
   perNode('kube_node_status_condition', 'node', (node, wanted) =>
     wanted.among('condition', conditions).flatMap((condition) =>
       wanted.among('status', statuses).map(
@@ -94,24 +101,25 @@ export const objects = merged(
       ),
     ),
   ),
-  perNode('kube_node_spec_taint', 'node', (node) => [
-    taint('unreachable', 'NoSchedule', (at) => silenceOf(node, at)?.unknownAt),
-    taint('unreachable', 'NoExecute', (at) => silenceOf(node, at)?.noExecuteAt),
-    taint('disk-pressure', 'NoSchedule', () => node.diskShortSince),
-  ]),
+  perNode('kube_node_spec_taint', 'node', (node, _, facts) => taintLines(facts, node)),
   metric(job, 'kube_lease_renew_time', (_, facts, wanted) =>
     nodesWanted(facts, wanted, { label: 'lease' }).map((node) => ({
       labels: { lease: node.name, namespace: 'kube-node-lease' },
       at: (at) => Math.floor(renewedAt(node, at)),
     })),
   ),
-  perPod('kube_pod_info', ({ node, address }) => [
-    { labels: { node: node.name, host_ip: node.address, pod_ip: address }, at: constant(1) },
-  ]),
-  perPod('kube_pod_status_phase', (_, wanted) =>
+  // A pod that waits for a node has no labels for what it lacks.
+  perPod('kube_pod_info', (place) => {
+    const { node, address, life } = place;
+    const labels = { node: node.name, host_ip: node.address, pod_ip: address };
+    const bound = { labels, at: (at: number) => (at >= (life?.boundAt ?? at) ? 1 : undefined) };
+    const waits = { at: (at: number) => (at < (life?.boundAt ?? Number.POSITIVE_INFINITY) ? 1 : undefined) };
+    return [...(node === nowhere ? [] : [bound]), ...(life ? [waits] : [])];
+  }),
+  perPod('kube_pod_status_phase', (place, wanted) =>
     wanted
       .among('phase', ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
-      .map((phase): Line => ({ labels: { phase }, at: constant(phase === 'Running' ? 1 : 0) })),
+      .map((phase): Line => ({ labels: { phase }, at: (at) => (phaseOf(place, at) === phase ? 1 : 0) })),
   ),
   perPod('kube_pod_container_status_restarts_total', (place) => [
     { labels: { container: place.workload.container }, at: (at) => turnOf(place, at)?.restarts ?? 0 },

@@ -1,7 +1,8 @@
 import type { World } from '../world.ts';
 import { etcdSlowDisk } from './etcd-slow-disk.ts';
 import { kubeletStopped } from './kubelet-stopped.ts';
+import { plannedDrain } from './planned-drain.ts';
 import { quiet } from './quiet.ts';
 
 /** Every world, in the order they are offered. */
-export const worlds: readonly World[] = [kubeletStopped, etcdSlowDisk, quiet];
+export const worlds: readonly World[] = [kubeletStopped, etcdSlowDisk, plannedDrain, quiet];

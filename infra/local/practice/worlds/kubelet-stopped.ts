@@ -14,6 +14,9 @@ export const kubeletStopped: World = {
   expect: ['kubeletStopped'],
   beganSecondsAgo: 180,
   trouble: (facts, beganAt) => withNode(facts, NODE, { kubeletStoppedAt: beganAt }),
+  byHand: `start the kubelet on ${NODE}: sudo systemctl restart kubelet`,
+  react: (facts) =>
+    facts.mendedAt === undefined ? facts : withNode(facts, NODE, { kubeletStartedAt: facts.mendedAt }),
   alerts: (facts) => [notReady(facts, NODE)],
   // Only about this node: an alert about another one is answered at the usual pace.
   slow: [

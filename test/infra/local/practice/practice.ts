@@ -15,9 +15,19 @@ export interface Stage extends AsyncDisposable {
   now(): Date;
   /** As the kubeconfig's owner: status, headers and JSON (or text) of one path. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
+  /** The same for what changes something, as the fixer unless said otherwise. `content`: default application/json. */
+  send(method: 'PATCH' | 'POST' | 'DELETE' | 'PUT', path: string, body?: unknown, how?: How): Promise<Reply>;
   /** An instant query: labels and value of each sample. */
   query(promql: string): Promise<readonly Sample[]>;
 }
+
+export interface How {
+  readonly content?: string;
+  readonly as?: 'reader' | 'fixer';
+}
+
+export const merge = { content: 'application/merge-patch+json' } as const;
+export const strategic = { content: 'application/strategic-merge-patch+json' } as const;
 
 export interface Reply {
   readonly status: number;
@@ -55,6 +65,15 @@ export async function stage(options: PracticeOptions = {}): Promise<Stage> {
       time += seconds * 1000;
     },
     get,
+    send: async (method, path, body, { content = 'application/json', as = 'fixer' } = {}) => {
+      const token = tokenIn(as === 'fixer' ? practice.fixerKubeconfig : practice.kubeconfig);
+      const response = await fetch(practice.kubernetesUrl + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': content, 'user-agent': 'someone/1.0' },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      return replyOf(response);
+    },
     query: async (promql) => {
       const url = `${practice.prometheusUrl}/api/v1/query?${new URLSearchParams({ query: promql })}`;
       const { status, text } = await fetchReply(url);
@@ -67,7 +86,10 @@ export async function stage(options: PracticeOptions = {}): Promise<Stage> {
 }
 
 export async function fetchReply(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
-  const response = await fetch(url, { headers, redirect: 'manual' });
+  return replyOf(await fetch(url, { headers, redirect: 'manual' }));
+}
+
+async function replyOf(response: Response): Promise<Reply> {
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: jsonOf(text) };
 }
@@ -81,6 +103,10 @@ function jsonOf(text: string): Json {
 }
 
 export function tokenOf({ kubeconfig }: PracticeCluster): string {
+  return tokenIn(kubeconfig);
+}
+
+function tokenIn(kubeconfig: string): string {
   return /token: "([^"]+)"/.exec(kubeconfig)?.[1] ?? '';
 }
 

@@ -1,0 +1,82 @@
+import { startedAt } from '../crash-loop.ts';
+import { ratesUnder } from '../disk.ts';
+import type { Facts, NodeFacts } from '../facts.ts';
+import { type PodHistory, podsEverOn } from '../placement.ts';
+import { constant, counter } from '../promql/series.ts';
+import { type Labels, type Line, merged, metric } from './families.ts';
+import { kubeletJob } from './kubelets.ts';
+
+const cadvisor = kubeletJob(['/metrics/cadvisor']);
+
+type Read = (node: NodeFacts, place: PodHistory, facts: Facts) => Line['at'];
+
+/** One line for each running container on the node, with the labels cAdvisor gives it. */
+function perContainer(name: string, read: Read, own: Labels = {}) {
+  return metric(cadvisor, name, ({ node }, facts, wanted): readonly Line[] => {
+    const places = podsEverOn(facts, node)
+      .filter(({ workload, name: pod }) => wanted.admits('namespace', workload.namespace) && wanted.admits('pod', pod))
+      // Of one that is ended again and again there is hardly ever a container to tell of.
+      .filter(({ workload }) => workload.livesSeconds === undefined);
+    return [...Map.groupBy(places, identityOf).values()].map((alike) => together(alike, node, facts, read, own));
+  });
+}
+
+/** Pods that were made anew under one name share a series, one after the other. */
+function together(alike: readonly PodHistory[], node: NodeFacts, facts: Facts, read: Read, own: Labels): Line {
+  const [first] = alike;
+  const { namespace = '', container = '' } = first?.workload ?? {};
+  const readings = alike.map((place) => ({ place, at: read(node, place, facts) }));
+  return {
+    labels: { namespace, pod: first?.name ?? '', container, image: first ? imageOf(first) : '', ...own },
+    at: (moment) => readings.find(({ place }) => runsAt(place, moment))?.at(moment),
+  };
+}
+
+function identityOf(place: PodHistory): string {
+  return [place.workload.namespace, place.name, imageOf(place)].join('\0');
+}
+
+function imageOf({ workload, life }: PodHistory): string {
+  return life?.revision.image ?? workload.image;
+}
+
+function runsAt(place: PodHistory, at: number): boolean {
+  return place.wasThere(at) && (place.life?.serial === undefined || at >= startedAt(place));
+}
+
+/** Waiting for the disk shows in the pressure of whoever writes to it; of all others it is next to nothing. */
+function pressure(calm: number, onBusyDisk: number): Read {
+  return (node, { workload }, { bornAt }) => {
+    const writes = workload.container === 'etcd' || workload.writesBytesPerSecond !== undefined;
+    const changes = writes ? ratesUnder(node, calm, ({ busy }) => onBusyDisk * busy) : [];
+    return counter({ perSecond: calm, from: bornAt, changes });
+  };
+}
+
+/** Bytes a container writes to the node's disk, a second: a log, and what else it is known for. */
+function written({ workload, life }: PodHistory): number {
+  const known = workload.container === 'etcd' ? 400_000 : workload.writesBytesPerSecond;
+  return known !== undefined && (life?.revision.image ?? workload.image) === workload.image ? known : 2_000;
+}
+
+/** What cAdvisor tells of containers. No pod has a CPU limit, so there is no throttling to count. */
+export const containers = merged(
+  perContainer('container_cpu_usage_seconds_total', (_, __, { bornAt }) => counter({ perSecond: 0.05, from: bornAt })),
+  perContainer('container_memory_working_set_bytes', (_, { workload }) =>
+    constant((workload.container === 'etcd' ? 190 : 72) * 2 ** 20),
+  ),
+  perContainer('container_threads', () => constant(14)),
+  perContainer(
+    'container_fs_writes_bytes_total',
+    (_, place, { bornAt }) => {
+      const { life, createdAt, workload } = place;
+      const young = life?.serial !== undefined || workload.writesBytesPerSecond !== undefined;
+      return counter({ perSecond: written(place), from: young ? createdAt : bornAt });
+    },
+    { device: '/dev/nvme0n1' },
+  ),
+  perContainer('container_pressure_cpu_waiting_seconds_total', pressure(0.004, 0.006)),
+  perContainer('container_pressure_io_waiting_seconds_total', pressure(0.002, 0.7)),
+  perContainer('container_pressure_io_stalled_seconds_total', pressure(0.001, 0.6)),
+  perContainer('container_pressure_memory_stalled_seconds_total', pressure(0, 0)),
+);

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { type Need, needsOf } from '../../../engine/needs.ts';
+import type { ReadRight } from '../../../engine/rights.ts';
+import { type Account, accountsOf, manifestsOf, type Rule, rbacYaml } from '../../../infra/kubernetes/rbac.ts';
+import { catalog } from '../../../runbooks/catalog.ts';
+import { everyVerb, runbookWith } from '../../runbooks/every-verb.ts';
+
+const need = (...rights: ReadRight[]): Need[] => rights.map((right) => ({ right, purpose: 'a test' }));
+const reader = (...rights: ReadRight[]) => accountsOf({ reader: need(...rights), fixer: [] })[0];
+
+/** `nodes: get, list`; in a namespace `shop/pods: get`. */
+function told(account: Account | undefined): string[] {
+  return (account?.roles ?? []).flatMap(({ namespace, rules }) =>
+    rules.map((rule) => `${namespace === undefined ? '' : `${namespace}/`}${what(rule)}: ${rule.verbs.join(', ')}`),
+  );
+}
+function what(rule: Rule): string {
+  return 'resources' in rule
+    ? [rule.resources[0], rule.apiGroups[0]].filter(Boolean).join('.')
+    : rule.nonResourceURLs[0];
+}
+
+describe('the rights of our runbooks', () => {
+  const [looking, changing, ...more] = accountsOf(needsOf(catalog));
+
+  it('are of two accounts: one looks, one changes', () => {
+    expect([looking?.name, changing?.name, more]).toEqual(['nightshift-reader', 'nightshift-fixer', []]);
+  });
+
+  it('to look: nodes and pods everywhere, everything else in one namespace', () => {
+    expect(told(looking)).toEqual([
+      'nodes: get, list',
+      'pods: get, list',
+      '/readyz: get',
+      'default/events: list',
+      'kube-node-lease/leases.coordination.k8s.io: get',
+      'kube-system/namespaces: get',
+      'kube-system/leases.coordination.k8s.io: get',
+    ]);
+  });
+
+  it('to change: nodes, as both fixes only cordon', () => {
+    expect(told(changing)).toEqual(['nodes: patch']);
+  });
+
+  it('say what each is for', () => {
+    const rules = looking?.roles.flatMap((role) => role.rules) ?? [];
+    expect(rules.find((rule) => what(rule) === 'events')?.purposes).toEqual(['node-not-ready: Events of the node']);
+    expect(rules.filter(({ purposes }) => purposes.length === 0)).toEqual([]);
+  });
+});
+
+describe('whatever the runbooks', () => {
+  const accounts = accountsOf(needsOf([...catalog, runbookWith(everyVerb)]));
+  const [looking, changing] = accounts;
+  const rulesOf = (account: Account | undefined) => account?.roles.flatMap(({ rules }) => rules) ?? [];
+
+  it.each(accounts.map((account) => [account.name, account] as const))(
+    '%s has no wildcard, no secrets, no shell, no way to a kubelet, and cannot give itself more',
+    (_name, account) => {
+      const text = JSON.stringify(rulesOf(account).map(({ purposes: _purposes, ...rule }) => rule));
+      expect(text).not.toMatch(/\*|secrets|configmaps|serviceaccounts|\bexec\b|attach|portforward|proxy|nodes\//);
+      expect(text).not.toMatch(/rbac|clusterrole|escalate|impersonate|bind|certificates|webhookconfig|tokenreview/);
+    },
+  );
+
+  it('whoever looks changes nothing', () => {
+    expect(new Set(rulesOf(looking).flatMap(({ verbs }) => verbs))).toEqual(new Set(['get', 'list']));
+  });
+
+  it('whoever changes cannot look: it only asks which versions there are', () => {
+    const looks = rulesOf(changing).filter(({ verbs }) => verbs.some((verb) => /get|list|watch/.test(verb)));
+    expect(looks.map(what)).toEqual(['/api/v1', '/apis/flowcontrol.apiserver.k8s.io']);
+    expect(rulesOf(changing).flatMap(({ verbs }) => verbs)).not.toContain('deletecollection');
+  });
+
+  it('what a fix does can be taken back: its inverse has its rights too', () => {
+    const told = (verb: 'isolate-flow' | 'evict') => {
+      const rules = rulesOf(accountsOf(needsOf([runbookWith([verb])]))[1]);
+      return rules.map((rule) => `${what(rule)}: ${rule.verbs.join(', ')}`);
+    };
+    expect(told('isolate-flow')).toEqual([
+      'flowschemas.flowcontrol.apiserver.k8s.io: create, delete',
+      'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io: create, delete',
+      '/apis/flowcontrol.apiserver.k8s.io: get',
+    ]);
+    expect(told('evict')).toEqual(['pods/eviction: create', '/api/v1: get']);
+  });
+
+  it('nobody may change anything when no runbook has a fix', () => {
+    const [, ...others] = accountsOf(needsOf([runbookWith([])]));
+    expect(others).toEqual([]);
+  });
+});
+
+describe('a right', () => {
+  it('in a namespace becomes a Role there', () => {
+    expect(told(reader('get Lease in kube-system', 'list Pod in shop'))).toEqual([
+      'kube-system/leases.coordination.k8s.io: get',
+      'shop/pods: list',
+    ]);
+  });
+
+  it('in a namespace is not given again when it holds everywhere', () => {
+    expect(told(reader('list Pod in shop', 'list Pod', 'get Pod in shop'))).toEqual(['pods: list', 'shop/pods: get']);
+  });
+
+  it('to a path names that path only', () => {
+    expect(told(reader('probe /readyz', 'probe /metrics', 'probe /readyz'))).toEqual(['/metrics: get', '/readyz: get']);
+  });
+
+  it('to read one Namespace can be given in it', () => {
+    expect(told(reader('get Namespace in kube-system'))).toEqual(['kube-system/namespaces: get']);
+  });
+
+  it.each<ReadRight>(['get Node in default', 'get Pod in '])('that makes no sense is refused: "%s"', (right) => {
+    expect(() => reader(right)).toThrow(TypeError);
+  });
+});
+
+describe('the YAML', () => {
+  const needs = needsOf(catalog);
+  const yaml = rbacYaml(needs, { namespace: 'ops', about: 'Who we are.\n\nApply it.' });
+
+  it('is what is applied, document by document', () => {
+    const documents = parseAllDocuments(yaml).map((document) => document.toJS());
+    expect(documents).toEqual(accountsOf(needs).flatMap((account) => manifestsOf(account, 'ops')));
+  });
+
+  it('puts the accounts into the namespace asked for, and binds each to its own roles', () => {
+    const all = accountsOf(needs).flatMap((account) => manifestsOf(account, 'ops'));
+    expect(all.filter(({ kind }) => kind === 'ServiceAccount')).toMatchObject([
+      { metadata: { name: 'nightshift-reader', namespace: 'ops' } },
+      { metadata: { name: 'nightshift-fixer', namespace: 'ops' } },
+    ]);
+    for (const binding of all.filter(({ kind }) => kind.endsWith('Binding'))) {
+      const { metadata, roleRef, subjects } = binding as Record<string, { name: string; kind: string }>;
+      expect(roleRef).toMatchObject({ name: metadata?.name, kind: binding.kind.replace('Binding', '') });
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: metadata?.name, namespace: 'ops' }]);
+    }
+  });
+
+  it('begins with what it is, and says at each rule what it is for', () => {
+    expect(yaml).toMatch(/^# Who we are\.\n#\n# Apply it\.\n---\napiVersion: v1\nkind: ServiceAccount\n/);
+    expect(yaml).toContain(
+      [
+        '  # node-not-ready: Events of the node',
+        '  - apiGroups: [ "" ]',
+        '    resources: [ events ]',
+        '    verbs: [ list ]',
+      ].join('\n'),
+    );
+  });
+});

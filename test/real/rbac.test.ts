@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { interlocksOf } from '../../engine/acting/check.ts';
+import { blueprintOf } from '../../engine/acting/compile.ts';
+import { defaultLimits } from '../../engine/acting/limits.ts';
+import { lookFor } from '../../engine/acting/steps.ts';
+import type { Action } from '../../engine/action.ts';
+import type { Change, Verb } from '../../engine/change.ts';
+import { nodeDirectory } from '../../engine/directory.ts';
+import { investigate } from '../../engine/investigate.ts';
+import { inverseVerbs, needsOf } from '../../engine/needs.ts';
+import type { Store } from '../../engine/ports.ts';
+import { resolveTarget } from '../../engine/resolve.ts';
+import type { AnyRunbook } from '../../engine/runbook.ts';
+import type { Cluster } from '../../engine/triage.ts';
+import { clusterFrom, type KubernetesCluster } from '../../infra/kubernetes/client.ts';
+import { type Account, accountsOf } from '../../infra/kubernetes/rbac.ts';
+import { sourceOf } from '../../infra/kubernetes/source.ts';
+import { catalog } from '../../runbooks/catalog.ts';
+import { type ControlPlane, startControlPlane } from '../harness/control-plane.ts';
+import { needs } from '../harness/programs.ts';
+import { type TempDir, tempDir } from '../harness/temp.ts';
+import { until } from '../harness/until.ts';
+import { everyVerb, runbookWith } from '../runbooks/every-verb.ts';
+import { connectAs, forget, type Grant, grantsOf, names, takeDefaultsAway, withhold } from './support/rbac-accounts.ts';
+import { makeControlPlaneObjects, prepareForEveryVerb } from './support/rbac-world.ts';
+
+const clock = { now: () => new Date() };
+const targets = {
+  'node-not-ready': { kind: 'Node', name: 'worker-1' },
+  other: { kind: 'Component', name: 'etcd' },
+} as const;
+const store = { list: async () => [], get: async () => undefined } as unknown as Store;
+
+/** What went wrong, in words with its remedy. */
+const told = (failure: unknown): string[] =>
+  failure instanceof Error
+    ? [`${failure.message}\n${'remedy' in failure ? failure.remedy : ''}`]
+    : [`no error: ${String(failure)}`];
+const trouble = (work: () => Promise<unknown>): Promise<string[]> => work().then(() => [], told);
+
+/** Everything these runbooks look at, for a diagnosis and before each change; and the requests the changes come to. */
+async function lookAround(cluster: Cluster, runbooks: readonly AnyRunbook[], changes: readonly Change[]) {
+  const failures: string[] = [];
+  const actions: Action[] = [];
+  for (const runbook of runbooks) {
+    const target = runbook.id === 'node-not-ready' ? targets['node-not-ready'] : targets.other;
+    const { evidence } = await investigate(runbook, target, { source: cluster.source, clock, cluster: 'real' });
+    const lacking = evidence.filter(({ failure }) => failure !== undefined && failure !== 'not-configured');
+    failures.push(...lacking.map(({ id, reason, remedy }) => `${runbook.id} ${id}: ${reason}\n${remedy}`));
+  }
+  failures.push(...(await trouble(() => nodeDirectory(cluster.source, clock).rows())));
+  const labels = { namespace: 'shop', pod: 'app-1-1' };
+  const alert = { status: 'firing', labels, annotations: {}, startsAt: '', endsAt: '', fingerprint: 'f' } as never;
+  const { note } = await resolveTarget(alert, { name: 'Any', family: 'pod' }, cluster);
+  if (note.includes('could not be read')) failures.push(note);
+  for (const change of changes) {
+    const about = JSON.stringify(change);
+    const restsOn = { incident: 'i', remedy: 'r', restsOn: 'c', at: clock.now().toISOString(), plan: 'p' };
+    try {
+      const blueprint = await blueprintOf(cluster, { ...restsOn, changes: [change] });
+      const { kube } = blueprint.scope.readersFor([], 10_000);
+      await interlocksOf({ store, clock, kube, limits: defaultLimits }, { id: 'p', cluster: 'real', target: 't' }, [
+        change,
+      ]);
+      const inverse = 'none' in blueprint.inverse ? [] : blueprint.inverse;
+      const odd = inverse.filter(({ verb }) => !inverseVerbs[change.verb].includes(verb));
+      failures.push(...odd.map(({ verb }) => `${about} is taken back by ${verb}, which is not foreseen`));
+      if (blueprint.actions.length === 0) failures.push(`${about} comes to nothing: ${JSON.stringify(blueprint)}`);
+      for (const action of blueprint.actions) {
+        const seen = await lookFor(cluster, action);
+        if (seen.startsWith('Could not look')) failures.push(seen);
+      }
+      actions.push(...blueprint.actions);
+    } catch (failure) {
+      failures.push(...told(failure).map((words) => `${about}: ${words}`));
+    }
+  }
+  return { failures, actions };
+}
+
+async function rehearseAll({ writer }: KubernetesCluster, actions: readonly Action[]): Promise<string[]> {
+  const failures: string[] = [];
+  for (const action of actions)
+    failures.push(...(await trouble(() => writer.rehearse(action, { deadlineMs: 10_000 }))));
+  return failures;
+}
+
+const clusterOf = ({ source: kubernetes }: KubernetesCluster): Cluster => {
+  const source = sourceOf({ kubernetes });
+  return { name: 'real', match: {}, source, nodes: nodeDirectory(source, clock) };
+};
+
+describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-manager'))('the computed RBAC', () => {
+  let plane: ControlPlane;
+  let folder: TempDir;
+  let everyChange: readonly Change[];
+  beforeAll(async () => {
+    folder = await tempDir('rbac');
+    plane = await startControlPlane();
+    everyChange = await prepareForEveryVerb(plane);
+    await takeDefaultsAway(plane);
+    await makeControlPlaneObjects(plane);
+  });
+  afterAll(async () => {
+    await plane[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
+  });
+  describe.each([
+    ['of our runbooks', catalog, ['cordon', 'uncordon']],
+    ['of every verb there is', [runbookWith(everyVerb)], everyVerb],
+  ] as const)('%s', (_whose, runbooks, verbs) => {
+    const [looking, changing] = accountsOf(needsOf(runbooks)) as [Account, Account];
+    const changes = () => everyChange.filter(({ verb }) => (verbs as readonly Verb[]).includes(verb));
+    let reader: KubernetesCluster;
+    let fixer: KubernetesCluster;
+    beforeAll(async () => {
+      reader = await connectAs(plane, folder.path, looking);
+      fixer = await connectAs(plane, folder.path, changing);
+    });
+    afterAll(async () => {
+      await reader.close();
+      await fixer.close();
+      for (const account of [looking, changing]) await forget(plane, account);
+    });
+
+    const look = () => lookAround(clusterOf(reader), runbooks, changes());
+    const compiled = async () => (await look()).actions;
+
+    test('lets the reader see everything, and the fixer rehearse every change', async () => {
+      expect(new Set(changes().map(({ verb }) => verb))).toEqual(new Set(verbs));
+      let last: unknown;
+      await until('all of it to work', async () => {
+        const { failures, actions } = await look();
+        const refused = await rehearseAll(fixer, actions); // others write to these objects, too: then it is a conflict
+        last = [...failures, ...refused];
+        return failures.length + refused.length === 0;
+      }).catch(() => expect(last).toEqual([]));
+    });
+
+    test('without any single right of the reader, something cannot be seen, and the right is named', async () => {
+      const unnoticed: string[] = [];
+      for (const grant of grantsOf(looking)) {
+        await using _without = await withhold(plane, grant);
+        await missed(grant, async () => (await look()).failures, unnoticed);
+      }
+      expect(unnoticed).toEqual([]);
+    });
+
+    test('without any single right of the fixer, something cannot be changed, and the right is named', async () => {
+      const actions = await compiled();
+      const unnoticed: string[] = [];
+      for (const grant of grantsOf(changing)) {
+        await using _without = await withhold(plane, grant);
+        // What a writer has learned about versions it does not ask again: a new one has to.
+        const kubeconfig = join(folder.path, `${changing.name}.kubeconfig`);
+        const fresh = await clusterFrom({ kubeconfig, version: '1.2.3' });
+        await missed(grant, () => rehearseAll(fresh, actions), unnoticed);
+        await fresh.close();
+      }
+      expect(unnoticed).toEqual([]);
+    });
+
+    test('lets neither do what is not its business', async () => {
+      const [action] = await compiled();
+      if (!action) throw new Error('nothing to do');
+      await expect(reader.writer.rehearse(action, { deadlineMs: 10_000 })).rejects.toMatchObject({ kind: 'forbidden' });
+      const node = { verb: 'get', kind: 'Node', name: 'worker-1' } as const;
+      await expect(fixer.source.read(node, { deadlineMs: 10_000, maxBytes: 1e6 })).rejects.toMatchObject({
+        kind: 'forbidden',
+      });
+    });
+  });
+
+  async function missed(grant: Grant, work: () => Promise<readonly string[]>, unnoticed: string[]): Promise<void> {
+    const named = names(grant);
+    await until(`${named} to be said`, async () => (await work()).some((words) => named.test(words)), {
+      deadlineMs: 10_000,
+    }).catch(() => unnoticed.push(`${grant.namespace ?? ''} ${grant.verb} ${grant.what}`));
+  }
+});

@@ -130,13 +130,14 @@ async function openPractice(
   { practiceFor, drama = false }: { readonly practiceFor?: string; readonly drama?: boolean },
 ): Promise<OpenClusters> {
   const practice = await startPracticeCluster({ drama, ...(practiceFor ? { runbook: practiceFor } : {}) });
-  const opened = await withFile(practice.kubeconfig, (kubeconfig) =>
+  const { kubeconfig, fixerKubeconfig, prometheusUrl } = practice;
+  const opened = await withFiles([kubeconfig, fixerKubeconfig], ([reader = '', fixer = '']) =>
     openCluster(
       {
         name: 'practice',
-        kubernetes: { kubeconfig },
-        fixer: { kubeconfig },
-        prometheus: { url: practice.prometheusUrl },
+        kubernetes: { kubeconfig: reader },
+        fixer: { kubeconfig: fixer },
+        prometheus: { url: prometheusUrl },
         match: {},
       },
       settings,
@@ -154,13 +155,13 @@ async function openPractice(
   };
 }
 
-/** A file of this process alone, gone as soon as it was read: two processes practise side by side, and leave nothing. */
-async function withFile<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
+/** Files of this process alone, gone as soon as they were read: two processes practise side by side, and leave nothing. */
+async function withFiles<T>(texts: readonly string[], use: (files: readonly string[]) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'nightshift-practice-'));
   try {
-    const file = join(directory, 'kubeconfig');
-    await writeFile(file, text, { mode: 0o600 });
-    return await use(file);
+    const files = texts.map((_text, index) => join(directory, `kubeconfig-${index}`));
+    await Promise.all(files.map((file, index) => writeFile(file, texts[index] ?? '', { mode: 0o600 })));
+    return await use(files);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,6 +1,8 @@
+import { reminderFor } from '../engine/acting/overdue.ts';
 import type { Posts } from '../engine/announce.ts';
 import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
+import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
 
@@ -28,7 +30,8 @@ export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaire
   }
   const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
   const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));
-  await queue.send(missing.flat());
+  const plans = (await desk.store.list<Plan>('plans')).flatMap(({ value }) => reminderFor(value, desk.clock.now()));
+  await queue.send([...missing.flat(), ...plans]);
   return { repaired: overdue.filter((_incident, index) => (missing[index] ?? []).length > 0).map(({ id }) => id) };
 }
 

@@ -189,6 +189,9 @@ function notesOf(incident: Incident): string[] {
       : []),
     ...(incident.storm ? [stormNote(incident)] : []),
     ...(incident.reopened > 0 ? [`Fired again ${times(incident.reopened)} after it was closed`] : []),
+    ...(incident.byHand ?? []).map(
+      ({ title, by, at }) => `Done by hand, says ${by} at ${at.slice(11, 16)} UTC: ${title}`,
+    ),
     ...(incident.state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
   ];
 }

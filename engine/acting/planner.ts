@@ -43,12 +43,18 @@ export async function planRemedy(
   const { report, cluster } = looked;
   const offer = report.remedies.find(({ id }) => id === remedy);
   if (!offer) return { problem: `runbook ${report.runbook} has no fix ${remedy}` };
-  if ('unavailable' in offer) {
-    const well = report.recovered.verdict === 'confirmed';
-    const why = well ? `the problem is gone: ${report.recovered.reason}` : offer.unavailable;
-    return { problem: why, gone: well || !isConfirmed(report, offer.cause) };
-  }
+  if ('unavailable' in offer) return whyNot(report, offer);
   return drawn(acting, cluster, incident, draftOf(report, offer), same);
+}
+
+/** Only what was seen to be otherwise is gone: a cause that could not be looked at may be there all the same. */
+function whyNot(report: Report, offer: Exclude<RemedyReport, Offer>): Planned {
+  const { recovered, causes, evidence } = report;
+  if (recovered.verdict === 'confirmed') return { problem: `the problem is gone: ${recovered.reason}`, gone: true };
+  const cause = causes.find(({ id }) => id === offer.cause);
+  if (cause?.verdict !== 'inconclusive') return { problem: offer.unavailable, gone: cause?.verdict !== 'confirmed' };
+  const unseen = evidence.flatMap(({ id, reason }) => (reason && cause.missing.includes(id) ? [reason] : []));
+  return { problem: [`${cause.title}? ${cause.reason}`, ...unseen].join(': ') };
 }
 
 /** The plan that takes an applied one back. */
@@ -160,10 +166,6 @@ function draftOf(report: Report, offer: Offer): Draft {
     changes: offer.changes,
     confirmedBefore: report.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id),
   };
-}
-
-function isConfirmed(report: Report, cause: string): boolean {
-  return report.causes.some(({ id, verdict }) => id === cause && verdict === 'confirmed');
 }
 
 /** What a runbook says of its fix, or what the changes themselves are, whichever is worse. */

@@ -53,6 +53,11 @@ export interface ControlPlane extends AsyncDisposable {
    * Disposing thaws etcd and starts the controller manager again, as a kubelet would.
    */
   stopEtcdQuorum(picture?: 'silent' | 'leaderless'): Promise<AsyncDisposable>;
+  /**
+   * Ends the API server with SIGKILL: its port refuses connections. Disposing starts it again at the same address, and
+   * the controller manager, should it have given up meanwhile.
+   */
+  crashApiServer(): Promise<AsyncDisposable>;
 }
 
 /** About five seconds on two cores. Node timers are the defaults: Unknown 40 s after the last sign of life. */
@@ -71,12 +76,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   // Connections of their own: renewals that hang while etcd has no quorum must not queue in front of a test's looks.
   const kubeletsClient = stack.use(await kubeClient(url, pki.ca.cert, pki.admin));
   const component = { folder, env: { GOMAXPROCS: '2' }, deadlineMs: 60_000 };
-  const apiServer = stack.use(
-    await start(pathOf('kube-apiserver'), apiServerArgs(pki, apiPort, etcd), {
+  const startApiServer = () =>
+    start(pathOf('kube-apiserver'), apiServerArgs(pki, apiPort, etcd), {
       ...component,
       ready: () => isOk(kube, '/readyz'),
-    }),
-  );
+    });
+  let apiServer = await startApiServer();
+  stack.defer(() => apiServer.stop());
   const manager = stack.use(await kubeClient(`https://127.0.0.1:${managerPort}`, pki.ca.cert, pki.admin));
   const managerArgs = controllerManagerArgs(pki, managerPort, managerKubeconfig);
   const startManager = async () => {
@@ -90,7 +96,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 
   const owned = stack.move();
   return {
-    ...{ ...api, kubeconfig, kube, etcd, apiServer },
+    ...{ ...api, kubeconfig, kube, etcd },
+    get apiServer() {
+      return apiServer;
+    },
     get controllerManager() {
       return controllerManager;
     },
@@ -113,6 +122,15 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
           await until('the API server to have caught up', () => hasCaughtUp(kube), { deadlineMs: 60_000 });
           await controllerManager.stop();
           controllerManager = await startManager();
+        },
+      };
+    },
+    crashApiServer: async () => {
+      await apiServer.kill();
+      return {
+        [Symbol.asyncDispose]: async () => {
+          apiServer = await startApiServer();
+          if (controllerManager.ended() !== undefined) controllerManager = await startManager();
         },
       };
     },

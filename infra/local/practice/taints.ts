@@ -82,7 +82,7 @@ function refusalOf(facts: Facts, node: NodeFacts, workload: Workload, at: number
 
 /** Why no node takes such a pod, as the scheduler says it. */
 export function whyNowhere(facts: Facts, workload: Workload, at: number): string {
-  const refusals = facts.nodes.map((node) => refusalOf(facts, node, workload, at) ?? "node(s) didn't match");
+  const refusals = facts.nodes.map((node) => refusalOf(facts, node, workload, at) ?? 'Too many pods');
   const all = facts.nodes.length;
   const reasons = [...Map.groupBy(refusals, (reason) => reason)].map(([reason, each]) => `${each.length} ${reason}`);
   const none = `0/${all} nodes are available:`;

@@ -1,4 +1,5 @@
 import type { Facts } from '../facts.ts';
+import { daemonsAway } from '../life/controllers.ts';
 import { generationAt, observedGenerationAt } from '../life/generation.ts';
 import { firstRevision, isPaused, revisionAt } from '../life/revisions.ts';
 import { countedAt, tallyOf, tallyOfRevision } from '../tally.ts';
@@ -60,7 +61,7 @@ function specOf(workload: Workload, { desired, revision, paused }: Standing): ob
     case 'DaemonSet':
       return {
         ...common,
-        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: daemonsAway(desired), maxSurge: 0 } },
         revisionHistoryLimit: 10,
       };
     case 'StatefulSet':

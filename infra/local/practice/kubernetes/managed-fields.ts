@@ -31,8 +31,11 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   volumeMounts: ['mountPath'],
   volumes: ['name'],
 };
-/** Maps and lists of which each entry belongs to somebody are marked as there. */
-const MARKED = new Set(['annotations', 'labels', 'capacity', 'allocatable', ...Object.keys(KEYS)]);
+/** Maps and lists of which each entry belongs to somebody, and parts that may be absent, are marked as there. */
+const MARKED = new Set([
+  ...['annotations', 'labels', 'capacity', 'allocatable', 'distinguisherMethod', 'limited', 'queuing'],
+  ...Object.keys(KEYS),
+]);
 
 export function fieldsOf(value: unknown): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../engine/action.ts';
 import { type Facts, TOLERATION_SECONDS } from '../facts.ts';
 import { pick, suffixOf } from '../identity.ts';
+import { templateHash } from '../naming.ts';
 import { nowhere, type PodPlace } from '../placement.ts';
 import { CONTROL_PLANE } from '../taints.ts';
 import type { Workload } from '../workloads.ts';
@@ -15,7 +16,9 @@ export function podSpec(facts: Facts, place: PodPlace): Record<string, unknown> 
   const mounts = isStatic ? [] : [{ name: token, readOnly: true, mountPath: TOKEN_PATH }];
   return {
     volumes: isStatic ? [hostPath(`/etc/kubernetes/${workload.name}`)] : [tokenVolume(token)],
-    ...(life?.revision.changed ? withMounts(life.revision.template, mounts) : templateSpec(workload, command, mounts)),
+    ...(life && life.revision.hash !== templateHash(workload)
+      ? withMounts(life.revision.template, mounts)
+      : templateSpec(workload, command, mounts)),
     ...(isStatic ? {} : { serviceAccountName: 'default', serviceAccount: 'default' }),
     ...(node === nowhere ? {} : { nodeName: node.name }),
     ...(workload.hostNetwork ? { hostNetwork: true } : {}),

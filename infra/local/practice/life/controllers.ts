@@ -71,14 +71,21 @@ function ordinalIn(name: string): number {
   return Number(name.slice(name.lastIndexOf('-') + 1));
 }
 
-/** A DaemonSet: one on every node, and in a rollout one node without it at a time (`maxUnavailable: 1`). */
+/** `maxUnavailable` of every DaemonSet here: one node, in a large cluster every tenth. */
+export function daemonsAway(nodes: number): number | '10%' {
+  return nodes > 100 ? '10%' : 1;
+}
+
+/** A DaemonSet: one on every node, and in a rollout only so many nodes without it. */
 export function daemonSet({ pods, isReady, revision, nodes }: Look): Want {
   const there = new Map(pods.map((pod) => [pod.meantFor?.name ?? pod.node?.name, pod]));
   const missing = nodes.filter(({ name }) => !there.has(name));
   if (missing.length > 0) return { make: missing.map((node) => ({ revision, node })), end: [] };
   const ready = pods.filter((pod) => isActive(pod) && isReady(pod));
-  if (ready.length < nodes.length) return nothing;
-  return { make: [], end: pods.filter((pod) => !of(revision)(pod)).slice(0, 1) };
+  const away = daemonsAway(nodes.length);
+  const most = away === '10%' ? Math.ceil(nodes.length / 10) : away;
+  const spare = most - (nodes.length - ready.length);
+  return { make: [], end: ready.filter((pod) => !of(revision)(pod)).slice(0, Math.max(0, spare)) };
 }
 
 function of(revision: Revision): (pod: Life) => boolean {

@@ -22,8 +22,6 @@ export interface Revision {
   /** `deployment.kubernetes.io/revision`, and the numbers it had before. Going back to a template renumbers it. */
   readonly number: number;
   readonly formerNumbers: readonly number[];
-  /** Whether it differs from the template the workload began with. */
-  readonly changed: boolean;
 }
 
 const Strings = z.record(z.string(), z.string()).default({});
@@ -81,11 +79,10 @@ function wanted(
     const formerNumbers = [...again.formerNumbers, again.number];
     return [...all.filter((each) => each !== again), { ...again, wantedAt: at, number, formerNumbers }];
   }
-  const changed = hash === undefined;
   const { metadata, spec } = Template.parse(template);
   const parts = { ...metadata, image: spec.containers[0]?.image };
   const name = hash ?? hashOf(template);
-  return [...all, { hash: name, template, ...parts, firstAt: at, wantedAt: at, number, formerNumbers: [], changed }];
+  return [...all, { hash: name, template, ...parts, firstAt: at, wantedAt: at, number, formerNumbers: [] }];
 }
 
 function templateWrites(facts: Facts, workload: Workload): { readonly template: JsonObject; readonly at: number }[] {

@@ -10,7 +10,7 @@ import { daemonSet, deployment, type Look, statefulSet, type Want } from './cont
 import { existsAt, isActive, isReadyAt, type Life, type LiveLife } from './life.ts';
 import { replicaChanges, replicasAt } from './replicas.ts';
 import { firstRevision, isPaused, revisionAt } from './revisions.ts';
-import { nodeFor } from './schedule.ts';
+import { type Scheduler, schedulerAt } from './schedule.ts';
 
 /** From what happened until a controller has made a pod for it. */
 const REACTION_SECONDS = 1;
@@ -53,8 +53,8 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
     agenda.add(at + REACTION_SECONDS);
   };
 
-  const bind = (pod: LiveLife, at: number) => {
-    const node = nodeFor(facts, pod, lives, at);
+  const bind = (pod: LiveLife, schedule: Scheduler, at: number) => {
+    const node = schedule(pod);
     if (!node) return;
     Object.assign(pod, { node, boundAt: at, address: addressOf(facts, pod, node) });
     const starts = kubeletRuns(node, at) ? at : node.kubeletStartedAt;
@@ -72,7 +72,8 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
       if (exit.at !== at) continue;
       for (const pod of lives) if (pod.node === exit.node) end(pod, at, 'node');
     }
-    for (const pod of lives) if (!pod.node && pod.createdAt <= at && isActive(pod)) bind(pod, at);
+    const schedule = schedulerAt(facts, workload, lives, at);
+    for (const pod of lives) if (!pod.node && pod.createdAt <= at && isActive(pod)) bind(pod, schedule, at);
     const want = controllers[workload.kind](lookAt(facts, workload, lives, at));
     for (const pod of want.end) end(pod, at, 'controller');
     for (const one of want.make) make(one, at);

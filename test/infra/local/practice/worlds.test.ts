@@ -1,37 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { investigate } from '../../../../engine/investigate.ts';
-import type { Report } from '../../../../engine/report.ts';
-import { parseTarget } from '../../../../engine/target.ts';
 import { parseWebhook } from '../../../../infra/alertmanager/webhook.ts';
-import { clusterFrom } from '../../../../infra/kubernetes/client.ts';
-import { sourceOf } from '../../../../infra/kubernetes/source.ts';
 import { fingerprintOf } from '../../../../infra/local/practice/alert.ts';
 import { worlds } from '../../../../infra/local/practice/worlds/index.ts';
-import { prometheusFrom } from '../../../../infra/prometheus/client.ts';
 import { catalog } from '../../../../runbooks/catalog.ts';
-import { tempDir } from '../../../harness/temp.ts';
-
+import { diagnosed } from './diagnosis.ts';
 import { recorded, type Stage, stage } from './practice.ts';
-
-/** The world's own runbook, through the real clients. */
-async function diagnosed(on: Stage, id: string): Promise<Report> {
-  const world = on.practice.worlds().find((candidate) => candidate.id === id);
-  const runbook = catalog.find((candidate) => candidate.id === world?.runbook);
-  const target = parseTarget(world?.target ?? '');
-  if (!runbook || !target) throw new Error(`world ${id} names a runbook or a target that is not there`);
-  await using folder = await tempDir('practice');
-  const kubeconfig = join(folder.path, 'kubeconfig');
-  await writeFile(kubeconfig, on.practice.kubeconfig);
-  const clock = { now: on.now };
-  const cluster = await clusterFrom({ kubeconfig, version: 'test', clock });
-  const prometheus = prometheusFrom({ url: on.practice.prometheusUrl, version: 'test', clock });
-  const source = sourceOf({ kubernetes: cluster.source, prometheus: prometheus.source });
-  const report = await investigate(runbook, target, { source, clock, cluster: 'practice' });
-  await Promise.all([cluster.close(), prometheus.close()]);
-  return report;
-}
 
 const alertsOf = (on: Stage, id: string) => {
   const parsed = parseWebhook(JSON.stringify(on.practice.alertFor(id)));

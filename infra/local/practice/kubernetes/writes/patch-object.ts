@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../../../engine/action.ts';
-import type { Taint } from '../../../../../engine/change.ts';
+import { canonicalJson, type Taint } from '../../../../../engine/change.ts';
 import { type Wrote, withDeeds } from '../../deeds.ts';
 import { taintName } from '../../taints.ts';
 import { badRequest, type Failure, notFound } from '../status.ts';
@@ -96,7 +96,7 @@ function immutable(kind: string, before: JsonObject, after: JsonObject): Wrong[]
   const [was, is] = [before.spec, after.spec].map((spec) => (isObject(spec) ? spec : {}));
   const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
   const fixed = [...keys].filter((key) => !WRITABLE[kind]?.includes(key));
-  const changed = fixed.filter((key) => JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]));
+  const changed = fixed.filter((key) => canonicalJson(was?.[key] ?? null) !== canonicalJson(is?.[key] ?? null));
   return [
     ...(uid === at(before, 'metadata.uid')
       ? []
@@ -113,7 +113,8 @@ function wrong(reason: Wrong['reason'], field: string, message: string): Wrong {
 
 /** What the patch comes to. `undefined`: nothing changed, so nothing was done. */
 function deedOf(asked: WriteAsked, current: KubeObject, before: JsonObject, after: JsonObject): Wrote | undefined {
-  const changed = (path: string) => difference(at(before, path), at(after, path) ?? null) !== undefined;
+  const textAt = (object: JsonObject, path: string) => canonicalJson(at(object, path) ?? null);
+  const changed = (path: string) => textAt(before, path) !== textAt(after, path);
   const annotations = entriesChanged(at(before, 'metadata.annotations'), at(after, 'metadata.annotations'));
   const labels = entriesChanged(at(before, 'metadata.labels'), at(after, 'metadata.labels'));
   const taints = taintsChanged(at(before, 'spec.taints'), at(after, 'spec.taints'));

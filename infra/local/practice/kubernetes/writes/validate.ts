@@ -82,13 +82,20 @@ function templateProblems(object: JsonObject): Wrong[] {
   const wanted = Object.entries(isObject(selector) ? selector : {});
   const matches = wanted.every(([key, value]) => isObject(labels) && labels[key] === value);
   const words = '`selector` does not match template `labels`';
+  const field = 'spec.template.metadata.labels';
   const path = 'spec.template.spec.containers';
   return [
-    ...(matches ? [] : [invalid('spec.template.metadata.labels', labels, words)]),
+    ...(matches ? [] : [{ ...invalid(field, labels, words), message: `Invalid value: ${goMap(labels)}: ${words}` }]),
     ...(isList(containers) && containers.length > 0
       ? containers.flatMap((container, index) => containerProblems(container, `${path}[${index}]`))
       : [required(path)]),
   ];
+}
+
+/** As Go prints a map of texts. */
+function goMap(map: Json | undefined): string {
+  const entries = Object.entries(isObject(map) ? map : {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `map[string]string{${entries.map((entry) => entry.map((text) => JSON.stringify(text)).join(':')).join(', ')}}`;
 }
 
 function containerProblems(container: Json, field: string): Wrong[] {

@@ -1,0 +1,89 @@
+import { writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import { remediateMessage } from '../../../../engine/acting/messages.ts';
+import type { Writer } from '../../../../engine/action.ts';
+import type { Change } from '../../../../engine/change.ts';
+import type { Plan } from '../../../../engine/plan.ts';
+import type { Queue, Store } from '../../../../engine/ports.ts';
+import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
+
+/**
+ * One process of Nightshift that plans, requests, approves and executes, and kills itself at the crossing it is told. A
+ * crossing is the moment before anything that outlives the process; the one after it is the moment before the next,
+ * but for requests to the cluster, which have both. Its last line of output names it. With `crashAt` 0 it lives, and
+ * prints all of them.
+ */
+const { crashAt, incident, directory, changes, ...files } = z
+  .object({
+    crashAt: z.number(),
+    incident: z.string(),
+    directory: z.string(),
+    changes: z.array(z.custom<Change>()),
+    kubeconfig: z.string(),
+    fixerKubeconfig: z.string(),
+  })
+  .parse(JSON.parse(await text(process.stdin)));
+
+const crossed: string[] = [];
+
+function cross(name: string): void {
+  crossed.push(name);
+  if (crossed.length !== crashAt) return;
+  writeSync(1, `${name}\n`);
+  process.kill(process.pid, 'SIGKILL');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+async function asking<T>(name: string, ask: () => Promise<T>): Promise<T> {
+  cross(`before ${name}`);
+  const answer = await ask();
+  cross(`after ${name}`);
+  return answer;
+}
+
+const clock = { now: () => new Date() };
+const database = await openDatabase({ directory, clock });
+const store: Store = {
+  ...database.store,
+  put: (write) => {
+    cross(`before ${write.collection}`);
+    return database.store.put(write);
+  },
+  putAll: (writes) => {
+    cross('before several');
+    return database.store.putAll(writes);
+  },
+};
+const queue: Queue = {
+  ...database.queue,
+  send: (messages) => {
+    cross('before send');
+    return database.queue.send(messages);
+  },
+  done: (message, send) => {
+    cross('before done');
+    return database.queue.done(message, send);
+  },
+};
+const { cluster, writer, close } = await hands(files);
+const watched: Writer = {
+  rehearse: (action, limits) => asking('rehearse', () => writer.rehearse(action, limits)),
+  apply: (action, limits) => asking('apply', () => writer.apply(action, limits)),
+};
+const acting = actingWith(store, clock, { cluster, writer: watched }, changes);
+
+const plan = async () => (await database.store.list<Plan>('plans'))[0]?.id ?? '';
+for (const wish of [
+  async () => wishes.open(incident),
+  async () => wishes.request(await plan()),
+  async () => wishes.approve(await plan()),
+]) {
+  await queue.send([remediateMessage(await wish(), CLUSTER)]);
+  await workOff(queue, acting);
+}
+cross('end');
+writeSync(1, `${JSON.stringify(crossed)}\n`);
+await close();
+await database.close();

@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blueprintOf } from '../../../../engine/acting/compile.ts';
+import type { Change } from '../../../../engine/change.ts';
+import { incidentKey, openIncident } from '../../../../engine/incident.ts';
+import type { PracticeCluster } from '../../../../infra/local/practice/practice.ts';
+import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { CLUSTER, hands, NODE } from './stage.ts';
+
+/** A data directory with one open incident, to be copied. */
+export async function dataWithIncident(directory: string): Promise<string> {
+  const { store, close } = await openDatabase({ directory, clock: { now: () => new Date() } });
+  const target = { kind: 'Node', name: NODE } as const;
+  const opening = { cluster: CLUSTER, runbook: 'sample', target, targetNote: '' };
+  const incident = openIncident(incidentKey(CLUSTER, 'sample', target), 1, opening, new Date());
+  await store.put({ collection: 'incidents', id: incident.id.slice(0, 12), value: incident, expect: 'absent' });
+  await close();
+  return incident.id;
+}
+
+/** Makes the cluster as the remedy finds it. Past the proxy: it does not count. */
+export async function prepare(practice: PracticeCluster, folder: string, before: readonly Change[]): Promise<void> {
+  if (before.length === 0) return;
+  const files = { kubeconfig: join(folder, 'direct-reader'), fixerKubeconfig: join(folder, 'direct-fixer') };
+  await writeFile(files.kubeconfig, practice.kubeconfig);
+  await writeFile(files.fixerKubeconfig, practice.fixerKubeconfig);
+  const { cluster, writer, close } = await hands(files);
+  const at = new Date().toISOString();
+  for (const change of before) {
+    const basis = { incident: '', remedy: '', restsOn: '', changes: [change], at, plan: 'before' };
+    const { actions, blocked } = await blueprintOf(cluster, basis);
+    if (actions.length === 0) throw new Error(`${change.verb} cannot be prepared: ${blocked.join('; ')}`);
+    for (const action of actions) await writer.apply(action, { deadlineMs: 5_000 });
+  }
+  await close();
+}

@@ -1,0 +1,45 @@
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface CountingProxy extends AsyncDisposable {
+  readonly url: string;
+  /** Method, path and body of every request that changes something, in the order they arrived. */
+  readonly writes: readonly string[];
+}
+
+export interface Moments {
+  /** A write has arrived here and goes no further until this resolves; `drop`: it never will. */
+  readonly arrived?: (nth: number) => 'drop' | undefined;
+  /** The API server has done the write, and its answer has not left; `drop`: it never will. */
+  readonly done?: (nth: number) => 'drop' | undefined;
+}
+
+/** Stands before an API server and counts what really changes it: everything but reads and dry runs. */
+export async function countingProxy(target: string, { arrived, done }: Moments = {}): Promise<CountingProxy> {
+  const writes: string[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    const { method = 'GET', url = '/', headers } = incoming;
+    const body = await buffer(incoming);
+    const isWrite = method !== 'GET' && !url.includes('dryRun=All') && !body.includes('"dryRun":["All"]');
+    const nth = isWrite ? writes.push(`${method} ${url} ${body}`) : 0;
+    if (isWrite && arrived?.(nth) === 'drop') return incoming.destroy();
+    const onward = forward(new URL(url, target), { method, headers }, async (answer) => {
+      const content = await buffer(answer);
+      if (isWrite && done?.(nth) === 'drop') return incoming.destroy();
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+    });
+    onward.on('error', () => outgoing.destroy());
+    onward.end(body);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    writes,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}

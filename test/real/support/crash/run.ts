@@ -1,0 +1,137 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Acting } from '../../../../engine/acting/desk.ts';
+import { audit } from '../../../../engine/acting/ledger.ts';
+import { remediateMessage } from '../../../../engine/acting/messages.ts';
+import { planCardOf } from '../../../../engine/acting/plan-card.ts';
+import type { Plan } from '../../../../engine/plan.ts';
+import type { PlanCard } from '../../../../engine/plan-card.ts';
+import type { Queue } from '../../../../engine/ports.ts';
+import { startPracticeCluster } from '../../../../infra/local/practice/practice.ts';
+import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { tempDir } from '../../../harness/temp.ts';
+import type { RemedyClass } from './classes.ts';
+import { prepare } from './prepare.ts';
+import { countingProxy } from './proxy.ts';
+import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
+
+/** Where the process is killed: at its nth crossing by itself, or from outside with its nth write under way. */
+export type Kill =
+  | { readonly crossing: number }
+  | { readonly write: number; readonly moment: 'arrived' | 'done' }
+  /** Not at all. */
+  | 'never';
+
+export interface Outcome {
+  /** What the process printed: the crossing it died at, or all of them. */
+  readonly said: string;
+  readonly signal: NodeJS.Signals | null;
+  /** The plan as the dead process left it, before anybody worked on. */
+  readonly left: Plan | undefined;
+  /** Every plan in the end. */
+  readonly plans: readonly Plan[];
+  readonly cards: readonly PlanCard[];
+  readonly writes: readonly string[];
+  /** Of these, what came after the first quarter of an hour. */
+  readonly lateWrites: number;
+  readonly findings: readonly string[];
+}
+
+const MINUTE_MS = 60_000;
+
+/** Begins a remedy in a process of its own, kills it, and lets another process of Nightshift go on for an hour. */
+export async function crash(remedy: RemedyClass, kill: Kill, template: string, incident: string): Promise<Outcome> {
+  await using folder = await tempDir('crash');
+  const directory = join(folder.path, 'data');
+  await cp(join(template, 'data'), directory, { recursive: true });
+  const practice = await startPracticeCluster({ nodes: 6, podsPerNode: 6 });
+  const child: { process?: ChildProcessWithoutNullStreams } = {};
+  const atMoment = (moment: 'arrived' | 'done') => (nth: number) => {
+    if (kill === 'never' || !('write' in kill) || kill.write !== nth || kill.moment !== moment) return undefined;
+    if (child.process?.exitCode !== null || child.process.killed) return undefined;
+    child.process.kill('SIGKILL');
+    return 'drop';
+  };
+  try {
+    await using proxy = await countingProxy(practice.kubernetesUrl, {
+      arrived: atMoment('arrived'),
+      done: atMoment('done'),
+    });
+    const files = { kubeconfig: join(folder.path, 'reader'), fixerKubeconfig: join(folder.path, 'fixer') };
+    const through = (config: string) => config.replace(practice.kubernetesUrl, proxy.url);
+    await writeFile(files.kubeconfig, through(practice.kubeconfig));
+    await writeFile(files.fixerKubeconfig, through(practice.fixerKubeconfig));
+    const { changes, before = [] } = remedy;
+    await prepare(practice, folder.path, before);
+
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(template, 'compiled') };
+    const begun = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], { env });
+    child.process = begun;
+    const crashAt = kill !== 'never' && 'crossing' in kill ? kill.crossing : 0;
+    begun.stdin.end(JSON.stringify({ crashAt, incident, directory, changes, ...files }));
+    const [said, trouble, [, signal]] = await Promise.all([
+      text(begun.stdout),
+      text(begun.stderr),
+      once(begun, 'close'),
+    ]);
+    if (trouble !== '') throw new Error(trouble);
+
+    const later = { ms: 0 };
+    const clock = { now: () => new Date(Date.now() + later.ms) };
+    const { store, queue, close } = await openDatabase({ directory, clock });
+    const { close: disconnect, ...means } = await hands(files);
+    const acting = actingWith(store, clock, means, changes);
+    try {
+      const [left] = await plansIn(acting);
+      for (const minutes of [0, 1, 2, 3]) {
+        later.ms = minutes * MINUTE_MS;
+        await workOff(queue, acting);
+        await goOnAsPeopleWould(acting, queue, incident);
+      }
+      later.ms = 15 * MINUTE_MS;
+      await workOff(queue, acting);
+      const early = proxy.writes.length;
+      for (const minutes of [30, 60]) {
+        later.ms = minutes * MINUTE_MS;
+        await workOff(queue, acting);
+      }
+      const plans = await plansIn(acting);
+      return {
+        said: said.trim(),
+        signal,
+        left,
+        plans,
+        cards: await Promise.all(plans.map((plan) => planCardOf(acting, plan))),
+        writes: proxy.writes,
+        lateWrites: proxy.writes.length - early,
+        findings: (await audit(store)).findings,
+      };
+    } finally {
+      await disconnect();
+      await close();
+    }
+  } finally {
+    await practice.close();
+  }
+}
+
+async function plansIn({ store }: Acting): Promise<Plan[]> {
+  return (await store.list<Plan>('plans')).map(({ value }) => value);
+}
+
+/** What never became a stored wish is wished again; nobody touches what is approved, unknown or over. */
+async function goOnAsPeopleWould(acting: Acting, queue: Queue, incident: string): Promise<void> {
+  const plans = await plansIn(acting);
+  const latest = plans.find(({ state }) => state !== 'shown') ?? plans[0];
+  if (latest && latest.state !== 'shown' && latest.state !== 'requested') return;
+  const wish = !latest
+    ? wishes.open(incident)
+    : latest.state === 'shown'
+      ? wishes.request(latest.id)
+      : wishes.approve(latest.id);
+  await queue.send([remediateMessage(wish, CLUSTER)]);
+  await workOff(queue, acting);
+}

@@ -103,7 +103,8 @@ export async function refuseUnknownNode({ nodes, source }: Cluster, target: Targ
 
 const ONE_NODE = { deadlineMs: 5_000, maxBytes: 1024 * 1024 };
 
-function examples(runbook: AnyRunbook): string[] {
+/** How its targets are spelled. */
+export function examples(runbook: AnyRunbook): string[] {
   const spellings = ['node/NAME', 'pod/NAMESPACE/NAME', 'service/NAMESPACE/NAME', 'component/etcd', 'cluster'];
   return spellings.filter((spelling) => runbook.target.safeParse(parseTarget(spelling)).success);
 }

@@ -17,8 +17,8 @@ export function announceHandler(desk: Desk, chat: Chat, metrics: Metrics): Handl
       await announceThread(desk, paced, incident);
       return [];
     }
-    const { posted, threadDue } = await announceCard(desk, paced, incident);
-    if (posted) metrics.alerts.inc({ outcome: 'posted' });
+    const { outcome, threadDue } = await announceCard(desk, paced, incident);
+    if (outcome) metrics.alerts.inc({ outcome });
     return threadDue ? [announceMessage(desk.channel, incident, 'thread')] : [];
   };
 }

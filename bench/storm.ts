@@ -31,7 +31,7 @@ export const storm: Measurement = {
     const figures = {
       ...sent,
       accountedMs,
-      totals: (await server.accounts()).totals,
+      totals: (await server.accounts()).totals.alerts,
       kubernetesCalls: (await lab.kubernetesCalls()) - callsBefore,
       channel: channel.messages().filter(({ inThread }) => !inThread).length,
       threads: channel.messages().filter(({ inThread }) => inThread).length,
@@ -82,7 +82,7 @@ async function sendAll(server: Server, bodies: readonly string[]): Promise<Sent>
 /** Milliseconds from the last answer until `nightshift incidents --json` shows no alert that is still pending. */
 async function untilAccounted(server: Server, endedAt: number): Promise<number> {
   for (;;) {
-    const { totals } = await server.accounts();
+    const totals = (await server.accounts()).totals.alerts;
     const elapsed = performance.now() - endedAt;
     if (totals.pending === undefined || elapsed > 4 * ACCOUNTED_WITHIN_MS) return elapsed;
     await sleep(500);

@@ -44,10 +44,20 @@ export interface IncidentAccount {
   readonly report?: Report;
 }
 
+/** Each kind adds up by itself: an alert is none of a webhook that was rejected whole. */
+export interface Totals {
+  /** As `nightshift_webhooks_total`: `rejected` of the received ones could not be used at all. */
+  readonly webhooks: { readonly received: number; readonly rejected: number };
+  /** Alerts of the other webhooks, as `nightshift_alerts_total`. What there is none of is left out. */
+  readonly alerts: Readonly<Partial<Record<AlertAccount['outcome'], number>>>;
+  /** A folded incident is part of one that is open. */
+  readonly incidents: { readonly open: number; readonly folded: number; readonly closed: number };
+}
+
 export interface Accounts {
   readonly incidents: readonly IncidentAccount[];
   readonly webhooks: readonly WebhookAccount[];
-  readonly totals: Readonly<Record<string, number>>;
+  readonly totals: Totals;
 }
 
 /** Accounts for every webhook and incident the store holds, the newest last. */
@@ -66,11 +76,8 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       alerts: value.alerts.map((alert) => alertAccount(alert, records.get(alertKey(alert)), id, posted, folded)),
     }),
   );
-  return {
-    incidents: stored.map(({ value }) => incidentAccount(value, posted(value.id))).sort(byOpening),
-    webhooks,
-    totals: totalsOf(webhooks),
-  };
+  const incidents = stored.map(({ value }) => incidentAccount(value, posted(value.id))).sort(byOpening);
+  return { incidents, webhooks, totals: totalsOf(webhooks, incidents) };
 }
 
 /** What becomes of an alert that is sent again: it goes the way of the first time, and never gets a card of its own. */
@@ -129,17 +136,22 @@ function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
   };
 }
 
-function totalsOf(webhooks: readonly WebhookAccount[]): Record<string, number> {
-  const totals: Record<string, number> = { webhooks: webhooks.length };
-  const count = (name: string) => {
-    totals[name] = (totals[name] ?? 0) + 1;
-  };
-  for (const webhook of webhooks) {
-    if (webhook.rejected !== undefined) count('rejected');
-    for (const _ of webhook.refused ?? []) count('rejected');
-    for (const { outcome } of webhook.alerts) count(outcome);
+function totalsOf(webhooks: readonly WebhookAccount[], incidents: readonly IncidentAccount[]): Totals {
+  const alerts: Partial<Record<AlertAccount['outcome'], number>> = {};
+  for (const { alerts: told, refused = [] } of webhooks) {
+    const outcomes = [...told.map(({ outcome }) => outcome), ...refused.map(() => 'rejected' as const)];
+    for (const outcome of outcomes) alerts[outcome] = (alerts[outcome] ?? 0) + 1;
   }
-  return totals;
+  const number = (wanted: CardState) => incidents.filter(({ state }) => state === wanted).length;
+  const [folded, closed] = [number('folded'), number('closed')];
+  return {
+    webhooks: {
+      received: webhooks.length,
+      rejected: webhooks.filter(({ rejected }) => rejected !== undefined).length,
+    },
+    alerts,
+    incidents: { open: incidents.length - folded - closed, folded, closed },
+  };
 }
 
 function byOpening(a: IncidentAccount, b: IncidentAccount): number {

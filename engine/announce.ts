@@ -21,6 +21,8 @@ interface Posted {
 export interface Posts {
   readonly card?: Posted;
   readonly thread: Readonly<Record<string, Posted>>;
+  /** It never had a card: it was part of another incident before its turn came. */
+  readonly folded?: true;
   /** The verdicts the thread told last. */
   readonly told?: string;
 }
@@ -28,27 +30,30 @@ export interface Posts {
 export const nothing: Posts = { thread: {} };
 
 export interface Announced {
-  /** An alert's card stands in the channel for the first time. */
-  readonly posted: boolean;
+  /** What became of the alert that opened it, once: its card stands in the channel, or there will be none. */
+  readonly outcome?: 'posted' | 'joined';
   readonly threadDue: boolean;
 }
 
 /** Brings the channel's card up to date with the incident. Doing it twice changes nothing. */
 export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<Announced> {
   const incident = await load(desk, id);
-  if (!incident) return { posted: false, threadDue: false };
+  if (!incident) return { threadDue: false };
   const card = await cardOf(desk, incident);
   const message: Message = { kind: 'card', card };
   const shows = digestOf({ ...card, updatedAt: 0, cost: 0, evidence: card.evidence.length });
   const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
-  let posted = false;
+  let outcome: Announced['outcome'];
   if (posts.card?.state === 'posted' && posts.card.ref) {
     if (posts.card.shows !== shows) await edit(desk, chat, id, posts.card.ref, message, shows);
-  } else if (incident.state !== 'folded') {
+  } else if (incident.foldedInto === undefined) {
     await postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shows);
-    posted = incident.openedBy === undefined;
+    if (incident.openedBy === undefined) outcome = 'posted';
+  } else if (!posts.card && !posts.folded) {
+    await desk.store.put({ collection: 'posts', id, value: { ...posts, folded: true }, expect: 'any' });
+    outcome = 'joined';
   }
-  return { posted, threadDue: threadIsDue(incident, posts) };
+  return { ...(outcome ? { outcome } : {}), threadDue: threadIsDue(incident, posts) };
 }
 
 /** Posts the evidence of the last look into the thread, part by part, each once. */

@@ -18,30 +18,35 @@ export interface NodeRow {
 /** Names and addresses of all nodes, read at most once a minute however many alerts ask. */
 export interface NodeDirectory {
   rows(): Promise<readonly NodeRow[]>;
-  /** Every node that has this address or name. */
+  /**
+   * Every node of this name or address; if there is none, of this host name: `worker-3.example.com` is `worker-3`, and
+   * the other way round.
+   */
   find(addressOrName: string): Promise<readonly NodeRow[]>;
 }
 
 export const directoryReads: readonly ReadRight[] = ['list Node'];
 
 const MAX_AGE_MS = 60_000;
+/** A list that failed is not asked for again so soon: each of a thousand alerts would wait for it. */
+const FAILED_AGE_MS = 10_000;
 /** 5,000 nodes take about 1.5 MB as a table. */
 const LIMITS = { deadlineMs: 5_000, maxBytes: 16 * 1024 * 1024 };
 
 /**
- * Served from the API server's watch cache as a table (0.3 kB a node; whole Node objects are 13 kB each). A failed read
- * is not kept.
+ * Served from the API server's watch cache as a table (0.3 kB a node; whole Node objects are 13 kB each). The table has
+ * one internal and one external address of a node: its DNS names and further addresses are not to be found here.
  */
 export function nodeDirectory(source: Source, clock: Clock): NodeDirectory {
   const nodes = declaring(source, directoryReads);
-  let kept: { readonly at: number; readonly rows: Promise<readonly NodeRow[]> } | undefined;
+  let kept: { until: number; readonly rows: Promise<readonly NodeRow[]> } | undefined;
 
   function rows(): Promise<readonly NodeRow[]> {
     const now = clock.now().getTime();
-    if (kept && now - kept.at < MAX_AGE_MS) return kept.rows;
-    const reading = { at: now, rows: read() };
+    if (kept && now < kept.until) return kept.rows;
+    const reading = { until: now + MAX_AGE_MS, rows: read() };
     reading.rows.catch(() => {
-      if (kept === reading) kept = undefined;
+      reading.until = clock.now().getTime() + FAILED_AGE_MS;
     });
     kept = reading;
     return reading.rows;
@@ -62,7 +67,20 @@ export function nodeDirectory(source: Source, clock: Clock): NodeDirectory {
 
   return {
     rows,
-    find: async (wanted) =>
-      (await rows()).filter(({ name, addresses }) => name === wanted || addresses.includes(wanted)),
+    find: async (wanted) => {
+      const all = await rows();
+      const exact = all.filter(({ name, addresses }) => name === wanted || addresses.includes(wanted));
+      return exact.length > 0 ? exact : all.filter(({ name }) => sameHost(name, wanted));
+    },
   };
+}
+
+/** Whether one of the two is the other without its domain. Addresses have no domain. */
+function sameHost(name: string, wanted: string): boolean {
+  const [one, other] = [name.toLowerCase(), wanted.toLowerCase()];
+  return one === other || (!isAddress(other) && (one.startsWith(`${other}.`) || other.startsWith(`${one}.`)));
+}
+
+export function isAddress(host: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
 }

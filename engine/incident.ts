@@ -1,16 +1,11 @@
 import { type Alert, alertName } from './alert.ts';
 import { digestOf } from './change.ts';
 import type { Report } from './report.ts';
+import { nextToLookAt, type Storm, seenWell, seenWellWords, withBroken } from './storm.ts';
 import { type Target, targetName } from './target.ts';
 
 /** Why the bot is asked to look: it decides what follows from the answer. */
 export type LookReason = 'opened' | 'asked' | 'resolved' | 'recheck';
-
-/** Targets that share one card. `more` counts alerts about further targets once the list is full. */
-export interface Storm {
-  readonly members: readonly string[];
-  readonly more: number;
-}
 
 /** One problem with one target: the stored truth a card is rendered from. Plain JSON. */
 export interface Incident {
@@ -49,6 +44,7 @@ export interface Incident {
   /** Times it fired again shortly after it was closed: the same card goes on. */
   readonly reopened: number;
   readonly storm?: Storm;
+  /** The incident that its alerts, earlier and future ones, belong to. */
   readonly foldedInto?: string;
   readonly closedBecause?: string;
   /** When the next alert-driven edit of the card is due; until then joins need not ask for one. */
@@ -112,6 +108,16 @@ export function canLook({ runbook, target }: Pick<Incident, 'runbook' | 'target'
   return runbook !== null && target.kind !== 'Unresolved';
 }
 
+/** Whether a look may begin with finding the target: the labels name something that was not found, or not asked for. */
+export function canLookUp({ runbook, target, alert }: Pick<Incident, 'runbook' | 'target' | 'alert'>): boolean {
+  return runbook !== null && target.kind === 'Unresolved' && target.value !== '' && alert !== undefined;
+}
+
+/** Whether it was seen what is wrong. */
+export function isConfirmed(report: Report | undefined): boolean {
+  return report?.causes.some(({ verdict }) => verdict === 'confirmed') ?? false;
+}
+
 export function generationOf(incident: Incident): number {
   return Number(incident.id.split('-')[1]);
 }
@@ -132,6 +138,7 @@ export function joined(incident: Incident, alert: Alert, fires: boolean, now: Da
     state: back,
     firing,
     alert: incident.alert ?? alert,
+    ...(fires && incident.storm ? { storm: { ...incident.storm, well: [] } } : {}),
     since: alert.startsAt < incident.since ? alert.startsAt : incident.since,
     alertCount: incident.alertCount + 1,
     alertNames: { ...incident.alertNames, [name]: (incident.alertNames[name] ?? 0) + 1 },
@@ -147,12 +154,25 @@ export function alertResolved(incident: Incident, alert: Alert, now: Date): Inci
 
 /** Fired again soon after it was closed: the card goes on instead of a new one beside it. */
 export function reopened(incident: Incident, now: Date): Incident {
-  const { closedAt: _at, closedBecause: _because, ...open } = incident;
+  const { closedAt: _at, closedBecause: _because, foldedInto: _storm, ...open } = incident;
   return {
     ...lookWanted(open, 'opened', now),
     state: canLook(open) ? 'looking' : 'undiagnosed',
     rechecks: 0,
     reopened: incident.reopened + 1,
+  };
+}
+
+/** Takes over the alerts of another incident, which then counts and fires as this one. */
+export function absorbed(incident: Incident, other: Incident): Incident {
+  const names = { ...incident.alertNames };
+  for (const [name, count] of Object.entries(other.alertNames)) names[name] = (names[name] ?? 0) + count;
+  return {
+    ...incident,
+    since: other.since < incident.since ? other.since : incident.since,
+    firing: [...new Set([...incident.firing, ...other.firing])],
+    alertCount: incident.alertCount + other.alertCount,
+    alertNames: names,
   };
 }
 
@@ -170,19 +190,52 @@ export function lookWanted(incident: Incident, reason: LookReason, now: Date): I
   };
 }
 
-/** After a look. Without firing alerts the incident closes only if the object itself looks well. */
+/** What a member saw is said for the storm, as long as nothing was confirmed there. */
+export function spokenFor(incident: Incident, { target, targetNote, report }: Incident, now: Date): Incident {
+  if (!report || !isConfirmed(report)) return incident;
+  const storm = incident.storm && withBroken(incident.storm, report.target);
+  const marked = { ...incident, ...(storm ? { storm } : {}) };
+  if (incident.firing.length === 0 || isConfirmed(incident.report)) return marked;
+  return { ...marked, target, targetNote, report, state: 'diagnosed', updatedAt: now.toISOString() };
+}
+
+/**
+ * After a look. Without firing alerts the incident closes only if the object itself looks well; a storm only after
+ * its members were looked at, one after the other.
+ */
 export function looked(incident: Incident, report: Report, wanted: number, now: Date): Incident {
+  // While it looked, a member may have begun to speak for the storm: that one stays.
+  const mine = !incident.storm || report.target === targetName(incident.target);
   const done = {
     ...incident,
-    report,
+    ...(mine ? { report } : {}),
     look: { ...incident.look, done: Math.max(incident.look.done, wanted) },
     updatedAt: now.toISOString(),
   };
-  if (incident.state === 'folded') return done;
+  if (incident.state === 'folded' || !mine) return done;
+  const well = report.recovered.verdict === 'confirmed';
   const fires = incident.firing.length > 0;
-  if (!fires && report.recovered.verdict === 'confirmed') return closed(done, report.recovered.reason, now);
-  if (fires || incident.alertCount === 0) return { ...done, state: settledState(report) };
-  return { ...done, state: 'still-broken', rechecks: incident.rechecks + 1 };
+  if (!fires && well && incident.storm) return nextOfStorm(done, incident.storm, report, now);
+  if (!fires && well) return closed(done, report.recovered.reason, now);
+  const seen = incident.storm && !well ? { ...done, storm: withBroken(incident.storm, report.target) } : done;
+  if (fires || incident.alertCount === 0) return { ...seen, state: settledState(report) };
+  return { ...seen, state: 'still-broken', rechecks: incident.rechecks + 1 };
+}
+
+/** One more member looks well: the next one, or all of it is over. */
+function nextOfStorm(incident: Incident, before: Storm, report: Report, now: Date): Incident {
+  const storm = seenWell(before, report.target);
+  const target = nextToLookAt(storm);
+  if (!target) return closed({ ...incident, storm }, seenWellWords(storm, report.recovered.reason), now);
+  const next: Incident = {
+    ...incident,
+    storm,
+    target,
+    targetNote: 'a member of the storm',
+    rechecks: 0,
+    state: 'looking',
+  };
+  return lookWanted(next, 'resolved', now);
 }
 
 export function closed(incident: Incident, because: string, now: Date): Incident {
@@ -196,5 +249,5 @@ export function closed(incident: Incident, because: string, now: Date): Incident
 }
 
 function settledState(report: Report | undefined): Incident['state'] {
-  return report?.causes.some(({ verdict }) => verdict === 'confirmed') ? 'diagnosed' : 'undiagnosed';
+  return isConfirmed(report) ? 'diagnosed' : 'undiagnosed';
 }

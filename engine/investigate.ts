@@ -183,7 +183,9 @@ function manualOf(
 ): ManualReport[] {
   return Object.entries(runbook.manual).flatMap(([id, remedy]): ManualReport[] => {
     const cause = causes.find(
-      ({ id: cause, verdict }) => verdict === 'confirmed' && runbook.causes[cause]?.remedies?.includes(id),
+      ({ id: cause, verdict }) =>
+        runbook.causes[cause]?.remedies?.includes(id) &&
+        verdict === (runbook.causes[cause].sight ? 'inconclusive' : 'confirmed'),
     );
     if (cause === undefined) return [];
     return [

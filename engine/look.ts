@@ -1,7 +1,9 @@
 import { reviewMessage } from './acting/messages.ts';
 import { amend } from './documents.ts';
-import { type Incident, isOpen, looked, lookWanted, slotOf } from './incident.ts';
+import { closeFolded, tellStorm } from './fold.ts';
+import { canLookUp, type Incident, isOpen, looked, lookWanted, slotOf } from './incident.ts';
 import { investigate } from './investigate.ts';
+import { lookUp } from './lookup.ts';
 import { announceMessage, announceSoonMessage, lookMessage, recheckMessage } from './messages.ts';
 import type { Outgoing } from './ports.ts';
 import type { EvidenceReport, Report } from './report.ts';
@@ -27,8 +29,10 @@ export interface LookOptions {
 
 /** Runs the incident's runbook and stores what it found. A message that was worked on before changes nothing. */
 export async function look(desk: Desk, id: string, wanted: number, options: LookOptions = {}): Promise<void> {
-  const incident = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
-  if (incident?.id !== id || !isOpen(incident) || incident.look.done >= wanted) return;
+  const stored = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
+  if (stored?.id !== id || !isOpen(stored) || stored.look.done >= wanted) return;
+  const incident = canLookUp(stored) ? await lookUp(desk, stored, wanted) : stored;
+  if (!incident) return;
   const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
   const cluster = desk.clusters.find(({ name }) => name === incident.cluster);
   if (!runbook || !cluster) return;
@@ -46,13 +50,17 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
   options.signal?.throwIfAborted();
   options.onReport?.(report);
 
-  await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (current) => {
-    if (current?.id !== id || !isOpen(current)) return { result: undefined };
+  const after = await amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(id), (current) => {
+    if (current?.id !== id || !isOpen(current)) return { result: current };
     const value = looked(current, report, wanted, desk.clock.now());
+    const next = value.look.wanted > current.look.wanted ? [lookMessage(id, value.look.wanted)] : [];
     // People wait for decisions that rest on what was seen before.
     const review = value.plans?.length ? [reviewMessage(id)] : [];
-    return { result: undefined, value, send: [announceMessage(desk.channel, id), ...later(value), ...review] };
+    const send = [announceMessage(desk.channel, id), ...next, ...later(value), ...review];
+    return { result: value, value, send };
   });
+  if (after?.state === 'folded') await tellStorm(desk, after);
+  if (after?.state === 'closed') await closeFolded(desk, after);
 }
 
 /** Still broken although no alert fires: look again after a while, each time after a longer one. */

@@ -1,11 +1,13 @@
 import type { Fate } from './alert.ts';
 import { type Amendment, amend } from './documents.ts';
+import { fold } from './fold.ts';
 import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
 import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
 import type { Outgoing, Store } from './ports.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
+import type { Target } from './target.ts';
 import type { Desk } from './triage.ts';
 
 /** An incident that fires again within this time keeps its card. */
@@ -76,24 +78,26 @@ async function joinNode(arrival: Arrival): Promise<Fate | undefined> {
 /** Opens an incident of its own, or the storm's when too many have just opened in this cluster. */
 async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
   const { desk, opening } = arrival;
-  const { id, key: stormKey } = storms.watchOf(opening.cluster, opening.target.kind);
+  const { id, key: stormKey } = storms.watchOf(opening.cluster, opening.target.kind, opening.runbook);
   return amend<StormWatch, Fate>(desk.store, 'storms', id, async (watch = calm) => {
     const now = desk.clock.now();
     const going = storms.stormNow(watch, now);
     if (going) {
       const result = await joinStorm(arrival, going);
-      if (result)
-        return storms.isStale(watch, now) ? { result, value: storms.noteStorm(watch, going, now) } : { result };
+      if (result) return storms.isStale(watch, now) ? { result, value: storms.noteStorm(going, now) } : { result };
     }
     const meanwhile = await joinOpen(arrival, slotOfKey(key));
     if (meanwhile) return { result: meanwhile };
     const before = storms.recent(watch, now).map(({ incident }) => incident);
     if (before.length < storms.STORM_OPENINGS) {
       const result = await open(arrival, key);
-      return { result, value: storms.noteOpening(watch, result.incident, now) };
+      // One that fired again has its card and its history: it is not what begins just now.
+      return result.outcome === 'opened'
+        ? { result, value: storms.noteOpening(watch, result.incident, now) }
+        : { result };
     }
     const result = await openStorm(arrival, stormKey, before);
-    return { result, value: storms.noteStorm(watch, result.incident, now) };
+    return { result, value: storms.noteStorm(result.incident, now) };
   });
 }
 
@@ -110,77 +114,64 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
     const again = last && last.state === 'closed' && isRecent(last.closedAt, now);
     const value = again
       ? reopen(last, fired, now)
-      : incidents.openIncident(key, await nextGeneration(desk.store, last), fired, now);
+      : incidents.openIncident(key, await nextGeneration(desk.store, last, now), fired, now);
     const send = [announceMessage(desk.channel, value.id), ...lookOf(value)];
     return { result: { outcome: again ? 'joined' : 'opened', incident: value.id }, value, send };
   });
 }
 
-function reopen(last: Incident, { alert }: Opening, now: Date): Incident {
-  const back = incidents.reopened(last, now);
+function reopen(last: Incident, { alert, storm, target, targetNote }: Opening, now: Date): Incident {
+  const { report, ...before } = incidents.reopened(last, now);
+  // Another storm of the same kind has other members, and nothing is known of them yet.
+  const back: Incident = storm
+    ? { ...before, storm, target, targetNote }
+    : { ...before, ...(report ? { report } : {}) };
   return alert ? incidents.joined(back, alert, alert.status === 'firing', now) : back;
 }
 
 /** A closed incident makes room for its successor by moving to its own document. */
-async function nextGeneration(store: Store, last: Incident | undefined): Promise<number> {
+async function nextGeneration(store: Store, last: Incident | undefined, now: Date): Promise<number> {
   if (!last) return 1;
-  await store.put({ collection: 'closed', id: last.id, value: last, expect: 'any' });
+  const value = last.state === 'folded' ? incidents.closed(last, 'its storm is over', now) : last;
+  await store.put({ collection: 'closed', id: last.id, value, expect: 'any' });
   return incidents.generationOf(last) + 1;
 }
 
+/** The storm takes over what opened just before it. A member whose trouble was seen speaks first. */
 async function openStorm(arrival: Arrival, key: string, before: readonly string[]): Promise<Opened> {
   const { desk, opening } = arrival;
-  const now = desk.clock.now();
   const earlier = (await Promise.all(before.map((id) => desk.store.get<Incident>('incidents', slotOf(id)))))
     .flatMap((stored) => (stored ? [stored.value] : []))
-    .filter((incident) => incidents.isOpen(incident) && incident.state !== 'folded');
+    .filter((incident) => before.includes(incident.id) && incidents.isOpen(incident) && incident.state !== 'folded');
   const targets = [...earlier.map(({ target }) => target), opening.target];
-  const storm = targets.reduce(storms.withMember, { members: [], more: 0 });
-  const speaker = [opening, ...earlier].find(incidents.canLook) ?? opening;
-  const opened = await open(
-    {
-      ...arrival,
-      opening: { ...opening, runbook: speaker.runbook, target: speaker.target, targetNote: speaker.targetNote, storm },
-    },
-    key,
-  );
-  const firing = earlier.flatMap((incident) => incident.firing);
+  const storm = targets.reduce(storms.withMember, storms.noStorm);
+  const opened = await open({ ...arrival, opening: { ...opening, storm } }, key);
   await amend<Incident, void>(desk.store, 'incidents', slotOf(opened.incident), (incident) =>
     incident
-      ? { result: undefined, value: { ...incident, storm, firing: [...new Set([...incident.firing, ...firing])] } }
+      ? { result: undefined, value: gathered(incident, earlier, targets, desk.clock.now()) }
       : { result: undefined },
   );
-  for (const { id } of earlier) {
-    await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) =>
-      incident?.id === id
-        ? {
-            result: undefined,
-            value: incidents.foldedInto(incident, opened.incident, now),
-            send: [announceMessage(desk.channel, id)],
-          }
-        : { result: undefined },
-    );
-  }
+  for (const { id } of earlier) await fold(desk, id, opened.incident);
   return opened;
 }
 
-/** `undefined` when the storm is over. A storm that began without a runbook takes the first one that comes along. */
+function gathered(incident: Incident, earlier: readonly Incident[], targets: readonly Target[], now: Date): Incident {
+  const storm = targets.reduce(storms.withMember, incident.storm ?? storms.noStorm);
+  const fresh = earlier.filter(({ id }) => !storm.folded.includes(id));
+  const folded = [...storm.folded, ...fresh.map(({ id }) => id)];
+  const all = fresh.reduce(incidents.absorbed, { ...incident, storm: { ...storm, folded } });
+  return fresh.reduce((said, member) => incidents.spokenFor(said, member, now), all);
+}
+
+/** `undefined` when the storm is over. */
 async function joinStorm({ desk, opening, fires }: Arrival, storm: string): Promise<Fate | undefined> {
   return amend<Incident, Fate | undefined>(desk.store, 'incidents', slotOf(storm), (incident) => {
     if (incident?.id !== storm || !incidents.isOpen(incident)) return { result: undefined };
     const now = desk.clock.now();
     const result: Fate = { outcome: 'joined', incident: storm };
-    const members = storms.withMember(incident.storm ?? { members: [], more: 0 }, opening.target);
     const more = opening.alert ? incidents.joined(incident, opening.alert, fires, now) : incident;
-    if (incidents.canLook(more) || !incidents.canLook(opening))
-      return { result, ...announcedSoon({ ...more, storm: members }, now) };
-    const { runbook, target, targetNote } = opening;
-    const value = incidents.lookWanted(
-      { ...more, storm: members, runbook, target, targetNote, state: 'looking' },
-      'opened',
-      now,
-    );
-    return { result, value, send: lookOf(value) };
+    const members = storms.withMember(more.storm ?? storms.noStorm, opening.target);
+    return { result, ...announcedSoon({ ...more, storm: members }, now) };
   });
 }
 

@@ -1,7 +1,7 @@
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
 import { gapsIn } from './gaps.ts';
-import { canLook, type Incident, isOpen } from './incident.ts';
+import { canLook, canLookUp, type Incident, isOpen } from './incident.ts';
 import type { Progress } from './look.ts';
 import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, Report } from './report.ts';
@@ -25,7 +25,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     cluster: incident.cluster,
     target: redact(wordsOf(incident.target)),
     targetNote: redact(incident.targetNote),
-    canLook: canLook(incident) && isOpen(incident),
+    canLook: (canLook(incident) || canLookUp(incident)) && isOpen(incident),
     since: new Date(incident.since),
     updatedAt: new Date(incident.updatedAt),
     checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
@@ -79,8 +79,11 @@ function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
 /** What one member shows is said of that member, not of the whole storm. */
 function summaryOf(incident: Incident, runbook: AnyRunbook | undefined, progress: Progress | undefined): string {
   const said = ownSummary(incident, runbook, progress);
-  const forAll = incident.storm && incident.report && incident.state !== 'folded';
-  return forAll ? `Looked at ${wordsOf(incident.target)} for all of them. ${said}` : said;
+  const { storm, report, state, target } = incident;
+  if (!storm || !report || state === 'closed') return said;
+  if (incident.firing.length > 0) return `Looked at ${wordsOf(target)} for all of them. ${said}`;
+  const all = storm.members.length + storm.more;
+  return `Looking at them one by one (${storm.well.length} of ${all} are well), now at ${wordsOf(target)}. ${said}`;
 }
 
 function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progress: Progress | undefined): string {
@@ -200,6 +203,7 @@ function stormNote(incident: Incident): string {
   const { members, more } = incident.storm ?? { members: [], more: 0 };
   const named = members.slice(0, 10).join(', ');
   const rest = members.length - 10 + more;
-  const looked = canLook(incident) ? ` Looked at ${wordsOf(incident.target)} for all of them.` : '';
+  const speaks = canLook(incident) && incident.firing.length > 0;
+  const looked = speaks ? ` Looked at ${wordsOf(incident.target)} for all of them.` : '';
   return `One card for many alerts: ${named}${rest > 0 ? ` and ${rest} more` : ''}.${looked}`;
 }

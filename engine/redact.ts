@@ -1,5 +1,9 @@
 const MASK = '[redacted]';
 
+/** What names a secret, at the end of a key: `DB_PASSWORD`, `db.pass`, `apiKey`. */
+const SECRET_WORDS =
+  'password|passwd|passphrase|(?<![a-z])pass|(?<![a-z])pwd|secret(?:[_-]?(?:access[_-]?)?key[\\w-]{0,20})?|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization';
+
 /**
  * Shapes of secrets that turn up in labels, annotations, events, flags and logs. Each keeps what names the secret and
  * masks the secret itself.
@@ -10,11 +14,23 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
   [/\bxox[abeoprs]-[\w-]{8,}|\bxapp-[\w-]{8,}/g, MASK], // Slack
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK], // AWS access key id
-  [/\bgh[opsu]_\w{20,}|\bgithub_pat_\w{20,}/g, MASK],
+  [/\bgh[opsu]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}/g, MASK],
+  [/\bAIza[\w-]{30,}/g, MASK], // Google API key
+  // Webhook addresses are secrets by themselves: whoever has one may post.
+  [/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${MASK}`],
+  [/(\bevents\.(?:eu\.)?pagerduty\.com\/integration\/)\w+/gi, `$1${MASK}`],
+  [/(\bdiscord(?:app)?\.com\/api\/webhooks\/\d+\/)[\w-]+/gi, `$1${MASK}`],
+  [/((?:^|\s)(?:-u|--user)[\s=]+[^\s:]{1,100}:)\S+/g, `$1${MASK}`], // curl -u name:password
+  // A flag with its value after a space, a key with a quoted value after a space.
+  [new RegExp(`(--[\\w-]{0,40}(?:${SECRET_WORDS})\\s+)(?!-)("[^"]*"|'[^']*'|\\S+)`, 'gi'), `$1${MASK}`],
+  [new RegExp(`(\\b[\\w.-]{0,40}(?:${SECRET_WORDS})\\s+)("[^"]+"|'[^']+')`, 'gi'), `$1${MASK}`],
   [/\bk8s-aws-v1\.[\w-]{16,}/g, MASK], // EKS token
   [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}@/gi, `$1${MASK}@`], // credentials in a URL
   [
-    /(["']?\b[\w.-]{0,40}(?:password|passwd|secret(?:[_-]?(?:access[_-]?)?key[\w-]{0,20})?|token|api[_-]?key|credentials?|authorization)\b["']?\s*(?:[:=]|%3[AD])\s*)("[^"]*"|'[^']*'|[^\s,;&}"']+)/gi,
+    new RegExp(
+      `(["']?\\b[\\w.-]{0,40}(?:${SECRET_WORDS})\\b["']?\\s*(?:[:=]|%3[AD])\\s*)("[^"]*"|'[^']*'|[^\\s,;&}"']+)`,
+      'gi',
+    ),
     `$1${MASK}`,
   ],
 ];
@@ -32,7 +48,10 @@ export function redactDeep(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      typeof inner === 'string' && /password|secret|api[_-]?key|credential|bearer|^token$/i.test(key)
+      typeof inner === 'string' &&
+      /passw|passphrase|(^|[_.-])(pass|pwd)$|secret|(api|access|private)[_-]?key|credential|bearer|(^|[_.-])token$/i.test(
+        key,
+      )
         ? MASK
         : redactDeep(inner),
     ]),

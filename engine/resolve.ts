@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Alert } from './alert.ts';
-import type { NodeDirectory } from './directory.ts';
+import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
 import type { AlertFamily, AlertMatch } from './runbook.ts';
 import type { Target } from './target.ts';
+import { counted } from './words.ts';
 
 /** How the labels led to the target. Only `exact` may ever be the ground for a change. */
 export interface Resolution {
@@ -15,18 +16,22 @@ export interface Resolution {
   readonly note: string;
 }
 
-/** Where lookups go. Without it (in a storm) only what the labels say outright is used. */
+/** Where lookups go. In a storm there is no `source`: the list of the nodes costs one read however many alerts ask. */
 export interface Lookup {
-  readonly source: Source;
   readonly nodes: NodeDirectory;
+  readonly source?: Source;
+  /** Whether a node of this name was looked at before. */
+  readonly wasSeen?: (node: string) => Promise<boolean>;
 }
 
-export const resolveReads: readonly ReadRight[] = ['get Pod'];
+export const resolveReads: readonly ReadRight[] = ['get Node', 'get Pod'];
 
 const NODE_LABELS = ['node', 'exported_node', 'nodename', 'kubernetes_node'] as const;
 /** A lookup may not hold up the first card: beyond this the labels are taken at their word, and the card says so. */
 const LIMITS = { deadlineMs: 2_000, maxBytes: 1024 * 1024 };
 const Pod = z.object({ metadata: z.object({ uid: z.string() }), spec: z.object({ nodeName: z.string().optional() }) });
+/** At least one series. */
+const Samples = z.array(z.unknown()).min(1);
 
 /**
  * What the alert is about. The family decides which labels count, because alerts carry labels that mislead: a
@@ -81,34 +86,65 @@ async function nodeByLabels(
   }
   const value = labels[label] ?? '';
   const host = label === 'instance' ? withoutPort(value) : value;
-  if (!isAddress(host) && label !== 'instance') return node(host, 'exact', `label ${label}=${value}`);
-  if (!lookup) return unresolved(label, value, 'not looked up while many alerts arrive at once');
+  if (!isAddress(host) && !isNodeName(host)) return unresolved(label, value, `no node can be called ${value}`);
+  const named = !isAddress(host) && label !== 'instance';
+  if (named && (await isTaken(host, lookup))) return node(host, 'exact', `label ${label}=${value}`);
+  if (!lookup) return untried(label, value, 'not looked up');
   try {
-    const found = await lookup.nodes.find(host);
-    const [first, second] = found;
-    if (first && second)
-      return unresolved(
-        label,
-        value,
-        `${found.length} nodes have this address: ${found.map(({ name }) => name).join(', ')}`,
-      );
-    if (first)
-      return node(
-        first.name,
-        first.name === host ? 'exact' : 'good',
-        `label ${label}=${value} is an address of node ${first.name}`,
-      );
-    return (await otherwise?.()) ?? unresolved(label, value, `no node of this cluster has the name or address ${host}`);
+    const [first, ...others] = await lookup.nodes.find(host);
+    if (first && others.length > 0) {
+      const names = [first, ...others].map(({ name }) => name);
+      return unresolved(label, value, `${names.length} nodes have this address: ${names.join(', ')}`);
+    }
+    if (first?.name === host) return node(host, 'exact', `label ${label}=${value}`);
+    if (first) return node(first.name, 'good', `label ${label}=${value} is an address of node ${first.name}`);
+    const found = await otherwise?.();
+    if (found) return found;
+    if (named && (await wasHere(host, lookup)))
+      return node(host, 'exact', `label ${label}=${value}; it was here, and is not in the list of nodes any more`);
+    return unresolved(label, value, nothingCalled(host, named, (await lookup.nodes.rows()).length));
   } catch (failure) {
-    return unresolved(label, value, `the nodes could not be listed: ${messageOf(failure)}`);
+    return untried(label, value, `the nodes could not be listed: ${messageOf(failure)}`);
   }
+}
+
+function nothingCalled(host: string, named: boolean, nodes: number): string {
+  const compared = `compared were the names and the first internal and external address of ${counted(nodes, 'node')}`;
+  return named
+    ? `no node of this cluster is called ${host}, and nothing shows that one was: did it leave long ago, or is the label wrong?`
+    : `no node of this cluster has the name or address ${host} (${compared})`;
+}
+
+/**
+ * Whether a node's name may be taken at its word: it exists, or that cannot be asked now (in a storm, or because the
+ * API server does not answer). A look at it will tell.
+ */
+async function isTaken(name: string, lookup: Lookup | undefined): Promise<boolean> {
+  if (!lookup?.source) return true;
+  try {
+    await declaring(lookup.source, resolveReads).read({ verb: 'get', kind: 'Node', name }, LIMITS);
+    return true;
+  } catch (failure) {
+    return !(failure instanceof ReadFailure && failure.kind === 'not-found');
+  }
+}
+
+/**
+ * Proof that a node which is gone was of this cluster: it was looked at before, or kube-state-metrics knew it within
+ * the last hour. Its alerts outlive a node by minutes.
+ */
+async function wasHere(name: string, { source, wasSeen }: Lookup): Promise<boolean> {
+  if (await wasSeen?.(name)) return true;
+  const promql = `present_over_time(kube_node_info{node="${name}"}[1h])`;
+  const answer = await source?.read({ verb: 'query', promql }, LIMITS).catch(() => undefined);
+  return Samples.safeParse(answer?.body).success;
 }
 
 async function nodeOfPod(labels: Labels, lookup: Lookup | undefined): Promise<Resolution | undefined> {
   const { namespace, pod } = labels;
-  if (!namespace || !pod || !lookup) return undefined;
+  if (!namespace || !pod || !lookup?.source) return undefined;
   try {
-    const name = (await readPod(lookup, namespace, pod)).spec.nodeName;
+    const name = (await readPod(lookup.source, namespace, pod)).spec.nodeName;
     return name === undefined ? undefined : node(name, 'good', `pod ${namespace}/${pod} runs on node ${name}`);
   } catch {
     return undefined;
@@ -120,9 +156,10 @@ async function podOf(labels: Labels, lookup: Lookup | undefined): Promise<Resolu
   const name = labels.exported_pod ?? labels.pod;
   if (!namespace || !name) return unresolved('pod', name ?? '', 'the alert carries no namespace and pod');
   const target = { kind: 'Pod', namespace, name } as const;
-  if (!lookup) return { target, confidence: 'fair', note: `labels namespace=${namespace} pod=${name}, not looked up` };
+  if (!lookup?.source)
+    return { target, confidence: 'fair', note: `labels namespace=${namespace} pod=${name}, not looked up` };
   try {
-    const pod = await readPod(lookup, namespace, name);
+    const pod = await readPod(lookup.source, namespace, name);
     if (labels.uid && labels.uid !== pod.metadata.uid) {
       return {
         target,
@@ -142,7 +179,7 @@ async function podOf(labels: Labels, lookup: Lookup | undefined): Promise<Resolu
   }
 }
 
-async function readPod({ source }: Lookup, namespace: string, name: string) {
+async function readPod(source: Source, namespace: string, name: string) {
   const pods = declaring(source, resolveReads);
   return Pod.parse((await pods.read({ verb: 'get', kind: 'Pod', namespace, name }, LIMITS)).body);
 }
@@ -155,13 +192,19 @@ function unresolved(label: string, value: string, why: string): Resolution {
   return { target: { kind: 'Unresolved', label, value, why }, confidence: 'none', note: why };
 }
 
+/** As `unresolved`, when it was not asked for or the answer never came: it is looked up later. */
+function untried(label: string, value: string, why: string): Resolution {
+  return { target: { kind: 'Unresolved', label, value, why, untried: true }, confidence: 'none', note: why };
+}
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names; hosts may shout. */
+function isNodeName(text: string): boolean {
+  return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/i.test(text);
+}
+
 /** `10.0.0.1:9100`, `[fd00::1]:9100`, `worker-3:9100` and the same without a port. */
 export function withoutPort(instance: string): string {
   const bracketed = /^\[(.+)\](?::\d+)?$/.exec(instance);
   if (bracketed?.[1]) return bracketed[1];
   return instance.split(':').length === 2 ? instance.replace(/:\d+$/, '') : instance;
-}
-
-function isAddress(host: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
 }

@@ -59,6 +59,11 @@ export interface Cause<E, RemedyName extends string, T> {
   readonly title: string;
   readonly judge: (seen: E, maybe: Partial<E>, context: JudgeContext<T>) => Verdict;
   readonly remedies?: readonly RemedyName[];
+  /**
+   * It breaks nothing and only keeps causes from being seen, so that it must never read as the cause of an alert: it is
+   * never confirmed, and its manual remedies are listed while it is open.
+   */
+  readonly sight?: true;
 }
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';

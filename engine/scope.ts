@@ -37,6 +37,8 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
     Prometheus: allowance(budget.prometheusQueries, budget.prometheusAtOnce, 'Prometheus queries'),
   };
   const made = new Map<string, Promise<Finished>>();
+  /** Reads that had nobody to go to cost nobody anything. */
+  const unsent: Record<Trace['system'], number> = { Kubernetes: 0, Prometheus: 0 };
   let bytes = 0;
 
   function once(request: ReadRequest, deadlineMs: number): Promise<Finished> {
@@ -55,7 +57,9 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
       bytes += answer.bytes;
       return { answer, fromMs, toMs: performance.now() };
     } catch (thrown) {
-      return { failure: asReadFailure(thrown), fromMs, toMs: performance.now() };
+      const failure = asReadFailure(thrown);
+      if (failure.kind === 'not-configured') unsent[systemOf(request)] += 1;
+      return { failure, fromMs, toMs: performance.now() };
     }
   }
 
@@ -87,8 +91,8 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
 
   return {
     readersFor,
-    kubernetesCalls: () => gates.Kubernetes.used(),
-    prometheusQueries: () => gates.Prometheus.used(),
+    kubernetesCalls: () => gates.Kubernetes.used() - unsent.Kubernetes,
+    prometheusQueries: () => gates.Prometheus.used() - unsent.Prometheus,
     bytes: () => bytes,
   };
 }

@@ -1,10 +1,25 @@
-import type { Storm } from './incident.ts';
-import { type Target, targetName } from './target.ts';
+import { parseTarget, type Target, targetName } from './target.ts';
 import { counted } from './words.ts';
+
+/** Targets that share one card, by name (`node/worker-3`). */
+export interface Storm {
+  readonly members: readonly string[];
+  /** Alerts about further targets once the list is full. */
+  readonly more: number;
+  /** Incidents that were folded into it: they close with it. */
+  readonly folded: readonly string[];
+  /** Members that were seen broken: they are looked at first when its alerts are over. */
+  readonly broken: readonly string[];
+  /** Members that were seen well since its last alert was resolved. */
+  readonly well: readonly string[];
+}
+
+export const noStorm: Storm = { members: [], more: 0, folded: [], broken: [], well: [] };
 
 /**
  * This many incidents about one kind of target within the window are one problem until shown otherwise: the next ones
- * of that kind share a card. Kinds stay apart: a node in trouble is not hidden among a hundred pods.
+ * of that kind share a card. Kinds stay apart (a node in trouble is not hidden among a hundred pods), and so do the
+ * alerts of different runbooks, and those that none answers.
  */
 export const STORM_OPENINGS = 3;
 export const STORM_WINDOW_MS = 60_000;
@@ -12,8 +27,11 @@ export const STORM_WINDOW_MS = 60_000;
 export const STORM_QUIET_MS = 300_000;
 /** Enough to name; a document must stay small however many alerts come. */
 const MAX_MEMBERS = 500;
+/** Members looked at before a storm closes, one look (at most 25 Kubernetes calls) after the other. */
+const MAX_LOOKS = 10;
+const FEW_NAMES = 5;
 
-/** Per cluster and kind of target: what opened lately, and the storm that is going on. */
+/** Per cluster, kind of target and runbook: what opened lately, and the storm that is going on. */
 export interface StormWatch {
   readonly openings: readonly { readonly at: string; readonly incident: string }[];
   readonly storm?: { readonly incident: string; readonly lastAt: string };
@@ -26,11 +44,17 @@ export function canFold(target: Target): boolean {
   return target.kind !== 'Component' && target.kind !== 'Cluster';
 }
 
-export const stormKinds = ['Node', 'Pod', 'Service', 'Unresolved'] as const;
-
 /** The document of a watch, and the key of its storm's incident. */
-export function watchOf(cluster: string, kind: Target['kind']): { readonly id: string; readonly key: string } {
-  return { id: `${cluster}/${kind}`, key: `${cluster}|storm|${kind}` };
+export function watchOf(cluster: string, kind: Target['kind'], runbook: string | null) {
+  return {
+    id: `${encodeURIComponent(cluster)}/${kind}/${runbook ?? ''}`,
+    key: `${cluster}|storm|${kind}|${runbook ?? ''}`,
+  };
+}
+
+/** Whether the watch of this id is one of the cluster's. */
+export function isWatchOf(cluster: string, id: string): boolean {
+  return id.startsWith(`${encodeURIComponent(cluster)}/`);
 }
 
 /** The storm that is going on, if it has not gone quiet. */
@@ -48,8 +72,9 @@ export function noteOpening(watch: StormWatch, incident: string, now: Date): Sto
   return { ...watch, openings: [...recent(watch, now), { at: now.toISOString(), incident }] };
 }
 
-export function noteStorm(watch: StormWatch, incident: string, now: Date): StormWatch {
-  return { ...watch, storm: { incident, lastAt: now.toISOString() } };
+/** What opened before belongs to the storm: when that is over, counting begins anew. */
+export function noteStorm(incident: string, now: Date): StormWatch {
+  return { openings: [], storm: { incident, lastAt: now.toISOString() } };
 }
 
 /** Whether the watch should note that the storm goes on (not for every single alert). */
@@ -58,14 +83,43 @@ export function isStale({ storm }: StormWatch, now: Date): boolean {
 }
 
 /** Adds a target to those that share the card. */
-export function withMember({ members, more }: Storm, target: Target): Storm {
+export function withMember(storm: Storm, target: Target): Storm {
+  const { members, more } = storm;
   const name = targetName(target);
-  if (members.includes(name)) return { members, more };
-  return members.length < MAX_MEMBERS ? { members: [...members, name], more } : { members, more: more + 1 };
+  if (members.includes(name)) return storm;
+  return members.length < MAX_MEMBERS ? { ...storm, members: [...members, name] } : { ...storm, more: more + 1 };
+}
+
+export function withBroken(storm: Storm, name: string): Storm {
+  return { ...storm, broken: [...new Set([...storm.broken, name])].slice(0, MAX_LOOKS) };
+}
+
+export function seenWell(storm: Storm, name: string): Storm {
+  return { ...storm, well: [...new Set([...storm.well, name])] };
+}
+
+/** The member to look at next, those first that were seen broken; none when all were, or enough. */
+export function nextToLookAt({ members, broken, well }: Storm): Target | undefined {
+  if (well.length >= MAX_LOOKS) return undefined;
+  for (const name of [...broken, ...members]) {
+    const target = well.includes(name) ? undefined : parseTarget(name);
+    if (target) return target;
+  }
+  return undefined;
+}
+
+/** Why a storm is over: how many members were looked at, and which were not. */
+export function seenWellWords(storm: Storm, reason: string): string {
+  const { members, more, well } = storm;
+  const left = members.filter((name) => !well.includes(name));
+  const others = left.length - FEW_NAMES + more;
+  const named = [...left.slice(0, FEW_NAMES), ...(others > 0 ? [`${others} more`] : [])].join(', ');
+  const unseen = left.length + more > 0 ? `. Not looked at: ${named}` : '';
+  return `looked at ${well.length} of ${members.length + more}, all of them well (${well.at(-1)}: ${reason})${unseen}`;
 }
 
 /** "37 nodes, 412 pods": what the storm took in, by kind. */
-export function countMembers({ members, more }: Storm): string {
+export function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>): string {
   const kinds = Map.groupBy(members, (name) => name.split('/')[0] ?? '');
   const counts = [...kinds].map(([kind, names]) =>
     counted(names.length, kind === 'unresolved' ? 'unknown target' : kind),

@@ -21,6 +21,8 @@ export const UnresolvedTarget = z.object({
   label: z.string(),
   value: z.string(),
   why: z.string(),
+  /** It was not asked for, or no answer came: worth another try. */
+  untried: z.boolean().optional(),
 });
 
 export const Target = z.discriminatedUnion('kind', [

@@ -1,9 +1,11 @@
-import { type AlertRecord, alertKey, type Fate } from './alert.ts';
+import { type Alert, type AlertRecord, alertKey, type Fate } from './alert.ts';
 import type { NodeDirectory } from './directory.ts';
 import { amend } from './documents.ts';
+import { closeFolded, holderOf } from './fold.ts';
 import {
   alertResolved,
   canLook,
+  canLookUp,
   closed,
   type Incident,
   incidentKey,
@@ -18,9 +20,9 @@ import { openOrJoin } from './open.ts';
 import type { PlanLine } from './plan-card.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Source } from './readers.ts';
-import { type Resolution, resolveTarget } from './resolve.ts';
+import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
-import { calm, type StormWatch, stormKinds, stormNow, watchOf } from './storm.ts';
+import { isWatchOf, type StormWatch, stormNow } from './storm.ts';
 
 /** One cluster the bot looks after. `match` are the alert labels that say "this cluster"; empty means every alert. */
 export interface Cluster {
@@ -64,12 +66,13 @@ async function decide(desk: Desk, { alert }: AlertRecord): Promise<Fate> {
   const cluster = desk.clusters.find(({ match }) => matches(match, alert.labels));
   if (!cluster) return { outcome: 'rejected', why: noCluster(desk.clusters) };
 
+  const known = alert.status === 'resolved' ? await resolveByRecord(desk, alert) : undefined;
+  if (known) return known;
   const matched = matchRunbook(alert, desk.runbooks);
-  const watches = await watchesOf(desk, cluster);
-  const stormy = watches.some((watch) => stormNow(watch, desk.clock.now()) !== undefined);
-  const lookup = stormy ? undefined : { source: cluster.source, nodes: cluster.nodes };
-  const resolution = await resolveTarget(alert, matched?.match, lookup);
   const runbook = matched?.runbook.id ?? null;
+  const lookup = lookupOf(desk, cluster, runbook);
+  const stormy = await isStormy(desk, cluster);
+  const resolution = await resolveTarget(alert, matched?.match, stormy ? { nodes: lookup.nodes } : lookup);
 
   if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
   const over = await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
@@ -77,32 +80,63 @@ async function decide(desk: Desk, { alert }: AlertRecord): Promise<Fate> {
   return openOrJoin(desk, opening, { alreadyResolved: over !== undefined });
 }
 
-const UNSEEN = 'Alertmanager says resolved; there was no runbook or no object to look at, so nothing else confirms it';
+/** Where the labels of an alert are followed to. */
+export function lookupOf({ store }: Desk, { name, source, nodes }: Cluster, runbook: string | null): Required<Lookup> {
+  return {
+    source,
+    nodes,
+    wasSeen: async (node) => {
+      const slot = slotOfKey(incidentKey(name, runbook, { kind: 'Node', name: node }));
+      return (await store.get<Incident>('incidents', slot))?.value.report !== undefined;
+    },
+  };
+}
 
-/** A resolved alert never closes by itself: it asks for a look at the object, if an incident stands open. */
+/** The firing alert's own record knows its incident, wherever its labels lead today. */
+async function resolveByRecord(desk: Desk, alert: Alert): Promise<Fate | undefined> {
+  const record = await desk.store.get<AlertRecord>('alerts', alertKey({ ...alert, status: 'firing' }));
+  const fate = record?.value.fate;
+  if (!fate || !('incident' in fate)) return undefined;
+  const holder = await holderOf(desk, fate.incident);
+  return holder === undefined ? undefined : resolveIn(desk, slotOf(holder), alert);
+}
+
+/** Without a record of the firing alert, its labels are followed again. */
 async function resolve(
   desk: Desk,
   cluster: Cluster,
   runbook: string | null,
   { target }: Resolution,
-  alert: AlertRecord['alert'],
+  alert: Alert,
 ): Promise<Fate> {
   const holders = [incidentKey(cluster.name, runbook, target, alert), ...foldedHolders(desk, cluster, target)];
   for (const slot of new Set([...holders.map(slotOfKey), ...(await stormSlots(desk, cluster))])) {
-    const fate = await amend<Incident, Fate | undefined>(desk.store, 'incidents', slot, (incident) => {
-      if (!incident || !isOpen(incident) || !incident.firing.includes(alert.fingerprint)) return { result: undefined };
-      const now = desk.clock.now();
-      const rest = alertResolved(incident, alert, now);
-      const result: Fate = { outcome: 'joined', incident: incident.id };
-      const announce = announceMessage(desk.channel, incident.id);
-      if (rest.firing.length > 0) return { result, value: rest, send: [announce] };
-      if (!canLook(rest)) return { result, value: closed(rest, UNSEEN, now), send: [announce] };
-      const value = lookWanted(rest, 'resolved', now);
-      return { result, value, send: [lookMessage(value.id, value.look.wanted)] };
-    });
+    const fate = await resolveIn(desk, slot, alert);
     if (fate) return fate;
   }
   return { outcome: 'suppressed', why: 'resolved, and no incident was open for it' };
+}
+
+const UNSEEN = 'Alertmanager says resolved; there was no runbook or no object to look at, so nothing else confirms it';
+
+/** A resolved alert never closes by itself: it asks for a look at the object, if an incident stands open. */
+async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate | undefined> {
+  const done = await amend<Incident, Incident | undefined>(desk.store, 'incidents', slot, (incident) => {
+    if (!incident || !isOpen(incident) || !incident.firing.includes(alert.fingerprint)) return { result: undefined };
+    const now = desk.clock.now();
+    const rest = alertResolved(incident, alert, now);
+    const announce = announceMessage(desk.channel, incident.id);
+    if (rest.firing.length > 0) return { result: rest, value: rest, send: [announce] };
+    if (!canLook(rest) && !canLookUp(rest)) {
+      const value = closed(rest, UNSEEN, now);
+      return { result: value, value, send: [announce] };
+    }
+    const value = lookWanted(rest, 'resolved', now);
+    return { result: value, value, send: [lookMessage(value.id, value.look.wanted)] };
+  });
+  if (!done) return undefined;
+  await closeFolded(desk, done);
+  return { outcome: 'joined', incident: done.id };
 }
 
 /** A pod's alert may have joined its node's incident. */
@@ -116,11 +150,15 @@ async function stormSlots(desk: Desk, cluster: Cluster): Promise<string[]> {
   return (await watchesOf(desk, cluster)).flatMap(({ storm }) => (storm ? [slotOf(storm.incident)] : []));
 }
 
-async function watchesOf(desk: Desk, { name }: Cluster): Promise<StormWatch[]> {
-  const stored = await Promise.all(
-    stormKinds.map((kind) => desk.store.get<StormWatch>('storms', watchOf(name, kind).id)),
-  );
-  return stored.map((watch) => watch?.value ?? calm);
+/** Whether so many alerts arrive that nothing is asked for each of them. */
+export async function isStormy(desk: Desk, cluster: Cluster): Promise<boolean> {
+  const now = desk.clock.now();
+  return (await watchesOf(desk, cluster)).some((watch) => stormNow(watch, now) !== undefined);
+}
+
+async function watchesOf({ store }: Desk, { name }: Cluster): Promise<StormWatch[]> {
+  const stored = await store.list<StormWatch>('storms');
+  return stored.filter(({ id }) => isWatchOf(name, id)).map(({ value }) => value);
 }
 
 function matches(match: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {

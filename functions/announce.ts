@@ -26,8 +26,8 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Metrics): Han
       if (plan) await announcePlan(desk, paced, await planCardOf(desk, plan));
       return [];
     }
-    const { posted, threadDue } = await announceCard(desk, paced, incident);
-    if (posted) metrics.alerts.inc({ outcome: 'posted' });
+    const { outcome, threadDue } = await announceCard(desk, paced, incident);
+    if (outcome) metrics.alerts.inc({ outcome });
     return threadDue ? [announceMessage(desk.channel, incident, 'thread')] : [];
   };
 }

@@ -8,7 +8,7 @@ import type { Desk } from '../engine/triage.ts';
 import { counted } from '../engine/words.ts';
 import { didYouMean, nearest } from '../infra/local/nearest.ts';
 import type { Reply } from '../infra/slack/reply.ts';
-import { refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
+import { examples, refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
 import { UsageError } from './cli/outcome.ts';
 
 const words = ['help', 'investigate', 'runbooks', 'incidents'] as const;
@@ -59,8 +59,14 @@ async function investigate(
   [id, target, clusterName, extra]: readonly string[],
   userId: string,
 ): Promise<Reply> {
-  if (!id || !target || extra) throw new UsageError('Usage: /nightshift investigate <runbook> <target> [cluster]');
+  if (!id || extra) throw new UsageError('Usage: /nightshift investigate <runbook> <target> [cluster]');
   const runbook = runbookNamed(id);
+  if (!target)
+    throw new UsageError(
+      `On what? ${examples(runbook)
+        .map((spelling) => `/nightshift investigate ${id} ${spelling}`)
+        .join(' or ')}`,
+    );
   const clusters = desk.clusters.map(({ name }) => name);
   const cluster = clusterName ?? (clusters.length === 1 ? clusters[0] : undefined);
   if (cluster === undefined) throw new UsageError(`Which cluster? Add one of: ${clusters.join(', ')}`);

@@ -24,7 +24,7 @@ export function createMetrics(queue: Queue): Metrics {
     registry,
     alerts: new Counter({
       name: 'nightshift_alerts_total',
-      help: 'Alerts by what became of them: posted, joined, suppressed or rejected',
+      help: 'Alerts by what became of them: posted, joined, suppressed or rejected (webhooks rejected whole are not in it)',
       labelNames: ['outcome'],
       registers,
     }),

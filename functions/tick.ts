@@ -1,6 +1,8 @@
 import { reminderFor } from '../engine/acting/overdue.ts';
 import type { Posts } from '../engine/announce.ts';
+import { closeFolded } from '../engine/fold.ts';
 import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
+import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
@@ -17,7 +19,8 @@ const prunable = collections.filter(
 
 /**
  * Runs every half minute: forgets what is old, and asks again for a look or a card that never came because its message
- * became a dead letter (Slack refused it until somebody invited the bot, say). Returns what it repaired, by incident.
+ * became a dead letter (Slack refused it until somebody invited the bot, say), and looks up what nobody could look up
+ * when it arrived. Returns what it repaired, by incident.
  */
 export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaired: readonly string[] }> {
   const now = desk.clock.now().getTime();
@@ -27,6 +30,10 @@ export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaire
   const incidents = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
   for (const { closedAt, id } of incidents) {
     if (closedAt && Date.parse(closedAt) < forgetBefore.getTime()) await desk.store.delete('incidents', slotOf(id));
+  }
+  for (const incident of incidents) {
+    await closeFolded(desk, incident);
+    await lookUpLater(desk, incident);
   }
   const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
   const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));

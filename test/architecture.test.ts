@@ -15,6 +15,9 @@ const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .filter((file) => file !== '' && existsSync(join(root, file)));
 const code = sources.filter((file) => /^(engine|runbooks|infra|functions)\//.test(file));
 /** The page runs in a browser: it has its own world. */
+const page = execFileSync('git', ['ls-files', 'infra/local/console/page'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => /\.(js|css|html)$/.test(file) && existsSync(join(root, file)));
 const isPage = (file: string) => file.startsWith('infra/local/console/page/');
 
 /** Every module a file names: value imports by a real lexer, type-only imports (which stripping removes) by their form. */
@@ -98,7 +101,7 @@ describe('the house', () => {
   });
 
   it('has no file over 300 lines', () => {
-    const long = sources
+    const long = [...sources, ...page]
       .filter((file) => !/recorded|\.generated\./.test(file))
       .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length }))
       .filter(({ lines }) => lines > 301);

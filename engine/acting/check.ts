@@ -3,7 +3,7 @@ import type { InterlockReport } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
 import type { Clock, Store } from '../ports.ts';
 import type { Readers } from '../readers.ts';
-import { type StormWatch, stormKinds, stormNow, watchOf } from '../storm.ts';
+import { isWatchOf, type StormWatch, stormNow } from '../storm.ts';
 import { frozenBy, type Limits } from './limits.ts';
 import { type NodePool, poolOf } from './node-pool.ts';
 import { replicasAfter } from './replicas.ts';
@@ -106,10 +106,8 @@ async function rulesOf({ store, clock, limits }: Checked, plan: Subject): Promis
     .filter((left) => left > 0);
   const running = others.find(({ state, target }) => state === 'executing' && target === plan.target);
   const frozen = frozenBy(limits.freeze, now);
-  const watches = await Promise.all(
-    stormKinds.map((kind) => store.get<StormWatch>('storms', watchOf(plan.cluster, kind).id)),
-  );
-  const stormy = watches.some((watch) => watch && stormNow(watch.value, now) !== undefined);
+  const watches = (await store.list<StormWatch>('storms')).filter(({ id }) => isWatchOf(plan.cluster, id));
+  const stormy = watches.some(({ value }) => stormNow(value, now) !== undefined);
   const report = (
     id: InterlockReport['id'],
     title: string,

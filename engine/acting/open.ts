@@ -1,4 +1,5 @@
 import type { Plan } from '../plan.ts';
+import type { Store } from '../ports.ts';
 import { type Answer, request } from './decide.ts';
 import type { Acting } from './desk.ts';
 import { append } from './ledger.ts';
@@ -33,10 +34,24 @@ export async function planAnew(acting: Acting, id: string, caller: Caller, how: 
   const old = await planById(acting.store, id);
   if (!old) return 'This plan is no longer known.';
   if (how === 'undo' && old.state !== 'applied') return 'Only what was applied can be undone.';
+  const undoes = how === 'undo' ? old.id : old.undoes;
+  if (await isAskedFor(acting.store, old, undoes)) return 'It was asked for already: see the thread.';
   const planned = how === 'undo' ? await planUndo(acting, old) : await planAgain(acting, old);
   if ('problem' in planned) return `There is no plan: ${planned.problem}`;
   const plan = await storeShown(acting, planned.plan, caller.user);
   return request(acting, plan.id, caller);
+}
+
+/** A second click, or a message that comes twice, does not ask for the same thing twice. */
+async function isAskedFor(store: Store, { incident, remedy }: Plan, undoes: string | undefined): Promise<boolean> {
+  const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
+  return plans.some(
+    (plan) => plan.incident === incident && plan.remedy === remedy && plan.undoes === undoes && isUnderWay(plan),
+  );
+}
+
+function isUnderWay({ state }: Plan): boolean {
+  return state === 'requested' || state === 'approved' || state === 'executing';
 }
 
 async function storeShown(acting: Acting, fresh: Plan, by: string): Promise<Plan> {

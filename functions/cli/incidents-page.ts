@@ -26,12 +26,12 @@ export function incidentsPage(
   options: TerminalOptions,
 ): string {
   const { columns } = options;
-  const open = incidents.filter(({ state }) => state !== 'closed').length;
   const widest = {
     state: Math.max(0, ...incidents.map(({ state }) => stateWords[state].length)),
     severity: Math.max(0, ...incidents.map((incident) => severityOf(incident).length)),
   };
-  const alerts = webhooks.reduce((sum, webhook) => sum + webhook.alerts.length + (webhook.refused?.length ?? 0), 0);
+  const alerts = Object.values(totals.alerts).reduce((sum, number) => sum + number, 0);
+  const whole = totals.webhooks.rejected > 0 ? `, ${totals.webhooks.rejected} rejected` : '';
   const rejected = webhooks.flatMap(({ id, rejected: whole, refused = [] }) =>
     [...(whole === undefined ? [] : [whole]), ...refused].map((why) => `rejected in ${id}: ${why}`),
   );
@@ -39,11 +39,13 @@ export function incidentsPage(
     ({ queue, reason, diedAt }) => `given up in queue ${queue}, ${minute(diedAt.toISOString())}: ${reason}`,
   );
   return [
-    incidents.length === 0 ? 'no incidents yet' : `${counted(incidents.length, 'incident')}, ${open} open`,
+    incidents.length === 0
+      ? 'no incidents yet'
+      : `${counted(incidents.length, 'incident')}, ${totals.incidents.open} open`,
     '',
     ...incidents.toReversed().flatMap((incident) => [...block(incident, widest, now, options), '']),
     ...wrap(
-      `${counted(totals.webhooks ?? 0, 'webhook')} with ${counted(alerts, 'alert')}: ${summary(totals)}`,
+      `${counted(totals.webhooks.received, 'webhook')}${whole}; ${counted(alerts, 'alert')}${summary(totals)}`,
       options,
     ),
     ...[...rejected, ...dead].flatMap((text) =>
@@ -109,11 +111,11 @@ function idsOf({ id, runbook, cluster, foldedInto }: IncidentAccount): string {
   return parts.join(', ');
 }
 
-function summary(totals: Readonly<Record<string, number>>): string {
-  const parts = ['posted', 'joined', 'suppressed', 'rejected', 'pending'].flatMap((name) =>
-    totals[name] ? [`${totals[name]} ${name}`] : [],
+function summary({ alerts }: Accounts['totals']): string {
+  const parts = (['posted', 'joined', 'suppressed', 'rejected', 'pending'] as const).flatMap((name) =>
+    alerts[name] ? [`${alerts[name]} ${name}`] : [],
   );
-  return parts.join(', ') || 'nothing received';
+  return parts.length > 0 ? `: ${parts.join(', ')}` : '';
 }
 
 /** `2026-11-21 03:12 UTC`: the clock of the logs it is compared with. */

@@ -1,6 +1,7 @@
-import { accounts } from '../../engine/accounts.ts';
+import { accounts, type IncidentAccount } from '../../engine/accounts.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
 import { settingsOf, systemClock } from '../compose.ts';
+import { reportJson } from '../report-json.ts';
 import { incidentsPage } from './incidents-page.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal } from './outcome.ts';
 
@@ -11,10 +12,14 @@ export async function incidents(options: GlobalOptions & { readonly json?: boole
   try {
     const found = await accounts(database.store);
     const deadLetters = await database.queue.deadLetters();
-    if (options.json) printJson({ ...found, deadLetters });
+    if (options.json) printJson({ ...found, incidents: found.incidents.map(asDocumented), deadLetters });
     else print(incidentsPage(found, deadLetters, systemClock.now(), terminal()));
   } finally {
     database.close();
   }
   return ExitCode.ok;
+}
+
+function asDocumented({ report, ...incident }: IncidentAccount) {
+  return report ? { ...incident, report: reportJson(report) } : incident;
 }

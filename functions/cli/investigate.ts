@@ -1,3 +1,4 @@
+import { ReadFailure } from '../../engine/errors.ts';
 import { investigate as runRunbook } from '../../engine/investigate.ts';
 import type { Report } from '../../engine/report.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
@@ -85,17 +86,25 @@ export function targetFor(runbook: AnyRunbook, text: string): Target {
 }
 
 /** A node nobody has heard of is a slip of the fingers, not an incident. When the nodes cannot be listed it may exist. */
-export async function refuseUnknownNode({ nodes }: Cluster, target: Target): Promise<void> {
+export async function refuseUnknownNode({ nodes, source }: Cluster, target: Target): Promise<void> {
   if (target.kind !== 'Node') return;
+  // One small read; the names of all nodes, which grow with the cluster, only for somebody who has mistyped.
+  const failure = await source.read({ verb: 'get', kind: 'Node', name: target.name }, ONE_NODE).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(failure instanceof ReadFailure) || failure.kind !== 'not-found') return;
   const names = await nodes.rows().then(
     (rows) => rows.map(({ name }) => name),
-    () => [target.name],
+    () => [],
   );
-  if (names.includes(target.name)) return;
   throw new UsageError(`There is no node ${target.name} in this cluster${didYouMean(target.name, names)}`);
 }
 
-function examples(runbook: AnyRunbook): string[] {
+const ONE_NODE = { deadlineMs: 5_000, maxBytes: 1024 * 1024 };
+
+/** How its targets are spelled. */
+export function examples(runbook: AnyRunbook): string[] {
   const spellings = ['node/NAME', 'pod/NAMESPACE/NAME', 'service/NAMESPACE/NAME', 'component/etcd', 'cluster'];
   return spellings.filter((spelling) => runbook.target.safeParse(parseTarget(spelling)).success);
 }

@@ -27,6 +27,13 @@ export const runbook = defineRunbook({
   target: EtcdTarget,
   evidence: { ...metricsEvidence, readyz, lease: controllerManagerLease, pods: etcdPods, nodes: controlPlaneNodes },
   causes: {
+    // First of what stays open; never confirmed, so it never leads the card.
+    notObservable: {
+      title: "etcd's metrics are not collected",
+      judge: notObservable,
+      sight: true,
+      remedies: ['exposeMetrics'],
+    },
     quorumLost: { title: 'etcd has no leader', judge: quorumLost, remedies: ['restoreQuorum', 'reviveMember'] },
     memberDown: { title: 'An etcd member is down', judge: memberDown, remedies: ['reviveMember'] },
     memberStuck: { title: 'An etcd member is stuck', judge: memberStuck, remedies: ['reviveMember'] },
@@ -48,11 +55,6 @@ export const runbook = defineRunbook({
     },
     applyBackPressure: { title: 'Applying entries is slow', judge: applyBackPressure, remedies: ['calmApplies'] },
     wrongTimers: { title: "etcd's timers do not fit", judge: wrongTimers, remedies: ['setTimers'] },
-    notObservable: {
-      title: "etcd's metrics are not collected",
-      judge: notObservable,
-      remedies: ['exposeMetrics'],
-    },
     frozenApi: { title: "The API server's answers are frozen", judge: frozenApi },
   },
   remedies: { cordonLeaderNode },

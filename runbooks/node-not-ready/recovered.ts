@@ -19,7 +19,7 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
   const under = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
   if (under.length > 0) return ruledOut(`Ready=True, but ${under.join(', ')}=True${cordoned}`);
   const life = lifeOf(maybe, now);
-  if (life.state === 'run out' || life.state === 'late')
+  if (life.state === 'run out' || life.state === 'late' || life.state === 'ahead')
     return inconclusive(`Ready=True, but ${life.words}${cordoned}`);
   return confirmed(`Ready=True${sinceWords(ready)}, ${life.words}${cordoned}`);
 });

@@ -20,7 +20,7 @@ const MOVING_BEYOND_SECONDS = 150;
 const REFUSED_WITHIN_SECONDS = 0.5;
 /** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
 const FLAPPING_CHANGES = 3;
-const LATELY_SECONDS = 600;
+export const LATELY_SECONDS = 600;
 
 /** What the lease tells about the kubelet's life. Only `renewing` proves anything: that it lives and may write. */
 export interface Life {
@@ -94,13 +94,18 @@ export function exporterOf({ exporterScrapes }: Maybe): { up: boolean; refuses: 
   return { up: best.up, refuses, words: `node_exporter ${best.up ? 'answers' : 'fails'}${took}` };
 }
 
+/** What comes and goes is not well because it happens to be Ready now. */
+export function isFlapping({ history }: Maybe): boolean {
+  return (history?.readinessChanges ?? 0) >= FLAPPING_CHANGES;
+}
+
 /**
  * Words when the node is well now but was silent a short while ago: then what is well now rules nothing out. Only the
  * controller manager's NodeNotReady means silence; the kubelet's own says that it lives.
  */
-export function lately({ history, events = [] }: Maybe, now: Date): string | undefined {
-  const changes = history?.readinessChanges ?? 0;
-  if (changes >= FLAPPING_CHANGES) return `but its readiness changed ${changes} times within 30 minutes`;
+export function lately(maybe: Maybe, now: Date): string | undefined {
+  const { history, events = [] } = maybe;
+  if (isFlapping(maybe)) return `but its readiness changed ${history?.readinessChanges} times within 30 minutes`;
   const silent = events.findLast(({ reason, from }) => reason === 'NodeNotReady' && from === 'node-controller');
   if (!silent || secondsSince(silent.lastSeen, now) > LATELY_SECONDS) return undefined;
   return `but it was called NotReady for its silence at ${clockTime(silent.lastSeen)}`;

@@ -38,7 +38,10 @@ describe('the life of an incident', () => {
     await tonight.settle();
 
     expect(await tonight.incidents()).toMatchObject([{ alertNames: { NodeUnwell: 2, NodeUnwellToo: 1 } }]);
-    expect((await accounts(tonight.desk.store)).totals).toEqual({ webhooks: 4, posted: 1, joined: 3 });
+    expect((await accounts(tonight.desk.store)).totals).toMatchObject({
+      webhooks: { received: 4 },
+      alerts: { posted: 1, joined: 3 },
+    });
   });
 
   it('is one when several alerts about it are worked on at the same moment', async () => {
@@ -131,7 +134,7 @@ describe('the life of an incident', () => {
     await tonight.settle();
 
     expect(await tonight.incidents()).toMatchObject([{ state: 'closed', closedBecause: 'the node is ready' }]);
-    expect((await accounts(tonight.desk.store)).totals).toEqual({ webhooks: 2, suppressed: 1, posted: 1 });
+    expect((await accounts(tonight.desk.store)).totals.alerts).toEqual({ suppressed: 1, posted: 1 });
   });
 
   it('goes on with the same card when it fires again within ten minutes, and with a new one after that', async () => {

@@ -235,3 +235,36 @@ describe('an investigation', () => {
     expect(source.unused()).toEqual(['get Node nobody']);
   });
 });
+
+it('what nobody could be asked is not counted as asked', async () => {
+  const source: Source = {
+    read: async ({ verb }) => {
+      if (verb === 'query') throw new ReadFailure('not-configured', 'no Prometheus is configured');
+      return { body: { ready: true }, bytes: 10, asked: 'node', asOf: clock.now() };
+    },
+  };
+  const asks = anyRunbook(
+    defineRunbook({
+      id: 'asks',
+      title: 'Asks both',
+      alerts: [],
+      target: NodeTarget,
+      evidence: {
+        node: {
+          title: 'Node',
+          schema: z.unknown(),
+          reads: ['get Node'],
+          read: ({ kube }) => kube.get('Node', 'worker-3'),
+          show: String,
+        },
+        up: { title: 'Up', schema: z.unknown(), read: ({ metrics }) => metrics.query('up'), show: String },
+      },
+      causes: {},
+      remedies: {},
+      manual: {},
+      recovered: () => inconclusive('not asked'),
+    }),
+  );
+
+  expect((await run(asks, source)).cost).toMatchObject({ kubernetesCalls: 1, prometheusQueries: 0 });
+});

@@ -74,7 +74,7 @@ describe('the target of an alert', () => {
       kind: 'Unresolved',
       label: 'instance',
       value: '10.9.9.9:9100',
-      why: 'no node of this cluster has the name or address 10.9.9.9',
+      why: 'no node of this cluster has the name or address 10.9.9.9 (compared were the names and the first internal and external address of 5 nodes)',
     });
     expect((await resolveTarget(alert({ instance: '10.0.0.9:9100' }), as('kubelet'), lookup())).target).toMatchObject({
       why: '2 nodes have this address: twin-a, twin-b',
@@ -92,6 +92,57 @@ describe('the target of an alert', () => {
       note: 'pod monitoring/node-exporter-x runs on node worker-1',
     });
   });
+
+  it('is a node by its host name with or without the domain', async () => {
+    const names = async (value: string) =>
+      (await resolveTarget(alert({ node: value }), as('node-object'), lookup())).target;
+
+    expect(await names('worker-1.example.com')).toEqual({ kind: 'Node', name: 'worker-1' });
+    expect(await names('WORKER-1')).toEqual({ kind: 'Node', name: 'worker-1' });
+    expect(await names('worker')).toMatchObject({ kind: 'Unresolved' });
+  });
+
+  it('is unknown when no node has that name, and nothing shows that one ever had', async () => {
+    const resolution = await resolveTarget(alert({ node: 'nosuch-9' }), as('node-object'), lookup());
+
+    expect(resolution).toEqual({
+      target: {
+        kind: 'Unresolved',
+        label: 'node',
+        value: 'nosuch-9',
+        why: 'no node of this cluster is called nosuch-9, and nothing shows that one was: did it leave long ago, or is the label wrong?',
+      },
+      confidence: 'none',
+      note: expect.stringContaining('no node of this cluster is called nosuch-9'),
+    });
+  });
+
+  it('is a node that is gone, when kube-state-metrics knew it within the hour or it was looked at before', async () => {
+    const query = 'query present_over_time(kube_node_info{node="worker-9"}[1h])';
+    const target = { kind: 'Node', name: 'worker-9' };
+    const resolve = (shared: Parameters<typeof resolveTarget>[2]) =>
+      resolveTarget(alert({ node: 'worker-9' }), as('node-object'), shared);
+
+    expect(await resolve(lookup({ [query]: [] }))).toMatchObject({ target: { kind: 'Unresolved' } });
+    expect(await resolve(lookup({ [query]: [{ labels: {}, value: 1, at: clock.now() }] }))).toMatchObject({ target });
+    expect(await resolve({ ...lookup(), wasSeen: async () => true })).toMatchObject({ target });
+  });
+
+  it('is taken at its word when the API server cannot be asked whether there is such a node', async () => {
+    const silent = lookup({ 'get Node worker-9': new ReadFailure('timed-out', 'no answer within 2000 ms') });
+
+    expect((await resolveTarget(alert({ node: 'worker-9' }), as('node-object'), silent)).target).toMatchObject({
+      kind: 'Node',
+      name: 'worker-9',
+    });
+  });
+
+  it.each(['<!channel>', '-worker', 'worker 1', 'x'.repeat(254)])(
+    'is no node when it cannot be called %j',
+    async (node) => {
+      expect((await resolveTarget(alert({ node }), as('node-object'))).target).toMatchObject({ kind: 'Unresolved' });
+    },
+  );
 
   it('is a pod with its node; one that is gone, or was replaced under its name, is said so', async () => {
     const answers = { 'get Pod shop/web-1': { metadata: { uid: 'new' }, spec: { nodeName: 'worker-1' } } };

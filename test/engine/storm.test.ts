@@ -48,7 +48,7 @@ describe('a storm', () => {
     await tonight.settle();
 
     const { totals } = await accounts(tonight.desk.store);
-    expect((totals.posted ?? 0) + (totals.joined ?? 0)).toBe(30);
+    expect((totals.alerts.posted ?? 0) + (totals.alerts.joined ?? 0)).toBe(30);
   });
 
   it('costs no lookups for the alerts it folds', async () => {

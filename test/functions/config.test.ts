@@ -44,7 +44,12 @@ describe('nightshift.yaml', () => {
       name: 'prod-eu',
       match: { cluster: 'prod-eu' },
     });
-    expect(parseConfig('', 'nightshift.yaml')).toEqual({ clusters: [], alerts: {}, policy: [] });
+    expect(parseConfig('', 'nightshift.yaml')).toEqual({
+      clusters: [],
+      alerts: {},
+      policy: [],
+      limits: { readyNodesPercent: 66, coolDownMinutes: 10, actionsPerHour: 10, freeze: [] },
+    });
   });
 
   it.each([

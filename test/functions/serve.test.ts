@@ -83,16 +83,18 @@ describe('nightshift serve, with nothing configured', () => {
 
     const { totals } = await until(async () => {
       const found = await accountsIn(place.directory);
-      return found.totals.pending === undefined && found.webhooks.length === 4 ? found : undefined;
+      return found.totals.alerts.pending === undefined && found.webhooks.length === 4 ? found : undefined;
     }, 'all webhooks to be worked off');
-    expect(totals).toEqual({ webhooks: 4, posted: 3, joined: 2, suppressed: 1 });
+    expect(totals).toMatchObject({
+      webhooks: { received: 4, rejected: 0 },
+      alerts: { posted: 3, joined: 2, suppressed: 1 },
+    });
     // The metric uses the same words, and comes to the same.
-    const { webhooks: _webhooks, ...outcomes } = totals;
     await until(async () => {
       const exposition = await (await fetch(`${running.url}/metrics`)).text();
       const counted = [...exposition.matchAll(/^nightshift_alerts_total\{outcome="(.+)"\} (\d+)$/gm)];
       const found = Object.fromEntries(counted.map(([, outcome, count]) => [outcome, Number(count)]));
-      return isDeepStrictEqual(found, outcomes) ? true : undefined;
+      return isDeepStrictEqual(found, totals.alerts) ? true : undefined;
     }, 'the metric to say the same');
   });
 
@@ -239,9 +241,9 @@ describe('killed in the middle', () => {
     expect(accepted).toEqual(Array.from({ length: 10 }, () => 200));
     const { totals } = await until(async () => {
       const found = await accountsIn(place.directory);
-      return found.totals.pending === undefined && found.webhooks.length >= 11 ? found : undefined;
+      return found.totals.alerts.pending === undefined && found.webhooks.length >= 11 ? found : undefined;
     }, 'everything to be worked off');
-    expect((totals.posted ?? 0) + (totals.joined ?? 0)).toBe(21);
+    expect((totals.alerts.posted ?? 0) + (totals.alerts.joined ?? 0)).toBe(21);
     expect(twiceIn(place.directory)).toEqual([]);
   });
 });

@@ -83,7 +83,7 @@ describe('when Slack is in trouble', () => {
     await tonight.settle();
 
     expect(await standing()).toHaveLength(1);
-    expect((await accounts(tonight.desk.store)).totals).toEqual({ webhooks: 1, posted: 1 });
+    expect((await accounts(tonight.desk.store)).totals.alerts).toEqual({ posted: 1 });
   });
 });
 
@@ -107,7 +107,7 @@ describe('a burst of a thousand alerts, with duplicates and out of order', () =>
     await tonight.settle();
 
     const { totals, webhooks } = await accounts(tonight.desk.store);
-    expect(totals.pending).toBeUndefined();
+    expect(totals.alerts.pending).toBeUndefined();
     expect(webhooks.flatMap((webhook) => webhook.alerts)).toHaveLength(burst.length);
     expect(tonight.channel.cards().length).toBeLessThanOrEqual(10);
   });

@@ -79,7 +79,10 @@ describe.skipIf(needs('prometheus-alertmanager'))('a real Alertmanager in front 
     const labels = { alertname: 'etcdMemberCommunicationSlow', job: 'kube-etcd' };
     await alertmanager.post(members.map((instance) => ({ labels: { ...labels, instance } })));
     await nightshift.diagnosis(etcd);
-    await until('all twenty to be worked on', async () => (await nightshift.accounts()).totals.pending === undefined);
+    await until(
+      'all twenty to be worked on',
+      async () => (await nightshift.accounts()).totals.alerts.pending === undefined,
+    );
     const { incidents, webhooks } = await nightshift.accounts();
     const outcomes = webhooks.flatMap(({ alerts }) => alerts).filter(({ alertname }) => alertname === labels.alertname);
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual([...Array(19).fill('joined'), 'posted']);
@@ -133,7 +136,8 @@ describe.skipIf(needs('prometheus-alertmanager') ?? needsRoot())('a server whose
         const { webhooks, totals } = await nightshift.accounts();
         const told = webhooks.flatMap(({ alerts }) => alerts).filter(({ alertname }) => alertname === labels.alertname);
         return (
-          totals.pending === undefined && new Set(told.map(({ fingerprint }) => fingerprint)).size === numbers.length
+          totals.alerts.pending === undefined &&
+          new Set(told.map(({ fingerprint }) => fingerprint)).size === numbers.length
         );
       },
       { everyMs: 1_000, deadlineMs: 90_000 },

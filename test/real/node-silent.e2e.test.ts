@@ -125,7 +125,7 @@ describe.skipIf(absent)('among 200 nodes and 3,000 pods of a real API server', (
     staysWithinBudget(incident);
 
     // Somebody resolves the alert (a silence of its rule, a cordon): the node has not recovered by that.
-    await lab.alertmanager.post([{ ...alert, endsAt: new Date(Date.now() - 1_000).toISOString() }]);
+    await lab.alertmanager.post([{ ...alert, endsAt: new Date().toISOString() }]);
     const resolved = await lab.nightshift.diagnosis(about, { since: incident.report.startedAt });
     expect(resolved.incident.state).toBe('still-broken');
     expect(resolved.card.text).toContain('Alertmanager says resolved, but: Ready=Unknown');
@@ -169,13 +169,13 @@ describe.skipIf(absent)('among 200 nodes and 3,000 pods of a real API server', (
       );
     await card('no node of this cluster has the name or address 10.255.255.1');
     await card('the alert carries none of the labels node, exported_node, nodename, kubernetes_node');
-    const { incident } = await lab.nightshift.diagnosis({ cluster: 'odd', target: 'node/worker-999' });
-    expect(verdictsOf(incident.report)).toMatchObject({ removed: confirmed });
+    await card('no node of this cluster is called worker-999');
     const { incidents } = await lab.nightshift.accounts();
     const unresolved = incidents.filter(({ target }) => target.startsWith('unresolved/'));
     expect(unresolved.map(({ target }) => target).toSorted()).toEqual([
       'unresolved/instance=10.255.255.1:10250',
       'unresolved/node=',
+      'unresolved/node=worker-999',
     ]);
     for (const { report } of unresolved) expect(report).toBeUndefined();
   });

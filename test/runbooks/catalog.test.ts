@@ -66,9 +66,13 @@ describe.each(catalog.map((runbook) => ({ id: runbook.id, runbook })))('$id', ({
       const { report } = await replay(runbook, readCase(runbook, file));
       for (const cause of report.causes) seen.add(`${cause.id} ${cause.verdict}`);
     }
-    const wanted = Object.keys(runbook.causes).flatMap((cause) =>
-      ['confirmed', 'ruled-out', 'inconclusive'].map((verdict) => `${cause} ${verdict}`),
+    const wanted = Object.entries(runbook.causes).flatMap(([cause, { sight }]) =>
+      [...(sight ? [] : ['confirmed']), 'ruled-out', 'inconclusive'].map((verdict) => `${cause} ${verdict}`),
     );
+    const blamed = Object.keys(runbook.causes).filter(
+      (cause) => runbook.causes[cause]?.sight && seen.has(`${cause} confirmed`),
+    );
+    expect(blamed, 'keep causes from being seen, and are no cause themselves').toEqual([]);
 
     const lacking = wanted.filter((one) => !seen.has(one));
     expect(lacking, `no file in test/cases/${id} shows these`).toEqual([]);

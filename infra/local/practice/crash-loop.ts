@@ -19,8 +19,9 @@ export interface Turn {
 /** The longest a kubelet waits before it starts a container again (10 s, doubled each time up to five minutes). */
 const BACK_OFF_SECONDS = 300;
 
-/** From the start of a pod on its node until its container runs, and until that is ready. */
-const [RUNS_AFTER_SECONDS, READY_AFTER_SECONDS] = [2, 6];
+/** From being bound to a node until the pod's container runs, and until that is ready. */
+const RUNS_AFTER_SECONDS = 2;
+export const READY_AFTER_SECONDS = 6;
 
 type Begun = Pick<PodPlace, 'createdAt' | 'life'>;
 

@@ -64,7 +64,7 @@ export interface Unmade extends Done {
 export type Deed = Wrote | Ended | Spent | Made | Unmade;
 
 /** Two deeds are never done at one moment: the moment is also the revision of the store. */
-export const DEED_SECONDS = 0.011;
+const DEED_SECONDS = 0.011;
 
 export function deedsOf({ deeds = [] }: Facts): readonly Deed[] {
   return deeds;

@@ -52,7 +52,7 @@ function byReadyz({ readyz }: Maybe): Verdict | undefined {
 
 /** A member is not there: its port refuses, or its machine is gone. */
 export function memberDown(seen: Seen, maybe: Maybe): Verdict {
-  if (maybe.members !== undefined && membership(maybe.members).known.length === 0) return byPods(maybe);
+  if (membership(maybe.members ?? []).known.length === 0) return byPods(maybe);
   const all = membership(seen.members, maybe.peers, maybe.pods);
   const refusing = all.silent.filter((member) => silence(member) === 'refused');
   const alive = refusing.filter((member) => isHeardByPeers(member, maybe));
@@ -189,7 +189,7 @@ function byPods({ pods = [], nodes, readyz }: Maybe): Verdict {
     return inconclusive(`${listed(idle)} is not ready; whether a member is down cannot be seen without metrics`);
   }
   if (pods.length === 0 || nodes === undefined || readyz?.etcd !== true) {
-    return inconclusive('etcd is not scraped, and no pods of it can be trusted');
+    return inconclusive("etcd's metrics cannot be seen, and neither can pods of it that could be trusted");
   }
   return ruledOut(`all ${counted(pods.length, 'etcd pod')} and their nodes are ready`);
 }

@@ -1,5 +1,6 @@
 import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { EtcdPod } from '../../evidence/etcd-pods.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { membership } from '../members.ts';
@@ -7,35 +8,45 @@ import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { allMembers, counted, duration, listed, percent } from '../words.ts';
 
-/** Nobody collects etcd's metrics: then disk, CPU, network, applies and stuck members cannot be told apart. */
-export function notObservable(seen: Seen, maybe: Maybe): Verdict {
-  const { known, size } = membership(seen.members, maybe.peers, maybe.pods);
+/**
+ * Nobody collects etcd's metrics. That breaks nothing, so it is never the cause of an alert: at most it is why no cause
+ * is found, and then says which causes cannot be told apart (how to expose the metrics is listed all the same).
+ */
+export function notObservable(_seen: Seen, maybe: Maybe): Verdict {
+  const { members = [], peers, pods } = maybe;
+  const { known, size } = membership(members, peers, pods);
   if (known.length === size && known.length > 0) return ruledOut(`${allMembers(size, 'is', 'are')} scraped`);
   if (known.length > 0) {
     return inconclusive(
       `only ${known.length} of ${size} members are scraped: what happens on the others cannot be seen`,
     );
   }
-  return confirmed(
-    `${whyUnseen(seen, maybe)}. A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart${apiView(maybe)}`,
+  return inconclusive(
+    `etcd cannot be observed: ${whyUnseen(maybe)}. A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart${apiView(maybe)}`,
   );
 }
 
-function whyUnseen({ members }: Seen, { pods, nodes }: Maybe): string {
-  const targets =
-    members.length > 0
-      ? `Prometheus has ${counted(members.length, 'scrape target')} for etcd, none of which ever answered`
-      : 'Prometheus scrapes no etcd';
+function whyUnseen({ members, pods, nodes }: Maybe): string {
+  const targets = targetsOf(members);
   if (pods === undefined) return targets;
   if (pods.length === 0) {
     const provider = nodes?.nodes[0]?.provider;
     return `${targets}, and no etcd pod runs in this cluster: its control plane is managed${provider ? ` (machines of ${provider})` : ''}, or etcd runs outside it`;
   }
   const urls = [...new Set(pods.map(({ listenMetricsUrls }) => listenMetricsUrls ?? 'not set'))];
-  const loopback = urls
-    .flatMap((url) => url.split(','))
-    .every((url) => /^not set$|127\.0\.0\.1|localhost|\[::1\]/.test(url));
+  const loopback = !pods.some(offersMetrics);
   return `${targets}; its ${counted(pods.length, 'pod')} set --listen-metrics-urls: ${listed(urls)}${loopback ? ", where only the machine itself can ask (kubeadm's default)" : ''}`;
+}
+
+/** On an address that others than the machine itself can ask. */
+export function offersMetrics({ listenMetricsUrls = '' }: EtcdPod): boolean {
+  return listenMetricsUrls.split(',').some((url) => url !== '' && !/127\.0\.0\.1|localhost|\[::1\]/.test(url));
+}
+
+function targetsOf(members: Maybe['members']): string {
+  if (members === undefined) return 'Prometheus could not be asked';
+  if (members.length === 0) return 'Prometheus scrapes no etcd';
+  return `Prometheus has ${counted(members.length, 'scrape target')} for etcd, none of which ever answered`;
 }
 
 /** What the API server sees never says why, but it says how bad it is. */

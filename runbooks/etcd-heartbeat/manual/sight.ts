@@ -1,4 +1,5 @@
 import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
+import { offersMetrics } from '../causes/sight.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import type { refusal } from './etcdctl.ts';
@@ -9,8 +10,33 @@ const manifest = '/etc/kubernetes/manifests/etcd.yaml';
 export const exposeMetrics: ManualRemedy<Seen, EtcdTarget> = {
   title: "Let Prometheus collect etcd's metrics",
   risk: 'medium',
-  steps: (maybe) => (maybe.pods?.length === 0 ? managed(maybe.nodes?.nodes[0]?.provider) : kubeadm(maybe)),
+  steps: (maybe) => [
+    ...(maybe.members === undefined ? [askPrometheus] : []),
+    ...(maybe.pods?.length === 0 ? managed(maybe.nodes?.nodes[0]?.provider) : kubeadm(maybe)),
+  ],
 };
+
+const askPrometheus: ManualStep = {
+  title: 'First let Prometheus be asked: the gaps of this report say why it was not (configured, reached, allowed)',
+  verify: 'look again: when it does scrape etcd, nothing else here is needed',
+};
+
+/** The kubelet restarts etcd for it: nothing to do where it is so already. */
+const onItsAddress: readonly ManualStep[] = [
+  {
+    title:
+      'Now, on every control-plane node, one after the other: let etcd offer its metrics on the address of the machine',
+    command: `sudo cp -p ${manifest} /root/etcd.before-metrics.yaml &&\nsudo sed -e 's|--listen-metrics-urls=.*|--listen-metrics-urls=http://0.0.0.0:2381|' /root/etcd.before-metrics.yaml | sudo tee ${manifest} >/dev/null`,
+    verify:
+      'curl -s http://<address of the node>:2381/metrics | head: metrics, and the etcd pod Ready before the next node',
+    warning: `The kubelet restarts etcd: never two members at once, and with one member the API stands still for seconds. Metrics need no credentials there: let only Prometheus reach port 2381`,
+  },
+  {
+    title: 'For every node that will join or be upgraded: the same in the kubeadm configuration',
+    command:
+      'kubectl -n kube-system edit configmap kubeadm-config   # ClusterConfiguration: etcd.local.extraArgs: listen-metrics-urls: http://0.0.0.0:2381',
+  },
+];
 
 function kubeadm(maybe: Parameters<typeof refusal>[0]): readonly ManualStep[] {
   const addresses = (maybe.pods ?? []).flatMap(({ addresses }) => addresses.slice(0, 1));
@@ -18,20 +44,9 @@ function kubeadm(maybe: Parameters<typeof refusal>[0]): readonly ManualStep[] {
     addresses.length > 0
       ? addresses.map((address) => `"${address}:2381"`).join(', ')
       : '"<address of each control-plane node>:2381"';
+  const offered = maybe.pods?.every(offersMetrics);
   return [
-    {
-      title:
-        'Now, on every control-plane node, one after the other: let etcd offer its metrics on the address of the machine',
-      command: `sudo cp -p ${manifest} /root/etcd.before-metrics.yaml &&\nsudo sed -e 's|--listen-metrics-urls=.*|--listen-metrics-urls=http://0.0.0.0:2381|' /root/etcd.before-metrics.yaml | sudo tee ${manifest} >/dev/null`,
-      verify:
-        'curl -s http://<address of the node>:2381/metrics | head: metrics, and the etcd pod Ready before the next node',
-      warning: `The kubelet restarts etcd: never two members at once, and with one member the API stands still for seconds. Metrics need no credentials there: let only Prometheus reach port 2381`,
-    },
-    {
-      title: 'For every node that will join or be upgraded: the same in the kubeadm configuration',
-      command:
-        'kubectl -n kube-system edit configmap kubeadm-config   # ClusterConfiguration: etcd.local.extraArgs: listen-metrics-urls: http://0.0.0.0:2381',
-    },
+    ...(offered ? [] : onItsAddress),
     {
       title: 'Let Prometheus scrape it under a job with etcd in its name',
       command: `- job_name: etcd\n  static_configs: [{ targets: [${targets}] }]`,

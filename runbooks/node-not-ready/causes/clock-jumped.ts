@@ -7,6 +7,7 @@ import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts'
 import { controlPlaneAges } from '../control-plane.ts';
 import type { Maybe } from '../evidence.ts';
 import { alive, lifeOf, type NodeCause, portOf, SKEW_SECONDS, trusting } from '../signs.ts';
+import { past, unlessPast, wellNow } from '../well.ts';
 
 /** A kubelet sends an event again for up to two minutes, so only a longer way into the past is a clock. */
 const LATE_EVENT_SECONDS = 180;
@@ -25,13 +26,14 @@ const CACHE_SECONDS = 5;
 export const clockJumped: NodeCause = {
   title: "The node's clock jumped",
   judge: trusting((_seen, maybe, { now }) => {
-    const signs = [leaseAhead, leaseBehind, leaseWasAhead, machineClock, pleg, eventSkew, readyBeforeNotReady];
-    const sign = signs.map((look) => look(maybe, now)).find((words) => words !== undefined);
+    const present = [leaseAhead, leaseBehind, leaseWasAhead, machineClock, pleg];
+    const sign = present.map((look) => look(maybe, now)).find((words) => words !== undefined);
     const ours = controlPlaneAges(maybe, now);
     if (ours.some((age) => age < -SKEW_SECONDS)) {
       return inconclusive(`the control plane's leases are in the future too: it is our own clock that is behind`);
     }
-    return sign === undefined ? otherwise(maybe, now) : confirmed(sign);
+    if (sign !== undefined) return confirmed(sign);
+    return eventSkew(maybe, now) ?? readyBeforeNotReady(maybe, now) ?? otherwise(maybe, now);
   }),
   remedies: ['cordon', 'setClock'],
 };
@@ -88,29 +90,35 @@ function machineClock({ machine }: Maybe): string | undefined {
 }
 
 /** Seen by the kubelet's clock; it moves on as long as PLEG is well, however far off that clock is. */
-function pleg({ kubelet }: Maybe): string | undefined {
+function pleg({ kubelet, lease }: Maybe, now: Date): string | undefined {
+  // The lease is newer than the last scrape: renewed with the right time, it says that the clock is right again.
+  if (lease && lifeOf({ lease }, now).state === 'renewing') return undefined;
   const { plegAgeSeconds: age = 0, plegMoves = 0 } = kubelet ?? {};
   const behind = age > MOVING_BEYOND_SECONDS && plegMoves > 0;
   if (age > -SKEW_SECONDS && !behind) return undefined;
   return `kubelet_pleg_last_seen_seconds moves on, ${duration(age)} ${behind ? 'behind' : 'ahead of'} the clock of Prometheus`;
 }
 
-function eventSkew({ events }: Maybe, now: Date): string | undefined {
-  const recent = events?.filter(
+function eventSkew(maybe: Maybe, now: Date): Verdict | undefined {
+  const recent = maybe.events?.filter(
     ({ from, createdAt }) => from === 'kubelet' && secondsSince(createdAt, now) < EVENTS_WITHIN_SECONDS,
   );
   const skew = (event: EventView) => (Date.parse(event.firstSeen) - Date.parse(event.createdAt)) / 1000;
   const off = recent?.findLast((event) => skew(event) > SKEW_SECONDS || skew(event) < -LATE_EVENT_SECONDS);
   if (!off) return undefined;
-  return `the API server stored its event ${off.reason} at ${clockTime(off.createdAt)}, the kubelet dated it ${clockTime(off.firstSeen)}: ${duration(skew(off))} apart`;
+  const words = `the API server stored its event ${off.reason} at ${clockTime(off.createdAt)}, the kubelet dated it ${clockTime(off.firstSeen)}: ${duration(skew(off))} apart`;
+  return unlessPast(words, new Date(off.createdAt), wellNow(maybe, now));
 }
 
 /** Ready=True is dated by the kubelet, NodeNotReady by the controller manager, and Ready came after it. */
-function readyBeforeNotReady({ node, events }: Maybe, now: Date): string | undefined {
+function readyBeforeNotReady(maybe: Maybe, now: Date): Verdict | undefined {
+  const { node, events } = maybe;
   const ready = node && conditionOf(node, 'Ready');
   const event = events?.findLast(({ reason, from }) => reason === 'NodeNotReady' && from === 'node-controller');
   if (ready?.status !== 'True' || !ready.lastTransitionTime || !event) return undefined;
   const apart = (Date.parse(event.lastSeen) - Date.parse(ready.lastTransitionTime)) / 1000;
   if (apart < SKEW_SECONDS || secondsSince(event.lastSeen, now) < CACHE_SECONDS) return undefined;
-  return `the kubelet dates its Ready ${clockTime(ready.lastTransitionTime)}, ${duration(apart)} before the NodeNotReady it came after (${clockTime(event.lastSeen)}, by the controller manager)`;
+  const words = `the kubelet dates its Ready ${clockTime(ready.lastTransitionTime)}, ${duration(apart)} before the NodeNotReady it came after (${clockTime(event.lastSeen)}, by the controller manager)`;
+  const well = wellNow(maybe, now);
+  return well ? past(words, well) : confirmed(words);
 }

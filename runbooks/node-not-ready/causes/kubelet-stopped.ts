@@ -2,16 +2,21 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { alive, exporterOf, lifeOf, type NodeCause, portOf, readinessOf, trusting, wouldShow } from '../signs.ts';
+import { past, wellNow } from '../well.ts';
 
 const RESTARTS_WITHIN_SECONDS = 1800;
-/** Our own limit: one restart is work, two a correction. */
+/** Our own limit: one restart is work, two a correction. While the node is Ready and its port open, three are history. */
 const RESTARTING = 3;
 
 export const kubeletStopped: NodeCause = {
   title: 'The kubelet is stopped, or keeps restarting',
   judge: trusting((_seen, maybe, { now }) => {
     const restarts = restartsOf(maybe, now);
-    if (restarts >= RESTARTING) return confirmed(`it was started ${restarts} times within 30 minutes`);
+    const well = wellNow(maybe, now);
+    if (restarts >= RESTARTING) {
+      const words = `it was started ${restarts} times within 30 minutes`;
+      return well && portOf(maybe)?.kind !== 'refuses' ? past(words, well) : confirmed(words);
+    }
     const life = lifeOf(maybe, now);
     if (life.state === 'renewing') return alive(life.words, maybe, now);
     const port = portOf(maybe);

@@ -1,16 +1,33 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { alive, exporterOf, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
+import {
+  alive,
+  type Context,
+  exporterOf,
+  isFlapping,
+  lifeOf,
+  type NodeCause,
+  portOf,
+  readinessOf,
+  trusting,
+  wouldShow,
+} from '../signs.ts';
+import { unlessPast, wellNow } from '../well.ts';
 
 /** A restart further back than this did not cause what is wrong now. */
 const RECENT_SECONDS = 3600;
+/** Our own limit: what a restart breaks (kubelet, runtime, network not back) shows within minutes of the boot. */
+const SHOWS_WITHIN_SECONDS = 600;
 
 export const machineDown: NodeCause = {
   title: 'The machine is down, cut off, or was restarted',
-  judge: trusting((_seen, maybe, { now }) => {
+  judge: trusting((_seen, maybe, context) => {
+    const { now } = context;
     const restart = restartOf(maybe, now);
-    if (restart) return confirmed(restart);
+    const explained = restart && byRestart(restart, maybe, context);
+    if (explained) return explained;
     const life = lifeOf(maybe, now);
     if (life.state === 'renewing') return alive(life.words, maybe, now);
     const exporter = exporterOf(maybe);
@@ -41,16 +58,36 @@ function overThere(words: string, exporterRefuses: boolean, { fleet }: Maybe) {
   return kubelets - kubeletsDown > 0 ? confirmed(`${words}; ${others}`) : inconclusive(`${words}; but ${others}`);
 }
 
+interface Restart {
+  readonly at: string;
+  readonly words: string;
+}
+
+/** A boot explains what began around it, or shows again and again; not what began long after it, nor what is past. */
+function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context): Verdict | undefined {
+  if (isFlapping(maybe)) return confirmed(words);
+  const ready = readinessOf(maybe);
+  const under = pressureTypes.filter((type) => maybe.node && conditionOf(maybe.node, type)?.status === 'True');
+  if (ready?.status === 'True' && under.length > 0) {
+    return inconclusive(`${words}; but what is wrong is ${under.join(', ')}=True`);
+  }
+  const alerted = since?.toISOString() ?? now.toISOString();
+  const began = ready && ready.status !== 'True' ? (ready.since ?? alerted) : alerted;
+  if (secondsSince(at, new Date(began)) > SHOWS_WITHIN_SECONDS) return undefined;
+  return unlessPast(words, new Date(at), wellNow(maybe, now));
+}
+
 /** By the kubelet's own event, or by the boot time; a machine that has just joined was not "restarted". */
-function restartOf({ events, machine, node }: Maybe, now: Date): string | undefined {
+function restartOf({ events, machine, node }: Maybe, now: Date): Restart | undefined {
   const event = events?.findLast(({ reason }) => reason === 'Rebooted');
   if (event && secondsSince(event.lastSeen, now) < RECENT_SECONDS) {
-    return `it was restarted: event Rebooted at ${clockTime(event.lastSeen)}`;
+    return { at: event.lastSeen, words: `it was restarted: event Rebooted at ${clockTime(event.lastSeen)}` };
   }
   if (machine?.bootedAt === undefined || !node) return undefined;
   const bootedAt = new Date(machine.bootedAt * 1000);
   const joinedBefore = bootedAt.getTime() > Date.parse(node.createdAt);
   const ago = secondsSince(bootedAt.toISOString(), now);
   if (!joinedBefore || ago > RECENT_SECONDS) return undefined;
-  return `it was restarted: booted at ${clockTime(bootedAt.toISOString())}, ${duration(ago)} ago`;
+  const at = bootedAt.toISOString();
+  return { at, words: `it was restarted: booted at ${clockTime(at)}, ${duration(ago)} ago` };
 }

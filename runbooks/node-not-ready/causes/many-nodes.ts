@@ -1,24 +1,30 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { plural } from '../../evidence/node-words.ts';
-import { type NodeCause, trusting } from '../signs.ts';
+import { duration, plural, secondsSince } from '../../evidence/node-words.ts';
+import type { Maybe } from '../evidence.ts';
+import { isFlapping, type NodeCause, readinessOf, sinceWords, trusting } from '../signs.ts';
 
 /** Our own limits: three nodes and a tenth of all, or ten. (One node of five is more than a tenth already.) */
 const FEW = 3;
 const SHARE = 0.1;
 const MANY = 10;
+/** The window in which the others fell (queries.ts). */
+const WITHIN_SECONDS = 3600;
 
-/** Many nodes at once have something in common that broke. Counted by Prometheus, so that no node list is read. */
+/**
+ * Many nodes at once have something in common that broke. Counted by Prometheus, so that no node list is read.
+ * That explains this node only if it fell with them.
+ */
 export const manyNodes: NodeCause = {
   title: 'Not this node: many at once, so the control plane or what they share',
-  judge: trusting(({ fleet }) => {
+  judge: trusting(({ fleet }, maybe, { now }) => {
     const { nodes, notReady = 0, fellWithinHour, unhealthyByController, kubelets, kubeletsDown } = fleet;
     if (nodes !== undefined && fellWithinHour !== undefined) {
       const words = `${notReady} of ${plural(nodes, 'node')} ${notReady === 1 ? 'is' : 'are'} not ready, ${fellWithinHour} of them since less than an hour`;
-      return weighed(fellWithinHour, nodes, words);
+      return weighed(fellWithinHour, nodes, words, apartFrom(maybe, now));
     }
     if (unhealthyByController !== undefined) {
       const words = `the controller manager counts ${plural(unhealthyByController, 'unhealthy node')}`;
-      return weighed(unhealthyByController, undefined, words);
+      return weighed(unhealthyByController, undefined, words, apartFrom(maybe, now));
     }
     return inconclusive(
       `${kubeletsDown} of ${kubelets} kubelets fail their scrape; whether their nodes are ready, kube-state-metrics would tell (kube_node_status_condition)`,
@@ -27,10 +33,24 @@ export const manyNodes: NodeCause = {
   remedies: ['checkControlPlane'],
 };
 
-function weighed(down: number, all: number | undefined, words: string): Verdict {
+function weighed(down: number, all: number | undefined, words: string, apart: string | undefined): Verdict {
   if (down >= MANY || (down >= FEW && all !== undefined && down >= SHARE * all)) {
+    if (apart) return inconclusive(`${words}; but ${apart}`);
     return confirmed(`${words}: look at what they share (API server, etcd, controller manager, network, zone)`);
   }
   if (down <= 1) return ruledOut(words);
   return inconclusive(`${words}: too few to tell chance from a common cause`);
+}
+
+/** Why what befell the others is not what is wrong here: this node is not among them, or was before. */
+function apartFrom(maybe: Maybe, now: Date): string | undefined {
+  const ready = readinessOf(maybe);
+  if (ready === undefined) return 'whether this node is one of them could not be seen';
+  if (ready.status === 'True') {
+    return isFlapping(maybe) ? undefined : `this node is none of them: Ready=True${sinceWords(ready)}`;
+  }
+  const age = ready.since === undefined ? 0 : secondsSince(ready.since, now);
+  return age > WITHIN_SECONDS
+    ? `this node has been Ready=${ready.status} for ${duration(age)}, longer than they`
+    : undefined;
 }

@@ -1,8 +1,10 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../../evidence/node.ts';
+import type { EventView } from '../../evidence/node-events.ts';
 import { clockTime, plural, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { lastWord, type NodeCause, trusting } from '../signs.ts';
+import { LATELY_SECONDS, lastWord, type NodeCause, trusting } from '../signs.ts';
+import { notUnder, past } from '../well.ts';
 
 /** The condition follows the first eviction by up to one status sync of 10 s (measured: 0–12 s). */
 const CONDITION_FOLLOWS_SECONDS = 60;
@@ -21,9 +23,9 @@ export const pressure: NodeCause = {
       return confirmed([...words, ...aftermath(maybe), ...figures(maybe)].join('; '));
     }
     const met = maybe.events?.findLast(({ reason }) => reason === 'EvictionThresholdMet');
-    if (met && secondsSince(met.lastSeen, now) < CONDITION_FOLLOWS_SECONDS) {
-      const words = `${met.message} at ${clockTime(met.lastSeen)}; the condition follows within seconds`;
-      return confirmed([words, ...aftermath(maybe), ...figures(maybe)].join('; '));
+    if (met) {
+      const verdict = byThreshold(met, maybe, now);
+      if (verdict) return verdict;
     }
     const word = lastWord(maybe, now);
     if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
@@ -33,6 +35,23 @@ export const pressure: NodeCause = {
   }),
   remedies: ['freeResource', 'keepKubelet'],
 };
+
+/** The condition comes after the event; one that is False since the event has gone again, or another took its place. */
+function byThreshold({ message, lastSeen }: EventView, maybe: Maybe, now: Date): Verdict | undefined {
+  const age = secondsSince(lastSeen, now);
+  const good = notUnder(maybe, conditionNamedBy(message));
+  const gone = good?.since !== undefined && Date.parse(good.since) >= Date.parse(lastSeen);
+  const words = `${message} at ${clockTime(lastSeen)}`;
+  if (gone) return age < LATELY_SECONDS ? past([words, ...aftermath(maybe)].join('; '), good) : undefined;
+  if (age >= CONDITION_FOLLOWS_SECONDS) return undefined;
+  return confirmed([`${words}; the condition follows within seconds`, ...aftermath(maybe)].join('; '));
+}
+
+/** The event names what is short in the kubelet's words (pkg/kubelet/eviction/helpers.go, signalToResource). */
+function conditionNamedBy(message: string): (typeof pressureTypes)[number] {
+  if (/ memory\b/.test(message)) return 'MemoryPressure';
+  return / pids\b/.test(message) ? 'PIDPressure' : 'DiskPressure'; // ephemeral-storage, inodes
+}
 
 /** What the pressure did to pods. None of them is its cause by that. */
 function aftermath({ pods }: Maybe): string[] {

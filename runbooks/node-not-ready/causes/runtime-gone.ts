@@ -2,6 +2,7 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { lastWord, type NodeCause, portOf, trusting } from '../signs.ts';
+import { shownFrom, unlessPast, wellNow } from '../well.ts';
 
 export const RUNTIME_DOWN = /container runtime is down/;
 /** Said in the first seconds after a start of the kubelet. */
@@ -9,6 +10,8 @@ const JUST_STARTED = /status check may not have completed/;
 /** Without a runtime every call fails at once, once a second for PLEG alone; in health hardly any does. */
 const FAILING_SHARE = 0.5;
 const HARDLY_ANY_SHARE = 0.1;
+/** The window of the rates (queries.ts). */
+const RATE_SECONDS = 120;
 const EVENT_WITHIN_SECONDS = 600;
 
 /** "container runtime is down" is said of a runtime that is gone (after 33 s) and of one that hangs (after 129 s). */
@@ -19,7 +22,7 @@ export const runtimeGone: NodeCause = {
   title: 'The container runtime is gone',
   judge: trusting((seen, maybe, { now }) => {
     const failing = failingCalls(maybe);
-    if (failing?.most) return confirmed(failing.words);
+    if (failing?.most) return unlessPast(failing.words, shownFrom(now, RATE_SECONDS), wellNow(maybe, now));
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
     const port = portOf(maybe);
     if (!word?.stands) {

@@ -2,12 +2,15 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Context, lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
+import { shownFrom, unlessPast, wellNow } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
 /** Calls to the runtime end after 2 minutes, so a hanging one shows in the Ready condition after 129 s (measured). */
 const SHOWS_AFTER_SECONDS = 180;
+/** The window in which slow relists are counted (queries.ts). */
+const RELISTS_SECONDS = 600;
 
 /**
  * The kubelet lives, renews its lease and answers its health port, but everything that asks the runtime hangs: so the
@@ -21,10 +24,12 @@ export const runtimeHangs: NodeCause = {
     const down = RUNTIME_DOWN.test(message);
     if (!down && PLEG_UNHEALTHY.test(message)) return confirmed(word?.words ?? '');
     const port = portOf(maybe);
-    if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe);
+    if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe, context.now);
     const slow = maybe.kubelet?.slowRelists ?? 0;
-    if (slow >= 1)
-      return confirmed(`PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`);
+    if (slow >= 1) {
+      const words = `PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`;
+      return unlessPast(words, shownFrom(context.now, RELISTS_SECONDS), wellNow(maybe, context.now));
+    }
     const failing = failingCalls(maybe);
     if (down) {
       if (failing?.most) return ruledOut(`${failing.words} at once instead of hanging`);
@@ -40,10 +45,12 @@ export const runtimeHangs: NodeCause = {
   remedies: ['cordon', 'restartRuntime', 'keepPods'],
 };
 
-function halfPort(port: Port, saysDown: string | undefined, { machine }: Maybe) {
+function halfPort(port: Port, saysDown: string | undefined, maybe: Maybe, now: Date) {
   if (saysDown) return confirmed(`${port.words}, and ${saysDown}`);
-  const stalled = machine?.ioStalledShare;
-  if (stalled !== undefined && stalled < IO_STALLED_SHARE) return confirmed(port.words);
+  const stalled = maybe.machine?.ioStalledShare;
+  if (stalled !== undefined && stalled < IO_STALLED_SHARE) {
+    return unlessPast(port.words, shownFrom(now, 0), wellNow(maybe, now));
+  }
   const disk =
     stalled === undefined
       ? 'a slow disk shows the same, and the I/O pressure of the machine could not be seen'

@@ -1,7 +1,8 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { counted } from '../../../engine/words.ts';
 import type { Seen } from '../evidence.ts';
 import { alive, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
+import { shownFrom, unlessPast, wellNow } from '../well.ts';
 
 /**
  * An expired client certificate leaves a kubelet that is alive in every other way. No event and no condition says so:
@@ -20,7 +21,8 @@ export const unauthorized: NodeCause = {
         : `${expired.toFixed(1)} requests a second come to the API server with an expired certificate`;
     const { refused = 0, refusedPerSecond = 0, all = 0 } = apiCalls ?? {};
     if (refusedPerSecond > 0 || (refused > 0 && (expired ?? 0) > 0)) {
-      return confirmed(`${callsOf(refused)} answered 401 within 30 minutes, and ${knocks}`);
+      const words = `${callsOf(refused)} answered 401 within 30 minutes, and ${knocks}`;
+      return unlessPast(words, shownFrom(now, refusedPerSecond > 0 ? 120 : 1800), wellNow(maybe, now));
     }
     if ((expired ?? 0) > 0) {
       return inconclusive(

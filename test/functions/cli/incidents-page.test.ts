@@ -31,8 +31,17 @@ const report = {
   ],
 } as unknown as Report;
 
+function counts(change: Partial<Accounts['totals']> = {}): Accounts['totals'] {
+  return {
+    webhooks: { received: 1, rejected: 0 },
+    alerts: {},
+    incidents: { open: 0, folded: 0, closed: 0 },
+    ...change,
+  };
+}
+
 function page(accounts: Partial<Accounts>, options = plain): string {
-  return incidentsPage({ incidents: [], webhooks: [], totals: {}, ...accounts }, [], now, options);
+  return incidentsPage({ incidents: [], webhooks: [], totals: counts(), ...accounts }, [], now, options);
 }
 
 describe('nightshift incidents', () => {
@@ -49,7 +58,12 @@ describe('nightshift incidents', () => {
       since: '2026-11-21T04:58:30.000Z',
     });
 
-    expect(page({ incidents: [older, newer], totals: { webhooks: 1, posted: 2 } })).toBe(`2 incidents, 2 open
+    expect(
+      page({
+        incidents: [older, newer],
+        totals: counts({ alerts: { posted: 2 }, incidents: { open: 2, folded: 0, closed: 0 } }),
+      }),
+    ).toBe(`2 incidents, 2 open
 
 cause not found  warning   pod/shop/web-1
   no runbook answers KubePodCrashLooping
@@ -61,7 +75,7 @@ cause found      critical  node/worker-3
   since 2026-11-21 02:40 UTC (2 h ago), 1 alert, 1 firing
   runbook node-not-ready, cluster prod-eu, id 0a1b2c3d4e5f-1
 
-1 webhook with 0 alerts: 2 posted`);
+1 webhook; 2 alerts: 2 posted`);
   });
 
   it('says what became of one that is closed, and of one that is part of another', () => {
@@ -72,7 +86,7 @@ cause found      critical  node/worker-3
       ],
     });
 
-    expect(text).toContain('2 incidents, 1 open');
+    expect(text).toContain('2 incidents, 0 open');
     expect(text).toContain('since 2026-11-21 02:40 UTC, closed 2026-11-21 03:10 UTC, 1 alert\n');
     expect(text).toContain('part of ffffffffffff-1, runbook node-not-ready');
   });
@@ -81,13 +95,14 @@ cause found      critical  node/worker-3
     const text = page({
       incidents: [incident({ target: `pod/shop/${'x'.repeat(120)}\x1b[2J`, severity: 'critical\nforged line' })],
       webhooks: [{ id: 'w1', receivedAt: '', alerts: [], rejected: `bad\n${'word '.repeat(60)}` }],
-      totals: { webhooks: 1, rejected: 1 },
+      totals: counts({ webhooks: { received: 27, rejected: 12 }, alerts: { posted: 7, rejected: 1 } }),
     });
 
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(text).not.toMatch(/\p{Cc}(?<!\n)/u);
     expect(text).not.toMatch(/^forged/m);
     expect(text).toContain('  rejected in w1: bad');
+    expect(text).toContain('27 webhooks, 12 rejected; 8 alerts: 7 posted, 1 rejected');
   });
 
   it('is coloured on a terminal only, without a change of the words', () => {
@@ -100,6 +115,8 @@ cause found      critical  node/worker-3
   });
 
   it('says that there is nothing yet', () => {
-    expect(page({ totals: { webhooks: 0 } })).toBe('no incidents yet\n\n0 webhooks with 0 alerts: nothing received');
+    expect(page({ totals: counts({ webhooks: { received: 0, rejected: 0 } }) })).toBe(
+      'no incidents yet\n\n0 webhooks; 0 alerts',
+    );
   });
 });

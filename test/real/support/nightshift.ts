@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Accounts, IncidentAccount } from '../../../engine/accounts.ts';
+import { type Accounts, accounts as accountsOf, type IncidentAccount } from '../../../engine/accounts.ts';
 import type { Report } from '../../../engine/report.ts';
+import { openReadOnly } from '../../../infra/local/store/open.ts';
 import { freePort } from '../../harness/ports.ts';
 import { answers, type Running, start } from '../../harness/process.ts';
 import { tempDir } from '../../harness/temp.ts';
@@ -96,13 +97,22 @@ export async function startNightshift(options: {
     if (code !== 0) throw new Error(`nightshift incidents --json ended with ${code}: ${stderr}`);
     return JSON.parse(stdout) as Accounts;
   };
+  const dataDirectory = diskBytes === undefined ? data : asSeenBy(running.pid, data);
+  /** As the engine keeps them: with more than the documented fields that the command line prints. */
+  const stored = async () => {
+    const database = openReadOnly({ directory: dataDirectory, clock: { now: () => new Date() } });
+    try {
+      return (await accountsOf(database.store)).incidents;
+    } finally {
+      database.close();
+    }
+  };
   const diagnosis: Nightshift['diagnosis'] = async (about, { since = '', deadlineMs = 60_000 } = {}) => {
     const settled = async (): Promise<Diagnosis | undefined> => {
       if (running.ended() !== undefined) throw new Hopeless('the server is gone');
-      // The channel costs nothing to read, the command line half a second: it is asked once there is a card.
       const card = (await channel.messages()).findLast(({ words }) => words.includes(factsOf(about)));
       if (card === undefined || card.text.includes(': Looking')) return undefined;
-      const incident = (await accounts()).incidents.findLast(
+      const incident = (await stored()).findLast(
         ({ cluster, target }) => cluster === about.cluster && target === about.target,
       );
       if (!hasReport(incident) || incident.report.startedAt <= since) return undefined;
@@ -122,7 +132,7 @@ export async function startNightshift(options: {
   const owned = stack.move();
   return {
     ...{ alertsUrl: `${url}/alerts`, token, channel, accounts, diagnosis, run, url },
-    dataDirectory: diskBytes === undefined ? data : asSeenBy(running.pid, data),
+    dataDirectory,
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
     process: running,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -191,24 +191,24 @@ export const written: Readonly<Record<string, Written>> = {
         member.pod.flags = ['--listen-metrics-urls=http://127.0.0.1:2381'];
       }
     }),
-    differs: { ...blind, notObservable: 'confirmed' },
+    differs: { ...blind, notObservable: open },
   },
   'managed-control-plane': {
     about: 'A managed control plane: no etcd pods, no metrics of etcd',
     world: unscraped((made) => Object.assign(made, { staticPods: false, provider: 'aws' })),
-    differs: { ...blind, memberDown: open, noSpace: open, notObservable: 'confirmed' },
+    differs: { ...blind, memberDown: open, noSpace: open, notObservable: open },
   },
   'pressure-without-etcd-metrics': {
     about: 'etcd is not scraped, but the pressure on its container tells disk from CPU',
     world: unscraped((made) => {
       made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.02, ioStalled: 0.4 }];
     }),
-    differs: { ...blind, slowDisk: 'confirmed', notObservable: 'confirmed' },
+    differs: { ...blind, slowDisk: 'confirmed', notObservable: open },
   },
   'prometheus-down': {
     about: 'Prometheus refuses connections',
     world: world((made) => made.failing.set('Prometheus', 'unreachable')),
-    differs: { ...blind, memberDown: open, noSpace: open, notObservable: open },
+    differs: { ...blind, noSpace: open, notObservable: open },
   },
   'kubernetes-down': {
     about: 'The API server refuses connections, Prometheus still tells',

@@ -39,12 +39,13 @@ describe('the evidence', () => {
     expect(evidence.find(({ id }) => id === 'fsync')?.shown).toContain('? of 9,000 over 64 ms');
   });
 
-  it('without Prometheus leaves every cause open but those the API server can tell', async () => {
+  it('without Prometheus leaves every cause open but those the API server, its pods and nodes can tell', async () => {
     const { causes, evidence } = await look(world((made) => made.failing.set('Prometheus', 'unreachable')));
     const decided = causes.filter(({ verdict }) => verdict !== 'inconclusive').map(({ id, verdict }) => [id, verdict]);
 
     expect(decided).toEqual([
       ['quorumLost', 'ruled-out'],
+      ['memberDown', 'ruled-out'],
       ['frozenApi', 'ruled-out'],
     ]);
     expect(evidence.filter(({ failure }) => failure === 'unreachable')).toHaveLength(10);

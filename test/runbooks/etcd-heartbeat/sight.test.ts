@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unscraped, verdict, type World, world } from './world.ts';
+import { look, unscraped, verdict, type World, world } from './world.ts';
 
 describe("etcd's metrics", () => {
   it('are collected in health', async () => {
@@ -13,7 +13,7 @@ describe("etcd's metrics", () => {
 
     const { verdict: said, reason } = await verdict(kubeadm, 'notObservable');
 
-    expect(said).toBe('confirmed');
+    expect(said).toBe('inconclusive');
     expect(reason).toContain("http://127.0.0.1:2381, where only the machine itself can ask (kubeadm's default)");
     expect(reason).toContain(
       'A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart',
@@ -41,7 +41,7 @@ describe("etcd's metrics", () => {
     });
 
     expect(await verdict(refused, 'notObservable')).toMatchObject({
-      verdict: 'confirmed',
+      verdict: 'inconclusive',
       reason: expect.stringContaining('3 scrape targets for etcd, none of which ever answered'),
     });
     expect((await verdict(refused, 'memberDown')).verdict).toBe('ruled-out');
@@ -51,7 +51,7 @@ describe("etcd's metrics", () => {
     const managed = unscraped((made) => Object.assign(made, { staticPods: false, provider: 'aws' }));
 
     expect(await verdict(managed, 'notObservable')).toMatchObject({
-      verdict: 'confirmed',
+      verdict: 'inconclusive',
       reason: expect.stringContaining('its control plane is managed (machines of aws), or etcd runs outside it'),
     });
   });
@@ -71,13 +71,59 @@ describe("etcd's metrics", () => {
     });
   });
 
-  it('are in doubt, not absent, when Prometheus does not answer', async () => {
+  it('are in doubt, not absent, when Prometheus is not configured or does not answer; the same cannot be told apart', async () => {
     const down = world((made) => made.failing.set('Prometheus', 'unreachable'));
 
     expect(await verdict(down, 'notObservable')).toMatchObject({
       verdict: 'inconclusive',
       missing: expect.arrayContaining(['members']),
+      reason: expect.stringMatching(/Prometheus could not be asked.*and a stuck member cannot be told apart/),
     });
+  });
+
+  const onLoopback = (made: World) => {
+    for (const { pod } of made.members) pod.flags = ['--listen-metrics-urls=http://127.0.0.1:2381'];
+  };
+  const prometheusDown = world((made) => {
+    onLoopback(made);
+    made.failing.set('Prometheus', 'unreachable');
+  });
+  it.each([
+    ['not collected', unscraped(onLoopback)],
+    ['not to be asked for', prometheusDown],
+  ])(
+    'are never the cause of an alert, %s: no cause is found, and the steps to expose them are listed',
+    async (_, blind) => {
+      const report = await look(blind);
+
+      expect(report.causes.filter(({ verdict }) => verdict === 'confirmed')).toEqual([]);
+      expect(report.manualSteps.map(({ id, cause }) => [id, cause])).toEqual([['exposeMetrics', 'notObservable']]);
+      expect(JSON.stringify(report.manualSteps)).toContain('listen-metrics-urls=http://0.0.0.0:2381');
+      expect(report.causes.find(({ id }) => id === 'memberDown')).toMatchObject({
+        verdict: 'ruled-out',
+        reason: 'all 3 etcd pods and their nodes are ready',
+      });
+    },
+  );
+
+  it('need no steps once they are collected, and Prometheus comes first when it could not be asked', async () => {
+    expect((await look(world())).manualSteps).toEqual([]);
+    expect((await look(prometheusDown)).manualSteps[0]?.steps[0]?.title).toMatch(/^First let Prometheus be asked/);
+    expect((await look(unscraped(onLoopback))).manualSteps[0]?.steps[0]?.title).toMatch(/^Now, on every control-plane/);
+  });
+
+  it('need no restart of etcd where it offers them on its address already: only Prometheus has to come', async () => {
+    const [steps] = (await look(unscraped())).manualSteps;
+
+    expect(steps?.steps.map(({ title }) => title)).toEqual([
+      'Let Prometheus scrape it under a job with etcd in its name',
+    ]);
+  });
+
+  it('lead what is undecided on the card', async () => {
+    const open = (await look(unscraped())).causes.filter(({ verdict }) => verdict === 'inconclusive');
+
+    expect(open[0]?.id).toBe('notObservable');
   });
 });
 

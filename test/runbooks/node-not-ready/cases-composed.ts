@@ -1,7 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, lastWord, silence } from './case.ts';
 import { absent, answering, recording, type World } from './compose.ts';
-import { exporter, fellSilent, oneOfForty, silent, well, wellKubelet, wellMachine } from './worlds.ts';
+import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellKubelet, wellMachine } from './worlds.ts';
 
 const madeUp = (what: string, objects = 'of a kubelet that was ended') =>
   `Objects recorded ${objects}; Prometheus' answers composed: ${what}.`;
@@ -13,9 +13,19 @@ export const composed: Record<string, Case> = {
     { confirmed: ['machineDown'], inconclusive: ['kubeletStuck', 'cutOff', 'clockJumped', ...lastWord] },
   ),
   'machine-restarted': caseOf(
-    madeUp('booted 5 minutes ago', 'of a node that is well'),
+    madeUp('booted 5 minutes ago', 'of a node that is well since 1 minute'),
     { ...well, machine: { ...wellMachine, bootedAt: Date.parse('2026-11-21T07:06:10Z') / 1000 } },
-    { confirmed: ['machineDown'] },
+    { inconclusive: ['machineDown'], recovered: 'confirmed' },
+  ),
+  'machine-restarted-without-its-kubelet': caseOf(
+    madeUp('booted 2 minutes ago, node_exporter answers'),
+    {
+      ...fellSilent,
+      scrapes: refusing,
+      kubelet: {},
+      machine: { ...wellMachine, bootedAt: Date.parse('2026-11-21T08:07:30Z') / 1000 },
+    },
+    { confirmed: ['machineDown', 'kubeletStopped'], inconclusive: lastWord, recovered: 'ruled-out' },
   ),
   'kubelet-frozen-with-exporter': caseOf(
     madeUp('node_exporter answers', 'of a kubelet stopped by SIGSTOP'),
@@ -103,12 +113,41 @@ export const mixtures: Record<string, Case> = {
     { recording: cordoned('disk-pressure-filled') },
     { confirmed: ['pressure'], inconclusive: ['plannedWork'], recovered: 'ruled-out' },
   ),
+  'disk-pressure-long-after-a-boot': caseOf(
+    'As disk-pressure-filled; the machine booted 50 minutes before.',
+    bootedBefore('disk-pressure-filled', 3000),
+    { confirmed: ['pressure'], inconclusive: ['machineDown'], recovered: 'ruled-out' },
+  ),
+  'cni-missing-long-after-a-boot': caseOf(
+    'As cni-missing; the machine booted 50 minutes before.',
+    bootedBefore('cni-missing', 3000),
+    { confirmed: ['networkPlugin'], recovered: 'ruled-out' },
+  ),
+  'disk-pressure-while-others-fall': caseOf(
+    'As disk-pressure-filled; 3 of 30 other nodes fell within the hour, this one is Ready.',
+    { recording: recording('disk-pressure-filled'), fleet: { nodes: 31, notReady: 3, fellWithinHour: 3 } },
+    { confirmed: ['pressure'], inconclusive: ['manyNodes'], recovered: 'ruled-out' },
+  ),
+  'cordon-drain-while-others-fall': caseOf(
+    'As cordon-drain; 12 of 200 nodes fell within the hour, this one is Ready.',
+    { recording: recording('cordon-drain'), fleet: { nodes: 200, notReady: 12, fellWithinHour: 12 } },
+    { confirmed: ['plannedWork'], inconclusive: ['manyNodes'], recovered: 'confirmed' },
+  ),
   'runtime-gone-and-clock-ahead': caseOf(
     "As runtime-killed, and the machine's clock is 45 s ahead of Prometheus'.",
     { recording: recording('runtime-killed'), exporter, machine: { ...wellMachine, clockOffsetSeconds: 45 } },
     { confirmed: ['runtimeGone', 'clockJumped'] },
   ),
 };
+
+function bootedBefore(name: string, seconds: number): World {
+  const moment = recording(name);
+  return {
+    recording: moment,
+    exporter,
+    machine: { ...wellMachine, bootedAt: Date.parse(moment.now) / 1000 - seconds },
+  };
+}
 
 function cordoned(name: string): World['recording'] {
   const moment = recording(name);

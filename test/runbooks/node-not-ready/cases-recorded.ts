@@ -9,6 +9,7 @@ export const troubles: Record<string, Case> = {
   'runtime-stopped-healed': recorded('runtime-stopped-healed', { recovered: 'confirmed' }),
   'runtime-killed-t020': recorded('runtime-killed-t020', { inconclusive: ['runtimeGone'] }),
   'runtime-killed': recorded('runtime-killed', { confirmed: ['runtimeGone'], recovered: 'ruled-out' }),
+  'runtime-killed-healed': recorded('runtime-killed-healed', { inconclusive: ['runtimeGone'], recovered: 'confirmed' }),
   'cni-missing': recorded('cni-missing', { confirmed: ['networkPlugin'], recovered: 'ruled-out' }),
   'kubelet-killed-t020': recorded('kubelet-killed-t020', {
     confirmed: ['kubeletStopped'],
@@ -36,14 +37,19 @@ export const troubles: Record<string, Case> = {
     inconclusive: ['networkPlugin', 'pressure'],
     recovered: 'inconclusive',
   }),
-  'time-skew-plus600': recorded('time-skew-plus600', { confirmed: ['clockJumped'] }),
+  'time-skew-plus600': recorded('time-skew-plus600', { confirmed: ['clockJumped'], recovered: 'inconclusive' }),
   'time-skew-right-after-plus600': recorded('time-skew-right-after-plus600', {
     inconclusive: silence,
     recovered: 'confirmed',
   }),
   'pids-node': recorded('pids-node', { confirmed: ['pressure'], inconclusive: silence, recovered: 'ruled-out' }),
+  'pids-node-healed': recorded('pids-node-healed', { inconclusive: [...silence, 'pressure'], recovered: 'confirmed' }),
+  'disk-pressure-healed': recorded('disk-pressure-healed', {
+    inconclusive: ['kubeletStopped', 'pressure'],
+    recovered: 'confirmed',
+  }),
   'disk-pressure-filled': recorded('disk-pressure-filled', { confirmed: ['pressure'], recovered: 'ruled-out' }),
-  'io-stall': recorded('io-stall', { inconclusive: ['kubeletStuck', 'runtimeHangs'] }),
+  'io-stall': recorded('io-stall', { inconclusive: ['kubeletStuck', 'runtimeHangs', 'pressure'] }),
   'cordon-drain': recorded('cordon-drain', { confirmed: ['plannedWork'], recovered: 'confirmed' }),
   'etcd-lost': caseOf(
     'Recorded: a silent node, read while etcd had no quorum; the leases of the control plane composed.',

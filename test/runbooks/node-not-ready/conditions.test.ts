@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answering, event, lease, node, now, scrapes, silence, verdict, verdictOf } from './judging.ts';
+import { ago, answering, event, lease, node, now, scrapes, silence, verdict, verdictOf } from './judging.ts';
 
 describe('KubeletDown although the kubelet lives', () => {
   const seen = {
@@ -108,6 +108,39 @@ describe('evicted pods', () => {
     expect(verdict('pressure', { node: node('True'), lease: lease(4), events })).toBe('confirmed');
     const old = [event('EvictionThresholdMet', 'kubelet', 900, { message: 'Attempting to reclaim pids' })];
     expect(verdict('pressure', { node: node('True'), lease: lease(4), events: old })).toBe('ruled-out');
+  });
+});
+
+describe('a threshold that was met', () => {
+  const under = (type: string, transition: number) => {
+    const { conditions, ...rest } = node('True');
+    const dated = (condition: (typeof conditions)[number]) =>
+      condition.type === type ? { ...condition, lastTransitionTime: ago(transition) } : condition;
+    return { ...rest, conditions: conditions.map(dated) };
+  };
+  const met = (what: string, seconds: number) => [
+    event('EvictionThresholdMet', 'kubelet', seconds, { message: `Attempting to reclaim ${what}` }),
+  ];
+  const judge = (what: string, seconds: number, seen: ReturnType<typeof under>) =>
+    verdictOf('pressure', { node: seen, lease: lease(4), events: met(what, seconds) });
+
+  it('is past when its condition has turned False since, and is told for ten minutes', () => {
+    expect(judge('ephemeral-storage', 16, under('DiskPressure', 6))).toMatchObject({
+      verdict: 'inconclusive',
+      reason:
+        'Attempting to reclaim ephemeral-storage at 08:09:44; but that is past: DiskPressure=False since 08:09:54',
+    });
+    expect(judge('ephemeral-storage', 599, under('DiskPressure', 6)).verdict).toBe('inconclusive');
+    expect(judge('ephemeral-storage', 601, under('DiskPressure', 6)).verdict).toBe('ruled-out');
+  });
+
+  it('is present when its condition has not changed since, whatever the other conditions did', () => {
+    expect(judge('ephemeral-storage', 6, under('DiskPressure', 16)).verdict).toBe('confirmed');
+    expect(judge('inodes', 6, under('MemoryPressure', 2)).verdict).toBe('confirmed');
+    expect(judge('memory', 6, under('DiskPressure', 2)).verdict).toBe('confirmed');
+    expect(judge('pids', 6, under('DiskPressure', 2)).verdict).toBe('confirmed');
+    expect(judge('memory', 6, under('MemoryPressure', 2)).verdict).toBe('inconclusive');
+    expect(judge('pids', 6, under('PIDPressure', 2)).verdict).toBe('inconclusive');
   });
 });
 

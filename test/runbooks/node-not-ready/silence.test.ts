@@ -14,6 +14,11 @@ import {
   verdictOf,
 } from './judging.ts';
 
+const readyFor = (seconds: number) => dated('True', seconds);
+const unknownFor = (seconds: number) => dated('Unknown', seconds);
+const dated = (status: 'True' | 'Unknown', seconds: number) =>
+  node(status).conditions.map((condition) => ({ ...condition, lastTransitionTime: ago(seconds) }));
+
 describe('a kubelet that comes back', () => {
   it('leaves open what silenced it, also when all is well now', () => {
     const events = [event('NodeNotReady', 'node-controller', 60), event('NodeReady', 'kubelet', 20)];
@@ -32,13 +37,22 @@ describe('a kubelet that comes back', () => {
     for (const cause of silence) expect(verdict(cause, seen), cause).toBe('ruled-out');
   });
 
-  it('again and again is a kubelet that keeps restarting', () => {
-    const events = [
-      event('Starting', 'kubelet', 600),
-      event('Starting', 'kubelet', 300),
-      event('Starting', 'kubelet', 9),
-    ];
-    expect(verdict('kubeletStopped', { node: node('True'), lease: lease(4), events })).toBe('confirmed');
+  describe('again and again', () => {
+    const events = [600, 300, 9].map((seconds) => event('Starting', 'kubelet', seconds));
+    const well = { node: node('True'), lease: lease(4), events };
+    it('is a kubelet that keeps restarting while the node is not ready, flaps, or its port refuses', () => {
+      expect(verdict('kubeletStopped', { ...well, node: node('False', 'PLEG is not healthy') })).toBe('confirmed');
+      expect(verdict('kubeletStopped', { ...well, lease: lease(30) })).toBe('confirmed');
+      expect(verdict('kubeletStopped', { ...well, history: { readinessChanges: 4 } })).toBe('confirmed');
+      expect(verdict('kubeletStopped', { ...well, kubeletScrapes: refused })).toBe('confirmed');
+    });
+
+    it('is history once the node is well, and is still told', () => {
+      expect(verdictOf('kubeletStopped', { ...well, kubeletScrapes: answering })).toMatchObject({
+        verdict: 'inconclusive',
+        reason: 'it was started 3 times within 30 minutes; but that is past: Ready=True since 08:05:00',
+      });
+    });
   });
 });
 
@@ -87,29 +101,66 @@ describe('a port that stays silent', () => {
 describe('a machine that was restarted', () => {
   const bootedAgo = (seconds: number) => ({ bootedAt: now.getTime() / 1000 - seconds });
   const seen = (seconds: number, createdAgo = 86_400) => ({
-    node: node('True', '', { createdAt: ago(createdAgo) }),
+    node: node('False', 'cni plugin not initialized', { createdAt: ago(createdAgo) }), // for 300 s
     lease: lease(4),
     machine: bootedAgo(seconds),
   });
-  it('within the hour explains the trouble, further back or before it joined it does not', () => {
-    expect(verdict('machineDown', seen(300))).toBe('confirmed');
-    expect(verdict('machineDown', seen(7200))).toBe('ruled-out');
-    expect(verdict('machineDown', seen(300, 200))).toBe('ruled-out');
+  it('explains what began around the boot, not what began long after it or before it joined', () => {
+    expect(verdict('machineDown', seen(310))).toBe('confirmed');
+    expect(verdict('machineDown', seen(300 + 599))).toBe('confirmed');
+    expect(verdict('machineDown', seen(300 + 601))).toBe('ruled-out');
+    expect(verdict('machineDown', seen(310, 200))).toBe('ruled-out');
   });
 
   it('is also told by its kubelet', () => {
     const events = [event('Rebooted', 'kubelet', 120)];
     expect(verdict('machineDown', { ...seen(86_000), events })).toBe('confirmed');
   });
+
+  it('is history when the node is Ready since, unless it flaps', () => {
+    const back = { ...seen(360), node: node('True') };
+    expect(verdictOf('machineDown', back)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/booted at 08:04:00, 6 min ago; but that is past: Ready=True since 08:05:00/),
+    });
+    expect(verdict('machineDown', { ...back, history: { readinessChanges: 4 } })).toBe('confirmed');
+    expect(verdict('machineDown', { ...seen(60), node: node('True') })).toBe('confirmed'); // too short to be called Unknown
+  });
+
+  it('long before the alert of a node that has been Ready all the time explains nothing', () => {
+    const seenSince = { ...seen(3000), node: node('True', '', { conditions: readyFor(86_000) }) };
+    expect(verdict('machineDown', seenSince)).toBe('ruled-out');
+    expect(verdict('machineDown', seenSince, new Date(now.getTime() - 2900_000))).toBe('confirmed');
+  });
 });
 
 describe('other nodes', () => {
+  const many = (fellWithinHour: number, nodes: number) => ({
+    fleet: { nodes, notReady: fellWithinHour, fellWithinHour },
+  });
   const fell = (fellWithinHour: number, nodes: number) =>
-    verdict('manyNodes', { fleet: { nodes, notReady: fellWithinHour, fellWithinHour } });
+    verdict('manyNodes', { ...many(fellWithinHour, nodes), node: node('Unknown') });
   it('count when they fell together: three and a tenth of all, or ten', () => {
     expect([fell(3, 10), fell(10, 1000)]).toEqual(['confirmed', 'confirmed']);
     expect([fell(2, 5), fell(3, 100), fell(9, 1000)]).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
     expect([fell(1, 3), fell(0, 1000)]).toEqual(['ruled-out', 'ruled-out']);
+  });
+
+  it('explain only a node that fell with them', () => {
+    const fleet = many(12, 200);
+    expect(verdict('manyNodes', { ...fleet, node: node('False', 'container runtime is down') })).toBe('confirmed');
+    expect(verdictOf('manyNodes', { ...fleet, node: node('True') })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/^12 of 200 nodes.*this node is none of them: Ready=True since 08:05:00/),
+    });
+    expect(verdict('manyNodes', { ...fleet, node: node('True'), history: { readinessChanges: 4 } })).toBe('confirmed');
+    expect(
+      verdictOf('manyNodes', { ...fleet, node: node('Unknown', '', { conditions: unknownFor(8000) }) }),
+    ).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/Ready=Unknown for 2 h 13 min, longer than they/),
+    });
+    expect(verdict('manyNodes', fleet)).toBe('inconclusive');
   });
 
   it('are not called well only because their kubelets answer', () => {

@@ -2,6 +2,7 @@ import { recording, type World } from './compose.ts';
 
 export const answers = { kubelet: { up: 1, seconds: 0.028 }, 'kubelet-cadvisor': { up: 1, seconds: 0.011 } };
 export const silent = { kubelet: { up: 0, seconds: 10.0 }, 'kubelet-cadvisor': { up: 0, seconds: 10.0 } };
+export const refusing = { kubelet: { up: 0, seconds: 0.0006 }, 'kubelet-cadvisor': { up: 0, seconds: 0.0005 } };
 export const exporter = { up: 1, seconds: 0.012 };
 export const wellKubelet = {
   plegAgeSeconds: 0.8,

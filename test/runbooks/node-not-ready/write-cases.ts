@@ -5,5 +5,5 @@ import { cases } from './cases.ts';
 const folder = new URL('../../cases/node-not-ready/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 for (const [name, recorded] of Object.entries(cases)) {
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(recorded, null, 1)}\n`);
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(recorded, null, 2)}\n`);
 }

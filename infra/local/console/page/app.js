@@ -8,6 +8,7 @@ import { handleInteractions } from './interact.js';
 import { createList } from './list.js';
 import { authorOf } from './message.js';
 import { createModal } from './modal.js';
+import { unescapeText } from './mrkdwn.js';
 import { announce } from './notices.js';
 import { setUpSidebar, showDrills } from './sidebar.js';
 import { createThread } from './thread.js';
@@ -97,7 +98,7 @@ function start(data) {
  */
 function arrived(message, following) {
   const words = message.text || message.attachments?.[0]?.fallback || 'new message';
-  announce(`${authorOf(message)}: ${words}`);
+  announce(`${authorOf(message)}: ${unescapeText(words)}`);
   if (message.user === names.you || message.is_ephemeral) channel.toNewest();
   else if (!following) unseen += 1;
   if (document.hidden) unread += 1;

@@ -5,6 +5,7 @@ import { icon } from './icons.js';
 import { names } from './inline.js';
 import { createList } from './list.js';
 import { authorOf } from './message.js';
+import { unescapeText } from './mrkdwn.js';
 import { announce, toast } from './notices.js';
 
 /** @typedef {Record<string, any>} Json */
@@ -85,7 +86,7 @@ export function createThread() {
       if (!open || !belongs(message)) return;
       const isNew = list.get(message.ts) === undefined;
       list.upsert(message);
-      if (isNew && message.user !== names.you) announce(`Reply by ${authorOf(message)}: ${message.text}`);
+      if (isNew && message.user !== names.you) announce(`Reply by ${authorOf(message)}: ${unescapeText(message.text)}`);
       if (isNew && message.user === names.you) list.toNewest();
     },
     /** @param {string} ts */

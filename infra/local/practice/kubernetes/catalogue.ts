@@ -2,17 +2,15 @@ import { writes } from '../deeds.ts';
 import type { Facts, NodeFacts } from '../facts.ts';
 import { workloadsOf } from '../layout.ts';
 import { nodeNamed, nodesInOrder } from '../lookup.ts';
-import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
 import { namespaces, type Workload } from '../workloads.ts';
 import { autoscalerObjects } from './autoscaler-objects.ts';
 import { budgetObject } from './budgets.ts';
 import { controllerObject } from './controllers.ts';
 import { eventsOf } from './events.ts';
 import { FLOW_CONTROL, flowSchemas, priorityLevels } from './flow-control.ts';
+import { foundPods } from './found-pods.ts';
 import { nodeLease, systemLeases } from './leases.ts';
 import { nodeObject } from './nodes.ts';
-import { phaseOf } from './pod-status.ts';
-import { podLabels, podObject } from './pods.ts';
 import { replicaSetObjects } from './replica-sets.ts';
 import { type Found, made, type Query, type Resource } from './resource.ts';
 import { endpointSlices, serviceObject } from './services.ts';
@@ -31,7 +29,7 @@ export const resources: readonly Resource[] = [
   cluster(core, 'Node', 'nodes', nodes, ['spec.unschedulable']),
   cluster(core, 'Namespace', 'namespaces', spaces, ['status.phase']),
   // The fields of k8s.io/kubernetes, pkg/registry/core/{pod,event}/strategy.go
-  namespaced(core, 'Pod', 'pods', pods, [
+  namespaced(core, 'Pod', 'pods', foundPods, [
     'spec.nodeName',
     'spec.restartPolicy',
     'spec.schedulerName',
@@ -112,52 +110,6 @@ function nodesAsked(facts: Facts, { name, field }: Query): readonly NodeFacts[] 
   const only = name ?? field('metadata.name');
   const node = only === undefined ? undefined : nodeNamed(facts, only);
   return only === undefined ? nodesInOrder(facts) : node ? [node] : [];
-}
-
-function* pods(facts: Facts, now: number, query: Query): Generator<Found> {
-  for (const place of placesAsked(facts, now, query)) yield foundPod(facts, place, now);
-}
-
-/** By name or by node at once; else workload by workload, and only those the label selector can mean. */
-function placesAsked(facts: Facts, now: number, { name, namespace, field, admits }: Query): PodPlace[] {
-  const [only, on] = [name ?? field('metadata.name'), field('spec.nodeName')];
-  if (on !== undefined) {
-    const node = nodeNamed(facts, on);
-    return node ? podsOn(facts, node, now) : [];
-  }
-  const here = workloadsOf(facts).filter((workload) => namespace === undefined || workload.namespace === namespace);
-  if (only !== undefined) {
-    return [...new Set(here.map((workload) => workload.namespace))].flatMap(
-      (space) => podNamed(facts, space, only, now) ?? [],
-    );
-  }
-  return here.flatMap((workload) => {
-    const places = podsOf(facts, workload, now);
-    // Pods that are all still as they were made have the same labels, but for those of a StatefulSet.
-    const alike = workload.kind !== 'StatefulSet' && !places[0]?.life && places[0];
-    return alike && !admits(podLabels(alike)) ? [] : places;
-  });
-}
-
-function foundPod(facts: Facts, place: PodPlace, now: number): Found {
-  const { workload, name, node, address } = place;
-  const quick: Readonly<Record<string, string>> = {
-    'metadata.name': name,
-    'metadata.namespace': workload.namespace,
-    'spec.nodeName': node.name,
-    'spec.restartPolicy': 'Always',
-    'spec.schedulerName': 'default-scheduler',
-    'spec.serviceAccountName': workload.kind === 'StaticPod' ? '' : 'default',
-    'status.phase': phaseOf(place, now),
-    'status.podIP': address,
-  };
-  return {
-    namespace: workload.namespace,
-    name,
-    labels: podLabels(place),
-    field: (path) => quick[path] ?? '',
-    make: () => podObject(facts, place, now),
-  };
 }
 
 function* events(facts: Facts, now: number, query: Query): Generator<Found> {

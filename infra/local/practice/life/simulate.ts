@@ -1,3 +1,4 @@
+import { READY_AFTER_SECONDS } from '../crash-loop.ts';
 import { deedsOf, writes } from '../deeds.ts';
 import { evictionAt, type Facts, kubeletRuns, type NodeFacts, READY_AFTER_START_SECONDS, silenceOf } from '../facts.ts';
 import { suffixOf } from '../identity.ts';
@@ -14,8 +15,6 @@ import { type Scheduler, schedulerAt } from './schedule.ts';
 
 /** From what happened until a controller has made a pod for it. */
 const REACTION_SECONDS = 1;
-/** From being bound to a node until it is ready. */
-export const START_SECONDS = 6;
 /** An application that ends when it is told to. */
 const END_SECONDS = 2;
 /** From the taint until the pod garbage collector has ended the pods of a machine that is off (every 20 s). */
@@ -58,7 +57,7 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
     if (!node) return;
     Object.assign(pod, { node, boundAt: at, address: addressOf(facts, pod, node) });
     const starts = kubeletRuns(node, at) ? at : node.kubeletStartedAt;
-    if (starts !== undefined) pod.readyAt = starts + START_SECONDS;
+    if (starts !== undefined) pod.readyAt = starts + READY_AFTER_SECONDS;
     agenda.add(pod.readyAt);
   };
 
@@ -84,7 +83,16 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
 
 function firstLife(facts: Facts, { workload, name, node, address, createdAt }: Settler): LiveLife {
   const revision = firstRevision(facts, workload);
-  return { workload, name, node, address, createdAt, boundAt: createdAt, readyAt: createdAt + START_SECONDS, revision };
+  return {
+    workload,
+    name,
+    node,
+    address,
+    createdAt,
+    boundAt: createdAt,
+    readyAt: createdAt + READY_AFTER_SECONDS,
+    revision,
+  };
 }
 
 /** When something may change for this workload from outside. All else follows from it. */

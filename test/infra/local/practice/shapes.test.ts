@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cordon, evict, podsOf } from './acts.ts';
 import { missing, pathsOf } from './paths.ts';
 import { type Json, recorded, type Stage, stage } from './practice.ts';
 
@@ -36,11 +37,24 @@ async function practised(): Promise<Record<string, Json[]>> {
   await look(stopped);
   stopped.wait(600);
   await look(stopped);
+  for (const { metadata } of await list(quiet, '/api/v1/nodes')) await cordon(quiet, String(metadata?.name));
+  const [evicted] = await podsOf(quiet, 'shop', 'catalog');
+  if (evicted) await evict(quiet, evicted);
+  quiet.wait(10);
+  const waiting = '/api/v1/namespaces/shop/pods?fieldSelector=status.phase%3DPending';
+  add('PendingPod', ...(await list(quiet, waiting)));
+  await look(quiet);
   return all;
 }
 
 /** What a newer API server (the practice cluster says it is 1.33) writes besides; all else must have been recorded. */
 const newer: Readonly<Record<string, readonly RegExp[]>> = {
+  // Recorded without managedFields, of another image.
+  PendingPod: [
+    /^spec\.volumes\[\]\.projected/,
+    /^metadata\.managedFields/,
+    /^spec\.containers\[\]\.(ports|readinessProbe|resources)/,
+  ],
   // The token is projected since 1.21, and static pods bring their certificates along.
   Pod: [/^spec\.volumes\[\]\.(projected|hostPath)/, /^spec\.(hostNetwork|priorityClassName)$/],
   // policy/v1 since 1.21.
@@ -49,6 +63,7 @@ const newer: Readonly<Record<string, readonly RegExp[]>> = {
 
 /** What the recorded objects had because of what they were for, or a newer server has not. */
 const gone: Readonly<Record<string, readonly RegExp[]>> = {
+  PendingPod: [/^spec\.nodeSelector$/, /^spec\.volumes\[\]\.secret/, /^spec\.containers\[\]\.command/],
   Pod: [
     /^spec\.nodeSelector$/,
     /^spec\.volumes\[\]\.(secret|configMap|emptyDir)/,

@@ -204,6 +204,39 @@ describe('a patch of a workload', () => {
   });
 });
 
+describe('a patch of any kind', () => {
+  it.each([
+    '/api/v1/nodes',
+    '/api/v1/namespaces/shop/pods',
+    '/api/v1/namespaces/kube-system/pods',
+    '/apis/apps/v1/namespaces/shop/deployments',
+    '/apis/apps/v1/namespaces/shop/statefulsets',
+    '/apis/apps/v1/namespaces/kube-system/daemonsets',
+    '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas',
+    '/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations',
+  ])('%s: leaves everything as it was but the note, in the answer and afterwards', async (path) => {
+    await using on = await stage({ world: 'kubelet-stopped' });
+    const body = { metadata: { annotations: { 'nightshift.dev/note': 'x' } } };
+    const without = ({ metadata, ...rest }: Json): unknown => {
+      const { annotations = {}, managedFields: _a, resourceVersion: _b, ...others } = Object(metadata);
+      const { 'nightshift.dev/note': _c, ...left } = annotations;
+      return { ...rest, metadata: { ...others, annotations: left } };
+    };
+    for (const { metadata } of items(await read(on, path)).slice(0, 12)) {
+      const own = `${path}/${metadata?.name}`;
+      const before = await read(on, own);
+      const { body: rehearsed } = await on.send('PATCH', `${own}?dryRun=All`, body, strategic);
+      const { body: answer } = await on.send('PATCH', own, body, merge);
+      const after = await read(on, own);
+
+      for (const seen of [rehearsed, answer, after]) {
+        expect(seen.metadata?.annotations).toHaveProperty(['nightshift.dev/note']);
+        expect(without(seen)).toEqual(without(before));
+      }
+    }
+  });
+});
+
 describe('a rehearsed deletion', () => {
   const podOf = async (on: Stage) => items(await read(on, `${PODS}?labelSelector=app%3Dcatalog`))[0] ?? {};
 

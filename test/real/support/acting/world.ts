@@ -72,6 +72,7 @@ const Status = z.object({
     })
     .prefault({}),
 });
+const Version = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 const PodList = z.object({
   items: z.array(
     z.object({
@@ -111,6 +112,19 @@ export async function startWorld() {
       const all = [status.replicas, status.readyReplicas, status.updatedReplicas].every((n) => n === spec.replicas);
       return status.observedGeneration >= metadata.generation && all;
     });
+  /** Nobody writes to it: from one look to the next its version stood still. */
+  const quiet = async (what: string) => {
+    let last = '';
+    await until(
+      `${what} to be left alone`,
+      async () => {
+        const before = last;
+        last = Version.parse(await get(what)).metadata.resourceVersion;
+        return last === before;
+      },
+      { everyMs: 300 },
+    );
+  };
   /** Worked out by the controller manager. */
   const setBudget = async (name: string, minAvailable: number, app: string) => {
     const spec = { minAvailable, selector: { matchLabels: { app } } };
@@ -158,7 +172,7 @@ export async function startWorld() {
 
   const owned = stack.move();
   return {
-    ...{ plane, kube, get, merge, settled, setBudget, podsOf, onFullNode, fill, setTrouble },
+    ...{ plane, kube, get, merge, settled, quiet, setBudget, podsOf, onFullNode, fill, setTrouble },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

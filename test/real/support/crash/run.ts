@@ -12,10 +12,10 @@ import type { PlanCard } from '../../../../engine/plan-card.ts';
 import type { Queue } from '../../../../engine/ports.ts';
 import { startPracticeCluster } from '../../../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { countingProxy } from '../../../harness/counting-proxy.ts';
 import { tempDir } from '../../../harness/temp.ts';
 import type { RemedyClass } from './classes.ts';
 import { prepare } from './prepare.ts';
-import { countingProxy } from './proxy.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
 
 /** Where the process is killed: at its nth crossing by itself, or from outside with its nth write under way. */

@@ -79,7 +79,7 @@ export function parsed(body: string): { readonly json: Json } | Failure {
 type OptionsKind = 'PatchOptions' | 'CreateOptions' | 'DeleteOptions';
 
 /** Whether it is a rehearsal, or why that cannot be told. */
-export function dryRunOf(values: readonly Json[], kind: OptionsKind): boolean | Failure {
+function dryRunOf(values: readonly Json[], kind: OptionsKind): boolean | Failure {
   const asked = values.map(String);
   return asked.every((value) => value === 'All') ? asked.length > 0 : badDryRun(kind, asked);
 }

@@ -30,7 +30,7 @@ const required = (field: string, words = ''): Wrong => ({
   message: `Required value${words === '' ? '' : `: ${words}`}`,
 });
 
-export function isQualifiedName(name: string): boolean {
+function isQualifiedName(name: string): boolean {
   const [prefix, part = prefix, ...more] = name.includes('/') ? name.split('/') : [undefined, name];
   const domain =
     prefix === undefined || /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix);

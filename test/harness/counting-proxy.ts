@@ -13,24 +13,28 @@ export interface Moments {
   readonly arrived?: (nth: number) => 'drop' | undefined;
   /** The API server has done the write, and its answer has not left; `drop`: it never will. */
   readonly done?: (nth: number) => 'drop' | undefined;
+  /** What is made of an answer on its way. */
+  readonly retell?: (answer: string) => string;
 }
 
 /** Stands before an API server and counts what really changes it: everything but reads and dry runs. */
-export async function countingProxy(target: string, { arrived, done }: Moments = {}): Promise<CountingProxy> {
+export async function countingProxy(target: string, { arrived, done, retell }: Moments = {}): Promise<CountingProxy> {
   const writes: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
-    const body = await buffer(incoming);
-    const isWrite = method !== 'GET' && !url.includes('dryRun=All') && !body.includes('"dryRun":["All"]');
-    const nth = isWrite ? writes.push(`${method} ${url} ${body}`) : 0;
+    const asked = await buffer(incoming);
+    const isWrite = method !== 'GET' && !url.includes('dryRun=All') && !asked.includes('"dryRun":["All"]');
+    const nth = isWrite ? writes.push(`${method} ${url} ${asked}`) : 0;
     if (isWrite && arrived?.(nth) === 'drop') return incoming.destroy();
     const onward = forward(new URL(url, target), { method, headers }, async (answer) => {
       const content = await buffer(answer);
       if (isWrite && done?.(nth) === 'drop') return incoming.destroy();
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+      const body = retell && answer.headers['content-encoding'] === undefined ? retell(content.toString()) : content;
+      const { 'content-length': _length, ...kept } = answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': Buffer.byteLength(body) }).end(body);
     });
     onward.on('error', () => outgoing.destroy());
-    onward.end(body);
+    onward.end(asked);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;

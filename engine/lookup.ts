@@ -1,0 +1,96 @@
+import { amend } from './documents.ts';
+import { closeFolded } from './fold.ts';
+import {
+  absorbed,
+  canLookUp,
+  closed,
+  type Incident,
+  incidentKey,
+  isOpen,
+  lookWanted,
+  slotOf,
+  slotOfKey,
+} from './incident.ts';
+import { matchRunbook } from './match.ts';
+import { announceMessage, lookMessage } from './messages.ts';
+import { wordsOf } from './present.ts';
+import { type Resolution, resolveTarget } from './resolve.ts';
+import type { Target } from './target.ts';
+import { type Desk, isStormy, lookupOf } from './triage.ts';
+
+/**
+ * A look at an incident whose target was not found begins with finding it. Returns the incident with its target, or
+ * `undefined` when there is nothing to look at here: still nothing found, or the target has an incident of its own.
+ */
+export async function lookUp(desk: Desk, incident: Incident, wanted: number): Promise<Incident | undefined> {
+  const cluster = desk.clusters.find(({ name }) => name === incident.cluster);
+  const matched = incident.alert && matchRunbook(incident.alert, desk.runbooks);
+  if (!cluster || !matched || !incident.alert) return undefined;
+  const lookup = lookupOf(desk, cluster, incident.runbook);
+  const found = await resolveTarget(incident.alert, matched.match, lookup);
+  if (found.target.kind === 'Unresolved') return notFound(desk, incident, found, wanted);
+  const other = await openAbout(desk, incident, found.target);
+  if (other) return handOver(desk, incident, other);
+  return amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(incident.id), (current) => {
+    if (current?.id !== incident.id || !isOpen(current)) return { result: undefined };
+    const value = { ...current, target: found.target, targetNote: found.note };
+    return { result: value, value };
+  });
+}
+
+async function notFound(
+  desk: Desk,
+  { id }: Incident,
+  { target, note }: Resolution,
+  wanted: number,
+): Promise<undefined> {
+  const after = await amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(id), (current) => {
+    if (current?.id !== id || !isOpen(current)) return { result: undefined };
+    const look = { ...current.look, done: Math.max(current.look.done, wanted) };
+    const state = current.state === 'looking' ? 'undiagnosed' : current.state;
+    const now = desk.clock.now();
+    const open: Incident = { ...current, target, targetNote: note, look, state, updatedAt: now.toISOString() };
+    const value = open.firing.length === 0 ? closed(open, `Alertmanager says resolved; ${note}`, now) : open;
+    return { result: value, value, send: [announceMessage(desk.channel, id)] };
+  });
+  if (after) await closeFolded(desk, after);
+}
+
+async function openAbout({ store }: Desk, incident: Incident, target: Target): Promise<Incident | undefined> {
+  const slot = slotOfKey(incidentKey(incident.cluster, incident.runbook, target));
+  const own = (await store.get<Incident>('incidents', slot))?.value;
+  if (!own || !isOpen(own)) return undefined;
+  if (own.foldedInto === undefined) return own;
+  const storm = (await store.get<Incident>('incidents', slotOf(own.foldedInto)))?.value;
+  return storm?.id === own.foldedInto && isOpen(storm) ? storm : undefined;
+}
+
+async function handOver(desk: Desk, { id }: Incident, other: Incident): Promise<undefined> {
+  const because = `its target was found: ${wordsOf(other.target)}, which has a card already`;
+  const before = await amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(id), (current) => {
+    if (current?.id !== id || !isOpen(current)) return { result: undefined };
+    const value = { ...closed(current, because, desk.clock.now()), firing: [], foldedInto: other.id };
+    return { result: current, value, send: [announceMessage(desk.channel, id)] };
+  });
+  if (!before) return;
+  await amend<Incident, void>(desk.store, 'incidents', slotOf(other.id), (current) =>
+    current?.id === other.id && isOpen(current)
+      ? { result: undefined, value: absorbed(current, before), send: [announceMessage(desk.channel, other.id)] }
+      : { result: undefined },
+  );
+  await closeFolded(desk, { ...before, state: 'closed' });
+}
+
+/** Asks for a look at what was not looked up in a storm, or while the API server did not answer. */
+export async function lookUpLater(desk: Desk, incident: Incident): Promise<boolean> {
+  const { id, cluster: name, target } = incident;
+  const cluster = desk.clusters.find((candidate) => candidate.name === name);
+  if (!cluster || !isOpen(incident) || incident.state === 'folded') return false;
+  if (!canLookUp(incident) || target.kind !== 'Unresolved' || !target.untried) return false;
+  if (incident.look.wanted > incident.look.done || (await isStormy(desk, cluster))) return false;
+  return amend<Incident, boolean>(desk.store, 'incidents', slotOf(id), (current) => {
+    if (current?.id !== id || !isOpen(current)) return { result: false };
+    const value = lookWanted(current, 'recheck', desk.clock.now());
+    return { result: true, value, send: [lookMessage(id, value.look.wanted)] };
+  });
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../engine/alert.ts';
+import { ReadFailure } from '../../engine/errors.ts';
+import { slackHandlers } from '../../functions/slack.ts';
+import { tick } from '../../functions/tick.ts';
+import { type Night, night, nodeAlert } from './night.ts';
+
+const address = '10.0.0.4';
+/** As Prometheus labels its own scrape: no node, only where it asked. */
+const byAddress: Alert = {
+  ...nodeAlert('', { name: 'ExporterUnwell' }),
+  labels: { alertname: 'ExporterUnwell', instance: `${address}:10250` },
+};
+
+function list(tonight: Night, answer: 'answers' | 'fails'): void {
+  const columns = ['Name', 'Status', 'Internal-IP', 'External-IP'].map((name) => ({ name }));
+  const table = { columnDefinitions: columns, rows: [{ cells: ['worker-4', 'Ready', address, '<none>'] }] };
+  const failure = new ReadFailure('timed-out', 'no answer within 5000 ms');
+  tonight.answers.set('list Node --as table', answer === 'answers' ? table : failure);
+}
+
+async function storm(tonight: Night): Promise<void> {
+  const names = Array.from({ length: 5 }, (_, index) => `storm-${index}`);
+  for (const name of names) tonight.node(name, false);
+  await tonight.send(...names.map((name) => nodeAlert(name)));
+  await tonight.settle();
+}
+
+const resolved = (alert: Alert): Alert => ({ ...alert, status: 'resolved' });
+
+async function send(tonight: Night, ...alerts: readonly Alert[]): Promise<void> {
+  await tonight.send(...alerts);
+  await tonight.settle();
+}
+
+const about = async (tonight: Night, label: string) =>
+  (await tonight.incidents()).find(({ alert }) => alert?.labels.instance === label || alert?.labels.node === label);
+
+describe('a resolved alert', () => {
+  it('finds its incident in a storm that began meanwhile', async () => {
+    await using tonight = await night();
+    list(tonight, 'answers');
+    tonight.node('worker-4', false);
+    await send(tonight, byAddress);
+    tonight.pass(65);
+    await storm(tonight);
+    tonight.node('worker-4', true);
+    list(tonight, 'fails');
+
+    await send(tonight, resolved(byAddress));
+
+    expect(await about(tonight, `${address}:10250`)).toMatchObject({
+      state: 'closed',
+      closedBecause: 'the node is ready',
+    });
+  });
+
+  it('finds its node’s incident after its pod is gone', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.answers.set('get Pod shop/web-1', { metadata: { uid: 'u1' }, spec: { nodeName: 'worker-3' } });
+    const pod = {
+      ...nodeAlert('', { name: 'PodUnwell', labels: { pod: 'web-1', namespace: 'shop' } }),
+      fingerprint: 'web-1',
+    };
+    await send(tonight, nodeAlert('worker-3'), pod);
+    tonight.answers.delete('get Pod shop/web-1');
+    tonight.node('worker-3', true);
+
+    await send(tonight, resolved(pod));
+    await send(tonight, resolved(nodeAlert('worker-3')));
+
+    expect(await tonight.incidents()).toMatchObject([{ state: 'closed', firing: [] }]);
+  });
+
+  it('finds the storm its incident was folded into', async () => {
+    await using tonight = await night();
+    await storm(tonight);
+
+    await send(tonight, resolved(nodeAlert('storm-0')));
+
+    const folder = (await tonight.incidents()).find((incident) => incident.storm);
+    expect(folder?.firing).toHaveLength(4);
+  });
+});
+
+describe('a target that could not be looked up in a storm', () => {
+  it('is found in the list of the nodes, which costs one read for all', async () => {
+    await using tonight = await night();
+    list(tonight, 'answers');
+    await storm(tonight);
+
+    await send(tonight, byAddress);
+
+    const folder = (await tonight.incidents()).find((incident) => incident.storm);
+    expect(folder?.storm?.members).toContain('node/worker-4');
+  });
+
+  it('is looked up when the storm is over', async () => {
+    await using tonight = await night();
+    list(tonight, 'fails');
+    await storm(tonight);
+    tonight.node('worker-4', false);
+    await send(tonight, byAddress);
+    expect(tonight.channel.cards().at(-1)).toMatchObject({ state: 'undiagnosed', canLook: true });
+
+    list(tonight, 'answers');
+    tonight.pass(301);
+    await tick(tonight.desk, tonight.queue);
+    await tonight.settle();
+    expect(tonight.channel.cards().at(-1)).toMatchObject({ state: 'diagnosed', target: 'Node worker-4' });
+
+    tonight.node('worker-4', true);
+    await send(tonight, resolved(byAddress));
+    expect(tonight.channel.cards().at(-1)).toMatchObject({ state: 'closed', summary: 'Closed: the node is ready' });
+  });
+
+  it('is looked up when somebody asks to run again, found or not', async () => {
+    await using tonight = await night();
+    list(tonight, 'fails');
+    await storm(tonight);
+    tonight.node('worker-4', false);
+    await send(tonight, byAddress);
+    const runAgain = async () => {
+      const incident = (await about(tonight, `${address}:10250`))?.id ?? '';
+      await slackHandlers(() => tonight.desk, tonight.queue).runAgain({
+        incident,
+        userId: 'U1',
+        channelId: 'C1',
+        teamId: 'T1',
+      });
+      await tonight.settle();
+      return tonight.channel.cards().at(-1);
+    };
+
+    expect(await runAgain()).toMatchObject({ state: 'undiagnosed', canLook: true });
+    list(tonight, 'answers');
+    tonight.pass(11);
+    expect(await runAgain()).toMatchObject({ state: 'diagnosed', target: 'Node worker-4' });
+  });
+
+  it('is looked up at the latest when its alert is resolved', async () => {
+    await using tonight = await night();
+    list(tonight, 'fails');
+    await storm(tonight);
+    tonight.node('worker-4', true);
+    await send(tonight, byAddress);
+
+    list(tonight, 'answers');
+    tonight.pass(301);
+    await send(tonight, resolved(byAddress));
+
+    expect(await about(tonight, `${address}:10250`)).toMatchObject({
+      state: 'closed',
+      closedBecause: 'the node is ready',
+    });
+  });
+
+  it('gives its alert to the incident its node has already', async () => {
+    await using tonight = await night();
+    list(tonight, 'fails');
+    await storm(tonight);
+    await send(tonight, byAddress);
+    tonight.pass(301);
+    tonight.node('worker-4', false);
+    await send(tonight, nodeAlert('worker-4'));
+
+    list(tonight, 'answers');
+    await tick(tonight.desk, tonight.queue);
+    await tonight.settle();
+
+    expect(await about(tonight, `${address}:10250`)).toMatchObject({
+      state: 'closed',
+      closedBecause: 'its target was found: Node worker-4, which has a card already',
+    });
+    expect(await about(tonight, 'worker-4')).toMatchObject({
+      alertCount: 2,
+      firing: ['NodeUnwell-worker-4', byAddress.fingerprint],
+    });
+    await send(tonight, resolved(byAddress));
+    expect(await about(tonight, 'worker-4')).toMatchObject({ firing: ['NodeUnwell-worker-4'] });
+  });
+});

@@ -1,0 +1,213 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../engine/plan.ts';
+import { openDatabase } from '../../infra/local/store/open.ts';
+import { modalValue } from '../../infra/slack/values.ts';
+import { openAttackRoom } from './attack-room.ts';
+import { until } from './process.ts';
+
+type Room = Awaited<ReturnType<typeof openAttackRoom>>;
+
+describe('a request that waits for approval, attacked through the door Slack knocks at', () => {
+  let room: Room;
+  let plan: string;
+  /** The same in another cluster, where only U0BOSS may approve. */
+  let elsewhere: string;
+  beforeAll(async () => {
+    room = await openAttackRoom();
+    plan = await room.requested('eu');
+    elsewhere = await room.requested('us');
+  }, 40_000);
+  afterAll(() => room[Symbol.asyncDispose]());
+
+  async function nothingHappened(): Promise<void> {
+    expect(await room.plan(plan)).toMatchObject({ state: 'requested', approvals: [] });
+    expect(await room.plan(elsewhere)).toMatchObject({ state: 'requested', approvals: [] });
+    expect([...room.eu.writes, ...room.us.writes]).toEqual([]);
+  }
+  const deniedTo = async (user: string) =>
+    (await room.ledger()).filter(({ kind, by }) => kind === 'denied' && by === user).length;
+
+  it.each([
+    ['signed by somebody else', { by: 'another secret' }],
+    ['ten minutes old', { at: Date.now() / 1000 - 600 }],
+    ['ten minutes ahead', { at: Date.now() / 1000 + 600 }],
+  ])('%s: not let in', async (_what, signing) => {
+    expect(await room.press('U0LEAD', 'approve', plan, signing)).toBe(401);
+    await nothingHappened();
+  });
+
+  it('a genuine signature over another body: not let in', async () => {
+    const at = String(Math.floor(Date.now() / 1000));
+    const genuine = new URLSearchParams({ payload: JSON.stringify(room.click('U0ASKER', 'approve', plan)) }).toString();
+    expect(await room.deliver(genuine, at)).toBe(200);
+    await room.hears('U0ASKER', 'You may not approve');
+    expect(await room.deliverWith(genuine.replace('U0ASKER', 'U0LEAD'), at, room.signed(genuine, at))).toBe(401);
+    await nothingHappened();
+  });
+
+  it.each([
+    ['U0ASKER', 'you asked for it yourself'],
+    ['U0GUEST', 'guests of the workspace may not'],
+    ['U0GONE', 'this account is deactivated'],
+    ['U0ROBOT', 'bots may not'],
+    ['U0AWAY', 'people of other workspaces may not'],
+    ['U0BOSS', 'not among the approvers'],
+  ])('%s in the name of a click: told why, alone, and written down', async (user, why) => {
+    const before = await deniedTo(user);
+    expect(await room.press(user, 'approve', plan)).toBe(200);
+    await room.hears(user, why);
+    expect(await deniedTo(user)).toBe(before + 1);
+    expect(room.slack.messages.some(({ text }) => text.includes(why))).toBe(false);
+    await nothingHappened();
+  });
+
+  it('of another workspace altogether: told so, and nothing is even stored', async () => {
+    const entries = (await room.ledger()).length;
+    expect(await room.send(room.click('U0LEAD', 'approve', plan, 'T0OTHER'))).toBe(200);
+    await until(() => room.told.find((words) => words.includes('Only members of the workspace')), 'an answer');
+    expect((await room.ledger()).length).toBe(entries);
+    await nothingHappened();
+  });
+
+  it('the button holds the plan of another incident: that plan has its own approvers', async () => {
+    await room.press('U0LEAD', 'approve', elsewhere);
+    await room.hears('U0LEAD', 'not among the approvers');
+    expect((await room.ledger()).at(-1)).toMatchObject({ kind: 'denied', by: 'U0LEAD', plan: elsewhere });
+    await nothingHappened();
+  });
+
+  it.each(['no-such-plan', 'an incident'])('the button holds %s: nothing of that name is known', async (what) => {
+    const known = room.whispersTo('U0LEAD').length;
+    const value = what === 'an incident' ? ((await room.incidents())[0]?.id ?? '') : what;
+    await room.press('U0LEAD', 'approve', value);
+    await until(() => room.whispersTo('U0LEAD')[known], 'an answer');
+    expect(room.whispersTo('U0LEAD')[known]).toContain('no longer known');
+    await nothingHappened();
+  });
+
+  it.each([
+    ['a change', '{"verb":"drain","node":"worker-3"}'],
+    ['a path', '../../plans/1'],
+    ['ten kilobytes', 'x'.repeat(10_000)],
+    ['nothing', ''],
+  ])('the button holds %s: nothing is done with it', async (_what, value) => {
+    const answers = room.told.length;
+    expect(await room.press('U0LEAD', 'approve', value)).toBe(200);
+    await until(() => room.told[answers], 'an answer');
+    expect(room.told[answers]).toContain('does not hold what Nightshift put there');
+    await nothingHappened();
+  });
+
+  it('a window that names another plan, or a channel of the attacker, asks for nothing new', async () => {
+    const heard = room.whispersTo('U0GUEST').length;
+    await room.send(room.submission('U0GUEST', modalValue(plan, 'C0ELSEWHERE')));
+    await until(() => room.whispersTo('U0GUEST')[heard], 'an answer');
+    expect(room.whispersTo('U0GUEST')[heard]).toContain('You may not request');
+    expect(await room.send(room.submission('U0ASKER', '{"plan":"a b"}'))).toBe(200);
+    await nothingHappened();
+  });
+
+  it('the policy is taken away while it waits: from that moment nobody may', async () => {
+    room.configure('revoked');
+    await room.press('U0LEAD', 'approve', plan);
+    await room.hears('U0LEAD', 'no rule of the policy');
+    await nothingHappened();
+    room.configure('usual');
+  });
+
+  it('and the policy cannot be read: nobody may, and they are told', async () => {
+    rmSync(room.file);
+    await room.press('U0LEAD', 'approve', plan);
+    await room.hears('U0LEAD', 'the policy cannot be read');
+    await nothingHappened();
+    room.configure('usual');
+  });
+
+  it('fifty genuine clicks at once apply it once; and each of them again, later, nothing', async () => {
+    const at = String(Math.floor(Date.now() / 1000));
+    const body = new URLSearchParams({ payload: JSON.stringify(room.click('U0LEAD', 'approve', plan)) }).toString();
+    const heard = room.whispersTo('U0LEAD').length;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => room.deliver(body, at)));
+    expect(new Set(answers)).toEqual(new Set([200]));
+    await room.reaches(plan, 'applied');
+    await until(() => (room.whispersTo('U0LEAD').length >= heard + 49 ? true : undefined), 'forty-nine answers');
+
+    for (let again = 0; again < 5; again += 1) await room.deliver(body, at);
+    await until(() => (room.whispersTo('U0LEAD').length >= heard + 54 ? true : undefined), 'five more');
+    expect(await room.plan(plan)).toMatchObject({ state: 'applied', approvals: [{ by: 'U0LEAD' }] });
+    expect(room.eu.writes).toHaveLength(1);
+    expect(room.us.writes).toEqual([]);
+    expect((await room.ledger()).filter(({ kind }) => kind === 'approved')).toHaveLength(1);
+  });
+
+  it('ten clicks on "Undo" ask for one plan', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => room.press('U0ASKER', 'undo', plan)));
+    await until(
+      () =>
+        room.whispersTo('U0ASKER').filter((words) => words.includes('asked for already')).length === 9
+          ? true
+          : undefined,
+      'nine answers',
+    );
+    expect((await room.plans()).filter(({ undoes }) => undoes === plan)).toHaveLength(1);
+  });
+});
+
+describe('between approval and execution', () => {
+  it('whoever was approved by somebody who has left the group since, is not approved', async () => {
+    await using room = await openAttackRoom('two');
+    const plan = await room.requested();
+    await room.press('U0LEFT', 'approve', plan);
+    await until(async () => ((await room.plan(plan))?.approvals.length === 1 ? true : undefined), 'the first yes');
+    await room.restart(() => void room.slack.userGroups.set(room.group, []));
+
+    await room.press('U0LEAD', 'approve', plan);
+
+    expect((await room.reaches(plan, 'failed')).because).toContain('only 1 of 2 approvals');
+    expect(room.eu.writes).toEqual([]);
+  }, 40_000);
+
+  it('a request whose time is over is not approved by anybody', async () => {
+    await using room = await openAttackRoom();
+    const plan = await room.requested();
+    await room.restart(() =>
+      amended(room, plan, (it) => ({
+        ...it,
+        ...(it.request && { request: { ...it.request, expiresAt: it.request.at } }),
+      })),
+    );
+    await room.press('U0LEAD', 'approve', plan);
+    await room.hears('U0LEAD', 'the request has expired');
+    expect(room.eu.writes).toEqual([]);
+  }, 40_000);
+
+  it('a plan that was made for another cluster of the same name is put aside, and asked for anew', async () => {
+    await using room = await openAttackRoom();
+    const plan = await room.requested();
+    room.eu.becomeAnother();
+
+    await room.press('U0LEAD', 'approve', plan);
+
+    const { supersededBy = '' } = await room.reaches(plan, 'outdated');
+    expect(await room.plan(supersededBy)).toMatchObject({ state: 'requested', approvals: [] });
+    expect(room.eu.writes).toEqual([]);
+  }, 40_000);
+
+  it('a plan whose changes were rewritten in the store is not what was approved', async () => {
+    await using room = await openAttackRoom();
+    const plan = await room.requested();
+    await room.restart(() => amended(room, plan, (it) => ({ ...it, digest: '0'.repeat(64) })));
+    await room.press('U0LEAD', 'approve', plan);
+    await room.reaches(plan, 'outdated');
+    expect(room.eu.writes).toEqual([]);
+  }, 40_000);
+});
+
+/** Writes into the data directory of a server that does not run. */
+async function amended(room: Room, id: string, change: (plan: Plan) => Plan): Promise<void> {
+  const { store, close } = await openDatabase({ directory: room.data, clock: { now: () => new Date() } });
+  const found = await store.get<Plan>('plans', id);
+  if (found) await store.put({ collection: 'plans', id, value: change(found.value), expect: found.version });
+  await close();
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { type Good, notUnder, shownFrom, unlessPast, wellNow } from '../../../runbooks/node-not-ready/well.ts';
+import { ago, answering, lease, node, now, scrapes, verdict, verdictOf } from './judging.ts';
+
+const since = (seconds: number): Good => ({ words: 'Ready=True', since: ago(seconds) });
+const seconds = (count: number) => new Date(now.getTime() - count * 1000);
+
+describe('a node that is well now', () => {
+  const seen = { node: node('True'), lease: lease(4) };
+  it('is Ready, since its condition says so', () => {
+    expect(wellNow(seen, now)).toEqual(since(300));
+    expect(wellNow({ node: seen.node }, now)).toEqual(since(300));
+  });
+
+  it('is not one that is silent, complains, is late with its lease, or has its clock ahead', () => {
+    for (const ready of ['False', 'Unknown'] as const)
+      expect(wellNow({ ...seen, node: node(ready) }, now)).toBe(undefined);
+    for (const age of [20, 60, -600]) expect(wellNow({ ...seen, lease: lease(age) }, now)).toBe(undefined);
+    expect(wellNow({}, now)).toBe(undefined);
+  });
+
+  it('is not one whose readiness comes and goes: three changes within half an hour', () => {
+    expect(wellNow({ ...seen, history: { readinessChanges: 2 } }, now)).toEqual(since(300));
+    expect(wellNow({ ...seen, history: { readinessChanges: 3 } }, now)).toBe(undefined);
+  });
+
+  it('has no pressure of a kind when that condition is False, not when it is Unknown or not set', () => {
+    expect(notUnder({ node: node('True') }, 'DiskPressure')).toEqual({ words: 'DiskPressure=False', since: ago(300) });
+    expect(notUnder({ node: node('Unknown') }, 'DiskPressure')).toBe(undefined);
+    expect(notUnder({ node: node('True') }, 'NetworkUnavailable')).toBe(undefined);
+  });
+});
+
+describe('a sign', () => {
+  it('proves its cause, unless what it would have broken is good since', () => {
+    expect(unlessPast('it broke', seconds(60), undefined).verdict).toBe('confirmed');
+    expect(unlessPast('it broke', seconds(60), since(61)).verdict).toBe('confirmed');
+    expect(unlessPast('it broke', seconds(60), since(60))).toEqual({
+      verdict: 'inconclusive',
+      reason: 'it broke; but that is past: Ready=True since 08:09:00',
+    });
+  });
+
+  it('is not past when it is not known since when all is good', () => {
+    expect(unlessPast('it broke', seconds(60), { words: 'Ready=True' }).verdict).toBe('confirmed');
+  });
+
+  it('in a window may be as old as the window and the scrape before it', () => {
+    expect(shownFrom(now, 120)).toEqual(seconds(180));
+  });
+});
+
+describe('what Prometheus remembers of a trouble that is over', () => {
+  const readySince = (age: number) => {
+    const { conditions, ...rest } = node('True');
+    return { ...rest, conditions: conditions.map((one) => ({ ...one, lastTransitionTime: ago(age) })) };
+  };
+  const confirmedFor = (cause: string, more: object) =>
+    [30, 1200].map((age) => verdict(cause, { node: readySince(age), lease: lease(4), ...more }));
+
+  it('proves a cause only when the node was Ready all through the window', () => {
+    const failing = { kubelet: { runtimeCallsPerSecond: 2, runtimeErrorsPerSecond: 1.9 }, kubeletScrapes: answering };
+    expect(confirmedFor('runtimeGone', failing)).toEqual(['inconclusive', 'confirmed']);
+    expect(confirmedFor('runtimeHangs', { kubelet: { slowRelists: 3 } })).toEqual(['inconclusive', 'confirmed']);
+    const half = { kubeletScrapes: scrapes([false, 10], [true, 0.01]), machine: { ioStalledShare: 0.01 } };
+    expect(confirmedFor('runtimeHangs', half)).toEqual(['inconclusive', 'confirmed']);
+  });
+
+  it('proves it on a node that flaps, however short a time it has been Ready', () => {
+    const kubelet = { runtimeCallsPerSecond: 2, runtimeErrorsPerSecond: 1.9 };
+    const seen = { node: readySince(30), lease: lease(4), kubelet, history: { readinessChanges: 4 } };
+    expect(verdict('runtimeGone', seen)).toBe('confirmed');
+  });
+
+  it('does not make a clock wrong whose lease is renewed with the right time', () => {
+    const kubelet = { plegAgeSeconds: 613, plegMoves: 7 };
+    expect(verdict('clockJumped', { node: node('True'), lease: lease(4), kubelet })).toBe('ruled-out');
+    expect(verdict('clockJumped', { node: node('Unknown'), lease: lease(400), kubelet })).toBe('confirmed');
+    expect(verdictOf('recovered', { node: node('True'), lease: lease(-600), registered: true })).toMatchObject({
+      verdict: 'inconclusive',
+    });
+  });
+});

@@ -9,9 +9,17 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
   const settings = await settingsOf(options);
   remarkPractice(settings);
   const log = pino({ level: settings.logLevel, base: null }, pino.destination(2));
+  // Before anything is started: a Ctrl-C that comes early is kept until there is something to stop.
+  const stopped = stopSignal();
   const running = await startServer(settings, log);
   print(`Nightshift is ready: ${running.url}\n  ${whatFor(settings)}; Ctrl-C stops it`);
-  await new Promise<void>((stop) => {
+  await stopped;
+  await running.close();
+  return ExitCode.ok;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         process.once(signal, () => process.exit(ExitCode.finding));
@@ -19,8 +27,6 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
       });
     }
   });
-  await running.close();
-  return ExitCode.ok;
 }
 
 function whatFor({ config: { clusters, slack } }: Settings): string {

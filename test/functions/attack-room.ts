@@ -166,6 +166,8 @@ export async function openAttackRoom(policy: keyof typeof policies = 'usual') {
     team: { id: slack.team },
     view: { id: 'V1', type: 'modal', callback_id: 'request-plan', private_metadata: metadata },
   });
+  const whispersTo = (user: string) =>
+    slack.whispers.filter((whisper) => whisper.user === user).map(({ text: words }) => words);
   const plans = () => stored<Plan>('plans');
   const planOf = async (id: string) => (await plans()).find((plan) => plan.id === id);
 
@@ -191,8 +193,7 @@ export async function openAttackRoom(policy: keyof typeof policies = 'usual') {
     plan: planOf,
     ledger: () => stored<Entry>('ledger'),
     incidents: () => stored<Incident>('incidents'),
-    whispersTo: (user: string) =>
-      slack.whispers.filter((whisper) => whisper.user === user).map(({ text: words }) => words),
+    whispersTo,
     /** Until a plan is in this state; fails with the log. */
     reaches: (id: string, state: Plan['state']) =>
       until(
@@ -200,13 +201,16 @@ export async function openAttackRoom(policy: keyof typeof policies = 'usual') {
         `plan ${id} to be ${state}`,
         () => running.output(),
       ),
-    /** Until somebody alone was told something with these words. */
-    hears: (user: string, words: string | RegExp) =>
-      until(
-        () => slack.whispers.find((whisper) => whisper.user === user && whisper.text.search(words) >= 0)?.text,
-        `${user} to be told ${words}`,
-        () => `${JSON.stringify(slack.whispers)}\n${running.output()}`,
-      ),
+    /** What somebody alone is told when this is done. */
+    async answer(user: string, act: () => Promise<unknown>): Promise<string> {
+      const heard = whispersTo(user).length;
+      await act();
+      return until(
+        () => whispersTo(user)[heard],
+        `${user} to be told something`,
+        () => running.output(),
+      );
+    },
     /** A cordon that U0ASKER has asked for. */
     async requested(where: 'eu' | 'us' = 'eu'): Promise<string> {
       const cluster = { eu, us }[where];

@@ -40,8 +40,7 @@ describe('a request that waits for approval, attacked through the door Slack kno
   it('a genuine signature over another body: not let in', async () => {
     const at = String(Math.floor(Date.now() / 1000));
     const genuine = new URLSearchParams({ payload: JSON.stringify(room.click('U0ASKER', 'approve', plan)) }).toString();
-    expect(await room.deliver(genuine, at)).toBe(200);
-    await room.hears('U0ASKER', 'You may not approve');
+    expect(await room.answer('U0ASKER', () => room.deliver(genuine, at))).toContain('You may not approve');
     expect(await room.deliverWith(genuine.replace('U0ASKER', 'U0LEAD'), at, room.signed(genuine, at))).toBe(401);
     await nothingHappened();
   });
@@ -55,8 +54,7 @@ describe('a request that waits for approval, attacked through the door Slack kno
     ['U0BOSS', 'not among the approvers'],
   ])('%s in the name of a click: told why, alone, and written down', async (user, why) => {
     const before = await deniedTo(user);
-    expect(await room.press(user, 'approve', plan)).toBe(200);
-    await room.hears(user, why);
+    expect(await room.answer(user, () => room.press(user, 'approve', plan))).toContain(why);
     expect(await deniedTo(user)).toBe(before + 1);
     expect(room.slack.messages.some(({ text }) => text.includes(why))).toBe(false);
     await nothingHappened();
@@ -71,18 +69,16 @@ describe('a request that waits for approval, attacked through the door Slack kno
   });
 
   it('the button holds the plan of another incident: that plan has its own approvers', async () => {
-    await room.press('U0LEAD', 'approve', elsewhere);
-    await room.hears('U0LEAD', 'not among the approvers');
+    const answer = await room.answer('U0LEAD', () => room.press('U0LEAD', 'approve', elsewhere));
+    expect(answer).toContain('not among the approvers');
     expect((await room.ledger()).at(-1)).toMatchObject({ kind: 'denied', by: 'U0LEAD', plan: elsewhere });
     await nothingHappened();
   });
 
   it.each(['no-such-plan', 'an incident'])('the button holds %s: nothing of that name is known', async (what) => {
-    const known = room.whispersTo('U0LEAD').length;
     const value = what === 'an incident' ? ((await room.incidents())[0]?.id ?? '') : what;
-    await room.press('U0LEAD', 'approve', value);
-    await until(() => room.whispersTo('U0LEAD')[known], 'an answer');
-    expect(room.whispersTo('U0LEAD')[known]).toContain('no longer known');
+    const answer = await room.answer('U0LEAD', () => room.press('U0LEAD', 'approve', value));
+    expect(answer).toContain('no longer known');
     await nothingHappened();
   });
 
@@ -100,26 +96,24 @@ describe('a request that waits for approval, attacked through the door Slack kno
   });
 
   it('a window that names another plan, or a channel of the attacker, asks for nothing new', async () => {
-    const heard = room.whispersTo('U0GUEST').length;
-    await room.send(room.submission('U0GUEST', modalValue(plan, 'C0ELSEWHERE')));
-    await until(() => room.whispersTo('U0GUEST')[heard], 'an answer');
-    expect(room.whispersTo('U0GUEST')[heard]).toContain('You may not request');
+    const submission = room.submission('U0GUEST', modalValue(plan, 'C0ELSEWHERE'));
+    expect(await room.answer('U0GUEST', () => room.send(submission))).toContain('You may not request');
     expect(await room.send(room.submission('U0ASKER', '{"plan":"a b"}'))).toBe(200);
     await nothingHappened();
   });
 
   it('the policy is taken away while it waits: from that moment nobody may', async () => {
     room.configure('revoked');
-    await room.press('U0LEAD', 'approve', plan);
-    await room.hears('U0LEAD', 'no rule of the policy');
+    const answer = await room.answer('U0LEAD', () => room.press('U0LEAD', 'approve', plan));
+    expect(answer).toContain('no rule of the policy');
     await nothingHappened();
     room.configure('usual');
   });
 
   it('and the policy cannot be read: nobody may, and they are told', async () => {
     rmSync(room.file);
-    await room.press('U0LEAD', 'approve', plan);
-    await room.hears('U0LEAD', 'the policy cannot be read');
+    const answer = await room.answer('U0LEAD', () => room.press('U0LEAD', 'approve', plan));
+    expect(answer).toContain('the policy cannot be read');
     await nothingHappened();
     room.configure('usual');
   });
@@ -177,8 +171,8 @@ describe('between approval and execution', () => {
         ...(it.request && { request: { ...it.request, expiresAt: it.request.at } }),
       })),
     );
-    await room.press('U0LEAD', 'approve', plan);
-    await room.hears('U0LEAD', 'the request has expired');
+    const answer = await room.answer('U0LEAD', () => room.press('U0LEAD', 'approve', plan));
+    expect(answer).toContain('the request has expired');
     expect(room.eu.writes).toEqual([]);
   }, 40_000);
 

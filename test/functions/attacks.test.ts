@@ -52,7 +52,7 @@ describe('a request that waits for approval, attacked through the door Slack kno
     ['U0ROBOT', 'bots may not'],
     ['U0AWAY', 'people of other workspaces may not'],
     ['U0BOSS', 'not among the approvers'],
-  ])('%s in the name of a click: told why, alone, and written down', async (user, why) => {
+  ])('a click of %s: told why, alone, and written down', async (user, why) => {
     const before = await deniedTo(user);
     expect(await room.answer(user, () => room.press(user, 'approve', plan))).toContain(why);
     expect(await deniedTo(user)).toBe(before + 1);
@@ -148,8 +148,8 @@ describe('a request that waits for approval, attacked through the door Slack kno
   });
 });
 
-describe('between approval and execution', () => {
-  it('whoever was approved by somebody who has left the group since, is not approved', async () => {
+describe('what changed while it waited', () => {
+  it('the yes of somebody who has left the group since does not count any more', async () => {
     await using room = await openAttackRoom('two');
     const plan = await room.requested();
     await room.press('U0LEFT', 'approve', plan);
@@ -188,7 +188,7 @@ describe('between approval and execution', () => {
     expect(room.eu.writes).toEqual([]);
   }, 40_000);
 
-  it('a plan whose changes were rewritten in the store is not what was approved', async () => {
+  it('a plan with the digest of another plan is put aside too', async () => {
     await using room = await openAttackRoom();
     const plan = await room.requested();
     await room.restart(() => amended(room, plan, (it) => ({ ...it, digest: '0'.repeat(64) })));

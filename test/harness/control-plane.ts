@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apiServerArgs, controllerManagerArgs } from './control-plane-args.ts';
 import { type Etcd, startEtcd } from './etcd.ts';
@@ -54,10 +55,10 @@ export interface ControlPlane extends AsyncDisposable {
    */
   stopEtcdQuorum(picture?: 'silent' | 'leaderless'): Promise<AsyncDisposable>;
   /**
-   * Ends the API server with SIGKILL: its port refuses connections. Disposing starts it again at the same address, and
-   * the controller manager, should it have given up meanwhile.
+   * `crashed`: SIGKILL, its port refuses connections. `frozen`: the kernel takes connections and requests, and nobody
+   * answers. Disposing starts or thaws it, and starts the controller manager again, which may have given up.
    */
-  crashApiServer(): Promise<AsyncDisposable>;
+  stopApiServer(how: 'crashed' | 'frozen'): Promise<AsyncDisposable>;
 }
 
 /** About five seconds on two cores. Node timers are the defaults: Unknown 40 s after the last sign of life. */
@@ -125,17 +126,31 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
         },
       };
     },
-    crashApiServer: async () => {
-      await apiServer.kill();
+    stopApiServer: async (how) => {
+      await (how === 'frozen' ? freeze(apiServer) : apiServer.kill());
       return {
         [Symbol.asyncDispose]: async () => {
-          apiServer = await startApiServer();
-          if (controllerManager.ended() !== undefined) controllerManager = await startManager();
+          if (how === 'frozen') apiServer.thaw();
+          else apiServer = await startApiServer();
+          await until('the API server to have caught up', () => hasCaughtUp(kube), { deadlineMs: 60_000 });
+          await controllerManager.stop();
+          controllerManager = await startManager();
         },
       };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Signals take a moment: when this resolves every thread stands still. */
+async function freeze(running: Running): Promise<void> {
+  running.freeze();
+  await until(`${running.name} to stand still`, async () => {
+    const folder = `/proc/${running.pid}/task`;
+    const threads = await readdir(folder);
+    const states = await Promise.all(threads.map((thread) => readFile(join(folder, thread, 'status'), 'utf8')));
+    return states.every((status) => /^State:\s+T/m.test(status));
+  });
 }
 
 async function isOk(client: KubeClient, path: string): Promise<boolean> {

@@ -95,7 +95,7 @@ export async function startWorld() {
   stack.use(runScheduler(kube));
 
   const onFull = { 'kubernetes.io/hostname': FULL };
-  const elsewhere = { 'topology.kubernetes.io/zone': 'zone-a' }; // worker-1 and worker-4
+  const elsewhere = { 'kubernetes.io/hostname': 'worker-5' };
   const get = (what: string) => kube.must('GET', what);
   const merge = (what: string, body: object) => kube.must('PATCH', what, body, mergePatch);
   const make = async (plural: string, name: string, spec: object, nodeSelector: object = elsewhere) => {

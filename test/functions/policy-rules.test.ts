@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ruleFor } from '../../engine/acting/policy.ts';
+import { Refused } from '../../engine/errors.ts';
+import { ConfigError, parseConfig } from '../../functions/config/load.ts';
+import { checkPolicy, rulesOf } from '../../functions/rules.ts';
+import { catalog } from '../../runbooks/catalog.ts';
+
+const cluster = 'clusters: [{ name: prod-eu, kubernetes: { inCluster: true } }]';
+const rule = (more = '') => `${cluster}
+policy:
+  - remedies: [cordon]
+    approvers: { users: [U01] }${more}
+`;
+const parse = (text: string) => parseConfig(text, 'nightshift.yaml');
+
+function complaint(work: () => unknown): string {
+  try {
+    work();
+  } catch (failure) {
+    if (failure instanceof ConfigError) return failure.message;
+    throw failure;
+  }
+  return 'no complaint';
+}
+
+describe('a policy in nightshift.yaml', () => {
+  it('says as little as it can: one approver, not the one who asked, half an hour', () => {
+    expect(parse(rule()).policy).toEqual([
+      {
+        remedies: ['cordon'],
+        approvers: { users: ['U01'], userGroups: [] },
+        approvals: 1,
+        requesterMayApprove: false,
+        expiresAfterMinutes: 30,
+      },
+    ]);
+  });
+
+  it.each([
+    [rule().replace('U01', '"@ada"'), ':4: policy.0.approvers.users.0: a member id such as U0123456789, not a name'],
+    [
+      rule().replace('users: [U01]', 'userGroups: ["@oncall"]'),
+      ':4: policy.0.approvers.userGroups.0: a user group id such as S0123456789, not its handle',
+    ],
+    [rule().replace('users: [U01]', ''), ':4: policy.0.approvers: names nobody'],
+    [rule('\n    approvals: 0'), ':5: policy.0.approvals must be at least 1'],
+    [rule('\n    approvals: 11'), ':5: policy.0.approvals'],
+    [rule('\n    expiresAfterMinutes: 0'), ':5: policy.0.expiresAfterMinutes must be at least 1'],
+    [rule('\n    risks: [tiny]'), ':5: policy.0.risks.0 must be none or low or medium or high'],
+    [rule('\n    approver: { users: [U02] }'), ':5: unknown key approver in policy.0; did you mean approvers?'],
+    [rule('\n    requesterMayApprove: maybe'), ':5: policy.0.requesterMayApprove must be true or false, not text'],
+    [rule('\n    breakGlass: { users: [ada] }'), ':5: policy.0.breakGlass.users.0: a member id'],
+  ])('that makes no sense is refused with its line: %j', (text, words) => {
+    expect(complaint(() => parse(text))).toContain(`nightshift.yaml${words}`);
+  });
+
+  it.each([
+    ['corden', 'policy.0.remedies: no runbook has a fix corden; did you mean cordon?'],
+    ['node-not-ready/corden', 'no runbook has a fix node-not-ready/corden; did you mean node-not-ready/cordon?'],
+    ['etcd-heartbeat/cordon', 'no runbook has a fix etcd-heartbeat/cordon'],
+  ])('that names the fix %s, which nobody has, is refused: it would allow nothing, in silence', (fix, words) => {
+    expect(complaint(() => checkPolicy(parse(rule().replace('cordon', fix)), catalog))).toContain(words);
+  });
+
+  it.each(['cordon', 'node-not-ready/cordon', '"*"'])('may name a fix as %s', (fix) => {
+    expect(complaint(() => checkPolicy(parse(rule().replace('cordon', fix)), catalog))).toBe('no complaint');
+  });
+
+  it('that names a cluster which is not configured is refused', () => {
+    const config = parse(rule('\n    clusters: [prod-us]'));
+    expect(complaint(() => checkPolicy(config, catalog))).toContain(
+      'policy.0.clusters: there is no cluster prod-us; did you mean prod-eu?',
+    );
+  });
+});
+
+describe('limits in nightshift.yaml', () => {
+  const freeze = (window: string) => `limits:\n  freeze:\n    - { name: Night, ${window} }\n`;
+
+  it('are Nightshift’s where the team says nothing', () => {
+    expect(parse('').limits).toEqual({ readyNodesPercent: 66, coolDownMinutes: 10, actionsPerHour: 10, freeze: [] });
+    expect(parse('limits: { actionsPerHour: 0 }').limits).toMatchObject({ actionsPerHour: 0, coolDownMinutes: 10 });
+  });
+
+  it('take a freeze of some days, some hours, in the team’s own time zone', () => {
+    const text = freeze('timeZone: Europe/Berlin, days: [Fri, Sat], from: "18:00", to: "06:00", lastDate: 2026-12-31');
+    expect(parse(text).limits.freeze).toEqual([
+      {
+        name: 'Night',
+        timeZone: 'Europe/Berlin',
+        days: ['Fri', 'Sat'],
+        from: '18:00',
+        to: '06:00',
+        lastDate: '2026-12-31',
+      },
+    ]);
+  });
+
+  it.each([
+    [freeze('timeZone: Berlin'), ':3: limits.freeze.0.timeZone: an IANA time zone such as Europe/Berlin'],
+    [freeze('from: "18:00"'), ':3: limits.freeze.0.timeZone is missing'],
+    [freeze('timeZone: UTC, from: "25:00"'), ':3: limits.freeze.0.from: a time such as 22:00'],
+    [freeze('timeZone: UTC, from: 18'), ':3: limits.freeze.0.from must be text, not a number'],
+    [freeze('timeZone: UTC, days: [Fr]'), ':3: limits.freeze.0.days.0 must be Sun or Mon or Tue'],
+    [freeze('timeZone: UTC, firstDate: 24.12.2026'), ':3: limits.freeze.0.firstDate: a date such as 2026-12-24'],
+    [freeze('timeZone: UTC, until: "06:00"'), ':3: unknown key until in limits.freeze.0'],
+    ['limits: { readyNodesPercent: 0 }', ':1: limits.readyNodesPercent must be at least 1'],
+    ['limits: { coolDownMinuets: 5 }', ':1: unknown key coolDownMinuets in limits; did you mean coolDownMinutes?'],
+  ])('that make no sense are refused with their line: %j', (text, words) => {
+    expect(complaint(() => parse(text))).toContain(`nightshift.yaml${words}`);
+  });
+});
+
+describe('the rules that hold now', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rules-'));
+  const file = join(directory, 'nightshift.yaml');
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const config = parse(rule());
+  const plan = { remedy: 'cordon', runbook: 'node-not-ready', risk: 'low', cluster: 'prod-eu' } as const;
+  let writtenAt = 1_800_000_000;
+  /** Each a second after the one before, whatever the file system's clock can tell apart. */
+  function write(text: string): void {
+    writeFileSync(file, text);
+    writtenAt += 1;
+    utimesSync(file, writtenAt, writtenAt);
+  }
+
+  it('are those the file holds now, not those it held when the server started', async () => {
+    write(rule());
+    const rules = rulesOf({ file, config });
+    expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(1);
+    write(rule('\n    approvals: 3\nlimits: { coolDownMinutes: 60 }'));
+    expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(3);
+    expect((await rules()).limits.coolDownMinutes).toBe(60);
+    write(cluster);
+    expect(ruleFor((await rules()).policy, plan)).toBeUndefined();
+  });
+
+  it.each([
+    ['is gone', () => rmSync(file)],
+    ['is half written', () => write('policy: [')],
+    ['makes no sense', () => write(rule('\n    approvals: 0'))],
+  ])('are none while the file %s, with the reason; and those it holds afterwards', async (_what, spoil) => {
+    write(rule());
+    const rules = rulesOf({ file, config });
+    await rules();
+    spoil();
+    await expect(rules()).rejects.toBeInstanceOf(Refused);
+    await expect(rules()).rejects.toThrow(/the policy cannot be read: .*nightshift\.yaml/);
+    write(rule());
+    expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(1);
+  });
+
+  it('let everything be tried on the practice cluster, by somebody else than the one who asked, and nowhere else', async () => {
+    const { policy } = await rulesOf({ config: parse('') })();
+    expect(ruleFor(policy, { ...plan, cluster: 'practice' })).toMatchObject({ requesterMayApprove: false });
+    expect(ruleFor(policy, plan)).toBeUndefined();
+    write(cluster);
+    expect((await rulesOf({ file, config })()).policy).toEqual([]);
+  });
+
+  it('do not fall back to those for practice when the clusters are taken out of the file of a running server', async () => {
+    write('');
+    expect((await rulesOf({ file, config })()).policy).toEqual([]);
+  });
+});

@@ -9,16 +9,22 @@ import { settleUnknown } from '../engine/acting/settle.ts';
 import { planById } from '../engine/acting/stored.ts';
 import { verify } from '../engine/acting/verify.ts';
 import { Refused } from '../engine/errors.ts';
+import type { PracticeCluster } from '../infra/local/practice/practice.ts';
 import type { Metrics } from './metrics.ts';
 import type { Handler } from './worker.ts';
 
 type Decision = Extract<RemediateMessage, { type: 'decide' }>;
 
 /** The queue `remediate`: people's wishes and decisions, executions, verifications. */
-export function remediateHandler(acting: Acting, metrics: Metrics): Handler {
+export function remediateHandler(
+  acting: Acting,
+  metrics: Metrics,
+  practice?: Pick<PracticeCluster, 'doneByHand'>,
+): Handler {
   return async (body) => {
     const message = RemediateMessage.parse(body);
     metrics.remediations.inc({ step: message.type });
+    if (message.type === 'done-by-hand') practice?.doneByHand(message.manual);
     switch (message.type) {
       case 'execute':
         await execute(acting, message.plan);

@@ -124,7 +124,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
         onFailure: failed('announce'),
         yieldTo: rush.over,
       }),
-      work(queue, 'remediate', remediateHandler(desk, metrics), stop.signal, {
+      work(queue, 'remediate', remediateHandler(desk, metrics, practice), stop.signal, {
         concurrency: 8,
         leaseMs: 300_000,
         log,

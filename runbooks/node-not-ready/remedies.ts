@@ -10,7 +10,7 @@ import { keepKubelet, keepPods } from './manual/refusals.ts';
 const Cordon = z.object({ node: z.string() });
 
 const cordon: Remedy<z.infer<typeof Cordon>, Seen, NodeTarget, 'cordon'> = {
-  title: 'Cordon the node, so that no new pod lands on it (also silences KubeNodeNotReady for it)',
+  title: 'Cordon the node',
   risk: 'low',
   verbs: ['cordon'],
   params: Cordon,

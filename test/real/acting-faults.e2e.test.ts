@@ -201,7 +201,7 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
         because: expect.stringMatching(/^stopped after 4 of 16 steps: evict Pod shop\/guarded-\S+: .*shop\/guard\b/),
       });
       expect(await world.onFullNode()).toHaveLength(ALL - 3);
-      await hands.press(id, 'plan-again', 'U-ASKER');console.error(JSON.stringify(hands.whispers));for (const { value } of await hands.store.list<any>('plans')) console.error(value.title, value.state, value.updatedAt, value.blocked);
+      await hands.press(id, 'plan-again', 'U-ASKER');
       expect(hands.whispers.at(-1)?.text).toMatch(/cannot be done as things stand: budget shop\/guard/);
       await world.setBudget(BUDGET, 0, 'guarded');
       await finished(id, ALL - 3);

@@ -53,6 +53,8 @@ export interface PracticeCluster {
   alertFor(id: string): Record<string, unknown>;
   /** Mends by hand, on the machines, what the present world says a person would. Throws `Refused` if there is nothing. */
   heal(): void;
+  /** Somebody says that they made a runbook's manual fix: here they are believed. One that does not help helps nothing. */
+  doneByHand(fix: string): void;
   stats(): PracticeStats;
   setLatency(latencyMs: number): void;
   close(): Promise<void>;
@@ -105,6 +107,13 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
     counted.prometheus,
   );
 
+  function heal(): void {
+    const { world, facts } = stage;
+    if (!world.byHand)
+      throw new Refused('NOTHING_BY_HAND', `in the drill ${world.id} there is nothing to mend by hand`);
+    goOn({ ...facts, mendedAt: facts.mendedAt ?? timeOf(facts, seconds()) });
+  }
+
   return {
     kubeconfig: kubeconfigOf(kubernetes.url, access.token),
     fixerKubeconfig: kubeconfigOf(kubernetes.url, access.fixerToken),
@@ -119,11 +128,9 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
       const { world, beganAt, facts } = id === stage.world.id ? stage : setTheStage(id);
       return webhookOf(world.alerts(facts), beganAt, prometheus.url);
     },
-    heal() {
-      const { world, facts } = stage;
-      if (!world.byHand)
-        throw new Refused('NOTHING_BY_HAND', `in the drill ${world.id} there is nothing to mend by hand`);
-      goOn({ ...facts, mendedAt: facts.mendedAt ?? timeOf(facts, seconds()) });
+    heal,
+    doneByHand(fix) {
+      if (fix === stage.world.byHandFix) heal();
     },
     stats: counted.read,
     setLatency(value) {

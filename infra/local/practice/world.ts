@@ -19,6 +19,8 @@ export interface World {
   react?(facts: Facts): Facts;
   /** What a person would mend on the machines, in the imperative. Absent: there is nothing of that kind. */
   readonly byHand?: string;
+  /** The runbook's manual fix that stands for it: whoever says they did that is believed. */
+  readonly byHandFix?: string;
   /** What Alertmanager sends in one message: a group, as the default `group_by: [namespace]` makes it. */
   alerts(facts: Facts): readonly WorldAlert[];
   /** Paths and PromQL whose answers come late when the world is played for people, with the delay in milliseconds. */

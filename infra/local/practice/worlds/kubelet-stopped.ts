@@ -15,6 +15,7 @@ export const kubeletStopped: World = {
   beganSecondsAgo: 180,
   trouble: (facts, beganAt) => withNode(facts, NODE, { kubeletStoppedAt: beganAt }),
   byHand: `start the kubelet on ${NODE}: sudo systemctl restart kubelet`,
+  byHandFix: 'restartKubelet',
   react: (facts) =>
     facts.mendedAt === undefined ? facts : withNode(facts, NODE, { kubeletStartedAt: facts.mendedAt }),
   alerts: (facts) => [notReady(facts, NODE)],

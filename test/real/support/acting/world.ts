@@ -72,6 +72,10 @@ const Status = z.object({
     })
     .prefault({}),
 });
+const BudgetStatus = z.object({
+  metadata: z.object({ generation: z.number() }),
+  status: z.object({ observedGeneration: z.number().default(0), expectedPods: z.number().default(0) }).prefault({}),
+});
 const Version = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 const PodList = z.object({
   items: z.array(
@@ -130,9 +134,12 @@ export async function startWorld() {
     const spec = { minAvailable, selector: { matchLabels: { app } } };
     const made = await kube.call('POST', budgets, { metadata: { name }, spec });
     if (made.status === 409) await merge(`${budgets}/${name}`, { spec });
+    // Of an absolute minimum it counts pods that are going as well: a moment later it counts fewer.
     await until('the budget to be worked out', async () => {
-      const { metadata, status } = Status.omit({ spec: true }).parse(await get(`${budgets}/${name}`));
-      return status.observedGeneration >= metadata.generation;
+      const { metadata, status } = BudgetStatus.parse(await get(`${budgets}/${name}`));
+      const pods = await podsOf(`labelSelector=app%3D${app}`);
+      const staying = pods.every(({ deletionTimestamp }) => deletionTimestamp === undefined);
+      return status.observedGeneration >= metadata.generation && staying && status.expectedPods === pods.length;
     });
   };
   const podsOf = async (selector: string) =>

@@ -47,7 +47,9 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
   await using folder = await tempDir('crash');
   const directory = join(folder.path, 'data');
   await cp(join(template, 'data'), directory, { recursive: true });
-  const practice = await startPracticeCluster({ nodes: 6, podsPerNode: 6 });
+  // The cluster's own time stands still: no heartbeat comes in between, and every run has the same crossings.
+  const still = { at: Date.now() };
+  const practice = await startPracticeCluster({ nodes: 6, podsPerNode: 6, clock: { now: () => new Date(still.at) } });
   const child: { process?: ChildProcessWithoutNullStreams } = {};
   const atMoment = (moment: 'arrived' | 'done') => (nth: number) => {
     if (kill === 'never' || !('write' in kill) || kill.write !== nth || kill.moment !== moment) return undefined;
@@ -66,6 +68,7 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
     await writeFile(files.fixerKubeconfig, through(practice.fixerKubeconfig));
     const { changes, before = [] } = remedy;
     await prepare(practice, folder.path, before);
+    still.at += 10 * MINUTE_MS;
 
     const env = { ...process.env, NODE_COMPILE_CACHE: join(template, 'compiled') };
     const begun = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], { env });

@@ -27,7 +27,10 @@ const practicePolicy: readonly PolicyRule[] = [
  * Policy and limits as the file says now: it is looked at each time somebody wants something, so that a change holds
  * for open requests at once. A file that cannot be read allows nothing (`Refused`).
  */
-export function rulesOf({ file, config }: Pick<Settings, 'file' | 'config'>): () => Promise<Rules> {
+export function rulesOf(
+  { file, config }: Pick<Settings, 'file' | 'config'>,
+  runbooks: readonly AnyRunbook[],
+): () => Promise<Rules> {
   if (file === undefined) return async () => ({ policy: practicePolicy, limits: defaultLimits });
   let known: { readonly writtenAtMs: number; readonly rules: Rules } | undefined;
   return async () => {
@@ -43,6 +46,7 @@ export function rulesOf({ file, config }: Pick<Settings, 'file' | 'config'>): ()
   };
 
   function rulesIn(read: Config): Rules {
+    checkPolicy(read, runbooks);
     const practises = read.clusters.length === 0 && config.clusters.length === 0;
     const policy = practises && read.policy.length === 0 ? practicePolicy : (read.policy as readonly PolicyRule[]);
     return { policy, limits: read.limits as Rules['limits'] };

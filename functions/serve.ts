@@ -74,7 +74,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       runbooks: catalog,
       clusters,
       channel: channel.id,
-      rules: rulesOf(settings),
+      rules: rulesOf(settings, catalog),
       people: channel.people,
       chat: channel.chat,
       writers,

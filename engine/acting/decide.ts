@@ -31,6 +31,11 @@ export async function request(acting: Acting, id: string, caller: Caller): Promi
   });
 }
 
+/** Whether somebody may ask for a plan like this one; a no is written down. `undefined`: they may. */
+export async function objectionToAsking(acting: Acting, plan: Plan, caller: Caller): Promise<Answer> {
+  return objection(acting, plan, ruleFor((await acting.rules()).policy, plan), caller, 'request', mayRequestNow);
+}
+
 /** One person's yes. The last one that is needed sends the plan on its way; a second yes of the same person is none. */
 export async function approve(acting: Acting, id: string, caller: Caller): Promise<Answer> {
   return decided(acting, id, caller, 'approve', mayApproveNow, async (plan, rule) => {
@@ -125,14 +130,10 @@ async function decided(
   const plan = await planById(acting.store, id);
   if (!plan) return 'This plan is no longer known.';
   const rule = ruleFor((await acting.rules()).policy, plan);
-  const judged = await may(acting, rule, plan, caller);
+  const no = await objection(acting, plan, rule, caller, what, may);
+  if (no !== undefined || !rule) return no;
   const { cluster, incident, digest } = plan;
   const about = { cluster, incident, plan: id, digest, by: caller.user };
-  if (!judged.allowed || !rule) {
-    const why = judged.allowed ? 'no rule names this fix' : judged.why;
-    await append(acting.store, acting.clock, { kind: 'denied', ...about, details: { what, why } });
-    return `You may not ${what} "${plan.title}": ${why}.`;
-  }
   return amendPlan<Answer>(
     acting.store,
     id,
@@ -145,6 +146,23 @@ async function decided(
     },
     'This plan is no longer known.',
   );
+}
+
+async function objection(
+  acting: Acting,
+  plan: Plan,
+  rule: PolicyRule | undefined,
+  caller: Caller,
+  what: string,
+  may: Gate,
+): Promise<Answer> {
+  const judged = await may(acting, rule, plan, caller);
+  if (judged.allowed && rule) return undefined;
+  const why = judged.allowed ? 'no rule names this fix' : judged.why;
+  const { cluster, incident, digest, id } = plan;
+  const about = { cluster, incident, plan: id, digest, by: caller.user };
+  await append(acting.store, acting.clock, { kind: 'denied', ...about, details: { what, why } });
+  return `You may not ${what} "${plan.title}": ${why}.`;
 }
 
 function stateWords({ state, because }: Plan): string {

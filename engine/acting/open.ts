@@ -1,6 +1,6 @@
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
-import { type Answer, request } from './decide.ts';
+import { type Answer, objectionToAsking, request } from './decide.ts';
 import type { Acting } from './desk.ts';
 import { append } from './ledger.ts';
 import { planCardOf } from './plan-card.ts';
@@ -34,6 +34,8 @@ export async function planAnew(acting: Acting, id: string, caller: Caller, how: 
   const old = await planById(acting.store, id);
   if (!old) return 'This plan is no longer known.';
   if (how === 'undo' && old.state !== 'applied') return 'Only what was applied can be undone.';
+  const no = await objectionToAsking(acting, old, caller);
+  if (no !== undefined) return no;
   const undoes = how === 'undo' ? old.id : old.undoes;
   if (await isAskedFor(acting.store, old, undoes)) return 'It was asked for already: see the thread.';
   const planned = how === 'undo' ? await planUndo(acting, old) : await planAgain(acting, old);

@@ -51,7 +51,7 @@ async function previewHere(settings: Settings, incident: string, remedy: string)
       runbooks: catalog,
       clusters,
       channel: slack?.channel ?? '',
-      rules: rulesOf(settings),
+      rules: rulesOf(settings, catalog),
       people: { person: nobodyHere, groupMembers: nobodyHere },
       chat: { showPlan: nobodyHere, whisper: nobodyHere },
       writers,

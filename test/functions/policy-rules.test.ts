@@ -130,7 +130,7 @@ describe('the rules that hold now', () => {
 
   it('are those the file holds now, not those it held when the server started', async () => {
     write(rule());
-    const rules = rulesOf({ file, config });
+    const rules = rulesOf({ file, config }, catalog);
     expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(1);
     write(rule('\n    approvals: 3\nlimits: { coolDownMinutes: 60 }'));
     expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(3);
@@ -145,7 +145,7 @@ describe('the rules that hold now', () => {
     ['makes no sense', () => write(rule('\n    approvals: 0'))],
   ])('are none while the file %s, with the reason; and those it holds afterwards', async (_what, spoil) => {
     write(rule());
-    const rules = rulesOf({ file, config });
+    const rules = rulesOf({ file, config }, catalog);
     await rules();
     spoil();
     await expect(rules()).rejects.toBeInstanceOf(Refused);
@@ -155,15 +155,15 @@ describe('the rules that hold now', () => {
   });
 
   it('let everything be tried on the practice cluster, by somebody else than the one who asked, and nowhere else', async () => {
-    const { policy } = await rulesOf({ config: parse('') })();
+    const { policy } = await rulesOf({ config: parse('') }, catalog)();
     expect(ruleFor(policy, { ...plan, cluster: 'practice' })).toMatchObject({ requesterMayApprove: false });
     expect(ruleFor(policy, plan)).toBeUndefined();
     write(cluster);
-    expect((await rulesOf({ file, config })()).policy).toEqual([]);
+    expect((await rulesOf({ file, config }, catalog)()).policy).toEqual([]);
   });
 
   it('do not fall back to those for practice when the clusters are taken out of the file of a running server', async () => {
     write('');
-    expect((await rulesOf({ file, config })()).policy).toEqual([]);
+    expect((await rulesOf({ file, config }, catalog)()).policy).toEqual([]);
   });
 });

@@ -100,6 +100,8 @@ export async function startNightshift(options: {
   const dataDirectory = diskBytes === undefined ? data : asSeenBy(running.pid, data);
   /** As the engine keeps them: with more than the documented fields that the command line prints. */
   const stored = async () => {
+    // A disk of its own is in a mount namespace of its own: SQLite would follow the link out of it again.
+    if (diskBytes !== undefined) return (await accounts()).incidents;
     const database = openReadOnly({ directory: dataDirectory, clock: { now: () => new Date() } });
     try {
       return (await accountsOf(database.store)).incidents;

@@ -2,7 +2,10 @@
 export interface Cell {
   readonly verb: string;
   readonly step: string;
-  readonly fate: 'applied' | 'unknown' | 'failed';
+  /** `lost`: it neither ended nor says that nobody knows. */
+  readonly fate: 'applied' | 'failed' | 'unknown' | 'lost';
+  /** A request reached the cluster more than once. */
+  readonly twice: boolean;
 }
 
 /** Classes down, steps across; in each cell how many kills ended how: `12a 1u` is applied 12 times, unknown once. */
@@ -23,12 +26,13 @@ export function tableOf(cells: readonly Cell[]): string {
   );
   return [
     ...lines,
-    `${cells.length} kills: 0 done twice, 0 lost; a: applied in the end, f: stopped between two steps and said so, u: left to a person`,
+    `${cells.length} kills: ${cells.filter(({ twice }) => twice).length} done twice, ${cells.filter(({ fate }) => fate === 'lost').length} lost`,
+    'a: applied in the end, f: stopped between two steps and said so, u: left to a person, l: lost',
   ].join('\n');
 }
 
 function counts(cells: readonly Cell[]): string {
-  const parts = (['applied', 'failed', 'unknown'] as const).flatMap((fate) => {
+  const parts = (['applied', 'failed', 'unknown', 'lost'] as const).flatMap((fate) => {
     const count = cells.filter((cell) => cell.fate === fate).length;
     return count > 0 ? [`${count}${fate[0]}`] : [];
   });

@@ -64,7 +64,8 @@ export async function kubeClient(
   return {
     call,
     must: async (method, path, body, options) => {
-      const answer = await call(method, path, body, options);
+      // A young cluster asks for patience while it makes a namespace's service account.
+      const answer = await patiently(() => call(method, path, body, options));
       if (answer.status < 300) return answer.body;
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     },
@@ -74,6 +75,16 @@ export async function kubeClient(
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
+}
+
+async function patiently<T extends { readonly body: unknown }>(ask: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + 15_000;
+  for (;;) {
+    const answer = await ask();
+    const wait = (answer.body as { readonly reason?: unknown } | undefined)?.reason === 'ServerTimeout';
+    if (!wait || performance.now() > untilMs) return answer;
+    await new Promise((again) => setTimeout(again, 500));
+  }
 }
 
 function parsed(text: string): unknown {

@@ -1,8 +1,11 @@
 import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { acting } from './acting.ts';
+import { clicks } from './clicks.ts';
 import { cost } from './cost.ts';
 import { crash } from './crash.ts';
+import { drain } from './drain.ts';
 import { frontDoor } from './front-door.ts';
 import { latency } from './latency.ts';
 import type { Context, Measurement, Outcome } from './measurement.ts';
@@ -15,11 +18,22 @@ import { start } from './start.ts';
 import { storm } from './storm.ts';
 
 /** In the order they run: what needs the real control plane first, so that it is gone before the rest. */
-const measurements: readonly Measurement[] = [latency, storm, slowAnswers, crash, frontDoor, cost, start];
+const measurements: readonly Measurement[] = [
+  latency,
+  storm,
+  acting,
+  drain,
+  slowAnswers,
+  crash,
+  clicks,
+  frontDoor,
+  cost,
+  start,
+];
 
 const help = `npm run bench [-- NAME… [--profile FOLDER]]
 
-Measures, prints a table and writes bench/latest.json. Without names everything, about ten minutes.
+Measures, prints a table and writes bench/latest.json. Without names everything, about a quarter of an hour.
 ${measurements.map(({ id, title }) => `  ${id.padEnd(14)}${title}`).join('\n')}
   --profile FOLDER   a CPU profile of every server under test (slows it down)
 

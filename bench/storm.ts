@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { all, atMost, type Measurement, type Row, told } from './measurement.ts';
-import { nodeNotReady, podCrashLooping, webhookOf } from './parts/alerts.ts';
+import { webhookOf } from './parts/alerts.ts';
 import { openChannel } from './parts/channel.ts';
-import type { Lab } from './parts/lab.ts';
 import { type Server, startServer } from './parts/server.ts';
+import { ALERTS, bodiesOf, sendAll, WITHIN_MS } from './parts/storm-load.ts';
 import { percentile, spread } from './statistics.ts';
 
-const ALERTS = 1_000;
-const WITHIN_MS = 10_000;
 const ACCOUNTED_WITHIN_MS = 30_000;
 /** Slack's pace leaves edits of the card waiting after the last alert is accounted for. */
 const SETTLE_MS = 15_000;
@@ -40,44 +38,6 @@ export const storm: Measurement = {
     return { rows: rowsOf(figures), figures };
   },
 };
-
-/** Every node once, and as many pods: a zone goes down. */
-function bodiesOf({ nodes, pods }: Lab): readonly string[] {
-  const step = Math.floor(pods / (ALERTS - nodes.length));
-  const ofNodes = nodes.map(({ name }) => nodeNotReady(name));
-  const ofPods = Array.from({ length: ALERTS - nodes.length }, (_, index) => {
-    const number = index * step;
-    return podCrashLooping('shop', `app-${number % 60}-${number}`);
-  });
-  const mixed = ofPods.flatMap((pod, index) => {
-    const node = index % 4 === 0 ? ofNodes[index / 4] : undefined;
-    return node ? [node, pod] : [pod];
-  });
-  return mixed.map((alert) => webhookOf([alert]));
-}
-
-interface Sent {
-  readonly statuses: Readonly<Record<string, number>>;
-  /** Of each request, from the moment it was due: a sender that is held up does not hide the delay. */
-  readonly answeredMs: readonly number[];
-  readonly endedAt: number;
-}
-
-/** An open loop: each request goes out at its time, whether or not the ones before it were answered. */
-async function sendAll(server: Server, bodies: readonly string[]): Promise<Sent> {
-  const began = performance.now();
-  const statuses: Record<string, number> = {};
-  const answeredMs = await Promise.all(
-    bodies.map(async (body, index) => {
-      const due = (index * WITHIN_MS) / bodies.length;
-      await sleep(due);
-      const status = await server.post(body).catch(() => 'no answer');
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      return performance.now() - began - due;
-    }),
-  );
-  return { statuses, answeredMs, endedAt: performance.now() };
-}
 
 /** Milliseconds from the last answer until `nightshift incidents --json` shows no alert that is still pending. */
 async function untilAccounted(server: Server, endedAt: number): Promise<number> {

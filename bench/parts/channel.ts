@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startConsole } from '../../infra/local/console/console.ts';
 import { openMessages } from '../../infra/local/console/messages.ts';
@@ -24,6 +26,10 @@ export interface Channel extends AsyncDisposable {
   readonly apiUrl: string;
   readonly botToken: string;
   readonly signingSecret: string;
+  /** Where a person reads the channel and presses its buttons. */
+  readonly pageUrl: string;
+  /** From now on clicks go to the server at this address. */
+  deliverTo(serverUrl: string): void;
   /** Calls that came since then. A call may have been refused: `messages` says what stands in the channel. */
   callsSince(at: number): readonly ChannelCall[];
   messages(): readonly ChannelMessage[];
@@ -39,23 +45,34 @@ export async function openChannel(): Promise<Channel> {
     signingSecret: randomBytes(16).toString('hex'),
   };
   const calls: ChannelCall[] = [];
+  let clicksTo = new URL('http://127.0.0.1:9/'); // nobody
   const console = await startConsole({
     file,
     ...secrets,
     channel: { id, name: 'incidents' },
-    sendTo: () => new URL('http://127.0.0.1:9/'), // nobody clicks here
+    sendTo: () => clicksTo,
     faults: ({ method, args }) => {
       calls.push({ method, at: performance.now(), key: keyIn(args.metadata) });
       return undefined;
     },
   });
+  const page = createServer((request, response) => {
+    if (!console.handlePage(request, response)) response.writeHead(404).end();
+  });
+  await new Promise<void>((listening) => page.listen(0, '127.0.0.1', listening));
   return {
     id,
+    pageUrl: `http://127.0.0.1:${(page.address() as AddressInfo).port}`,
+    deliverTo: (serverUrl) => {
+      clicksTo = new URL('/slack/events', serverUrl);
+    },
     apiUrl: console.apiUrl,
     ...secrets,
     callsSince: (since) => calls.filter(({ at }) => at >= since),
     messages: () => messagesIn(file),
     [Symbol.asyncDispose]: async () => {
+      page.closeAllConnections();
+      page.close();
       await console.close();
       await folder[Symbol.asyncDispose]();
     },

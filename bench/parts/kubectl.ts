@@ -39,20 +39,27 @@ export interface ByHand {
 export async function byHand(kubeconfig: string, home: string): Promise<ByHand> {
   const kubectl = findKubectl();
   if (!kubectl) return overFreshConnections(kubeconfig);
-  const { stdout } = await promisify(execFile)(kubectl, ['version', '--client']);
+  const { version } = await kubectlVersion();
   const run = (words: readonly string[]) =>
     // A missing object (this lab has no scheduler) is an answer, and exit code 1.
     promisify(execFile)(kubectl, ['--kubeconfig', kubeconfig, ...words], { env: { HOME: home } }).catch(
       () => undefined,
     );
   return {
-    what: `kubectl ${/v\d[\w.-]+/.exec(stdout)?.[0] ?? ''}, seven commands one after the other, its discovery cached`,
+    what: `kubectl ${version}, seven commands one after the other, its discovery cached`,
     lookAt: async (node) => {
       const began = performance.now();
       for (const { words } of looks(node)) await run(words);
       return performance.now() - began;
     },
   };
+}
+
+/** The real one. Throws with what to install. */
+export async function kubectlVersion(): Promise<{ readonly path: string; readonly version: string }> {
+  const path = findKubectl() ?? pathOf('kubectl');
+  const { stdout } = await promisify(execFile)(path, ['version', '--client']);
+  return { path, version: /v\d[\w.-]+/.exec(stdout)?.[0] ?? '' };
 }
 
 /** Google's package puts a dispatcher in front, which asks the server for its version first: not what others have. */

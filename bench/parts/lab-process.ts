@@ -32,6 +32,8 @@ workFor(async ({ nodes: count, pods, silent }: LabInput) => {
     }),
   );
   const { kubeconfig } = await plane.serviceAccount('nightshift', rules);
+  const cordons = [{ apiGroups: [''], resources: ['nodes'], verbs: ['patch'] }];
+  const { kubeconfig: fixerKubeconfig } = await plane.serviceAccount('fixer', cordons);
   const up = async () => (await prometheus.query('sum(up{job="kubelet"})'))[0]?.value;
   await until('every kubelet to be scraped', async () => (await up()) === count, { deadlineMs: 60_000 });
 
@@ -44,7 +46,7 @@ workFor(async ({ nodes: count, pods, silent }: LabInput) => {
     await until(`${name} to be Unknown`, async () => (await ready()) === 'Unknown', { deadlineMs: 120_000 });
   }
 
-  const ready: LabReady = { kubeconfig, prometheusUrl: prometheus.url, nodes };
+  const ready: LabReady = { kubeconfig, fixerKubeconfig, prometheusUrl: prometheus.url, nodes };
   return {
     ready,
     /** How many calls of ServiceAccounts outside kube-system the API server has served: those of the bot. */

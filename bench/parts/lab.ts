@@ -10,6 +10,8 @@ export interface LabInput {
 export interface LabReady {
   /** Of a ServiceAccount that may read what the runbooks read. */
   readonly kubeconfig: string;
+  /** Of a ServiceAccount that may cordon and uncordon nodes. */
+  readonly fixerKubeconfig: string;
   readonly prometheusUrl: string;
   readonly nodes: readonly { readonly name: string; readonly address: string }[];
 }

@@ -10,7 +10,9 @@ workFor(async (options: PracticeOptions) => {
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-bench-practice-'));
   const kubeconfig = join(folder, 'practice.kubeconfig');
   await writeFile(kubeconfig, practice.kubeconfig, { mode: 0o600 });
-  const ready: PracticeReady = { kubeconfig, prometheusUrl: practice.prometheusUrl };
+  const fixerKubeconfig = join(folder, 'fixer.kubeconfig');
+  await writeFile(fixerKubeconfig, practice.fixerKubeconfig, { mode: 0o600 });
+  const ready: PracticeReady = { kubeconfig, fixerKubeconfig, prometheusUrl: practice.prometheusUrl };
   return {
     ready,
     answer: (question) => {

@@ -3,6 +3,8 @@ import { startProcess } from './own-process.ts';
 
 export interface PracticeReady {
   readonly kubeconfig: string;
+  /** Of somebody who may change it. */
+  readonly fixerKubeconfig: string;
   readonly prometheusUrl: string;
 }
 

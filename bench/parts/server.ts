@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { Agent } from 'undici';
 import { stringify } from 'yaml';
 import type { Accounts } from '../../engine/accounts.ts';
+import type { Plan } from '../../engine/plan.ts';
+import { practiceApprovers } from '../../infra/local/console/practice-users.ts';
+import { openReadOnly } from '../../infra/local/store/open.ts';
 import { start } from '../../test/harness/process.ts';
 import { tempDir } from '../../test/harness/temp.ts';
 import type { Channel } from './channel.ts';
@@ -17,6 +20,8 @@ const token = 'bench-token';
 export interface ServerOptions {
   readonly kubeconfig: string;
   readonly prometheusUrl: string;
+  /** Of somebody who may change the cluster: then the practice approvers may have every fix applied. */
+  readonly fixerKubeconfig?: string;
   readonly channel: Channel;
   readonly nodeArgs?: readonly string[];
 }
@@ -29,6 +34,8 @@ export interface Server extends AsyncDisposable {
   post(body: string): Promise<number>;
   /** `nightshift incidents --json`. */
   accounts(): Promise<Accounts>;
+  /** All plans there are. */
+  plans(): Promise<readonly Plan[]>;
   memory(): Memory;
   /** SIGKILL, then a new process on the same data. */
   crashAndRestart(): Promise<void>;
@@ -76,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return answer.statusCode;
     },
     accounts: () => accountsIn(env.NIGHTSHIFT_DATA, place),
+    plans: () => plansIn(env.NIGHTSHIFT_DATA),
     memory: () => memoryOf(current.running.pid),
     crashAndRestart: async () => {
       await current.running.kill();
@@ -85,9 +93,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function configOf({ kubeconfig, prometheusUrl, channel }: ServerOptions): string {
+function configOf({ kubeconfig, prometheusUrl, fixerKubeconfig, channel }: ServerOptions): string {
+  const fixer = fixerKubeconfig === undefined ? {} : { fixer: { kubeconfig: fixerKubeconfig } };
   return stringify({
-    clusters: [{ name: 'bench', kubernetes: { kubeconfig }, prometheus: { url: prometheusUrl } }],
+    clusters: [{ name: 'bench', kubernetes: { kubeconfig }, prometheus: { url: prometheusUrl }, ...fixer }],
+    policy: fixerKubeconfig === undefined ? [] : [{ remedies: ['*'], approvers: { userGroups: [practiceApprovers] } }],
     alerts: { token: { env: 'BENCH_ALERTS_TOKEN' } },
     slack: {
       channel: channel.id,
@@ -107,6 +117,15 @@ async function accountsIn(directory: string, cwd: string): Promise<Accounts> {
   const options = { env, cwd, maxBuffer: 512 * 1024 * 1024 };
   const { stdout } = await promisify(execFile)(process.execPath, [cli, 'incidents', '--json'], options);
   return JSON.parse(stdout) as Accounts;
+}
+
+async function plansIn(directory: string): Promise<readonly Plan[]> {
+  const { store, close } = openReadOnly({ directory, clock: { now: () => new Date() } });
+  try {
+    return (await store.list<Plan>('plans')).map(({ value }) => value);
+  } finally {
+    close();
+  }
 }
 
 export function memoryOf(pid: number): Memory {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../../engine/acting/ledger.ts';
 import { WriteFailure } from '../../../engine/action.ts';
+import { ReadFailure } from '../../../engine/errors.ts';
 import { deed, rule } from './deed.ts';
 
 describe('a fix', () => {
@@ -203,6 +204,21 @@ describe('a cluster that changed since the plan was shown', () => {
 });
 
 describe('the API server', () => {
+  test('that cannot be read when the turn comes is no sign that the problem is gone', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    it.cluster.hooks.beforeRead = () => {
+      throw new ReadFailure('unreachable', 'connection refused');
+    };
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(await it.plan(plan)).toMatchObject({
+      state: 'failed',
+      because: 'The kubelet stopped? could not be seen: Node object: connection refused',
+    });
+    expect(it.cluster.applied).toEqual([]);
+  });
+
   test('that refuses the rehearsal keeps everything from being applied', async () => {
     await using it = await deed();
     await it.trouble();

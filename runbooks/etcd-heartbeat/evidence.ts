@@ -1,24 +1,25 @@
 import type * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { EtcdPods, etcdPodSelection } from '../evidence/etcd-pods.ts';
 import { present } from './figures.ts';
-import { hostOf, Members, membership } from './members.ts';
+import { machinesUnder } from './machines.ts';
+import { Members, membership } from './members.ts';
 import {
   apiServerFigures,
   containerFigures,
-  etcdFigures,
-  etcdJob,
+  type EtcdFigures,
   nodeFigures,
+  queryOf,
   together,
   windowSeconds,
 } from './queries.ts';
 import * as seen from './seen.ts';
 import * as show from './show.ts';
 import type { EtcdTarget } from './target.ts';
+import { writers } from './writers.ts';
 
 const notScraped = 'is etcd scraped, and under this job?';
 
-type Metrics = keyof ReturnType<typeof etcdFigures>;
+type Metrics = keyof EtcdFigures;
 
 /** Evidence from etcd's own metrics: one query, one table. */
 function ofEtcd<Value>(
@@ -32,10 +33,6 @@ function ofEtcd<Value>(
     windowSeconds,
     read: async ({ metrics }, { job }) => present(await metrics.query(queryOf(id, job)), notScraped),
   };
-}
-
-function queryOf(id: Metrics, job: string | undefined): string {
-  return together(etcdFigures(etcdJob(job))[id]);
 }
 
 /** What Prometheus knows of the members. No target at all is an answer, the most important one for a managed cluster. */
@@ -118,23 +115,13 @@ const container: Evidence<seen.Seen['container'], EtcdTarget> = {
   thresholdSource: 'kubernetes-mixin, CPUThrottlingHigh; chosen here (pressure)',
 };
 
-/** Only the machines under etcd are asked for: the cost must not grow with the cluster. */
 const nodeLoad: Evidence<seen.Seen['nodeLoad'], EtcdTarget> = {
   title: 'CPU and disks of the machines under etcd',
   schema: seen.NodeLoad,
   reads: ['list Pod in kube-system'],
-  read: async ({ metrics, kube }, { job }) => {
-    const [scraped, pods] = await Promise.all([
-      metrics.query(queryOf('members', job)),
-      // Without the pods the machines may still be known by the members' addresses.
-      kube.list('Pod', etcdPodSelection).then(EtcdPods.parse, () => []),
-    ]);
-    const places = [
-      ...Members.parse(scraped).map(({ instance }) => hostOf(instance)),
-      ...pods.flatMap(({ node, addresses }) => [node, ...addresses]),
-    ];
-    const hosts = present([...new Set(places)].filter(Boolean).sort(), 'no member of etcd is known, nor its machine');
-    return present(await metrics.query(together(nodeFigures(hosts))), `node_exporter of ${hosts.join(', ')}`);
+  read: async (readers, { job }) => {
+    const hosts = await machinesUnder(readers, job);
+    return present(await readers.metrics.query(together(nodeFigures(hosts))), `node_exporter of ${hosts.join(', ')}`);
   },
   show: show.nodeLoad,
   windowSeconds: 120,
@@ -162,5 +149,6 @@ export const metricsEvidence = {
   space,
   container,
   nodeLoad,
+  writers,
   apiServerView,
 };

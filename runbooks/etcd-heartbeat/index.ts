@@ -17,7 +17,7 @@ import { moveLeader, restoreQuorum, reviveMember } from './manual/members.ts';
 import { exposeMetrics } from './manual/sight.ts';
 import { setTimers } from './manual/timers.ts';
 import { recovered } from './recovered.ts';
-import { cordonLeaderNode } from './remedies.ts';
+import { cordonLeaderNode, evictNoisyNeighbour } from './remedies.ts';
 import { EtcdTarget } from './target.ts';
 
 export const runbook = defineRunbook({
@@ -41,7 +41,7 @@ export const runbook = defineRunbook({
     slowDisk: {
       title: "The leader's disk is slow",
       judge: slowDisk,
-      remedies: ['cordonLeaderNode', 'moveLeader', 'setTimers'],
+      remedies: ['evictNoisyNeighbour', 'cordonLeaderNode', 'moveLeader', 'setTimers'],
     },
     starvedProcess: {
       title: 'The etcd process does not get to run in time',
@@ -57,7 +57,7 @@ export const runbook = defineRunbook({
     wrongTimers: { title: "etcd's timers do not fit", judge: wrongTimers, remedies: ['setTimers'] },
     frozenApi: { title: "The API server's answers are frozen", judge: frozenApi },
   },
-  remedies: { cordonLeaderNode },
+  remedies: { evictNoisyNeighbour, cordonLeaderNode },
   manual: {
     restoreQuorum,
     reviveMember,

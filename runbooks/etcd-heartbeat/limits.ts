@@ -39,6 +39,10 @@ export const limits = {
   /** Contention of a device: node-mixin, NodeDiskIOSaturation (queue); judgement (busy). */
   diskQueue: 10,
   diskBusyShare: 0.9,
+  /** One pod clearly writes most: at least half of what is written there (judgement). */
+  writerShare: 0.5,
+  /** Bytes a second. The bandwidth that etcd itself gets by with (etcd documentation, "Hardware recommendations"). */
+  writerBytesPerSecond: 10_000_000,
   /** Failed sends: etcd-mixin, etcdMembersDown counts 0.01 per second, which is 6 in 10 minutes. */
   sendFailures: 6,
   /** Slow applies (over 100 ms each) in 10 minutes; a few large lists are normal (judgement). */

@@ -132,6 +132,12 @@ export function podOf(member: Member, pods: readonly EtcdPod[] = []): EtcdPod | 
   return byName ?? (byAddress.length === 1 ? byAddress[0] : undefined);
 }
 
+/** Name and addresses of a member's machine, as far as they are known. */
+export function placesOf(member: Member, pods: readonly EtcdPod[] = []): ReadonlySet<string> {
+  const pod = podOf(member, pods);
+  return new Set([hostOf(member.instance), ...(pod ? [pod.node, ...pod.addresses] : [])]);
+}
+
 /** `etcd-cp-1 (10.0.0.1:2381)`, or the instance alone. */
 export function nameOf(member: Member, pods: readonly EtcdPod[] = []): string {
   const pod = podOf(member, pods)?.name ?? member.pod;

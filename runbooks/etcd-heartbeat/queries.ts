@@ -89,6 +89,13 @@ export function etcdFigures(etcd: string) {
   } as const satisfies Record<string, Figures>;
 }
 
+export type EtcdFigures = ReturnType<typeof etcdFigures>;
+
+/** One evidence item about etcd as it is asked. */
+export function queryOf(id: keyof EtcdFigures, job: string | undefined): string {
+  return together(etcdFigures(etcdJob(job))[id]);
+}
+
 const etcdContainer = 'namespace="kube-system",pod=~"etcd-.+",container="etcd"';
 
 /** What cAdvisor saw of etcd's container. Throttling needs a CPU limit; pressure needs Kubernetes 1.34 and cgroup v2. */
@@ -100,11 +107,18 @@ export const containerFigures = {
   ioStalled: `max by (pod) (rate(container_pressure_io_stalled_seconds_total{${etcdContainer}}[2m]))`,
 } as const satisfies Figures;
 
-/** What node_exporter says of the machines under etcd. `hosts`: names and addresses, as far as they are known. */
-export function nodeFigures(hosts: readonly string[]) {
+/** The matcher for targets on these machines. `hosts`: names and addresses, as far as they are known. */
+function onMachines(hosts: readonly string[]): string {
   const escaped = hosts.map((host) => host.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const on = `instance=~${quoted(`\\[?(${escaped.join('|')})\\]?(:[0-9]+)?`)}`;
-  const disk = `${on},device!~"(loop|ram|sr|fd|zram).*"`;
+  return `instance=~${quoted(`\\[?(${escaped.join('|')})\\]?(:[0-9]+)?`)}`;
+}
+
+const realDisks = 'device!~"(loop|ram|sr|fd|zram).*"';
+
+/** What node_exporter says of the machines under etcd. */
+export function nodeFigures(hosts: readonly string[]) {
+  const on = onMachines(hosts);
+  const disk = `${on},${realDisks}`;
   return {
     busy:
       `1 - sum by (instance) (rate(node_cpu_seconds_total{${on},mode=~"idle|iowait"}[2m]))` +
@@ -112,6 +126,20 @@ export function nodeFigures(hosts: readonly string[]) {
     steal: `avg by (instance) (rate(node_cpu_seconds_total{${on},mode="steal"}[2m]))`,
     diskBusy: `max by (instance, device) (rate(node_disk_io_time_seconds_total{${disk}}[2m]))`,
     diskQueue: `max by (instance, device) (rate(node_disk_io_time_weighted_seconds_total{${disk}}[2m]))`,
+  } as const satisfies Figures;
+}
+
+/**
+ * Bytes a second: of the pods that write most, of all containers together (cAdvisor; its `instance` is the node, as that
+ * of node_exporter), and of the disk that is written to most. `container=""` would count the pod's cgroup once more.
+ */
+export function writerFigures(hosts: readonly string[]) {
+  const on = onMachines(hosts);
+  const writes = `rate(container_fs_writes_bytes_total{${on},pod!="",container!=""}[2m])`;
+  return {
+    written: `topk by (instance) (5, sum by (instance, namespace, pod) (${writes}))`,
+    together: `sum by (instance) (${writes})`,
+    onDisk: `max by (instance) (rate(node_disk_written_bytes_total{${on},${realDisks}}[2m]))`,
   } as const satisfies Figures;
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Remedy } from '../../engine/runbook.ts';
 import { devicesOf, diskOf, isContended } from './causes/disk.ts';
 import { leadersOf, podOf } from './members.ts';
+import { neighbourOn } from './neighbour.ts';
 import type { Seen } from './seen.ts';
 import type { EtcdTarget } from './target.ts';
 
@@ -29,4 +30,28 @@ export const cordonLeaderNode: Remedy<z.infer<typeof Params>, Seen, EtcdTarget, 
     return { node: pod.node };
   },
   changes: ({ node }) => [{ verb: 'cordon', node }],
+};
+
+const Neighbour = z.object({ node: z.string(), namespace: z.string(), pod: z.string() });
+
+/** Ends the pod that floods the disk. Where its replacement goes is the scheduler's choice: perhaps the same machine. */
+export const evictNoisyNeighbour: Remedy<z.infer<typeof Neighbour>, Seen, EtcdTarget, 'evict'> = {
+  title: 'Evict the pod that writes most to the slow disk',
+  risk: 'medium',
+  verbs: ['evict'],
+  params: Neighbour,
+  propose: (seen) => {
+    const leaders = leadersOf(seen.members, seen.heartbeats);
+    const others = seen.members.filter((member) => !leaders.includes(member));
+    const member = [...leaders, ...others].find((one) => diskOf(one, seen).state === 'slow');
+    const pod = member && podOf(member, seen.pods);
+    if (member === undefined || pod === undefined) {
+      return { unavailable: 'on which node the slow member runs is not known' };
+    }
+    if (!devicesOf(member, seen).some(isContended)) {
+      return { unavailable: `nobody else is seen to use the disk of ${pod.node}` };
+    }
+    return neighbourOn(member, pod, seen);
+  },
+  changes: ({ namespace, pod }) => [{ verb: 'evict', namespace, pod }],
 };

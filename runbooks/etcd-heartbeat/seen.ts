@@ -3,6 +3,7 @@ import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { type Row, table } from './figures.ts';
 import type { Member } from './members.ts';
+import type { Writers } from './writers.ts';
 
 /** Heartbeats a leader sent late, to each follower: in ten minutes, in the last two; elections in ten minutes. */
 export const Heartbeats = table(['instance'], ['late', 'lateNow', 'elections']);
@@ -45,6 +46,7 @@ export interface Seen {
   readonly space: readonly SpaceUse[];
   readonly container: readonly ContainerUse[];
   readonly nodeLoad: readonly NodeUse[];
+  readonly writers: Writers;
   readonly apiServerView: readonly Operation[];
   readonly readyz: Readyz;
   readonly lease: Renewal;

@@ -1,6 +1,7 @@
 import { hostOf, type Member, silence } from './members.ts';
 import type { Apply, ContainerUse, Fsync, Heartbeat, NodeUse, Operation, Peer, Scrape, SpaceUse } from './seen.ts';
 import { bytes, counted, duration, percent, whole } from './words.ts';
+import type { Write } from './writers.ts';
 
 /** A card has room for few lines; an etcd has at most nine members. */
 const MOST_ROWS = 9;
@@ -89,6 +90,24 @@ export const nodeLoad = (rows: readonly NodeUse[]) =>
         ? `${hostOf(instance)} CPU ${shown(busy, percent)} busy, ${shown(steal, percent)} stolen`
         : `${hostOf(instance)} ${device} ${shown(diskBusy, percent)} busy, queue ${shown(diskQueue, (value) => value.toFixed(1))}`,
   );
+
+/** Per machine the two that write most, and all together. */
+const MOST_WRITERS = 2;
+
+export const writers = (rows: readonly Write[]) => {
+  const rate = (value: number) => `${bytes(value)}/s`;
+  const machines = Map.groupBy(rows, ({ instance }) => hostOf(instance));
+  return lines([...machines], ([host, all]) => {
+    const most = all
+      .filter(({ pod }) => pod !== '')
+      .sort((a, b) => (b.written ?? 0) - (a.written ?? 0))
+      .slice(0, MOST_WRITERS)
+      .map(({ namespace, pod, written }) => `${namespace}/${pod} ${shown(written, rate)}`);
+    const figure = (name: 'together' | 'onDisk') => all.find((row) => row[name] !== undefined)?.[name];
+    const sums = `all containers ${shown(figure('together'), rate)}, disk ${shown(figure('onDisk'), rate)}`;
+    return `${host} ${[...most, sums].join(', ')}`;
+  });
+};
 
 export const apiServerView = (rows: readonly Operation[]) =>
   lines(rows, ({ operation, mean, errors, storageBytes }) =>

@@ -31,11 +31,20 @@ export function showLease(lease: LeaseView): string {
   return `${renewed}, valid for ${lease.durationSeconds} s`;
 }
 
-export const nodeLease: Evidence<LeaseView, NodeTarget> = {
+/** With the time it was read at, by our clock: a lease without it tells no age. */
+export type NodeLeaseView = LeaseView & { readonly readAt: string };
+const NodeLease: z.ZodType<NodeLeaseView> = z
+  .object({ lease: Lease, readAt: z.string() })
+  .transform(({ lease, readAt }) => ({ ...lease, readAt }));
+
+export const nodeLease: Evidence<NodeLeaseView, NodeTarget> = {
   title: "Lease of the node's kubelet",
-  schema: Lease,
+  schema: NodeLease,
   reads: ['get Lease in kube-node-lease'],
-  read: ({ kube }, { name }) => kube.get('Lease', name, { namespace: 'kube-node-lease' }),
+  read: async ({ kube }, { name }, { now }) => ({
+    lease: await kube.get('Lease', name, { namespace: 'kube-node-lease' }),
+    readAt: now.toISOString(),
+  }),
   show: showLease,
   threshold: 'renewed every 10 s; older than 15 s is late, older than 40 s has run out. Its age alone is no verdict.',
   thresholdSource:

@@ -6,6 +6,7 @@ import * as cluster from './manual/cluster.ts';
 import * as kubelet from './manual/kubelet.ts';
 import * as machine from './manual/machine.ts';
 import { keepKubelet, keepPods } from './manual/refusals.ts';
+import { uncordon } from './uncordon.ts';
 
 const Cordon = z.object({ node: z.string() });
 
@@ -22,11 +23,11 @@ const cordon: Remedy<z.infer<typeof Cordon>, Seen, NodeTarget, 'cordon'> = {
   changes: ({ node }) => [{ verb: 'cordon', node }],
 };
 
-export const remedies = { cordon };
+export const remedies = { cordon, uncordon };
 
 /**
- * No eviction among them: without kubelet or runtime nothing can end a container, and under pressure the pods that
- * would be evicted are not its cause (README.md, Mitigation).
+ * No eviction and no drain among them: without kubelet or runtime nothing can end a container, under pressure the pods
+ * that would be evicted are not its cause, and a drain that hangs is somebody's (README.md, Mitigation).
  */
 export const manual = { ...kubelet, ...machine, ...cluster, keepPods, keepKubelet } satisfies Record<
   string,

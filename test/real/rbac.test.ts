@@ -107,7 +107,7 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
     await folder[Symbol.asyncDispose]();
   });
   describe.each([
-    ['of our runbooks', catalog, ['cordon', 'uncordon']],
+    ['of our runbooks', catalog, ['cordon', 'uncordon', 'evict']],
     ['of every verb there is', [runbookWith(everyVerb)], everyVerb],
   ] as const)('%s', (_whose, runbooks, verbs) => {
     const [looking, changing] = accountsOf(needsOf(runbooks)) as [Account, Account];

@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { lateInAll, lateRounds, type Maybe, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { hostOf, leadersOf, type Member, nameOf, podOf } from '../members.ts';
+import { hostOf, leadersOf, type Member, nameOf, placesOf } from '../members.ts';
 import type { Fsync, NodeUse, Seen } from '../seen.ts';
 import { counted, duration, percent, whole } from '../words.ts';
 
@@ -132,8 +132,7 @@ function deviceOf(member: Member, maybe: Maybe): string {
 }
 
 export function devicesOf(member: Member, { nodeLoad = [], pods }: Maybe): readonly NodeUse[] {
-  const pod = podOf(member, pods);
-  const places = new Set([hostOf(member.instance), ...(pod ? [pod.node, ...pod.addresses] : [])]);
+  const places = placesOf(member, pods);
   return nodeLoad.filter(({ instance, device }) => device !== '' && places.has(hostOf(instance)));
 }
 

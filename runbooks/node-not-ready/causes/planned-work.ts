@@ -15,5 +15,5 @@ export const plannedWork: NodeCause = {
     if (life.state === 'run out') return inconclusive(`it is cordoned and Ready, but ${life.words}`);
     return confirmed(`it is cordoned, all its conditions are good, and ${life.words}`);
   }),
-  remedies: ['askWhoCordoned'],
+  remedies: ['uncordon', 'askWhoCordoned'],
 };

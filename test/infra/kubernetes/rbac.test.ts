@@ -28,10 +28,13 @@ describe('the rights of our runbooks', () => {
     expect([looking?.name, changing?.name, more]).toEqual(['nightshift-reader', 'nightshift-fixer', []]);
   });
 
-  it('to look: nodes and pods everywhere, everything else in one namespace', () => {
+  it('to look: nodes, pods, and what an eviction is checked against everywhere, everything else in one namespace', () => {
     expect(told(looking)).toEqual([
       'nodes: get, list',
       'pods: get, list',
+      'replicasets.apps: get',
+      'statefulsets.apps: get',
+      'poddisruptionbudgets.policy: list',
       '/readyz: get',
       'default/events: list',
       'kube-node-lease/leases.coordination.k8s.io: get',
@@ -40,8 +43,8 @@ describe('the rights of our runbooks', () => {
     ]);
   });
 
-  it('to change: nodes, as both fixes only cordon', () => {
-    expect(told(changing)).toEqual(['nodes: patch']);
+  it('to change: nodes, to cordon and uncordon them, and pods, to evict them, by the API as it is found', () => {
+    expect(told(changing)).toEqual(['nodes: patch', 'pods/eviction: create', '/api/v1: get']);
   });
 
   it('say what each is for', () => {

@@ -37,12 +37,14 @@ export async function prepareForEveryVerb(plane: ControlPlane): Promise<readonly
   await makeWorkload(plane, 'deployments', 'frozen', { replicas: 0, paused: true });
   await makeWorkload(plane, 'deployments', 'rolled', { replicas: 0 });
   await makeWorkload(plane, 'statefulsets', 'db', { replicas: 0, serviceName: 'db' });
+  await makeWorkload(plane, 'statefulsets', 'queue', { replicas: 1, serviceName: 'queue' });
   await makeWorkload(plane, 'daemonsets', 'agent', {}, { nodeSelector: { no: 'node' } });
   const image = {
     spec: { template: { spec: { containers: [{ name: 'main', image: 'registry.example/rolled:v2' }] } } },
   };
   await kube.must('PATCH', `${apps}/deployments/rolled`, image, strategicPatch);
-  const [pod] = await runPods(plane, 'web');
+  const [pod, other] = await runPods(plane, 'web');
+  await until('the pod of queue', async () => (await kube.call('GET', `${pods}/queue-0`)).status === 200);
   await isolate(plane, 'former');
 
   const deployment = (name: string) => ({ kind: 'Deployment', namespace, name }) as const;
@@ -65,7 +67,7 @@ export async function prepareForEveryVerb(plane: ControlPlane): Promise<readonly
     { verb: 'drain', node: 'worker-3', allow: ['bare-pods', 'local-storage'] },
     { verb: 'taint', node: 'worker-1', taint: { key: 'dedicated', value: 'new', effect: 'NoSchedule' } },
     { verb: 'untaint', node: 'worker-1', taint: former },
-    { verb: 'evict', namespace, pod: 'app-0-0' },
+    ...['app-0-0', other, 'queue-0'].map((pod) => ({ verb: 'evict', namespace, pod }) as const),
     { verb: 'delete-pod', namespace, pod },
     ...[web, db, agent].map((workload) => ({ verb: 'restart', workload }) as const),
     { verb: 'undo', workload: deployment('rolled') },

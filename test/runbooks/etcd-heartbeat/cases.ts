@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { type CauseId, lose, type MemberWorld, unscraped, type World, world } from './world.ts';
+import type { PodObject } from './world-kubernetes.ts';
 
 type Said = Case['expect']['causes'][string];
 type Expected = Partial<Record<CauseId | 'recovered', Said>>;
@@ -9,6 +10,8 @@ export interface Written {
   readonly world: World;
   /** What differs from a healthy etcd, in which every cause is ruled out and recovery is confirmed. */
   readonly differs: Expected;
+  /** The fixes that are offered; not given: they are not looked at. */
+  readonly offers?: readonly string[];
 }
 
 const open = 'inconclusive' as const;
@@ -44,6 +47,25 @@ const slowNetwork = (made: World) => {
   for (const { peers } of made.members) Object.assign(peers, { rttP99: 0.408, rttMean: 0.311 });
 };
 
+/** Somebody keeps the disk of the leader's machine busy; `written` bytes a second are charged to this pod. */
+export function flooded(object: PodObject, written = 112_000_000): World {
+  return world((made, leader) => {
+    slowDisk(leader);
+    made.nodeLoad = [
+      { instance: 'cp-1:9100', busy: 0.2, steal: 0 },
+      { instance: 'cp-1:9100', device: 'vda', diskBusy: 0.99, diskQueue: 34 },
+    ];
+    const cadvisor = '10.0.0.1:10250';
+    const read = written > 10_000_000 ? { object } : {};
+    made.writers = [
+      { instance: cadvisor, namespace: 'logging', pod: 'shipper-x7', written, ...read },
+      { instance: cadvisor, namespace: 'kube-system', pod: 'etcd-cp-1', written: 400_000 },
+      { instance: cadvisor, together: written + 400_000 },
+      { instance: 'cp-1:9100', onDisk: 118_000_000 },
+    ];
+  });
+}
+
 /** Cases that are made up, for what cannot be made on one machine. The recorded ones carry `recorded-` in their name. */
 export const written: Readonly<Record<string, Written>> = {
   healthy: {
@@ -62,6 +84,24 @@ export const written: Readonly<Record<string, Written>> = {
       ];
     }),
     differs: { slowDisk: 'confirmed', ...broken },
+  },
+  'slow-disk-noisy-neighbour': {
+    about: "One pod floods the disk of the leader's machine; its controller would start another elsewhere",
+    world: flooded({}),
+    differs: { slowDisk: 'confirmed', ...broken },
+    offers: ['evictNoisyNeighbour', 'cordonLeaderNode'],
+  },
+  'slow-disk-noisy-daemon': {
+    about: 'The pod that floods the disk belongs to a DaemonSet: it would come back to the same machine',
+    world: flooded({ owner: 'DaemonSet' }),
+    differs: { slowDisk: 'confirmed', ...broken },
+    offers: ['cordonLeaderNode'],
+  },
+  'slow-disk-flood-of-logs': {
+    about: 'A pod prints so much that the runtime floods the disk: no container is charged for it',
+    world: flooded({}, 2_000),
+    differs: { slowDisk: 'confirmed', ...broken },
+    offers: ['cordonLeaderNode'],
   },
   'fsync-7.9ms': {
     about: 'A p99 just below the edge of 8 ms',

@@ -6,6 +6,7 @@ import {
   etcdJob,
   nodeFigures,
   together,
+  writerFigures,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
 import { asker, withoutPromtool } from './promtool.ts';
 
@@ -16,6 +17,8 @@ import { asker, withoutPromtool } from './promtool.ts';
 const absent = withoutPromtool();
 const { figure, ask, unasked } = asker();
 const etcd = etcdFigures(etcdJob('etcd'));
+const hosts = nodeFigures(['10.0.0.1', 'cp-2', '::1']);
+const writing = writerFigures(['10.0.0.1', 'cp-2']);
 
 describe.skipIf(absent)('the figures around etcd', () => {
   const inPod = 'namespace="kube-system",pod="etcd-cp-1",container="etcd"';
@@ -38,7 +41,6 @@ describe.skipIf(absent)('the figures around etcd', () => {
     figure(containerFigures.ioStalled, series, { 'pod="etcd-cp-1"': 0.42 });
   });
 
-  const hosts = nodeFigures(['10.0.0.1', 'cp-2', '::1']);
   const cpu = (instance: string, mode: string, cpu: number) =>
     `node_cpu_seconds_total{job="node-exporter",instance="${instance}",mode="${mode}",cpu="${cpu}"}`;
 
@@ -83,6 +85,35 @@ describe.skipIf(absent)('the figures around etcd', () => {
     figure(hosts.diskQueue, series, { 'device="vda",instance="cp-2"': 34 });
   });
 
+  it('written, together, onDisk: five pods of each machine, neither its other cgroups nor other machines', () => {
+    const writes = (instance: string, pod: string, container: string) =>
+      `container_fs_writes_bytes_total{instance="${instance}",namespace="n",pod="${pod}",container="${container}",device="/dev/vda"}`;
+    const pods = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const series = {
+      ...Object.fromEntries(pods.map((pod, index) => [writes('10.0.0.1:10250', pod, 'x'), `0+${10 + index}x120`])),
+      [writes('10.0.0.1:10250', 'f', 'y')]: '0+5x120',
+      [writes('10.0.0.1:10250', 'f', '')]: '0+20x120',
+      'container_fs_writes_bytes_total{instance="10.0.0.1:10250",id="/",device="/dev/vda"}': '0+9999x120',
+      [writes('cp-2', 'g', 'x')]: '0+70x120',
+      [writes('10.0.0.11:10250', 'h', 'x')]: '0+90x120',
+      'node_disk_written_bytes_total{instance="cp-2:9100",device="vda"}': '0+800x120',
+      'node_disk_written_bytes_total{instance="cp-2:9100",device="vdb"}': '0+300x120',
+      'node_disk_written_bytes_total{instance="cp-2:9100",device="loop0"}': '0+900x120',
+    };
+    const of = (instance: string, pod: string) => `instance="${instance}",namespace="n",pod="${pod}"`;
+
+    figure(writing.written, series, {
+      [of('10.0.0.1:10250', 'b')]: 1.1,
+      [of('10.0.0.1:10250', 'c')]: 1.2,
+      [of('10.0.0.1:10250', 'd')]: 1.3,
+      [of('10.0.0.1:10250', 'e')]: 1.4,
+      [of('10.0.0.1:10250', 'f')]: 2,
+      [of('cp-2', 'g')]: 7,
+    });
+    figure(writing.together, series, { 'instance="10.0.0.1:10250"': 8, 'instance="cp-2"': 7 });
+    figure(writing.onDisk, series, { 'instance="cp-2:9100"': 80 });
+  });
+
   it('the API server: mean and errors by operation, the size it counts', () => {
     const server = 'job="apiserver",instance="x"';
     const series = {
@@ -102,7 +133,13 @@ describe.skipIf(absent)('the figures around etcd', () => {
 });
 
 describe.skipIf(absent)('the questions as they are asked', () => {
-  const tables = { ...etcd, container: containerFigures, node: nodeFigures(['cp-1']), apiServer: apiServerFigures };
+  const tables = {
+    ...etcd,
+    container: containerFigures,
+    node: nodeFigures(['cp-1']),
+    writers: writerFigures(['cp-1']),
+    apiServer: apiServerFigures,
+  };
 
   it.each(Object.entries(tables))('%s: one query gives each figure under its name', (_, figures) => {
     const one = Object.fromEntries(Object.keys(figures).map((name, index) => [name, `vector(${index})`]));
@@ -131,6 +168,6 @@ describe.skipIf(absent)('the questions as they are asked', () => {
 
 describe.skipIf(absent)('the questions about the surroundings of etcd', () => {
   it('were all put to the engine, figure by figure', () => {
-    expect(unasked([containerFigures, nodeFigures(['10.0.0.1', 'cp-2', '::1']), apiServerFigures])).toEqual([]);
+    expect(unasked([containerFigures, hosts, writing, apiServerFigures])).toEqual([]);
   });
 });

@@ -2,6 +2,28 @@ import { requestKey } from '../../../engine/request.ts';
 import { etcdPodSelection } from '../../../runbooks/evidence/etcd-pods.ts';
 import type { MemberWorld, World } from './world.ts';
 
+/** What tells whether a pod may be moved. `gone`: nothing of that name is there any more. */
+export interface PodObject {
+  readonly node?: string;
+  readonly owner?: 'ReplicaSet' | 'DaemonSet' | 'Node' | 'none';
+  readonly isEnding?: boolean;
+  readonly gone?: boolean;
+}
+
+function writerOf(namespace: string, name: string, { node = 'cp-1', owner = 'ReplicaSet', ...is }: PodObject) {
+  if (is.gone) return undefined;
+  return {
+    metadata: {
+      namespace,
+      name,
+      ...(is.isEnding ? { deletionTimestamp: '2026-11-21T02:59:50Z' } : {}),
+      ...(owner === 'Node' ? { annotations: { 'kubernetes.io/config.mirror': 'd0ab' } } : {}),
+      ...(owner === 'none' ? {} : { ownerReferences: [{ kind: owner, name: 'shipper', controller: true }] }),
+    },
+    spec: { nodeName: node },
+  };
+}
+
 /** The API server's answers about a world; `undefined` stands for an object that does not exist. */
 export function clusterReads(world: World, now: string): Record<string, unknown> {
   const lease = { kind: 'Lease', namespace: 'kube-system', name: 'kube-controller-manager' } as const;
@@ -18,6 +40,13 @@ export function clusterReads(world: World, now: string): Record<string, unknown>
           ]),
         )
       : { [requestKey({ verb: 'list', kind: 'Node', limit: 1, fresh: true })]: { items: [workerOf(world)] } }),
+    ...Object.fromEntries(
+      world.writers.flatMap(({ namespace, pod, object }) =>
+        namespace && pod && object
+          ? [[requestKey({ verb: 'get', kind: 'Pod', name: pod, namespace }), writerOf(namespace, pod, object)]]
+          : [],
+      ),
+    ),
   };
 }
 

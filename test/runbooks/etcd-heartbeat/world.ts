@@ -12,9 +12,11 @@ import {
   etcdJob,
   nodeFigures,
   together,
+  writerFigures,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
 import type { ContainerUse, NodeUse, Operation } from '../../../runbooks/etcd-heartbeat/seen.ts';
-import { clusterReads } from './world-kubernetes.ts';
+import type { Write } from '../../../runbooks/etcd-heartbeat/writers.ts';
+import { clusterReads, type PodObject } from './world-kubernetes.ts';
 
 type Figures = Record<string, number | undefined>;
 
@@ -41,6 +43,12 @@ export interface World {
   members: MemberWorld[];
   container: ContainerUse[];
   nodeLoad: (Omit<NodeUse, 'device'> & { readonly device?: string })[];
+  /** Bytes a second by pod (with its object, as far as it is read) and, without one, of the machine. */
+  writers: (Omit<Write, 'namespace' | 'pod'> & {
+    readonly namespace?: string;
+    readonly pod?: string;
+    readonly object?: PodObject;
+  })[];
   apiServerView: (Omit<Operation, 'operation'> & { readonly operation?: string })[];
   /** Undefined: 200, all checks pass. */
   etcdCheck: 'ok' | 'failed';
@@ -84,6 +92,7 @@ export function world(
     members,
     container: [],
     nodeLoad: [],
+    writers: [],
     apiServerView: [{ operation: 'get', mean: 0.004, errors: 0 }, { storageBytes: 214_748_365 }],
     etcdCheck: 'ok',
     leaseAgeSeconds: 1,
@@ -119,6 +128,12 @@ export function readsOf(made: World): Case['reads'] {
         together(nodeFigures(hosts)),
         made.nodeLoad.flatMap((row) =>
           samples({ instance: row.instance, ...(row.device ? { device: row.device } : {}) }, row),
+        ),
+      ],
+      writers: [
+        together(writerFigures(hosts)),
+        made.writers.flatMap(({ instance, namespace = '', pod = '', object: _, ...figures }) =>
+          samples({ instance, ...(pod ? { namespace, pod } : {}) }, figures),
         ),
       ],
     }),

@@ -113,6 +113,26 @@ export const mixtures: Record<string, Case> = {
     { recording: cordoned('disk-pressure-filled') },
     { confirmed: ['pressure'], inconclusive: ['plannedWork'], recovered: 'ruled-out' },
   ),
+  'cordoned-and-well': caseOf(
+    'A node that is well and fully seen, and somebody cordoned it.',
+    { ...well, recording: cordoned('healthy') },
+    { confirmed: ['plannedWork'], recovered: 'confirmed' },
+  ),
+  'cordoned-and-its-runtime-hangs': caseOf(
+    "As cordoned-and-well, but the kubelet's /metrics hangs while its cAdvisor answers: Ready=True lasts 129 s more.",
+    {
+      ...well,
+      recording: cordoned('healthy'),
+      scrapes: { kubelet: { up: 0, seconds: 10 }, 'kubelet-cadvisor': { up: 1, seconds: 0.01 } },
+      kubelet: {},
+    },
+    { confirmed: ['plannedWork'], inconclusive: ['runtimeHangs'], recovered: 'confirmed' },
+  ),
+  'cordoned-while-nobody-controls': caseOf(
+    'As cordoned-and-well, but the controller manager renewed its lease 400 s ago.',
+    { ...well, recording: cordoned('healthy'), controllerManagerAge: 400 },
+    { confirmed: ['controllerManagerDown', 'plannedWork'], recovered: 'confirmed' },
+  ),
   'disk-pressure-long-after-a-boot': caseOf(
     'As disk-pressure-filled; the machine booted 50 minutes before.',
     bootedBefore('disk-pressure-filled', 3000),

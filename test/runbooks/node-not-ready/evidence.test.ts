@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeObject, nodeRegistered } from '../../../runbooks/evidence/node.ts';
 import { nodeEvents } from '../../../runbooks/evidence/node-events.ts';
-import { leaseAgeSeconds, nodeLease } from '../../../runbooks/evidence/node-lease.ts';
+import { Lease, leaseAgeSeconds, showLease } from '../../../runbooks/evidence/node-lease.ts';
 import { duration } from '../../../runbooks/evidence/node-words.ts';
 import { podsOnNode } from '../../../runbooks/evidence/pods.ts';
 import * as queries from '../../../runbooks/node-not-ready/queries.ts';
@@ -59,9 +59,9 @@ describe('events', () => {
 
 describe('a lease', () => {
   it('that was never renewed has no age', () => {
-    const fresh = nodeLease.schema.parse({ metadata: { resourceVersion: '7' }, spec: { renewTime: null } });
+    const fresh = Lease.parse({ metadata: { resourceVersion: '7' }, spec: { renewTime: null } });
     expect(leaseAgeSeconds(fresh, new Date())).toBeUndefined();
-    expect(nodeLease.show(fresh)).toMatch(/never renewed/);
+    expect(showLease(fresh)).toMatch(/never renewed/);
   });
 });
 

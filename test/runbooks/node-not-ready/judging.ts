@@ -1,7 +1,7 @@
 import { judged } from '../../../engine/judge.ts';
 import type { NodeView } from '../../../runbooks/evidence/node.ts';
 import type { EventView } from '../../../runbooks/evidence/node-events.ts';
-import type { LeaseView } from '../../../runbooks/evidence/node-lease.ts';
+import type { NodeLeaseView } from '../../../runbooks/evidence/node-lease.ts';
 import type { Maybe } from '../../../runbooks/node-not-ready/evidence.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
 
@@ -62,8 +62,9 @@ export function node(ready: Status, message = '', more: Partial<NodeView> = {}):
   };
 }
 
-export function lease(ageSeconds: number): LeaseView {
-  return { holder: 'worker-3', durationSeconds: 40, renewedAt: ago(ageSeconds), resourceVersion: '1' };
+export function lease(ageSeconds: number): NodeLeaseView {
+  const readAt = now.toISOString();
+  return { holder: 'worker-3', durationSeconds: 40, renewedAt: ago(ageSeconds), resourceVersion: '1', readAt };
 }
 
 export function event(reason: string, from: string, secondsAgo: number, more: Partial<EventView> = {}): EventView {

@@ -7,7 +7,7 @@ import { runbook } from '../../../runbooks/node-not-ready/index.ts';
 import { word } from '../../../runbooks/node-not-ready/manual/commands.ts';
 import { manual, remedies } from '../../../runbooks/node-not-ready/remedies.ts';
 import { cases } from './cases.ts';
-import { node } from './judging.ts';
+import { lease, node } from './judging.ts';
 
 const target = { kind: 'Node', name: 'worker-3' } as const;
 
@@ -42,19 +42,58 @@ describe('cordon', () => {
 
   it('is not offered for pressure: the node has its taint, and the cordon would only silence the alert', async () => {
     const { remedies: offered } = await reportOf('disk-pressure-filled');
-    expect(offered).toEqual([expect.objectContaining({ id: 'cordon', unavailable: expect.any(String) })]);
+    expect(offered).toMatchObject([
+      { id: 'cordon', unavailable: expect.any(String) },
+      { id: 'uncordon', unavailable: expect.any(String) },
+    ]);
   });
 
   it('comes with its digest when a cause that needs it is confirmed', async () => {
     const { remedies: offered } = await reportOf('kubelet-killed');
-    expect(offered).toEqual([
-      expect.objectContaining({
-        id: 'cordon',
-        cause: 'kubeletStopped',
-        changes: [{ verb: 'cordon', node: 'rig-node-1' }],
-        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-      }),
-    ]);
+    expect(offered.find(({ id }) => id === 'cordon')).toMatchObject({
+      cause: 'kubeletStopped',
+      changes: [{ verb: 'cordon', node: 'rig-node-1' }],
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+});
+
+describe('uncordon', () => {
+  const uncordonIn = async (name: string) => (await reportOf(name)).remedies.find(({ id }) => id === 'uncordon');
+
+  it('is offered for a cordoned node that is Ready, with a fresh lease, and nothing else found', async () => {
+    expect(await uncordonIn('cordoned-and-well')).toMatchObject({
+      cause: 'plannedWork',
+      risk: 'medium',
+      changes: [{ verb: 'uncordon', node: 'rig-node-1' }],
+    });
+  });
+
+  it.each([
+    ['healthy', 'its cause is not confirmed: Planned work'],
+    ['disk-pressure-while-cordoned', 'its cause is not confirmed: Planned work'],
+    ['cordoned-while-nobody-controls', 'the cordon may be there because of it: Nobody judges the nodes'],
+    ['cordoned-and-its-runtime-hangs', 'could not be seen: '],
+    ['no-prometheus-cordon-drain', 'could not be seen: '],
+    ['cordon-drain', 'could not be seen: '],
+  ])('is not offered in the case %s', async (name, why) => {
+    expect(await uncordonIn(name)).toMatchObject({ unavailable: expect.stringContaining(why) });
+  });
+
+  const cordoned = node('True', '', { cordoned: true });
+  it.each([
+    ['the node is not cordoned', { node: node('True'), lease: lease(4) }, 'the node is not cordoned'],
+    ['it is not Ready', { node: node('False', '', { cordoned: true }), lease: lease(4) }, 'Ready=False'],
+    ['its lease is late', { node: cordoned, lease: lease(16), history: {} }, 'which is late'],
+    ['its lease is ahead', { node: cordoned, lease: lease(-60), history: {} }, 'in the future'],
+    [
+      'its readiness comes and goes',
+      { node: cordoned, lease: lease(4), history: { readinessChanges: 3 } },
+      'comes and',
+    ],
+  ] as const)('is not offered when %s', (_, seen, why) => {
+    const proposed = remedies.uncordon.propose(seen as Maybe as Seen, target);
+    expect(proposed).toMatchObject({ unavailable: expect.stringContaining(why) });
   });
 });
 

@@ -10,12 +10,14 @@ const BEGAN_SECONDS_AGO = 900;
 /** Archives the API server's audit log. Its present version writes everything again and again. */
 const archiver = app('logging', 'audit-archiver', {
   image: 'registry.example/logging/audit-archiver:v13',
-  replicas: 1,
+  replicas: 2,
   toleratesControlPlane: true,
   rolledOutSecondsAgo: BEGAN_SECONDS_AGO,
   writesBytesPerSecond: 112_000_000,
 });
 
+/** Where its other replica is. */
+const ELSEWHERE = 'worker-1';
 /** What is still in the page cache is written out after its writer is gone. */
 const FLUSHED_AFTER_SECONDS = 4;
 /** One such writer keeps the disk busy and this many requests waiting. */
@@ -30,7 +32,7 @@ export const etcdSlowDisk: World = {
   target: 'component/etcd',
   expect: ['slowDisk'],
   beganSecondsAgo: BEGAN_SECONDS_AGO,
-  trouble: (facts) => flooded({ ...facts, guests: [{ workload: archiver, on: [leaderOf(facts)] }] }),
+  trouble: (facts) => flooded({ ...facts, guests: [{ workload: archiver, on: [leaderOf(facts), ELSEWHERE] }] }),
   react: flooded,
   byHand: "stop what floods the disk under etcd's leader",
   alerts: (facts) => [

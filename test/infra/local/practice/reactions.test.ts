@@ -113,7 +113,9 @@ describe('an etcd leader whose disk a neighbour floods', () => {
     );
   const late = (on: Stage) =>
     one(on, 'rate(etcd_server_heartbeat_send_failures_total{pod="etcd-control-plane-1"}[1m])');
-  const neighbours = (on: Stage) => podsOf(on, 'logging', 'audit-archiver');
+  /** On the leader's machine; its other replica floods a worker, which no member of etcd notices. */
+  const neighbours = async (on: Stage) =>
+    (await podsOf(on, 'logging', 'audit-archiver')).filter(({ node }) => node === 'control-plane-1');
 
   it('shows the neighbour to whoever asks which container writes on that machine', async () => {
     await using on = await stage({ world: 'etcd-slow-disk' });
@@ -139,7 +141,7 @@ describe('an etcd leader whose disk a neighbour floods', () => {
     expect(after[0]).toBeLessThan(0.008);
     expect(after[1]).toBe(0);
     expect(await one(on, 'rate(node_disk_io_time_seconds_total{instance="10.20.0.10:9100"}[1m])')).toBeLessThan(0.1);
-    expect((await neighbours(on)).map(({ node }) => node)).not.toContain('control-plane-1');
+    expect(await neighbours(on)).toEqual([]);
     expect(report.recovered.verdict).toBe('confirmed');
     expect(confirmedIn(report)).toEqual([]);
   });
@@ -184,10 +186,10 @@ describe('an etcd leader whose disk a neighbour floods', () => {
     for (const { metadata } of Object.values(body.items ?? {})) {
       if (String(metadata?.name) !== 'control-plane-1') await cordon(on, String(metadata?.name));
     }
-    await scale(on, workloadPath('logging', 'audit-archiver'), 3);
+    await scale(on, workloadPath('logging', 'audit-archiver'), 4);
     on.wait(80);
 
-    expect((await neighbours(on)).map(({ node }) => node)).toEqual(Array(3).fill('control-plane-1'));
+    expect(await neighbours(on)).toHaveLength(3);
     expect(await p99(on)).toBeGreaterThan(2 * (before ?? 1));
     expect(await late(on)).toBeGreaterThan(2);
     const [neighbour] = await neighbours(on);

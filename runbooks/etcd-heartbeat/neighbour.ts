@@ -1,0 +1,49 @@
+import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { limits } from './limits.ts';
+import { hostOf, type Member, placesOf } from './members.ts';
+import type { Seen } from './seen.ts';
+import { bytes } from './words.ts';
+import type { Write, WritingPod } from './writers.ts';
+
+export interface Neighbour {
+  readonly node: string;
+  readonly namespace: string;
+  readonly pod: string;
+}
+type Unavailable = { readonly unavailable: string };
+
+const LOGS = 'what containers print is written by the container runtime and counted for none of them';
+
+/** The pod that clearly writes most on the machine of this member and may be moved, or why none is named. */
+export function neighbourOn(member: Member, etcd: EtcdPod, seen: Seen): Neighbour | Unavailable {
+  const { node } = etcd;
+  const places = placesOf(member, seen.pods);
+  const writes = seen.writers.writes.filter(({ instance }) => places.has(hostOf(instance)));
+  const top = writes.reduce<Write | undefined>(
+    (most, row) => (row.pod !== '' && (row.written ?? 0) > (most?.written ?? 0) ? row : most),
+    undefined,
+  );
+  if (top?.written === undefined) return { unavailable: `no container is seen to write on ${node}; ${LOGS}` };
+  const { namespace, pod, written } = top;
+  const all = Math.max(written, ...writes.map(({ together = 0, onDisk = 0 }) => Math.max(together, onDisk)));
+  const name = `${namespace}/${pod}`;
+  const figures = `${name} writes ${bytes(written)}/s of ${bytes(all)}/s on ${node}`;
+  if (written < limits.writerBytesPerSecond || written < limits.writerShare * all) {
+    return { unavailable: `no pod clearly writes most: ${figures} (wanted: 10 MB/s and half of all); ${LOGS}` };
+  }
+  if (pod === etcd.name) return { unavailable: `etcd itself writes most: ${figures}` };
+  const object = seen.writers.pods.find((one) => one.namespace === namespace && one.name === pod);
+  const why = whyStay(object, node);
+  return why === undefined ? { node, namespace, pod } : { unavailable: `${figures}, but ${why}` };
+}
+
+/** Why ending this pod would not move its writes away, or would lose it. */
+function whyStay(pod: WritingPod | undefined, node: string): string | undefined {
+  if (pod === undefined) return 'that pod is gone';
+  if (pod.isEnding) return 'it is being ended already';
+  if (pod.node !== node) return `a pod of that name is on ${pod.node || 'no node'} now`;
+  if (pod.isStatic) return 'it is a static pod: only its file on the machine can end it';
+  if (pod.owner === undefined) return 'it has no controller: nothing would start it again';
+  if (pod.owner.kind === 'DaemonSet') return `DaemonSet ${pod.owner.name} would start it again on the same node`;
+  return undefined;
+}

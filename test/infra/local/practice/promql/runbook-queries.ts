@@ -5,7 +5,6 @@ import {
   etcdJob,
   nodeFigures,
   together,
-  writerFigures,
 } from '../../../../../runbooks/etcd-heartbeat/queries.ts';
 import * as node from '../../../../../runbooks/node-not-ready/queries.ts';
 
@@ -17,7 +16,6 @@ export const runbookQueries: readonly string[] = [
   ...Object.values(etcdFigures(etcdJob(undefined))).map(together),
   together(containerFigures),
   together(nodeFigures(['10.0.0.1', '10.0.0.2'])),
-  together(writerFigures(['10.0.0.1', '10.0.0.2'])),
   together(apiServerFigures),
   node.kubeletScrapes('n'),
   node.exporterScrapes('n'),

@@ -5,6 +5,7 @@ import {
   etcdJob,
   nodeFigures,
   together,
+  writerFigures,
 } from '../../../../../runbooks/etcd-heartbeat/queries.ts';
 import * as node from '../../../../../runbooks/node-not-ready/queries.ts';
 
@@ -16,6 +17,7 @@ export const runbookQueries: readonly string[] = [
   ...Object.values(etcdFigures(etcdJob(undefined))).map(together),
   together(containerFigures),
   together(nodeFigures(['10.0.0.1', '10.0.0.2'])),
+  together(writerFigures(['10.0.0.1', '10.0.0.2'])),
   together(apiServerFigures),
   node.kubeletScrapes('n'),
   node.exporterScrapes('n'),

@@ -14,15 +14,26 @@ export interface Webhook {
   readonly refused?: readonly string[];
 }
 
+/** When a request came, and what tells it from every other. Storing the same arrival twice changes nothing. */
+export interface Arrival {
+  readonly receivedAt: Date;
+  readonly id: string;
+}
+
+/** The id is unique among the processes that share a store. */
+export function arrivalNow(clock: Clock): Arrival {
+  sequence = (sequence + 1) % 1_000_000;
+  return { receivedAt: clock.now(), id: `${String(sequence).padStart(6, '0')}-${instance}` };
+}
+
 /**
  * Stores one webhook as it came, together with the message that makes somebody take it apart: one document and one
  * message however many alerts it holds, because this is what Alertmanager waits for. Durable when it resolves.
  */
-export async function acceptWebhook(store: Store, clock: Clock, webhook: Webhook): Promise<void> {
-  const receivedAt = clock.now().toISOString();
-  const id = webhookId(receivedAt);
-  const value: WebhookRecord = { receivedAt, ...webhook };
-  await store.put({ collection: 'webhooks', id, value, expect: 'any', send: [webhookMessage(id, sequence)] });
+export async function acceptWebhook(store: Store, arrival: Arrival, webhook: Webhook): Promise<void> {
+  const id = webhookId(arrival);
+  const value: WebhookRecord = { receivedAt: arrival.receivedAt.toISOString(), ...webhook };
+  await store.put({ collection: 'webhooks', id, value, expect: 'absent', send: [webhookMessage(id)] });
 }
 
 export interface TakenApart {
@@ -51,17 +62,15 @@ export async function takeApart(store: Store, id: string): Promise<TakenApart> {
 }
 
 /** Keeps an authentic webhook that could not be understood, so that somebody can see what was sent. */
-export async function rejectWebhook(store: Store, clock: Clock, why: string, body: string): Promise<void> {
-  const receivedAt = clock.now().toISOString();
+export async function rejectWebhook(store: Store, arrival: Arrival, why: string, body: string): Promise<void> {
   const rejected = { why, body: body.slice(0, KEPT_BODY_CHARS) };
-  const value: WebhookRecord = { receivedAt, alerts: [], rejected };
-  await store.put({ collection: 'webhooks', id: webhookId(receivedAt), value, expect: 'any' });
+  const value: WebhookRecord = { receivedAt: arrival.receivedAt.toISOString(), alerts: [], rejected };
+  await store.put({ collection: 'webhooks', id: webhookId(arrival), value, expect: 'absent' });
 }
 
-/** Sorts by time of arrival; unique among the processes that share a store. */
-function webhookId(receivedAt: string): string {
-  sequence = (sequence + 1) % 1_000_000;
-  return `${receivedAt}-${String(sequence).padStart(6, '0')}-${instance}`;
+/** Sorts by time of arrival. */
+export function webhookId({ receivedAt, id }: Arrival): string {
+  return `${receivedAt.toISOString()}-${id}`;
 }
 
 const instance = digestOf([Math.random(), performance.timeOrigin]).slice(0, 6);

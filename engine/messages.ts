@@ -22,10 +22,12 @@ export type AnnounceMessage = z.infer<typeof AnnounceMessage>;
 
 /** Webhooks are taken apart side by side in so many lines; alerts that overtake each other are put right later. */
 const WEBHOOK_LINES = 8;
+let line = 0;
 
-export function webhookMessage(webhook: string, sequence: number): Outgoing {
+export function webhookMessage(webhook: string): Outgoing {
   const body = { type: 'webhook', webhook } satisfies InvestigateMessage;
-  return { queue: 'investigate', group: `webhooks/${sequence % WEBHOOK_LINES}`, body };
+  line = (line + 1) % WEBHOOK_LINES;
+  return { queue: 'investigate', group: `webhooks/${line}`, body };
 }
 
 /** `group` orders the alerts about one thing before anybody knows which incident they belong to. */

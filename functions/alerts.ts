@@ -1,5 +1,5 @@
 import { TryLater } from '../engine/errors.ts';
-import { acceptWebhook, rejectWebhook } from '../engine/intake.ts';
+import { type Arrival, acceptWebhook, arrivalNow, rejectWebhook } from '../engine/intake.ts';
 import type { Clock, Store } from '../engine/ports.ts';
 import { parseWebhook } from '../infra/alertmanager/webhook.ts';
 import { type HttpRequest, type HttpResponse, hasBearer, text } from './http.ts';
@@ -11,6 +11,8 @@ export interface AlertsDoor {
   readonly metrics: Metrics;
   /** Absent only on loopback with nothing configured. */
   readonly token?: string;
+  /** Where a request is kept unread while so many come at once that reading them would make the others wait. */
+  readonly inbox?: { readonly isOpen: () => boolean; readonly keep: (body: string) => Promise<void> };
 }
 
 /**
@@ -19,26 +21,37 @@ export interface AlertsDoor {
  * be sent again for ever. Never 429, never a redirect.
  */
 export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Promise<HttpResponse> {
-  const { store, clock, metrics, token } = door;
+  const { clock, metrics, token, inbox } = door;
   if (token !== undefined && !hasBearer(request, token)) {
     metrics.webhooks.inc({ outcome: 'unauthorized' });
     return text(401, 'wrong or missing bearer token: set http_config.authorization in the Alertmanager receiver');
   }
-  const parsed = parseWebhook(request.body);
   try {
-    if ('wrong' in parsed) {
-      await rejectWebhook(store, clock, parsed.wrong, request.body);
-      metrics.webhooks.inc({ outcome: 'rejected' });
-      return text(200, `kept, but not understood: ${parsed.wrong}`);
-    }
-    await acceptWebhook(store, clock, parsed.webhook);
-    metrics.webhooks.inc({ outcome: 'accepted' });
-    const { alerts, refused = [] } = parsed.webhook;
-    if (refused.length > 0) metrics.alerts.inc({ outcome: 'rejected' }, refused.length);
-    return text(200, [`stored: ${alerts.length}`, ...refused.map((why) => `not understood: ${why}`)].join('\n'));
+    if (!inbox?.isOpen()) return text(200, await readWebhook(door, arrivalNow(clock), request.body));
+    await inbox.keep(request.body);
+    return text(200, 'stored, to be read in a moment');
   } catch (failure) {
     metrics.webhooks.inc({ outcome: 'not-stored' });
     if (failure instanceof TryLater) return text(503, 'not stored, send it again');
     throw failure;
   }
+}
+
+/** Stores what one request says, or why it says nothing. Resolves with a line for whoever sent it. */
+export async function readWebhook(
+  { store, metrics }: Pick<AlertsDoor, 'store' | 'metrics'>,
+  arrival: Arrival,
+  body: string,
+): Promise<string> {
+  const parsed = parseWebhook(body);
+  if ('wrong' in parsed) {
+    await rejectWebhook(store, arrival, parsed.wrong, body);
+    metrics.webhooks.inc({ outcome: 'rejected' });
+    return `kept, but not understood: ${parsed.wrong}`;
+  }
+  await acceptWebhook(store, arrival, parsed.webhook);
+  metrics.webhooks.inc({ outcome: 'accepted' });
+  const { alerts, refused = [] } = parsed.webhook;
+  if (refused.length > 0) metrics.alerts.inc({ outcome: 'rejected' }, refused.length);
+  return [`stored: ${alerts.length}`, ...refused.map((why) => `not understood: ${why}`)].join('\n');
 }

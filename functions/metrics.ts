@@ -16,7 +16,8 @@ export interface Metrics {
   readonly messages: Counter<'kind'>;
 }
 
-export function createMetrics(queue: Queue): Metrics {
+/** `unreadBytes`: what an inbox in front of the store holds, where there is one. */
+export function createMetrics(queue: Queue, unreadBytes?: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -78,6 +79,7 @@ export function createMetrics(queue: Queue): Metrics {
     }),
   };
   watchQueues(queue, registers);
+  if (unreadBytes) watchInbox(unreadBytes, registers);
   return metrics;
 }
 
@@ -105,4 +107,15 @@ function watchQueues(queue: Queue, registers: Registry[]): void {
       },
     });
   }
+}
+
+function watchInbox(unreadBytes: () => number, registers: Registry[]): void {
+  new Gauge({
+    name: 'nightshift_inbox_unread_bytes',
+    help: 'Webhooks that were stored in a rush and wait to be read',
+    registers,
+    collect() {
+      this.set(unreadBytes());
+    },
+  });
 }

@@ -4,12 +4,16 @@ const RUSH_REQUESTS = 16;
 const LONGEST_WAIT_MS = 250;
 const LOOK_EVERY_MS = 10;
 
+export type Rush = ReturnType<typeof frontDoorRush>;
+
 /**
  * Lets the front door go first. Alertmanager waits for its answer and gives up in the end; stored alerts do not mind.
  */
 export function frontDoorRush() {
   let inFlight = 0;
+  const on = () => inFlight >= RUSH_REQUESTS;
   return {
+    on,
     async during<T>(work: () => Promise<T>): Promise<T> {
       inFlight += 1;
       try {
@@ -21,7 +25,7 @@ export function frontDoorRush() {
     /** Resolves when the rush is over, or after a quarter of a second. */
     async over(): Promise<void> {
       const until = performance.now() + LONGEST_WAIT_MS;
-      while (inFlight >= RUSH_REQUESTS && performance.now() < until) {
+      while (on() && performance.now() < until) {
         await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
       }
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Acting } from '../engine/acting/desk.ts';
 import { offersOf } from '../engine/acting/offers.ts';
+import { openInbox } from '../infra/local/inbox/inbox.ts';
 import { openDatabase } from '../infra/local/store/open.ts';
 import { catalog } from '../runbooks/catalog.ts';
 import { receiveAlerts } from './alerts.ts';
@@ -10,6 +11,7 @@ import { type Channel, openChannel } from './channel.ts';
 import { openClusters, type Settings, systemClock } from './compose.ts';
 import { ConfigError } from './config/load.ts';
 import { drillsOf } from './drills.ts';
+import { rushInbox } from './inbox.ts';
 import { investigateHandler } from './investigate.ts';
 import { createMetrics } from './metrics.ts';
 import { remediateHandler } from './remediate.ts';
@@ -54,7 +56,11 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       await close().catch((failure: unknown) => log.error({ failure }, 'while stopping'));
   };
   try {
-    const metrics = createMetrics(queue);
+    const unread = await openInbox({
+      directory: settings.directory,
+      onUnreadable: (file, bytes) => log.warn({ file, bytes }, 'the end of an inbox file was never acknowledged'),
+    });
+    const metrics = createMetrics(queue, unread.waitingBytes);
     await note.remove();
     const { clusters, reach, writers, practice, close: closeClusters } = await openClusters(settings, { drama: true });
     opened.push(closeClusters);
@@ -83,7 +89,9 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     };
 
     const rush = frontDoorRush();
-    const door = { store, clock: systemClock, metrics, ...(token === undefined ? {} : { token }) };
+    const inbox = rushInbox(unread, { store, clock: systemClock, metrics }, { rush, log });
+    opened.push(inbox.close);
+    const door = { store, clock: systemClock, metrics, inbox, ...(token === undefined ? {} : { token }) };
     const routes = routesOf({
       server: note.id,
       desk,

@@ -21,6 +21,7 @@ const styles: Readonly<Record<CardState, Style>> = {
 /** Every incident as a short block, newest first, then what became of the webhooks. */
 export function incidentsPage(
   { incidents, totals, webhooks }: Accounts,
+  unread: number,
   deadLetters: readonly DeadLetter[],
   now: Date,
   options: TerminalOptions,
@@ -48,6 +49,7 @@ export function incidentsPage(
       `${counted(totals.webhooks.received, 'webhook')}${whole}; ${counted(alerts, 'alert')}${summary(totals)}`,
       options,
     ),
+    ...(unread > 0 ? wrap(`${counted(unread, 'webhook')} stored in a rush, still to be read`, options) : []),
     ...[...rejected, ...dead].flatMap((text) =>
       wrap(oneLine(text, LONGEST_REASON), { columns, indent: 2, hanging: 4, keepWords: false }),
     ),

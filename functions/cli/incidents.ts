@@ -1,4 +1,6 @@
 import { accounts, type IncidentAccount } from '../../engine/accounts.ts';
+import { webhookId } from '../../engine/intake.ts';
+import { lettersIn } from '../../infra/local/inbox/unread.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
 import { settingsOf, systemClock } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
@@ -12,12 +14,21 @@ export async function incidents(options: GlobalOptions & { readonly json?: boole
   try {
     const found = await accounts(database.store);
     const deadLetters = await database.queue.deadLetters();
-    if (options.json) printJson({ ...found, incidents: found.incidents.map(asDocumented), deadLetters });
-    else print(incidentsPage(found, deadLetters, systemClock.now(), terminal()));
+    const known = new Set(found.webhooks.map(({ id }) => id));
+    const unread = await unreadIn(directory, known);
+    if (options.json) printJson({ ...found, incidents: found.incidents.map(asDocumented), unread, deadLetters });
+    else print(incidentsPage(found, unread, deadLetters, systemClock.now(), terminal()));
   } finally {
     database.close();
   }
   return ExitCode.ok;
+}
+
+/** Requests that were answered 200 in a rush and have not been read since. */
+async function unreadIn(directory: string, known: ReadonlySet<string>): Promise<number> {
+  let unread = 0;
+  for await (const arrival of lettersIn(directory)) if (!known.has(webhookId(arrival))) unread += 1;
+  return unread;
 }
 
 function asDocumented({ report, ...incident }: IncidentAccount) {

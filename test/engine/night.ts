@@ -7,7 +7,7 @@ import { announceCard, announceThread } from '../../engine/announce.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import { ReadFailure, TryLater } from '../../engine/errors.ts';
 import type { Incident } from '../../engine/incident.ts';
-import { acceptWebhook, takeApart } from '../../engine/intake.ts';
+import { acceptWebhook, arrivalNow, takeApart } from '../../engine/intake.ts';
 import { look, recheck } from '../../engine/look.ts';
 import { AnnounceMessage, announceMessage, InvestigateMessage } from '../../engine/messages.ts';
 import type { Chat, Message, MessageRef } from '../../engine/ports.ts';
@@ -197,7 +197,7 @@ export async function night(
       now = new Date(now.getTime() + seconds * 1000);
     },
     /** One webhook; resolves when it is stored. */
-    send: (...alerts: readonly Alert[]) => acceptWebhook(store, clock, { alerts }),
+    send: (...alerts: readonly Alert[]) => acceptWebhook(store, arrivalNow(clock), { alerts }),
     incidents: async () => (await store.list<Incident>('incidents')).map(({ value }) => value),
     async [Symbol.asyncDispose]() {
       await close();

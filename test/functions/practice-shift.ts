@@ -10,7 +10,7 @@ import { announceCard, announceThread } from '../../engine/announce.ts';
 import { announcePlan } from '../../engine/announce-plan.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import type { Incident } from '../../engine/incident.ts';
-import { acceptWebhook, takeApart } from '../../engine/intake.ts';
+import { acceptWebhook, arrivalNow, takeApart } from '../../engine/intake.ts';
 import { look, recheck } from '../../engine/look.ts';
 import { AnnounceMessage, announceMessage, InvestigateMessage } from '../../engine/messages.ts';
 import type { Plan } from '../../engine/plan.ts';
@@ -126,7 +126,7 @@ export async function shiftIn(world: string) {
 
   const parsed = parseWebhook(JSON.stringify(on.practice.alertFor(world)));
   if ('wrong' in parsed) throw new Error(parsed.wrong);
-  await acceptWebhook(store, clock, parsed.webhook);
+  await acceptWebhook(store, arrivalNow(clock), parsed.webhook);
   await settle();
 
   return {

@@ -13,7 +13,7 @@ import { announcePlan } from '../../../engine/announce-plan.ts';
 import { nodeDirectory } from '../../../engine/directory.ts';
 import { TryLater } from '../../../engine/errors.ts';
 import type { Incident } from '../../../engine/incident.ts';
-import { acceptWebhook, takeApart } from '../../../engine/intake.ts';
+import { acceptWebhook, arrivalNow, takeApart } from '../../../engine/intake.ts';
 import { look, recheck } from '../../../engine/look.ts';
 import { AnnounceMessage, announceMessage, InvestigateMessage } from '../../../engine/messages.ts';
 import type { Person } from '../../../engine/people.ts';
@@ -164,7 +164,7 @@ export async function deed(options: { directory?: string } = {}) {
     /** worker-1 is in trouble, its alert came in, its card stands in the channel. */
     async trouble(): Promise<Incident> {
       cluster.setReady('worker-1', false);
-      await acceptWebhook(store, clock, { alerts: [nodeAlert('worker-1')] });
+      await acceptWebhook(store, arrivalNow(clock), { alerts: [nodeAlert('worker-1')] });
       await settle();
       return this.incident();
     },

@@ -40,8 +40,8 @@ function counts(change: Partial<Accounts['totals']> = {}): Accounts['totals'] {
   };
 }
 
-function page(accounts: Partial<Accounts>, options = plain): string {
-  return incidentsPage({ incidents: [], webhooks: [], totals: counts(), ...accounts }, [], now, options);
+function page(accounts: Partial<Accounts>, options = plain, unread = 0): string {
+  return incidentsPage({ incidents: [], webhooks: [], totals: counts(), ...accounts }, unread, [], now, options);
 }
 
 describe('nightshift incidents', () => {
@@ -89,6 +89,11 @@ cause found      critical  node/worker-3
     expect(text).toContain('2 incidents, 0 open');
     expect(text).toContain('since 2026-11-21 02:40 UTC, closed 2026-11-21 03:10 UTC, 1 alert\n');
     expect(text).toContain('part of ffffffffffff-1, runbook node-not-ready');
+  });
+
+  it('says how many webhooks were stored in a rush and not read yet', () => {
+    expect(page({}, plain, 3)).toContain('3 webhooks stored in a rush, still to be read');
+    expect(page({}, plain, 0)).not.toContain('rush');
   });
 
   it('has 80 columns and no foreign control characters, whatever a label or a reason says', () => {

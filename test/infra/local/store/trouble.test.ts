@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,6 +7,7 @@ import { TryLater } from '../../../../engine/errors.ts';
 import { type Embedded, openDatabase } from '../../../../infra/local/store/open.ts';
 import { systemClock as clock } from '../../../contract/place.ts';
 import { freshDirectory, openFresh } from './fresh.ts';
+import { canMount, fillFile, mountSmall } from './small-disk.ts';
 
 /** Writes of 10 KB, with a message each, until one is refused. Gives the ids that were acknowledged, and the refusal. */
 async function fill({ store }: Embedded): Promise<{ acknowledged: string[]; refusal: unknown }> {
@@ -144,27 +144,3 @@ describe('a write that fails in the middle of a transaction', () => {
     expect(stats()).toEqual({ commits: 1, jobs: 2, failures: 1 });
   });
 });
-
-/** Root in a container may lack the right: only trying tells. */
-function canMount(): boolean {
-  const directory = mkdtempSync(join(tmpdir(), 'nightshift-mount-'));
-  try {
-    mountSmall(directory);
-    execFileSync('umount', [directory]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmdirSync(directory);
-  }
-}
-
-function mountSmall(directory: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'nightshift-test', directory], { stdio: 'ignore' });
-}
-
-function fillFile(path: string, bytes: number): void {
-  const file = openSync(path, 'w');
-  writeSync(file, Buffer.alloc(bytes, 1));
-  closeSync(file);
-}

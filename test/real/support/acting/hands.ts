@@ -8,7 +8,7 @@ import type { Action } from '../../../../engine/action.ts';
 import { nodeDirectory } from '../../../../engine/directory.ts';
 import { TryLater } from '../../../../engine/errors.ts';
 import type { Incident } from '../../../../engine/incident.ts';
-import { acceptWebhook } from '../../../../engine/intake.ts';
+import { acceptWebhook, arrivalNow } from '../../../../engine/intake.ts';
 import type { Plan } from '../../../../engine/plan.ts';
 import type { PlanCard } from '../../../../engine/plan-card.ts';
 import { announceHandler } from '../../../../functions/announce.ts';
@@ -137,7 +137,7 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
     return first;
   };
 
-  await acceptWebhook(store, clock, { alerts: [nodeAlert(TARGET)] });
+  await acceptWebhook(store, arrivalNow(clock), { alerts: [nodeAlert(TARGET)] });
   await settle();
   const [incident] = (await store.list<Incident>('incidents')).map(({ value }) => value);
   if (incident?.state !== 'diagnosed') throw new Error(`no diagnosis: ${JSON.stringify(incident)}`);

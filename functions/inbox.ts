@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { messageOf, TryLater } from '../engine/errors.ts';
+import type { Inbox } from '../infra/local/inbox/inbox.ts';
+import { type AlertsDoor, readWebhook } from './alerts.ts';
+import type { Rush } from './rush.ts';
+
+export interface RushInbox extends NonNullable<AlertsDoor['inbox']> {
+  /** What waits stays on the disk. */
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * The inbox of the embedded server. It opens when a rush begins and shuts when all of it was read, so that requests
+ * keep their order. What an earlier process left is read first.
+ */
+export function rushInbox(
+  inbox: Inbox,
+  door: Pick<AlertsDoor, 'store' | 'clock' | 'metrics'>,
+  { rush, log }: { readonly rush: Rush; readonly log: Logger },
+): RushInbox {
+  const stop = new AbortController();
+  let reading: Promise<void> | undefined;
+  const wake = () => {
+    reading ??= readAll(inbox, door, rush, stop.signal, log).finally(() => {
+      reading = undefined;
+      if (!stop.signal.aborted && inbox.waitingBytes() > 0) wake();
+    });
+  };
+  if (inbox.waitingBytes() > 0) wake();
+  return {
+    isOpen: () => rush.on() || reading !== undefined,
+    keep: async (body) => {
+      await inbox.keep(body, door.clock.now());
+      wake();
+    },
+    close: async () => {
+      stop.abort();
+      await reading;
+      await inbox.close();
+    },
+  };
+}
+
+async function readAll(
+  inbox: Inbox,
+  door: Pick<AlertsDoor, 'store' | 'metrics'>,
+  rush: Rush,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  while (!signal.aborted) {
+    await rush.over();
+    try {
+      const waiting = await inbox.next();
+      if (waiting.length === 0 && inbox.waitingBytes() === 0) return;
+      // In one turn of the event loop, so that they share one transaction.
+      await Promise.all(waiting.map(({ body, ...arrival }) => readWebhook(door, arrival, body)));
+      await inbox.taken();
+    } catch (failure) {
+      log.error({ reason: messageOf(failure) }, 'the inbox cannot be read now');
+      const delayMs = failure instanceof TryLater ? failure.retryAfterMs : RETRY_MS;
+      await sleep(delayMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}

@@ -12,7 +12,7 @@ export interface AlertsDoor {
   /** Absent only on loopback with nothing configured. */
   readonly token?: string;
   /** Where a request is kept unread while so many come at once that reading them would make the others wait. */
-  readonly inbox?: { readonly isOpen: () => boolean; readonly keep: (body: string) => Promise<void> };
+  readonly inbox?: { readonly isOpen: () => boolean; readonly keep: (body: Buffer) => Promise<void> };
 }
 
 /**
@@ -28,7 +28,7 @@ export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Pro
   }
   try {
     if (!inbox?.isOpen()) return text(200, await readWebhook(door, arrivalNow(clock), request.body));
-    await inbox.keep(request.body);
+    await inbox.keep(request.bytes ?? Buffer.from(request.body));
     return text(200, 'stored, to be read in a moment');
   } catch (failure) {
     metrics.webhooks.inc({ outcome: 'not-stored' });

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** The body as it came, where it came as bytes. */
+  readonly bytes?: Buffer;
 }
 
 export interface HttpResponse {

@@ -79,11 +79,7 @@ function answer(options: ServerOptions, request: IncomingMessage, response: Serv
     return;
   }
   readBody(request)
-    .then((body) =>
-      body === undefined
-        ? tooLarge
-        : route.handle({ method: request.method ?? '', path, headers: headersOf(request), body }),
-    )
+    .then((bytes) => (bytes === undefined ? tooLarge : route.handle(requestOf(request, path, bytes))))
     .catch((failure: unknown) => {
       options.log.error({ path, reason: messageOf(failure) }, 'a request failed');
       return text(500, 'internal error; see the log');
@@ -100,7 +96,7 @@ const tooLarge = {
  * The whole body, or `undefined` when it is over the limit. Then too it is read to its end, without keeping it: whoever
  * is cut off while sending does not read the answer.
  */
-function readBody(request: IncomingMessage): Promise<string | undefined> {
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -110,15 +106,30 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
       else chunks.length = 0;
       if (bytes > MOST_DISCARDED_BYTES) resolve(undefined);
     });
-    request.on('end', () => resolve(bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => resolve(bytes > MAX_BODY_BYTES ? undefined : joined(chunks)));
     request.on('error', reject);
   });
 }
 
-function headersOf(request: IncomingMessage): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
+}
+
+/** The body is made text only for whoever asks: in a rush nobody does. */
+function requestOf({ method = '', headers }: IncomingMessage, path: string, bytes: Buffer): HttpRequest {
+  let text: string | undefined;
+  return {
+    method,
+    path,
+    // Node joins repeated headers; only Set-Cookie, which no request has, would be a list.
+    headers: headers as Record<string, string | undefined>,
+    bytes,
+    get body() {
+      text ??= bytes.toString('utf8');
+      return text;
+    },
+  };
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {

@@ -131,7 +131,7 @@ describe('the front door in a rush', () => {
     const place = directory();
     const embedded = await database(place);
     const left = await openInbox({ directory: place });
-    for (const n of [1, 2, 3]) await left.keep(body(n), clock.now());
+    for (const n of [1, 2, 3]) await left.keep(Buffer.from(body(n)), clock.now());
     await left.close();
 
     for (const life of [1, 2]) {
@@ -169,7 +169,7 @@ describe('the front door in a rush', () => {
       return found.unread === 0 ? found : undefined;
     }, 'everything to be read');
     expect(after.webhooks.length).toBe(webhooks.length + unread);
-  });
+  }, 60_000);
 });
 
 async function accountsIn(place: string) {

@@ -11,14 +11,13 @@ export interface Entry {
 const HEADER_BYTES = 16;
 const AFTER_CRC = 8;
 
-export function encode(body: string, receivedAt: Date): Buffer {
-  const length = Buffer.byteLength(body);
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + length);
-  bytes.writeUInt32LE(length, 0);
-  bytes.writeDoubleLE(receivedAt.getTime(), AFTER_CRC);
-  bytes.write(body, HEADER_BYTES);
-  bytes.writeUInt32LE(crc32(bytes.subarray(AFTER_CRC)), 4);
-  return bytes;
+/** The header, to be written before the body. */
+export function headerOf(body: Buffer, receivedAt: Date): Buffer {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt32LE(body.length, 0);
+  header.writeDoubleLE(receivedAt.getTime(), AFTER_CRC);
+  header.writeUInt32LE(crc32(body, crc32(header.subarray(AFTER_CRC))), 4);
+  return header;
 }
 
 export interface Decoded {

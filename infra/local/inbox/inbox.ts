@@ -1,6 +1,6 @@
-import { messageOf, TryLater } from '../../../engine/errors.ts';
-import { encode } from './entry.ts';
-import { append, type Chunk, createSegment, read, remove, type Segment, segmentsIn } from './segment.ts';
+import { TryLater } from '../../../engine/errors.ts';
+import { createLane, type Lane } from './lane.ts';
+import { type Chunk, read, remove, type Segment, segmentsIn } from './segment.ts';
 
 /** A request that waits to be read. The id is the same after a crash, so that storing it twice changes nothing. */
 export interface Waiting {
@@ -11,8 +11,8 @@ export interface Waiting {
 
 export interface Inbox {
   /** Durable when it resolves. Throws `TryLater` when it cannot be. */
-  keep(body: string, receivedAt: Date): Promise<void>;
-  /** The oldest that wait; none when all were taken. Only one reader at a time. */
+  keep(body: Buffer, receivedAt: Date): Promise<void>;
+  /** Some of those that wait, the oldest file first; none when all were taken. Only one reader at a time. */
   next(): Promise<readonly Waiting[]>;
   /** What `next` gave is stored elsewhere. */
   taken(): Promise<void>;
@@ -33,110 +33,61 @@ export interface InboxOptions {
 
 const MAX_BYTES = 1024 ** 3;
 const SEGMENT_BYTES = 64 * 1024 ** 2;
-
-interface Letter {
-  readonly bytes: Buffer;
-  readonly kept: () => void;
-  readonly failed: (reason: TryLater) => void;
-}
+/** While the disk works for one, the other gathers, and neither the disk nor the senders wait for each other. */
+const LANES = 1;
 
 /**
- * Requests as they came, appended to files: nothing is looked at, so this is the cheapest way to be durable. Everything
- * that arrives while the disk works is the next write, so the rate grows with the number of senders.
+ * Requests as they came, appended to files: nothing is looked at, so this is the cheapest way to be durable. The rate
+ * grows with the number of senders.
  */
 export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const { directory, maxBytes = MAX_BYTES, segmentBytes = SEGMENT_BYTES, onUnreadable } = options;
   const segments = await segmentsIn(directory);
-  let letters: Letter[] = [];
-  let writing: Promise<void> | undefined;
-  let current: Segment | undefined;
-  let next: { readonly segment: Segment; readonly at: number } | undefined;
+  const lanes = Array.from({ length: LANES }, () => createLane(directory, segments, segmentBytes));
+  let given: { readonly segment: Segment; readonly next: number } | undefined;
   let closed = false;
 
   const waitingBytes = () => segments.reduce((sum, { end, readAt }) => sum + end - readAt, 0);
-
-  async function writeAll(): Promise<void> {
-    while (letters.length > 0) {
-      const group = letters;
-      letters = [];
-      try {
-        current ??= await begin();
-        const segment = current;
-        await append(
-          segment,
-          group.map(({ bytes }) => bytes),
-        );
-        for (const { kept } of group) kept();
-        if (segment.end >= segmentBytes) await seal(segment);
-      } catch (failure) {
-        // After a failed write nobody knows what the disk holds beyond the last good one: no more into this file.
-        if (current) await seal(current).catch(() => {});
-        const reason = tryLater(failure, directory);
-        for (const { failed } of group) failed(reason);
-      }
-    }
-    writing = undefined;
-  }
-
-  async function begin(): Promise<Segment> {
-    const segment = await createSegment(directory, segments.at(-1)?.name ?? '0');
-    segments.push(segment);
-    return segment;
-  }
-
-  async function seal(segment: Segment): Promise<void> {
-    current = undefined;
-    const { writing: handle } = segment;
-    delete segment.writing;
-    await handle?.close();
-  }
+  const shortest = () => lanes.reduce((best, lane) => (lane.length < best.length ? lane : best));
 
   /** Removes the files of which nothing is left to be read. */
   async function tidy(): Promise<void> {
-    for (
-      let [oldest] = segments;
-      oldest && oldest.readAt >= oldest.end && !(writing && oldest === current);
-      [oldest] = segments
-    ) {
-      segments.shift();
-      if (oldest === current) current = undefined;
-      await remove(oldest);
+    for (const segment of [...segments]) {
+      if (segment.readAt < segment.end || lanes.some((lane) => lane.holds(segment))) continue;
+      segments.splice(segments.indexOf(segment), 1);
+      await remove(segment);
     }
   }
 
   return {
-    keep: (body, receivedAt) => {
-      if (closed) return Promise.reject(new TryLater('Nightshift is stopping: ask again when it has started.', 5_000));
-      if (waitingBytes() > maxBytes) return Promise.reject(full(directory, maxBytes));
-      return new Promise((kept, failed) => {
-        letters.push({ bytes: encode(body, receivedAt), kept, failed });
-        writing ??= writeAll();
-      });
+    keep: async (body, receivedAt) => {
+      if (closed) throw new TryLater('Nightshift is stopping: ask again when it has started.', 5_000);
+      if (waitingBytes() > maxBytes) throw full(directory, maxBytes);
+      return shortest().keep(body, receivedAt);
     },
     next: async () => {
       await tidy();
-      const [segment] = segments;
-      if (!segment || segment.readAt >= segment.end) return [];
+      const segment = segments.find(({ readAt, end }) => readAt < end);
+      if (!segment) return [];
       const chunk = await read(segment);
-      if (chunk.entries.length === 0) {
-        onUnreadable?.(segment.file, segment.end - segment.readAt);
-        segment.readAt = segment.end;
-        await tidy();
-        return [];
+      if (chunk.entries.length > 0) {
+        given = { segment, next: chunk.next };
+        return waitingOf(segment, chunk);
       }
-      next = { segment, at: chunk.next };
-      return waitingOf(segment, chunk);
+      onUnreadable?.(segment.file, segment.end - segment.readAt);
+      segment.readAt = segment.end;
+      await tidy();
+      return [];
     },
     taken: async () => {
-      if (next) next.segment.readAt = next.at;
-      next = undefined;
+      if (given) given.segment.readAt = given.next;
+      given = undefined;
       await tidy();
     },
     waitingBytes,
     close: async () => {
       closed = true;
-      await writing;
-      if (current) await seal(current);
+      await Promise.all(lanes.map((lane: Lane) => lane.close()));
     },
   };
 }
@@ -148,12 +99,4 @@ export function waitingOf({ name }: Segment, { entries }: Chunk): Waiting[] {
 function full(directory: string, maxBytes: number): TryLater {
   const mebibytes = Math.round(maxBytes / 1024 ** 2);
   return new TryLater(`More than ${mebibytes} MiB of requests wait in ${directory} to be read.`, 1_000);
-}
-
-function tryLater(failure: unknown, directory: string): TryLater {
-  return new TryLater(
-    `The disk that holds ${directory} cannot keep the request: ${messageOf(failure)}`,
-    10_000,
-    failure,
-  );
 }

@@ -31,7 +31,7 @@ export async function segmentsIn(directory: string): Promise<Segment[]> {
  * A new file for the owner alone; it and its name are on the disk when this resolves, and so is whatever is written to
  * it as soon as the write returns (O_DSYNC). Names sort by age.
  */
-export async function createSegment(directory: string, after: string): Promise<Segment> {
+export async function createSegment(directory: string, after = '0'): Promise<Segment> {
   const number = Math.max(Date.now(), Number(after) + 1);
   const file = join(directory, `inbox-${number}.log`);
   const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
@@ -78,10 +78,15 @@ export async function read({ file, readAt, end }: Segment): Promise<Chunk> {
   }
 }
 
-export async function remove(segment: Segment): Promise<void> {
+/** Nothing more is written to it. */
+export async function seal(segment: Segment): Promise<void> {
   const { writing } = segment;
   delete segment.writing;
   await writing?.close();
+}
+
+export async function remove(segment: Segment): Promise<void> {
+  await seal(segment);
   await unlink(segment.file);
 }
 

@@ -37,7 +37,7 @@ describe('the inbox', () => {
     const inbox = await opened(freshDirectory());
     const bodies = ['', ...hostileNames.filter((name) => name.isWellFormed()), 'x'.repeat(3_000_000), ...numbered(300)];
 
-    await Promise.all(bodies.map((body) => inbox.keep(body, at)));
+    await Promise.all(bodies.map((body) => inbox.keep(Buffer.from(body), at)));
 
     const first = await inbox.next();
     expect(first[0]).toMatchObject({ body: '', receivedAt: at });
@@ -50,20 +50,20 @@ describe('the inbox', () => {
     const inbox = await opened(directory);
     expect(filesIn(directory)).toEqual([]);
 
-    await inbox.keep('one', at);
+    await inbox.keep(Buffer.from('one'), at);
     expect(filesIn(directory)).toHaveLength(1);
     expect(statSync(join(directory, filesIn(directory)[0] ?? '')).mode & 0o777).toBe(0o600);
     expect(await takeAll(inbox)).toEqual(['one']);
     expect(filesIn(directory)).toEqual([]);
 
-    await inbox.keep('two', at);
+    await inbox.keep(Buffer.from('two'), at);
     expect(await takeAll(inbox)).toEqual(['two']);
   });
 
   it('begins a new file when one is long, and removes each when it was taken', async () => {
     const directory = freshDirectory();
     const inbox = await opened(directory, { segmentBytes: 1_000 });
-    for (const body of numbered(100)) await inbox.keep(body, at);
+    for (const body of numbered(100)) await inbox.keep(Buffer.from(body), at);
     expect(filesIn(directory).length).toBeGreaterThan(2);
 
     expect(await takeAll(inbox)).toEqual(numbered(100));
@@ -82,7 +82,7 @@ describe('the inbox', () => {
       return all;
     })();
     for (let n = 0; n < bodies.length; n += 10) {
-      await Promise.all(bodies.slice(n, n + 10).map((body) => inbox.keep(body, at)));
+      await Promise.all(bodies.slice(n, n + 10).map((body) => inbox.keep(Buffer.from(body), at)));
     }
 
     expect(await reading).toEqual(bodies);
@@ -91,11 +91,13 @@ describe('the inbox', () => {
   it('keeps no more than it may, and says so', async () => {
     const directory = freshDirectory();
     const inbox = await opened(directory, { maxBytes: 1_000 });
-    await inbox.keep('x'.repeat(2_000), at);
+    await inbox.keep(Buffer.from('x'.repeat(2_000)), at);
 
-    await expect(inbox.keep('one more', at)).rejects.toThrow(/More than 0 MiB of requests wait in .* to be read\./);
+    await expect(inbox.keep(Buffer.from('one more'), at)).rejects.toThrow(
+      /More than 0 MiB of requests wait in .* to be read\./,
+    );
     await takeAll(inbox);
-    await inbox.keep('one more', at);
+    await inbox.keep(Buffer.from('one more'), at);
     expect(await takeAll(inbox)).toEqual(['one more']);
   });
 
@@ -103,7 +105,7 @@ describe('the inbox', () => {
     const inbox = await opened(freshDirectory());
     await inbox.close();
 
-    await expect(inbox.keep('late', at)).rejects.toThrow(TryLater);
+    await expect(inbox.keep(Buffer.from('late'), at)).rejects.toThrow(TryLater);
   });
 });
 
@@ -112,7 +114,7 @@ describe('the inbox after a crash', () => {
   async function leftBehind(bodies: readonly string[]): Promise<{ directory: string; file: string }> {
     const directory = freshDirectory();
     const inbox = await opened(directory);
-    for (const body of bodies) await inbox.keep(body, at);
+    for (const body of bodies) await inbox.keep(Buffer.from(body), at);
     return { directory, file: join(directory, filesIn(directory)[0] ?? '') };
   }
 
@@ -122,7 +124,7 @@ describe('the inbox after a crash', () => {
     const again = await opened(directory);
 
     expect(await again.next()).toEqual(first);
-    await again.keep('after the crash', at);
+    await again.keep(Buffer.from('after the crash'), at);
     expect(await takeAll(again)).toEqual([...numbered(3), 'after the crash']);
     expect(filesIn(directory)).toEqual([]);
   });
@@ -166,12 +168,12 @@ describe('the inbox on a disk in trouble', () => {
     const inbox = await opened(directory);
     rmSync(directory, { recursive: true });
 
-    await expect(inbox.keep('lost', at)).rejects.toMatchObject({
+    await expect(inbox.keep(Buffer.from('lost'), at)).rejects.toMatchObject({
       code: 'TRY_LATER',
       message: expect.stringContaining(`The disk that holds ${directory} cannot keep the request: ENOENT`),
     });
     execFileSync('mkdir', [directory]);
-    await inbox.keep('kept', at);
+    await inbox.keep(Buffer.from('kept'), at);
     expect(await takeAll(inbox)).toEqual(['kept']);
   });
 
@@ -190,13 +192,15 @@ describe('the inbox on a disk in trouble', () => {
 
       const outcomes: PromiseSettledResult<void>[] = [];
       for (let n = 0; n < bodies.length; n += 10)
-        outcomes.push(...(await Promise.allSettled(bodies.slice(n, n + 10).map((body) => inbox.keep(body, at)))));
+        outcomes.push(
+          ...(await Promise.allSettled(bodies.slice(n, n + 10).map((body) => inbox.keep(Buffer.from(body), at)))),
+        );
       const acknowledged = bodies.filter((_body, n) => outcomes[n]?.status === 'fulfilled');
       expect(acknowledged.length).toBeGreaterThan(5);
       expect(acknowledged.length).toBeLessThan(100);
 
       rmSync(join(directory, 'ballast'));
-      await inbox.keep('room again', at);
+      await inbox.keep(Buffer.from('room again'), at);
       expect(await takeAll(inbox)).toEqual([...acknowledged, 'room again']);
     },
   );

@@ -11,6 +11,13 @@ import { serve } from './cli/serve.ts';
 import { environmentHelp } from './config/environment.ts';
 import { version } from './version.ts';
 
+// `| head` leaves when it has enough. That is no failure: the command goes on to its end and its own exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (failure: NodeJS.ErrnoException) => {
+    if (failure.code !== 'EPIPE') throw failure;
+  });
+}
+
 const program = new Command('nightshift')
   .description('An alert becomes a diagnosis: runbooks for Kubernetes that look, think, and tell the channel.')
   .version(version)

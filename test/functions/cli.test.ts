@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../engine/report.ts';
-import { nightshift, workplace } from './process.ts';
+import { cli, nightshift, workplace } from './process.ts';
 
 const deadCluster = {
   'dead.kubeconfig': `apiVersion: v1
@@ -79,6 +81,22 @@ describe('the exit code', () => {
     expect(code).toBe(2);
     expect(text).not.toMatch(/ at .*\.ts:\d+/);
     expect(lines.filter((one) => one.length > 80)).toEqual([]);
+  });
+
+  it('is its own also when whoever reads the output leaves before its end', async () => {
+    using place = workplace();
+    const child = spawn(process.execPath, [cli, 'runbooks', '--json'], {
+      cwd: place.directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [code] = (await once(child, 'close')) as [number];
+
+    expect({ code, said }).toEqual({ code: 0, said: '' });
   });
 
   it('is explained by the help of every command', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const cli = join(root, 'functions/nightshift.mjs');
+export const cli = join(root, 'functions/nightshift.mjs');
 
 export interface Finished {
   readonly code: number | null;

@@ -21,11 +21,9 @@ export interface AlertsDoor {
  * be sent again for ever. Never 429, never a redirect.
  */
 export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Promise<HttpResponse> {
-  const { clock, metrics, token, inbox } = door;
-  if (token !== undefined && !hasBearer(request, token)) {
-    metrics.webhooks.inc({ outcome: 'unauthorized' });
-    return text(401, 'wrong or missing bearer token: set http_config.authorization in the Alertmanager receiver');
-  }
+  const { clock, metrics, inbox } = door;
+  const refusal = refuseAlerts(door, request.headers);
+  if (refusal) return refusal;
   try {
     if (!inbox?.isOpen()) return text(200, await readWebhook(door, arrivalNow(clock), request.body));
     await inbox.keep(request.bytes ?? Buffer.from(request.body));
@@ -35,6 +33,23 @@ export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Pro
     if (failure instanceof TryLater) return text(503, 'not stored, send it again');
     throw failure;
   }
+}
+
+/** The 401 for whoever has not the token: the headers are enough to tell. */
+export function refuseAlerts(
+  { metrics, token }: Pick<AlertsDoor, 'metrics' | 'token'>,
+  headers: HttpRequest['headers'],
+): HttpResponse | undefined {
+  if (token === undefined || hasBearer({ headers }, token)) return undefined;
+  metrics.webhooks.inc({ outcome: 'unauthorized' });
+  return text(401, 'wrong or missing bearer token: set http_config.authorization in the Alertmanager receiver');
+}
+
+/** Alertmanager does not send a 413 again: that it was there must stand somewhere. */
+export async function noteTooLarge({ store, clock, metrics }: AlertsDoor): Promise<void> {
+  metrics.webhooks.inc({ outcome: 'rejected' });
+  const why = 'the body was too large: lower max_alerts in the Alertmanager receiver';
+  await rejectWebhook(store, arrivalNow(clock), why, '');
 }
 
 /** Stores what one request says, or why it says nothing. Resolves with a line for whoever sent it. */

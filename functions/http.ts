@@ -25,8 +25,8 @@ export function json(status: number, body: unknown): HttpResponse {
 }
 
 /** Whether the request carries this bearer token. Takes the same time wherever the two differ. */
-export function hasBearer(request: HttpRequest, token: string): boolean {
-  const sent = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+export function hasBearer({ headers }: Pick<HttpRequest, 'headers'>, token: string): boolean {
+  const sent = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
   return timingSafeEqual(sha256(sent), sha256(token));
 }
 

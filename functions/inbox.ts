@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { messageOf, TryLater } from '../engine/errors.ts';
-import type { Inbox } from '../infra/local/inbox/inbox.ts';
+import { rejectWebhook } from '../engine/intake.ts';
+import type { Damaged, Inbox, Waiting } from '../infra/local/inbox/inbox.ts';
 import { type AlertsDoor, readWebhook } from './alerts.ts';
 import type { Rush } from './rush.ts';
 
@@ -57,7 +58,7 @@ async function readAll(
       const waiting = await inbox.next();
       if (waiting.length === 0 && inbox.waitingBytes() === 0) return;
       // In one turn of the event loop, so that they share one transaction.
-      await Promise.all(waiting.map(({ body, ...arrival }) => readWebhook(door, arrival, body)));
+      await Promise.all(waiting.map((one) => readOne(door, one, log)));
       await inbox.taken();
     } catch (failure) {
       log.error({ reason: messageOf(failure) }, 'the inbox cannot be read now');
@@ -65,4 +66,19 @@ async function readAll(
       await sleep(delayMs, undefined, { signal }).catch(() => {});
     }
   }
+}
+
+async function readOne(
+  { store, metrics }: Pick<AlertsDoor, 'store' | 'metrics'>,
+  one: Waiting | Damaged,
+  log: Logger,
+): Promise<void> {
+  const { id, receivedAt } = one;
+  if ('body' in one) {
+    await readWebhook({ store, metrics }, { id, receivedAt }, one.body);
+    return;
+  }
+  log.error({ file: one.file }, 'webhooks in the inbox were damaged on the disk');
+  await rejectWebhook(store, { id, receivedAt }, `one or more webhooks were damaged on the disk: see ${one.file}`, '');
+  metrics.webhooks.inc({ outcome: 'rejected' });
 }

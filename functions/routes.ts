@@ -24,14 +24,14 @@ export interface RoutesOptions {
   readonly stopping: AbortSignal;
   /** No token is asked for: only requests to a loopback name are served. */
   readonly open: boolean;
-  readonly alerts: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly alerts: Pick<Route, 'handle' | 'refuse' | 'onTooLarge'>;
 }
 
 /** Every way in over HTTP. */
 export function routesOf(options: RoutesOptions): Route[] {
   const { app, drills, metrics, server } = options;
   return [
-    { method: 'POST', path: '/alerts', handle: guarded(options, options.alerts) },
+    { method: 'POST', path: '/alerts', ...options.alerts, handle: guarded(options, options.alerts.handle) },
     { method: 'POST', path: '/slack/events', handle: (request) => receiveSlack(app, request) },
     { method: 'GET', path: '/healthz', handle: () => text(200, 'ok') },
     { method: 'GET', path: '/readyz', handle: () => ready(options) },

@@ -2,7 +2,7 @@
 const RUSH_REQUESTS = 16;
 /** Many are answered at once when the disk has written, and come again at once: that is no end of a rush. */
 const QUIET_MS = 50;
-/** Nobody waits longer for the front door than half a second. */
+/** Nobody waits longer for the front door than this. */
 const LONGEST_WAIT_MS = 500;
 const LOOK_EVERY_MS = 10;
 
@@ -26,7 +26,7 @@ export function frontDoorRush() {
         inFlight -= 1;
       }
     },
-    /** Resolves when the rush is over, or after a quarter of a second. */
+    /** Resolves when the rush is over, or after half a second. */
     async over(): Promise<void> {
       const until = performance.now() + LONGEST_WAIT_MS;
       while (on() && performance.now() < until) {

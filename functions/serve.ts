@@ -5,7 +5,7 @@ import { offersOf } from '../engine/acting/offers.ts';
 import { openInbox } from '../infra/local/inbox/inbox.ts';
 import { openDatabase } from '../infra/local/store/open.ts';
 import { catalog } from '../runbooks/catalog.ts';
-import { receiveAlerts } from './alerts.ts';
+import { noteTooLarge, receiveAlerts, refuseAlerts } from './alerts.ts';
 import { announceHandler } from './announce.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { openClusters, type Settings, systemClock } from './compose.ts';
@@ -58,7 +58,8 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
   try {
     const unread = await openInbox({
       directory: settings.directory,
-      onUnreadable: (file, bytes) => log.warn({ file, bytes }, 'the end of an inbox file was never acknowledged'),
+      onUnreadable: (file, bytes) =>
+        log.warn({ file, bytes }, 'the end of an inbox file was never acknowledged, or is damaged'),
     });
     const metrics = createMetrics(queue, unread.waitingBytes);
     await note.remove();
@@ -91,7 +92,8 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     const rush = frontDoorRush();
     const inbox = rushInbox(unread, { store, clock: systemClock, metrics }, { rush, log });
     opened.push(inbox.close);
-    const door = { store, clock: systemClock, metrics, inbox, ...(token === undefined ? {} : { token }) };
+    const door = { store, clock: systemClock, metrics, inbox };
+    const guard = token === undefined ? { metrics } : { metrics, token };
     const routes = routesOf({
       server: note.id,
       desk,
@@ -102,7 +104,11 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       app: channel.app,
       stopping: stop.signal,
       open: token === undefined,
-      alerts: (request) => rush.during(() => receiveAlerts(door, request)),
+      alerts: {
+        refuse: (headers) => refuseAlerts(guard, headers),
+        onTooLarge: () => noteTooLarge(door),
+        handle: (request) => rush.during(() => receiveAlerts(door, request)),
+      },
     });
     const fallback = channel.console?.handlePage;
     const listening = await listen({
@@ -169,7 +175,7 @@ async function alertsToken({ config, host, secret }: Settings): Promise<string |
 function needsToken(config: Settings['config'], host: string): string | undefined {
   if (config.clusters.length > 0) return 'a real cluster is configured';
   if (config.slack) return 'a Slack workspace is configured';
-  if (!/^(localhost|127\.|::1$)/.test(host)) return `the server listens on ${host}, which others can reach`;
+  if (!/^(localhost|127(\.\d+){3}|::1)$/.test(host)) return `the server listens on ${host}, which others can reach`;
   return undefined;
 }
 

@@ -8,6 +8,10 @@ import { type HttpRequest, type HttpResponse, text } from './http.ts';
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** Asked before the body is read: an answer here and nothing of the body is kept. */
+  readonly refuse?: (headers: HttpRequest['headers']) => HttpResponse | undefined;
+  /** Told of a body that is over the limit, before its sender is. */
+  readonly onTooLarge?: () => Promise<void>;
   readonly handle: (request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
 }
 
@@ -78,13 +82,23 @@ function answer(options: ServerOptions, request: IncomingMessage, response: Serv
     );
     return;
   }
-  readBody(request)
-    .then((bytes) => (bytes === undefined ? tooLarge : route.handle(requestOf(request, path, bytes))))
+  respond(route, request, path)
     .catch((failure: unknown) => {
       options.log.error({ path, reason: messageOf(failure) }, 'a request failed');
       return text(500, 'internal error; see the log');
     })
     .then((reply) => send(response, reply));
+}
+
+async function respond(route: Route, request: IncomingMessage, path: string): Promise<HttpResponse> {
+  // Node joins repeated headers; only Set-Cookie, which no request has, would be a list.
+  const headers = request.headers as HttpRequest['headers'];
+  const refusal = route.refuse?.(headers);
+  const bytes = await readBody(request, refusal ? 0 : MAX_BODY_BYTES);
+  if (refusal) return refusal;
+  if (bytes) return route.handle(requestOf(request, path, headers, bytes));
+  await route.onTooLarge?.();
+  return tooLarge;
 }
 
 const tooLarge = {
@@ -96,17 +110,17 @@ const tooLarge = {
  * The whole body, or `undefined` when it is over the limit. Then too it is read to its end, without keeping it: whoever
  * is cut off while sending does not read the answer.
  */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (bytes <= maxBytes) chunks.push(chunk);
       else chunks.length = 0;
       if (bytes > MOST_DISCARDED_BYTES) resolve(undefined);
     });
-    request.on('end', () => resolve(bytes > MAX_BODY_BYTES ? undefined : joined(chunks)));
+    request.on('end', () => resolve(bytes > maxBytes ? undefined : joined(chunks)));
     request.on('error', reject);
   });
 }
@@ -117,13 +131,17 @@ function joined(chunks: readonly Buffer[]): Buffer {
 }
 
 /** The body is made text only for whoever asks: in a rush nobody does. */
-function requestOf({ method = '', headers }: IncomingMessage, path: string, bytes: Buffer): HttpRequest {
+function requestOf(
+  { method = '' }: IncomingMessage,
+  path: string,
+  headers: HttpRequest['headers'],
+  bytes: Buffer,
+): HttpRequest {
   let text: string | undefined;
   return {
     method,
     path,
-    // Node joins repeated headers; only Set-Cookie, which no request has, would be a list.
-    headers: headers as Record<string, string | undefined>,
+    headers,
     bytes,
     get body() {
       text ??= bytes.toString('utf8');

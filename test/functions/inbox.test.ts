@@ -147,6 +147,29 @@ describe('the front door in a rush', () => {
     }
   });
 
+  it('accounts for what the disk has damaged, and reads what came after it', async () => {
+    const place = directory();
+    const embedded = await database(place);
+    const left = await openInbox({ directory: place });
+    for (const n of [1, 2, 3]) await left.keep(Buffer.from(body(n)), clock.now());
+    await left.close();
+    const [name = ''] = readdirSync(place).filter((one) => one.startsWith('inbox'));
+    const bytes = readFileSync(join(place, name));
+    bytes.write('?', bytes.indexOf('a2"'));
+    writeFileSync(join(place, name), bytes);
+
+    const { allRead } = await door(place, embedded);
+    await allRead();
+
+    const { totals, webhooks } = await accounts(embedded.store);
+    expect(totals.webhooks).toEqual({ received: 3, rejected: 1 });
+    const aside = join(place, name.replace('.log', '.damaged'));
+    expect(webhooks.map(({ rejected }) => rejected)).toContain(
+      `one or more webhooks were damaged on the disk: see ${aside}`,
+    );
+    expect(readFileSync(aside)).toEqual(bytes);
+  });
+
   it('loses nothing it answered 200 when it is killed in the burst, and tells what is unread meanwhile', async () => {
     const place = directory();
     const first = await server({ NIGHTSHIFT_DATA: place }, place);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 export const cli = join(root, 'functions/nightshift.mjs');
 
+const LONGEST_MS = 120_000;
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -22,6 +24,9 @@ function start(
   const child = spawn(process.execPath, [cli, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+    // Where a test gave up waiting for it, it must not go on beside the next ones.
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
   });
   const text = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk) => {

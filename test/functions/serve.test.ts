@@ -163,6 +163,10 @@ describe('nightshift serve, with nothing configured', () => {
     await using running = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
 
     expect((await post(running.url, 'x'.repeat(5 * 1024 * 1024))).status).toBe(413);
+    const { webhooks } = await accountsIn(place.directory);
+    expect(webhooks.map(({ rejected }) => rejected)).toContain(
+      'the body was too large: lower max_alerts in the Alertmanager receiver',
+    );
   });
 
   it('ends on Ctrl-C with exit code 0, and goes on where it was', async () => {

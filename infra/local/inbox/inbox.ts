@@ -1,6 +1,6 @@
 import { TryLater } from '../../../engine/errors.ts';
-import { createLane, type Lane } from './lane.ts';
-import { type Chunk, read, remove, type Segment, segmentsIn } from './segment.ts';
+import { createAppender } from './appender.ts';
+import { asideOf, type Chunk, read, remove, type Segment, segmentsIn } from './segment.ts';
 
 /** A request that waits to be read. The id is the same after a crash, so that storing it twice changes nothing. */
 export interface Waiting {
@@ -9,11 +9,18 @@ export interface Waiting {
   readonly body: string;
 }
 
+/** One or more requests whose bytes on the disk were damaged: the file is put aside. */
+export interface Damaged {
+  readonly id: string;
+  readonly receivedAt: Date;
+  readonly file: string;
+}
+
 export interface Inbox {
   /** Durable when it resolves. Throws `TryLater` when it cannot be. */
   keep(body: Buffer, receivedAt: Date): Promise<void>;
   /** Some of those that wait, the oldest file first; none when all were taken. Only one reader at a time. */
-  next(): Promise<readonly Waiting[]>;
+  next(): Promise<readonly (Waiting | Damaged)[]>;
   /** What `next` gave is stored elsewhere. */
   taken(): Promise<void>;
   waitingBytes(): number;
@@ -27,14 +34,12 @@ export interface InboxOptions {
   readonly maxBytes?: number;
   /** A new file is begun after so many bytes; a file goes when all of it was taken. */
   readonly segmentBytes?: number;
-  /** Told of what was on the disk and cannot be read. */
+  /** Told of the end of a file that cannot be read: never acknowledged, as after a crash, or damaged. It is put aside. */
   readonly onUnreadable?: (file: string, bytes: number) => void;
 }
 
 const MAX_BYTES = 1024 ** 3;
 const SEGMENT_BYTES = 64 * 1024 ** 2;
-/** While the disk works for one, the other gathers, and neither the disk nor the senders wait for each other. */
-const LANES = 1;
 
 /**
  * Requests as they came, appended to files: nothing is looked at, so this is the cheapest way to be durable. The rate
@@ -43,17 +48,16 @@ const LANES = 1;
 export async function openInbox(options: InboxOptions): Promise<Inbox> {
   const { directory, maxBytes = MAX_BYTES, segmentBytes = SEGMENT_BYTES, onUnreadable } = options;
   const segments = await segmentsIn(directory);
-  const lanes = Array.from({ length: LANES }, () => createLane(directory, segments, segmentBytes));
+  const appender = createAppender(directory, segments, segmentBytes);
   let given: { readonly segment: Segment; readonly next: number } | undefined;
   let closed = false;
 
   const waitingBytes = () => segments.reduce((sum, { end, readAt }) => sum + end - readAt, 0);
-  const shortest = () => lanes.reduce((best, lane) => (lane.length < best.length ? lane : best));
 
   /** Removes the files of which nothing is left to be read. */
   async function tidy(): Promise<void> {
     for (const segment of [...segments]) {
-      if (segment.readAt < segment.end || lanes.some((lane) => lane.holds(segment))) continue;
+      if (segment.readAt < segment.end || appender.holds(segment)) continue;
       segments.splice(segments.indexOf(segment), 1);
       await remove(segment);
     }
@@ -63,7 +67,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     keep: async (body, receivedAt) => {
       if (closed) throw new TryLater('Nightshift is stopping: ask again when it has started.', 5_000);
       if (waitingBytes() > maxBytes) throw full(directory, maxBytes);
-      return shortest().keep(body, receivedAt);
+      return appender.keep(body, receivedAt);
     },
     next: async () => {
       await tidy();
@@ -72,9 +76,11 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
       const chunk = await read(segment);
       if (chunk.entries.length > 0) {
         given = { segment, next: chunk.next };
+        if (chunk.entries.some(({ whole }) => !whole)) segment.damaged = true;
         return waitingOf(segment, chunk);
       }
-      onUnreadable?.(segment.file, segment.end - segment.readAt);
+      onUnreadable?.(asideOf(segment), segment.end - segment.readAt);
+      segment.damaged = true;
       segment.readAt = segment.end;
       await tidy();
       return [];
@@ -87,13 +93,16 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     waitingBytes,
     close: async () => {
       closed = true;
-      await Promise.all(lanes.map((lane: Lane) => lane.close()));
+      await appender.close();
     },
   };
 }
 
-export function waitingOf({ name }: Segment, { entries }: Chunk): Waiting[] {
-  return entries.map(({ offset, ...entry }) => ({ id: `${name}-${offset}`, ...entry }));
+export function waitingOf(segment: Segment, { entries }: Chunk): (Waiting | Damaged)[] {
+  return entries.map(({ offset, whole }) => {
+    const id = `${segment.name}-${offset}`;
+    return whole ? { id, ...whole } : { id, receivedAt: new Date(Number(segment.name)), file: asideOf(segment) };
+  });
 }
 
 function full(directory: string, maxBytes: number): TryLater {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, type Entry } from './entry.ts';
 
@@ -14,6 +14,8 @@ export interface Segment {
   writing?: FileHandle;
   end: number;
   readAt: number;
+  /** Something in it could not be read. */
+  damaged?: boolean;
 }
 
 /** What another life of this directory left to be read, oldest first. */
@@ -85,9 +87,14 @@ export async function seal(segment: Segment): Promise<void> {
   await writing?.close();
 }
 
+/** Removes it; one that is damaged is put aside, for somebody to look at. */
 export async function remove(segment: Segment): Promise<void> {
   await seal(segment);
-  await unlink(segment.file);
+  await (segment.damaged ? rename(segment.file, asideOf(segment)) : unlink(segment.file));
+}
+
+export function asideOf({ file }: Segment): string {
+  return file.replace(/\.log$/, '.damaged');
 }
 
 function nameOf(file: string): string {

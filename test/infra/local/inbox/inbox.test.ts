@@ -24,7 +24,7 @@ async function takeAll(inbox: Inbox): Promise<string[]> {
   for (;;) {
     const waiting = await inbox.next();
     if (waiting.length === 0 && inbox.waitingBytes() === 0) return bodies;
-    bodies.push(...waiting.map(({ body }) => body));
+    bodies.push(...waiting.map((one) => ('body' in one ? one.body : 'damaged')));
     await inbox.taken();
   }
 }
@@ -140,23 +140,37 @@ describe('the inbox after a crash', () => {
     expect(filesIn(directory)).toEqual([]);
   });
 
-  it('believes nothing from the first damaged byte on', async () => {
+  it.each([
+    ['in the body', 'body 1', 0],
+    ['in the checksum', 'body 1', -12],
+  ])('tells of a request that was damaged %s, gives the others, and puts the file aside', async (_where, mark, by) => {
     const { directory, file } = await leftBehind(numbered(3));
     const bytes = readFileSync(file);
-    bytes[bytes.indexOf('body 1')] = 0;
+    const at = bytes.indexOf(mark) + by;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
     writeFileSync(file, bytes);
-    const told: string[] = [];
-    const inbox = await opened(directory, { onUnreadable: (name) => told.push(name) });
+    const inbox = await opened(directory);
 
-    expect(await takeAll(inbox)).toEqual(['body 0']);
-    expect(told).toEqual([file]);
+    expect(await takeAll(inbox)).toEqual(['body 0', 'damaged', 'body 2']);
+    expect(filesIn(directory)).toEqual([]);
+    expect(readFileSync(file.replace('.log', '.damaged'))).toEqual(bytes);
+  });
+
+  it('tells once of a long stretch of zeros, and of an end that makes no sense', async () => {
+    const { directory, file } = await leftBehind(numbered(1));
+    writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(100_000), Buffer.alloc(17, 0xff)]));
+    const told: number[] = [];
+    const inbox = await opened(directory, { onUnreadable: (_file, bytes) => told.push(bytes) });
+
+    expect(await takeAll(inbox)).toEqual(['body 0', 'damaged']);
+    expect(told).toEqual([17]);
   });
 
   it('can be looked into from outside', async () => {
     const { directory } = await leftBehind(numbered(3));
 
     const bodies: string[] = [];
-    for await (const { body } of lettersIn(directory)) bodies.push(body);
+    for await (const one of lettersIn(directory)) bodies.push('body' in one ? one.body : '');
     expect(bodies).toEqual(numbered(3));
     expect(filesIn(directory)).toHaveLength(1);
   });

@@ -3,9 +3,7 @@ import { headerOf } from './entry.ts';
 import { append, createSegment, type Segment, seal } from './segment.ts';
 
 /** Writes one file at a time, one group of requests after the other. */
-export interface Lane {
-  /** Requests that wait for the disk. */
-  readonly length: number;
+export interface Appender {
   /** Durable when it resolves. Throws `TryLater` when it cannot be. */
   keep(body: Buffer, receivedAt: Date): Promise<void>;
   /** Whether this file is still written to; one that is idle is let go, for its reader to remove. */
@@ -21,7 +19,7 @@ interface Letter {
 }
 
 /** Everything that arrives while the disk works is the next write. `segments` is where it puts its files. */
-export function createLane(directory: string, segments: Segment[], segmentBytes: number): Lane {
+export function createAppender(directory: string, segments: Segment[], segmentBytes: number): Appender {
   let letters: Letter[] = [];
   let writing: Promise<void> | undefined;
   let current: Segment | undefined;
@@ -61,9 +59,6 @@ export function createLane(directory: string, segments: Segment[], segmentBytes:
   }
 
   return {
-    get length() {
-      return letters.length + (writing ? 1 : 0);
-    },
     keep: (body, receivedAt) =>
       new Promise((kept, failed) => {
         letters.push({ header: headerOf(body, receivedAt), body, kept, failed });

@@ -1,7 +1,8 @@
-import { type Alert, type AlertRecord, alertKey, alertName, type Fate, type WebhookRecord } from './alert.ts';
+import { type Alert, type AlertRecord, againKey, alertKey, alertName, type Fate, type WebhookRecord } from './alert.ts';
 import type { Posts } from './announce.ts';
 import type { CardState } from './card.ts';
 import type { Incident } from './incident.ts';
+import type { Plan, PlanState } from './plan.ts';
 import type { Store } from './ports.ts';
 import { cardStateOf } from './present.ts';
 import { redact } from './redact.ts';
@@ -35,13 +36,27 @@ export interface IncidentAccount {
   readonly target: string;
   readonly openedAt: string;
   readonly closedAt?: string;
-  readonly since: string;
+  readonly since?: string;
   readonly severity?: string;
   readonly alerts: Readonly<Record<string, number>>;
   readonly firing: number;
   readonly foldedInto?: string;
   readonly posted: boolean;
   readonly report?: Report;
+  /** Fixes that somebody looked at or asked for, the oldest first. */
+  readonly plans: readonly PlanAccount[];
+}
+
+/** Times are those of the plan's `state` and what led to it; what has not happened is left out. */
+export interface PlanAccount {
+  readonly id: string;
+  readonly remedy: string;
+  readonly state: PlanState;
+  readonly at: string;
+  readonly requestedAt?: string;
+  readonly approvedAt?: string;
+  readonly executedAt?: string;
+  readonly updatedAt: string;
 }
 
 /** Each kind adds up by itself: an alert is none of a webhook that was rejected whole. */
@@ -65,6 +80,10 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
   const posts = new Map((await store.list<Posts>('posts')).map(({ id, value }) => [id, value]));
   const records = new Map((await store.list<AlertRecord>('alerts')).map(({ id, value }) => [id, value]));
   const stored = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
+  const plans = Map.groupBy(
+    (await store.list<Plan>('plans')).map(({ value }) => value),
+    ({ incident }) => incident,
+  );
   const posted = (id: string) => posts.get(id)?.card?.state === 'posted';
   const folded = new Map(stored.flatMap(({ value }) => (value.foldedInto ? [[value.id, value.foldedInto]] : [])));
   const webhooks = (await store.list<WebhookRecord>('webhooks')).map(
@@ -73,11 +92,25 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       receivedAt: value.receivedAt,
       ...(value.rejected ? { rejected: value.rejected.why } : {}),
       ...(value.refused ? { refused: value.refused } : {}),
-      alerts: value.alerts.map((alert) => alertAccount(alert, records.get(alertKey(alert)), id, posted, folded)),
+      alerts: alertAccounts(value.alerts, id),
     }),
   );
-  const incidents = stored.map(({ value }) => incidentAccount(value, posted(value.id))).sort(byOpening);
+  const incidents = stored
+    .map(({ value }) => incidentAccount(value, posted(value.id), plans.get(value.id) ?? []))
+    .sort(byOpening);
   return { incidents, webhooks, totals: totalsOf(webhooks, incidents) };
+
+  /** An alert that is listed twice is one, and sent again. */
+  function alertAccounts(alerts: readonly Alert[], webhook: string): AlertAccount[] {
+    const seen = new Set<string>();
+    return alerts.map((alert) => {
+      const key = alertKey(alert);
+      const record = records.get(againKey(alert, webhook)) ?? records.get(key);
+      const isFirst = record?.webhook === webhook && !seen.has(key);
+      seen.add(key);
+      return alertAccount(alert, record, isFirst, posted, folded);
+    });
+  }
 }
 
 /** What becomes of an alert that is sent again: it goes the way of the first time, and never gets a card of its own. */
@@ -88,7 +121,7 @@ export function againOutcome({ outcome }: Fate): 'joined' | 'suppressed' | 'reje
 function alertAccount(
   alert: Alert,
   record: AlertRecord | undefined,
-  webhook: string,
+  isFirst: boolean,
   posted: (incident: string) => boolean,
   folded: ReadonlyMap<string, string>,
 ): AlertAccount {
@@ -104,8 +137,7 @@ function alertAccount(
     case 'joined':
       return { ...named, outcome: 'joined', incident: fate.incident };
     case 'opened':
-      if (record.webhook !== webhook)
-        return { ...named, outcome: againOutcome(fate), incident: fate.incident, why: 'sent again' };
+      if (!isFirst) return { ...named, outcome: againOutcome(fate), incident: fate.incident, why: 'sent again' };
       if (posted(fate.incident)) return { ...named, outcome: 'posted', incident: fate.incident };
       return {
         ...named,
@@ -115,7 +147,7 @@ function alertAccount(
   }
 }
 
-function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
+function incidentAccount(incident: Incident, posted: boolean, plans: readonly Plan[]): IncidentAccount {
   const { id, cluster, runbook, target, openedAt, closedAt, since, alertNames, firing, foldedInto, report } = incident;
   const severity = incident.alert?.labels.severity;
   return {
@@ -125,7 +157,7 @@ function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
     runbook,
     target: targetName(target),
     openedAt,
-    since,
+    ...(since ? { since } : {}),
     alerts: alertNames,
     firing: firing.length,
     posted,
@@ -133,6 +165,21 @@ function incidentAccount(incident: Incident, posted: boolean): IncidentAccount {
     ...(closedAt ? { closedAt } : {}),
     ...(foldedInto ? { foldedInto } : {}),
     ...(report ? { report } : {}),
+    plans: plans.map(planAccount).sort((a, b) => (a.at < b.at ? -1 : 1)),
+  };
+}
+
+function planAccount({ id, remedy, state, at, request, approvals, executedAt, updatedAt }: Plan): PlanAccount {
+  const approvedAt = approvals.length >= (request?.approvalsNeeded ?? 1) ? approvals.at(-1)?.at : undefined;
+  return {
+    id,
+    remedy,
+    state,
+    at,
+    ...(request ? { requestedAt: request.at } : {}),
+    ...(approvedAt ? { approvedAt } : {}),
+    ...(executedAt ? { executedAt } : {}),
+    updatedAt,
   };
 }
 

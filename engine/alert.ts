@@ -23,6 +23,10 @@ export interface AlertRecord {
   readonly receivedAt: string;
   readonly webhook: string;
   readonly fate: Fate;
+  /** It was said before, and something else since: that an alert fires after it was over, or is over once more. */
+  readonly again?: true;
+  /** The last webhook that said it again when that was news; its own record is under `againKey`. */
+  readonly latest?: { readonly webhook: string; readonly at: string };
 }
 
 export interface WebhookRecord {
@@ -40,6 +44,16 @@ export interface WebhookRecord {
 /** Identity of one report of one alert. The group, the receiver and the sending Alertmanager do not matter. */
 export function alertKey(alert: Pick<Alert, 'fingerprint' | 'status' | 'startsAt'>): string {
   return digestOf([alert.fingerprint, alert.status, alert.startsAt]).slice(0, 32);
+}
+
+/** Where the same report has a record of its own, when a later webhook brought it as news. */
+export function againKey(alert: Pick<Alert, 'fingerprint' | 'status' | 'startsAt'>, webhook: string): string {
+  return digestOf([alertKey(alert), webhook]).slice(0, 32);
+}
+
+/** When it began, unless nobody said: senders that leave it out send Go's zero time, the year 1. */
+export function beganAt({ startsAt }: Pick<Alert, 'startsAt'>): string | undefined {
+  return startsAt < '2000' ? undefined : startsAt;
 }
 
 export function alertName(alert: Alert): string {

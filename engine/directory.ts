@@ -3,7 +3,7 @@ import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
 
-const NodeTable = z.object({
+export const NodeTable = z.object({
   columnDefinitions: z.array(z.object({ name: z.string() })),
   rows: z.array(z.object({ cells: z.array(z.unknown()) })),
 });
@@ -18,10 +18,7 @@ export interface NodeRow {
 /** Names and addresses of all nodes, read at most once a minute however many alerts ask. */
 export interface NodeDirectory {
   rows(): Promise<readonly NodeRow[]>;
-  /**
-   * Every node of this name or address; if there is none, of this host name: `worker-3.example.com` is `worker-3`, and
-   * the other way round.
-   */
+  /** Every node of this name (hosts may shout) or address. `worker-3.example.com` is another host than `worker-3`. */
   find(addressOrName: string): Promise<readonly NodeRow[]>;
 }
 
@@ -35,7 +32,7 @@ const LIMITS = { deadlineMs: 5_000, maxBytes: 16 * 1024 * 1024 };
 
 /**
  * Served from the API server's watch cache as a table (0.3 kB a node; whole Node objects are 13 kB each). The table has
- * one internal and one external address of a node: its DNS names and further addresses are not to be found here.
+ * one internal and one external address of a node: `hosts.ts` asks for host names and further addresses.
  */
 export function nodeDirectory(source: Source, clock: Clock): NodeDirectory {
   const nodes = declaring(source, directoryReads);
@@ -70,15 +67,9 @@ export function nodeDirectory(source: Source, clock: Clock): NodeDirectory {
     find: async (wanted) => {
       const all = await rows();
       const exact = all.filter(({ name, addresses }) => name === wanted || addresses.includes(wanted));
-      return exact.length > 0 ? exact : all.filter(({ name }) => sameHost(name, wanted));
+      return exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
     },
   };
-}
-
-/** Whether one of the two is the other without its domain. Addresses have no domain. */
-function sameHost(name: string, wanted: string): boolean {
-  const [one, other] = [name.toLowerCase(), wanted.toLowerCase()];
-  return one === other || (!isAddress(other) && (one.startsWith(`${other}.`) || other.startsWith(`${one}.`)));
 }
 
 export function isAddress(host: string): boolean {

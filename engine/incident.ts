@@ -1,11 +1,13 @@
-import { type Alert, alertName } from './alert.ts';
+import { type Alert, alertName, beganAt } from './alert.ts';
 import { digestOf } from './change.ts';
+import { identityOf } from './guess.ts';
+import type { Beside } from './joining.ts';
 import type { Report } from './report.ts';
 import { nextToLookAt, type Storm, seenWell, seenWellWords, withBroken } from './storm.ts';
 import { type Target, targetName } from './target.ts';
 
-/** Why the bot is asked to look: it decides what follows from the answer. */
-export type LookReason = 'opened' | 'asked' | 'resolved' | 'recheck';
+/** Why the bot is asked to look. */
+export type LookReason = 'opened' | 'asked' | 'joined' | 'resolved' | 'recheck';
 
 /** One problem with one target: the stored truth a card is rendered from. Plain JSON. */
 export interface Incident {
@@ -19,11 +21,17 @@ export interface Incident {
   readonly openedAt: string;
   readonly updatedAt: string;
   readonly closedAt?: string;
-  /** Earliest `startsAt` of its alerts; when it was asked for, for an incident a person opened. */
-  readonly since: string;
+  /** Earliest `startsAt` of its alerts, if one of them says; when it was asked for, if a person opened it. */
+  readonly since?: string;
+  /** When the last report of one of its alerts came, resends among them. */
+  readonly heardAt?: string;
   readonly alert?: Alert;
   /** Fingerprints that fire now. */
   readonly firing: readonly string[];
+  /** Of those, the ones a look that finds the object well may close: perhaps a late copy of a report that is over. */
+  readonly doubted?: readonly string[];
+  /** What fires beside `alert`, as the card shows it. */
+  readonly beside?: readonly Beside[];
   readonly alertCount: number;
   /** Reports of alerts by name, for the card: the same problem often has several. */
   readonly alertNames: Readonly<Record<string, number>>;
@@ -43,6 +51,8 @@ export interface Incident {
   readonly rechecks: number;
   /** Times it fired again shortly after it was closed: the same card goes on. */
   readonly reopened: number;
+  /** The silent incident about the same that was closed for this one. */
+  readonly follows?: { readonly openedAt: string; readonly heardAt: string };
   readonly storm?: Storm;
   /** The incident that its alerts, earlier and future ones, belong to. */
   readonly foldedInto?: string;
@@ -61,11 +71,24 @@ export interface Opening {
   readonly storm?: Storm;
 }
 
-/** Cluster + runbook + target. Without a runbook the alert's name stands in its place. */
+/**
+ * Cluster + runbook + target. Without a runbook the alert's name stands in its place; where its labels name no object,
+ * all of them that say which problem it is tell it from others of that name.
+ */
 export function incidentKey(cluster: string, runbook: string | null, target: Target, alert?: Alert): string {
-  // Labels that name nothing are no common ground: such alerts stay apart.
-  const apart = target.kind === 'Unresolved' && target.value === '' ? [alert?.fingerprint ?? ''] : [];
-  return [cluster, runbook ?? `alert:${alert ? alertName(alert) : ''}`, targetName(target), ...apart].join('|');
+  return [cluster, runbook ?? `alert:${alert ? alertName(alert) : ''}`, targetName(target), ...apart()].join('|');
+
+  function apart(): string[] {
+    // Labels that name nothing are no common ground: such alerts stay apart.
+    if (target.kind === 'Unresolved' && target.value === '') return [alert?.fingerprint ?? ''];
+    if (runbook !== null || alert === undefined || !isWide(target)) return [];
+    return [digestOf(identityOf(alert.labels)).slice(0, 12)];
+  }
+}
+
+/** One name for much: a scrape job, the whole cluster. */
+export function isWide({ kind }: Target): boolean {
+  return kind === 'Component' || kind === 'Cluster';
 }
 
 /** The document that holds the current incident of a key; an earlier, closed one moves to the collection `closed`. */
@@ -81,6 +104,7 @@ export function openIncident(key: string, generation: number, opening: Opening, 
   const { alert } = opening;
   const at = now.toISOString();
   const looks = canLook(opening);
+  const since = alert ? beganAt(alert) : at;
   return {
     id: `${slotOfKey(key)}-${generation}`,
     cluster: opening.cluster,
@@ -90,13 +114,14 @@ export function openIncident(key: string, generation: number, opening: Opening, 
     state: looks ? 'looking' : 'undiagnosed',
     openedAt: at,
     updatedAt: at,
-    since: alert?.startsAt ?? at,
+    heardAt: at,
     firing: alert?.status === 'firing' ? [alert.fingerprint] : [],
     alertCount: alert ? 1 : 0,
     alertNames: alert ? { [alertName(alert)]: 1 } : {},
     look: { wanted: looks ? 1 : 0, done: 0, reason: opening.openedBy ? 'asked' : 'opened' },
     rechecks: 0,
     reopened: 0,
+    ...(since ? { since } : {}),
     ...(alert ? { alert } : {}),
     ...(opening.openedBy ? { openedBy: opening.openedBy } : {}),
     ...(opening.storm ? { storm: opening.storm } : {}),
@@ -127,31 +152,6 @@ export function isOpen(incident: Incident): boolean {
   return incident.state !== 'closed';
 }
 
-/** An alert about a target that already has an incident. `fires: false`: its resolution arrived before it. */
-export function joined(incident: Incident, alert: Alert, fires: boolean, now: Date): Incident {
-  const known = !fires || incident.firing.includes(alert.fingerprint);
-  const firing = known ? incident.firing : [...incident.firing, alert.fingerprint];
-  const name = alertName(alert);
-  const back = fires && incident.state === 'still-broken' ? settledState(incident.report) : incident.state;
-  return {
-    ...incident,
-    state: back,
-    firing,
-    alert: incident.alert ?? alert,
-    ...(fires && incident.storm ? { storm: { ...incident.storm, well: [] } } : {}),
-    since: alert.startsAt < incident.since ? alert.startsAt : incident.since,
-    alertCount: incident.alertCount + 1,
-    alertNames: { ...incident.alertNames, [name]: (incident.alertNames[name] ?? 0) + 1 },
-    updatedAt: now.toISOString(),
-  };
-}
-
-/** Alertmanager says this alert is over. Whether the problem is, only a look can tell. */
-export function alertResolved(incident: Incident, alert: Alert, now: Date): Incident {
-  const firing = incident.firing.filter((fingerprint) => fingerprint !== alert.fingerprint);
-  return { ...incident, firing, updatedAt: now.toISOString() };
-}
-
 /** Fired again soon after it was closed: the card goes on instead of a new one beside it. */
 export function reopened(incident: Incident, now: Date): Incident {
   const { closedAt: _at, closedBecause: _because, foldedInto: _storm, ...open } = incident;
@@ -160,19 +160,6 @@ export function reopened(incident: Incident, now: Date): Incident {
     state: canLook(open) ? 'looking' : 'undiagnosed',
     rechecks: 0,
     reopened: incident.reopened + 1,
-  };
-}
-
-/** Takes over the alerts of another incident, which then counts and fires as this one. */
-export function absorbed(incident: Incident, other: Incident): Incident {
-  const names = { ...incident.alertNames };
-  for (const [name, count] of Object.entries(other.alertNames)) names[name] = (names[name] ?? 0) + count;
-  return {
-    ...incident,
-    since: other.since < incident.since ? other.since : incident.since,
-    firing: [...new Set([...incident.firing, ...other.firing])],
-    alertCount: incident.alertCount + other.alertCount,
-    alertNames: names,
   };
 }
 
@@ -214,7 +201,7 @@ export function looked(incident: Incident, report: Report, wanted: number, now: 
   };
   if (incident.state === 'folded' || !mine) return done;
   const well = report.recovered.verdict === 'confirmed';
-  const fires = incident.firing.length > 0;
+  const fires = incident.firing.some((fingerprint) => !(well && incident.doubted?.includes(fingerprint)));
   if (!fires && well && incident.storm) return nextOfStorm(done, incident.storm, report, now);
   if (!fires && well) return closed(done, report.recovered.reason, now);
   const seen = incident.storm && !well ? { ...done, storm: withBroken(incident.storm, report.target) } : done;
@@ -242,12 +229,13 @@ export function closed(incident: Incident, because: string, now: Date): Incident
   return {
     ...incident,
     state: 'closed',
+    firing: [],
     closedBecause: because,
     closedAt: now.toISOString(),
     updatedAt: now.toISOString(),
   };
 }
 
-function settledState(report: Report | undefined): Incident['state'] {
+export function settledState(report: Report | undefined): Incident['state'] {
   return isConfirmed(report) ? 'diagnosed' : 'undiagnosed';
 }

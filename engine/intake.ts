@@ -37,6 +37,7 @@ export async function acceptWebhook(store: Store, arrival: Arrival, webhook: Web
 }
 
 export interface TakenApart {
+  readonly receivedAt: string;
   readonly fresh: number;
   /** Keys of the alerts that have a record already. */
   readonly resent: readonly string[];
@@ -48,17 +49,31 @@ export interface TakenApart {
  */
 export async function takeApart(store: Store, id: string): Promise<TakenApart> {
   const webhook = (await store.get<WebhookRecord>('webhooks', id))?.value;
-  if (!webhook) return { fresh: 0, resent: [] };
+  if (!webhook) return { receivedAt: '', fresh: 0, resent: [] };
   const keys = webhook.alerts.map(alertKey);
   const stored = await store.putAll(
-    webhook.alerts.map((alert, index): Write => {
-      const key = keys[index] ?? alertKey(alert);
-      const value: AlertRecord = { alert, receivedAt: webhook.receivedAt, webhook: id, fate: { outcome: 'accepted' } };
-      return { collection: 'alerts', id: key, value, expect: 'absent', send: [triageMessage(key, groupOf(alert))] };
-    }),
+    webhook.alerts.map((alert) =>
+      newRecord(alertKey(alert), {
+        alert,
+        receivedAt: webhook.receivedAt,
+        webhook: id,
+        fate: { outcome: 'accepted' },
+      }),
+    ),
   );
   const resent = keys.filter((_key, index) => !stored[index]);
-  return { fresh: keys.length - resent.length, resent };
+  return { receivedAt: webhook.receivedAt, fresh: keys.length - resent.length, resent };
+}
+
+/** A record in one write with the message that makes somebody work on it. */
+export function newRecord(key: string, value: AlertRecord): Write {
+  return {
+    collection: 'alerts',
+    id: key,
+    value,
+    expect: 'absent',
+    send: [triageMessage(key, groupOf(value.alert))],
+  };
 }
 
 /** Keeps an authentic webhook that could not be understood, so that somebody can see what was sent. */

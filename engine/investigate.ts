@@ -1,7 +1,7 @@
 import { type Budget, defaultBudget } from './budget.ts';
 import { digestOf } from './change.ts';
 import { ReadFailure } from './errors.ts';
-import { type Collected, judged, maybeOf, withSeen } from './judge.ts';
+import { type Collected, doubted, judged, maybeOf, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -34,18 +34,22 @@ export async function investigate(runbook: AnyRunbook, target: Target, options: 
   const signal = options.signal ? AbortSignal.any([overall, options.signal]) : overall;
   const scope = runScope(options.source, budget, signal);
   const collected = new Map<string, unknown>();
+  const partial = new Map<string, string>();
   const context: JudgeContext<Target> = { target, now: startedAt, since: options.since };
 
   const collect = async (id: string) => {
-    const { report, value } = await look(runbook, id, context, scope, budget, signal);
+    const { report, value, gap } = await look(runbook, id, context, scope, budget, signal);
     if (report.status === 'ok') collected.set(id, value);
+    if (gap !== undefined) partial.set(id, gap);
     options.onEvidence?.(report);
     return report;
   };
   const evidence = await Promise.all(Object.keys(runbook.evidence).map(collect));
 
-  const causes = judgeAll(runbook, collected, context);
-  const recovered = judged((seen, maybe) => runbook.recovered(seen, maybe, context), collected, titles(runbook));
+  const causes = judgeAll(runbook, collected, partial, context);
+  const titleOf = titles(runbook);
+  const well = judged((seen, maybe) => runbook.recovered(seen, maybe, context), collected, titleOf);
+  const recovered = doubted(well, 'confirmed', partial, titleOf);
   return {
     runbook: runbook.id,
     title: runbook.title,
@@ -74,7 +78,7 @@ async function look(
   scope: RunScope,
   budget: Budget,
   signal: AbortSignal,
-): Promise<{ report: EvidenceReport; value?: unknown }> {
+): Promise<{ report: EvidenceReport; value?: unknown; gap?: string | undefined }> {
   const item = runbook.evidence[id];
   if (item === undefined) throw new Error(`runbook ${runbook.id} has no evidence ${id}`);
   const trace: Trace[] = [];
@@ -89,10 +93,13 @@ async function look(
         `unexpected answer at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`,
       );
     }
-    const shown = redact(item.show(parsed.data));
+    const gap = trace.find(({ partial }) => partial !== undefined)?.partial;
+    const inPart = gap === undefined ? '' : `; answered in part only: ${gap}`;
+    const shown = redact(`${item.show(parsed.data)}${inPart}`);
     return {
       report: { ...provenance(id, item, trace), status: 'ok', value: redactDeep(parsed.data), shown },
       value: parsed.data,
+      gap,
     };
   } catch (thrown) {
     const failure = asReadFailure(thrown);
@@ -147,9 +154,16 @@ async function within<T>(work: Promise<T>, deadlineMs: number, signal: AbortSign
   }
 }
 
-function judgeAll(runbook: AnyRunbook, collected: Collected, context: JudgeContext<Target>): CauseReport[] {
+function judgeAll(
+  runbook: AnyRunbook,
+  collected: Collected,
+  partial: ReadonlyMap<string, string>,
+  context: JudgeContext<Target>,
+): CauseReport[] {
   return Object.entries(runbook.causes).map(([id, cause]) => {
-    const judgement = judged((seen, maybe) => cause.judge(seen, maybe, context), collected, titles(runbook));
+    const titleOf = titles(runbook);
+    const found = judged((seen, maybe) => cause.judge(seen, maybe, context), collected, titleOf);
+    const judgement = doubted(found, 'ruled-out', partial, titleOf);
     return { id, title: cause.title, ...judgement, reason: redact(judgement.reason) };
   });
 }

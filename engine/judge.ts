@@ -34,6 +34,22 @@ export function judged(judge: Judge, collected: Collected, titleOf: (id: string)
   return { ...verdict, cites, missing: cites.filter((id) => !collected.has(id)) };
 }
 
+/**
+ * A judgement that rests on what was *not* seen, of evidence of which a part could not be had (by id, in `partial`): it
+ * becomes open. What was seen still proves what it proves.
+ */
+export function doubted(
+  judgement: Judgement,
+  restsOnAbsence: Verdict['verdict'],
+  partial: ReadonlyMap<string, string>,
+  titleOf: (id: string) => string,
+): Judgement {
+  const id = judgement.cites.find((cited) => partial.has(cited));
+  if (judgement.verdict !== restsOnAbsence || id === undefined) return judgement;
+  const reason = `${judgement.reason}; but "${titleOf(id)}" was answered in part only: ${partial.get(id)}`;
+  return { ...judgement, verdict: 'inconclusive', reason };
+}
+
 /** The value, or the reason there is none because it needed missing evidence. */
 export function withSeen<T>(
   work: (seen: Record<string, unknown>) => T,

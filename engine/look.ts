@@ -11,8 +11,9 @@ import type { Desk } from './triage.ts';
 
 const FIRST_RECHECK_MS = 60_000;
 const LAST_RECHECK_MS = 900_000;
-/** After these many looks that found the object still broken only a new alert or a person asks again. */
+/** After these many looks that found the object still broken (about five hours) the tick asks, once an hour. */
 const MAX_RECHECKS = 24;
+const RARE_RECHECK_MS = 3_600_000;
 /** A quick run shows only its result; a slow one shows its evidence come in, at this pace. */
 const PROGRESS_EVERY_MS = 1_000;
 
@@ -42,7 +43,7 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
     source: cluster.source,
     clock: desk.clock,
     cluster: cluster.name,
-    since: new Date(incident.since),
+    since: incident.since === undefined ? undefined : new Date(incident.since),
     onEvidence: progress.note,
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -71,6 +72,23 @@ export async function recheck(desk: Desk, id: string, rechecks: number): Promise
     const value = lookWanted(incident, 'recheck', desk.clock.now());
     return { result: undefined, value, send: [lookMessage(id, value.look.wanted)] };
   });
+}
+
+/** What Alertmanager may never speak of again. Called by the tick, so it also mends a recheck whose message was lost. */
+export async function recheckRarely(desk: Desk, { id }: Incident): Promise<void> {
+  await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
+    const now = desk.clock.now();
+    if (incident?.id !== id || !isLeftAlone(incident, now)) return { result: undefined };
+    const value = lookWanted(incident, 'recheck', now);
+    return { result: undefined, value, send: [lookMessage(id, value.look.wanted)] };
+  });
+}
+
+function isLeftAlone({ state, look, report, firing, doubted = [] }: Incident, now: Date): boolean {
+  if (look.wanted > look.done || report === undefined || state === 'closed' || state === 'folded') return false;
+  const isDoubted = firing.length > 0 && firing.every((fingerprint) => doubted.includes(fingerprint));
+  if (state !== 'still-broken' && !isDoubted) return false;
+  return now.getTime() - Date.parse(report.startedAt) >= RARE_RECHECK_MS;
 }
 
 function later(incident: Incident): Outgoing[] {

@@ -1,21 +1,12 @@
 import { amend } from './documents.ts';
 import { closeFolded } from './fold.ts';
-import {
-  absorbed,
-  canLookUp,
-  closed,
-  type Incident,
-  incidentKey,
-  isOpen,
-  lookWanted,
-  slotOf,
-  slotOfKey,
-} from './incident.ts';
+import { canLookUp, closed, type Incident, incidentKey, isOpen, lookWanted, slotOf, slotOfKey } from './incident.ts';
+import { absorbed } from './joining.ts';
 import { matchRunbook } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
-import { wordsOf } from './present.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
 import type { Target } from './target.ts';
+import { wordsOf } from './target.ts';
 import { type Desk, isStormy, lookupOf } from './triage.ts';
 
 /**

@@ -36,11 +36,13 @@ export function triageMessage(alert: string, group: string): Outgoing {
 }
 
 export function lookMessage(incident: string, wanted: number): Outgoing {
-  return {
-    queue: 'investigate',
-    group: `look/${incident}`,
-    body: { type: 'look', incident, wanted } satisfies InvestigateMessage,
-  };
+  const body = { type: 'look', incident, wanted } satisfies InvestigateMessage;
+  return { queue: 'investigate', group: `look/${incident}`, body };
+}
+
+/** In a line of its own: who asks meanwhile need not wait. */
+export function lookLaterMessage(incident: string, wanted: number, delayMs: number): Outgoing {
+  return { ...lookMessage(incident, wanted), group: `look/${incident}/soon`, delayMs };
 }
 
 export function recheckMessage(incident: string, rechecks: number, delayMs: number): Outgoing {

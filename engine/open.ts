@@ -1,25 +1,31 @@
-import type { Fate } from './alert.ts';
+import { reviewMessage } from './acting/messages.ts';
+import { alertName, type Fate } from './alert.ts';
 import { type Amendment, amend } from './documents.ts';
-import { fold } from './fold.ts';
+import { closeFolded, fold } from './fold.ts';
+import { identityOf } from './guess.ts';
 import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
+import { absorbed, joined, type Voice } from './joining.ts';
 import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
-import type { Outgoing, Store } from './ports.ts';
+import type { Outgoing } from './ports.ts';
+import { refreshed, silentForMs } from './refresh.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
-import type { Target } from './target.ts';
+import { targetName } from './target.ts';
 import type { Desk } from './triage.ts';
+import { counted } from './words.ts';
 
 /** An incident that fires again within this time keeps its card. */
 const REOPEN_WITHIN_MS = 600_000;
 /** Alerts that only join edit the card at most this often. */
 const JOIN_EDIT_EVERY_MS = 2_000;
+const DAY_MS = 86_400_000;
 
 interface Arrival {
   readonly desk: Desk;
   readonly opening: Opening;
-  /** `false`: Alertmanager's "resolved" overtook the firing alert. */
-  readonly fires: boolean;
+  readonly voice: Voice;
+  readonly stormy: boolean;
 }
 
 /**
@@ -29,37 +35,50 @@ interface Arrival {
 export async function openOrJoin(
   desk: Desk,
   opening: Opening,
-  options: { readonly alreadyResolved: boolean },
+  options: { readonly voice: Voice; readonly stormy: boolean },
 ): Promise<Fate> {
-  const arrival: Arrival = { desk, opening, fires: !options.alreadyResolved };
+  const arrival: Arrival = { desk, opening, ...options };
   const key = incidentKey(opening.cluster, opening.runbook, opening.target, opening.alert);
   return (
     (await joinOpen(arrival, slotOfKey(key))) ??
     (await joinNode(arrival)) ??
-    (opening.alert && storms.canFold(opening.target) ? await openInWeather(arrival, key) : await open(arrival, key))
+    (opening.alert && storms.canFold(opening.target, opening.runbook)
+      ? await openInWeather(arrival, key)
+      : await open(arrival, key))
   );
 }
 
-/** Joins the open incident in this slot, if there is one (or the storm it was folded into). */
+/**
+ * Joins the open incident in this slot, if there is one (or the storm it was folded into). Who asks about one member of
+ * a storm is answered about that member, on a card of its own.
+ */
 async function joinOpen(arrival: Arrival, slot: string): Promise<Fate | undefined> {
   const current = (await arrival.desk.store.get<Incident>('incidents', slot))?.value;
-  if (!current || !incidents.isOpen(current)) return undefined;
-  if (current.foldedInto) return joinStorm(arrival, current.foldedInto);
+  if (!current || !isCurrent(arrival, current)) return undefined;
+  if (current.foldedInto) return arrival.opening.alert && joinStorm(arrival, current.foldedInto);
   return amend<Incident, Fate | undefined>(arrival.desk.store, 'incidents', slot, (incident) => {
-    if (!incident || !incidents.isOpen(incident) || incident.state === 'folded') return { result: undefined };
+    if (!incident || !isCurrent(arrival, incident) || incident.state === 'folded') return { result: undefined };
     return join(arrival, incident);
   });
 }
 
-function join({ desk, opening, fires }: Arrival, incident: Incident): Amendment<Incident, Opened> {
+/** Open, and heard of lately: nobody looks at a card of last week when an alert is added to it. */
+function isCurrent({ desk, opening, voice }: Arrival, incident: Incident): boolean {
+  const isNews = opening.alert !== undefined && voice !== 'over' && incident.state !== 'folded';
+  return incidents.isOpen(incident) && !(isNews && silentForMs(incident, desk.clock.now()) !== undefined);
+}
+
+function join({ desk, opening, voice, stormy }: Arrival, incident: Incident): Amendment<Incident, Opened> {
   const now = desk.clock.now();
   const result: Opened = { outcome: 'joined', incident: incident.id };
   if (!opening.alert) {
     const asked = incidents.lookWanted(incident, 'asked', now);
     return { result, value: asked, send: [lookMessage(asked.id, asked.look.wanted)] };
   }
-  const value = incidents.joined(incident, opening.alert, fires, now);
-  return { result, ...announcedSoon(value, now) };
+  const announced = announcedSoon(joined(incident, opening.alert, voice, now), now);
+  const { value, send } =
+    voice === 'over' ? { value: announced.value, send: [] } : refreshed(announced.value, stormy, now);
+  return { result, value, send: [...announced.send, ...send] };
 }
 
 /** A pod's alert belongs to its node's incident while that stands open. */
@@ -104,37 +123,63 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
 type Opened = Extract<Fate, { incident: string }>;
 
 async function open(arrival: Arrival, key: string): Promise<Opened> {
-  const { desk, opening, fires } = arrival;
+  const { desk, opening, voice } = arrival;
   const fired =
-    fires || !opening.alert ? opening : { ...opening, alert: { ...opening.alert, status: 'resolved' as const } };
-  return amend<Incident, Opened>(desk.store, 'incidents', slotOfKey(key), async (last) => {
+    voice !== 'over' || !opening.alert
+      ? opening
+      : { ...opening, alert: { ...opening.alert, status: 'resolved' as const } };
+  let replaced: Incident | undefined;
+  const opened = await amend<Incident, Opened>(desk.store, 'incidents', slotOfKey(key), async (last) => {
     // Another alert about the same target may have opened it since we looked.
-    if (last && incidents.isOpen(last) && last.state !== 'folded') return join(arrival, last);
+    if (last && isCurrent(arrival, last) && last.state !== 'folded') return join(arrival, last);
     const now = desk.clock.now();
     const again = last && last.state === 'closed' && isRecent(last.closedAt, now);
-    const value = again
-      ? reopen(last, fired, now)
-      : incidents.openIncident(key, await nextGeneration(desk.store, last, now), fired, now);
-    const send = [announceMessage(desk.channel, value.id), ...lookOf(value)];
+    replaced = last && !again ? makeRoom(last, now) : undefined;
+    if (replaced) await desk.store.put({ collection: 'closed', id: replaced.id, value: replaced, expect: 'any' });
+    const value = again ? reopen(last, fired, voice, now) : next(key, last, fired, voice, now);
+    const old = replaced && last && incidents.isOpen(last) ? goodbye(desk, replaced) : [];
+    const send = [announceMessage(desk.channel, value.id), ...lookOf(value), ...old];
     return { result: { outcome: again ? 'joined' : 'opened', incident: value.id }, value, send };
   });
+  if (replaced) await closeFolded(desk, replaced);
+  return opened;
 }
 
-function reopen(last: Incident, { alert, storm, target, targetNote }: Opening, now: Date): Incident {
+function reopen(last: Incident, { alert, storm, target, targetNote }: Opening, voice: Voice, now: Date): Incident {
   const { report, ...before } = incidents.reopened(last, now);
   // Another storm of the same kind has other members, and nothing is known of them yet.
   const back: Incident = storm
     ? { ...before, storm, target, targetNote }
     : { ...before, ...(report ? { report } : {}) };
-  return alert ? incidents.joined(back, alert, alert.status === 'firing', now) : back;
+  return alert ? joined(back, alert, voice, now) : back;
 }
 
-/** A closed incident makes room for its successor by moving to its own document. */
-async function nextGeneration(store: Store, last: Incident | undefined, now: Date): Promise<number> {
-  if (!last) return 1;
-  const value = last.state === 'folded' ? incidents.closed(last, 'its storm is over', now) : last;
-  await store.put({ collection: 'closed', id: last.id, value, expect: 'any' });
-  return incidents.generationOf(last) + 1;
+/** An incident makes room for its successor by moving, closed, to its own document. */
+function makeRoom(last: Incident, now: Date): Incident {
+  if (last.state === 'closed') return last;
+  if (last.state === 'folded') return incidents.closed(last, 'it has a card of its own again', now);
+  const silence = Math.round((silentForMs(last, now) ?? 0) / DAY_MS);
+  return incidents.closed(
+    last,
+    `nothing was heard of it for ${counted(silence, 'day')}; it fires again, on a new card`,
+    now,
+  );
+}
+
+function next(key: string, last: Incident | undefined, opening: Opening, voice: Voice, now: Date): Incident {
+  const generation = last ? incidents.generationOf(last) + 1 : 1;
+  const value = incidents.openIncident(key, generation, opening, now);
+  const isSilent = last && incidents.isOpen(last) && last.state !== 'folded';
+  return {
+    ...value,
+    ...(voice === 'again' ? { doubted: value.firing } : {}),
+    ...(isSilent ? { follows: { openedAt: last.openedAt, heardAt: last.heardAt ?? last.updatedAt } } : {}),
+  };
+}
+
+/** The last edit of a card that is left behind, and of what was asked for on it. */
+function goodbye(desk: Desk, { id, plans }: Incident): Outgoing[] {
+  return [announceMessage(desk.channel, id), ...(plans?.length ? [reviewMessage(id)] : [])];
 }
 
 /** The storm takes over what opened just before it. A member whose trouble was seen speaks first. */
@@ -143,36 +188,47 @@ async function openStorm(arrival: Arrival, key: string, before: readonly string[
   const earlier = (await Promise.all(before.map((id) => desk.store.get<Incident>('incidents', slotOf(id)))))
     .flatMap((stored) => (stored ? [stored.value] : []))
     .filter((incident) => before.includes(incident.id) && incidents.isOpen(incident) && incident.state !== 'folded');
-  const targets = [...earlier.map(({ target }) => target), opening.target];
-  const storm = targets.reduce(storms.withMember, storms.noStorm);
+  const members = [...earlier, opening].map(memberName);
+  const storm = members.reduce(storms.withMember, storms.noStorm);
   const opened = await open({ ...arrival, opening: { ...opening, storm } }, key);
   await amend<Incident, void>(desk.store, 'incidents', slotOf(opened.incident), (incident) =>
     incident
-      ? { result: undefined, value: gathered(incident, earlier, targets, desk.clock.now()) }
+      ? { result: undefined, value: gathered(incident, earlier, members, desk.clock.now()) }
       : { result: undefined },
   );
   for (const { id } of earlier) await fold(desk, id, opened.incident);
   return opened;
 }
 
-function gathered(incident: Incident, earlier: readonly Incident[], targets: readonly Target[], now: Date): Incident {
-  const storm = targets.reduce(storms.withMember, incident.storm ?? storms.noStorm);
+function gathered(incident: Incident, earlier: readonly Incident[], members: readonly string[], now: Date): Incident {
+  const storm = members.reduce(storms.withMember, incident.storm ?? storms.noStorm);
   const fresh = earlier.filter(({ id }) => !storm.folded.includes(id));
   const folded = [...storm.folded, ...fresh.map(({ id }) => id)];
-  const all = fresh.reduce(incidents.absorbed, { ...incident, storm: { ...storm, folded } });
+  const all = fresh.reduce(absorbed, { ...incident, storm: { ...storm, folded } });
   return fresh.reduce((said, member) => incidents.spokenFor(said, member, now), all);
 }
 
 /** `undefined` when the storm is over. */
-async function joinStorm({ desk, opening, fires }: Arrival, storm: string): Promise<Fate | undefined> {
+async function joinStorm({ desk, opening, voice }: Arrival, storm: string): Promise<Fate | undefined> {
   return amend<Incident, Fate | undefined>(desk.store, 'incidents', slotOf(storm), (incident) => {
     if (incident?.id !== storm || !incidents.isOpen(incident)) return { result: undefined };
     const now = desk.clock.now();
     const result: Fate = { outcome: 'joined', incident: storm };
-    const more = opening.alert ? incidents.joined(incident, opening.alert, fires, now) : incident;
-    const members = storms.withMember(more.storm ?? storms.noStorm, opening.target);
-    return { result, ...announcedSoon({ ...more, storm: members }, now) };
+    const more = opening.alert ? joined(incident, opening.alert, voice, now) : incident;
+    const members = storms.withMember(more.storm ?? storms.noStorm, memberName(opening));
+    const announced = announcedSoon({ ...more, storm: members }, now);
+    const { value, send } = refreshed(announced.value, true, now);
+    return { result, value, send: [...announced.send, ...send] };
   });
+}
+
+const MAX_NAME_CHARS = 120;
+
+/** The target; for an alert whose labels name no object, the alert with the labels that tell it from others. */
+function memberName({ runbook, target, alert }: Pick<Opening, 'runbook' | 'target' | 'alert'>): string {
+  if (runbook !== null || !alert || !incidents.isWide(target)) return targetName(target);
+  const labels = identityOf(alert.labels).map(([label, value]) => `${label}=${value}`);
+  return `alert/${alertName(alert)}{${labels.join(', ')}`.slice(0, MAX_NAME_CHARS).concat('}');
 }
 
 function lookOf(incident: Incident): Outgoing[] {

@@ -3,12 +3,13 @@ import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
 import { gapsIn } from './gaps.ts';
 import { canLook, canLookUp, type Incident, isOpen } from './incident.ts';
 import type { Progress } from './look.ts';
+import { notesOf } from './notes.ts';
 import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, Report } from './report.ts';
 import type { AnyRunbook } from './runbook.ts';
-import { countMembers } from './storm.ts';
-import type { Target } from './target.ts';
-import { counted, times } from './words.ts';
+import { stormTitle } from './storm-words.ts';
+import { wordsOf } from './target.ts';
+import { counted } from './words.ts';
 
 /** So many reads that failed for one reason are named on the card; of more the thread tells which. */
 const FEW_GAPS = 3;
@@ -26,7 +27,6 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     target: redact(wordsOf(incident.target)),
     targetNote: redact(incident.targetNote),
     canLook: (canLook(incident) || canLookUp(incident)) && isOpen(incident),
-    since: new Date(incident.since),
     updatedAt: new Date(incident.updatedAt),
     checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
     likely: causes('confirmed'),
@@ -40,6 +40,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     plans: [],
     links: alert ? linksOf(incident) : [],
     notes: notesOf(incident).map(redact),
+    ...(incident.since ? { since: new Date(incident.since) } : {}),
     ...(alert?.labels.severity ? { severity: redact(alert.labels.severity) } : {}),
     ...(alert ? { alert: alertOf(incident, alert) } : {}),
     ...(report ? { cost: report.cost } : {}),
@@ -51,25 +52,8 @@ export function cardStateOf({ state, report }: Pick<Incident, 'state' | 'report'
   return state === 'still-broken' && report?.recovered.verdict === 'inconclusive' ? 'unchecked' : state;
 }
 
-export function wordsOf(target: Target): string {
-  switch (target.kind) {
-    case 'Node':
-      return `Node ${target.name}`;
-    case 'Pod':
-      return `Pod ${target.namespace}/${target.name}`;
-    case 'Service':
-      return `Service ${target.namespace}/${target.name}`;
-    case 'Component':
-      return target.name;
-    case 'Cluster':
-      return 'The cluster';
-    case 'Unresolved':
-      return target.value ? `${target.label}=${target.value}` : `no ${target.label} label`;
-  }
-}
-
 function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
-  if (incident.storm) return `${countMembers(incident.storm)} in trouble at once`;
+  if (incident.storm) return stormTitle(incident.storm);
   if (incident.openedBy && !incident.alert)
     return `${wordsOf(incident.target)}: somebody asked "${runbook?.title ?? ''}?"`;
   const problem = runbook?.title ?? (incident.alert ? alertName(incident.alert) : 'Incident');
@@ -177,33 +161,4 @@ function matchers(all: Readonly<Record<string, string>>): string {
   return `{${Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(',')}}`;
-}
-
-function notesOf(incident: Incident): string[] {
-  const names = Object.entries(incident.alertNames).filter(([name]) => name !== incident.alert?.labels.alertname);
-  return [
-    ...(incident.runbook === null
-      ? [
-          'No runbook answers this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
-        ]
-      : []),
-    ...(names.length > 0
-      ? [`Joined by ${names.map(([name, count]) => (count > 1 ? `${name} (${count})` : name)).join(', ')}`]
-      : []),
-    ...(incident.storm ? [stormNote(incident)] : []),
-    ...(incident.reopened > 0 ? [`Fired again ${times(incident.reopened)} after it was closed`] : []),
-    ...(incident.byHand ?? []).map(
-      ({ title, by, at }) => `Done by hand, says ${by} at ${at.slice(11, 16)} UTC: ${title}`,
-    ),
-    ...(incident.state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
-  ];
-}
-
-function stormNote(incident: Incident): string {
-  const { members, more } = incident.storm ?? { members: [], more: 0 };
-  const named = members.slice(0, 10).join(', ');
-  const rest = members.length - 10 + more;
-  const speaks = canLook(incident) && incident.firing.length > 0;
-  const looked = speaks ? ` Looked at ${wordsOf(incident.target)} for all of them.` : '';
-  return `One card for many alerts: ${named}${rest > 0 ? ` and ${rest} more` : ''}.${looked}`;
 }

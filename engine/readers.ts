@@ -58,6 +58,8 @@ export interface Answer {
   readonly bytes: number;
   readonly asked: string;
   readonly asOf: Date;
+  /** Why a part of it may be missing, in the server's words: then what is not in it may be there all the same. */
+  readonly partial?: string;
 }
 
 /** The port behind every read: a live cluster, the practice cluster, or a recorded case. Throws `ReadFailure` only. */
@@ -82,6 +84,8 @@ export interface Series {
 export interface ProbeAnswer {
   readonly status: number;
   readonly text: string;
+  /** The server's own clock, as its `Date` header gives it: whole seconds (RFC 9110). Absent: it sent none. */
+  readonly date?: string;
 }
 
 /** What a runbook may look through. It holds nothing that can write. Every method throws `ReadFailure`. */

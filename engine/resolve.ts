@@ -2,9 +2,11 @@ import * as z from 'zod';
 import type { Alert } from './alert.ts';
 import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
+import { guessTarget } from './guess.ts';
+import { nodesKnownAs } from './hosts.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
-import type { AlertFamily, AlertMatch } from './runbook.ts';
+import type { AlertMatch } from './runbook.ts';
 import type { Target } from './target.ts';
 import { counted } from './words.ts';
 
@@ -39,7 +41,9 @@ const Samples = z.array(z.unknown()).min(1);
  */
 export async function resolveTarget(alert: Alert, match: AlertMatch | undefined, lookup?: Lookup): Promise<Resolution> {
   const { labels } = alert;
-  switch (match?.family ?? guessFamily(labels)) {
+  const guess = match ?? guessTarget(labels);
+  if (guess.family === undefined) return { target: guess.target, confidence: 'fair', note: guess.note };
+  switch (guess.family) {
     case 'cluster':
       return { target: { kind: 'Cluster' }, confidence: 'exact', note: 'the alert is about the cluster' };
     case 'component': {
@@ -58,15 +62,6 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
     case 'node-object':
       return nodeByLabels(labels, NODE_LABELS, lookup);
   }
-}
-
-/** For alerts no runbook answers: the most specific object the labels name, without following them anywhere. */
-function guessFamily(labels: Readonly<Record<string, string>>): AlertFamily {
-  const aboutItself = labels.pod?.includes('kube-state-metrics') ?? false;
-  if (labels.node && (aboutItself || !labels.pod)) return 'node-object';
-  if (labels.namespace && labels.pod && !aboutItself) return 'pod';
-  if (labels.node) return 'node-object';
-  return labels.job ? 'component' : 'cluster';
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -98,21 +93,44 @@ async function nodeByLabels(
     }
     if (first?.name === host) return node(host, 'exact', `label ${label}=${value}`);
     if (first) return node(first.name, 'good', `label ${label}=${value} is an address of node ${first.name}`);
-    const found = await otherwise?.();
+    const found = (await otherwise?.()) ?? (await byFurtherName(label, value, host, lookup));
     if (found) return found;
     if (named && (await wasHere(host, lookup)))
       return node(host, 'exact', `label ${label}=${value}; it was here, and is not in the list of nodes any more`);
-    return unresolved(label, value, nothingCalled(host, named, (await lookup.nodes.rows()).length));
+    const nodes = (await lookup.nodes.rows()).length;
+    if (!lookup.source)
+      return untried(label, value, `${notInTable(host, nodes)}; more is asked when the storm is over`);
+    return unresolved(label, value, nothingCalled(host, named, nodes));
   } catch (failure) {
     return untried(label, value, `the nodes could not be listed: ${messageOf(failure)}`);
   }
 }
 
+/** A name or address that the table of the nodes does not have: two small reads, whatever the size of the cluster. */
+async function byFurtherName(
+  label: string,
+  value: string,
+  host: string,
+  lookup: Lookup,
+): Promise<Resolution | undefined> {
+  if (!lookup.source) return undefined;
+  const nodes = new Set((await lookup.nodes.rows()).map(({ name }) => name));
+  const { names, how } = await nodesKnownAs(lookup.source, host, LIMITS);
+  const [first, ...others] = names.filter((name) => nodes.has(name));
+  if (first === undefined) return undefined;
+  return others.length > 0
+    ? unresolved(label, value, `${others.length + 1} nodes are known as this: ${[first, ...others].join(', ')}`)
+    : node(first, 'good', `label ${label}=${value}: ${how} of node ${first}`);
+}
+
+function notInTable(host: string, nodes: number): string {
+  return `no node of this cluster has the name or address ${host} (compared were the names and the first internal and external address of ${counted(nodes, 'node')})`;
+}
+
 function nothingCalled(host: string, named: boolean, nodes: number): string {
-  const compared = `compared were the names and the first internal and external address of ${counted(nodes, 'node')}`;
   return named
     ? `no node of this cluster is called ${host}, and nothing shows that one was: did it leave long ago, or is the label wrong?`
-    : `no node of this cluster has the name or address ${host} (${compared})`;
+    : `${notInTable(host, nodes)}; neither does the label kubernetes.io/hostname or kube-state-metrics know it`;
 }
 
 /**

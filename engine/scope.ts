@@ -15,6 +15,7 @@ export interface Trace extends Span {
   readonly system: 'Kubernetes' | 'Prometheus';
   readonly asked: string;
   readonly asOf: Date;
+  readonly partial?: string | undefined;
 }
 
 interface Finished extends Span {
@@ -70,7 +71,8 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
       const remainingMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
       const { answer, failure, fromMs, toMs } = await once(request, remainingMs);
       const asked = answer?.asked ?? requestKey(request);
-      trace.push({ system: systemOf(request), asked, asOf: answer?.asOf ?? new Date(), fromMs, toMs });
+      const { asOf = new Date(), partial } = answer ?? {};
+      trace.push({ system: systemOf(request), asked, asOf, partial, fromMs, toMs });
       if (failure) throw failure;
       return answer?.body;
     }

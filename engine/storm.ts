@@ -1,5 +1,4 @@
-import { parseTarget, type Target, targetName } from './target.ts';
-import { counted } from './words.ts';
+import { parseTarget, type Target } from './target.ts';
 
 /** Targets that share one card, by name (`node/worker-3`). */
 export interface Storm {
@@ -39,9 +38,12 @@ export interface StormWatch {
 
 export const calm: StormWatch = { openings: [] };
 
-/** Components and the cluster itself keep their own card: they are where a storm comes from. */
-export function canFold(target: Target): boolean {
-  return target.kind !== 'Component' && target.kind !== 'Cluster';
+/**
+ * Components and the cluster itself keep their own card: they are where a storm comes from. Without a runbook they say
+ * only that the alert's labels name no object.
+ */
+export function canFold(target: Target, runbook: string | null): boolean {
+  return runbook === null || (target.kind !== 'Component' && target.kind !== 'Cluster');
 }
 
 /** The document of a watch, and the key of its storm's incident. */
@@ -82,10 +84,9 @@ export function isStale({ storm }: StormWatch, now: Date): boolean {
   return storm !== undefined && now.getTime() - Date.parse(storm.lastAt) > STORM_QUIET_MS / 10;
 }
 
-/** Adds a target to those that share the card. */
-export function withMember(storm: Storm, target: Target): Storm {
+/** Adds one to those that share the card. */
+export function withMember(storm: Storm, name: string): Storm {
   const { members, more } = storm;
-  const name = targetName(target);
   if (members.includes(name)) return storm;
   return members.length < MAX_MEMBERS ? { ...storm, members: [...members, name] } : { ...storm, more: more + 1 };
 }
@@ -116,13 +117,4 @@ export function seenWellWords(storm: Storm, reason: string): string {
   const named = [...left.slice(0, FEW_NAMES), ...(others > 0 ? [`${others} more`] : [])].join(', ');
   const unseen = left.length + more > 0 ? `. Not looked at: ${named}` : '';
   return `looked at ${well.length} of ${members.length + more}, all of them well (${well.at(-1)}: ${reason})${unseen}`;
-}
-
-/** "37 nodes, 412 pods": what the storm took in, by kind. */
-export function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>): string {
-  const kinds = Map.groupBy(members, (name) => name.split('/')[0] ?? '');
-  const counts = [...kinds].map(([kind, names]) =>
-    counted(names.length, kind === 'unresolved' ? 'unknown target' : kind),
-  );
-  return [...counts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

@@ -14,6 +14,13 @@ export const ComponentTarget = z.object({
   name: z.string(),
   job: z.string().optional(),
 });
+/** Another object, of which only alerts that no runbook answers are known: `resource` is its kind. */
+export const ObjectTarget = z.object({
+  kind: z.literal('Object'),
+  resource: z.string(),
+  namespace: z.string().optional(),
+  name: z.string(),
+});
 export const ClusterTarget = z.object({ kind: z.literal('Cluster') });
 /** The labels point at something, but nothing of that name exists (or too many do). Said on the card, never guessed. */
 export const UnresolvedTarget = z.object({
@@ -30,6 +37,7 @@ export const Target = z.discriminatedUnion('kind', [
   PodTarget,
   ServiceTarget,
   ComponentTarget,
+  ObjectTarget,
   ClusterTarget,
   UnresolvedTarget,
 ]);
@@ -49,10 +57,32 @@ export function targetName(target: Target): string {
       return `service/${target.namespace}/${target.name}`;
     case 'Component':
       return `component/${target.name}`;
+    case 'Object':
+      return [target.resource.toLowerCase(), ...(target.namespace ? [target.namespace] : []), target.name].join('/');
     case 'Cluster':
       return 'cluster';
     case 'Unresolved':
       return `unresolved/${target.label}=${target.value}`;
+  }
+}
+
+/** `Node worker-3`, `Deployment shop/cart`, `The cluster`: as people say it. */
+export function wordsOf(target: Target): string {
+  switch (target.kind) {
+    case 'Node':
+      return `Node ${target.name}`;
+    case 'Pod':
+      return `Pod ${target.namespace}/${target.name}`;
+    case 'Service':
+      return `Service ${target.namespace}/${target.name}`;
+    case 'Component':
+      return target.name;
+    case 'Object':
+      return `${target.resource} ${target.namespace ? `${target.namespace}/` : ''}${target.name}`;
+    case 'Cluster':
+      return 'The cluster';
+    case 'Unresolved':
+      return target.value ? `${target.label}=${target.value}` : `no ${target.label} label`;
   }
 }
 

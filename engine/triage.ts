@@ -1,9 +1,9 @@
 import { type Alert, type AlertRecord, alertKey, type Fate } from './alert.ts';
+import { clusterOf } from './clusters.ts';
 import type { NodeDirectory } from './directory.ts';
 import { amend } from './documents.ts';
 import { closeFolded, holderOf } from './fold.ts';
 import {
-  alertResolved,
   canLook,
   canLookUp,
   closed,
@@ -14,12 +14,14 @@ import {
   slotOf,
   slotOfKey,
 } from './incident.ts';
+import { alertResolved } from './joining.ts';
 import { matchRunbook, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
 import type { PlanLine } from './plan-card.ts';
 import type { Clock, Store } from './ports.ts';
 import type { Source } from './readers.ts';
+import { lastRecord } from './records.ts';
 import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { isWatchOf, type StormWatch, stormNow } from './storm.ts';
@@ -60,11 +62,11 @@ export async function triage(desk: Desk, key: string): Promise<Fate> {
   return fate;
 }
 
-async function decide(desk: Desk, { alert }: AlertRecord): Promise<Fate> {
+async function decide(desk: Desk, { alert, again }: AlertRecord): Promise<Fate> {
   const signal = signalOnly(alert);
   if (signal) return { outcome: 'suppressed', why: signal };
-  const cluster = desk.clusters.find(({ match }) => matches(match, alert.labels));
-  if (!cluster) return { outcome: 'rejected', why: noCluster(desk.clusters) };
+  const cluster = clusterOf(desk.clusters, alert.labels);
+  if ('why' in cluster) return { outcome: 'rejected', why: cluster.why };
 
   const known = alert.status === 'resolved' ? await resolveByRecord(desk, alert) : undefined;
   if (known) return known;
@@ -75,9 +77,9 @@ async function decide(desk: Desk, { alert }: AlertRecord): Promise<Fate> {
   const resolution = await resolveTarget(alert, matched?.match, stormy ? { nodes: lookup.nodes } : lookup);
 
   if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
-  const over = await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
+  const over = again ? undefined : await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
   const opening = { cluster: cluster.name, runbook, target: resolution.target, targetNote: resolution.note, alert };
-  return openOrJoin(desk, opening, { alreadyResolved: over !== undefined });
+  return openOrJoin(desk, opening, { voice: again ? 'again' : over ? 'over' : 'fires', stormy });
 }
 
 /** Where the labels of an alert are followed to. */
@@ -94,8 +96,7 @@ export function lookupOf({ store }: Desk, { name, source, nodes }: Cluster, runb
 
 /** The firing alert's own record knows its incident, wherever its labels lead today. */
 async function resolveByRecord(desk: Desk, alert: Alert): Promise<Fate | undefined> {
-  const record = await desk.store.get<AlertRecord>('alerts', alertKey({ ...alert, status: 'firing' }));
-  const fate = record?.value.fate;
+  const fate = (await lastRecord(desk.store, { ...alert, status: 'firing' }))?.fate;
   if (!fate || !('incident' in fate)) return undefined;
   const holder = await holderOf(desk, fate.incident);
   return holder === undefined ? undefined : resolveIn(desk, slotOf(holder), alert);
@@ -159,18 +160,4 @@ export async function isStormy(desk: Desk, cluster: Cluster): Promise<boolean> {
 async function watchesOf({ store }: Desk, { name }: Cluster): Promise<StormWatch[]> {
   const stored = await store.list<StormWatch>('storms');
   return stored.filter(({ id }) => isWatchOf(name, id)).map(({ value }) => value);
-}
-
-function matches(match: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(match).every(([label, value]) => labels[label] === value);
-}
-
-function noCluster(clusters: readonly Cluster[]): string {
-  const wanted = clusters.map(
-    ({ name, match }) =>
-      `${name} (${Object.entries(match)
-        .map(([label, value]) => `${label}=${value}`)
-        .join(', ')})`,
-  );
-  return `its labels fit none of the configured clusters: ${wanted.join('; ')}`;
 }

@@ -2,8 +2,9 @@ import { stateWords } from '../engine/card.ts';
 import type { Incident } from '../engine/incident.ts';
 import { isOpen } from '../engine/incident.ts';
 import { openOrJoin } from '../engine/open.ts';
-import { cardStateOf, wordsOf } from '../engine/present.ts';
+import { cardStateOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
+import { wordsOf } from '../engine/target.ts';
 import type { Desk } from '../engine/triage.ts';
 import { counted } from '../engine/words.ts';
 import { didYouMean, nearest } from '../infra/local/nearest.ts';
@@ -85,7 +86,7 @@ async function investigate(
     targetNote: 'named by the person who asked',
     openedBy: userId,
   };
-  const fate = await openOrJoin(desk, opening, { alreadyResolved: false });
+  const fate = await openOrJoin(desk, opening, { voice: 'fires', stormy: false });
   const where =
     fate.outcome === 'joined' ? 'its card stands in the channel, I am looking again' : 'the card is on its way';
   return { text: `${wordsOf(found)}: ${where}` };
@@ -115,7 +116,7 @@ async function incidents(desk: Desk): Promise<Reply> {
   const all = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
   const open = all
     .filter((incident) => isOpen(incident) && incident.state !== 'folded')
-    .sort((a, b) => (a.since < b.since ? 1 : -1));
+    .sort((a, b) => ((a.since ?? a.openedAt) < (b.since ?? b.openedAt) ? 1 : -1));
   if (open.length === 0) return { text: 'Nothing stands open.' };
   return { text: `${open.length} open:`, items: open.slice(0, MAX_LISTED).map(incidentItem) };
 }
@@ -124,6 +125,6 @@ function incidentItem(incident: Incident) {
   const { target, since, report } = incident;
   const state = stateWords[cardStateOf(incident)];
   const causes = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed').map(({ title }) => title);
-  const began = since.slice(0, 16).replace('T', ' ');
-  return { name: wordsOf(target), text: `${state}, since ${began} UTC: ${causes.join('; ') || 'no cause confirmed'}` };
+  const began = since === undefined ? 'unknown' : `${since.slice(0, 16).replace('T', ' ')} UTC`;
+  return { name: wordsOf(target), text: `${state}, since ${began}: ${causes.join('; ') || 'no cause confirmed'}` };
 }

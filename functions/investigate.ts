@@ -1,9 +1,9 @@
 import { againOutcome } from '../engine/accounts.ts';
 import type { AlertRecord } from '../engine/alert.ts';
 import { allowance } from '../engine/budget.ts';
-import { takeApart } from '../engine/intake.ts';
 import { look, recheck } from '../engine/look.ts';
 import { InvestigateMessage } from '../engine/messages.ts';
+import { openWebhook } from '../engine/records.ts';
 import type { Report } from '../engine/report.ts';
 import { type Desk, triage } from '../engine/triage.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,7 +19,7 @@ export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
     const message = InvestigateMessage.parse(body);
     switch (message.type) {
       case 'webhook': {
-        const { resent } = await takeApart(desk.store, message.webhook);
+        const { resent } = await openWebhook(desk, message.webhook);
         for (const alert of resent) await countAgain(desk, metrics, alert);
         break;
       }

@@ -2,6 +2,7 @@ import { reminderFor } from '../engine/acting/overdue.ts';
 import type { Posts } from '../engine/announce.ts';
 import { closeFolded } from '../engine/fold.ts';
 import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
+import { recheckRarely } from '../engine/look.ts';
 import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
 import type { Plan } from '../engine/plan.ts';
@@ -19,8 +20,8 @@ const prunable = collections.filter(
 
 /**
  * Runs every half minute: forgets what is old, and asks again for a look or a card that never came because its message
- * became a dead letter (Slack refused it until somebody invited the bot, say), and looks up what nobody could look up
- * when it arrived. Returns what it repaired, by incident.
+ * became a dead letter (Slack refused it until somebody invited the bot, say), looks up what nobody could look up when
+ * it arrived, and now and then at what stays broken. Returns what it repaired, by incident.
  */
 export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaired: readonly string[] }> {
   const now = desk.clock.now().getTime();
@@ -34,6 +35,7 @@ export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaire
   for (const incident of incidents) {
     await closeFolded(desk, incident);
     await lookUpLater(desk, incident);
+    if (isOpen(incident)) await recheckRarely(desk, incident);
   }
   const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
   const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));

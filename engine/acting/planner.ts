@@ -95,7 +95,7 @@ export async function lookAgain(
     source: cluster.source,
     clock: acting.clock,
     cluster: cluster.name,
-    since: new Date(incident.since),
+    since: incident.since === undefined ? undefined : new Date(incident.since),
   });
   return { report, cluster };
 }

@@ -91,10 +91,9 @@ function causesOf({ report, runbook, alerts, state }: IncidentAccount): string[]
 }
 
 function timeOf({ since, closedAt }: IncidentAccount, now: Date): string {
-  const began = `since ${minute(since)}`;
-  return closedAt
-    ? `${began}, closed ${minute(closedAt)}`
-    : `${began} (${length(now.getTime() - Date.parse(since))} ago)`;
+  const began = since === undefined ? 'unknown since when' : `since ${minute(since)}`;
+  if (closedAt) return `${began}, closed ${minute(closedAt)}`;
+  return since === undefined ? began : `${began} (${length(now.getTime() - Date.parse(since))} ago)`;
 }
 
 function alertsOf({ alerts, firing, state }: IncidentAccount): string {

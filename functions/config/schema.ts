@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Limits, PolicyRule } from './policy.ts';
 
@@ -38,7 +39,8 @@ const Cluster = z.strictObject({
     .optional()
     .meta({ description: 'Credentials that may change this cluster; without them Nightshift only looks' }),
   match: z.record(z.string(), z.string()).default({}).meta({
-    description: 'Alert labels that say "this cluster". One cluster alone needs none',
+    description:
+      'Alert labels that say "this cluster". One cluster alone needs none; of several that fit, the one with most labels counts',
   }),
 });
 
@@ -57,6 +59,13 @@ export const Config = z.strictObject({
           complain(
             ['match'],
             'with several clusters each needs match: { LABEL: VALUE }, the alert labels that say "this cluster"',
+          );
+        }
+        const twin = clusters.findIndex((other) => isDeepStrictEqual(other.match, match));
+        if (twin < index && Object.keys(match).length > 0) {
+          complain(
+            ['match'],
+            `the same as that of ${clusters[twin]?.name}: an alert would fit both; add a label that differs`,
           );
         }
       });

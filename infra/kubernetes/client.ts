@@ -62,7 +62,8 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
     if (!/^\/(?!\/)/.test(request.path)) throw new ReadFailure('server-error', `not a URL path: ${request.path}`);
     const reply = await link.ask({ path: request.path, headers: { accept: JSON_ONLY } }, turn);
     if (reply.status === 401 || reply.status === 403) throw failureOf(reply, request, connection);
-    const body: ProbeAnswer = { status: reply.status, text: reply.text };
+    const date = reply.header('date');
+    const body: ProbeAnswer = { status: reply.status, text: reply.text, ...(date === undefined ? {} : { date }) };
     return { body, bytes: reply.bytes, asked: request.path, asOf: clock.now() };
   }
 

@@ -5,6 +5,7 @@ import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
 import { Refused } from '../../engine/errors.ts';
 import { credentialAdvice, credentialUnavailable } from './advice.ts';
 import { execAuthenticator } from './exec.ts';
+import type { HeaderValues } from './impersonation.ts';
 import type { Connection } from './kubeconfig.ts';
 import { sameIdentity, type TlsIdentity, tlsOf } from './tls.ts';
 
@@ -12,7 +13,7 @@ import { sameIdentity, type TlsIdentity, tlsOf } from './tls.ts';
 const RENEW_AT_MOST_EVERY_MS = 10_000;
 
 export interface Presented {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderValues;
   /** The same object as long as nothing in it changed. */
   readonly tls: TlsIdentity;
   /** Counts the renewals before it. */
@@ -33,7 +34,7 @@ export interface Credentials {
  * auth providers. They are taken one by one because `KubeConfig` loads every generated model with it (56 MB, 0.3 s).
  */
 export async function credentialsOf(connection: Connection): Promise<Credentials> {
-  const { user } = connection;
+  const { user, impersonation = {} } = connection;
   const files = tlsOf(connection);
   let authenticator = await authenticatorFor(user);
   let generation = 0;
@@ -45,7 +46,6 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
     const current = generation;
     const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
     if (user.username) options.headers.Authorization = `Basic ${base64(`${user.username}:${user.password ?? ''}`)}`;
-    if (user.impersonateUser) options.headers['Impersonate-User'] = user.impersonateUser;
     try {
       await authenticator?.applyAuthentication(user, options);
     } catch (thrown) {
@@ -58,7 +58,7 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
     const { cert, key } = options;
     const next = cert && key ? { ...files(), cert: String(cert), key: String(key) } : files();
     if (!sameIdentity(tls, next)) tls = next;
-    return { headers: options.headers, tls, generation: current };
+    return { headers: { ...options.headers, ...impersonation }, tls, generation: current };
   }
 
   return {

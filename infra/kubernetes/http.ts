@@ -24,7 +24,8 @@ export interface Call {
   readonly origin: string;
   readonly path: string;
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of several values each is a line of its own. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
 }
 
@@ -136,7 +137,12 @@ async function askTwiceIfCut(dispatcher: Dispatcher, call: Call, turn: Turn): Pr
 async function askOnce(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
   const host = hostOf(call.origin);
   turn.waitingFor(`an answer from ${host}`);
-  const { statusCode, headers, body } = await dispatcher.request({ method: 'GET', ...call, signal: turn.signal });
+  const { statusCode, headers, body } = await dispatcher.request({
+    method: 'GET',
+    ...call,
+    headers: mutable(call.headers),
+    signal: turn.signal,
+  });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -172,6 +178,11 @@ export function gist(text: string): string {
 
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+/** As undici's types want them. */
+function mutable(headers: Call['headers']): Record<string, string | string[]> {
+  return headers as Record<string, string | string[]>;
 }
 
 function hostOf(origin: string): string {

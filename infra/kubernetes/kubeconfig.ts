@@ -13,12 +13,15 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { messageOf, Refused } from '../../engine/errors.ts';
 import { ExecPlugin, withExecInfo } from './exec.ts';
+import { ActAs, type HeaderValues, impersonationOf } from './impersonation.ts';
 
 /** One cluster and who we are to it. `name` is how error messages call this place. */
 export interface Connection {
   readonly name: string;
   readonly cluster: Cluster;
   readonly user: User;
+  /** Headers that name whom we act as. */
+  readonly impersonation?: HeaderValues;
 }
 
 /** Where a pod finds its cluster. `host` and `port` come from KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT. */
@@ -42,7 +45,7 @@ const Kubeconfig = z.object({
     .array(
       z.looseObject({
         name: z.string(),
-        user: z.looseObject({ tokenFile: z.string().nullish(), exec: ExecPlugin.nullish() }).nullish(),
+        user: z.looseObject({ tokenFile: z.string().nullish(), exec: ExecPlugin.nullish(), ...ActAs }).nullish(),
       }),
     )
     .nullish(),
@@ -79,7 +82,17 @@ export async function connectionFromFile(file: string, context?: string): Promis
       ['certFile', 'keyFile'],
       here,
     ),
+    impersonation: actingAs(rawUser ?? {}, `user "${chosen.user}"`, file),
   };
+}
+
+/** The library knows of `as` only. */
+function actingAs(user: Parameters<typeof impersonationOf>[0], who: string, file: string): HeaderValues {
+  try {
+    return impersonationOf(user);
+  } catch (thrown) {
+    throw bad(file, `${who} ${messageOf(thrown)}`, thrown);
+  }
 }
 
 /** The ServiceAccount of the pod we run in. Its token file is read again as the kubelet rotates it. */

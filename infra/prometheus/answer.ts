@@ -21,6 +21,25 @@ const Scalar = z.object({ resultType: z.literal('scalar'), result: Point });
 const Instant = z.object({ status: z.literal('success'), data: z.discriminatedUnion('resultType', [Vector, Scalar]) });
 const Range = z.object({ status: z.literal('success'), data: Matrix });
 
+const Gaps = z.object({
+  warnings: z.array(z.string()).nullish(),
+  /** VictoriaMetrics says so instead of a warning. */
+  isPartial: z.boolean().nullish(),
+});
+
+/** What the engine says about the query rather than about its data; Thanos before 0.36 sends its hints as warnings too. */
+const ABOUT_THE_QUERY = /^PromQL info:/;
+
+/**
+ * Why the answer may lack series: "There will still be data in the data field", and a store, a remote read or a part of
+ * the query that failed (HTTP API, "Format overview"; Thanos, partial response). `infos` are hints and left out.
+ */
+export function gapsOf(answer: unknown): readonly string[] {
+  const { warnings, isPartial } = Gaps.parse(answer);
+  const said = (warnings ?? []).filter((warning) => !ABOUT_THE_QUERY.test(warning));
+  return isPartial && said.length === 0 ? ['only a part of the data could be reached (isPartial)'] : said;
+}
+
 /** The samples of `/api/v1/query`; no series is an empty array, never a zero. Throws `ZodError`. */
 export function samplesOf(answer: unknown): readonly Sample[] {
   const { data } = Instant.parse(answer);

@@ -4,7 +4,7 @@ import { messageOf, ReadFailure, Refused } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
 import type { Answer, ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
 import { ask, type Call, gist, inTime, poolOptions, type Reply, type Turn } from '../kubernetes/http.ts';
-import { samplesOf, seriesOf } from './answer.ts';
+import { gapsOf, samplesOf, seriesOf } from './answer.ts';
 import { failureOf } from './failures.ts';
 
 export interface PrometheusOptions {
@@ -45,7 +45,12 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
     const reply = await ask(agent, callOf(request, base, headers, clock, turn), turn);
     if (reply.status !== 200) throw failureOf(reply, base, request.promql);
     const body = request.verb === 'query' ? parsed(reply, samplesOf) : parsed(reply, seriesOf);
-    return { body, bytes: reply.bytes, asked: request.promql, asOf: clock.now() };
+    const [gap, ...more] = parsed(reply, gapsOf);
+    const told = { bytes: reply.bytes, asked: request.promql, asOf: clock.now() };
+    if (gap === undefined) return { body, ...told };
+    const partial = `${gist(gap)}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
+    if (body.length === 0) throw nothingButAGap(base.host, partial);
+    return { body, ...told, partial };
   }
 
   return {
@@ -59,6 +64,13 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
         }),
     },
   };
+}
+
+/** No series, and a part that could not be asked: that is no absence. */
+function nothingButAGap(host: string, partial: string): ReadFailure {
+  return new ReadFailure('server-error', `${host} answered in part only, and nothing in it: ${partial}`, {
+    remedy: 'Look at what it warns of: a store behind it is away, or slow.',
+  });
 }
 
 function checkedUrl(text: string): URL {

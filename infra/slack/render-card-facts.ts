@@ -7,7 +7,7 @@ import { line, newPen, richText, words } from './rich.ts';
 /** Where, since when, how bad. */
 export function facts({ since, cluster, target, severity }: Card): ContextBlock {
   const text = [
-    ...(since === undefined || !isDate(since) ? [] : [`Since ${date(since, '{date_short_pretty} {time}')}`]),
+    since === undefined || !isDate(since) ? 'Unknown since when' : `Since ${date(since, '{date_short_pretty} {time}')}`,
     `cluster ${code(cluster, 100)}`,
     code(target, 400),
     ...(severity === undefined ? [] : [`severity ${escapeMrkdwn(severity, 60)}`]),

@@ -2,18 +2,29 @@ import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { limits } from './limits.ts';
 import { type Member, membership } from './members.ts';
 import type { Seen } from './seen.ts';
+import { duration } from './words.ts';
 
 export type Maybe = Partial<Seen>;
 
-/** Seconds between heartbeats: the longest any member is set to, else etcd's default. */
-export function heartbeatSeconds(pods: readonly EtcdPod[] = []): number {
-  const set = pods.flatMap(({ heartbeatMs }) => heartbeatMs ?? []);
-  return set.length === 0 ? limits.heartbeatSeconds : Math.max(...set) / 1_000;
+export interface Heartbeat {
+  readonly seconds: number;
+  /** Why `seconds` is only etcd's default, although something else may well be set. */
+  readonly unseen?: string;
+  readonly words: string;
 }
 
-/** Seconds after which etcd itself counts a heartbeat as late. */
-export function lateAfterSeconds(pods: readonly EtcdPod[] = []): number {
-  return limits.lateAfterIntervals * heartbeatSeconds(pods);
+/**
+ * Seconds between heartbeats: the longest any member is set to. Where a pod shows that it is set elsewhere, it is not
+ * known; where no pod is seen, etcd's default is taken, and called so.
+ */
+export function heartbeatOf(pods: readonly EtcdPod[] = []): Heartbeat {
+  const byDefault = limits.heartbeatSeconds;
+  const unseen = pods.find(({ unseen }) => unseen?.heartbeatMs !== undefined)?.unseen?.heartbeatMs;
+  const assumed = `etcd's default heartbeat interval ${duration(byDefault)}; what is set could not be seen`;
+  if (unseen !== undefined) return { seconds: byDefault, unseen, words: `${assumed}: ${unseen}` };
+  if (pods.length === 0) return { seconds: byDefault, words: assumed };
+  const seconds = Math.max(...pods.map(({ heartbeatMs }) => (heartbeatMs ? heartbeatMs / 1_000 : byDefault)));
+  return { seconds, words: `heartbeat interval ${duration(seconds)}` };
 }
 
 /** Rounds of heartbeats a member sent late within ten minutes: the counter counts each follower. */
@@ -51,10 +62,13 @@ export function pauseOf(member: Member, { scrapes = [], pods }: Maybe): Pause {
   const row = scrapes.find(({ instance }) => instance === member.instance);
   const { usual = 0, p95 = 0, answered = 0 } = row ?? {};
   const seconds = p95 - usual;
+  const heartbeat = heartbeatOf(pods);
+  /** Seconds after which etcd itself counts a heartbeat as late. */
+  const lateAfter = limits.lateAfterIntervals * heartbeat.seconds;
   const state = () => {
     if (row?.p95 === undefined || row.usual === undefined) return 'unknown';
-    if (seconds >= lateAfterSeconds(pods)) return 'paused';
-    return seconds < lateAfterSeconds(pods) / 2 && answered >= limits.scrapesEnough ? 'running' : 'unknown';
+    if (seconds >= lateAfter) return heartbeat.unseen === undefined ? 'paused' : 'unknown';
+    return seconds < lateAfter / 2 && answered >= limits.scrapesEnough ? 'running' : 'unknown';
   };
   return { state: state(), p95, usual, seconds, answered };
 }

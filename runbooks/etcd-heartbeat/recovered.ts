@@ -1,8 +1,8 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
-import { heartbeatSeconds, type Maybe } from './facts.ts';
+import { heartbeatOf, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
 import { type Member, membership, nameOf } from './members.ts';
-import type { Seen } from './seen.ts';
+import type { Peer, Seen } from './seen.ts';
 import { allMembers, counted, duration, listed, percent } from './words.ts';
 
 /** Every member answers and sees a leader; the last two minutes had no late heartbeat and good fsyncs; there is space. */
@@ -32,6 +32,9 @@ export function recovered(seen: Seen, maybe: Maybe): Verdict {
   if (!seen.fsync.some(({ p99Now }) => p99Now !== undefined)) {
     return inconclusive('nothing was written in the last 2 minutes, so the disk was not tried');
   }
+  const trip = longest(maybe.peers ?? []);
+  const heartbeat = heartbeatOf(maybe.pods);
+  if (trip >= heartbeat.seconds) return inconclusive(`round trips take ${duration(trip)} (${heartbeat.words})`);
   return confirmed(
     `${allMembers(size, 'answers', 'answer')}, with a leader; in the last 2 minutes no heartbeat was late and WAL fsync p99 stayed under 32 ms`,
   );
@@ -44,7 +47,8 @@ function wrongWith(
 ): readonly string[] {
   const of = <Row extends { readonly instance: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.instance === instance);
-  const trip = Math.max(0, ...of(peers).map(({ rttMean = 0 }) => rttMean));
+  const trip = longest(of(peers));
+  const heartbeat = heartbeatOf(pods);
   return [
     ...(hasLeader === 0 ? ['has no leader'] : []),
     ...of(heartbeats).flatMap(({ lateNow = 0 }) =>
@@ -53,9 +57,14 @@ function wrongWith(
     ...of(fsync).flatMap(({ p99Now = 0 }) =>
       p99Now > limits.fsyncRecoveredSeconds ? [`has a WAL fsync p99 of ${duration(p99Now)}`] : [],
     ),
-    ...(trip >= heartbeatSeconds(pods) ? [`has round trips of ${duration(trip)}`] : []),
+    ...(trip >= heartbeat.seconds && heartbeat.unseen === undefined ? [`has round trips of ${duration(trip)}`] : []),
     ...of(space).flatMap(({ used = 0, alarm }) =>
       used > limits.quotaShare || alarm === 1 ? [`fills ${percent(used)} of its quota`] : [],
     ),
   ];
+}
+
+/** Seconds: the longest mean round trip. */
+function longest(peers: readonly Peer[]): number {
+  return Math.max(0, ...peers.map(({ rttMean = 0 }) => rttMean));
 }

@@ -1,24 +1,51 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { clockTime } from './node-words.ts';
+import { clockTime, duration, secondsSince } from './node-words.ts';
 
 /** What the API server says of itself. `etcd` is undefined when it lists no such check. */
 export interface Readyz {
   readonly status: number;
   readonly etcd: boolean | undefined;
   readonly failing: readonly string[];
+  /** How far our own clock is ahead of the API server's; negative: behind. Undefined: its answer bore no time. */
+  readonly clockAheadSeconds?: number;
+}
+
+/** An answer takes up to seconds, and its `Date` counts whole ones. */
+const IN_STEP_SECONDS = 10;
+
+/** Now by the API server's clock, where ours is not in step with it: its objects are dated by clocks like that. */
+export function serverTime(readyz: Readyz | undefined, now: Date): Date {
+  const ahead = readyz?.clockAheadSeconds ?? 0;
+  return Math.abs(ahead) < IN_STEP_SECONDS ? now : new Date(now.getTime() - ahead * 1000);
+}
+
+/** "; our own clock is 45 s ahead of the API server's, which is taken instead", or nothing. */
+export function clockWords({ clockAheadSeconds: ahead = 0 }: Pick<Readyz, 'clockAheadSeconds'> = {}): string {
+  if (Math.abs(ahead) < IN_STEP_SECONDS) return '';
+  const off = `${duration(ahead)} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  return `; our own clock is ${off} the API server's, which is taken instead`;
 }
 
 /** `[+]etcd ok`, `[-]etcd failed: reason withheld`; servers since 1.23 also list `etcd-readiness`. */
-const ReadyzSchema = z.object({ status: z.number(), text: z.string() }).transform(({ status, text }): Readyz => {
+const ReadyzSchema = z.object({
+  status: z.number(),
+  text: z.string(),
+  date: z.string().optional(),
+  readAt: z.date(),
+});
+
+function readyzOf({ status, text, date = '', readAt }: z.infer<typeof ReadyzSchema>): Readyz {
+  const clockAheadSeconds = secondsSince(date, readAt);
   const checks = [...text.matchAll(/^\[([+-])\](\S+)/gm)].map(([, mark, name]) => ({ ok: mark === '+', name }));
   const etcd = checks.filter(({ name }) => name === 'etcd' || name === 'etcd-readiness');
   return {
     status,
     etcd: etcd.length === 0 ? undefined : etcd.every(({ ok }) => ok),
     failing: checks.flatMap(({ ok, name }) => (ok || name === undefined ? [] : [name])),
+    ...(Number.isNaN(clockAheadSeconds) ? {} : { clockAheadSeconds }),
   };
-});
+}
 
 /**
  * The readiness of the API server, check by check. Its etcd check is a linearizable read that gives up after 2 s, so
@@ -26,11 +53,11 @@ const ReadyzSchema = z.object({ status: z.number(), text: z.string() }).transfor
  */
 export const readyz: Evidence<Readyz, unknown> = {
   title: "The API server's own checks",
-  schema: ReadyzSchema,
+  schema: ReadyzSchema.transform(readyzOf),
   reads: ['probe /readyz'],
-  read: ({ kube }) => kube.probe('/readyz?verbose'),
-  show: ({ status, failing }) =>
-    `HTTP ${status}, ${failing.length === 0 ? 'all checks pass' : `failing: ${failing.join(', ')}`}`,
+  read: async ({ kube }, _, { now }) => ({ ...(await kube.probe('/readyz?verbose')), readAt: now }),
+  show: ({ status, failing, ...clock }) =>
+    `HTTP ${status}, ${failing.length === 0 ? 'all checks pass' : `failing: ${failing.join(', ')}`}${clockWords(clock)}`,
 };
 
 /** A holder calls itself after its machine and a UUID: `control-plane-1_8f0d1c3e-…`. */

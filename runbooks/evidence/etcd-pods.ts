@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
+import { type Setting, Start, settingsOf } from './etcd-settings.ts';
+
+type SettingName = 'heartbeatMs' | 'electionMs' | 'quotaBytes' | 'listenMetricsUrls';
 
 /** One member that runs as a static pod, with those of its settings that explain its behaviour. */
 export interface EtcdPod {
@@ -13,18 +16,16 @@ export interface EtcdPod {
   readonly lastExit?: string;
   readonly memoryLimitBytes?: number;
   readonly cpuLimit?: string;
-  /** As set by flag or environment; undefined: not set, etcd's default holds. */
+  /** As set by flag or environment; undefined: `unseen` says why it is not known, else etcd's default holds. */
   readonly heartbeatMs?: number;
   readonly electionMs?: number;
   readonly quotaBytes?: number;
   readonly listenMetricsUrls?: string;
+  readonly unseen?: { readonly [Name in SettingName]?: string };
 }
 
-const Container = z.object({
+const Container = Start.extend({
   name: z.string(),
-  command: z.array(z.string()).default([]),
-  args: z.array(z.string()).default([]),
-  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
   resources: z.object({ limits: z.record(z.string(), z.string()).default({}) }).default({ limits: {} }),
 });
 
@@ -72,7 +73,6 @@ export const etcdPods: Evidence<readonly EtcdPod[], unknown> = {
 function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
   const container = spec.containers.find(({ name }) => name === 'etcd') ?? spec.containers[0];
   const state = status.containerStatuses.find(({ name }) => name === container?.name);
-  const setting = settingsOf(container);
   const memory = container?.resources.limits.memory;
   return defined({
     name: metadata.name,
@@ -83,28 +83,34 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
     lastExit: state?.lastState.terminated?.reason,
     memoryLimitBytes: memory === undefined ? undefined : bytesOf(memory),
     cpuLimit: container?.resources.limits.cpu,
-    heartbeatMs: numberOf(setting('heartbeat-interval')),
-    electionMs: numberOf(setting('election-timeout')),
-    quotaBytes: numberOf(setting('quota-backend-bytes')),
-    listenMetricsUrls: setting('listen-metrics-urls'),
+    ...settings(container === undefined ? () => ({}) : settingsOf(container)),
   });
 }
 
-/** A flag wins over the environment (etcd documentation, "Configuration options"). */
-function settingsOf(container: z.infer<typeof Container> | undefined): (flag: string) => string | undefined {
-  const words = [...(container?.command ?? []), ...(container?.args ?? [])];
-  return (flag) => {
-    const joined = words.find((word) => word.startsWith(`--${flag}=`));
-    if (joined !== undefined) return joined.slice(flag.length + 3);
-    const at = words.indexOf(`--${flag}`);
-    if (at >= 0) return words[at + 1];
-    const variable = `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
-    return container?.env.find(({ name }) => name === variable)?.value;
+/** The settings that explain behaviour. A number that none of us can read is not known either. */
+function settings(of: (flag: string) => Setting) {
+  const numberOf = (flag: string) => {
+    const { value, unseen } = of(flag);
+    if (value === undefined) return { unseen };
+    return /^(0|[1-9]\d*)$/.test(value) ? { value: Number(value) } : { unseen: `its --${flag} is set to "${value}"` };
   };
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  const heartbeat = numberOf('heartbeat-interval');
+  const election = numberOf('election-timeout');
+  const quota = numberOf('quota-backend-bytes');
+  const urls = of('listen-metrics-urls');
+  const unseen = defined({
+    heartbeatMs: heartbeat.unseen,
+    electionMs: election.unseen,
+    quotaBytes: quota.unseen,
+    listenMetricsUrls: urls.unseen,
+  });
+  return {
+    heartbeatMs: heartbeat.value,
+    electionMs: election.value,
+    quotaBytes: quota.value,
+    listenMetricsUrls: urls.value,
+    unseen: Object.keys(unseen).length === 0 ? undefined : unseen,
+  };
 }
 
 const units: Readonly<Record<string, number>> = {

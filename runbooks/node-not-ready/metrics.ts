@@ -15,7 +15,7 @@ export const kubeletScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   schema: schema.Scrapes,
   read: ({ metrics }, { name }) => readKubeletScrapes(metrics, name),
   show: show.scrapes,
-  threshold: 'failed within 0.5 s: refused, or answered 401; failed later: silent',
+  threshold: 'failed within 0.5 s: refused, answered 401, or (a target by name) not found; failed later: silent',
   thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-6 ms, silent until the time-out of the scrape (10 s)',
 };
 

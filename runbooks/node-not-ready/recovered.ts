@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../evidence/node.ts';
 import type { Maybe, Seen } from './evidence.ts';
-import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
+import { type Context, lifeOf, portOf, readinessOf, sinceWords, trusting } from './signs.ts';
 
 /**
  * Whether the Node itself looks well. A resolved alert is no proof: cordoning a node resolves KubeNodeNotReady,
@@ -21,5 +21,17 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
   const life = lifeOf(maybe, now);
   if (life.state === 'run out' || life.state === 'late' || life.state === 'ahead')
     return inconclusive(`Ready=True, but ${life.words}${cordoned}`);
+  const port = portOf(maybe);
+  if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
+  if (!port && !prometheusAnswers(maybe)) {
+    return inconclusive(
+      `Ready=True, but Prometheus told nothing of this node: a hanging runtime shows in Ready after 2 minutes only, and alerts also end when Prometheus does${cordoned}`,
+    );
+  }
   return confirmed(`Ready=True${sinceWords(ready)}, ${life.words}${cordoned}`);
 });
+
+/** While Prometheus is down its alerts time out, and Alertmanager calls them resolved. */
+function prometheusAnswers({ exporterScrapes, expiredCertificates, history, fleet, machine }: Maybe): boolean {
+  return [exporterScrapes, expiredCertificates, history, fleet, machine].some((seen) => seen !== undefined);
+}

@@ -1,6 +1,7 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { serverTime } from '../evidence/control-plane.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { leaseAgeSeconds } from '../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
@@ -16,7 +17,10 @@ const FRESH_SECONDS = 15;
 export const SKEW_SECONDS = 10;
 /** `changes(…[2m])` of a lease older than this cannot stem from before it fell silent (plus one scrape interval). */
 const MOVING_BEYOND_SECONDS = 150;
-/** A closed port refuses in under 1 ms, a 401 takes 6 ms (measured); a silent port holds a scrape to its time-out. */
+/**
+ * A closed port refuses in under 1 ms, a 401 takes 6 ms (measured); a silent port holds a scrape to its time-out. A name
+ * that is not found fails in 5 ms too: only what is scraped by its address is known to have been reached.
+ */
 const REFUSED_WITHIN_SECONDS = 0.5;
 /** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
 const FLAPPING_CHANGES = 3;
@@ -66,7 +70,7 @@ export interface Port {
   readonly words: string;
 }
 
-export function portOf({ kubeletScrapes }: Maybe): Port | undefined {
+export function portOf({ kubeletScrapes, exporterScrapes }: Maybe): Port | undefined {
   const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
   if (!kubeletScrapes || !metrics) return undefined;
   const took = metrics.seconds === undefined ? '' : duration(metrics.seconds);
@@ -80,12 +84,25 @@ export function portOf({ kubeletScrapes }: Maybe): Port | undefined {
   }
   const slowest = Math.max(...kubeletScrapes.map(({ seconds }) => seconds ?? Number.NaN));
   if (Number.isNaN(slowest)) return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time' };
-  return slowest <= REFUSED_WITHIN_SECONDS
-    ? { kind: 'refuses', words: `its port refuses at once (${took})` }
-    : { kind: 'silent', words: `its port stays silent (${duration(slowest)} until the scrape was given up)` };
+  if (slowest > REFUSED_WITHIN_SECONDS) {
+    return { kind: 'silent', words: `its port stays silent (${duration(slowest)} until the scrape was given up)` };
+  }
+  const host = hostOf(metrics);
+  const isFound = isAddress(host) || exporterScrapes?.some((scrape) => scrape.up && hostOf(scrape) === host);
+  if (isFound) return { kind: 'refuses', words: `its port refuses at once (${took})` };
+  const words = `its scrape fails at once (${took}), by the name ${host}: the port refuses, or that name is not found`;
+  return { kind: 'unclear', words };
 }
 
-/** Whether node_exporter, the other witness on the machine, answers. */
+function hostOf({ instance }: { readonly instance: string }): string {
+  return instance.replace(/:\d+$/, '');
+}
+
+function isAddress(host: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$|^\[?[\da-f]*:[\da-f:.]*\]?$/i.test(host);
+}
+
+/** Whether node_exporter, the other witness on the machine, answers. `refuses`: at once, though maybe only its name. */
 export function exporterOf({ exporterScrapes }: Maybe): { up: boolean; refuses: boolean; words: string } | undefined {
   const best = exporterScrapes?.find(({ up }) => up) ?? exporterScrapes?.[0];
   if (!best) return undefined;
@@ -126,11 +143,12 @@ export function wouldShow(maybe: Maybe, how: string): Verdict {
 
 /**
  * When the API server has lost etcd, it goes on answering from its cache and nothing in the answer says so: then no
- * object may rule anything out, or confirm it.
+ * object may rule anything out, or confirm it. The present is the API server's, should our own clock be off.
  */
 export function trusting(judge: NodeCause['judge']): NodeCause['judge'] {
   return (seen, maybe, context) => {
-    if (maybe.readyz?.etcd !== false) return judge(seen, maybe, context);
+    const now = serverTime(maybe.readyz, context.now);
+    if (maybe.readyz?.etcd !== false) return judge(seen, maybe, { ...context, now });
     return inconclusive('the API server has lost etcd: what it says about this node may be an old copy');
   };
 }

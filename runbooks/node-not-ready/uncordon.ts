@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { serverTime } from '../evidence/control-plane.ts';
 import { causes } from './causes/all.ts';
 import type { Seen } from './evidence.ts';
 import { isFlapping, lifeOf, readinessOf } from './signs.ts';
@@ -23,7 +24,7 @@ export const uncordon: Remedy<z.infer<typeof Params>, Seen, NodeTarget, 'uncordo
     const ready = readinessOf(seen);
     if (ready?.status !== 'True') return { unavailable: `Ready=${ready?.status ?? 'not set'}` };
     if (isFlapping(seen)) return { unavailable: 'its readiness comes and goes' };
-    const life = lifeOf(seen, now);
+    const life = lifeOf(seen, serverTime(seen.readyz, now));
     if (life.state !== 'renewing') return { unavailable: life.words };
     const others = confirmedBeside(seen, target, now);
     if (others.length > 0) return { unavailable: `the cordon may be there because of it: ${others.join(', ')}` };

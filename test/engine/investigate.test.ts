@@ -268,3 +268,33 @@ it('what nobody could be asked is not counted as asked', async () => {
 
   expect((await run(asks, source)).cost).toMatchObject({ kubernetesCalls: 1, prometheusQueries: 0 });
 });
+
+describe('evidence answered in part', () => {
+  const judgedOn = async (partial: string | undefined, judge: typeof confirmed) => {
+    const source: Source = {
+      read: async () => ({ body: 1, bytes: 1, asked: 'up', asOf: clock.now(), ...(partial ? { partial } : {}) }),
+    };
+    const reading = runbookReading({ up: ({ kube }) => kube.get('Node', 'worker-3') }, ({ up }) =>
+      judge(`up is ${up}`),
+    );
+    const recovered = ({ up }: Record<string, unknown>) => judge(`up is ${up}`);
+    return run({ ...reading, recovered }, source);
+  };
+
+  it('rules out no cause and shows no recovery, since both rest on what was not seen', async () => {
+    const [ruled, well] = [await judgedOn('a store is away', ruledOut), await judgedOn('a store is away', confirmed)];
+
+    expect(ruled.causes[0]).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'up is 1; but "Evidence up" was answered in part only: a store is away',
+    });
+    expect(well.recovered.verdict).toBe('inconclusive');
+    expect(well.causes[0]?.verdict).toBe('confirmed');
+    expect(well.evidence[0]?.shown).toBe('1; answered in part only: a store is away');
+  });
+
+  it('is believed when it is whole', async () => {
+    expect((await judgedOn(undefined, ruledOut)).causes[0]?.verdict).toBe('ruled-out');
+    expect((await judgedOn(undefined, confirmed)).recovered.verdict).toBe('confirmed');
+  });
+});

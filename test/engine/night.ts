@@ -7,11 +7,12 @@ import { announceCard, announceThread } from '../../engine/announce.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import { ReadFailure, TryLater } from '../../engine/errors.ts';
 import type { Incident } from '../../engine/incident.ts';
-import { acceptWebhook, arrivalNow, takeApart } from '../../engine/intake.ts';
+import { acceptWebhook, arrivalNow } from '../../engine/intake.ts';
 import { look, recheck } from '../../engine/look.ts';
 import { AnnounceMessage, announceMessage, InvestigateMessage } from '../../engine/messages.ts';
 import type { Chat, Message, MessageRef } from '../../engine/ports.ts';
 import type { ReadRequest, Source } from '../../engine/readers.ts';
+import { openWebhook } from '../../engine/records.ts';
 import { requestKey } from '../../engine/request.ts';
 import { type AnyRunbook, anyRunbook, defineRunbook } from '../../engine/runbook.ts';
 import { NodeTarget } from '../../engine/target.ts';
@@ -165,7 +166,7 @@ export async function night(
   async function handle(message: Awaited<ReturnType<typeof queue.receive>>[number]): Promise<void> {
     if (message.queue === 'investigate') {
       const body = InvestigateMessage.parse(message.body);
-      if (body.type === 'webhook') await takeApart(store, body.webhook);
+      if (body.type === 'webhook') await openWebhook(desk, body.webhook);
       if (body.type === 'alert') await triage(desk, body.alert);
       if (body.type === 'look') await look(desk, body.incident, body.wanted);
       if (body.type === 'recheck') await recheck(desk, body.incident, body.rechecks);

@@ -74,7 +74,7 @@ describe('the target of an alert', () => {
       kind: 'Unresolved',
       label: 'instance',
       value: '10.9.9.9:9100',
-      why: 'no node of this cluster has the name or address 10.9.9.9 (compared were the names and the first internal and external address of 5 nodes)',
+      why: 'no node of this cluster has the name or address 10.9.9.9 (compared were the names and the first internal and external address of 5 nodes); neither does the label kubernetes.io/hostname or kube-state-metrics know it',
     });
     expect((await resolveTarget(alert({ instance: '10.0.0.9:9100' }), as('kubelet'), lookup())).target).toMatchObject({
       why: '2 nodes have this address: twin-a, twin-b',
@@ -93,13 +93,53 @@ describe('the target of an alert', () => {
     });
   });
 
-  it('is a node by its host name with or without the domain', async () => {
+  it('is a node whose name the host shouts, but not one that only begins alike', async () => {
     const names = async (value: string) =>
       (await resolveTarget(alert({ node: value }), as('node-object'), lookup())).target;
 
-    expect(await names('worker-1.example.com')).toEqual({ kind: 'Node', name: 'worker-1' });
     expect(await names('WORKER-1')).toEqual({ kind: 'Node', name: 'worker-1' });
     expect(await names('worker')).toMatchObject({ kind: 'Unresolved' });
+    expect(await names('worker-1.dc2.other-company.example')).toMatchObject({ kind: 'Unresolved' });
+  });
+
+  it('is the node whose kubelet calls its machine so', async () => {
+    const selected = { ...table, rows: table.rows.slice(1, 2) };
+    const shared = lookup({ 'list Node --selector kubernetes.io/hostname=db-host-17 --as table': selected });
+
+    expect(await resolveTarget(alert({ instance: 'db-host-17:9100' }), as('node-exporter'), shared)).toEqual({
+      target: { kind: 'Node', name: 'worker-2' },
+      confidence: 'good',
+      note: 'label instance=db-host-17:9100: the host name of node worker-2',
+    });
+  });
+
+  it.each(['10.7.0.2', 'worker-2.example.com'])('is the node of which kube-state-metrics knows %s', async (address) => {
+    const sample = (node: string) => ({ labels: { node, address, type: 'InternalIP' }, value: 1, at: clock.now() });
+    const query = `query kube_node_status_addresses{address="${address}"}`;
+    const resolve = async (...nodes: readonly string[]) =>
+      resolveTarget(
+        alert({ instance: `${address}:9100` }),
+        as('kubelet'),
+        lookup({ [query]: nodes.map((node) => sample(node)) }),
+      );
+
+    expect(await resolve('worker-2', 'of-another-cluster')).toMatchObject({
+      target: { kind: 'Node', name: 'worker-2' },
+      note: `label instance=${address}:9100: a name or address of node worker-2`,
+    });
+    expect(await resolve('worker-1', 'worker-2')).toMatchObject({ target: { kind: 'Unresolved' } });
+    expect(await resolve('of-another-cluster')).toMatchObject({ target: { kind: 'Unresolved' } });
+  });
+
+  it('asks for further names only when the table does not have them, and never in a storm', async () => {
+    const calm = lookup();
+    await resolveTarget(alert({ instance: '10.0.0.1:9100' }), as('kubelet'), calm);
+    const stormy = lookup();
+    const unknown = await resolveTarget(alert({ instance: 'db-host-17:9100' }), as('kubelet'), { nodes: stormy.nodes });
+
+    expect(calm.asked).toEqual(['list Node --as table']);
+    expect(stormy.asked).toEqual(['list Node --as table']);
+    expect(unknown.target).toMatchObject({ kind: 'Unresolved', untried: true });
   });
 
   it('is unknown when no node has that name, and nothing shows that one ever had', async () => {

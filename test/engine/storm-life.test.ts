@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accounts } from '../../engine/accounts.ts';
+import { openOrJoin } from '../../engine/open.ts';
 import { type Night, night, nodeAlert } from './night.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `worker-${index}`);
@@ -21,6 +22,32 @@ async function resolveAll(tonight: Night, count: number): Promise<void> {
 }
 
 describe('a storm', () => {
+  it('answers who asks about one of its nodes on a card of that node', async () => {
+    await using tonight = await night();
+    await fourWithOneWell(tonight);
+    tonight.node('worker-1', true);
+    const before = tonight.asked.length;
+
+    const question = {
+      cluster: 'prod-eu',
+      runbook: 'sample',
+      targetNote: 'named by the person who asked',
+      openedBy: 'U1',
+    };
+    const target = { kind: 'Node', name: 'worker-1' } as const;
+    const fate = await openOrJoin(tonight.desk, { ...question, target }, { voice: 'fires', stormy: false });
+    await tonight.settle();
+
+    expect(fate.outcome).toBe('opened');
+    expect(tonight.asked.slice(before)).toEqual(['get Node worker-1']);
+    expect(tonight.channel.cards().at(-1)).toMatchObject({
+      target: 'Node worker-1',
+      state: 'closed',
+      summary: 'Closed: the node is ready',
+    });
+    expect(stormCard(tonight)).toMatchObject({ state: 'diagnosed', alert: { firing: 4 } });
+  });
+
   it('lets a member speak whose trouble was seen, not the one that came last', async () => {
     await using tonight = await night();
 

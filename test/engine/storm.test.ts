@@ -123,7 +123,9 @@ describe('a pod on a node in trouble', () => {
     tonight.pass(3);
     await tonight.settle();
 
-    expect(tonight.channel.cards()).toMatchObject([{ target: 'Node worker-3', notes: ['Joined by PodUnwell'] }]);
+    expect(tonight.channel.cards()).toMatchObject([
+      { target: 'Node worker-3', notes: ['Also firing: PodUnwell (pod=web-1, namespace=shop)'] },
+    ]);
   });
 
   it('closes the node’s card only when the node’s own alert is gone as well', async () => {

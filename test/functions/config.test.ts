@@ -84,6 +84,7 @@ describe('nightshift.yaml', () => {
     ['- clusters', 'the top level must be a mapping (key: value), not a list'],
     ['clusters: [', 'nightshift.yaml:1:'],
     [twoClusters('a', 'a', 'match: { c: a }'), 'there is already a cluster a; names must differ'],
+    [twoClusters('a', 'b', 'match: { c: a }'), 'clusters.1.match: the same as that of a: an alert would fit both'],
     [twoClusters('a', 'b', ''), 'with several clusters each needs match'],
   ])('refuses %j with the line and what to write', (text, words) => {
     expect(complaint(text)).toContain(words);

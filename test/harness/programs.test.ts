@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { needs, pathOf } from './programs.ts';
+import { lacking, needs, pathOf } from './programs.ts';
 
 const onAnEmptyMachine = (ci: string) => {
   vi.stubEnv('PATH', '/nowhere');
@@ -26,6 +26,7 @@ describe('a test that needs programs which are not here', () => {
   test('fails with CI=true', () => {
     onAnEmptyMachine('true');
     expect(() => needs('etcd')).toThrow('with CI=true nothing is skipped; this test needs etcd');
+    expect(() => lacking('needs a mount')).toThrow('with CI=true nothing is skipped; this test needs a mount');
   });
 
   test('gets an error with the remedy when it asks for one all the same', () => {

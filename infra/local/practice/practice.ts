@@ -96,7 +96,8 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
     (exchange) => {
       const { deeds, ...answer } = answerKubernetes(stage.facts, timeOf(stage.facts, seconds()), access, exchange);
       if (deeds.length > 0) goOn(withDeeds(stage.facts, ...deeds));
-      return answer;
+      // Its leases are dated by this clock too.
+      return { ...answer, headers: { ...answer.headers, date: clock.now().toUTCString() } };
     },
     delayOf,
     counted.kubernetes,

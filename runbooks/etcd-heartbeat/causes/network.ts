@@ -1,5 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { electionsOf, heartbeatSeconds, lateInAll, type Maybe, pauseOf } from '../facts.ts';
+import { electionsOf, heartbeatOf, lateInAll, type Maybe, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { cutOff, type Member, membership, nameOf, restarted } from '../members.ts';
 import type { Peer, Seen } from '../seen.ts';
@@ -20,14 +20,14 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
   }
   if (peers.length === 0) return inconclusive(`no round trips are known, though the cluster has ${all.size} members`);
 
-  const interval = heartbeatSeconds(maybe.pods);
+  const heartbeat = heartbeatOf(maybe.pods);
+  const interval = heartbeat.seconds;
   const links = peers.map((peer) => linkOf(peer, interval, members, maybe));
-  const bad = links.filter(({ slow, failing, excuse }) => (slow && !excuse.slow) || (failing && !excuse.failing));
+  const tooSlow = (link: Link) => link.slow && !link.excuse.slow && heartbeat.unseen === undefined;
+  const bad = links.filter((link) => tooSlow(link) || (link.failing && !link.excuse.failing));
   if (bad.length > 0) {
     const shown = listed(bad.slice(0, 3).map(({ words }) => words));
-    return confirmed(
-      `${shown} (limits: heartbeat interval ${duration(interval)}; ${limits.sendFailures} failed sends in 10 minutes)`,
-    );
+    return confirmed(`${shown} (limits: ${heartbeat.words}; ${limits.sendFailures} failed sends in 10 minutes)`);
   }
 
   const excuses = links.flatMap(({ slow, failed, excuse }) =>
@@ -39,7 +39,7 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
   if (worst === undefined) {
     return inconclusive(`no round trip between members that answer was measured in 10 minutes${because}`);
   }
-  const words = `slowest link ${worst.words} (heartbeat interval ${duration(interval)})${because}`;
+  const words = `slowest link ${worst.words} (${heartbeat.words})${because}`;
   if ((worst.peer.rttP99 ?? 0) >= interval / 2) return inconclusive(words);
   const unmeasured = unmeasuredOf(all.answering, peers);
   if (unmeasured || all.known.length < all.size) {

@@ -1,5 +1,6 @@
 import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { serverTime } from '../../evidence/control-plane.ts';
 import type { EtcdPod } from '../../evidence/etcd-pods.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
@@ -33,8 +34,10 @@ function whyUnseen({ members, pods, nodes }: Maybe): string {
     const provider = nodes?.nodes[0]?.provider;
     return `${targets}, and no etcd pod runs in this cluster: its control plane is managed${provider ? ` (machines of ${provider})` : ''}, or etcd runs outside it`;
   }
+  const unseen = pods.find((pod) => pod.unseen?.listenMetricsUrls !== undefined)?.unseen?.listenMetricsUrls;
+  if (unseen !== undefined) return `${targets}; whether it offers them could not be seen: ${unseen}`;
   const urls = [...new Set(pods.map(({ listenMetricsUrls }) => listenMetricsUrls ?? 'not set'))];
-  const loopback = !pods.some(offersMetrics);
+  const loopback = !pods.some((pod) => pod.listenMetricsUrls === undefined || offersMetrics(pod));
   return `${targets}; its ${counted(pods.length, 'pod')} set --listen-metrics-urls: ${listed(urls)}${loopback ? ", where only the machine itself can ask (kubeadm's default)" : ''}`;
 }
 
@@ -68,7 +71,7 @@ export function frozenApi(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   if (maybe.lease === undefined || maybe.lease === null) {
     return inconclusive(`${fails}; whether its cached answers are old could not be seen`);
   }
-  const age = (now.getTime() - Date.parse(maybe.lease.renewedAt)) / 1_000;
+  const age = (serverTime(readyz, now).getTime() - Date.parse(maybe.lease.renewedAt)) / 1_000;
   const renewed = `the controller manager's lease, renewed every 2 s, is ${duration(Math.max(0, age))} old`;
   if (age < limits.leaseStaleSeconds) return inconclusive(`${fails}, but ${renewed}`);
   return confirmed(`${fails} and ${renewed} (limit 30 s): nodes and pods are shown as they were then`);

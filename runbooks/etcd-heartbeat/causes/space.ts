@@ -37,6 +37,8 @@ function byApiServer({ apiServerView = [], pods = [] }: Maybe): Verdict | undefi
   if (size === undefined) return undefined;
   const words = `by the API server's count etcd stores ${bytes(size)}`;
   if (pods.length === 0) return inconclusive(`${words}; its quota is not known`);
+  const unseen = pods.find((pod) => pod.unseen?.quotaBytes !== undefined)?.unseen?.quotaBytes;
+  if (unseen !== undefined) return inconclusive(`${words}; its quota is not known: ${unseen}`);
   const quota = Math.min(...pods.map(({ quotaBytes }) => quotaBytes || limits.defaultQuotaBytes));
   return judge(size / quota, `${words}, ${percent(size / quota)} of the quota of ${bytes(quota)}`);
 }

@@ -11,13 +11,27 @@ export function wrongTimers(seen: Seen, maybe: Maybe): Verdict {
   if (pods.length === 0) {
     return inconclusive('etcd does not run as a static pod of this cluster, so its flags cannot be seen');
   }
-  const distinct = new Map(pods.map((pod) => [named(timersOf(pod)), timersOf(pod)]));
+  const seenOnes = pods.filter((pod) => hiddenIn(pod) === undefined);
+  const distinct = new Map(seenOnes.map((pod) => [named(timersOf(pod)), timersOf(pod)]));
   if (distinct.size > 1) {
-    const each = pods.map((pod) => `${pod.name} ${named(timersOf(pod))}`);
+    const each = seenOnes.map((pod) => `${pod.name} ${named(timersOf(pod))}`);
     return confirmed(`the members differ, and all must be the same: ${listed(each)}`);
   }
-  for (const timers of distinct.values()) return judge(timers, maybe);
-  return inconclusive('no timers were seen');
+  const [timers] = distinct.values();
+  const verdict = timers && judge(timers, maybe);
+  const hidden = pods.find((pod) => hiddenIn(pod) !== undefined);
+  if (hidden === undefined) return verdict ?? inconclusive('no timers were seen');
+  return verdict?.verdict === 'confirmed' ? verdict : inconclusive(cannotBeSeen(hidden));
+}
+
+/** Why the timers of a member are not known. */
+export function hiddenIn({ unseen }: EtcdPod): string | undefined {
+  return unseen?.heartbeatMs ?? unseen?.electionMs;
+}
+
+/** etcd says both when it starts, whoever set them and however (`embed/etcd.go`). */
+function cannotBeSeen(pod: EtcdPod): string {
+  return `the timers of ${pod.name} cannot be seen: ${hiddenIn(pod)}. It says them when it starts: kubectl -n kube-system logs ${pod.name} | grep -E 'heartbeat-interval|(heartbeat|election) ='`;
 }
 
 function judge(timers: Timers, maybe: Maybe): Verdict {
@@ -43,6 +57,7 @@ function judge(timers: Timers, maybe: Maybe): Verdict {
   );
 }
 
+/** Of a member whose timers are not hidden. */
 export function timersOf({ heartbeatMs, electionMs }: EtcdPod): Timers {
   return { heartbeatMs: heartbeatMs ?? defaultTimers.heartbeatMs, electionMs: electionMs ?? defaultTimers.electionMs };
 }

@@ -1,5 +1,5 @@
 import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
-import { timersOf, usualRoundTrip } from '../causes/timers.ts';
+import { hiddenIn, timersOf, usualRoundTrip } from '../causes/timers.ts';
 import type { Maybe } from '../facts.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
@@ -36,6 +36,8 @@ const refused: ManualStep = {
  */
 export function chosenTimers({ pods = [], peers }: Maybe): Timers | string {
   const usual = usualRoundTrip(peers);
+  const hidden = pods.map(hiddenIn).find((why) => why !== undefined);
+  if (hidden !== undefined) return `what is set now could not be seen: ${hidden}`;
   const present = pods.map(timersOf);
   const differ = new Set(present.map(named)).size > 1;
   const [first] = present;

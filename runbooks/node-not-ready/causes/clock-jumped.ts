@@ -1,10 +1,11 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { times } from '../../../engine/words.ts';
+import { clockWords } from '../../evidence/control-plane.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import type { EventView } from '../../evidence/node-events.ts';
 import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
-import { controlPlaneAges } from '../control-plane.ts';
+import { controlPlaneAges, lateTogether } from '../control-plane.ts';
 import type { Maybe } from '../evidence.ts';
 import { alive, lifeOf, type NodeCause, portOf, SKEW_SECONDS, trusting } from '../signs.ts';
 import { past, unlessPast, wellNow } from '../well.ts';
@@ -33,12 +34,15 @@ export const clockJumped: NodeCause = {
       return inconclusive(`the control plane's leases are in the future too: it is our own clock that is behind`);
     }
     if (sign !== undefined) return confirmed(sign);
-    return eventSkew(maybe, now) ?? readyBeforeNotReady(maybe, now) ?? otherwise(maybe, now);
+    const { verdict, reason } = eventSkew(maybe, now) ?? readyBeforeNotReady(maybe, now) ?? otherwise(maybe, now);
+    return { verdict, reason: `${reason}${clockWords(maybe.readyz)}` };
   }),
   remedies: ['cordon', 'setClock'],
 };
 
 function otherwise(maybe: Maybe, now: Date): Verdict {
+  const together = lateTogether(maybe, now);
+  if (together) return inconclusive(together);
   const life = lifeOf(maybe, now);
   const unknown = maybe.node && conditionOf(maybe.node, 'Ready')?.status === 'Unknown';
   if (life.state === 'renewing') {

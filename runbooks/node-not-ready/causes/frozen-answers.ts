@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { serverTime } from '../../evidence/control-plane.ts';
 import { duration } from '../../evidence/node-words.ts';
 import { controlPlaneAges, RUN_OUT_SECONDS } from '../control-plane.ts';
 import type { NodeCause } from '../signs.ts';
@@ -9,7 +10,8 @@ import type { NodeCause } from '../signs.ts';
  */
 export const frozenAnswers: NodeCause = {
   title: "The API server's answers are frozen (etcd has no quorum)",
-  judge: (seen, maybe, { now }) => {
+  judge: (seen, maybe, context) => {
+    const now = serverTime(seen.readyz, context.now);
     const { status, etcd, failing } = seen.readyz;
     if (etcd === undefined) return inconclusive(`/readyz answers ${status} and lists no etcd check`);
     const health = etcd
@@ -29,7 +31,7 @@ export const frozenAnswers: NodeCause = {
     }
     if (!stale) return ruledOut(`${health}, and ${leases}`);
     return inconclusive(
-      `${health}, yet ${leases}: either both are down or this API server's cache stands still. A read past the cache would tell: kubectl get lease -n kube-system kube-controller-manager`,
+      `${health}, yet ${leases}: either both are down, this API server's cache stands still, or our own clock is ahead. A read past the cache would tell: kubectl get lease -n kube-system kube-controller-manager`,
     );
   },
   remedies: ['restoreQuorum'],

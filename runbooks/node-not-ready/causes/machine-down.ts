@@ -35,7 +35,8 @@ export const machineDown: NodeCause = {
     const port = portOf(maybe);
     if (!port) return wouldShow(maybe, 'up=0 of kubelet and node_exporter alike, or on its console');
     if (port.kind === 'answers' || port.kind === 'half') return ruledOut(port.words);
-    if (port.kind === 'refuses' && !exporter) return ruledOut(`${port.words}: something on the machine answers`);
+    if (port.kind === 'refuses' && !exporter) return ruledOut(`${port.words}: something at its address answers`);
+    if (port.kind === 'unclear') return inconclusive(`${port.words}${exporter ? `; ${exporter.words}` : ''}`);
     const witness = exporter?.words ?? 'no node_exporter is scraped, and without that second witness';
     if (port.kind !== 'silent' || !exporter) {
       return inconclusive(
@@ -49,7 +50,8 @@ export const machineDown: NodeCause = {
 
 /** Silence on both ports is the machine's only if Prometheus itself still reaches others. */
 function overThere(words: string, exporterRefuses: boolean, { fleet }: Maybe) {
-  if (exporterRefuses) return inconclusive(`${words}: something there still refuses connections`);
+  if (exporterRefuses)
+    return inconclusive(`${words}: something there still refuses connections, or its name is not found`);
   const { kubelets, kubeletsDown } = fleet ?? {};
   if (kubelets === undefined || kubeletsDown === undefined) {
     return inconclusive(`${words}; whether Prometheus reaches other nodes could not be seen`);
@@ -71,10 +73,12 @@ function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context
   if (ready?.status === 'True' && under.length > 0) {
     return inconclusive(`${words}; but what is wrong is ${under.join(', ')}=True`);
   }
-  const alerted = since?.toISOString() ?? now.toISOString();
-  const began = ready && ready.status !== 'True' ? (ready.since ?? alerted) : alerted;
-  if (secondsSince(at, new Date(began)) > SHOWS_WITHIN_SECONDS) return undefined;
-  return unlessPast(words, new Date(at), wellNow(maybe, now));
+  // Its alerts began at `since` or later: that is the first of all that are joined, perhaps for another trouble.
+  const dated = ready && ready.status !== 'True' && ready.since ? new Date(ready.since) : undefined;
+  if (secondsSince(at, dated ?? since ?? now) > SHOWS_WITHIN_SECONDS) return undefined;
+  const verdict = unlessPast(words, new Date(at), wellNow(maybe, now));
+  if (verdict.verdict !== 'confirmed' || secondsSince(at, dated ?? now) <= SHOWS_WITHIN_SECONDS) return verdict;
+  return inconclusive(`${words}; whether what is wrong began around then is not known`);
 }
 
 /** By the kubelet's own event, or by the boot time; a machine that has just joined was not "restarted". */

@@ -1,14 +1,12 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { type Context, lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
+import { lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
 import { shownFrom, unlessPast, wellNow } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
-/** Calls to the runtime end after 2 minutes, so a hanging one shows in the Ready condition after 129 s (measured). */
-const SHOWS_AFTER_SECONDS = 180;
 /** The window in which slow relists are counted (queries.ts). */
 const RELISTS_SECONDS = 600;
 
@@ -40,7 +38,7 @@ export const runtimeHangs: NodeCause = {
     }
     if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
     if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
-    return byWord(word.words, port, message, context);
+    return byWord(word.words, port, message);
   }),
   remedies: ['cordon', 'restartRuntime', 'keepPods'],
 };
@@ -58,11 +56,13 @@ function halfPort(port: Port, saysDown: string | undefined, maybe: Maybe, now: D
   return inconclusive(`${port.words}: calls to the runtime hang; ${disk}`);
 }
 
-function byWord(words: string, port: Port | undefined, message: string, { now, since }: Context) {
+/**
+ * Calls to the runtime end after 2 minutes, so a hanging one shows in the Ready condition after 129 s (measured). How long
+ * it has been hanging nothing tells: the alert may have begun long before, with another trouble.
+ */
+function byWord(words: string, port: Port | undefined, message: string) {
   if (/NetworkReady=false/.test(message)) return ruledOut(`${words}: the runtime itself answered that`);
   if (port) return inconclusive(`${words}, but ${port.words}`);
-  const firing = since === undefined ? 0 : (now.getTime() - since.getTime()) / 1000;
-  if (firing > SHOWS_AFTER_SECONDS) return ruledOut(words);
   return inconclusive(
     `${words}, but a hanging runtime shows there only after 2 minutes; the scrape of /metrics would tell`,
   );

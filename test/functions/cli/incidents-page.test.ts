@@ -20,6 +20,7 @@ function incident(change: Partial<IncidentAccount>): IncidentAccount {
     alerts: { KubeNodeNotReady: 1 },
     firing: 1,
     posted: true,
+    plans: [],
     ...change,
   };
 }
@@ -45,6 +46,12 @@ function page(accounts: Partial<Accounts>, options = plain, unread = 0): string 
 }
 
 describe('nightshift incidents', () => {
+  it('says that nobody said when it began', () => {
+    const { since: _since, ...unknown } = incident({});
+
+    expect(page({ incidents: [unknown] })).toContain('  unknown since when, 1 alert, 1 firing');
+  });
+
   it('shows the newest first, with state, severity, target, likely cause and since when', () => {
     const older = incident({ report });
     const newer = incident({

@@ -1,8 +1,9 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect as connectTcp } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { clusterFrom } from '../../../infra/kubernetes/client.ts';
 import { credentialsOf } from '../../../infra/kubernetes/credentials.ts';
 import { connectionFromFile } from '../../../infra/kubernetes/kubeconfig.ts';
 import { failureOf } from '../../contract/source.ts';
@@ -34,6 +35,48 @@ describe('what the library would send, we send', () => {
           .filter(([, value]) => value)
           .map(([name, value]) => [name, String(value)]),
       ),
+    );
+  });
+});
+
+describe('acting as somebody', () => {
+  const asJane = {
+    ...{ token: 'abc', as: 'jane', 'as-uid': '4f1', 'as-groups': ['viewers', 'on-call'] },
+    'as-user-extra': { 'example.org/(scope)': ['read', 'list'] },
+  };
+
+  it('brings the uid, every group and every extra value to the API server', async () => {
+    const lines: string[] = [];
+    const server = createServer((request, response) => {
+      lines.push(...request.rawHeaders.flatMap((name, at, all) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [])));
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const kubeconfig = await writeKubeconfig(api.path('.'), { server: `http://127.0.0.1:${port}` }, asJane);
+    const { source, close } = await clusterFrom({ kubeconfig, version: '1.2.3' });
+    onTestFinished(close);
+    await source.read(node, limits);
+
+    expect(lines.filter((line) => /^impersonate/i.test(line))).toEqual([
+      'Impersonate-User: jane',
+      'Impersonate-Uid: 4f1',
+      'Impersonate-Group: viewers',
+      'Impersonate-Group: on-call',
+      'Impersonate-Extra-example.org%2F%28scope%29: read',
+      'Impersonate-Extra-example.org%2F%28scope%29: list',
+    ]);
+  });
+
+  it.each(['as-uid', 'as-groups', 'as-user-extra'] as const)('by %s alone is refused, in words', async (part) => {
+    const kubeconfig = await writeKubeconfig(
+      api.path('.'),
+      { server: api.url(), ...trusted },
+      { [part]: asJane[part] },
+    );
+    await expect(connectionFromFile(kubeconfig)).rejects.toThrow(
+      /user "viewer" has as-uid, as-groups or as-user-extra without "as": say whom to act as/,
     );
   });
 });

@@ -180,6 +180,12 @@ describe('a probe', () => {
     expect(body).toEqual({ status, text: expect.stringContaining(line) });
   });
 
+  it('bears the time of the server, by which our own clock is judged', async () => {
+    const date = 'Sat, 21 Nov 2026 03:00:00 GMT';
+    answers('/readyz?verbose', 200, '[+]etcd ok', { date });
+    expect((await read(readyz)).body).toEqual({ status: 200, text: '[+]etcd ok', date });
+  });
+
   it('is only ever made of a path of this server', async () => {
     await failureOf(read({ verb: 'probe', path: '//elsewhere.example/' }), 'server-error');
     await failureOf(read({ verb: 'probe', path: 'https://elsewhere.example/' }), 'server-error');

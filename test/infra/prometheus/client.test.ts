@@ -72,9 +72,29 @@ describe('an instant query', () => {
     expect((await read(up)).body).toEqual([{ labels: {}, value: 2, at: new Date(1_795_244_672_000) }]);
   });
 
-  it('is believed in spite of warnings', async () => {
-    answers(200, { ...vector('1'), warnings: ['PromQL warning: something'], infos: ['PromQL info'] });
-    expect((await read(up)).body).toHaveLength(1);
+  const nothing = { status: 'success', data: { resultType: 'vector', result: [] } };
+  const away = 'store eu-1 unavailable (partial response)';
+
+  it('with a warning holds what it holds, and says that it is a part only', async () => {
+    answers(200, { ...vector('1'), warnings: [away, 'another'] });
+    expect(await read(up)).toMatchObject({ body: [{ value: 1 }], partial: `${away} (and 1 more)` });
+  });
+
+  it.each<[string, object, string]>([
+    ['Prometheus or Thanos', { warnings: [away] }, away],
+    ['VictoriaMetrics', { isPartial: true }, 'only a part of the data could be reached (isPartial)'],
+  ])('without series and with a warning of %s is no absence: the read failed', async (_, warning, words) => {
+    answers(200, { ...nothing, ...warning });
+    const failure = await failureOf(read(up), 'server-error');
+    expect(failure.message).toBe(`prometheus.example:9090 answered in part only, and nothing in it: ${words}`);
+  });
+
+  it('takes hints about the query for what they are', async () => {
+    const hint = 'PromQL info: metric might not be a counter, name does not end in _total: "up" (1:6)';
+    answers(200, { ...nothing, infos: [hint], warnings: [hint], isPartial: false });
+    expect(await read(up)).toMatchObject({ body: [] });
+    answers(200, { ...vector('1'), infos: [hint], warnings: null });
+    expect(await read(up)).not.toHaveProperty('partial');
   });
 
   it.each<[string, unknown]>([

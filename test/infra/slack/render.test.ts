@@ -40,6 +40,12 @@ describe('the card of a diagnosed incident', () => {
     );
   });
 
+  it('says that nobody said since when', () => {
+    const { since: _since, ...card } = diagnosed;
+
+    expect(shown(card)).toContain('Unknown since when · cluster `prod-eu`');
+  });
+
   it('gives each other cause its verdict and its reason', () => {
     const text = shown({ ...diagnosed, likely: [...diagnosed.likely, { title: 'Disk full', reason: '99 % used' }] });
     expect(text).toContain('Also confirmed\n• Disk full: 99 % used');

@@ -77,7 +77,12 @@ function podOf({ node, host, pod }: MemberWorld) {
     spec: {
       nodeName: node,
       containers: [
-        { name: 'etcd', command: ['etcd', `--name=${node}`, ...pod.flags], resources: { limits: pod.limits } },
+        {
+          name: 'etcd',
+          command: ['etcd', `--name=${node}`, ...pod.flags],
+          ...pod.start,
+          resources: { limits: pod.limits },
+        },
       ],
     },
     status: {

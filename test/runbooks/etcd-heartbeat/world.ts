@@ -35,7 +35,14 @@ export interface MemberWorld {
   peers: Figures;
   peersTo: Record<string, Figures>;
   /** Flags and resources of its static pod, and whether pod and node are ready. */
-  pod: { flags: string[]; limits: Record<string, string>; ready: boolean; nodeReady: string };
+  pod: {
+    flags: string[];
+    limits: Record<string, string>;
+    ready: boolean;
+    nodeReady: string;
+    /** How its container is started, instead of `etcd` with those flags. */
+    start?: Readonly<Record<string, unknown>>;
+  };
 }
 
 export interface World {

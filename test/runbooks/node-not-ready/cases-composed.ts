@@ -126,7 +126,7 @@ export const mixtures: Record<string, Case> = {
       scrapes: { kubelet: { up: 0, seconds: 10 }, 'kubelet-cadvisor': { up: 1, seconds: 0.01 } },
       kubelet: {},
     },
-    { confirmed: ['plannedWork'], inconclusive: ['runtimeHangs'], recovered: 'confirmed' },
+    { confirmed: ['plannedWork'], inconclusive: ['runtimeHangs'], recovered: 'inconclusive' },
   ),
   'cordoned-while-nobody-controls': caseOf(
     'As cordoned-and-well, but the controller manager renewed its lease 400 s ago.',

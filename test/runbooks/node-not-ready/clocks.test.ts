@@ -51,6 +51,64 @@ describe('the age of a lease', () => {
   });
 });
 
+describe('our own clock', () => {
+  const late = (seconds: number) => ({ holder: 'a', renewedAt: ago(seconds) });
+  const well = { node: node('True'), kubeletScrapes: answering };
+  const allLate = { ...well, lease: lease(49), controllerManager: late(46), scheduler: late(47) };
+  const readyz = { status: 200, etcd: true, failing: [] };
+
+  it('is ahead, or the answers stand still, when every lease is late by the same: nobody is down by that', () => {
+    for (const cause of ['controllerManagerDown', 'clockJumped']) {
+      expect(verdictOf(cause, allLate), cause).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/every lease that was seen is late by the same 46 s: our own clock is ahead/),
+      });
+    }
+    expect(verdict('frozenAnswers', { ...allLate, readyz })).toBe('inconclusive');
+    expect(verdict('recovered', allLate)).toBe('inconclusive');
+  });
+
+  it('is not to blame for one old lease when anybody else renews in time, or the API server tells the same time', () => {
+    const old = { ...well, controllerManager: late(400) };
+    expect(verdict('controllerManagerDown', { ...old, lease: lease(4) })).toBe('confirmed');
+    expect(verdict('controllerManagerDown', { ...old, lease: lease(900), scheduler: late(1) })).toBe('confirmed');
+    expect(verdict('controllerManagerDown', { ...old, readyz: { ...readyz, clockAheadSeconds: 0.4 } })).toBe(
+      'confirmed',
+    );
+    expect(verdictOf('controllerManagerDown', { ...old, lease: lease(900) })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/no lease of anybody else is fresh: our own clock may be ahead/),
+    });
+  });
+
+  it('and that of the API server must both find a lease old: one of them alone may be wrong', () => {
+    const seen = { ...well, lease: lease(4), controllerManager: late(1), scheduler: late(1) };
+    const wrongServer = { ...seen, readyz: { ...readyz, clockAheadSeconds: -400 } };
+    expect(verdictOf('controllerManagerDown', wrongServer)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(
+        /6 min 41 s old by the API server's clock, and 1\.0 s by ours: the clocks disagree/,
+      ),
+    });
+  });
+
+  it.each([
+    [45, '45 s ahead of'],
+    [-45, '45 s behind'],
+  ])("gives way to the API server's when it is %s s ahead of that", (clockAheadSeconds, words) => {
+    const at = (age: number) => age + clockAheadSeconds;
+    const seen = { ...well, lease: lease(at(4)), controllerManager: late(at(1)), scheduler: late(at(1)) };
+    const told = { ...seen, readyz: { ...readyz, clockAheadSeconds } };
+    for (const cause of ['controllerManagerDown', 'clockJumped', 'frozenAnswers', ...silence]) {
+      expect(verdict(cause, told), cause).toBe('ruled-out');
+    }
+    expect(verdictOf('clockJumped', told).reason).toContain(`our own clock is ${words} the API server's`);
+    expect(verdict('recovered', told)).toBe('confirmed');
+    const down = { ...told, controllerManager: late(at(400)) };
+    expect(verdict('controllerManagerDown', down)).toBe('confirmed');
+  });
+});
+
 describe('a clock that jumped', () => {
   const well = { node: node('True'), lease: lease(4) };
   const dated = (seconds: number) => [

@@ -68,6 +68,21 @@ describe('a port that fails at once', () => {
     expect(verdict('kubeletStopped', seen)).toBe('inconclusive');
   });
 
+  it('under a name may be a name that is not found, unless something else answers by that name', () => {
+    const named = refused.map((scrape) => ({ ...scrape, instance: 'worker-3.example:10250', seconds: 0.005 }));
+    const byName = { ...seen, kubeletScrapes: named, apiCalls: { all: 80 } };
+    for (const cause of ['machineDown', 'kubeletStopped', 'kubeletStuck', 'cutOff', 'clockJumped']) {
+      expect(verdict(cause, byName), cause).toBe('inconclusive');
+    }
+    expect(verdictOf('machineDown', byName).reason).toBe(
+      'its scrape fails at once (5.0 ms), by the name worker-3.example: the port refuses, or that name is not found',
+    );
+    const exporterScrapes = exporter(true, 0.01).map((scrape) => ({ ...scrape, instance: 'worker-3.example:9100' }));
+    expect(verdict('kubeletStopped', { ...byName, exporterScrapes })).toBe('confirmed');
+    const ipv6 = named.map((scrape) => ({ ...scrape, instance: '[fd00::3]:10250' }));
+    expect(verdict('kubeletStopped', { ...byName, kubeletScrapes: ipv6 })).toBe('confirmed');
+  });
+
   it('beside a node_exporter that fails too is no stopped kubelet yet', () => {
     const both = { ...seen, apiCalls: { all: 80 }, exporterScrapes: exporter(false, 0.0005) };
     expect(verdict('kubeletStopped', both)).toBe('inconclusive');
@@ -130,7 +145,16 @@ describe('a machine that was restarted', () => {
   it('long before the alert of a node that has been Ready all the time explains nothing', () => {
     const seenSince = { ...seen(3000), node: node('True', '', { conditions: readyFor(86_000) }) };
     expect(verdict('machineDown', seenSince)).toBe('ruled-out');
-    expect(verdict('machineDown', seenSince, new Date(now.getTime() - 2900_000))).toBe('confirmed');
+  });
+
+  it('shortly before the first of the joined alerts may have nothing to do with what is wrong long after', () => {
+    const since = new Date(now.getTime() - 2900_000);
+    const ready = { ...seen(3000), node: node('True', '', { conditions: readyFor(86_000) }) };
+    expect(verdictOf('machineDown', ready, since)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/50 min ago; whether what is wrong began around then is not known/),
+    });
+    expect(verdict('machineDown', { ...ready, machine: bootedAgo(500) }, since)).toBe('confirmed');
   });
 });
 

@@ -14,7 +14,7 @@ const moments: Readonly<
   Record<string, readonly [cause: string, recovered: 'confirmed' | 'ruled-out' | 'inconclusive']>
 > = {
   // 60 s of a hanging runtime look like a slow disk, 20 s of a missing one do not show yet.
-  'runtime-stopped-t060': ['none', 'confirmed'],
+  'runtime-stopped-t060': ['none', 'inconclusive'],
   'runtime-stopped-t200': ['runtimeHangs', 'ruled-out'],
   'runtime-stopped': ['runtimeHangs', 'ruled-out'],
   'runtime-stopped-healed': ['none', 'confirmed'],
@@ -28,7 +28,8 @@ const moments: Readonly<
   'kubelet-killed-healed': ['none', 'confirmed'],
   'cert-expired-t030': ['unauthorized', 'inconclusive'],
   'cert-expired': ['unauthorized', 'ruled-out'],
-  'cert-expired-healed': ['none', 'confirmed'],
+  // Its last scrape is from before.
+  'cert-expired-healed': ['none', 'inconclusive'],
   'time-skew': ['clockJumped', 'inconclusive'],
   'time-skew-right-again': ['none', 'confirmed'],
   'time-skew-plus600': ['clockJumped', 'inconclusive'],
@@ -48,12 +49,12 @@ const moments: Readonly<
   'disk-pressure-filled': ['pressure', 'ruled-out'],
   'disk-pressure-filled-healed': ['none', 'confirmed'],
   // Half of the kubelet is stuck, and nothing tells a slow disk from a way that is blocked.
-  'io-stall': ['none', 'confirmed'],
+  'io-stall': ['none', 'inconclusive'],
   'cordon-drain': ['plannedWork', 'confirmed'],
   'cordon-drain-healed': ['none', 'confirmed'],
-  // Of another rig.
+  // Of another rig, the second without a Prometheus.
   'kubelet-frozen': ['none', 'ruled-out'],
-  healthy: ['none', 'confirmed'],
+  healthy: ['none', 'inconclusive'],
 };
 /** Read while etcd had no quorum, so judged by the age of the control plane's leases: among the cases. */
 const elsewhere = ['etcd-lost'];

@@ -50,6 +50,29 @@ describe('a sign', () => {
   });
 });
 
+describe('recovery', () => {
+  const ready = { node: node('True'), lease: lease(4), registered: true };
+  const fleet = { kubelets: 40, kubeletsDown: 0 };
+
+  it("is confirmed when the node is Ready and its kubelet's port answers, or is not scraped", () => {
+    expect(verdict('recovered', { ...ready, kubeletScrapes: answering })).toBe('confirmed');
+    expect(verdict('recovered', { ...ready, fleet })).toBe('confirmed');
+  });
+
+  it('is left open while the port does not answer: Ready lasts two minutes longer than a runtime that hangs', () => {
+    for (const failing of [scrapes([false, 10], [true, 0.01]), scrapes([false, 10]), scrapes([false, 0.001])]) {
+      expect(verdict('recovered', { ...ready, kubeletScrapes: failing, fleet })).toBe('inconclusive');
+    }
+  });
+
+  it('is left open without Prometheus, whose alerts end when it does', () => {
+    expect(verdictOf('recovered', ready)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/Ready=True, but Prometheus told nothing of this node/),
+    });
+  });
+});
+
 describe('what Prometheus remembers of a trouble that is over', () => {
   const readySince = (age: number) => {
     const { conditions, ...rest } = node('True');

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { needs } from '../../../harness/programs.ts';
 import { startChild } from './children.ts';
 import { freshDirectory, openFresh } from './fresh.ts';
 
@@ -61,40 +61,27 @@ describe('group commit', () => {
     expect(stats().commits).toBe(commits + 1);
   });
 
-  const strace = findStrace();
-  it.skipIf(!strace && !process.env.CI)(
-    `makes the kernel write to the disk before it acknowledges${strace ? '' : ' (skipped: needs strace)'}`,
-    async () => {
-      const directory = freshDirectory();
-      const log = join(directory, 'trace');
-      const calls = 'trace=fdatasync,fsync,write';
-      const child = startChild(
-        ['write', directory, 'round'],
-        ['strace', '-f', '-qq', '-s', '32', '-e', calls, '-o', log],
-      );
-      for (let n = 0; n < 40; n += 1) await child.line();
-      await child.kill();
-      // Eight writers: their ids may be printed only after a sync, and at most eight of them after each.
-      let printed = 0;
-      let syncs = 0;
-      for (const line of readFileSync(log, 'utf8').split('\n')) {
-        if (/f(data)?sync.*= 0$/.test(line)) {
-          syncs += 1;
-          printed = 0;
-        }
-        if (/write\(1, "round-/.test(line)) printed += 1;
-        expect(printed).toBeLessThanOrEqual(8);
+  it.skipIf(needs('strace'))('makes the kernel write to the disk before it acknowledges', async () => {
+    const directory = freshDirectory();
+    const log = join(directory, 'trace');
+    const calls = 'trace=fdatasync,fsync,write';
+    const child = startChild(
+      ['write', directory, 'round'],
+      ['strace', '-f', '-qq', '-s', '32', '-e', calls, '-o', log],
+    );
+    for (let n = 0; n < 40; n += 1) await child.line();
+    await child.kill();
+    // Eight writers: their ids may be printed only after a sync, and at most eight of them after each.
+    let printed = 0;
+    let syncs = 0;
+    for (const line of readFileSync(log, 'utf8').split('\n')) {
+      if (/f(data)?sync.*= 0$/.test(line)) {
+        syncs += 1;
+        printed = 0;
       }
-      expect(syncs).toBeGreaterThanOrEqual(40 / 8);
-    },
-  );
+      if (/write\(1, "round-/.test(line)) printed += 1;
+      expect(printed).toBeLessThanOrEqual(8);
+    }
+    expect(syncs).toBeGreaterThanOrEqual(40 / 8);
+  });
 });
-
-function findStrace(): boolean {
-  try {
-    execFileSync('strace', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,9 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmdirSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lacking } from '../../../harness/programs.ts';
+
+/** As `needs`, for `it.skipIf(…)`: undefined when a file system can be mounted here. */
+export function needsMount(): string | undefined {
+  if (canMount()) return undefined;
+  return lacking('needs the right to mount a file system: run as root, in a container with CAP_SYS_ADMIN');
+}
 
 /** Root in a container may lack the right: only trying tells. */
-export function canMount(): boolean {
+function canMount(): boolean {
   const directory = mkdtempSync(join(tmpdir(), 'nightshift-mount-'));
   try {
     mountSmall(directory);

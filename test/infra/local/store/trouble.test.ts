@@ -7,7 +7,7 @@ import { TryLater } from '../../../../engine/errors.ts';
 import { type Embedded, openDatabase } from '../../../../infra/local/store/open.ts';
 import { systemClock as clock } from '../../../contract/place.ts';
 import { freshDirectory, openFresh } from './fresh.ts';
-import { canMount, fillFile, mountSmall } from './small-disk.ts';
+import { fillFile, mountSmall, needsMount } from './small-disk.ts';
 
 /** Writes of 10 KB, with a message each, until one is refused. Gives the ids that were acknowledged, and the refusal. */
 async function fill({ store }: Embedded): Promise<{ acknowledged: string[]; refusal: unknown }> {
@@ -48,43 +48,39 @@ describe('a full disk', () => {
     expect(await again).toBe(true);
   });
 
-  const mountable = canMount();
-  it.skipIf(!mountable && !process.env.CI)(
-    `for real, a tmpfs of 1 MB, is survived and recovered from${mountable ? '' : ' (skipped: needs the right to mount one, as root has it)'}`,
-    async () => {
-      const directory = freshDirectory();
-      mountSmall(directory);
-      onTestFinished(() => {
-        execFileSync('umount', ['--lazy', directory]);
-      });
-      const embedded = await openDatabase({ directory, clock });
-      onTestFinished(() => embedded.close());
-      const ballast = join(directory, 'ballast');
-      fillFile(ballast, 300_000);
+  it.skipIf(needsMount())('for real, a tmpfs of 1 MB, is survived and recovered from', async () => {
+    const directory = freshDirectory();
+    mountSmall(directory);
+    onTestFinished(() => {
+      execFileSync('umount', ['--lazy', directory]);
+    });
+    const embedded = await openDatabase({ directory, clock });
+    onTestFinished(() => embedded.close());
+    const ballast = join(directory, 'ballast');
+    fillFile(ballast, 300_000);
 
-      const { acknowledged, refusal } = await fill(embedded);
-      expect(refusal).toBeInstanceOf(TryLater);
-      expect((refusal as TryLater).message).toMatch(/The disk that holds .* is full: free some space there\./);
-      await expectWhole(embedded, acknowledged);
-      await expect(embedded.queue.send([{ queue: 'announce', group: 'a', body: 'x'.repeat(50_000) }])).rejects.toThrow(
-        TryLater,
-      );
+    const { acknowledged, refusal } = await fill(embedded);
+    expect(refusal).toBeInstanceOf(TryLater);
+    expect((refusal as TryLater).message).toMatch(/The disk that holds .* is full: free some space there\./);
+    await expectWhole(embedded, acknowledged);
+    await expect(embedded.queue.send([{ queue: 'announce', group: 'a', body: 'x'.repeat(50_000) }])).rejects.toThrow(
+      TryLater,
+    );
 
-      rmSync(ballast);
-      const again = embedded.store.put({
-        collection: 'webhooks',
-        id: 'z',
-        value: 'x'.repeat(10_000),
-        expect: 'absent',
-      });
-      expect(await again).toBe(true);
-      await embedded.close();
-      const reopened = await openDatabase({ directory, clock });
-      onTestFinished(() => reopened.close());
-      await reopened.store.delete('webhooks', 'z');
-      await expectWhole(reopened, acknowledged);
-    },
-  );
+    rmSync(ballast);
+    const again = embedded.store.put({
+      collection: 'webhooks',
+      id: 'z',
+      value: 'x'.repeat(10_000),
+      expect: 'absent',
+    });
+    expect(await again).toBe(true);
+    await embedded.close();
+    const reopened = await openDatabase({ directory, clock });
+    onTestFinished(() => reopened.close());
+    await reopened.store.delete('webhooks', 'z');
+    await expectWhole(reopened, acknowledged);
+  });
 });
 
 describe('a data file that another program has locked', () => {

@@ -1,0 +1,70 @@
+import type { Target } from './target.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Labels of kube-state-metrics that name the object an alert is about, by its kind.
+ * https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
+ */
+const objectLabels: readonly (readonly [label: string, resource: string, isNamespaced: boolean])[] = [
+  ['persistentvolumeclaim', 'PersistentVolumeClaim', true],
+  ['job_name', 'Job', true],
+  ['cronjob', 'CronJob', true],
+  ['horizontalpodautoscaler', 'HorizontalPodAutoscaler', true],
+  ['hpa', 'HorizontalPodAutoscaler', true],
+  ['poddisruptionbudget', 'PodDisruptionBudget', true],
+  ['statefulset', 'StatefulSet', true],
+  ['daemonset', 'DaemonSet', true],
+  ['deployment', 'Deployment', true],
+  ['replicaset', 'ReplicaSet', true],
+  ['ingress', 'Ingress', true],
+  ['persistentvolume', 'PersistentVolume', false],
+];
+
+/** Where the labels of an alert lead that no runbook answers. */
+export type Guess =
+  | { readonly family: 'node-object' | 'pod' }
+  | { readonly family?: never; readonly target: Target; readonly note: string };
+
+/**
+ * The most specific object the labels name, without following them anywhere. An object's own label comes first: beside
+ * it, `pod`, `service` and `job` are those of the exporter that saw it.
+ */
+export function guessTarget(labels: Labels): Guess {
+  const itself = isOfExporter(labels);
+  const namespace = labels.exported_namespace ?? labels.namespace;
+  const named = objectLabels.find(([label, , isNamespaced]) => labels[label] && (!isNamespaced || namespace));
+  if (named) {
+    const [label, resource, isNamespaced] = named;
+    const place = isNamespaced && namespace ? { namespace } : {};
+    const target = { kind: 'Object', resource, name: labels[label] ?? '', ...place } as const;
+    return { target, note: `label ${label}=${labels[label]}` };
+  }
+  if (labels.node && (itself || !labels.pod)) return { family: 'node-object' };
+  if (namespace && labels.pod && !itself) return { family: 'pod' };
+  if (labels.node) return { family: 'node-object' };
+  if (namespace && labels.service && !itself && !labels.service.includes('kube-state-metrics'))
+    return { target: { kind: 'Service', namespace, name: labels.service }, note: `label service=${labels.service}` };
+  const { job } = labels;
+  if (job && !itself) return { target: { kind: 'Component', name: job, job }, note: `label job=${job}` };
+  if (namespace && !labels.instance && !labels.pod)
+    return { target: { kind: 'Object', resource: 'Namespace', name: namespace }, note: `label namespace=${namespace}` };
+  return { target: { kind: 'Cluster' }, note: 'its labels name no object' };
+}
+
+/** How bad it is, and who evaluated it: the same problem has several. */
+const sameProblem = new Set(['severity', 'prometheus', 'prometheus_replica', 'replica']);
+/** Of kube-state-metrics these say where it runs, which changes with every restart of it. */
+const ofExporter = new Set(['pod', 'container', 'instance', 'endpoint', 'service', 'uid']);
+
+/** The labels that tell a problem from another of the same name, in a fixed order. */
+export function identityOf(labels: Labels): readonly (readonly [string, string])[] {
+  const itself = isOfExporter(labels);
+  return Object.entries(labels)
+    .filter(([label]) => label !== 'alertname' && !sameProblem.has(label) && !(itself && ofExporter.has(label)))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function isOfExporter({ pod, job }: Labels): boolean {
+  return (pod ?? job)?.includes('kube-state-metrics') ?? false;
+}

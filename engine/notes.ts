@@ -1,0 +1,61 @@
+import { alertName } from './alert.ts';
+import { type Incident, isOpen } from './incident.ts';
+import type { Beside } from './joining.ts';
+import { redactDeep } from './redact.ts';
+import { stormNote } from './storm-words.ts';
+import { counted, times } from './words.ts';
+
+/** Lines about the incident's life, for its card: what fires beside its alert, what joined it, what came before. */
+export function notesOf(incident: Incident): string[] {
+  const { follows, state, reopened } = incident;
+  return [
+    ...(incident.runbook === null
+      ? [
+          'No runbook answers this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
+        ]
+      : []),
+    ...alertNotes(incident),
+    ...(incident.storm ? [stormNote(incident)] : []),
+    ...(follows
+      ? [
+          `The card before this one stood open since ${minute(follows.openedAt)}, and nothing came since ${minute(follows.heardAt)}`,
+        ]
+      : []),
+    ...(reopened > 0 ? [`Fired again ${times(reopened)} after it was closed`] : []),
+    ...(incident.byHand ?? []).map(
+      ({ title, by, at }) => `Done by hand, says ${by} at ${at.slice(11, 16)} UTC: ${title}`,
+    ),
+    ...(state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
+  ];
+}
+
+/** What fires now beside the alert that is shown whole, each with the labels that differ; then what only came by. */
+function alertNotes(incident: Incident): string[] {
+  const { alert, firing, storm } = incident;
+  const beside = isOpen(incident) && !storm ? (incident.beside ?? []) : [];
+  const shownFires = alert !== undefined && firing.includes(alert.fingerprint);
+  const unnamed = storm ? 0 : firing.length - beside.length - (shownFires ? 1 : 0);
+  const told = new Set([...beside.map(({ name }) => name), ...(alert ? [alertName(alert)] : [])]);
+  const names = Object.entries(incident.alertNames).filter(([name]) => !told.has(name));
+  return [
+    ...(alert && !shownFires && beside.length > 0
+      ? [`${alertName(alert)} does not fire any more, but others do:`]
+      : []),
+    ...beside.map((one) => `Also firing: ${besideWords(one)}`),
+    ...(beside.length > 0 && unnamed > 0 ? [`Also firing: ${counted(unnamed, 'more alert')}`] : []),
+    ...(names.length > 0
+      ? [`Joined by ${names.map(([name, count]) => (count > 1 ? `${name} (${count})` : name)).join(', ')}`]
+      : []),
+  ];
+}
+
+function besideWords({ name, labels }: Beside): string {
+  const masked = Object.entries(redactDeep(labels) as Record<string, string>);
+  const differ = masked.map(([label, value]) => `${label}=${value}`).join(', ');
+  return differ ? `${name} (${differ})` : name;
+}
+
+/** `2026-11-21 03:12 UTC` */
+function minute(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}

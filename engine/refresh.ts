@@ -1,0 +1,30 @@
+import { canLook, type Incident, isOpen, lookWanted } from './incident.ts';
+import { lookLaterMessage } from './messages.ts';
+import type { Outgoing } from './ports.ts';
+
+/** What an alert that joins makes of a diagnosis: a look so long after the last one began, for all that join till then. */
+const REFRESH_EVERY_MS = 30_000;
+/** In a storm a look (at most 25 Kubernetes calls) has to do for hundreds of alerts. */
+const STORM_REFRESH_EVERY_MS = 300_000;
+/**
+ * Alertmanager repeats what still fires; kube-prometheus and the Helm chart let it do so every 12 hours. Of what was
+ * not heard for twice that, its "resolved" must have been lost.
+ */
+const SILENT_AFTER_MS = 86_400_000;
+
+/** Asks for a look because of an alert that joined, unless one is asked for already. */
+export function refreshed(incident: Incident, stormy: boolean, now: Date): { value: Incident; send: Outgoing[] } {
+  const { look, report } = incident;
+  if (!canLook(incident) || look.wanted > look.done) return { value: incident, send: [] };
+  const dueAt = Date.parse(report?.startedAt ?? '1970') + (stormy ? STORM_REFRESH_EVERY_MS : REFRESH_EVERY_MS);
+  const value = lookWanted(incident, 'joined', now);
+  const delayMs = Math.max(0, dueAt - now.getTime());
+  return { value, send: [lookLaterMessage(value.id, value.look.wanted, delayMs)] };
+}
+
+/** How long nothing was heard of an open incident, if that is so long that a new alert is a new problem. */
+export function silentForMs(incident: Incident, now: Date): number | undefined {
+  if (!isOpen(incident)) return undefined;
+  const ms = now.getTime() - Date.parse(incident.heardAt ?? incident.updatedAt);
+  return ms > SILENT_AFTER_MS ? ms : undefined;
+}

@@ -1,0 +1,31 @@
+import { canLook, type Incident } from './incident.ts';
+import { noStorm, type Storm } from './storm.ts';
+import { wordsOf } from './target.ts';
+import { counted } from './words.ts';
+
+const FEW_NAMES = 10;
+
+export function stormTitle(storm: Storm): string {
+  // What is in trouble is not known of alerts whose labels name no object.
+  const named = storm.members.some((name) => !name.startsWith('alert/'));
+  return `${countMembers(storm)} ${named ? 'in trouble at once' : 'at once'}`;
+}
+
+/** "37 nodes, 412 pods": what the storm took in, by kind. */
+export function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>): string {
+  const kinds = Map.groupBy(members, (name) => name.split('/')[0] ?? '');
+  const counts = [...kinds].map(([kind, names]) =>
+    counted(names.length, kind === 'unresolved' ? 'unknown target' : kind),
+  );
+  return [...counts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** Its members, and of which one the card speaks. */
+export function stormNote(incident: Incident): string {
+  const { members, more } = incident.storm ?? noStorm;
+  const named = members.slice(0, FEW_NAMES).join(', ');
+  const rest = members.length - FEW_NAMES + more;
+  const speaks = canLook(incident) && incident.firing.length > 0;
+  const looked = speaks ? ` Looked at ${wordsOf(incident.target)} for all of them.` : '';
+  return `One card for many alerts: ${named}${rest > 0 ? ` and ${rest} more` : ''}.${looked}`;
+}

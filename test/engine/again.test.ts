@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { accounts } from '../../engine/accounts.ts';
+import type { Alert } from '../../engine/alert.ts';
+import { openWebhook } from '../../engine/records.ts';
+import { tick } from '../../functions/tick.ts';
+import { type Night, night, nodeAlert } from './night.ts';
+
+const firing = nodeAlert('worker-3');
+const resolved: Alert = { ...firing, status: 'resolved' };
+const looksAt = (tonight: Night) => tonight.asked.filter((asked) => asked === 'get Node worker-3').length;
+
+async function send(tonight: Night, ...alerts: readonly Alert[]): Promise<void> {
+  await tonight.send(...alerts);
+  await tonight.settle();
+}
+
+/** Fired, was resolved, and the node was seen to be well. */
+async function closedOnce(tonight: Night, alert = firing): Promise<void> {
+  tonight.node('worker-3', false);
+  await send(tonight, alert);
+  tonight.node('worker-3', true);
+  tonight.pass(60);
+  await send(tonight, { ...alert, status: 'resolved' });
+  expect(await tonight.incidents()).toMatchObject([{ state: 'closed' }]);
+}
+
+describe('an alert that fires again with the startsAt it had before its resolution', () => {
+  it('has a card again, with what is wrong now', async () => {
+    await using tonight = await night();
+    await closedOnce(tonight);
+
+    tonight.node('worker-3', false);
+    tonight.pass(60);
+    await send(tonight, firing);
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed', alert: { firing: 1 } }]);
+  });
+
+  it('has a card of its own when the first is long closed, and both webhooks are accounted for', async () => {
+    await using tonight = await night();
+    await closedOnce(tonight);
+
+    tonight.node('worker-3', false);
+    tonight.pass(1_200);
+    await send(tonight, firing);
+
+    expect(tonight.channel.cards().map(({ state }) => state)).toEqual(['closed', 'diagnosed']);
+    expect((await accounts(tonight.desk.store)).totals.alerts).toEqual({ posted: 2, joined: 1 });
+  });
+
+  it('closes when it is resolved again, however often that happens', async () => {
+    await using tonight = await night();
+    await closedOnce(tonight);
+    for (const _time of [1, 2, 3]) {
+      tonight.node('worker-3', false);
+      tonight.pass(60);
+      await send(tonight, firing);
+      expect(await tonight.incidents()).toMatchObject([{ state: 'diagnosed' }]);
+
+      tonight.node('worker-3', true);
+      tonight.pass(60);
+      await send(tonight, resolved);
+      expect(await tonight.incidents()).toMatchObject([{ state: 'closed' }]);
+    }
+  });
+
+  it('reopens the card of an alert no runbook answers', async () => {
+    await using tonight = await night();
+    const odd = { ...firing, labels: { alertname: 'Odd', job: 'postgres' } };
+    await send(tonight, odd);
+    tonight.pass(60);
+    await send(tonight, { ...odd, status: 'resolved' });
+
+    tonight.pass(60);
+    await send(tonight, odd);
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'undiagnosed', alert: { firing: 1 } }]);
+  });
+});
+
+describe('a report that says nothing new', () => {
+  it('costs one look when it is the late copy of what is over, and the card closes again', async () => {
+    await using tonight = await night();
+    await closedOnce(tonight);
+    const before = looksAt(tonight);
+
+    tonight.pass(15);
+    await send(tonight, firing);
+    tonight.pass(30);
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'closed', summary: 'Closed: the node is ready' }]);
+    expect(looksAt(tonight) - before).toBeLessThanOrEqual(2);
+  });
+
+  it('is looked at again by the tick when the late copy came while the node was still broken', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await send(tonight, firing);
+    tonight.pass(60);
+    await send(tonight, resolved);
+    tonight.pass(1);
+    await send(tonight, firing);
+    expect(await tonight.incidents()).toMatchObject([{ state: 'diagnosed', firing: [firing.fingerprint] }]);
+
+    tonight.pass(60);
+    await tonight.settle();
+    tonight.node('worker-3', true);
+    tonight.pass(3_601);
+    await tick(tonight.desk, tonight.queue);
+    await tonight.settle();
+
+    expect(await tonight.incidents()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('changes nothing when a webhook is worked on a second time, long after', async () => {
+    await using tonight = await night();
+    await closedOnce(tonight);
+    const webhooks = await tonight.desk.store.list('webhooks');
+
+    for (const { id } of webhooks) await openWebhook(tonight.desk, id);
+    await tonight.settle();
+
+    expect(await tonight.incidents()).toMatchObject([{ state: 'closed', alertCount: 1, reopened: 0 }]);
+  });
+
+  it('changes nothing while its alert fires', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await send(tonight, firing);
+    const before = looksAt(tonight);
+
+    tonight.pass(60);
+    await send(tonight, firing);
+    await send(tonight, firing);
+
+    expect(looksAt(tonight)).toBe(before);
+    expect(await tonight.incidents()).toMatchObject([{ alertCount: 1 }]);
+  });
+
+  it('counts once as posted when one webhook lists its alert twice', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+
+    await send(tonight, firing, firing);
+
+    const { totals, webhooks } = await accounts(tonight.desk.store);
+    expect(totals.alerts).toEqual({ posted: 1, joined: 1 });
+    expect(webhooks[0]?.alerts[1]).toMatchObject({ outcome: 'joined', why: 'sent again' });
+  });
+});

@@ -1,7 +1,7 @@
 import { type Budget, defaultBudget } from './budget.ts';
 import { digestOf } from './change.ts';
 import { ReadFailure } from './errors.ts';
-import { type Collected, judged, maybeOf, withSeen } from './judge.ts';
+import { type Collected, judged, maybeOf, measured, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -150,7 +150,9 @@ async function within<T>(work: Promise<T>, deadlineMs: number, signal: AbortSign
 function judgeAll(runbook: AnyRunbook, collected: Collected, context: JudgeContext<Target>): CauseReport[] {
   return Object.entries(runbook.causes).map(([id, cause]) => {
     const judgement = judged((seen, maybe) => cause.judge(seen, maybe, context), collected, titles(runbook));
-    return { id, title: cause.title, ...judgement, reason: redact(judgement.reason) };
+    const measure = cause.measure && measured((seen, maybe) => cause.measure?.(seen, maybe, context), collected);
+    const figure = measure ? { measure: { ...measure, of: redact(measure.of) } } : {};
+    return { id, title: cause.title, ...judgement, reason: redact(judgement.reason), ...figure };
   });
 }
 

@@ -38,6 +38,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     manual: report?.manualSteps ?? [],
     offered: [],
     plans: [],
+    byHand: (incident.byHand ?? []).map(({ title, by, at }) => ({ title: redact(title), by, at })),
     links: alert ? linksOf(incident) : [],
     notes: notesOf(incident).map(redact),
     ...(alert?.labels.severity ? { severity: redact(alert.labels.severity) } : {}),
@@ -192,9 +193,6 @@ function notesOf(incident: Incident): string[] {
       : []),
     ...(incident.storm ? [stormNote(incident)] : []),
     ...(incident.reopened > 0 ? [`Fired again ${times(incident.reopened)} after it was closed`] : []),
-    ...(incident.byHand ?? []).map(
-      ({ title, by, at }) => `Done by hand, says ${by} at ${at.slice(11, 16)} UTC: ${title}`,
-    ),
     ...(incident.state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
   ];
 }

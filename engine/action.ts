@@ -46,6 +46,8 @@ export interface WriteLimits {
 
 /** `object` is what the API server answered: the object as it is now, or as it would be. */
 export interface WriteAnswer {
+  /** 200, 201 */
+  readonly status: number;
   readonly object: unknown;
   /** Method and path, as one would repeat it by hand. */
   readonly asked: string;

@@ -32,3 +32,14 @@ export async function announcePlan(desk: Desk, chat: Chat, card: PlanCard): Prom
     await postOnce(desk, chat, incident, place, message, slot, shows);
   }
 }
+
+/**
+ * Somebody goes on in spite of a rule of the team: a message of its own in the channel, which a thread is not. Once for
+ * each time it is done.
+ */
+export async function announceBreakGlass(desk: Desk, chat: Chat, card: PlanCard): Promise<void> {
+  const { id, incident, breakGlass } = card.plan;
+  if (!breakGlass) return;
+  const slot = threadSlot(`break-glass/${id}/${digestOf(breakGlass).slice(0, 8)}`);
+  await postOnce(desk, chat, incident, { channel: desk.channel }, { kind: 'break-glass', card }, slot, '');
+}

@@ -176,5 +176,7 @@ export async function cardOf(desk: Pick<Desk, 'store' | 'runbooks' | 'offers'>, 
   const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
   const progress = incident.state === 'looking' ? await desk.store.get<Progress>('progress', incident.id) : undefined;
   const card = present(incident, runbook, progress?.value);
-  return desk.offers ? { ...card, ...(await desk.offers(incident)) } : card;
+  if (!desk.offers) return card;
+  const { note, ...offers } = await desk.offers(incident);
+  return { ...card, ...offers, notes: note === undefined ? card.notes : [...card.notes, note] };
 }

@@ -69,6 +69,8 @@ export interface Card {
   /** Remedies with a button: those that fit and somebody may approve. Ids of `remedies`. */
   readonly offered: readonly string[];
   readonly plans: readonly PlanLine[];
+  /** Steps that people say they made by hand; `by` is a user id. */
+  readonly byHand: readonly { readonly title: string; readonly by: string; readonly at: string }[];
   readonly alert?: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;

@@ -39,6 +39,8 @@ export interface Incident {
   readonly report?: Report;
   /** Ids of the plans somebody asked for, the oldest first. */
   readonly plans?: readonly string[];
+  /** Which plan was asked for last of each fix: of one fix there is one open request at a time. */
+  readonly asking?: Readonly<Record<string, { readonly plan: string; readonly at: string }>>;
   /** Steps that people say they made by hand. */
   readonly byHand?: readonly {
     readonly manual: string;

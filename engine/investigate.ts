@@ -1,7 +1,7 @@
 import { type Budget, defaultBudget } from './budget.ts';
 import { digestOf } from './change.ts';
 import { ReadFailure } from './errors.ts';
-import { type Collected, doubted, judged, maybeOf, withSeen } from './judge.ts';
+import { type Collected, doubted, judged, maybeOf, measured, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -164,7 +164,9 @@ function judgeAll(
     const titleOf = titles(runbook);
     const found = judged((seen, maybe) => cause.judge(seen, maybe, context), collected, titleOf);
     const judgement = doubted(found, 'ruled-out', partial, titleOf);
-    return { id, title: cause.title, ...judgement, reason: redact(judgement.reason) };
+    const measure = cause.measure && measured((seen, maybe) => cause.measure?.(seen, maybe, context), collected);
+    const figure = measure ? { measure: { ...measure, of: redact(measure.of) } } : {};
+    return { id, title: cause.title, ...judgement, reason: redact(judgement.reason), ...figure };
   });
 }
 

@@ -1,4 +1,5 @@
 import { messageOf } from './errors.ts';
+import type { Measure } from './measure.ts';
 import type { CauseReport } from './report.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -65,6 +66,21 @@ export function withSeen<T>(
   } catch (thrown) {
     if (thrown instanceof MissingEvidence) return { unavailable: `could not be seen: ${titleOf(thrown.id)}` };
     throw thrown;
+  }
+}
+
+/** A cause's figure; none where evidence for it is missing, or where it is no number. */
+export function measured(
+  measure: (seen: Record<string, unknown>, maybe: Partial<Record<string, unknown>>) => Measure | undefined,
+  collected: Collected,
+): Measure | undefined {
+  const maybe = record(new Set(), (id) => collected.get(id));
+  try {
+    const found = withSeen((seen) => measure(seen, maybe), collected, String);
+    return found && 'of' in found && Number.isFinite(found.value) ? found : undefined;
+  } catch {
+    // A defect of the runbook: the verdict stands without its figure.
+    return undefined;
   }
 }
 

@@ -10,11 +10,11 @@ export const InvestigateMessage = z.discriminatedUnion('type', [
 ]);
 /**
  * `soon`: wait aside, then stand in the channel's line; `thread`: the evidence, after every card has had its turn;
- * `plan`: the message of one plan in the thread.
+ * `plan`: the message of one plan in the thread; `break-glass`: one of its own in the channel.
  */
 export const AnnounceMessage = z.union([
   z.object({ incident: z.string(), what: z.enum(['card', 'thread', 'soon']) }),
-  z.object({ incident: z.string(), what: z.literal('plan'), plan: z.string() }),
+  z.object({ incident: z.string(), what: z.enum(['plan', 'break-glass']), plan: z.string() }),
 ]);
 
 export type InvestigateMessage = z.infer<typeof InvestigateMessage>;
@@ -57,6 +57,15 @@ export function announceMessage(channel: string, incident: string, what: 'card' 
 
 export function announcePlanMessage(channel: string, incident: string, plan: string): Outgoing {
   return { queue: 'announce', group: channel, body: { incident, what: 'plan', plan } satisfies AnnounceMessage };
+}
+
+/** Before everything that waits: somebody goes on in spite of a rule of the team. */
+export function announceBreakGlassMessage(channel: string, incident: string, plan: string): Outgoing {
+  return {
+    queue: 'announce',
+    group: `break-glass/${channel}`,
+    body: { incident, what: 'break-glass', plan } satisfies AnnounceMessage,
+  };
 }
 
 /** Waits in a line of its own, so that a delay holds up nobody else's card. */

@@ -51,13 +51,16 @@ function readsToAct(verbs: readonly Verb[]): readonly (ReadRight | Right)[] {
   ];
 }
 
+/** Of a controller that is neither its pods are counted. */
+const replicaReads: readonly ReadRight[] = ['get ReplicaSet', 'get StatefulSet', 'list Pod'];
+
 /** Enough healthy nodes in the pool, the control plane's quorum, not the last replica. */
 const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
   cordon: ['get Node', 'list Node'],
-  drain: ['get Node', 'list Node'],
-  taint: ['get Node', 'list Node'],
-  evict: ['get Pod', 'get ReplicaSet', 'get StatefulSet'],
-  'delete-pod': ['get Pod', 'get ReplicaSet', 'get StatefulSet'],
+  drain: ['get Node', 'list Node', ...replicaReads],
+  taint: ['get Node', 'list Node', ...replicaReads],
+  evict: ['get Pod', ...replicaReads],
+  'delete-pod': ['get Pod', ...replicaReads],
 };
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */

@@ -22,9 +22,6 @@ export function notesOf(incident: Incident): string[] {
         ]
       : []),
     ...(reopened > 0 ? [`Fired again ${times(reopened)} after it was closed`] : []),
-    ...(incident.byHand ?? []).map(
-      ({ title, by, at }) => `Done by hand, says ${by} at ${at.slice(11, 16)} UTC: ${title}`,
-    ),
     ...(state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
   ];
 }

@@ -9,8 +9,14 @@ export type PlanButton =
   /** `unknown`: a person who has looked says what is true. */
   | 'it-was-applied'
   | 'it-was-not-applied'
-  /** `outdated`, `expired`, `failed`: make the plan anew. */
+  /** `outdated`, `expired`, `failed`, `partly-applied`: make the plan anew, of what is left to do. */
   | 'plan-again';
+
+/** One reason, in a sentence; `by`: whom it is about. */
+export interface Waiting {
+  readonly by?: string;
+  readonly why: string;
+}
 
 /** A plan as its message in the thread and its modal show it. All strings are raw and already redacted. */
 export interface PlanCard {
@@ -20,7 +26,14 @@ export interface PlanCard {
   /** Who may approve: ids of users and user groups. Empty: nobody, and `nobodyBecause` says why. */
   readonly approvers: { readonly users: readonly string[]; readonly userGroups: readonly string[] };
   readonly nobodyBecause?: string;
+  /** By the policy as it is now, while it waits; afterwards what counted when it was decided. */
   readonly approvalsNeeded: number;
+  /** Of the approvals those that count. */
+  readonly approvalsCounting: number;
+  /** Until when it can be approved. */
+  readonly expiresAt?: string;
+  /** Why it still waits although somebody has approved it, or why nobody can approve it now. */
+  readonly waitsFor: readonly Waiting[];
   readonly requesterMayApprove: boolean;
   readonly expiresAfterMinutes: number;
   /** Whether it can be requested: applicable, every interlock holds, somebody may approve. */
@@ -37,8 +50,10 @@ export interface PlanLine {
       | 'requested'
       | 'approved'
       | 'refused'
+      | 'broke-glass'
       | 'rehearsed'
       | 'applied'
+      | 'partly-applied'
       | 'verified'
       | 'failed'
       | 'unknown'

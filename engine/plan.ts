@@ -1,12 +1,16 @@
+import type { Action, ObjectRef } from './action.ts';
 import type { Change } from './change.ts';
-import type { DiffLine } from './changes/rules.ts';
+import type { DiffLine, Inverse } from './changes/rules.ts';
 import type { InterlockReport } from './interlocks.ts';
+import type { Measure } from './measure.ts';
+import type { CauseReport } from './report.ts';
 import type { Risk } from './runbook.ts';
 
 /**
  * `shown` somebody has seen it · `requested` waits for approvals · `approved` waits for its turn · `executing` ·
- * `applied` | `failed` | `unknown` done, refused by the cluster, or nobody knows · `refused` by a person · `expired` ·
- * `outdated` the cluster changed, another plan stands in its place · `moot` the problem is gone.
+ * `applied` | `partly-applied` | `failed` | `unknown` done, stopped after some of its steps, nothing done, or nobody knows
+ * · `refused` by a person · `expired` · `outdated` the cluster changed, another plan stands in its place · `moot` the
+ * problem is gone.
  */
 export type PlanState =
   | 'shown'
@@ -14,6 +18,7 @@ export type PlanState =
   | 'approved'
   | 'executing'
   | 'applied'
+  | 'partly-applied'
   | 'failed'
   | 'unknown'
   | 'refused'
@@ -24,6 +29,8 @@ export type PlanState =
 export interface Said {
   readonly by: string;
   readonly at: string;
+  /** Where they clicked: a policy may allow some channels only. */
+  readonly channel?: string;
 }
 
 /** One API request of the plan. Its body is not stored: it is compiled anew from the cluster and must fit the digest. */
@@ -32,6 +39,13 @@ export interface Step {
   readonly action: string;
   /** Of the object it means; absent for one that it creates. */
   readonly uid?: string;
+  /** What it does to which object; with it, and the marks, one can look afterwards whether it arrived. */
+  readonly verb?: Action['verb'];
+  readonly object?: ObjectRef;
+  /** Which of the plan's changes it belongs to, by index; of several when they are one request. */
+  readonly changes?: readonly number[];
+  /** Of a patch: the fields that tell whether it arrived. Redacted. */
+  readonly marks?: readonly DiffLine[];
   readonly state: 'waiting' | 'rehearsed' | 'started' | 'done' | 'failed' | 'unknown';
   readonly at?: string;
   /** What the API server said, redacted. */
@@ -44,6 +58,14 @@ export interface Verification {
   readonly verdict: 'waiting' | 'fixed' | 'not-fixed' | 'worse' | 'cannot-tell';
   readonly reason: string;
   readonly at: string;
+}
+
+/** What the verification compares with: what the evidence said when it was planned, and again right before it was applied. */
+export interface Before {
+  /** The causes that were confirmed, each with its figure if it has one. */
+  readonly confirmed: Readonly<Record<string, Measure | null>>;
+  /** Whether the target looked well all the same. */
+  readonly recovered: CauseReport['verdict'];
 }
 
 /** The exact changes of one remedy for one incident, and what became of them. Stored; plain JSON; redacted. */
@@ -59,15 +81,17 @@ export interface Plan {
   readonly risk: Risk;
   /** The verdict it rests on. */
   readonly cause: { readonly id: string; readonly title: string; readonly reason: string };
-  /** Causes that were confirmed when it was made: one more afterwards means that it made things worse. */
-  readonly confirmedBefore: readonly string[];
+  readonly before: Before;
   readonly changes: readonly Change[];
   /** Each change in words. */
   readonly described: readonly string[];
   readonly diff: readonly DiffLine[];
   readonly effects: readonly string[];
   readonly blocked: readonly string[];
-  readonly inverse: readonly Change[] | { readonly none: string };
+  /** Of all of it; once it has stopped halfway, of what was done. */
+  readonly inverse: Inverse;
+  /** Of each change by itself, in their order. */
+  readonly inverses?: readonly Inverse[];
   readonly interlocks: readonly InterlockReport[];
   /** Over cluster, incident, changes, compiled actions with their preconditions, and the verdict. */
   readonly digest: string;
@@ -77,15 +101,28 @@ export interface Plan {
   readonly request?: Said & { readonly expiresAt: string; readonly approvalsNeeded: number };
   readonly approvals: readonly Said[];
   readonly refusal?: Said;
-  readonly breakGlass?: Said & { readonly reason: string };
+  /** Holds for these interlocks only: those that stood in the way when somebody took the word for it. */
+  readonly breakGlass?: Said & {
+    readonly reason: string;
+    readonly interlocks: readonly InterlockReport['id'][];
+    /** Their values then. */
+    readonly although?: readonly string[];
+  };
   readonly steps: readonly Step[];
   /** Why it is in its state, in a sentence, where the state alone does not say it. */
   readonly because?: string;
+  /** What the person said who looked after a change whose fate was unknown. */
+  readonly decision?: Said & { readonly wasApplied: boolean };
   readonly rehearsedAt?: string;
+  /** When its first request was about to be sent. */
   readonly executedAt?: string;
+  /** When the last request was answered, or it stopped. */
+  readonly endedAt?: string;
   readonly verification?: Verification;
   /** The plan this one takes back. */
   readonly undoes?: string;
+  /** The plan that stopped halfway and that this one goes on with. */
+  readonly continues?: string;
   /** The plan that stands in its place. */
   readonly supersededBy?: string;
   readonly updatedAt: string;

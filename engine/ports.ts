@@ -133,6 +133,7 @@ export type Message =
   /** One part of the evidence, counted from 0: a thread message holds only so much. */
   | { readonly kind: 'evidence'; readonly card: Card; readonly part: number }
   | { readonly kind: 'plan'; readonly card: PlanCard }
+  | { readonly kind: 'break-glass'; readonly card: PlanCard }
   | { readonly kind: 'note'; readonly text: string };
 
 /**

@@ -38,6 +38,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     manual: report?.manualSteps ?? [],
     offered: [],
     plans: [],
+    byHand: (incident.byHand ?? []).map(({ title, by, at }) => ({ title: redact(title), by, at })),
     links: alert ? linksOf(incident) : [],
     notes: notesOf(incident).map(redact),
     ...(incident.since ? { since: new Date(incident.since) } : {}),

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Action, Json, JsonObject } from './action.ts';
-import { PLAN_ANNOTATION } from './changes/annotate.ts';
 import { sameQuantity } from './changes/quantity.ts';
 
 type Patch = Extract<Action, { readonly verb: 'patch' }>;
@@ -12,8 +11,6 @@ const Answered = z.looseObject({
     .looseObject({
       uid: z.string().optional(),
       resourceVersion: z.string().optional(),
-      deletionTimestamp: z.string().nullish(),
-      annotations: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
 });
@@ -27,57 +24,9 @@ type Answered = z.infer<typeof Answered>;
 export function differences(action: Action, answered: unknown): readonly string[] {
   const read = Answered.safeParse(answered);
   if (!read.success) return ['the API server answered no object'];
-  if (action.verb === 'patch' || action.verb === 'create') return compared(action, read.data).map(({ words }) => words);
+  if (action.verb === 'patch' || action.verb === 'create') return compared(action, read.data);
   const uid = read.data.metadata?.uid;
   return uid !== undefined && uid !== action.uid ? ['metadata.uid: it is another object of the same name'] : [];
-}
-
-/**
- * Did the change arrive, judged from the object as it is now (`null`: it does not exist)? `yes`: it is as meant.
- * `no`: it is not, as of this look; a patch that is still on its way is refused once the resourceVersion has moved on.
- * `cannot-tell`: the object is gone or another one, or others have changed the same list since.
- */
-export function arrived(action: Action, now: unknown): 'yes' | 'no' | 'cannot-tell' {
-  const read = Answered.nullable().safeParse(now);
-  if (!read.success) return 'cannot-tell';
-  switch (action.verb) {
-    case 'patch':
-      return patchArrived(action, read.data);
-    case 'create':
-      return creationArrived(action, read.data);
-    case 'delete':
-    case 'evict':
-      return removalArrived(action.uid, read.data);
-  }
-}
-
-function patchArrived(action: Patch, now: Answered | null): 'yes' | 'no' | 'cannot-tell' {
-  const meant = (action.body.metadata ?? {}) as JsonObject;
-  if (now?.metadata?.uid === undefined || now.metadata.uid !== meant.uid) return 'cannot-tell';
-  const found = compared(action, now);
-  if (found.length === 0) return 'yes';
-  const untouched = now.metadata.resourceVersion === meant.resourceVersion;
-  return untouched || found.some(({ about }) => about === 'field') ? 'no' : 'cannot-tell';
-}
-
-function creationArrived(action: Creation, now: Answered | null): 'yes' | 'no' | 'cannot-tell' {
-  if (now === null) return 'no';
-  const { annotations = {} } = (action.body.metadata ?? {}) as { readonly annotations?: JsonObject };
-  const plan = annotations[PLAN_ANNOTATION];
-  if (plan === undefined) return 'cannot-tell';
-  return now.metadata?.annotations?.[PLAN_ANNOTATION] === plan ? 'yes' : 'no';
-}
-
-function removalArrived(uid: string, now: Answered | null): 'yes' | 'no' | 'cannot-tell' {
-  if (now === null) return 'yes';
-  if (now.metadata?.uid === undefined) return 'cannot-tell';
-  return now.metadata.uid !== uid || now.metadata.deletionTimestamp ? 'yes' : 'no';
-}
-
-interface Difference {
-  readonly words: string;
-  /** `items`: which items a list has, which others may have changed rightly meanwhile. */
-  readonly about: 'field' | 'items';
 }
 
 interface Place {
@@ -86,7 +35,7 @@ interface Place {
   readonly whole: boolean;
 }
 
-function compared({ body, ...action }: Patch | Creation, answered: Answered): readonly Difference[] {
+function compared({ body, ...action }: Patch | Creation, answered: Answered): readonly string[] {
   const { resourceVersion: _compared, ...metadata } = (body.metadata ?? {}) as JsonObject;
   const whole = action.verb === 'create' || action.type === 'merge';
   return inObject({ ...known(body, answered), metadata }, answered, { path: '', whole });
@@ -98,15 +47,15 @@ function known(body: JsonObject, { apiVersion = '' }: Answered): JsonObject {
   return JSON.parse(JSON.stringify(body, (key, value) => (key === 'borrowingLimitPercent' ? undefined : value)));
 }
 
-function inValue(meant: Json, found: unknown, place: Place): readonly Difference[] {
+function inValue(meant: Json, found: unknown, place: Place): readonly string[] {
   if (isList(meant)) return inList(meant, Array.isArray(found) ? found : [], place);
   if (meant !== null && typeof meant === 'object') return inObject(meant, isObject(found) ? found : {}, place);
   // Go leaves zero values out of an answer: `unschedulable: false`, `replicas: 0` of a Scale.
   const same = found === undefined || found === null ? !meant : found === meant || isSameAmount(meant, found, place);
-  return same ? [] : [{ words: `${place.path}: ${told(meant, found, place)}`, about: 'field' }];
+  return same ? [] : [`${place.path}: ${told(meant, found, place)}`];
 }
 
-function inObject(meant: JsonObject, found: Readonly<Record<string, unknown>>, { path, whole }: Place): Difference[] {
+function inObject(meant: JsonObject, found: Readonly<Record<string, unknown>>, { path, whole }: Place): string[] {
   const { $patch, ...fields } = meant;
   const inside = whole || $patch === 'replace';
   return Object.entries(fields).flatMap(([key, value]) =>
@@ -114,20 +63,19 @@ function inObject(meant: JsonObject, found: Readonly<Record<string, unknown>>, {
   );
 }
 
-function inList(meant: readonly Json[], found: readonly unknown[], { path, whole }: Place): readonly Difference[] {
+function inList(meant: readonly Json[], found: readonly unknown[], { path, whole }: Place): readonly string[] {
   const named = [...meant, ...found].every((item) => nameOf(item) !== undefined);
   const keyOf = (item: unknown, index: number) => (named ? `${nameOf(item)}` : `${index}`);
   const there = new Map(found.map((item, index) => [keyOf(item, index), item]));
   const wanted = new Map(meant.map((item, index) => [keyOf(item, index), item]));
   const extra = whole ? [...there.keys()].filter((key) => !wanted.has(key)) : [];
   return [
-    ...[...wanted].flatMap(([key, item]): readonly Difference[] => {
+    ...[...wanted].flatMap(([key, item]): readonly string[] => {
       const at = `${path}[${key}]`;
-      if (!there.has(key)) return [{ words: `${at}: it is missing`, about: 'items' }];
-      const inside = inValue(item, there.get(key), { path: at, whole });
-      return named ? inside : inside.map(({ words }) => ({ words, about: 'items' }));
+      if (!there.has(key)) return [`${at}: it is missing`];
+      return inValue(item, there.get(key), { path: at, whole });
     }),
-    ...extra.map((key): Difference => ({ words: `${path}[${key}]: it is there too`, about: 'items' })),
+    ...extra.map((key) => `${path}[${key}]: it is there too`),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import type { ReadFailureKind } from './errors.ts';
+import type { Measure } from './measure.ts';
 import type { ManualStep, Risk } from './runbook.ts';
 
 /** One evidence item with its provenance. `query` is what was asked, as one would repeat it by hand. */
@@ -32,6 +33,8 @@ export interface CauseReport {
   /** Evidence the judgement touched, and of that what was missing. */
   readonly cites: readonly string[];
   readonly missing: readonly string[];
+  /** How bad it is, where its runbook has a figure for that and the evidence was seen. */
+  readonly measure?: Measure;
 }
 
 export type RemedyReport =

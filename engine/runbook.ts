@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Change, Verb } from './change.ts';
+import type { Measure } from './measure.ts';
 import type { Readers } from './readers.ts';
 import type { ReadRight } from './rights.ts';
 import type { Target } from './target.ts';
@@ -60,6 +61,13 @@ export interface Cause<E, RemedyName extends string, T> {
   readonly judge: (seen: E, maybe: Partial<E>, context: JudgeContext<T>) => Verdict;
   readonly remedies?: readonly RemedyName[];
   /**
+   * How bad it is now, whether it is confirmed or not: what verification compares before and after a fix. Pure, as
+   * `judge`; `undefined`, or reading what could not be collected: there is no figure.
+   */
+  readonly measure?: (seen: E, maybe: Partial<E>, context: JudgeContext<T>) => Measure | undefined;
+  /** A state that somebody chose and no trouble in itself: when it comes about after a fix, nothing is worse by that. */
+  readonly chosen?: true;
+  /**
    * It breaks nothing and only keeps causes from being seen, so that it must never read as the cause of an alert: it is
    * never confirmed, and its manual remedies are listed while it is open.
    */
@@ -79,12 +87,41 @@ export interface Remedy<Params, E, T, V extends Verb = Verb> {
   readonly changes: (params: NoInfer<Params>) => readonly (Change & { readonly verb: NoInfer<V> })[];
 }
 
-/** One step a person makes by hand, exactly as typed, and how to see that it worked: in words, or `COMMAND: what it shows`. */
-export interface ManualStep {
+/** How to see that it worked: exactly what to type, and what it then shows. */
+export interface Check {
+  readonly command: string;
+  readonly shows: string;
+}
+
+interface StepOf<Kind extends string> {
+  readonly kind: Kind;
   readonly title: string;
-  readonly command?: string;
-  readonly verify?: string;
   readonly warning?: string;
+}
+
+/** Changes nothing: what to type, and what to look for in the answer. */
+export interface LookStep extends StepOf<'look'> {
+  readonly command: string;
+  readonly shows?: string;
+}
+
+/** Changes something, so there is a command that verifies it. Without a command of its own: what a command cannot do. */
+export interface ChangeStep extends StepOf<'change'> {
+  readonly command?: string;
+  readonly verify: Check;
+}
+
+/** Nothing to do: what to know, what not to do, or why not now. */
+export interface AdviceStep extends StepOf<'advice'> {
+  readonly warning: string;
+}
+
+/** One step a person makes by hand, exactly as typed. */
+export type ManualStep = LookStep | ChangeStep | AdviceStep;
+
+/** Whether there is anything to do in them, and so anything to verify afterwards. */
+export function changesSomething({ steps }: { readonly steps: readonly ManualStep[] }): boolean {
+  return steps.some(({ kind }) => kind === 'change');
 }
 
 /** A fix no API can make, or advice that is refused with the reason. */

@@ -48,6 +48,8 @@ export interface Desk {
 export interface Offers {
   readonly offered: readonly string[];
   readonly plans: readonly PlanLine[];
+  /** Why a fix with a button can only be looked at. */
+  readonly note?: string;
 }
 
 /** Decides what becomes of one stored alert, and writes that down with the alert. Repeating it changes nothing. */

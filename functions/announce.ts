@@ -2,7 +2,7 @@ import type { Acting } from '../engine/acting/desk.ts';
 import { planCardOf } from '../engine/acting/plan-card.ts';
 import { planById } from '../engine/acting/stored.ts';
 import { announceCard, announceThread } from '../engine/announce.ts';
-import { announcePlan } from '../engine/announce-plan.ts';
+import { announceBreakGlass, announcePlan } from '../engine/announce-plan.ts';
 import { AnnounceMessage, announceMessage } from '../engine/messages.ts';
 import { pace, slackPace } from '../engine/pace.ts';
 import type { Chat } from '../engine/ports.ts';
@@ -24,6 +24,11 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Metrics): Han
     if (message.what === 'plan') {
       const plan = await planById(desk.store, message.plan);
       if (plan) await announcePlan(desk, paced, await planCardOf(desk, plan));
+      return [];
+    }
+    if (message.what === 'break-glass') {
+      const plan = await planById(desk.store, message.plan);
+      if (plan) await announceBreakGlass(desk, paced, await planCardOf(desk, plan));
       return [];
     }
     const { outcome, threadDue } = await announceCard(desk, paced, incident);

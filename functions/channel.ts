@@ -60,7 +60,8 @@ async function openConsole({ settings, log, handlers, url, drills }: ChannelOpti
     ...secrets,
     channel: PRACTICE_CHANNEL,
     sendTo: () => new URL('/slack/events', url()),
-    hints: () => hints,
+    // Where nothing is real the glass may be broken by way of trial; elsewhere the console acts on nothing.
+    hints: () => (settings.config.clusters.length === 0 ? [...hints, glassHint] : hints),
     drills: drills.list,
     startDrill: drills.start,
     log: (event, details) => log.debug(details, event),
@@ -79,10 +80,15 @@ async function openConsole({ settings, log, handlers, url, drills }: ChannelOpti
 const hints = [
   { text: '/nightshift', description: 'What I can do' },
   { text: '/nightshift investigate ', usage: '<runbook> <target>', description: 'Run a runbook now' },
-  { text: '/nightshift break-glass ', usage: '<plan> <reason>', description: 'Go on in spite of a freeze' },
   { text: '/nightshift runbooks', description: 'Causes I can tell apart, and fixes' },
   { text: '/nightshift incidents', description: 'What stands open' },
 ];
+
+const glassHint = {
+  text: '/nightshift break-glass ',
+  usage: '<plan> <reason>',
+  description: 'Go on in spite of a freeze',
+};
 
 function logOf(log: Logger): Log {
   return {

@@ -68,12 +68,14 @@ program
 
 program
   .command('plan')
-  .description('what a fix would change now; asks for nothing and stores nothing')
-  .argument('<incident>', 'id of an incident, see `nightshift incidents`')
-  .argument('<remedy>', 'id of a fix, see `nightshift runbooks`')
+  .description(
+    'what a fix would change now, asking for nothing and storing nothing; or one plan as it was shown, whole',
+  )
+  .argument('<incident>', 'id of an incident, see `nightshift incidents`; or that of a plan, alone')
+  .argument('[remedy]', 'id of a fix, see `nightshift runbooks`')
   .option('--json', 'as JSON')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((incident: string, remedy: string, options) =>
+  .action((incident: string, remedy: string | undefined, options) =>
     run(() => plan(incident, remedy, { ...program.opts(), ...options })),
   );
 
@@ -91,7 +93,7 @@ program
   .argument('<kind>', 'rbac')
   .option('--namespace <name>', 'where the accounts live', 'nightshift')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((kind: string, options) => run(() => manifests(kind, options)));
+  .action((kind: string, options) => run(() => manifests(kind, { ...program.opts(), ...options })));
 
 async function run(command: () => Promise<ExitCode>): Promise<void> {
   try {

@@ -1,3 +1,4 @@
+import type { Acting } from '../engine/acting/desk.ts';
 import { stateWords } from '../engine/card.ts';
 import type { Incident } from '../engine/incident.ts';
 import { isOpen } from '../engine/incident.ts';
@@ -12,16 +13,19 @@ import type { Reply } from '../infra/slack/reply.ts';
 import { examples, refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
 import { UsageError } from './cli/outcome.ts';
 
-const words = ['help', 'investigate', 'runbooks', 'incidents'] as const;
+const words = ['help', 'investigate', 'runbooks', 'incidents', 'break-glass'] as const;
 const MAX_LISTED = 30;
 
+/** Without rules nothing can be changed. */
+export type Commanded = Desk & Partial<Pick<Acting, 'rules'>>;
+
 /** `/nightshift …` as typed in the channel, without the command itself. Wrong words get the nearest right ones. */
-export async function answerCommand(desk: Desk, text: string, userId: string): Promise<Reply> {
+export async function answerCommand(desk: Commanded, text: string, userId: string): Promise<Reply> {
   const [word = 'help', ...rest] = text.trim().split(/\s+/).filter(Boolean);
   try {
     switch (word.toLowerCase()) {
       case 'help':
-        return help;
+        return await helpOn(desk);
       case 'runbooks':
         return runbooks(desk, rest);
       case 'incidents':
@@ -29,7 +33,7 @@ export async function answerCommand(desk: Desk, text: string, userId: string): P
       case 'investigate':
         return await investigate(desk, rest, userId);
       default:
-        return { ...help, text: unknownWord(word) };
+        return { ...(await helpOn(desk)), text: unknownWord(word) };
     }
   } catch (failure) {
     if (failure instanceof UsageError) return { text: failure.message };
@@ -55,13 +59,25 @@ const help: Reply = {
   ],
 };
 
+const glass = {
+  name: '/nightshift break-glass <plan> <reason>',
+  text: 'go on although a freeze, a cool-down, the actions per hour, a storm or the last ready replica of a workload says no; told to the whole channel',
+};
+
+/** The glass is named only where the policy names somebody who may break it. */
+async function helpOn({ rules }: Commanded): Promise<Reply> {
+  const { policy } = (await rules?.().catch(() => undefined)) ?? { policy: [] };
+  const [all = [], last = []] = [help.items?.slice(0, -1), help.items?.slice(-1)];
+  return policy.some(({ breakGlass }) => breakGlass) ? { ...help, items: [...all, glass, ...last] } : help;
+}
+
 async function investigate(
   desk: Desk,
   [id, target, clusterName, extra]: readonly string[],
   userId: string,
 ): Promise<Reply> {
   if (!id || extra) throw new UsageError('Usage: /nightshift investigate <runbook> <target> [cluster]');
-  const runbook = runbookNamed(id);
+  const runbook = runbookNamed(id, desk.runbooks);
   if (!target)
     throw new UsageError(
       `On what? ${examples(runbook)
@@ -99,7 +115,7 @@ function runbooks(desk: Desk, [id]: readonly string[]): Reply {
       text: 'I know these problems (/nightshift runbooks NAME tells more):',
       items: desk.runbooks.map(runbookItem),
     };
-  const { title, causes, remedies, manual } = runbookNamed(id);
+  const { title, causes, remedies, manual } = runbookNamed(id, desk.runbooks);
   const apart = Object.values(causes).map((cause) => ({ name: 'cause', text: cause.title }));
   const fixes = Object.values(remedies).map((fix) => ({ name: 'fix', text: `${fix.title} (risk: ${fix.risk})` }));
   const byHand = Object.values(manual).map((fix) => ({ name: 'by hand', text: `${fix.title} (risk: ${fix.risk})` }));

@@ -6,14 +6,17 @@ import type { Writer } from '../engine/action.ts';
 import { nodeDirectory } from '../engine/directory.ts';
 import { messageOf, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { AnyRunbook } from '../engine/runbook.ts';
 import type { Cluster } from '../engine/triage.ts';
 import { type ClusterOptions, clusterFrom } from '../infra/kubernetes/client.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { type PracticeCluster, startPracticeCluster } from '../infra/local/practice/practice.ts';
 import { prometheusFrom } from '../infra/prometheus/client.ts';
+import { catalog } from '../runbooks/catalog.ts';
 import { type Environment, parseEnvironment } from './config/environment.ts';
 import { ConfigError, loadConfig, readSecret } from './config/load.ts';
 import { type ClusterConfig, Config, type Secret } from './config/schema.ts';
+import { enabledIn } from './enabled.ts';
 import { type Reach, watchReach } from './reach.ts';
 import { version } from './version.ts';
 
@@ -28,6 +31,8 @@ export interface Settings {
   /** The configuration file, if there is one. */
   readonly file?: string;
   readonly config: Config;
+  /** The catalogue without what the configuration switches off. */
+  readonly runbooks: readonly AnyRunbook[];
   secret(reference: Secret, where: string): Promise<string>;
 }
 
@@ -44,6 +49,7 @@ export async function settingsOf(options: { readonly config?: string }): Promise
     logLevel: environment.NIGHTSHIFT_LOG,
     ...(file === undefined ? {} : { file }),
     config: withPathsFrom(config, directory),
+    runbooks: enabledIn(config, catalog),
     secret: (reference, where) => readSecret(reference, where, { env: process.env, directory }),
   };
 }

@@ -1,17 +1,25 @@
 import { doneByHand } from '../engine/acting/by-hand.ts';
-import { approve, breakGlass, expire, refuse, request } from '../engine/acting/decide.ts';
+import { approve, refuse, request } from '../engine/acting/decide.ts';
 import type { Acting } from '../engine/acting/desk.ts';
 import { execute } from '../engine/acting/execute.ts';
+import { expire, refresh } from '../engine/acting/expire.ts';
+import { breakGlass } from '../engine/acting/glass.ts';
 import { RemediateMessage } from '../engine/acting/messages.ts';
 import { openPlan, planAnew } from '../engine/acting/open.ts';
+import { askAnew } from '../engine/acting/replace.ts';
 import { review } from '../engine/acting/review.ts';
 import { settleUnknown } from '../engine/acting/settle.ts';
 import { planById } from '../engine/acting/stored.ts';
 import { verify } from '../engine/acting/verify.ts';
 import { Refused } from '../engine/errors.ts';
 import type { PracticeCluster } from '../infra/local/practice/practice.ts';
+import { atMost } from './at-most.ts';
 import type { Metrics } from './metrics.ts';
 import type { Handler } from './worker.ts';
+
+/** Each plan costs a diagnosis and a compilation: nobody reads more of them in a minute. */
+const OPENED_A_MINUTE = 20;
+const TOO_MANY = `You have opened ${OPENED_A_MINUTE} plans within a minute, and each one reads the cluster. Wait a moment.`;
 
 type Decision = Extract<RemediateMessage, { type: 'decide' }>;
 
@@ -21,10 +29,10 @@ export function remediateHandler(
   metrics: Metrics,
   practice?: Pick<PracticeCluster, 'doneByHand'>,
 ): Handler {
+  const mayOpen = atMost(acting.clock, OPENED_A_MINUTE, 60_000);
   return async (body) => {
     const message = RemediateMessage.parse(body);
     metrics.remediations.inc({ step: message.type });
-    if (message.type === 'done-by-hand') practice?.doneByHand(message.manual);
     switch (message.type) {
       case 'execute':
         await execute(acting, message.plan);
@@ -39,20 +47,30 @@ export function remediateHandler(
       case 'expire':
         await expire(acting, message.plan);
         return [];
+      case 'refresh':
+        return refresh(acting, message.plan);
+      case 'ask-anew':
+        await askAnew(acting, message.plan);
+        return [];
       case 'open':
-        await openPlan(acting, message);
+        if (mayOpen(message.by)) await openPlan(acting, message);
+        else await acting.chat.showPlan(message.view, { problem: TOO_MANY });
         return [];
       default:
-        await tell(acting, message, await answerOf(acting, message));
+        await tell(acting, message, await answerOf(acting, message, practice));
         return [];
     }
   };
 }
 
-type Wish = Extract<RemediateMessage, { channel: string; by: string }>;
+type Wish = Exclude<Extract<RemediateMessage, { channel: string; by: string }>, { type: 'open' }>;
 
 /** What somebody asked for by a click or a command; the answer is for them alone. */
-async function answerOf(acting: Acting, message: Wish): Promise<string | undefined> {
+async function answerOf(
+  acting: Acting,
+  message: Wish,
+  practice: Pick<PracticeCluster, 'doneByHand'> | undefined,
+): Promise<string | undefined> {
   const caller = { user: message.by, channel: message.channel };
   try {
     switch (message.type) {
@@ -63,9 +81,7 @@ async function answerOf(acting: Acting, message: Wish): Promise<string | undefin
       case 'break-glass':
         return await breakGlass(acting, message.plan, caller, message.reason);
       case 'done-by-hand':
-        return await doneByHand(acting, message);
-      case 'open':
-        return undefined;
+        return await doneByHand(acting, message, (manual) => practice?.doneByHand(manual));
     }
   } catch (failure) {
     // The configuration cannot be read, say: whoever asked must know that nothing was done.

@@ -31,6 +31,7 @@ export function rulesOf(
   { file, config }: Pick<Settings, 'file' | 'config'>,
   runbooks: readonly AnyRunbook[],
 ): () => Promise<Rules> {
+  const nobody = nobodyIn(config);
   if (file === undefined) return async () => ({ policy: practicePolicy, limits: defaultLimits });
   let known: { readonly writtenAtMs: number; readonly rules: Rules } | undefined;
   return async () => {
@@ -47,10 +48,20 @@ export function rulesOf(
 
   function rulesIn(read: Config): Rules {
     checkPolicy(read, runbooks);
+    if (nobody !== undefined) return { policy: [], limits: read.limits as Rules['limits'], nobody };
     const practises = read.clusters.length === 0 && config.clusters.length === 0;
     const policy = practises && read.policy.length === 0 ? practicePolicy : (read.policy as readonly PolicyRule[]);
     return { policy, limits: read.limits as Rules['limits'] };
   }
+}
+
+/**
+ * Why nobody may do anything, whatever the policy says. The console asks nobody who they are: whoever reaches it could
+ * be requester and approver in one. That is right for practice and for nothing else.
+ */
+export function nobodyIn({ clusters, slack }: Pick<Config, 'clusters' | 'slack'>): string | undefined {
+  if (slack || !clusters.some(({ fixer }) => fixer)) return undefined;
+  return 'without Slack nobody can tell who you are, so fixes of a real cluster can be looked at and not asked for (configure slack in nightshift.yaml)';
 }
 
 /** Throws `ConfigError` for a fix no runbook has: it would allow nothing, in silence. */

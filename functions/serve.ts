@@ -78,7 +78,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     const desk: Acting = {
       store,
       clock: systemClock,
-      runbooks: catalog,
+      runbooks: settings.runbooks,
       clusters,
       channel: channel.id,
       rules: rulesOf(settings, catalog),

@@ -6,7 +6,7 @@ import type { Queue } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
 import type { SlackApp } from '../infra/slack/app.ts';
 import type { Caller, SlackHandlers } from '../infra/slack/listeners.ts';
-import { answerCommand } from './commands.ts';
+import { answerCommand, type Commanded } from './commands.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
 /** `POST /slack/events`: commands and clicks, signed by Slack. */
@@ -18,7 +18,7 @@ export async function receiveSlack(app: SlackApp, request: HttpRequest): Promise
  * What the bot does when somebody asks it. `desk` is asked for late: the channel is part of it. A wish that concerns a
  * plan is stored and acknowledged; who may, and whether it still fits, is asked when it is worked on.
  */
-export function slackHandlers(desk: () => Desk, queue: Pick<Queue, 'send'>): SlackHandlers {
+export function slackHandlers(desk: () => Commanded, queue: Pick<Queue, 'send'>): SlackHandlers {
   const stored = async (body: RemediateMessage): Promise<undefined> => queue.send([remediateMessage(body)]).then();
   const by = ({ userId, channelId }: Caller) => ({ by: userId, channel: channelId });
   return {

@@ -1,35 +1,36 @@
 import { amend } from '../documents.ts';
 import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { announceMessage, lookMessage } from '../messages.ts';
+import { changesSomething } from '../runbook.ts';
 import type { Acting } from './desk.ts';
 import { append } from './ledger.ts';
 import { reviewMessage } from './messages.ts';
-import type { PolicyRule } from './policy.ts';
-import { mayRequest } from './policy.ts';
+import { mayLook } from './policy.ts';
 import { incidentById } from './stored.ts';
 
-/** Anybody of the workspace may say that they did it: all that follows is a look. */
-const anybody: PolicyRule = {
-  remedies: ['*'],
-  approvers: { users: [], userGroups: [] },
-  approvals: 1,
-  requesterMayApprove: false,
-  expiresAfterMinutes: 1,
-};
-
-/** "Done by hand": written down, and looked at whether it helped. Changes nothing by itself. */
+/**
+ * "Done by hand": written down, and looked at whether it helped. Changes nothing by itself, so any full member of the
+ * workspace may say it; a no is written down, too. `noted` is called with the fix before the look is asked for.
+ */
 export async function doneByHand(
   acting: Acting,
   wish: { readonly incident: string; readonly manual: string; readonly by: string; readonly channel: string },
+  noted: (manual: string) => void = () => undefined,
 ): Promise<string | undefined> {
-  const judged = await mayRequest(acting.people, anybody, { user: wish.by, channel: wish.channel });
-  if (!judged.allowed) return `Nothing was noted: ${judged.why}.`;
+  const judged = await mayLook(acting.people, { user: wish.by });
+  if (!judged.allowed) {
+    const details = { what: 'say that it was done by hand', manual: wish.manual, why: judged.why };
+    await append(acting.store, acting.clock, { kind: 'denied', incident: wish.incident, by: wish.by, details });
+    return `Nothing was noted: ${judged.why}.`;
+  }
   const incident = await incidentById(acting.store, wish.incident);
   const manual = incident?.report?.manualSteps.find(({ id }) => id === wish.manual);
   if (!incident || !manual) return 'This incident or this fix is no longer known.';
+  if (!changesSomething(manual)) return 'Nothing was noted: there is nothing to do in these steps.';
   const { cluster, id } = incident;
   const details = { manual: manual.id, title: manual.title };
   await append(acting.store, acting.clock, { kind: 'done-by-hand', cluster, incident: id, by: wish.by, details });
+  noted(manual.id);
   return amend<Incident, string | undefined>(acting.store, 'incidents', slotOf(id), (current) => {
     if (current?.id !== id || current.state === 'closed') return { result: 'This incident is closed.' };
     const done = { manual: manual.id, title: manual.title, by: wish.by, at: acting.clock.now().toISOString() };

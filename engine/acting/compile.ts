@@ -1,21 +1,29 @@
 import * as z from 'zod';
 import type { Action, JsonObject } from '../action.ts';
 import { defaultBudget } from '../budget.ts';
-import { type Change, digestOf } from '../change.ts';
+import { type Change, canonicalJson, digestOf } from '../change.ts';
 import { compile } from '../changes/catalog.ts';
-import type { Compiled } from '../changes/rules.ts';
+import type { Compiled, DiffLine, Inverse } from '../changes/rules.ts';
 import { redact } from '../redact.ts';
 import { type RunScope, runScope } from '../scope.ts';
 import type { Cluster } from '../triage.ts';
+import { joined, type Request } from './joined.ts';
 
-/** Reading for a plan may look at every pod of a node and its budgets: more than a diagnosis, still bounded. */
-const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 60, maxBytes: 16 * 1024 * 1024 };
+/**
+ * Reading for a plan may look at every pod of a node, its budgets, and the controller of each: a node has 110 pods unless
+ * somebody allows more. Far more than a diagnosis, still bounded.
+ */
+export const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 200, maxBytes: 16 * 1024 * 1024 };
 const READ_MS = 8_000;
 
 const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) });
 
 /** Everything of a plan that comes from the cluster as it is now. The actions stay in memory: they are never stored. */
-export interface Blueprint extends Compiled {
+export interface Blueprint extends Pick<Compiled, 'actions' | 'diff' | 'effects' | 'blocked' | 'inverse'> {
+  /** The same as `actions`, each with the changes it makes. Redacted but for the actions. */
+  readonly requests: readonly Request[];
+  /** Of each change by itself. */
+  readonly inverses: readonly Inverse[];
   readonly digest: string;
   readonly scope: RunScope;
 }
@@ -29,11 +37,13 @@ export interface Basis {
   /** Of the plan: see `CompileContext`. */
   readonly at: string;
   readonly plan: string;
+  readonly cordoned?: ReadonlySet<string>;
 }
 
 /**
  * Works out the exact requests for these changes in the cluster as it is now. Two blueprints with one digest do the
- * same to the same objects, in the same cluster, for the same reason. Throws `ReadFailure`.
+ * same to the same objects, in the same cluster, for the same reason, and as many pods are lost by it. Throws
+ * `ReadFailure`.
  */
 export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: AbortSignal): Promise<Blueprint> {
   const overall = AbortSignal.timeout(PLAN_BUDGET.totalMs);
@@ -41,19 +51,19 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
   const { kube } = scope.readersFor([], READ_MS);
   const { metadata } = Namespace.parse(await kube.get('Namespace', 'kube-system', { fresh: true }));
   const parts: Compiled[] = [];
-  for (const change of basis.changes) parts.push(await compile(change, { kube, at: basis.at, plan: basis.plan }));
-  const actions = parts.flatMap((part) => part.actions);
-  const diff = parts.flatMap((part) => part.diff);
+  for (const change of basis.changes) parts.push(await compile(change, { ...basis, kube }));
+  const { requests, blocked } = joined(parts);
+  const actions = blocked.length > 0 ? [] : requests.map(({ action }) => action);
+  const diff = [...new Map(parts.flatMap((part) => part.diff).map((line) => [canonicalJson(line), line])).values()];
+  const inverses = parts.map(({ inverse }) => inverse);
   return {
     actions,
-    diff: diff.map((line) => ({
-      ...line,
-      before: line.before === null ? null : redact(line.before),
-      after: line.after === null ? null : redact(line.after),
-    })),
+    requests: requests.map((request) => ({ ...request, marks: request.marks.map(redacted) })),
+    diff: diff.map(redacted),
     effects: parts.flatMap((part) => part.effects).map(redact),
-    blocked: parts.flatMap((part) => part.blocked).map(redact),
-    inverse: inverseOf(parts),
+    blocked: [...parts.flatMap((part) => part.blocked), ...blocked].map(redact),
+    inverse: inverseOf(inverses),
+    inverses,
     scope,
     digest: digestOf({
       cluster: [cluster.name, metadata.uid],
@@ -63,15 +73,21 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
       changes: basis.changes,
       actions: actions.map(withoutVersion),
       observed: diff,
+      material: parts.map(({ material = null }) => material),
     }),
   };
 }
 
 /** What takes all of it back, the last first; a single part that nothing takes back makes it impossible for all. */
-function inverseOf(parts: readonly Compiled[]): Compiled['inverse'] {
-  const lasting = parts.flatMap(({ inverse }) => ('none' in inverse ? [inverse.none] : []));
+export function inverseOf(inverses: readonly Inverse[]): Inverse {
+  const lasting = inverses.flatMap((inverse) => ('none' in inverse ? [inverse.none] : []));
   if (lasting.length > 0) return { none: lasting.join('; ') };
-  return parts.flatMap(({ inverse }) => ('none' in inverse ? [] : inverse)).reverse();
+  return inverses.flatMap((inverse) => ('none' in inverse ? [] : inverse)).reverse();
+}
+
+function redacted(line: DiffLine): DiffLine {
+  const text = (value: string | null) => (value === null ? null : redact(value));
+  return { ...line, before: text(line.before), after: text(line.after) };
 }
 
 /**

@@ -9,6 +9,8 @@ import type { PolicyRule } from './policy.ts';
 export interface Rules {
   readonly policy: readonly PolicyRule[];
   readonly limits: Limits;
+  /** Why nobody may do anything here, whatever the policy says; then the policy is empty. */
+  readonly nobody?: string;
 }
 
 /** What it takes to act: the desk, and beside it the only thing that can write to a cluster. */

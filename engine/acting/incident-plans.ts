@@ -1,25 +1,62 @@
 import { amend } from '../documents.ts';
 import { type Incident, slotOf } from '../incident.ts';
 import type { Plan } from '../plan.ts';
-import type { Store } from '../ports.ts';
+import type { Clock, Store } from '../ports.ts';
 import { planById } from './stored.ts';
 
 /** A card shows so many plans; older ones stay in the thread and in the ledger. */
-const SHOWN_ON_CARD = 5;
+export const SHOWN_ON_CARD = 5;
+/** Between claiming a fix and asking for it lies one write; whoever takes longer has died in between. */
+const CLAIM_MS = 60_000;
 
-/** The incident remembers the plan, so that its card can show what becomes of it. */
-export async function withPlan(
-  { store }: { readonly store: Store },
-  plan: Pick<Plan, 'id' | 'incident'>,
-): Promise<void> {
-  await amend<Incident, void>(store, 'incidents', slotOf(plan.incident), (incident) => {
-    if (incident?.id !== plan.incident || incident.plans?.includes(plan.id)) return { result: undefined };
-    return { result: undefined, value: { ...incident, plans: [...(incident.plans ?? []), plan.id] } };
+/** Every plan somebody asked for, the oldest first. */
+export async function plansOf(store: Store, { plans = [] }: Pick<Incident, 'plans'>): Promise<readonly Plan[]> {
+  const found = await Promise.all(plans.map((id) => planById(store, id)));
+  return found.filter((plan) => plan !== undefined);
+}
+
+/** It waits for people, or for its turn, or is being done. */
+export function isUnderWay({ state }: Plan): boolean {
+  return state === 'requested' || state === 'approved' || state === 'executing';
+}
+
+/** The plan of the same fix that is under way: of one fix there is never more than one. */
+export async function sameFixUnderWay(
+  store: Store,
+  wanted: Pick<Plan, 'incident' | 'remedy' | 'undoes'>,
+): Promise<Plan | undefined> {
+  const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
+  return plans.find((plan) => plan.incident === wanted.incident && fixOf(plan) === fixOf(wanted) && isUnderWay(plan));
+}
+
+/**
+ * Only the plan that holds the claim may be asked for: of two people who ask at the same moment one gets it. The
+ * incident remembers the plan, too, so that its card can show what becomes of it.
+ */
+export async function claimFix({ store, clock }: { readonly store: Store; readonly clock: Clock }, plan: Plan) {
+  const other = await sameFixUnderWay(store, plan);
+  if (other && other.id !== plan.id) return false;
+  const fix = fixOf(plan);
+  return amend<Incident, boolean>(store, 'incidents', slotOf(plan.incident), async (incident) => {
+    // Its record was replaced by a newer one: there is no card to ask on any more, but for an undo.
+    if (incident?.id !== plan.incident) return { result: true };
+    const { [fix]: held, ...others } = incident.asking ?? {};
+    if (held && held.plan !== plan.id && (await isTaken(store, held, clock.now()))) return { result: false };
+    const plans = incident.plans ?? [];
+    const asking = { ...others, [fix]: { plan: plan.id, at: clock.now().toISOString() } };
+    const value = { ...incident, asking, plans: plans.includes(plan.id) ? plans : [...plans, plan.id] };
+    return { result: true, value };
   });
 }
 
-/** The last plans somebody asked for, the oldest first. */
-export async function plansOf(store: Store, { plans = [] }: Pick<Incident, 'plans'>): Promise<readonly Plan[]> {
-  const found = await Promise.all(plans.slice(-SHOWN_ON_CARD).map((id) => planById(store, id)));
-  return found.filter((plan) => plan !== undefined);
+async function isTaken(store: Store, held: NonNullable<Incident['asking']>[string], now: Date): Promise<boolean> {
+  const holder = await planById(store, held.plan);
+  if (!holder) return false;
+  const justClaimed = holder.state === 'shown' && now.getTime() - Date.parse(held.at) < CLAIM_MS;
+  return isUnderWay(holder) || justClaimed;
+}
+
+/** An undo is another fix than what it takes back. */
+function fixOf({ remedy, undoes }: Pick<Plan, 'remedy' | 'undoes'>): string {
+  return undoes === undefined ? remedy : `undo ${undoes}`;
 }

@@ -1,4 +1,5 @@
 import { canonicalJson, digestOf } from '../change.ts';
+import { Refused } from '../errors.ts';
 import type { Clock, Store } from '../ports.ts';
 import { redactDeep } from '../redact.ts';
 
@@ -9,16 +10,23 @@ export type EntryKind =
   | 'approved'
   | 'refused'
   | 'denied'
+  /** The problem is gone, so nobody needs it any more. */
   | 'withdrawn'
+  | 'expired'
+  /** It no longer fits the cluster. */
+  | 'outdated'
   | 'broke-glass'
   | 'rehearsed'
   | 'executing'
   | 'applied'
+  | 'partly-applied'
   | 'failed'
   | 'unknown'
   | 'decided'
   | 'done-by-hand'
-  | 'verified';
+  | 'verified'
+  /** An entry before this one came to nothing: somebody else was faster. */
+  | 'void';
 
 export interface Happening {
   readonly kind: EntryKind;
@@ -52,19 +60,57 @@ const PAGE = 500;
 
 /**
  * Appends one entry, redacted; durable when it resolves. Whoever else appends at the same moment gets the next number.
- * Throws `TryLater` when it cannot be written: then nothing may be executed.
+ * Throws `TryLater` when it cannot be written, and `Refused` when entries that were there are gone: in both cases
+ * nothing may be executed.
  */
 export async function append(store: Store, clock: Clock, happening: Happening): Promise<Entry> {
   for (;;) {
-    const last = await lastOf(store);
+    const last = await endOf(store);
     const told = redactDeep(JSON.parse(canonicalJson(happening))) as Happening;
     const open = { ...told, seq: last.seq + 1, at: clock.now().toISOString(), previous: last.hash };
     const entry: Entry = { ...open, hash: digestOf(open) };
     if (!(await store.put({ collection: 'ledger', id: idOf(entry.seq), value: entry, expect: 'absent' }))) continue;
-    const head: Head = { seq: entry.seq, hash: entry.hash };
-    // Only to notice later that the end was cut off: a head that lags behind proves less, and nothing wrong.
-    await store.put({ collection: 'meta', id: HEAD, value: head, expect: 'any' });
+    await moveHead(store, { seq: entry.seq, hash: entry.hash });
     return entry;
+  }
+}
+
+/**
+ * The last entry, proved to be at or after the head. The head is written before the first entry and after every other
+ * one, so it may lag behind (a crash between the two, somebody else appending); it is never ahead unless the end of the
+ * ledger was cut off. To number on from there would hide the cut.
+ */
+async function endOf(store: Store): Promise<Head> {
+  const head = await headOf(store);
+  const [last] = await store.list<Entry>('ledger', { limit: 1, newestFirst: true });
+  const end: Head = last ? { seq: last.value.seq, hash: last.value.hash } : BEGINNING;
+  if (!head && end.seq > 0) throw broken('the record of its last entry is gone');
+  if (!head) {
+    await store.put({ collection: 'meta', id: HEAD, value: BEGINNING, expect: 'absent' });
+    return end;
+  }
+  if (end.seq < head.seq) throw broken(`it ends at entry ${end.seq}, and had ${head.seq}`);
+  if (head.seq > 0 && end.seq === head.seq && end.hash !== head.hash) throw broken(`entry ${end.seq} was changed`);
+  return end;
+}
+
+function broken(what: string): Refused {
+  return new Refused(
+    'LEDGER_BROKEN',
+    `the ledger is not as it was written: ${what}. Nothing is changed in any cluster until the data directory is restored or a new one is begun; \`nightshift audit --verify\` says what is wrong`,
+  );
+}
+
+async function headOf(store: Pick<Store, 'get'>): Promise<Head | undefined> {
+  return (await store.get<Head>('meta', HEAD))?.value;
+}
+
+/** Only ever forward: somebody who appended after us may have been here before us. */
+async function moveHead(store: Store, to: Head): Promise<void> {
+  for (;;) {
+    const stored = await store.get<Head>('meta', HEAD);
+    if (!stored || stored.value.seq >= to.seq) return;
+    if (await store.put({ collection: 'meta', id: HEAD, value: to, expect: stored.version })) return;
   }
 }
 
@@ -88,7 +134,8 @@ export interface Audit {
 
 /** Proves that no entry was changed, left out or put in another place since it was written. */
 export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> {
-  const head = (await store.get<Head>('meta', HEAD))?.value ?? BEGINNING;
+  const known = await headOf(store);
+  const head = known ?? BEGINNING;
   const findings: string[] = [];
   let last: Head = BEGINNING;
   let atHead = head.seq === 0;
@@ -103,6 +150,7 @@ export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> 
     if (entry.seq === head.seq) atHead = hash === head.hash;
     last = { seq: entry.seq, hash };
   }
+  if (!known && count > 0) findings.push('the record of the last entry is gone: entries may be missing at the end');
   if (!atHead) {
     findings.push(
       last.seq < head.seq
@@ -111,11 +159,6 @@ export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> 
     );
   }
   return { entries: count, findings };
-}
-
-async function lastOf(store: Store): Promise<Head> {
-  const [last] = await store.list<Entry>('ledger', { limit: 1, newestFirst: true });
-  return last ? { seq: last.value.seq, hash: last.value.hash } : BEGINNING;
 }
 
 /** Sorts as text in the order of the numbers. */

@@ -38,22 +38,48 @@ export function frozenBy(windows: readonly FreezeWindow[], now: Date): FreezeWin
   return windows.find((window) => isOn(window, now));
 }
 
+/** "until Mon 2026-11-23 00:00, Europe/Berlin": of a window that goes on day after day the end of the last of them. */
+export function endOf(window: FreezeWindow, now: Date): string {
+  const begun = beginning(window, localTime(now, window.timeZone));
+  if (begun === undefined) return 'over';
+  const over = minutesOf(window.from) < minutesOf(window.to) ? begun : day(begun, 1);
+  let end = over;
+  if (window.from === window.to) while (begins(window, end) && end < day(over, MOST_DAYS)) end = day(end, 1);
+  if (end === day(over, MOST_DAYS)) return `for more than a year, ${window.timeZone}`;
+  return `until ${weekdayOf(end)} ${end} ${window.to}, ${window.timeZone}`;
+}
+
+const MOST_DAYS = 366;
+
 function isOn(window: FreezeWindow, now: Date): boolean {
-  const here = localTime(now, window.timeZone);
+  return beginning(window, localTime(now, window.timeZone)) !== undefined;
+}
+
+/** The local date on which the window began that is on now. */
+function beginning(window: FreezeWindow, here: LocalTime): string | undefined {
   const [from, to] = [minutesOf(window.from), minutesOf(window.to)];
-  if (from < to) return here.minutes >= from && here.minutes < to && begins(window, here.date);
-  if (here.minutes >= from && begins(window, here.date)) return true;
-  return here.minutes < to && begins(window, dayBefore(here.date));
+  const yesterday = day(here.date, -1);
+  if (from < to) {
+    return here.minutes >= from && here.minutes < to && begins(window, here.date) ? here.date : undefined;
+  }
+  if (here.minutes >= from && begins(window, here.date)) return here.date;
+  return here.minutes < to && begins(window, yesterday) ? yesterday : undefined;
 }
 
 /** Whether a window begins on this local date. */
 function begins({ days, firstDate, lastDate }: FreezeWindow, date: string): boolean {
-  const weekday = weekdays[new Date(`${date}T12:00:00Z`).getUTCDay()];
+  const weekday = weekdayOf(date);
   if (days && (weekday === undefined || !days.includes(weekday))) return false;
   return (firstDate === undefined || date >= firstDate) && (lastDate === undefined || date <= lastDate);
 }
 
-function localTime(now: Date, timeZone: string): { readonly date: string; readonly minutes: number } {
+interface LocalTime {
+  readonly date: string;
+  /** Since midnight. */
+  readonly minutes: number;
+}
+
+function localTime(now: Date, timeZone: string): LocalTime {
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     hourCycle: 'h23',
@@ -70,8 +96,13 @@ function localTime(now: Date, timeZone: string): { readonly date: string; readon
   };
 }
 
-function dayBefore(date: string): string {
-  return new Date(Date.parse(`${date}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+/** So many days after this date. */
+function day(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function weekdayOf(date: string): Weekday | undefined {
+  return weekdays[new Date(`${date}T12:00:00Z`).getUTCDay()];
 }
 
 function minutesOf(time: string): number {

@@ -49,6 +49,10 @@ export const RemediateMessage = z.discriminatedUnion('type', [
   /** The incident was looked at again: do its open plans still rest on something? */
   z.object({ type: z.literal('review'), incident: z.string() }),
   z.object({ type: z.literal('expire'), plan: z.string() }),
+  /** An open request shows its interlocks and what the policy makes of it, as they are now. */
+  z.object({ type: z.literal('refresh'), plan: z.string() }),
+  /** It was put aside because it no longer fits: the plan that stands in its place is made and asked for. */
+  z.object({ type: z.literal('ask-anew'), plan: z.string() }),
 ]);
 export type RemediateMessage = z.infer<typeof RemediateMessage>;
 
@@ -78,7 +82,11 @@ function groupOf(body: RemediateMessage, cluster: string | undefined): string {
     case 'request':
     case 'decide':
     case 'break-glass':
+    case 'ask-anew':
       return `plan/${body.plan}`;
+    case 'refresh':
+      // It reads the cluster: nobody's yes or no waits behind it.
+      return `refresh/${body.plan}`;
     case 'expire':
       // It waits in a line of its own: what comes before its time must not wait behind it.
       return `expire/${body.plan}`;

@@ -1,12 +1,15 @@
+import { Refused } from '../errors.ts';
 import type { Plan } from '../plan.ts';
-import type { Store } from '../ports.ts';
-import { type Answer, objectionToAsking, request } from './decide.ts';
+import { objectionToAsking, request } from './decide.ts';
+import type { Answer } from './decided.ts';
 import type { Acting } from './desk.ts';
+import { sameFixUnderWay } from './incident-plans.ts';
 import { append } from './ledger.ts';
 import { planCardOf } from './plan-card.ts';
 import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
-import type { Caller } from './policy.ts';
-import { changed, planById } from './stored.ts';
+import { type Caller, mayLook } from './policy.ts';
+import { interlocksNow } from './present-interlocks.ts';
+import { amendPlan, changed, planById } from './stored.ts';
 
 export interface Wish {
   readonly incident: string;
@@ -16,14 +19,36 @@ export interface Wish {
   readonly view?: string;
 }
 
-/** Somebody opened a fix: makes its plan, writes down who saw it, and shows it in the modal that waits for it. */
-export async function openPlan(acting: Acting, { incident, remedy, by, view }: Wish): Promise<Planned> {
-  const planned = await planRemedy(acting, incident, remedy);
-  const shown = 'problem' in planned ? planned : { ...planned, plan: await storeShown(acting, planned.plan, by) };
-  if (view !== undefined) {
-    await acting.chat.showPlan(view, 'problem' in shown ? shown : await planCardOf(acting, shown.plan));
+type Shown = { readonly plan: Plan } | { readonly problem: string };
+
+/**
+ * Somebody opened a fix: makes its plan, writes down who saw it, and shows it in the modal that waits for it. A fix that
+ * waits for approval or is being done shows that plan instead, with the values of this moment. Whoever is no member of
+ * the workspace is told so before anything is read.
+ */
+export async function openPlan(acting: Acting, wish: Wish): Promise<Shown> {
+  const shown = await lookedAt(acting, wish).catch((failure: unknown): Shown => {
+    // The configuration cannot be read, or the ledger not be written: the modal must not wait for ever.
+    if (failure instanceof Refused) return { problem: failure.message };
+    throw failure;
+  });
+  if (wish.view !== undefined) {
+    await acting.chat.showPlan(wish.view, 'problem' in shown ? shown : await planCardOf(acting, shown.plan));
   }
   return shown;
+}
+
+async function lookedAt(acting: Acting, { incident, remedy, by }: Wish): Promise<Shown> {
+  const may = await mayLook(acting.people, { user: by });
+  if (!may.allowed) {
+    const details = { what: 'open', remedy, why: may.why };
+    await append(acting.store, acting.clock, { kind: 'denied', incident, by, details });
+    return { problem: `You may not look at plans: ${may.why}.` };
+  }
+  const open = await sameFixUnderWay(acting.store, { incident, remedy });
+  if (open) return { plan: await seenNow(acting, open, by) };
+  const planned = await planRemedy(acting, incident, remedy);
+  return 'problem' in planned ? planned : { plan: await storeShown(acting, planned, by) };
 }
 
 /**
@@ -33,34 +58,47 @@ export async function openPlan(acting: Acting, { incident, remedy, by, view }: W
 export async function planAnew(acting: Acting, id: string, caller: Caller, how: 'undo' | 'again'): Promise<Answer> {
   const old = await planById(acting.store, id);
   if (!old) return 'This plan is no longer known.';
-  if (how === 'undo' && old.state !== 'applied') return 'Only what was applied can be undone.';
+  if (how === 'undo' && old.state !== 'applied' && old.state !== 'partly-applied')
+    return 'Only what was applied can be undone.';
   const no = await objectionToAsking(acting, old, caller);
   if (no !== undefined) return no;
+  const { undoes: _other, ...fix } = old;
   const undoes = how === 'undo' ? old.id : old.undoes;
-  if (await isAskedFor(acting.store, old, undoes)) return 'It was asked for already: see the thread.';
+  // A second click, or a message that comes twice, does not ask for the same thing twice.
+  const asked = await sameFixUnderWay(acting.store, undoes === undefined ? fix : { ...fix, undoes });
+  if (asked) return 'It was asked for already: see the thread.';
   const planned = how === 'undo' ? await planUndo(acting, old) : await planAgain(acting, old);
   if ('problem' in planned) return `There is no plan: ${planned.problem}`;
-  const plan = await storeShown(acting, planned.plan, caller.user);
+  const plan = await storeShown(acting, planned, caller.user);
   return request(acting, plan.id, caller);
 }
 
-/** A second click, or a message that comes twice, does not ask for the same thing twice. */
-async function isAskedFor(store: Store, { incident, remedy }: Plan, undoes: string | undefined): Promise<boolean> {
-  const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
-  return plans.some(
-    (plan) => plan.incident === incident && plan.remedy === remedy && plan.undoes === undoes && isUnderWay(plan),
-  );
-}
-
-function isUnderWay({ state }: Plan): boolean {
-  return state === 'requested' || state === 'approved' || state === 'executing';
-}
-
-async function storeShown(acting: Acting, fresh: Plan, by: string): Promise<Plan> {
+async function storeShown(acting: Acting, { plan: fresh }: Extract<Planned, { plan: Plan }>, by: string) {
   const plan = changed(fresh, { shownTo: [by] }, acting.clock.now());
-  const { cluster, incident, id, digest, described } = plan;
-  const about = { cluster, incident, plan: id, digest };
-  await append(acting.store, acting.clock, { kind: 'shown', ...about, by, details: { described } });
-  await acting.store.put({ collection: 'plans', id, value: plan, expect: 'absent' });
+  await noteShown(acting, plan, by);
+  await acting.store.put({ collection: 'plans', id: plan.id, value: plan, expect: 'absent' });
   return plan;
+}
+
+/** The plan that is under way, seen by one person more. What is being done already is left alone. */
+async function seenNow(acting: Acting, { id }: Plan, by: string): Promise<Plan> {
+  const seen = await amendPlan<Plan | undefined>(
+    acting.store,
+    id,
+    async (plan) => {
+      if (plan.state !== 'requested') return { result: plan };
+      const interlocks = (await interlocksNow(acting, plan)) ?? plan.interlocks;
+      const shownTo = plan.shownTo.includes(by) ? plan.shownTo : [...plan.shownTo, by];
+      const value = changed(plan, { shownTo, interlocks }, acting.clock.now());
+      return { result: value, value };
+    },
+    undefined,
+  );
+  if (!seen) throw new Error(`plan ${id} is gone`);
+  await noteShown(acting, seen, by);
+  return seen;
+}
+
+function noteShown({ store, clock }: Acting, { cluster, incident, id, digest, described }: Plan, by: string) {
+  return append(store, clock, { kind: 'shown', cluster, incident, plan: id, digest, by, details: { described } });
 }

@@ -12,6 +12,8 @@ import type { Cluster } from '../triage.ts';
 import { interlocksOf } from './check.ts';
 import { type Basis, type Blueprint, blueprintOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
+import { earlierThan } from './earlier.ts';
+import { beforeOf } from './outcome.ts';
 import { incidentById, planById } from './stored.ts';
 
 /** `gone`: there is nothing to do any more, which is good news. */
@@ -20,7 +22,7 @@ export type Planned =
   | { readonly problem: string; readonly gone?: boolean };
 
 type Offer = Extract<RemedyReport, { digest: string }>;
-type Draft = Pick<Plan, 'remedy' | 'title' | 'risk' | 'cause' | 'changes' | 'undoes' | 'confirmedBefore'>;
+type Draft = Pick<Plan, 'remedy' | 'title' | 'risk' | 'cause' | 'changes' | 'undoes' | 'before'>;
 
 /** Identity of a plan that is made anew to be compared: with it equal changes give equal actions. */
 export type Identity = Pick<Plan, 'id' | 'at'>;
@@ -66,10 +68,11 @@ export async function planUndo(acting: Acting, undone: Plan, same?: Identity): P
   const draft: Draft = {
     remedy: undone.remedy,
     title: `Undo: ${undone.title}`,
-    risk: undone.risk,
-    cause: { ...undone.cause, reason: `takes back what was applied ${undone.executedAt ?? ''}`.trim() },
+    // What it does, not what it takes back: to let NoExecute go is harmless, to set it again is not.
+    risk: risksOf(undone.inverse),
+    cause: undone.cause,
     changes: undone.inverse,
-    confirmedBefore: [],
+    before: { confirmed: {}, recovered: 'inconclusive' },
     undoes: undone.id,
   };
   return drawn(acting, cluster, incident, draft, same);
@@ -108,6 +111,9 @@ async function drawn(
   same: Identity = { id: acting.newId(), at: acting.clock.now().toISOString() },
 ): Promise<Planned> {
   const target = targetName(incident.target);
+  const identity = { ...same, cluster: cluster.name, incident: incident.id, remedy: draft.remedy };
+  const undoes = draft.undoes === undefined ? {} : { undoes: draft.undoes };
+  const { cordoned, ...earlier } = await earlierThan(acting.store, { ...identity, ...undoes });
   const basis: Basis = {
     incident: incident.id,
     remedy: draft.remedy,
@@ -115,15 +121,17 @@ async function drawn(
     changes: draft.changes,
     at: same.at,
     plan: same.id,
+    cordoned,
   };
   try {
     const blueprint = await blueprintOf(cluster, basis);
     const { limits } = await acting.rules();
     const { kube } = blueprint.scope.readersFor([], 8_000);
-    const subject = { id: same.id, cluster: cluster.name, target, ...(draft.undoes ? { undoes: draft.undoes } : {}) };
+    const subject = { id: same.id, cluster: cluster.name, target, ...undoes, ...earlier };
     const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
     const plan: Plan = {
       ...draft,
+      ...earlier,
       id: same.id,
       at: same.at,
       incident: incident.id,
@@ -135,6 +143,7 @@ async function drawn(
       effects: blueprint.effects,
       blocked: blockedBy(acting, cluster, blueprint),
       inverse: blueprint.inverse,
+      inverses: blueprint.inverses,
       interlocks,
       digest: blueprint.digest,
       state: 'shown',
@@ -164,7 +173,7 @@ function draftOf(report: Report, offer: Offer): Draft {
     risk: riskierOf(offer.risk, risksOf(offer.changes)),
     cause: { id: offer.cause, title: cause?.title ?? offer.cause, reason: cause?.reason ?? '' },
     changes: offer.changes,
-    confirmedBefore: report.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id),
+    before: beforeOf(report),
   };
 }
 

@@ -33,7 +33,10 @@ export interface Caller {
   readonly channel: string;
 }
 
-export type Judged = { readonly allowed: true } | { readonly allowed: false; readonly why: string };
+/** `why` is said to the person, `ofThem` about them. */
+export type Judged =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly why: string; readonly ofThem: string };
 type Scope = Pick<Plan, 'remedy' | 'runbook' | 'risk' | 'cluster'>;
 
 export function ruleFor(policy: readonly PolicyRule[], plan: Scope): PolicyRule | undefined {
@@ -52,7 +55,7 @@ export async function mayRequest(people: People, rule: PolicyRule | undefined, c
   if (!rule) return no(NO_RULE);
   return judged(people, rule, caller, async (person) =>
     rule.requesters && !(await isIn(people, rule.requesters, person.id))
-      ? no('the policy names who may ask for this fix, and you are not among them')
+      ? no('the policy names who may ask for this fix, and you are not among them', 'the policy names others for that')
       : yes,
   );
 }
@@ -66,11 +69,17 @@ export async function mayApprove(
 ): Promise<Judged> {
   if (!rule) return no(NO_RULE);
   return judged(people, rule, caller, async (person) => {
-    if (!(await isIn(people, rule.approvers, person.id))) return no('you are not among the approvers of this fix');
+    if (!(await isIn(people, rule.approvers, person.id)))
+      return no('you are not among the approvers of this fix', 'not among the approvers of this fix');
     if (plan.request?.by === person.id && !rule.requesterMayApprove)
-      return no('you asked for it yourself: somebody else has to approve');
+      return no('you asked for it yourself: somebody else has to approve', 'whoever asks may not approve');
     return yes;
   });
+}
+
+/** Whether this person may cost the cluster reads: to look at a plan every full member of the workspace may. */
+export function mayLook(people: People, { user }: Pick<Caller, 'user'>): Promise<Judged> {
+  return judged(people, {}, { user, channel: '' }, async () => yes);
 }
 
 /** Whether this person may break the glass. */
@@ -78,20 +87,22 @@ export async function mayBreakGlass(people: People, rule: PolicyRule | undefined
   const group = rule?.breakGlass;
   if (!rule || !group) return no('the policy names nobody who may go on although an interlock does not hold');
   return judged(people, rule, caller, async (person) =>
-    (await isIn(people, group, person.id)) ? yes : no('you are not among those who may break the glass'),
+    (await isIn(people, group, person.id))
+      ? yes
+      : no('you are not among those who may break the glass', 'not among those who may break the glass'),
   );
 }
 
 const yes: Judged = { allowed: true };
 
-function no(why: string): Judged {
-  return { allowed: false, why };
+function no(why: string, ofThem = why): Judged {
+  return { allowed: false, why, ofThem };
 }
 
 /** Fails closed: whoever cannot be looked up now may do nothing now. */
 async function judged(
   people: People,
-  { channels }: PolicyRule,
+  { channels }: Pick<PolicyRule, 'channels'>,
   { user, channel }: Caller,
   decide: (person: Person) => Promise<Judged>,
 ): Promise<Judged> {
@@ -101,7 +112,8 @@ async function judged(
     return person.standing === 'member' ? await decide(person) : no(strangers[person.standing]);
   } catch (failure) {
     if (!(failure instanceof TryLater)) throw failure;
-    return no(`who you are could not be looked up (${failure.message}): try again in a moment`);
+    const ofThem = `who they are could not be looked up (${failure.message})`;
+    return no(`who you are could not be looked up (${failure.message}): try again in a moment`, ofThem);
   }
 }
 

@@ -1,69 +1,95 @@
 import type { Plan } from '../plan.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
-import { withPlan } from './incident-plans.ts';
+import { claimFix } from './incident-plans.ts';
 import { append } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
 import { planAgain } from './planner.ts';
 import { ruleFor } from './policy.ts';
-import { amendPlan, changed } from './stored.ts';
+import { amendPlan, changed, planById } from './stored.ts';
 
 /**
  * The cluster has changed since the plan was shown: it is put aside with the difference in words, and the plan that
- * fits now is asked for in its place, by the same person. Approvals do not carry over.
+ * fits now will be asked for in its place (`askAnew`). In this order, so that whoever dies in between leaves one request
+ * or none, never two; the message that asks anew is stored with the plan that it takes the place of.
  */
 export async function replace(acting: Acting, old: Plan): Promise<void> {
   const again = await planAgain(acting, old);
   const because = 'problem' in again ? again.problem : differenceOf(old, again.plan);
-  const rule = ruleFor((await acting.rules()).policy, old);
-  const now = acting.clock.now();
-  const fresh =
-    'problem' in again || !rule || !old.request || again.plan.blocked.length > 0
-      ? undefined
-      : changed(
-          again.plan,
-          {
-            state: 'requested',
-            shownTo: old.shownTo,
-            request: {
-              by: old.request.by,
-              at: now.toISOString(),
-              expiresAt: new Date(now.getTime() + rule.expiresAfterMinutes * 60_000).toISOString(),
-              approvalsNeeded: rule.approvals,
-            },
-          },
-          now,
-        );
-  if (fresh) {
-    const { cluster, incident, digest, described } = fresh;
-    const send = [
-      remediateMessage({ type: 'expire', plan: fresh.id }, cluster, (rule?.expiresAfterMinutes ?? 0) * 60_000),
-    ];
-    await append(acting.store, acting.clock, {
-      kind: 'requested',
-      cluster,
-      incident,
-      plan: fresh.id,
-      digest,
-      by: fresh.request?.by ?? '',
-      details: { described, insteadOf: old.id },
-    });
-    await acting.store.put({
-      collection: 'plans',
-      id: fresh.id,
-      value: fresh,
-      expect: 'absent',
-      send: [...send, ...announcePlan(acting, fresh)],
-    });
-    await withPlan(acting, fresh);
-  }
+  const next =
+    'problem' in again || again.plan.blocked.length > 0 || !old.request ? {} : { supersededBy: again.plan.id };
+  const { cluster, incident, digest } = old;
+  let written = false;
   await amendPlan<void>(
     acting.store,
     old.id,
-    (current) => {
+    async (current) => {
       if (current.state !== old.state) return { result: undefined };
-      const fields = { state: 'outdated' as const, because, ...(fresh ? { supersededBy: fresh.id } : {}) };
-      const value = changed(current, fields, now);
+      const details = { because, ...next };
+      if (!written)
+        await append(acting.store, acting.clock, {
+          kind: 'outdated',
+          cluster,
+          incident,
+          plan: old.id,
+          digest,
+          details,
+        });
+      written = true;
+      const value = changed(current, { state: 'outdated', because, ...next }, acting.clock.now());
+      const ask = next.supersededBy ? [remediateMessage({ type: 'ask-anew', plan: old.id }, cluster)] : [];
+      return { result: undefined, value, send: [...announcePlan(acting, value), ...ask] };
+    },
+    undefined,
+  );
+}
+
+/** Asks for the plan that fits now, for the same person. Approvals do not carry over. Doing it twice changes nothing. */
+export async function askAnew(acting: Acting, id: string): Promise<void> {
+  const old = await planById(acting.store, id);
+  if (old?.state !== 'outdated' || !old.supersededBy || !old.request) return;
+  const { supersededBy, request } = old;
+  if (await planById(acting.store, supersededBy)) return;
+  const again = await planAgain(acting, old, { id: supersededBy, at: acting.clock.now().toISOString() });
+  const rule = ruleFor((await acting.rules()).policy, old);
+  if ('problem' in again) return notAsked(acting, old, again.problem);
+  if (!rule) return notAsked(acting, old, 'no rule of the policy names this fix any more');
+  if (again.plan.blocked.length > 0) return notAsked(acting, old, again.plan.blocked.join('; '));
+  if (!(await claimFix(acting, again.plan))) return notAsked(acting, old, 'somebody has asked for it meanwhile');
+  const now = acting.clock.now();
+  const waitMs = rule.expiresAfterMinutes * 60_000;
+  const asked = {
+    ...request,
+    at: now.toISOString(),
+    expiresAt: new Date(now.getTime() + waitMs).toISOString(),
+    approvalsNeeded: rule.approvals,
+  };
+  const fresh = changed(again.plan, { state: 'requested', shownTo: old.shownTo, request: asked }, now);
+  const { cluster, incident, digest, described } = fresh;
+  const details = { described, insteadOf: old.id };
+  const by = request.by;
+  await append(acting.store, acting.clock, {
+    kind: 'requested',
+    cluster,
+    incident,
+    plan: fresh.id,
+    digest,
+    by,
+    details,
+  });
+  const expire = remediateMessage({ type: 'expire', plan: fresh.id }, cluster, waitMs);
+  const send = [expire, ...announcePlan(acting, fresh)];
+  await acting.store.put({ collection: 'plans', id: fresh.id, value: fresh, expect: 'absent', send });
+}
+
+/** The plan that was put aside promises no other one. */
+async function notAsked(acting: Acting, old: Plan, why: string): Promise<void> {
+  await amendPlan<void>(
+    acting.store,
+    old.id,
+    ({ supersededBy: _nobody, ...current }) => {
+      const because = `${old.because ?? ''}; no other plan takes its place: ${why}`;
+      const value = changed(current, { because }, acting.clock.now());
       return { result: undefined, value, send: announcePlan(acting, value) };
     },
     undefined,

@@ -1,46 +1,162 @@
 import * as z from 'zod';
-import type { Change } from '../change.ts';
-import { ReadFailure } from '../errors.ts';
+import type { Change, ChangeOf } from '../change.ts';
+import { budgetsOf, passages } from '../changes/budgets.ts';
+import { fateOf } from '../changes/drain-pods.ts';
+import { find, list, podsOn } from '../changes/look.ts';
+import { Pod } from '../changes/objects.ts';
+import { controllerOf, isFinished, isGoing, isReady, podName } from '../changes/pods.ts';
+import { endedBy } from '../changes/taint.ts';
+import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
 
-const Owned = z.object({
-  metadata: z.object({
-    ownerReferences: z
-      .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().default(false) }))
-      .default([]),
-  }),
-});
-const Counted = z.object({ status: z.object({ readyReplicas: z.int().default(0) }).default({ readyReplicas: 0 }) });
+type Kube = Readers['kube'];
 
-export interface LastReplica {
-  readonly holds: boolean;
-  readonly value: string;
+/** One pod that a plan takes away. */
+interface Loss {
+  readonly pod: Pod;
+  /** An eviction, which its disruption budget would refuse before the last healthy pod goes. */
+  readonly guarded: boolean;
+  /** That nothing starts it again was allowed where the change was written. */
+  readonly mayBeBare: boolean;
 }
 
-/** Whether a change leaves its workload at least one ready replica; `undefined` for changes that take none away. */
-export async function replicasAfter(kube: Readers['kube'], change: Change): Promise<LastReplica | undefined> {
-  if (change.verb === 'scale') {
-    const { kind, name } = change.workload;
-    return { holds: change.replicas > 0, value: `${kind} ${name} would have ${change.replicas} replicas` };
-  }
-  if (change.verb !== 'evict' && change.verb !== 'delete-pod') return undefined;
-  const read = await kube.find('Pod', change.pod, { namespace: change.namespace, fresh: true });
-  // Compiling the change says what is to be said of a pod that is gone.
-  if (read === null) return undefined;
-  const pod = parsed(Owned, read);
-  const owner = pod.metadata.ownerReferences.find(({ controller }) => controller);
-  if (!owner) return { holds: false, value: `nothing would bring pod ${change.pod} back` };
-  if (owner.kind !== 'ReplicaSet' && owner.kind !== 'StatefulSet') {
-    return { holds: true, value: `${owner.kind} ${owner.name} makes a new one` };
-  }
-  const controller = await kube.find(owner.kind, owner.name, { namespace: change.namespace, fresh: true });
-  if (controller === null) return { holds: false, value: `its owner ${owner.kind} ${owner.name} is gone` };
-  const ready = parsed(Counted, controller).status.readyReplicas;
-  return { holds: ready > 1, value: `${owner.kind} ${owner.name} has ${ready} ready` };
+type Owner = NonNullable<ReturnType<typeof controllerOf>>;
+
+/**
+ * Whether every workload keeps a ready replica, over all changes of a plan together: three deletions take three. Those
+ * of which none would be left for as long as a pod takes to start elsewhere are named; whoever may break the glass can
+ * answer for that. Nobody can for pods that nothing starts again, or for a workload scaled to nothing. Pods of Jobs,
+ * DaemonSets and static pods stand in for no other, and are not counted.
+ * `undefined`: no pod goes.
+ */
+export async function lastReplicas(kube: Kube, changes: readonly Change[]): Promise<InterlockReport | undefined> {
+  const losses = await lossesOf(kube, changes);
+  const scaled = changes.filter((change) => change.verb === 'scale');
+  if (losses.length === 0 && scaled.length === 0) return undefined;
+  const bare = losses.filter(({ pod, mayBeBare }) => !mayBeBare && !controllerOf(pod));
+  const counted = await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)));
+  const empty = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
+  const forGood = [
+    ...scaled.filter(({ replicas }) => replicas === 0).map(wouldHave),
+    ...bare.map(({ pod }) => `nothing would bring pod ${podName(pod)} back`),
+  ];
+  const away = empty.length > 0 ? [`none would be ready until others have started: ${empty.sort().join(', ')}`] : [];
+  const problems = [...forGood, ...away];
+  return {
+    id: 'last-replica',
+    title: 'Not the last replica',
+    holds: problems.length === 0,
+    value: (problems.length > 0 ? problems : [...scaled.map(wouldHave), ...kept(counted, losses)]).join('; '),
+    breakable: forGood.length === 0,
+  };
 }
 
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  const { data, error } = schema.safeParse(value);
-  if (error) throw new ReadFailure('unparsable', `unexpected answer: ${error.issues[0]?.message}`);
-  return data as T;
+async function lossesOf(kube: Kube, changes: readonly Change[]): Promise<readonly Loss[]> {
+  const all = (await Promise.all(changes.map((change) => lossesBy(kube, change)))).flat();
+  // Of a pod that goes in two ways the worse counts: no budget is asked.
+  const guardedFirst = [...all.filter(({ guarded }) => guarded), ...all.filter(({ guarded }) => !guarded)];
+  return [...new Map(guardedFirst.map((loss) => [loss.pod.metadata.uid, loss])).values()];
+}
+
+async function lossesBy(kube: Kube, change: Change): Promise<readonly Loss[]> {
+  switch (change.verb) {
+    case 'evict':
+    case 'delete-pod': {
+      const pod = await find(kube, Pod, 'Pod', change.pod, change.namespace);
+      // Compiling the change says what is to be said of a pod that is gone.
+      if (pod === null || isGoing(pod)) return [];
+      return change.verb === 'evict' ? evicted(kube, [pod], false) : [unguarded(pod)];
+    }
+    case 'drain': {
+      const { allow = [] } = change;
+      const pods = await podsOn(kube, change.node);
+      const going = pods.filter((pod) => fateOf(pod, allow).kind === 'evict');
+      return evicted(kube, going, allow.includes('bare-pods'));
+    }
+    case 'taint':
+      if (change.taint.effect !== 'NoExecute') return [];
+      return endedBy(change.taint, await podsOn(kube, change.node))
+        .filter((pod) => !isGoing(pod))
+        .map(unguarded);
+    default:
+      return [];
+  }
+}
+
+function unguarded(pod: Pod): Loss {
+  return { pod, guarded: false, mayBeBare: false };
+}
+
+async function evicted(kube: Kube, pods: readonly Pod[], mayBeBare: boolean): Promise<readonly Loss[]> {
+  const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace ?? 'default'));
+  const ways = passages(pods, await budgetsOf(kube, namespaces));
+  return pods.map((pod) => {
+    const way = ways.get(pod);
+    const guarded = way !== undefined && 'budget' in way && way.budget.status.desiredHealthy > 0;
+    return { pod, guarded, mayBeBare };
+  });
+}
+
+/** Whose pods stand in for no other: each does its own work, or that of its node. */
+const ALONE = new Set(['Job', 'DaemonSet', 'Node']);
+
+interface Owned extends Loss {
+  readonly owner: Owner;
+}
+
+function byOwner(losses: readonly Loss[]): readonly (readonly Owned[])[] {
+  const owned = losses.flatMap((loss) => {
+    const owner = controllerOf(loss.pod);
+    return owner && !ALONE.has(owner.kind) ? [{ ...loss, owner }] : [];
+  });
+  return [...Map.groupBy(owned, ({ owner }) => owner.uid).values()];
+}
+
+interface Afterwards {
+  readonly name: string;
+  /** Ready pods it has now, those that go without a budget that would hold the last, and the rest. */
+  readonly ready: number;
+  readonly taken: number;
+  readonly left: number;
+}
+
+async function afterwards(kube: Kube, losses: readonly Owned[]): Promise<Afterwards> {
+  const taken = losses.filter(({ pod, guarded }) => !guarded && !isFinished(pod) && isReady(pod));
+  const [first] = taken;
+  if (!first) return { name: '', ready: 0, taken: 0, left: 0 };
+  const { owner, pod } = first;
+  const namespace = pod.metadata.namespace ?? 'default';
+  const ready = await readyOf(kube, owner, namespace);
+  return {
+    name: `${owner.kind} ${namespace}/${owner.name}`,
+    ...{ ready, taken: taken.length, left: ready - taken.length },
+  };
+}
+
+const Counted = z.object({ status: z.object({ readyReplicas: z.int().default(0) }).prefault({}) });
+
+/** As its controller counts them; of a controller that we do not know, its pods. */
+async function readyOf(kube: Kube, { kind, name, uid }: Owner, namespace: string): Promise<number> {
+  if (kind === 'ReplicaSet' || kind === 'StatefulSet') {
+    return (await find(kube, Counted, kind, name, namespace))?.status.readyReplicas ?? 0;
+  }
+  const pods = await list(kube, Pod, 'Pod', { namespace });
+  return pods.filter((pod) => controllerOf(pod)?.uid === uid && isReady(pod) && !isGoing(pod)).length;
+}
+
+function wouldHave({ workload, replicas }: ChangeOf<'scale'>): string {
+  const { kind, namespace, name } = workload;
+  return `${kind} ${namespace}/${name} would have ${replicas} replicas`;
+}
+
+const MOST_NAMED = 3;
+
+function kept(counted: readonly Afterwards[], losses: readonly Loss[]): string[] {
+  const touched = counted.filter(({ taken }) => taken > 0);
+  if (touched.length === 0)
+    return losses.length === 0
+      ? []
+      : ['every ready pod that goes is watched over by a budget, or stands in for no other'];
+  const told = touched.slice(0, MOST_NAMED).map(({ name, ready, left }) => `${name} keeps ${left} of ${ready} ready`);
+  return [...told, ...(touched.length > MOST_NAMED ? [`${touched.length - MOST_NAMED} more keep some`] : [])];
 }

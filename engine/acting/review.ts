@@ -35,5 +35,7 @@ function goneBecause({ state, closedBecause, report }: Incident, plan: Plan): st
   if (state === 'closed') return `the incident is closed: ${closedBecause ?? ''}`;
   const cause = report?.causes.find(({ id }) => id === plan.cause.id);
   if (cause?.verdict === 'ruled-out') return `${cause.title} is ruled out now: ${cause.reason}`;
+  // Of what looked well when the plan was made, looking well is no news.
+  if (plan.before.recovered === 'confirmed') return undefined;
   return report?.recovered.verdict === 'confirmed' ? report.recovered.reason : undefined;
 }

@@ -1,15 +1,16 @@
 import type { Plan } from '../plan.ts';
 import { announcePlan } from './announce.ts';
-import type { Answer } from './decide.ts';
+import type { Answer } from './decided.ts';
 import type { Acting } from './desk.ts';
+import { afterSteps, countOf, inverseOfDone } from './ending.ts';
 import { append } from './ledger.ts';
 import { type Caller, mayApprove, ruleFor } from './policy.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
 
 /**
- * Nobody knew whether a change was made; a person has looked and says it. Nothing is repeated: applied goes on to
- * verification, not applied ends the plan, and whoever wants it done asks for a new one.
+ * Nobody knew whether a change was made; a person has looked and says it. Nothing is repeated: what was applied, all of
+ * it or a part, goes on to verification; what was not ends the plan, and whoever wants it done asks for a new one.
  */
 export async function settleUnknown(acting: Acting, id: string, caller: Caller, wasApplied: boolean): Promise<Answer> {
   const plan = await planById(acting.store, id);
@@ -23,27 +24,33 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
     await append(acting.store, acting.clock, { kind: 'denied', ...about, details });
     return `You may not decide this: ${judged.why}.`;
   }
+  let written = false;
   return amendPlan<Answer>(
     acting.store,
     id,
     async (current) => {
       if (current.state !== 'unknown') return { result: 'Somebody has decided this already.' };
-      await append(acting.store, acting.clock, { kind: 'decided', ...about, details: { wasApplied } });
-      const value = settled(current, wasApplied, caller.user, acting.clock.now());
-      const send = value.state === 'applied' ? firstLook(acting, value) : [];
+      if (!written) {
+        await append(acting.store, acting.clock, { kind: 'decided', ...about, details: { wasApplied } });
+      }
+      written = true;
+      const value = settled(current, wasApplied, caller, acting.clock.now());
+      const send = value.state === 'failed' ? [] : firstLook(acting, value);
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
     },
     'This plan is no longer known.',
   );
 }
 
-function settled(plan: Plan, wasApplied: boolean, by: string, now: Date): Plan {
+function settled(plan: Plan, wasApplied: boolean, { user: by, channel }: Caller, now: Date): Plan {
   const steps = plan.steps.map((step) =>
     step.state === 'unknown' ? { ...step, state: wasApplied ? ('done' as const) : ('failed' as const) } : step,
   );
-  const left = steps.filter(({ state }) => state === 'waiting').length;
-  const said = `<@${by}> looked and says that it was ${wasApplied ? '' : 'not '}applied`;
-  if (wasApplied && left === 0) return changed(plan, { state: 'applied', steps, because: said }, now);
-  const because = wasApplied ? `${said}; ${left} of ${steps.length} steps were not begun` : said;
-  return changed(plan, { state: 'failed', steps, because }, now);
+  const { done, of } = countOf(steps);
+  const said = `a person has looked: it was ${wasApplied ? '' : 'not '}applied`;
+  const state = done === 0 ? 'failed' : done < of ? 'partly-applied' : 'applied';
+  const because = state === 'partly-applied' ? afterSteps(steps, said) : said;
+  const inverse = state === 'partly-applied' ? inverseOfDone({ ...plan, steps }) : plan.inverse;
+  const decision = { by, at: now.toISOString(), channel, wasApplied };
+  return changed(plan, { state, steps, because, inverse, decision }, now);
 }

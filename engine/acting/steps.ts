@@ -1,28 +1,41 @@
-import { type Action, describeAction, type JsonObject, WriteFailure, type Writer } from '../action.ts';
+import * as z from 'zod';
+import {
+  type Action,
+  describeAction,
+  type JsonObject,
+  type WriteAnswer,
+  WriteFailure,
+  type Writer,
+} from '../action.ts';
 import { maskedAction } from '../changes/masked.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan, Step } from '../plan.ts';
 import { redact } from '../redact.ts';
-import { arrived, differences } from '../rehearsal.ts';
+import { differences } from '../rehearsal.ts';
 import type { Cluster } from '../triage.ts';
-import { blueprintOf } from './compile.ts';
-import { type Acting, clusterOf } from './desk.ts';
+import { lookFor } from './arrival.ts';
+import type { Acting } from './desk.ts';
+import type { Request } from './joined.ts';
 import { append } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** One write waits no longer than this; less than a message's lease, so that nobody else believes us dead. */
 export const WRITE_MS = 15_000;
-const LOOK = { deadlineMs: 8_000, maxBytes: 4 * 1024 * 1024 };
 
 export type Ended =
   | { readonly end: 'done' }
-  | { readonly end: 'failed'; readonly because: string }
-  | { readonly end: 'unknown'; readonly because: string };
+  /** `conflict`: the object was written to since it was read; nothing was done. */
+  | { readonly end: 'failed'; readonly because: string; readonly conflict: boolean }
+  | { readonly end: 'unknown'; readonly because: string }
+  /** Somebody else has moved the plan meanwhile: nothing was sent. */
+  | { readonly end: 'no-longer-ours' };
 
 /** `stale`: the object was written to since it was read; what is wanted may still fit. */
 export interface Rehearsed {
   readonly problem?: string;
   readonly stale?: boolean;
+  /** Evictions that their budget would not allow at this moment. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -34,30 +47,30 @@ export async function rehearse(
   actions: readonly Action[],
   { mayWait }: { readonly mayWait: boolean },
 ): Promise<Rehearsed> {
+  const waiting: string[] = [];
   for (const action of actions) {
     try {
       const { object } = await writer.rehearse(action, { deadlineMs: WRITE_MS });
       const different = differences(action, object);
       if (different.length > 0) {
-        return {
-          problem: `rehearsal of ${describeAction(action)}: the API server would not do all of it: ${different.join('; ')}`,
-        };
+        const problem = `rehearsal of ${describeAction(action)}: the API server would not do all of it: ${different.join('; ')}`;
+        return { problem, waiting };
       }
     } catch (failure) {
       const kind = failure instanceof WriteFailure ? failure.kind : undefined;
       // Evictions come one by one: a budget that is used up now may allow this one when its turn comes.
-      if (kind === 'budget' && mayWait) continue;
+      if (kind === 'budget' && mayWait) {
+        waiting.push(describeAction(action));
+        continue;
+      }
       const problem = `rehearsal of ${describeAction(action)} failed: ${wordsOf(failure)}`;
-      return { problem, stale: kind === 'conflict' };
+      return { problem, stale: kind === 'conflict', waiting };
     }
   }
-  return {};
+  return { waiting };
 }
 
-/**
- * One request for real, once: that it begins is stored before it is sent. `no-longer-ours` when somebody else has moved
- * the plan meanwhile: then nothing was sent.
- */
+/** One request for real, once: that it begins is stored before it is sent. */
 export async function applyStep(
   acting: Acting,
   plan: Plan,
@@ -65,17 +78,18 @@ export async function applyStep(
   action: Action,
   writer: Writer,
   cluster: Cluster,
-): Promise<Ended | 'no-longer-ours'> {
+): Promise<Ended> {
   const began = await moveStep(acting, plan, index, 'waiting', { state: 'started' });
-  if (!began) return 'no-longer-ours';
+  if (!began) return { end: 'no-longer-ours' };
   const about = { cluster: plan.cluster, incident: plan.incident, plan: plan.id, digest: plan.digest };
   const step = `${index + 1} of ${plan.steps.length}`;
   try {
-    const { asked } = await writer.apply(action, { deadlineMs: WRITE_MS });
+    const answer = await writer.apply(action, { deadlineMs: WRITE_MS });
+    const { asked } = answer;
     await append(acting.store, acting.clock, {
       kind: 'applied',
       ...about,
-      details: { step, asked, request: maskedAction(action) },
+      details: { step, asked, request: maskedAction(action), answer: gistOf(answer) },
     });
     await moveStep(acting, plan, index, 'started', { state: 'done', said: asked });
     return { end: 'done' };
@@ -86,12 +100,13 @@ export async function applyStep(
       await append(acting.store, acting.clock, {
         kind: 'failed',
         ...about,
-        details: { step, request: maskedAction(action), because },
+        details: { step, request: maskedAction(action), answer: failure.kind, because },
       });
       await moveStep(acting, plan, index, 'started', { state: 'failed', said: because });
-      return { end: 'failed', because: `${describeAction(action)}: ${because}` };
+      return { end: 'failed', because: `${describeAction(action)}: ${because}`, conflict: failure.kind === 'conflict' };
     }
-    const looked = `${because}. ${await lookFor(cluster, action)}`;
+    const sent = plan.steps[index];
+    const looked = `${because}. ${sent ? await lookFor(cluster, sent, plan.id) : ''}`.trim();
     await append(acting.store, acting.clock, {
       kind: 'unknown',
       ...about,
@@ -102,44 +117,14 @@ export async function applyStep(
   }
 }
 
-/** Did the change arrive? Told as what was seen; what to make of it is for a person to decide. */
-export async function lookFor(cluster: Cluster, action: Action): Promise<string> {
-  try {
-    const { kind, namespace, name } = action.object;
-    const now = await cluster.source
-      .read({ verb: 'get', kind, name, fresh: true, ...(namespace === undefined ? {} : { namespace }) }, LOOK)
-      .then(({ body }) => body)
-      .catch((failure: unknown) => {
-        if (failure instanceof Error && 'kind' in failure && failure.kind === 'not-found') return null;
-        throw failure;
-      });
-    return {
-      yes: 'Looked in the cluster: the change is there',
-      no: 'Looked in the cluster: the change is not there',
-      'cannot-tell': 'Looked in the cluster: it cannot be told from the object',
-    }[arrived(action, now)];
-  } catch (failure) {
-    return `Could not look in the cluster: ${redact(messageOf(failure))}`;
-  }
-}
-
-export function stepOf(action: Action): Step {
+export function stepOf({ action, changes, marks }: Request): Step {
+  const { verb, object } = action;
   const uid = uidOf(action);
-  return { action: describeAction(action), state: 'waiting', ...(uid === undefined ? {} : { uid }) };
-}
-
-/** The same after a crash, when the request itself is lost: is there still something of it to do? */
-export async function lookForStep(acting: Acting, plan: Plan, step: Step): Promise<string> {
-  const cluster = clusterOf(acting, plan.cluster);
-  if (!cluster) return 'Its cluster is no longer configured';
-  try {
-    const basis = { ...plan, plan: plan.id, restsOn: plan.undoes ?? plan.cause.id };
-    const { actions } = await blueprintOf(cluster, basis);
-    const left = actions.some((action) => describeAction(action) === step.action && uidOf(action) === step.uid);
-    return `Looked in the cluster: the change is ${left ? 'not ' : ''}there`;
-  } catch (failure) {
-    return `Could not look in the cluster: ${redact(messageOf(failure))}`;
-  }
+  return {
+    action: describeAction(action),
+    ...{ verb, object, changes, marks, state: 'waiting' },
+    ...(uid === undefined ? {} : { uid }),
+  };
 }
 
 function uidOf(action: Action): string | undefined {
@@ -168,6 +153,24 @@ export function moveStep(
     },
     false,
   );
+}
+
+const Answered = z.looseObject({
+  kind: z.string().optional(),
+  metadata: z
+    .object({
+      uid: z.string().optional(),
+      resourceVersion: z.string().optional(),
+      generation: z.number().optional(),
+      deletionTimestamp: z.string().nullish(),
+    })
+    .optional(),
+});
+
+/** What came back, for the ledger: enough to find the same write in the API server's audit log, and no content. */
+function gistOf({ status, object }: WriteAnswer): Readonly<Record<string, unknown>> {
+  const { kind, metadata } = Answered.safeParse(object).data ?? {};
+  return { status, ...(kind === undefined ? {} : { kind }), ...metadata };
 }
 
 function wordsOf(failure: unknown): string {

@@ -28,6 +28,11 @@ export function changed(plan: Plan, fields: Partial<Plan>, now: Date): Plan {
   return { ...plan, ...fields, updatedAt: now.toISOString() };
 }
 
+/** Something of it was done: it is verified, and can be taken back. */
+export function isDone({ state }: Pick<Plan, 'state'>): boolean {
+  return state === 'applied' || state === 'partly-applied';
+}
+
 /** Open: a person may still decide, or it is on its way. */
 export function isPending({ state }: Plan): boolean {
   return state === 'shown' || state === 'requested' || state === 'approved';

@@ -6,14 +6,14 @@ import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
-import type { Report } from '../report.ts';
 import { announcePlan } from './announce.ts';
 import { blueprintOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { append } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { amendPlan, changed, incidentById, planById } from './stored.ts';
+import { amendPlan, changed, incidentById, isDone, planById } from './stored.ts';
 
 /** Of several changes the slowest to show. */
 function settleOf(changes: readonly Change[]): Settle {
@@ -29,8 +29,6 @@ function settleOf(changes: readonly Change[]): Settle {
   };
 }
 
-type Seen = Pick<Verification, 'verdict' | 'reason'>;
-
 /** The first look comes when the change can have shown an effect: a cordon at once, a drain after a while. */
 export function firstLook(_acting: Acting, plan: Plan): Outgoing[] {
   const { firstLookSeconds } = settleOf(plan.changes);
@@ -38,18 +36,19 @@ export function firstLook(_acting: Acting, plan: Plan): Outgoing[] {
 }
 
 /**
- * Looks at the cause's own evidence again, until its verdict changes or the time is up. That an alert resolved is no
- * proof: cordoning a node silences its alerts. `look` counts from 1 and tells a repeated message from the next look.
+ * Looks at the causes' own evidence again, until it says fixed or the time is up: harm may pass, so the last look
+ * decides. That an alert resolved is no proof: cordoning a node silences its alerts. `look` counts from 1 and tells a
+ * repeated message from the next look.
  */
 export async function verify(acting: Acting, id: string, look: number): Promise<void> {
   const plan = await planById(acting.store, id);
-  if (plan?.state !== 'applied' || (plan.verification?.looks ?? 0) >= look) return;
+  if (!plan || !isDone(plan) || (plan.verification?.looks ?? 0) >= look) return;
   const settle = settleOf(plan.changes);
   const now = acting.clock.now();
   const until = plan.verification?.untilAt ?? new Date(now.getTime() + settle.giveUpSeconds * 1000).toISOString();
   const seen = plan.undoes === undefined ? await looked(acting, plan) : await takenBack(acting, plan);
   const timeUp = now.getTime() >= Date.parse(until);
-  const final = seen.verdict === 'fixed' || timeUp;
+  const final = timeUp || (seen.verdict === 'fixed' && !wasWell(plan));
   const verdict = final ? seen.verdict : 'waiting';
   const verification: Verification = {
     looks: look,
@@ -70,7 +69,7 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
     acting.store,
     id,
     (current) => {
-      if (current.state !== 'applied' || (current.verification?.looks ?? 0) >= look) return { result: false };
+      if (!isDone(current) || (current.verification?.looks ?? 0) >= look) return { result: false };
       const value = changed(current, { verification }, now);
       return { result: true, value, send: [...announcePlan(acting, value), ...next] };
     },
@@ -79,29 +78,23 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
   if (stored && final) await askForLook(acting, plan.incident);
 }
 
+/** What looked well before must go on doing so: harm takes its time to show, so only the end of the time proves it. */
+function wasWell({ before, undoes }: Plan): boolean {
+  return undoes === undefined && before.recovered === 'confirmed';
+}
+
 /** What the evidence says of the cause the plan rests on. */
-async function looked(acting: Acting, plan: Plan): Promise<Seen> {
+async function looked(acting: Acting, plan: Plan): Promise<Outcome> {
   const incident = await incidentById(acting.store, plan.incident);
   if (!incident) return { verdict: 'cannot-tell', reason: 'its incident is no longer known' };
   const again = await lookAgain(acting, incident);
-  return 'problem' in again ? { verdict: 'cannot-tell', reason: again.problem } : judge(plan, again.report);
-}
-
-export function judge(plan: Pick<Plan, 'cause' | 'confirmedBefore'>, report: Report): Seen {
-  const cause = report.causes.find(({ id }) => id === plan.cause.id);
-  const added = report.causes.filter(
-    ({ id, verdict }) => verdict === 'confirmed' && !plan.confirmedBefore.includes(id),
-  );
-  if (report.recovered.verdict === 'confirmed') return { verdict: 'fixed', reason: report.recovered.reason };
-  const [worst] = added;
-  if (worst) return { verdict: 'worse', reason: `${worst.title}: ${worst.reason}` };
-  if (cause?.verdict === 'ruled-out') return { verdict: 'fixed', reason: `${cause.title}? No more: ${cause.reason}` };
-  if (cause?.verdict === 'confirmed') return { verdict: 'not-fixed', reason: cause.reason };
-  return { verdict: 'cannot-tell', reason: cause?.reason ?? 'the cause is no longer looked at' };
+  if ('problem' in again) return { verdict: 'cannot-tell', reason: again.problem };
+  const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {} };
+  return outcomeOf(plan, again.report, runbook);
 }
 
 /** An undo is verified by what it changed: nothing of it may be left to do. */
-async function takenBack(acting: Acting, plan: Plan): Promise<Seen> {
+async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
   const cluster = clusterOf(acting, plan.cluster);
   if (!cluster) return { verdict: 'cannot-tell', reason: 'its cluster is no longer configured' };
   try {

@@ -43,7 +43,7 @@ export function line(
   return { object: nameOf(object), path, before: textOf(before), after: textOf(after) };
 }
 
-function textOf(value: Json | undefined): string | null {
+export function textOf(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

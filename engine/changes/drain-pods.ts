@@ -42,9 +42,9 @@ export function told(pod: Pod, about: Fate | Passage): string {
   switch (about.kind) {
     case 'evict':
     case 'free':
-      return `evict ${name}`;
+      return `evict ${name}${losses(pod)}`;
     case 'allowed':
-      return `evict ${name}: budget ${about.budget.metadata.name} allows it`;
+      return `evict ${name}: budget ${about.budget.metadata.name} allows it${losses(pod)}`;
     case 'waits':
       return `evict ${name}: waits for budget ${stateOf(about.budget)}`;
     case 'never':
@@ -64,4 +64,12 @@ export function told(pod: Pod, about: Fate | Passage): string {
         ? `refuse ${name}: it has no controller, so nothing would start it again`
         : `refuse ${name}: its emptyDir volume would be deleted with what is in it`;
   }
+}
+
+/** What was allowed, and is lost for good all the same. */
+function losses(pod: Pod): string {
+  return [
+    ...(controllerOf(pod) ? [] : ['; nothing starts it again']),
+    ...(hasLocalStorage(pod) ? ['; what is in its emptyDir volumes is lost'] : []),
+  ].join('');
 }

@@ -16,7 +16,7 @@ import type { CompileContext, Compiled, VerbRules } from './rules.ts';
  * half of it, it gives the other half.
  * https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/
  */
-async function compile(change: ChangeOf<'drain'>, { kube }: CompileContext): Promise<Compiled> {
+async function compile(change: ChangeOf<'drain'>, { kube, cordoned }: CompileContext): Promise<Compiled> {
   const { node: name, allow = [] } = change;
   const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
   if (!node) return cannot(`node ${name} does not exist`);
@@ -35,10 +35,11 @@ async function compile(change: ChangeOf<'drain'>, { kube }: CompileContext): Pro
     diff: [...diff, ...evictions.map(({ line }) => line)],
     effects: [summary(name, [...fates.values()]), ...circumstances(node), ...preview(fates, way)],
     blocked,
-    // Uncordon what was cordoned before and somebody else's wish is undone.
-    inverse: node.spec.unschedulable
-      ? { none: `node ${name} was cordoned before, and pods that left it do not return by themselves` }
-      : [{ verb: 'uncordon', node: name }],
+    // Uncordon what somebody else cordoned and their wish is undone.
+    inverse:
+      node.spec.unschedulable && !cordoned?.has(node.metadata.uid)
+        ? { none: `node ${name} was cordoned before, and pods that left it do not return by themselves` }
+        : [{ verb: 'uncordon', node: name }],
   };
 }
 
@@ -48,7 +49,8 @@ function summary(node: string, fates: readonly Fate[]): string {
     ...(count('daemon-set') > 0 ? [plural(count('daemon-set'), 'DaemonSet pod')] : []),
     ...(count('mirror') > 0 ? [plural(count('mirror'), 'static pod')] : []),
   ];
-  const staying = stay.length === 0 ? '' : `; ${stay.join(' and ')} stay`;
+  const one = count('daemon-set') + count('mirror') === 1;
+  const staying = stay.length === 0 ? '' : `; ${stay.join(' and ')} ${one ? 'stays' : 'stay'}`;
   return count('evict') === 0
     ? `no pod of node ${node} is evicted${staying}`
     : `evicts ${plural(count('evict'), 'pod')} of node ${node} one by one${staying}; uncordoning does not bring them back`;

@@ -32,7 +32,7 @@ export const Node = z.object({
   spec: z
     .object({ unschedulable: z.boolean().default(false), taints: z.array(NodeTaint).default([]) })
     .default({ unschedulable: false, taints: [] }),
-  status: z.object({ conditions: Conditions }).default({ conditions: [] }),
+  status: z.object({ conditions: Conditions, allocatable: Strings }).default({ conditions: [], allocatable: {} }),
 });
 export type Node = z.infer<typeof Node>;
 
@@ -118,6 +118,7 @@ export const WorkloadObject = z.object({
       replicas: z.number().default(0),
       updatedReplicas: z.number().default(0),
       availableReplicas: z.number().default(0),
+      readyReplicas: z.number().default(0),
       currentRevision: z.string().optional(),
       updateRevision: z.string().optional(),
       desiredNumberScheduled: z.number().default(0),

@@ -33,3 +33,15 @@ export function podName({ metadata }: Pod): string {
 export function byName(a: Pod, b: Pod): number {
   return podName(a) < podName(b) ? -1 : 1;
 }
+
+/**
+ * How many of these pods each controller has. Those of Jobs are left out: they come and go by themselves, and a plan
+ * must not be another plan with each of them.
+ */
+export function lastingCounts(pods: readonly Pod[]): Readonly<Record<string, number>> {
+  const owners = pods.flatMap((pod) => {
+    const { kind, name } = controllerOf(pod) ?? { kind: 'Pod', name: pod.metadata.name };
+    return kind === 'Job' ? [] : [`${kind} ${pod.metadata.namespace}/${name}`];
+  });
+  return Object.fromEntries([...Map.groupBy(owners, (owner) => owner)].map(([owner, all]) => [owner, all.length]));
+}

@@ -2,7 +2,9 @@ import type { ChangeOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import { quantity, sameQuantity } from './quantity.ts';
-import { rolloutEffects, rolloutSettle, workloadReads, workloadWrites } from './rollout.ts';
+import { right } from './rights.ts';
+import { paceOf, rolloutEffects, rolloutSettle, workloadReads, workloadWrites } from './rollout.ts';
+import { beyondItsNodes } from './room.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
 type SetResources = ChangeOf<'set-resources'>;
@@ -26,11 +28,15 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
   }
   const now = container.resources;
   const changed = { requests: differing(now.requests, change.requests), limits: differing(now.limits, change.limits) };
-  const blocked = problems(merged(now.requests, changed.requests), merged(now.limits, changed.limits));
+  const [requests, limits] = [merged(now.requests, changed.requests), merged(now.limits, changed.limits)];
+  const blocked = problems(requests, limits);
   if (blocked.length > 0) return cannot(...blocked.map((problem) => `container ${name}: ${problem}`));
   if (Object.keys({ ...changed.requests, ...changed.limits }).length === 0) {
     return nothingToDo(`container ${name} of ${nameOf(workload)} already has these requests and limits`);
   }
+  // A limit is never below its request, so where there is one it stands for both.
+  const beyond = await beyondItsNodes(kube, workload, object, { ...requests, ...limits });
+  if (beyond.length > 0) return cannot(...beyond.map((problem) => `container ${name}: ${problem}`));
   const present = kept.filter((kind) => Object.keys(changed[kind]).length > 0);
   const resources = Object.fromEntries(present.map((kind) => [kind, changed[kind]]));
   const before = present.map((kind) => [kind, valuesOf(now[kind], Object.keys(changed[kind]))] as const);
@@ -49,6 +55,7 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
     ),
     effects: ['a new template: a rollout', ...rolloutEffects(workload, object), ...limitsAsRequests(now, changed)],
     blocked: [],
+    material: paceOf(workload.kind, object),
     inverse: [{ verb: 'set-resources', workload, container: name, ...Object.fromEntries(before) }],
   };
 }
@@ -97,7 +104,7 @@ function limitsAsRequests(now: Readonly<Record<Kept, Amounts>>, changed: Readonl
 export const setResources: VerbRules<'set-resources'> = {
   compile,
   risk: 'medium',
-  reads: workloadReads,
+  reads: [...workloadReads, right('list', 'Pod'), right('get', 'Node')],
   writes: workloadWrites,
   settle: rolloutSettle,
 };

@@ -3,6 +3,8 @@ import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import {
   isOnDelete,
+  notAvailable,
+  paceOf,
   rolloutEffects,
   rolloutSettle,
   rolloutUnderWay,
@@ -24,11 +26,14 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
   if (object.spec.paused) return cannot(`${name} is paused: a restart would only begin when it is resumed`);
   if (isOnDelete(object)) return cannot(`${name} replaces a pod only when it is deleted (OnDelete)`);
   if (underWay) return cannot(`a rollout of ${name} is under way: ${underWay}`);
+  const missing = notAvailable(workload.kind, object);
+  if (missing) return cannot(`${name} has only ${missing}: a restart would take more of them away`);
   const template = { metadata: { annotations: { [RESTARTED_AT]: at } } };
   return {
     actions: [patchOf(workload, object.metadata, { spec: { template } })],
     diff: [line(workload, `spec.template.metadata.annotations[${RESTARTED_AT}]`, before, at)],
     effects: rolloutEffects(workload, object),
+    material: paceOf(workload.kind, object),
     blocked: [],
     inverse: { none: 'pods that were replaced do not come back; a rollback would only replace them once more' },
   };

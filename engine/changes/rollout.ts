@@ -40,6 +40,18 @@ export function podsWanted(kind: Workload['kind'], { spec, status }: WorkloadObj
   return kind === 'DaemonSet' ? status.desiredNumberScheduled : spec.replicas;
 }
 
+/** "1 of 2 pods available": fewer than are wanted. Of a StatefulSet the ready ones: older API servers count no others. */
+export function notAvailable(kind: Workload['kind'], object: WorkloadObject): string | undefined {
+  const { status } = object;
+  const counts = {
+    Deployment: status.availableReplicas,
+    StatefulSet: status.readyReplicas,
+    DaemonSet: status.numberAvailable,
+  };
+  const wanted = podsWanted(kind, object);
+  return counts[kind] < wanted ? `${counts[kind]} of ${plural(wanted, 'pod')} available` : undefined;
+}
+
 /** What a new template does to the pods. */
 export function rolloutEffects(workload: Workload, object: WorkloadObject): string[] {
   const name = nameOf(workload);
@@ -54,8 +66,12 @@ export function rolloutEffects(workload: Workload, object: WorkloadObject): stri
   ];
 }
 
-function paceOf(kind: Workload['kind'], { spec }: WorkloadObject): string {
+/** How many pods at a time: all at once is another change than one after the other. */
+export function paceOf(kind: Workload['kind'], object: WorkloadObject): string {
+  const { spec } = object;
   const { rollingUpdate } = spec.strategy ?? {};
+  if (spec.paused) return ' when it is resumed';
+  if (isOnDelete(object)) return ' when each is deleted';
   if (kind === 'Deployment') {
     if (spec.strategy?.type === 'Recreate') return ': all end before the first new one starts';
     return ` step by step (at most ${rollingUpdate?.maxUnavailable ?? '25%'} unavailable, ${rollingUpdate?.maxSurge ?? '25%'} more)`;

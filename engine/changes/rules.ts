@@ -1,4 +1,4 @@
-import type { Action } from '../action.ts';
+import type { Action, Json } from '../action.ts';
 import type { Change, ChangeOf, Verb } from '../change.ts';
 import type { Readers } from '../readers.ts';
 import type { Risk } from '../runbook.ts';
@@ -21,6 +21,8 @@ export interface CompileContext {
   readonly at: string;
   /** The plan's opaque id, written to what it creates. */
   readonly plan: string;
+  /** Nodes that a plan of this incident cordoned, by uid: to uncordon them undoes nobody else's wish. */
+  readonly cordoned?: ReadonlySet<string>;
 }
 
 /** One change as it would be done to the cluster that was just read. */
@@ -32,9 +34,18 @@ export interface Compiled {
   readonly effects: readonly string[];
   /** Why it cannot be done as things stand. Not empty: the plan cannot be requested. */
   readonly blocked: readonly string[];
-  /** What takes it back, or why nothing does. */
-  readonly inverse: readonly Change[] | { readonly none: string };
+  readonly inverse: Inverse;
+  /**
+   * What becomes of others that a person has to approve as well, for the digest: other pods lost than were shown make
+   * another plan. Absent where the actions and the diff say it all.
+   */
+  readonly material?: Json;
+  /** Fields of the object that tell whether the change arrived, where the diff hides values. */
+  readonly marks?: readonly DiffLine[];
 }
+
+/** What takes a change back, or why nothing does. */
+export type Inverse = readonly Change[] | { readonly none: string };
 
 /** A right the fixer needs for a verb, as RBAC writes it. */
 export interface Right {

@@ -3,7 +3,7 @@ import type { Risk } from '../runbook.ts';
 import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Node, NodeTaint, Pod } from './objects.ts';
-import { isFinished, isReady } from './pods.ts';
+import { isFinished, isReady, lastingCounts } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
@@ -24,10 +24,12 @@ async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileCo
   if (!node) return cannot(`node ${name} does not exist`);
   const before = sameTaint(node, taint);
   if (before && taintValue(before) === taintValue(taint))
-    return nothingToDo(`node ${name} already has taint ${textOf(taint)}`);
+    return nothingToDo(`node ${name} already has taint ${taintText(taint)}`);
   if (taint.key === OUT_OF_SERVICE && isReady(node)) {
     return cannot(`node ${name} is ready: ${OUT_OF_SERVICE} on a machine that runs corrupts the data on its volumes`);
   }
+  const running = pods.filter((pod) => !isFinished(pod));
+  const going = endedBy(taint, running);
   const taints = before
     ? node.spec.taints.map((one) => (one === before ? plain(taint) : one))
     : [...node.spec.taints, plain(taint)];
@@ -35,9 +37,14 @@ async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileCo
     ...tainting(node, taint, taints, before, taint),
     effects: [
       ...(taint.key === OUT_OF_SERVICE ? outOfService(name) : []),
-      ...(taint.effect === 'NoExecute' ? [removed(taint, pods)] : ['pods that run there stay']),
+      ...(taint.effect === 'NoExecute'
+        ? [
+            `removes ${going.length} of ${plural(running.length, 'pod')} at once, those that do not tolerate it; disruption budgets are not asked`,
+          ]
+        : ['pods that run there stay']),
     ],
     blocked: [],
+    material: lastingCounts(going),
     inverse: before
       ? [{ verb: 'taint', node: name, taint: { ...taint, value: taintValue(before) } }]
       : [{ verb: 'untaint', node: name, taint }],
@@ -79,7 +86,7 @@ function tainting(
   const path = `spec.taints[${key}:${effect}]`;
   return {
     actions: [patchOf(object, metadata, { spec: { taints: taints.map((taint) => ({ ...taint })) } })],
-    diff: [line(object, path, before && textOf(before), after && textOf(after))],
+    diff: [line(object, path, before && taintText(before), after && taintText(after))],
   };
 }
 
@@ -91,10 +98,12 @@ function outOfService(name: string): string[] {
   ];
 }
 
-function removed(taint: Taint, pods: readonly Pod[]): string {
-  const running = pods.filter((pod) => !isFinished(pod));
-  const going = running.filter((pod) => !pod.spec.tolerations.some((toleration) => tolerates(toleration, taint)));
-  return `removes ${going.length} of ${plural(running.length, 'pod')} at once, those that do not tolerate it; disruption budgets are not asked`;
+/** Of these pods those that a taint ends: of NoExecute all that do not tolerate it, of the others none. */
+export function endedBy(taint: Taint, pods: readonly Pod[]): readonly Pod[] {
+  if (taint.effect !== 'NoExecute') return [];
+  return pods.filter(
+    (pod) => !isFinished(pod) && !pod.spec.tolerations.some((toleration) => tolerates(toleration, taint)),
+  );
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
@@ -117,7 +126,7 @@ function taintValue({ value = '' }: Pick<Taint, 'value'> | NodeTaint): string {
   return value;
 }
 
-function textOf({ key, value, effect }: Taint | NodeTaint): string {
+export function taintText({ key, value, effect }: Pick<NodeTaint, 'key' | 'value' | 'effect'>): string {
   return `${key}${value ? `=${value}` : ''}:${effect}`;
 }
 

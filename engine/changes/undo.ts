@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../action.ts';
 import { type ChangeOf, canonicalJson } from '../change.ts';
-import { cannot, nameOf, nothingToDo, patchOf } from './drafts.ts';
+import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { selectorText } from './labels.ts';
 import { find, list, parsed } from './look.ts';
 import { Meta, WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
-import { rolloutEffects, rolloutSettle, rolloutUnderWay } from './rollout.ts';
+import { paceOf, rolloutEffects, rolloutSettle, rolloutUnderWay } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 import { templateDiff } from './template-diff.ts';
 
@@ -82,7 +82,9 @@ async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileCo
       ...rolloutEffects(workload, object),
     ],
     blocked: [],
+    material: paceOf('Deployment', object),
     inverse: [{ verb: 'undo', workload, toRevision: present }],
+    marks: [line(workload, `metadata.annotations[${BY}]`, metadata.annotations[BY], plan)],
   };
 }
 

@@ -7,7 +7,6 @@ import type { Cluster } from '../../engine/triage.ts';
 import { counted } from '../../engine/words.ts';
 import { didYouMean } from '../../infra/local/nearest.ts';
 import { reportPage } from '../../infra/local/report-page.ts';
-import { catalog } from '../../runbooks/catalog.ts';
 import { openClusters, settingsOf, systemClock } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
 import {
@@ -30,7 +29,7 @@ export interface InvestigateOptions extends GlobalOptions {
 /** `nightshift investigate`: exit code 0 only when the target was seen to be well, so that a script can ask. */
 export async function investigate(id: string, options: InvestigateOptions): Promise<ExitCode> {
   const settings = await settingsOf(options);
-  const runbook = runbookNamed(id);
+  const runbook = runbookNamed(id, settings.runbooks);
   if (options.target === undefined) throw new UsageError(`on what? Add --target ${examples(runbook).join(' or ')}`);
   const target = targetFor(runbook, options.target);
   remarkPractice(settings);
@@ -68,10 +67,10 @@ export async function investigateHere(runbook: AnyRunbook, target: Target, clust
   return report;
 }
 
-export function runbookNamed(id: string): AnyRunbook {
-  const runbook = catalog.find((candidate) => candidate.id === id);
+export function runbookNamed(id: string, runbooks: readonly AnyRunbook[]): AnyRunbook {
+  const runbook = runbooks.find((candidate) => candidate.id === id);
   if (runbook) return runbook;
-  const ids = catalog.map((candidate) => candidate.id);
+  const ids = runbooks.map((candidate) => candidate.id);
   throw new UsageError(`There is no runbook ${id}${didYouMean(id, ids)} (there are: ${ids.join(', ')})`);
 }
 

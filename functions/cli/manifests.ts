@@ -1,17 +1,19 @@
 import { needsOf } from '../../engine/needs.ts';
+import type { AnyRunbook } from '../../engine/runbook.ts';
 import { rbacYaml } from '../../infra/kubernetes/rbac.ts';
 import { didYouMean } from '../../infra/local/nearest.ts';
-import { catalog } from '../../runbooks/catalog.ts';
-import { ExitCode, print, UsageError } from './outcome.ts';
+import { settingsOf } from '../compose.ts';
+import { ExitCode, type GlobalOptions, print, UsageError } from './outcome.ts';
 
 const kinds = ['rbac'];
 
-export interface ManifestOptions {
+export interface ManifestOptions extends GlobalOptions {
   readonly namespace: string;
 }
 
-/** `nightshift manifests rbac`: what to apply to a cluster so that Nightshift may look after it, computed from the runbooks. */
-export async function manifests(kind: string, { namespace }: ManifestOptions): Promise<ExitCode> {
+/** `nightshift manifests rbac`: what to apply to a cluster so that Nightshift may look after it, computed from the enabled runbooks. */
+export async function manifests(kind: string, options: ManifestOptions): Promise<ExitCode> {
+  const { namespace } = options;
   if (!kinds.includes(kind)) {
     throw new UsageError(`there is no manifest "${kind}"${didYouMean(kind, kinds)}\nThere is: ${kinds.join(', ')}`);
   }
@@ -20,13 +22,14 @@ export async function manifests(kind: string, { namespace }: ManifestOptions): P
       `--namespace ${namespace}: lower case letters, digits and dashes, at most 63; no dash at either end`,
     );
   }
-  print(rbacYaml(needsOf(catalog), { namespace, about: aboutRbac(namespace) }));
+  const { runbooks } = await settingsOf(options);
+  print(rbacYaml(needsOf(runbooks), { namespace, about: aboutRbac(namespace, runbooks) }));
   return ExitCode.ok;
 }
 
-function aboutRbac(namespace: string): string {
+function aboutRbac(namespace: string, runbooks: readonly AnyRunbook[]): string {
   return [
-    `The least rights Nightshift needs for its runbooks: ${catalog.map(({ id }) => id).join(', ')}.`,
+    `The least rights Nightshift needs for its runbooks: ${runbooks.map(({ id }) => id).join(', ')}.`,
     'nightshift-reader looks: its kubeconfig goes to clusters[].kubernetes in nightshift.yaml.',
     'nightshift-fixer changes what people have approved: its kubeconfig goes to clusters[].fixer.',
     'Without the fixer nothing can be changed.',

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Acting } from '../../engine/acting/desk.ts';
+import { planCardOf } from '../../engine/acting/plan-card.ts';
 import { Refused } from '../../engine/errors.ts';
+import type { Plan } from '../../engine/plan.ts';
 import type { Store } from '../../engine/ports.ts';
 import { planPage } from '../../infra/local/plan-page.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
@@ -11,21 +13,38 @@ import { rulesOf } from '../rules.ts';
 import { runningServer } from '../running.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal, UsageError } from './outcome.ts';
 
-/** `nightshift plan`: what a fix would change now. Asks for nothing and stores nothing. */
+/**
+ * `nightshift plan INCIDENT FIX`: what a fix would change now; asks for nothing and stores nothing. `nightshift plan
+ * PLAN`: a plan as it was shown to people, whole, however long it is.
+ */
 export async function plan(
   incident: string,
-  remedy: string,
+  remedy: string | undefined,
   options: GlobalOptions & { readonly json?: boolean },
 ): Promise<ExitCode> {
   const settings = await settingsOf(options);
   const preview =
-    settings.config.clusters.length === 0
-      ? await askServer(settings, incident, remedy)
-      : await previewHere(settings, incident, remedy);
+    remedy === undefined
+      ? await storedPlan(settings, incident)
+      : settings.config.clusters.length === 0
+        ? await askServer(settings, incident, remedy)
+        : await previewHere(settings, incident, remedy);
   if ('problem' in preview) throw new Refused('NO_PLAN', preview.problem);
   if (options.json) printJson(preview.card);
   else print(planPage(preview.card, terminal()));
   return ExitCode.ok;
+}
+
+async function storedPlan(settings: Settings, id: string): Promise<Preview> {
+  const { store, close } = openReadOnly({ directory: settings.directory, clock: systemClock });
+  try {
+    const found = (await store.get<Plan>('plans', id))?.value;
+    if (!found)
+      throw new UsageError(`there is no plan ${id}; a fix is named with its incident: nightshift plan ${id} FIX`);
+    return { card: await planCardOf({ rules: rulesOf(settings, catalog), people: nobodyToAsk }, found) };
+  } finally {
+    close();
+  }
 }
 
 /** The practice cluster lives in the server's process: only that can look at it. */
@@ -48,11 +67,11 @@ async function previewHere(settings: Settings, incident: string, remedy: string)
     const acting: Acting = {
       store: readOnly(database.store),
       clock: systemClock,
-      runbooks: catalog,
+      runbooks: settings.runbooks,
       clusters,
       channel: slack?.channel ?? '',
       rules: rulesOf(settings, catalog),
-      people: { person: nobodyHere, groupMembers: nobodyHere },
+      people: nobodyToAsk,
       chat: { showPlan: nobodyHere, whisper: nobodyHere },
       writers,
       newId: randomUUID,
@@ -67,6 +86,8 @@ async function previewHere(settings: Settings, incident: string, remedy: string)
 function readOnly(store: Pick<Store, 'get' | 'list'>): Store {
   return { ...store, put: nobodyHere, putAll: nobodyHere, delete: nobodyHere, prune: nobodyHere };
 }
+
+const nobodyToAsk = { person: nobodyHere, groupMembers: nobodyHere };
 
 async function nobodyHere(): Promise<never> {
   throw new Error('a preview writes nothing and asks nobody');

@@ -1,15 +1,14 @@
 import type { AnyRunbook } from '../../engine/runbook.ts';
 import { painter, wrap } from '../../infra/local/terminal.ts';
-import { catalog } from '../../runbooks/catalog.ts';
 import { settingsOf } from '../compose.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal } from './outcome.ts';
 
 /** `nightshift runbooks`: id, title, alerts, causes, remedies with risk. */
 export async function runbooks(options: GlobalOptions & { readonly json?: boolean }): Promise<ExitCode> {
-  // Nothing of it is needed, but who names a configuration that is not there hears so from every command.
-  await settingsOf(options);
-  if (options.json) printJson(catalog.map(describe));
-  else print(catalog.map(page).join('\n'));
+  const { runbooks: enabled, config } = await settingsOf(options);
+  const { disabled } = config.runbooks;
+  if (options.json) printJson(enabled.map(describe));
+  else print([...enabled.map(page), ...(disabled.length > 0 ? [offPage(disabled)] : [])].join('\n'));
   return ExitCode.ok;
 }
 
@@ -25,6 +24,10 @@ function describe({ id, title, alerts, causes, remedies, manual }: AnyRunbook) {
 
 function fixesOf(fixes: AnyRunbook['remedies'] | AnyRunbook['manual'], byHand: boolean) {
   return Object.entries(fixes).map(([id, { title, risk }]) => ({ id, title, risk, byHand }));
+}
+
+function offPage(disabled: readonly string[]): string {
+  return wrap(`Switched off in the configuration (runbooks.disabled): ${disabled.join(', ')}`, terminal()).join('\n');
 }
 
 const INDENT = 11;

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { counted } from '../../engine/words.ts';
 import { type Settings, settingsOf } from '../compose.ts';
+import { nobodyIn } from '../rules.ts';
 import { serve as startServer } from '../serve.ts';
 import { ExitCode, type GlobalOptions, print, remarkPractice } from './outcome.ts';
 
@@ -12,7 +13,9 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
   // Before anything is started: a Ctrl-C that comes early is kept until there is something to stop.
   const stopped = stopSignal();
   const running = await startServer(settings, log);
-  print(`Nightshift is ready: ${running.url}\n  ${whatFor(settings)}; Ctrl-C stops it`);
+  const nobody = nobodyIn(settings.config);
+  const more = nobody === undefined ? '' : `\n  ${nobody}`;
+  print(`Nightshift is ready: ${running.url}\n  ${whatFor(settings)}; Ctrl-C stops it${more}`);
   await stopped;
   await running.close();
   return ExitCode.ok;

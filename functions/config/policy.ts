@@ -20,7 +20,8 @@ export const PolicyRule = z.strictObject({
   requesterMayApprove: z.boolean().default(false),
   expiresAfterMinutes: z.int().min(1).max(1440).default(30),
   breakGlass: Group.optional().meta({
-    description: 'Who may go on although a freeze, a cool-down, the actions per hour or a storm says no',
+    description:
+      'Who may go on although a freeze, a cool-down, the actions per hour, a storm or the last ready replica of a workload says no',
   }),
 });
 

@@ -82,6 +82,13 @@ export const Config = z.strictObject({
         .meta({ description: 'For a proxy in front of https://slack.com/api/' }),
     })
     .optional(),
+  runbooks: z
+    .strictObject({
+      disabled: z.array(z.string().min(1)).default([]).meta({
+        description: 'Ids of runbooks that answer no alert, cannot be asked for, and need no rights',
+      }),
+    })
+    .prefault({}),
   policy: z.array(PolicyRule).default([]),
   limits: Limits.prefault({}),
 });

@@ -21,7 +21,8 @@ export function writerOver(link: Link): Writer {
   async function write(action: Action, dryRun: boolean, limits: WriteLimits): Promise<WriteAnswer> {
     const { message, reply } = await send(action, dryRun, limits);
     const asked = `${message.method} ${message.path}`;
-    if (reply.status >= 200 && reply.status < 300) return { object: objectOf(reply, action, link.host, dryRun), asked };
+    const { status } = reply;
+    if (status >= 200 && status < 300) return { status, object: objectOf(reply, action, link.host, dryRun), asked };
     const failure = refusalOf(reply, action, link.connection, dryRun);
     if (failure.kind === 'not-served' || failure.kind === 'invalid') served.forget();
     throw failure;

@@ -20,11 +20,14 @@ export function planPage({ plan, ...card }: PlanCard, { columns, colour }: Termi
       ];
   return [
     ...wrap(plan.title, { columns }).map((line) => paint('bold', line)),
-    ...wrap(`${plan.target} in cluster ${plan.cluster}, risk ${plan.risk}`, { columns }).map((line) =>
+    ...wrap(`${plan.target} in cluster ${plan.cluster}, risk ${plan.risk}${stored(plan)}`, { columns }).map((line) =>
       paint('dim', line),
     ),
     '',
-    ...section('Rests on', say(`${plan.cause.title}: ${plan.cause.reason}`)),
+    ...section(
+      plan.undoes === undefined ? 'Rests on' : 'Takes back what was done because of',
+      say(`${plan.cause.title}: ${plan.cause.reason}`),
+    ),
     ...section(
       'Cannot be done',
       plan.blocked.flatMap((line) => say(line)).map((line) => paint('red', line)),
@@ -58,4 +61,9 @@ export function planPage({ plan, ...card }: PlanCard, { columns, colour }: Termi
     ),
     paint('dim', `digest ${plan.digest.slice(0, 16)}`),
   ].join('\n');
+}
+
+/** Of a plan that somebody has seen: when it was made, and what became of it. */
+function stored({ state, at, shownTo }: PlanCard['plan']): string {
+  return shownTo.length === 0 ? '' : `, made ${at}, ${state.replace('-', ' ')}`;
 }

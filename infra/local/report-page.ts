@@ -1,7 +1,7 @@
 import { describeChange } from '../../engine/changes/describe.ts';
 import { gapsIn } from '../../engine/gaps.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from '../../engine/report.ts';
-import type { ManualStep } from '../../engine/runbook.ts';
+import type { Check, ManualStep } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
 import { harmless, type Painter, painter, type TerminalOptions, wrap } from './terminal.ts';
 
@@ -94,21 +94,23 @@ function manualLines({ title, risk, steps }: ManualReport, pen: Pen): string[] {
   ];
 }
 
-function stepLines({ title, command, verify, warning }: ManualStep, number: number, { columns }: Pen): string[] {
+function stepLines(step: ManualStep, number: number, { columns }: Pen): string[] {
+  const { kind, title, warning } = step;
+  const command = kind === 'advice' ? undefined : step.command;
   return [
     ...wrap(`${number}. ${title}`, { columns, indent: 4, hanging: 7 }),
     ...(warning ? wrap(`warning: ${warning}`, { columns, indent: 7, hanging: 9 }) : []),
     // Commands are never broken: they are there to be copied.
     ...(command ? command.split('\n').map((line) => `         ${harmless(line)}`) : []),
-    ...(verify ? verifyLines(verify, columns) : []),
+    ...(kind === 'change' ? verifyLines(step.verify, columns) : []),
+    ...(kind === 'look' && step.shows ? wrap(`look for: ${step.shows}`, { columns, indent: 7, hanging: 9 }) : []),
   ];
 }
 
-/** `COMMAND: what it should show`: the command stands alone where the line is too short for both. */
-function verifyLines(verify: string, columns: number): string[] {
-  const lines = wrap(`then check: ${verify}`, { columns, indent: 7, hanging: 9 });
-  const [, command, shows = ''] = /^((?:kubectl|curl|etcdctl|ETCDCTL_API=3) .*?)(?:: (.*))?$/s.exec(verify) ?? [];
-  if (command === undefined || lines.length === 1) return lines;
+/** The command stands alone where the line is too short for both: it is there to be copied, too. */
+function verifyLines({ command, shows }: Check, columns: number): string[] {
+  const lines = wrap(`then check: ${command}: ${shows}`, { columns, indent: 7, hanging: 9 });
+  if (lines.length === 1) return lines;
   return ['       then check:', `         ${harmless(command)}`, ...wrap(shows, { columns, indent: 9 })];
 }
 

@@ -21,8 +21,8 @@ export interface SlackPeopleOptions {
 }
 
 /**
- * How long an answer counts, a yes as well as a no. `usergroups.users.list` allows 20 calls a minute; who was taken out
- * of a group, or deactivated, can approve for at most this long.
+ * How long an answer will do for what is only shown. `usergroups.users.list` allows 20 calls a minute, and cards are
+ * drawn often; whoever decides is looked up at that moment.
  */
 export const KEEP_MS = 60_000;
 const ASK_AGAIN_MS = 5_000;

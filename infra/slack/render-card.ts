@@ -5,6 +5,7 @@ import { actionsOf } from './render-actions.ts';
 import { checklist, facts, footer } from './render-card-facts.ts';
 import {
   annotationsOf,
+  byHandLine,
   causeLine,
   gapLine,
   headed,
@@ -178,8 +179,9 @@ function alert(card: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] 
   ];
 }
 
-function notes({ notes: all }: Card, pen: Pen, { items }: Detail): RichTextBlock['elements'] {
-  const shown = pen.first(all, items).map((note) => line(pen.plain(note)));
+function notes({ notes: told, byHand }: Card, pen: Pen, { items }: Detail): RichTextBlock['elements'] {
+  const all = [...byHand.map((one) => () => byHandLine(pen, one)), ...told.map((note) => () => line(pen.plain(note)))];
+  const shown = pen.first(all, items).map((write) => write());
   const more = all.length - shown.length;
   return [...shown, ...(more > 0 ? [line(words(`+${more} more, in the thread`))] : [])];
 }

@@ -4,7 +4,10 @@ import { describeChange } from '../../engine/changes/describe.ts';
 import type { ManualReport, RemedyReport } from '../../engine/report.ts';
 import type { ManualStep } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
-import { bullets, line, type Pen, title, words } from './rich.ts';
+import { bullets, line, moment, type Pen, title, words } from './rich.ts';
+
+/** Bytes: a command that verifies is not cut short of that. */
+const CHECK = 1_500;
 
 /** The single things a card and its thread tell. The card cuts them to fit, the thread shows them whole. */
 
@@ -45,7 +48,22 @@ export function stepHead(pen: Pen, step: ManualStep, number: number): RichTextEl
 }
 
 export function stepCheck(pen: Pen, step: ManualStep): RichTextBlock['elements'] {
-  return step.verify === undefined ? [] : [line(words('Then check: '), pen.plain(step.verify))];
+  switch (step.kind) {
+    case 'change': {
+      const { command, shows } = step.verify;
+      return [line(words('Then check: '), pen.mono(command, CHECK), words(': '), pen.plain(shows))];
+    }
+    case 'look':
+      return step.shows === undefined ? [] : [line(words('Look for: '), pen.plain(step.shows))];
+    case 'advice':
+      return [];
+  }
+}
+
+/** Steps that somebody says they made by hand. */
+export function byHandLine(pen: Pen, { by, at, title: name }: Card['byHand'][number]): RichTextSection {
+  const when = moment(new Date(at), '{time}');
+  return line(words('Done by hand, says '), pen.mention(by), words(' at '), when, words(': '), pen.plain(name));
 }
 
 /** The alert's labels but its name, which the card says already. */

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Card } from '../../engine/card.ts';
 import type { ManualReport } from '../../engine/report.ts';
+import { changesSomething } from '../../engine/runbook.ts';
 import { visible } from './escape.ts';
 import { headed, stepCheck, stepHead } from './render-items.ts';
 import { codeBlocks, line, newPen, richText, words } from './rich.ts';
@@ -23,7 +24,7 @@ export function manualBlocks(card: Card, manual: ManualReport): readonly KnownBl
 function stepBlocks(step: ManualReport['steps'][number], index: number): readonly KnownBlock[] {
   const pen = newPen(TEXT);
   const start = line(...stepHead(pen, step, index + 1));
-  const pieces = step.command === undefined ? [] : codeBlocks(step.command, COMMAND);
+  const pieces = step.kind === 'advice' || step.command === undefined ? [] : codeBlocks(step.command, COMMAND);
   if (pieces.length <= 1) return [richText(start, ...pieces, ...stepCheck(pen, step))];
   const said = (number: number) => line(words(`Command, piece ${number} of ${pieces.length}:`));
   return [
@@ -33,10 +34,14 @@ function stepBlocks(step: ManualReport['steps'][number], index: number): readonl
   ];
 }
 
-/** Without a `block_id`: Slack makes one up, so that several of them may stand in one message. */
-function doneButton({ incident, state }: Card, { id, title, steps }: ManualReport): readonly KnownBlock[] {
+/**
+ * Only where there is something to do. Without a `block_id`: Slack makes one up, so that several of them may stand in
+ * one message.
+ */
+function doneButton({ incident, state }: Card, manual: ManualReport): readonly KnownBlock[] {
+  const { id, title } = manual;
   const value = pairValue(incident, id);
-  if (value === undefined || steps.length === 0 || state === 'closed' || state === 'folded') return [];
+  if (value === undefined || !changesSomething(manual) || state === 'closed' || state === 'folded') return [];
   return [
     {
       type: 'actions',

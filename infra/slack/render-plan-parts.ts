@@ -7,26 +7,46 @@ import { bullets, line, moment, type Pen, title, words } from './rich.ts';
 
 /** The parts of a plan, each in words: nobody must tell ✓ from ✗, or red from green, to read it. */
 type Part = RichTextBlock['elements'];
+type Interlock = Plan['interlocks'][number];
 
 /** Why it stands as it does, and the verdict it rests on. */
 export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
-  const { breakGlass, because, cause, undoes, supersededBy } = plan;
+  const { breakGlass, because, cause, undoes, supersededBy, decision } = plan;
   return [
     ...(breakGlass
       ? [
           line(
-            title('⚠ Break-glass: the policy was set aside by '),
+            title('⚠ Break-glass by '),
             ...saidBy(pen, breakGlass),
-            words(': '),
+            words(', in spite of: '),
+            pen.plain(brokenBy(plan)),
+            words('\nReason: '),
             pen.strong(breakGlass.reason),
           ),
         ]
       : []),
     ...(because === undefined ? [] : [line(pen.strong(because))]),
-    ...(undoes === undefined ? [] : [line(words('This takes back a change that was applied before.'))]),
+    ...(decision
+      ? [
+          line(
+            ...saidBy(pen, decision),
+            words(`: looked, and says that it was ${decision.wasApplied ? '' : 'not '}applied`),
+          ),
+        ]
+      : []),
     ...(supersededBy === undefined ? [] : [line(words('A new plan stands in its place, with a message of its own.'))]),
-    line(title('Because: '), pen.plain(cause.title), words(': '), pen.plain(cause.reason)),
+    line(
+      title(undoes === undefined ? 'Because: ' : 'Takes back what was done because of: '),
+      pen.plain(cause.title),
+      words(': '),
+      pen.plain(cause.reason),
+    ),
   ];
+}
+
+function brokenBy({ breakGlass, interlocks }: Plan): string {
+  const broken = interlocks.filter(({ id }) => breakGlass?.interlocks.includes(id));
+  return broken.map(({ title: name, value }) => `${name} (${value})`).join('; ');
 }
 
 /** Everything that stands in the way; empty when it can be asked for. */
@@ -61,27 +81,38 @@ export function inverseOf({ plan: { inverse } }: PlanCard, pen: Pen): Part {
 }
 
 export function interlocksOf({ plan }: PlanCard, pen: Pen, most: number): Part {
-  const { interlocks, state, breakGlass, id } = plan;
-  const stands = interlocks.some(({ holds, breakable }) => !holds && breakable);
+  const { interlocks, state, breakGlass } = plan;
+  const stands = interlocks.some(({ id, holds, breakable }) => !holds && breakable && !isBroken(id, breakGlass));
   const way =
-    stands && state === 'requested' && breakGlass === undefined
-      ? [line(words('To break the glass: '), pen.mono(`/nightshift break-glass ${id} <why, in a sentence>`, 250))]
+    stands && state === 'requested'
+      ? [line(words('To break the glass: '), pen.mono(`/nightshift break-glass ${plan.id} <why, in a sentence>`, 250))]
       : [];
-  const shown = listed(pen, 'Interlocks', interlocks, most, ({ title: name, holds, value, breakable }) =>
+  const shown = listed(pen, 'Interlocks', interlocks, most, ({ id, title: name, holds, value, breakable }) =>
     line(
       words(holds ? '✓ holds: ' : '✗ does not hold: '),
       pen.strong(name),
       words(' ('),
       pen.plain(value),
-      words(holds || !breakable ? ')' : '); those whom the policy names may break the glass'),
+      words(holds || !breakable ? ')' : wayPast(id, breakGlass)),
     ),
   );
   return [...shown, ...way];
 }
 
+function isBroken(id: Interlock['id'], breakGlass: Plan['breakGlass']): boolean {
+  return breakGlass?.interlocks.includes(id) ?? false;
+}
+
+function wayPast(id: Interlock['id'], breakGlass: Plan['breakGlass']): string {
+  return isBroken(id, breakGlass)
+    ? '); somebody broke the glass'
+    : '); those whom the policy names may break the glass';
+}
+
 /** Who may say yes, how many are needed, until when, and who has spoken. */
 export function approvalOf(card: PlanCard, pen: Pen): Part {
   const { plan, approvers, nobodyBecause, approvalsNeeded, requesterMayApprove, expiresAfterMinutes } = card;
+  const { approvalsCounting, expiresAt = '', waitsFor } = card;
   const ids = [...approvers.userGroups, ...approvers.users];
   const named = pen.first(ids, 10).flatMap((id, index) => [...(index > 0 ? [words(', ')] : []), pen.mention(id)]);
   const more = ids.length > 10 ? [words(` and ${ids.length - 10} more`)] : [];
@@ -92,14 +123,19 @@ export function approvalOf(card: PlanCard, pen: Pen): Part {
   const { request, refusal, approvals } = plan;
   const asked: RichTextSection[] = request
     ? [
-        line(words('Requested by '), ...saidBy(pen, request), words(', valid until '), when(request.expiresAt)),
-        line(words(`${approvals.length} of ${request.approvalsNeeded} given`)),
+        line(words('Requested by '), ...saidBy(pen, request), words(', valid until '), when(expiresAt)),
+        line(words(`${approvalsCounting} of ${approvalsNeeded} given`)),
       ]
     : [line(words(`${count}; ${own}; a request is valid for ${expiresAfterMinutes} minutes`))];
   return [
     line(title('May approve: '), ...(ids.length === 0 ? [words('nobody'), ...why] : [...named, ...more])),
     ...asked,
     ...pen.first(approvals, 10).map((one) => line(words('✓ approved by '), ...saidBy(pen, one))),
+    ...pen
+      .first(waitsFor, 10)
+      .map(({ by, why: reason }) =>
+        line(words('… '), ...(by === undefined ? [] : [pen.mention(by), words(' ')]), pen.plain(reason)),
+      ),
     ...(refusal ? [line(words('✗ refused by '), ...saidBy(pen, refusal))] : []),
   ];
 }

@@ -79,13 +79,13 @@ function facts({ cluster, target, risk }: Plan): KnownBlock {
 }
 
 /** Nobody may take a part for the whole. */
-function notAll({ incident, remedy }: Plan): KnownBlock {
+function notAll({ id }: Plan): KnownBlock {
   const pen: Pen = newPen(100);
   return richText(
     line(
       title('⚠ Not all of the changes are shown here. '),
       words('All of them: '),
-      pen.mono(`nightshift plan ${incident} ${remedy}`, 250),
+      pen.mono(`nightshift plan ${id}`, 250),
     ),
   );
 }

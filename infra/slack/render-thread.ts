@@ -3,7 +3,16 @@ import type { Card } from '../../engine/card.ts';
 import type { EvidenceReport } from '../../engine/report.ts';
 import { escapeMrkdwn, isDate, visible } from './escape.ts';
 import { MESSAGE_BUDGET, type Part, renderCard } from './render-card.ts';
-import { annotationsOf, causeLine, gapLine, headed, labelsLine, labelsOf, remedyLine } from './render-items.ts';
+import {
+  annotationsOf,
+  byHandLine,
+  causeLine,
+  gapLine,
+  headed,
+  labelsLine,
+  labelsOf,
+  remedyLine,
+} from './render-items.ts';
 import { manualBlocks } from './render-manual.ts';
 import { codeBlock, line, moment, newPen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
 
@@ -109,7 +118,12 @@ function restOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBloc
     ...(shortened.has('links')
       ? card.links.map(({ label, url }) => richText(line(pen.strong(label, 100), words(': '), pen.plain(url, 3_000))))
       : []),
-    ...(shortened.has('notes') ? card.notes.map((note) => richText(line(pen.plain(note)))) : []),
+    ...(shortened.has('notes')
+      ? [
+          ...card.byHand.map((one) => richText(byHandLine(pen, one))),
+          ...card.notes.map((note) => richText(line(pen.plain(note)))),
+        ]
+      : []),
   ];
 }
 

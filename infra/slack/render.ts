@@ -1,6 +1,7 @@
 import { Refused } from '../../engine/errors.ts';
 import type { Message } from '../../engine/ports.ts';
 import { escapeMrkdwn, visible } from './escape.ts';
+import { renderBreakGlass } from './render-break-glass.ts';
 import { MESSAGE_BUDGET, renderCard } from './render-card.ts';
 import { renderPlan } from './render-plan.ts';
 import { evidenceParts, renderThread } from './render-thread.ts';
@@ -19,6 +20,8 @@ export function render(message: Message): SlackMessage {
     }
     case 'plan':
       return renderPlan(message.card, MESSAGE_BUDGET);
+    case 'break-glass':
+      return renderBreakGlass(message.card);
     case 'note':
       return note(message.text);
   }

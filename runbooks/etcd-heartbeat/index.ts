@@ -4,7 +4,7 @@ import { controlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import { etcdPods } from '../evidence/etcd-pods.ts';
 import { alerts } from './alerts.ts';
 import { applyBackPressure } from './causes/apply.ts';
-import { slowDisk } from './causes/disk.ts';
+import { slowDisk, slowness } from './causes/disk.ts';
 import { memberDown, memberStuck, quorumLost } from './causes/loss.ts';
 import { slowNetwork } from './causes/network.ts';
 import { starvedProcess } from './causes/process.ts';
@@ -41,6 +41,7 @@ export const runbook = defineRunbook({
     slowDisk: {
       title: "The leader's disk is slow",
       judge: slowDisk,
+      measure: slowness,
       remedies: ['evictNoisyNeighbour', 'cordonLeaderNode', 'moveLeader', 'setTimers'],
     },
     starvedProcess: {

@@ -8,6 +8,11 @@ export const limits = {
   fsyncBadSeconds: 0.016,
   /** Well again: beyond etcd's advice, yet far from delaying a heartbeat (judgement). */
   fsyncRecoveredSeconds: 0.032,
+  /**
+   * Clearly slower after a fix: four times. The histogram's edges double, and a quantile lies anywhere within its bucket:
+   * four times is beyond the next bucket, so that the fsyncs surely take more than twice as long (judgement).
+   */
+  fsyncClearlyWorse: 4,
   /** Fewer fsyncs than this prove no health; fewer slow or long ones than this prove no slow disk (judgement). */
   fsyncEnough: 50,
   fsyncSlowEnough: 5,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Remedy } from '../../engine/runbook.ts';
-import { devicesOf, diskOf, isContended } from './causes/disk.ts';
+import { devicesOf, diskOf, isContended, slowMember } from './causes/disk.ts';
 import { leadersOf, podOf } from './members.ts';
 import { neighbourOn } from './neighbour.ts';
 import type { Seen } from './seen.ts';
@@ -41,9 +41,7 @@ export const evictNoisyNeighbour: Remedy<z.infer<typeof Neighbour>, Seen, EtcdTa
   verbs: ['evict'],
   params: Neighbour,
   propose: (seen) => {
-    const leaders = leadersOf(seen.members, seen.heartbeats);
-    const others = seen.members.filter((member) => !leaders.includes(member));
-    const member = [...leaders, ...others].find((one) => diskOf(one, seen).state === 'slow');
+    const member = slowMember(seen.members, leadersOf(seen.members, seen.heartbeats), seen);
     const pod = member && podOf(member, seen.pods);
     if (member === undefined || pod === undefined) {
       return { unavailable: 'on which node the slow member runs is not known' };

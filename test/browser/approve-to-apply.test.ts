@@ -98,7 +98,7 @@ describe.skipIf(needs('chromium'))('approve to apply, in a browser', () => {
     await openThread(page);
     await page
       .getByRole('complementary')
-      .getByRole('button', { name: /Done by Hand/i })
+      .getByRole('button', { name: /^Done by hand: / })
       .first()
       .click();
     await card(page, /Done by hand, says/).waitFor();

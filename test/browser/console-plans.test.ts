@@ -163,6 +163,41 @@ describe.skipIf(needs('chromium'))('plans in the console', () => {
     await items.first().waitFor({ state: 'hidden' });
   });
 
+  test('a broken glass stands in the channel by itself, and the request says what it waits for', async () => {
+    const desk = await openDesk();
+    const interlocks = waiting.plan.interlocks.map((each) => ({ ...each, holds: !each.breakable }));
+    const at = waiting.plan.updatedAt;
+    const broken = ['cool-down' as const];
+    const breakGlass = { by: approver, at, reason: 'the shop is down, and the node has to go', interlocks: broken };
+    const waitsFor = [
+      { why: 'the policy asks for 2 approvals now; it was 1 when it was asked for' },
+      { by: approver, why: 'has approved it, which does not count any more: this account is deactivated' },
+    ];
+    const open = { ...waiting, approvalsNeeded: 2, waitsFor, plan: { ...waiting.plan, interlocks, breakGlass } };
+    const steps = [
+      { word: 'requested' as const, by: approver, at },
+      { word: 'broke-glass' as const, by: approver, at, note: breakGlass.reason },
+    ];
+    const plans = [{ plan: waiting.plan.id, title: 'Cordon the node', steps }];
+    const byHand = [{ title: 'Start the kubelet', by: approver, at }];
+    const thread = await desk.chat.post({ channel }, { kind: 'card', card: { ...card, plans, byHand } }, 'card');
+    await desk.chat.post({ channel, thread }, { kind: 'plan', card: open }, 'plan');
+    await desk.chat.post({ channel }, { kind: 'break-glass', card: open }, 'glass');
+    const page = await visit(desk.console, { viewport: { width: 1440, height: 1300 } });
+
+    const loud = page.locator('article').filter({ hasText: '⚠ Break-glass: Cordon the node' });
+    await loud.getByText('the shop is down, and the node has to go').waitFor();
+    expect(await loud.innerText()).toContain('It is done once it is approved by @approvers');
+    const first = page.locator('article').first();
+    expect(await first.innerText()).toMatch(/glass broken by @Ada Approver.*the shop is down/s);
+    expect(await first.innerText()).toMatch(/Done by hand, says @Ada Approver at .*: Start the kubelet/);
+    await page.getByRole('button', { name: '1 reply' }).click();
+    const pane = page.getByRole('complementary', { name: 'Thread' });
+    await pane.getByText(/the policy asks for 2 approvals now/).waitFor();
+    expect(await pane.innerText()).toContain('@Ada Approver has approved it, which does not count any more');
+    await picture(page, 'plan-break-glass');
+  });
+
   test('the card tells what became of a fix, in place, and its buttons wait below', async () => {
     const desk = await openDesk();
     const ref = await desk.postCard();

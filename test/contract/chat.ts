@@ -251,5 +251,6 @@ const card: Card = {
   offered: [],
   plans: [],
   links: [],
+  byHand: [],
   notes: [],
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, JsonObject } from '../../engine/action.ts';
-import { arrived, differences } from '../../engine/rehearsal.ts';
+import { differences } from '../../engine/rehearsal.ts';
 import { edited, type Fields, type Thing } from './changes/fake-cluster.ts';
-import { answers, compiled, like, plan, shop, web } from './changes/recorded.ts';
+import { answers, compiled, shop, web } from './changes/recorded.ts';
 
 type Patch = Extract<Action, { readonly verb: 'patch' }>;
 const patch = (fields: JsonObject, type: Patch['type'] = 'merge', object: Patch['object'] = web): Patch => ({
@@ -143,52 +143,5 @@ describe('comparing an answer with what was meant', () => {
 
   it('finds no object in an answer that is none', () => {
     expect(differences(patch({ spec: {} }), 'Too many requests')).toEqual(['the API server answered no object']);
-  });
-});
-
-describe('did my change arrive', () => {
-  const cordon = patch({ spec: { unschedulable: true } }, 'merge', rig);
-  const taints = patch({ spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } }, 'merge', rig);
-  const none = patch({ spec: { taints: [] } }, 'merge', rig);
-  const other = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };
-  const moved = { resourceVersion: '8' };
-
-  it.each([
-    ['the field is as meant', cordon, answer({ spec: { unschedulable: true } }, moved), 'yes'],
-    ['the field is as before', cordon, answer({ spec: {} }), 'no'],
-    ['others changed the object, not the field', cordon, answer({ spec: {} }, moved), 'no'],
-    ['the object is gone', cordon, null, 'cannot-tell'],
-    ['another has its name', cordon, answer({ spec: { unschedulable: true } }, { uid: 'u-2' }), 'cannot-tell'],
-    ['it is no object', cordon, 'oops', 'cannot-tell'],
-    ['the list is as meant', taints, answer({ spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } }, moved), 'yes'],
-    ['the list is untouched', taints, answer({ spec: { taints: [other] } }), 'no'],
-    ['others changed the list', taints, answer({ spec: { taints: [other] } }, moved), 'cannot-tell'],
-    ['an emptied list is absent', none, answer({ spec: {} }, moved), 'yes'],
-    ['the taint to remove is still there', none, answer({ spec: { taints: [other] } }), 'no'],
-  ])('of a patch: %s', (_case, action, now, verdict) => {
-    expect(arrived(action, now)).toBe(verdict);
-  });
-
-  it('of something created: it is there with the mark of this plan', () => {
-    const body = { metadata: { name: 'x', annotations: { 'nightshift.dev/plan': plan } } };
-    const action = { verb: 'create', object: { kind: 'FlowSchema', name: 'x' }, body } as const;
-    const now = (annotations: Fields) => answer({}, { annotations });
-
-    expect(arrived(action, null)).toBe('no');
-    expect(arrived(action, now({ 'nightshift.dev/plan': plan }))).toBe('yes');
-    expect(arrived(action, now({ 'nightshift.dev/plan': 'another' }))).toBe('no');
-    expect(arrived({ ...action, body: {} }, now({}))).toBe('cannot-tell');
-  });
-
-  it.each(['delete', 'evict'] as const)('of a pod to %s: it is gone, going, or another one', (verb) => {
-    const { metadata } = like('Pod', 'web-86c6b98b46-q2wt4');
-    const object = { kind: 'Pod', namespace: 'shop', name: metadata.name } as const;
-    const action = { verb, object, uid: metadata.uid };
-
-    expect(arrived(action, null)).toBe('yes');
-    expect(arrived(action, { metadata })).toBe('no');
-    expect(arrived(action, answers.deletePod)).toBe('yes');
-    expect(arrived(action, { metadata: { ...metadata, uid: 'of another' } })).toBe('yes');
-    expect(arrived(action, { metadata: { name: 'x' } })).toBe('cannot-tell');
   });
 });

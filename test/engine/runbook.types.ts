@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
-import { defineRunbook, type Remedy } from '../../engine/runbook.ts';
+import { defineRunbook, type ManualStep, type Remedy } from '../../engine/runbook.ts';
 import { NodeTarget } from '../../engine/target.ts';
 import { confirmed } from '../../engine/verdict.ts';
 
@@ -52,6 +52,64 @@ it('does not compile when a cause cites evidence that is not collected', () => {
         title: 'Broken',
         // @ts-expect-error -- there is no evidence "load"
         judge: ({ load }) => confirmed(String(load)),
+      },
+    },
+    remedies: {},
+  });
+});
+
+it('carries the schemas into the figure of a cause as well, which has a unit and a direction', () => {
+  defineRunbook({
+    ...base,
+    evidence: { node, load: { ...node, schema: z.number() } },
+    causes: {
+      busy: {
+        title: 'Busy',
+        judge: () => confirmed('seen'),
+        measure: ({ load }, maybe, context) => {
+          expectTypeOf(load).toEqualTypeOf<number>();
+          expectTypeOf(maybe.load).toEqualTypeOf<number | undefined>();
+          expectTypeOf(context.target).toEqualTypeOf<NodeTarget>();
+          return { of: 'load', value: load, unit: 'share', worseWhen: 'higher', clearlyWorse: 2 };
+        },
+      },
+    },
+    remedies: {},
+  });
+});
+
+it('does not compile when a figure is made of evidence that is not collected', () => {
+  defineRunbook({
+    ...base,
+    evidence: { node },
+    causes: {
+      busy: {
+        title: 'Busy',
+        judge: () => confirmed('seen'),
+        // @ts-expect-error -- there is no evidence "load"
+        measure: ({ load }) => ({ of: 'load', value: load, unit: 'share', worseWhen: 'higher', clearlyWorse: 2 }),
+      },
+    },
+    remedies: {},
+  });
+});
+
+it('does not compile when a figure does not say which way is worse, or is in no unit there is', () => {
+  defineRunbook({
+    ...base,
+    evidence: { node },
+    causes: {
+      one: {
+        title: 'One',
+        judge: () => confirmed('seen'),
+        // @ts-expect-error -- higher or lower?
+        measure: () => ({ of: 'load', value: 1, unit: 'share', clearlyWorse: 2 }),
+      },
+      other: {
+        title: 'Other',
+        judge: () => confirmed('seen'),
+        // @ts-expect-error -- nobody knows how to show a parsec
+        measure: () => ({ of: 'load', value: 1, unit: 'parsec', worseWhen: 'higher', clearlyWorse: 2 }),
       },
     },
     remedies: {},
@@ -154,4 +212,23 @@ it('gives read nothing that could write', () => {
     causes: {},
     remedies: {},
   });
+});
+
+it('does not compile when a step made by hand changes something and nothing verifies it', () => {
+  const verify = { command: 'kubectl get node worker-3', shows: 'Ready' };
+  const steps: ManualStep[] = [
+    { kind: 'look', title: 'Look', command: 'uptime' },
+    { kind: 'change', title: 'Start it', command: 'systemctl start kubelet', verify },
+    { kind: 'change', title: 'Turn the machine on', verify },
+    { kind: 'advice', title: 'Do not reboot', warning: 'It takes the evidence with it' },
+    // @ts-expect-error -- who would know whether it worked?
+    { kind: 'change', title: 'Start it', command: 'systemctl start kubelet' },
+    // @ts-expect-error -- words are not to be typed: `command` and what it `shows`
+    { kind: 'change', title: 'Start it', verify: 'the node is Ready' },
+    // @ts-expect-error -- at what?
+    { kind: 'look', title: 'Look' },
+    // @ts-expect-error -- is it a look, or does it change something?
+    { title: 'Start it', command: 'systemctl start kubelet' },
+  ];
+  expectTypeOf(steps).toEqualTypeOf<ManualStep[]>();
 });

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../engine/report.ts';
+import { commandsIn } from '../runbooks/commands.ts';
 import { cli, nightshift, workplace } from './process.ts';
 
 const deadCluster = {
@@ -115,9 +116,7 @@ describe('a page on the terminal', () => {
     `--config dead.yaml ${investigate} worker-3`,
   ])('of `%s` has 80 columns, but for what is there to be copied', async (line) => {
     const report = JSON.parse((await typed(`${line} --json`)).stdout) as Report;
-    const commands = report.manualSteps
-      .flatMap(({ steps }) => steps.flatMap(({ command = '', verify = '' }) => [...command.split('\n'), verify]))
-      .join('\n');
+    const commands = report.manualSteps.flatMap(({ steps }) => steps.flatMap(commandsIn)).join('\n');
     const { stdout } = await typed(line);
 
     const long = stdout.split('\n').filter((one) => one.length > 80);

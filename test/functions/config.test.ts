@@ -47,6 +47,7 @@ describe('nightshift.yaml', () => {
     expect(parseConfig('', 'nightshift.yaml')).toEqual({
       clusters: [],
       alerts: {},
+      runbooks: { disabled: [] },
       policy: [],
       limits: { readyNodesPercent: 66, coolDownMinutes: 10, actionsPerHour: 10, freeze: [] },
     });

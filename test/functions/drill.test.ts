@@ -2,12 +2,39 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Accounts } from '../../engine/accounts.ts';
+import { drillsOf } from '../../functions/drills.ts';
+import { stage } from '../infra/local/practice/practice.ts';
 import { nightshift, server, until, workplace } from './process.ts';
 
 async function accountsIn(directory: string): Promise<Accounts> {
   const { stdout } = await nightshift(['incidents', '--json'], { NIGHTSHIFT_DATA: directory }, directory);
   return JSON.parse(stdout) as Accounts;
 }
+
+describe('the list of drills', () => {
+  const answers = /askWhoCordoned|restartKubelet|systemctl|catalogue-builder/;
+
+  it('says in which a fix made by hand counts, and never which fix', async () => {
+    await using on = await stage();
+    const drills = drillsOf(on.practice, () => 'http://127.0.0.1:1', undefined).list();
+    const byHand = drills.filter(({ description }) => description.includes('A fix made by hand counts'));
+
+    expect(byHand.map(({ id }) => id)).toEqual(['kubelet-stopped', 'cordon-with-reason']);
+    expect(JSON.stringify(drills)).not.toMatch(answers);
+  });
+
+  it('says the same in a terminal; who prepares drills for others reads all of it as JSON', async () => {
+    using place = workplace();
+    const page = await nightshift(['drill'], {}, place.directory);
+    const json = await nightshift(['drill', '--json'], {}, place.directory);
+
+    expect(page.stdout.replace(/\s+/g, ' ')).toContain('A fix made by hand counts: say so with Done by Hand');
+    expect(page.stdout).not.toMatch(answers);
+    expect(JSON.parse(json.stdout)).toContainEqual(
+      expect.objectContaining({ id: 'cordon-with-reason', byHandFix: 'askWhoCordoned' }),
+    );
+  });
+});
 
 describe('nightshift drill, while a server uses the data directory', () => {
   it('starts it there, whatever its port, and says so as JSON', async () => {

@@ -22,6 +22,7 @@ import { parseWebhook } from '../../infra/alertmanager/webhook.ts';
 import { sourceOf } from '../../infra/kubernetes/source.ts';
 import { openDatabase } from '../../infra/local/store/open.ts';
 import { prometheusFrom } from '../../infra/prometheus/client.ts';
+import { render } from '../../infra/slack/render.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { fakeChat } from '../engine/night.ts';
 import { tempDir } from '../harness/temp.ts';
@@ -38,6 +39,8 @@ const policy: readonly PolicyRule[] = [
   },
 ];
 const [CLUSTER, CHANNEL] = ['practice', 'C1'];
+/** Time is let pass in steps of the scrape interval; nothing in between is looked at. */
+const STEP_SECONDS = 15;
 
 /** A shift on one world of the practice cluster: all of Nightshift with the real clients, and a clock that is moved. */
 export async function shiftIn(world: string) {
@@ -92,6 +95,7 @@ export async function shiftIn(world: string) {
       if (plan) await announcePlan(acting, channel.chat, await planCardOf(acting, plan));
       return [];
     }
+    if (body.what === 'break-glass') return [];
     if (body.what === 'soon') return [announceMessage(CHANNEL, body.incident)];
     if (body.what === 'thread') await announceThread(acting, channel.chat, body.incident);
     const due = body.what === 'card' && (await announceCard(acting, channel.chat, body.incident)).threadDue;
@@ -119,9 +123,23 @@ export async function shiftIn(world: string) {
     return first.value;
   };
   const planOf = async (remedy: string): Promise<Plan> => {
-    const plan = (await store.list<Plan>('plans')).find(({ value }) => value.remedy === remedy)?.value;
+    const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
+    const ofRemedy = plans.filter((plan) => plan.remedy === remedy && plan.undoes === undefined);
+    const plan = ofRemedy.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
     if (!plan) throw new Error(`no plan for ${remedy}: ${whispers.join('; ')}`);
     return plan;
+  };
+
+  const ask = async (remedy: string): Promise<Plan> => {
+    const asker = { by: 'U-ASKER', channel: CHANNEL };
+    await send({ type: 'open', incident: (await incident()).id, remedy, view: 'V1', ...asker });
+    await send({ type: 'request', plan: (await planOf(remedy)).id, ...asker });
+    return planOf(remedy);
+  };
+  const approve = async (remedy: string): Promise<Plan> => {
+    const { id } = await planOf(remedy);
+    await send({ type: 'decide', plan: id, button: 'approve', by: 'U-LEAD', channel: CHANNEL });
+    return planOf(remedy);
   };
 
   const parsed = parseWebhook(JSON.stringify(on.practice.alertFor(world)));
@@ -135,23 +153,45 @@ export async function shiftIn(world: string) {
     planOf,
     whispers,
     cards: channel.cards,
+    /** What the incident's card, or the plans in its thread, say in Slack: every text of their blocks, valid ones. */
+    reads: (kind: 'card' | 'plan') =>
+      channel.posts
+        .filter(({ message }) => message.kind === kind)
+        .map(({ message }) => textsIn(render(message).blocks).join(''))
+        .join('\n'),
     /** The remedies with a button. */
     offered: async () => (await offersOf(acting, await incident())).offered,
+    ask,
+    approve,
     /** Opened and asked for by one person, approved by another, applied. */
     async apply(remedy: string): Promise<Plan> {
-      const asker = { by: 'U-ASKER', channel: CHANNEL };
-      await send({ type: 'open', incident: (await incident()).id, remedy, view: 'V1', ...asker });
+      await ask(remedy);
+      return approve(remedy);
+    },
+    /** Asked for under the plan that was applied, and approved. */
+    async undo(remedy: string): Promise<void> {
       const { id } = await planOf(remedy);
-      await send({ type: 'request', plan: id, ...asker });
-      await send({ type: 'decide', plan: id, button: 'approve', by: 'U-LEAD', channel: CHANNEL });
-      return planOf(remedy);
+      await send({ type: 'decide', plan: id, button: 'undo', by: 'U-ASKER', channel: CHANNEL });
+      const undo = (await store.list<Plan>('plans')).find(({ value }) => value.undoes === id)?.value;
+      if (!undo) throw new Error(`no plan takes ${remedy} back: ${whispers.join('; ')}`);
+      await send({ type: 'decide', plan: undo.id, button: 'approve', by: 'U-LEAD', channel: CHANNEL });
+    },
+    async doneByHand(manual: string): Promise<void> {
+      await send({ type: 'done-by-hand', incident: (await incident()).id, manual, by: 'U-ASKER', channel: CHANNEL });
+    },
+    /** Lets time pass with all that becomes due in it. */
+    async pass(seconds: number): Promise<void> {
+      for (let passed = 0; passed < seconds; passed += STEP_SECONDS) {
+        on.wait(STEP_SECONDS);
+        await settle();
+      }
     },
     /** Lets time pass until the verification of that remedy has its verdict, and gives it. */
     async verified(remedy: string) {
-      for (let seconds = 0; seconds < 900; seconds += 5) {
+      for (let seconds = 0; seconds < 900; seconds += STEP_SECONDS) {
         const { verification } = await planOf(remedy);
         if (verification && verification.verdict !== 'waiting') return { ...verification, seconds };
-        on.wait(5);
+        on.wait(STEP_SECONDS);
         await settle();
       }
       throw new Error(`${remedy} was never verified: ${whispers.join('; ')}`);
@@ -163,4 +203,13 @@ export async function shiftIn(world: string) {
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** Every text that stands in Slack's blocks, in order. */
+function textsIn(block: unknown): string[] {
+  if (Array.isArray(block)) return block.flatMap(textsIn);
+  if (block === null || typeof block !== 'object') return [];
+  return Object.entries(block).flatMap(([key, value]) =>
+    key === 'text' && typeof value === 'string' ? [value] : textsIn(value),
+  );
 }

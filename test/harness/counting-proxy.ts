@@ -6,6 +6,8 @@ export interface CountingProxy extends AsyncDisposable {
   readonly url: string;
   /** Method, path and body of every request that changes something, in the order they arrived. */
   readonly writes: readonly string[];
+  /** Those that the API server has done, by which of them they were: 1 for the first. */
+  readonly performed: readonly number[];
 }
 
 export interface Moments {
@@ -20,6 +22,7 @@ export interface Moments {
 /** Stands before an API server and counts what really changes it: everything but reads and dry runs. */
 export async function countingProxy(target: string, { arrived, done, retell }: Moments = {}): Promise<CountingProxy> {
   const writes: string[] = [];
+  const performed: number[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
     const asked = await buffer(incoming);
@@ -28,10 +31,12 @@ export async function countingProxy(target: string, { arrived, done, retell }: M
     if (isWrite && arrived?.(nth) === 'drop') return incoming.destroy();
     const onward = forward(new URL(url, target), { method, headers }, async (answer) => {
       const content = await buffer(answer);
+      const { statusCode = 502 } = answer;
+      if (isWrite && statusCode < 300) performed.push(nth);
       if (isWrite && done?.(nth) === 'drop') return incoming.destroy();
       const body = retell && answer.headers['content-encoding'] === undefined ? retell(content.toString()) : content;
       const { 'content-length': _length, ...kept } = answer.headers;
-      outgoing.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': Buffer.byteLength(body) }).end(body);
+      outgoing.writeHead(statusCode, { ...kept, 'content-length': Buffer.byteLength(body) }).end(body);
     });
     onward.on('error', () => outgoing.destroy());
     onward.end(asked);
@@ -41,6 +46,7 @@ export async function countingProxy(target: string, { arrived, done, retell }: M
   return {
     url: `http://127.0.0.1:${port}`,
     writes,
+    performed,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

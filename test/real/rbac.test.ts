@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lookFor } from '../../engine/acting/arrival.ts';
 import { interlocksOf } from '../../engine/acting/check.ts';
 import { blueprintOf } from '../../engine/acting/compile.ts';
 import { defaultLimits } from '../../engine/acting/limits.ts';
-import { lookFor } from '../../engine/acting/steps.ts';
+import { stepOf } from '../../engine/acting/steps.ts';
 import type { Action } from '../../engine/action.ts';
 import type { Change, Verb } from '../../engine/change.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
@@ -67,8 +68,8 @@ async function lookAround(cluster: Cluster, runbooks: readonly AnyRunbook[], cha
       const odd = inverse.filter(({ verb }) => !inverseVerbs[change.verb].includes(verb));
       failures.push(...odd.map(({ verb }) => `${about} is taken back by ${verb}, which is not foreseen`));
       if (blueprint.actions.length === 0) failures.push(`${about} comes to nothing: ${JSON.stringify(blueprint)}`);
-      for (const action of blueprint.actions) {
-        const seen = await lookFor(cluster, action);
+      for (const request of blueprint.requests) {
+        const seen = await lookFor(cluster, stepOf(request), 'p');
         if (seen.startsWith('Could not look')) failures.push(seen);
       }
       actions.push(...blueprint.actions);

@@ -1,5 +1,5 @@
 import type { Deed } from './deeds.ts';
-import type { DiskLoad } from './disk.ts';
+import type { DiskLoad, DiskShortage } from './disk.ts';
 import { lastBeat } from './identity.ts';
 import type { Guest } from './workloads.ts';
 
@@ -16,8 +16,8 @@ export interface NodeFacts {
   readonly kubeletStartedAt?: number;
   /** How its disk has fared since the trouble began, in order of time. */
   readonly disk?: readonly DiskLoad[];
-  /** Since then its disk is short of space: below a soft eviction threshold, whose grace period is still running. */
-  readonly diskShortSince?: number;
+  /** When its disk is short of space, in order of time. */
+  readonly diskShort?: readonly DiskShortage[];
 }
 
 export interface MemberFacts {
@@ -65,7 +65,7 @@ export function quietFacts({ nodes, podsPerNode }: Size, now: number): Facts {
     .slice(0, controlPlanes)
     .map(({ name }, index): MemberFacts => ({ node: name, id: MEMBER_IDS[index] ?? '', leads: index === 0 }));
   const facts = { bornAt: now - STARTED_AFTER_SECONDS, nodes: all, members, podsPerNode };
-  return withNode(facts, SHORT_OF_DISK.node, { diskShortSince: now - SHORT_OF_DISK.forSeconds });
+  return withNode(facts, SHORT_OF_DISK.node, { diskShort: [{ from: now - SHORT_OF_DISK.forSeconds }] });
 }
 
 function nodeFacts(index: number, controlPlanes: number): NodeFacts {

@@ -20,7 +20,7 @@ function indexOf(facts: Facts): Index {
     byAddress: new Map(facts.nodes.map((node) => [node.address, node])),
     sorted: facts.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     silent: facts.nodes.filter(({ kubeletStoppedAt }) => kubeletStoppedAt !== undefined),
-    troubled: facts.nodes.filter((node) => node.kubeletStoppedAt !== undefined || node.diskShortSince !== undefined),
+    troubled: facts.nodes.filter((node) => node.kubeletStoppedAt !== undefined || node.diskShort !== undefined),
   };
   known.set(facts, index);
   return index;

@@ -35,7 +35,10 @@ export interface PracticeOptions {
 
 export type { PracticeStats };
 
-export type WorldSummary = Pick<World, 'id' | 'title' | 'description' | 'runbook' | 'target' | 'expect' | 'byHand'>;
+export type WorldSummary = Pick<
+  World,
+  'id' | 'title' | 'description' | 'runbook' | 'target' | 'expect' | 'byHand' | 'byHandFix'
+>;
 
 /** A Kubernetes API and a Prometheus on loopback, for the real clients to talk to. What is changed in it takes effect. */
 export interface PracticeCluster {
@@ -143,8 +146,12 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   };
 }
 
-function summaryOf({ id, title, description, runbook, target, expect, byHand }: World): WorldSummary {
-  return { id, title, description, runbook, target, expect, ...(byHand === undefined ? {} : { byHand }) };
+function summaryOf({ id, title, description, runbook, target, expect, byHand, byHandFix }: World): WorldSummary {
+  return {
+    ...{ id, title, description, runbook, target, expect },
+    ...(byHand === undefined ? {} : { byHand }),
+    ...(byHandFix === undefined ? {} : { byHandFix }),
+  };
 }
 
 function named(id: string): World {

@@ -1,5 +1,6 @@
 import type { Taint } from '../../../engine/change.ts';
 import { type Wrote, writesTo } from './deeds.ts';
+import { shortOfDiskAt } from './disk.ts';
 import { type Facts, type NodeFacts, silenceOf } from './facts.ts';
 import type { Workload } from './workloads.ts';
 
@@ -60,19 +61,26 @@ function byControllers(facts: Facts, node: NodeFacts, at: number): readonly Pres
   const taint = (reason: string, effect: Taint['effect'], since = Number.POSITIVE_INFINITY) =>
     at >= since ? [{ key: `node.kubernetes.io/${reason}`, effect, since }] : [];
   return [
-    ...taint('disk-pressure', 'NoSchedule', node.diskShortSince),
+    ...taint('disk-pressure', 'NoSchedule', shortOfDiskAt(node, at)?.from),
     ...taint('unreachable', 'NoSchedule', silence?.unknownAt),
     ...taint('unreachable', 'NoExecute', silence?.noExecuteAt),
     ...taint('unschedulable', 'NoSchedule', cordoned === undefined ? undefined : cordoned + CORDON_TAINT_SECONDS),
   ];
 }
 
-/** Whether the scheduler would bind such a pod to the node now. */
-export function takesPods(facts: Facts, node: NodeFacts, workload: Workload, at: number): boolean {
-  return refusalOf(facts, node, workload, at) === undefined;
+/** Whether the scheduler would bind such a pod to the node now. `home`: where its volume is. */
+export function takesPods(facts: Facts, node: NodeFacts, workload: Workload, at: number, home?: string): boolean {
+  return refusalOf(facts, node, workload, at, home) === undefined;
 }
 
-function refusalOf(facts: Facts, node: NodeFacts, workload: Workload, at: number): string | undefined {
+function refusalOf(
+  facts: Facts,
+  node: NodeFacts,
+  workload: Workload,
+  at: number,
+  home = node.name,
+): string | undefined {
+  if (home !== node.name) return "node(s) didn't match PersistentVolume's node affinity";
   if (cordonedSince(facts, node, at) !== undefined) return 'node(s) were unschedulable';
   const keepsOff = taintsOf(facts, node, at).find(
     ({ key, effect }) => effect !== 'PreferNoSchedule' && !(key === CONTROL_PLANE && workload.toleratesControlPlane),
@@ -81,8 +89,8 @@ function refusalOf(facts: Facts, node: NodeFacts, workload: Workload, at: number
 }
 
 /** Why no node takes such a pod, as the scheduler says it. */
-export function whyNowhere(facts: Facts, workload: Workload, at: number): string {
-  const refusals = facts.nodes.map((node) => refusalOf(facts, node, workload, at) ?? 'Too many pods');
+export function whyNowhere(facts: Facts, workload: Workload, at: number, home?: string): string {
+  const refusals = facts.nodes.map((node) => refusalOf(facts, node, workload, at, home) ?? 'Too many pods');
   const all = facts.nodes.length;
   const reasons = [...Map.groupBy(refusals, (reason) => reason)].map(([reason, each]) => `${each.length} ${reason}`);
   const none = `0/${all} nodes are available:`;

@@ -14,6 +14,8 @@ export interface Workload {
   readonly toleratesControlPlane?: boolean;
   /** Served under a Service of the same name. */
   readonly port?: number;
+  /** Of a StatefulSet: the data of each replica lies on the disk of this node, so that it can run nowhere else. */
+  readonly volumesOn?: readonly string[];
   /** Absent: as many as fill the workers. */
   readonly replicas?: number;
   readonly disruptionBudget?: { readonly minAvailable?: number; readonly maxUnavailable?: number };
@@ -23,6 +25,11 @@ export interface Workload {
   readonly writesBytesPerSecond?: number;
   /** Its container outgrows its memory limit after so long, every time. Absent: it runs on. */
   readonly livesSeconds?: number;
+}
+
+/** The one node that can run a pod of this name; `undefined`: any can. */
+export function homeOf({ volumesOn }: Workload, pod: string): string | undefined {
+  return volumesOn?.[Number(pod.slice(pod.lastIndexOf('-') + 1))];
 }
 
 /** A workload of one world alone, and the nodes its pods were scheduled to. */

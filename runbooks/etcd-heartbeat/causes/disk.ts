@@ -1,7 +1,8 @@
+import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { lateInAll, lateRounds, type Maybe, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { hostOf, leadersOf, type Member, nameOf, placesOf } from '../members.ts';
+import { hostOf, leadersOf, type Member, nameOf, placesOf, podOf } from '../members.ts';
 import type { Fsync, NodeUse, Seen } from '../seen.ts';
 import { counted, duration, percent, whole } from '../words.ts';
 
@@ -36,6 +37,23 @@ export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
   }
   if (states.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
   return states.every(({ state }) => state === 'fine') ? ruledOut(leading) : inconclusive(leading);
+}
+
+/** How slow the slow disk is now, in the last two minutes: the worst two of ten would still show what is over. */
+export function slowness({ members, fsync, heartbeats }: Seen, maybe: Maybe): Measure | undefined {
+  const leaders = leadersOf(members, heartbeats);
+  const member = slowMember(members, leaders, maybe) ?? leaders.find(({ leads }) => leads === 1) ?? leaders[0];
+  const value = fsync.find(({ instance }) => instance === member?.instance)?.p99Now;
+  if (member === undefined || value === undefined) return undefined;
+  const of = `WAL fsync p99 of ${podOf(member, maybe.pods)?.name ?? member.instance}`;
+  const { fsyncClearlyWorse: clearlyWorse, fsyncBadSeconds: fineUntil } = limits;
+  return { of, value, unit: 'seconds', worseWhen: 'higher', clearlyWorse, fineUntil };
+}
+
+/** The member whose disk is slow: a leader if there is one, for only that delays heartbeats. */
+export function slowMember(members: readonly Member[], leaders: readonly Member[], maybe: Maybe): Member | undefined {
+  const others = members.filter((member) => !leaders.includes(member));
+  return [...leaders, ...others].find((member) => diskOf(member, maybe).state === 'slow');
 }
 
 /** One member's disk by its own figures. */

@@ -1,4 +1,4 @@
-import type { ManualStep } from '../../../engine/runbook.ts';
+import type { ChangeStep, Check, LookStep, ManualStep } from '../../../engine/runbook.ts';
 import type { Maybe } from '../facts.ts';
 import { type Member, membership, nameOf, podOf } from '../members.ts';
 
@@ -10,10 +10,20 @@ const certificates =
  * where kubeadm put the certificates, otherwise plain, with ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT and ETCDCTL_KEY set.
  */
 export function etcdctl(words: string, maybe: Maybe, member?: Member): string {
-  const at = member ?? inOrder(maybe)[0];
-  const pod = (at && podOf(at, maybe.pods)) ?? (member ? undefined : maybe.pods?.[0]);
+  const pod = podFor(maybe, member);
   if (pod === undefined) return `ETCDCTL_API=3 etcdctl ${words}`;
   return `kubectl -n kube-system exec ${pod.name} -- etcdctl --endpoints=https://127.0.0.1:2379 ${certificates} ${words}`;
+}
+
+/** The same for what reads files instead of asking a member. */
+function etcdutl(words: string, maybe: Maybe): string {
+  const pod = podFor(maybe);
+  return pod === undefined ? `etcdutl ${words}` : `kubectl -n kube-system exec ${pod.name} -- etcdutl ${words}`;
+}
+
+function podFor(maybe: Maybe, member?: Member) {
+  const at = member ?? inOrder(maybe)[0];
+  return (at && podOf(at, maybe.pods)) ?? (member ? undefined : maybe.pods?.[0]);
 }
 
 /** The member that leads now. */
@@ -52,19 +62,29 @@ export function refusal(maybe: Maybe): string | undefined {
 
 /** The only step there is while `refusal` says no. */
 export function notNow(reason: string): readonly ManualStep[] {
-  return [{ title: 'Not now', warning: reason }];
+  return [{ kind: 'advice', title: 'Not now', warning: reason }];
 }
 
-export const snapshot = (maybe: Maybe): ManualStep => ({
+export const snapshot = (maybe: Maybe): ChangeStep => ({
+  kind: 'change',
   title: 'Have a snapshot that is younger than the trouble',
   command: etcdctl('snapshot save /var/lib/etcd/before-change.db', maybe),
-  verify: 'it ends with "Snapshot saved"; move the file off the machine',
+  verify: {
+    command: etcdutl('snapshot status /var/lib/etcd/before-change.db -w table', maybe),
+    shows: 'a hash, a revision and keys; then move the file off the machine',
+  },
 });
 
-export const health = (maybe: Maybe): ManualStep => ({
-  title: 'Look at every member',
+export const health = (maybe: Maybe): LookStep => ({ kind: 'look', title: 'Look at every member', ...allWell(maybe) });
+
+export const allWell = (maybe: Maybe): Check => ({
   command: etcdctl('endpoint status --cluster -w table', maybe),
-  verify: 'every member answers, one leads, all show the same raft term, ERRORS is empty',
+  shows: 'every member answers, one leads, all show the same raft term, ERRORS is empty',
+});
+
+export const allHealthy = (maybe: Maybe): Check => ({
+  command: etcdctl('endpoint health --cluster', maybe),
+  shows: 'every member is healthy',
 });
 
 export function names(members: readonly Member[], maybe: Maybe): string {

@@ -1,10 +1,10 @@
-import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
+import type { LookStep, ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
 import { diskOf } from '../causes/disk.ts';
 import type { Maybe } from '../facts.ts';
 import { type Member, membership, nameOf, podOf, silence } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
-import { etcdctl, health, leaderOf, notNow, snapshot } from './etcdctl.ts';
+import { allHealthy, etcdctl, health, leaderOf, notNow } from './etcdctl.ts';
 
 type Manual = ManualRemedy<Seen, EtcdTarget>;
 
@@ -22,9 +22,13 @@ export const moveLeader: Manual = {
     if (able?.id === undefined) return notNow('of no other member it is known that its disk is well');
     return [
       {
+        kind: 'change',
         title: `${nameOf(leader, maybe.pods)} leads; hand over to ${nameOf(able, maybe.pods)}`,
         command: etcdctl(`move-leader ${able.id}`, maybe, leader),
-        verify: 'it says "Leadership transferred", and the late heartbeats end',
+        verify: {
+          command: etcdctl('endpoint status --cluster -w table', maybe),
+          shows: `IS LEADER is true for ${nameOf(able, maybe.pods)}, and the late heartbeats end`,
+        },
         warning: 'It must be sent to the leader. Running requests may fail once',
       },
     ];
@@ -37,53 +41,59 @@ export const reviveMember: Manual = {
   risk: 'medium',
   steps: (maybe) => {
     const { silent } = membership(maybe.members ?? [], maybe.peers, maybe.pods);
-    return [health(maybe), ...silent.flatMap((member) => stepsFor(member, maybe)), lastResort];
+    return [health(maybe), ...silent.flatMap((member) => stepsFor(member, maybe)), lastResort(maybe)];
   },
 };
 
 function stepsFor(member: Member, maybe: Maybe): readonly ManualStep[] {
   const name = nameOf(member, maybe.pods);
   const node = podOf(member, maybe.pods)?.node ?? 'its machine';
-  const why: ManualStep = {
+  const why: LookStep = {
+    kind: 'look',
     title: `On ${node}: why does ${name} not answer?`,
     command:
       'sudo crictl ps -a --name etcd; sudo crictl logs --tail 50 "$(sudo crictl ps -a --name etcd -q | head -1)"; df -h /var/lib/etcd; systemctl is-active kubelet',
-    verify: 'look for "cannot allocate memory", "no space left on device", certificate errors, "failed to read WAL"',
+    shows: '"cannot allocate memory", "no space left on device", certificate errors, "failed to read WAL"',
   };
   if (silence(member) !== 'hanging') {
     return [
       why,
       {
+        kind: 'change',
         title: `On ${node}: mend what the log says, then let the kubelet start it again`,
         command: 'sudo systemctl restart kubelet',
-        verify: etcdctl('endpoint health --cluster', maybe),
+        verify: allHealthy(maybe),
       },
     ];
   }
   return [
     why,
     {
+      kind: 'look',
       title: `On ${node}: is it held at its memory limit, stopped, or waiting for its disk?`,
       command:
         'ps -o pid,stat,rss,wchan:32,cmd -C etcd; cat /proc/pressure/memory /proc/pressure/io; sudo crictl stats --name etcd',
-      verify:
+      shows:
         'STAT T: somebody stopped it (kill -CONT); D: it waits for its disk; S with memory at the limit: it waits for memory',
     },
     {
+      kind: 'change',
       title:
         'At its memory limit: raise resources.limits.memory in /etc/kubernetes/manifests/etcd.yaml to well over the database quota',
-      verify: etcdctl('endpoint health --cluster', maybe),
+      verify: allHealthy(maybe),
       warning:
         'Expect the member to exit at once when the limit rises and to be started again by the kubelet. One member at a time; restarting the API server changes nothing',
     },
   ];
 }
 
-const lastResort: ManualStep = {
+const lastResort = (maybe: Maybe): ManualStep => ({
+  kind: 'change',
   title: 'Only if its data is lost: remove the member and add it anew',
+  verify: { command: etcdctl('member list -w table', maybe), shows: 'every member started, and none a learner' },
   warning:
     'Never while another member is missing as well. etcd documentation, "Runtime reconfiguration": remove before add',
-};
+});
 
 /** Without quorum nothing can be voted on: members must come back, or the cluster be made anew from a snapshot. */
 export const restoreQuorum: Manual = {
@@ -93,18 +103,22 @@ export const restoreQuorum: Manual = {
     const { size, quorum } = membership(maybe.members ?? [], maybe.peers, maybe.pods);
     return [
       {
+        kind: 'change',
         title: `Bring lost members back first: ${quorum} of ${size} suffice, and no data is lost that way`,
-        verify: etcdctl('endpoint health --cluster', maybe),
+        verify: allHealthy(maybe),
         warning:
           'Do not restart members that still run, and do not delete a data directory: it may hold the only newest copy',
       },
       {
-        ...snapshot(maybe),
+        kind: 'change',
         title: 'Copy the data of a member that is left, now',
         command: 'sudo cp -a /var/lib/etcd /root/etcd.copy-before-recovery',
+        verify: { command: 'sudo du -sh /var/lib/etcd /root/etcd.copy-before-recovery', shows: 'the same size twice' },
       },
       {
+        kind: 'change',
         title: 'Only if they are gone for good: restore a snapshot into a new cluster on every member',
+        verify: allHealthy(maybe),
         warning:
           'All that was written after the snapshot is lost. etcd documentation, "Disaster recovery"; have two people agree',
       },

@@ -1,4 +1,4 @@
-import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
+import type { Check, ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
 import { offersMetrics } from '../causes/sight.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
@@ -16,25 +16,39 @@ export const exposeMetrics: ManualRemedy<Seen, EtcdTarget> = {
   ],
 };
 
+const scraped: Check = {
+  command: 'promtool query instant http://<prometheus>:9090 \'up{job="etcd"}\'',
+  shows: '1 for every member',
+};
+
 const askPrometheus: ManualStep = {
+  kind: 'advice',
   title: 'First let Prometheus be asked: the gaps of this report say why it was not (configured, reached, allowed)',
-  verify: 'look again: when it does scrape etcd, nothing else here is needed',
+  warning: 'When it does scrape etcd, nothing else here is needed',
 };
 
 /** The kubelet restarts etcd for it: nothing to do where it is so already. */
 const onItsAddress: readonly ManualStep[] = [
   {
+    kind: 'change',
     title:
       'Now, on every control-plane node, one after the other: let etcd offer its metrics on the address of the machine',
     command: `sudo cp -p ${manifest} /root/etcd.before-metrics.yaml &&\nsudo sed -e 's|--listen-metrics-urls=.*|--listen-metrics-urls=http://0.0.0.0:2381|' /root/etcd.before-metrics.yaml | sudo tee ${manifest} >/dev/null`,
-    verify:
-      'curl -s http://<address of the node>:2381/metrics | head: metrics, and the etcd pod Ready before the next node',
+    verify: {
+      command: 'curl -s http://<address of the node>:2381/metrics | head',
+      shows: 'metrics, and the etcd pod Ready before the next node',
+    },
     warning: `The kubelet restarts etcd: never two members at once, and with one member the API stands still for seconds. Metrics need no credentials there: let only Prometheus reach port 2381`,
   },
   {
+    kind: 'change',
     title: 'For every node that will join or be upgraded: the same in the kubeadm configuration',
     command:
       'kubectl -n kube-system edit configmap kubeadm-config   # ClusterConfiguration: etcd.local.extraArgs: listen-metrics-urls: http://0.0.0.0:2381',
+    verify: {
+      command: 'kubectl -n kube-system get configmap kubeadm-config -o yaml | grep listen-metrics-urls',
+      shows: 'http://0.0.0.0:2381',
+    },
   },
 ];
 
@@ -48,10 +62,11 @@ function kubeadm(maybe: Parameters<typeof refusal>[0]): readonly ManualStep[] {
   return [
     ...(offered ? [] : onItsAddress),
     {
+      kind: 'change',
       title: 'Let Prometheus scrape it under a job with etcd in its name',
       command: `- job_name: etcd\n  static_configs: [{ targets: [${targets}] }]`,
-      verify:
-        'up{job="etcd"} is 1 for every member. kube-prometheus-stack: kubeEtcd.enabled=true, kubeEtcd.service.targetPort=2381',
+      verify: scraped,
+      warning: 'With kube-prometheus-stack instead: kubeEtcd.enabled=true, kubeEtcd.service.targetPort=2381',
     },
   ];
 }
@@ -64,16 +79,17 @@ function managed(provider: string | undefined): readonly ManualStep[] {
   };
   return [
     {
+      kind: 'advice',
       title: 'If the control plane is managed, the provider sees what we cannot: open a ticket with this report',
-      warning: hints[provider ?? ''] ?? 'Ask the provider which metrics of etcd it offers',
-      verify: 'give the time, the figures of "etcd as the API server sees it", and the /readyz answer',
+      warning: `${hints[provider ?? ''] ?? 'Ask the provider which metrics of etcd it offers'}. Give them the time, the figures of "etcd as the API server sees it", and the /readyz answer`,
     },
     {
+      kind: 'change',
       title:
         'If etcd is your own but outside this cluster, let Prometheus scrape its client port, or a port of --listen-metrics-urls',
       command:
         '- job_name: etcd\n  scheme: https\n  tls_config: { ca_file: ca.crt, cert_file: client.crt, key_file: client.key }\n  static_configs: [{ targets: ["<member>:2379"] }]',
-      verify: 'up{job="etcd"} is 1 for every member',
+      verify: scraped,
     },
   ];
 }

@@ -13,9 +13,10 @@ import {
   slowTimers,
   type Timers,
 } from '../timers.ts';
-import { health, inOrder, names, notNow, refusal, snapshot } from './etcdctl.ts';
+import { allWell, health, inOrder, names, notNow, refusal, snapshot } from './etcdctl.ts';
 
 const manifest = '/etc/kubernetes/manifests/etcd.yaml';
+const flagsOfAll = `kubectl -n kube-system get pods -l component=etcd -o custom-columns='NAME:.metadata.name,READY:.status.conditions[?(@.type=="Ready")].status,COMMAND:.spec.containers[0].command'`;
 const saved = '/root/etcd.before-timers.yaml';
 
 /** Raising timers buys time for a slow network or disk; it heals neither. All members must have the same. */
@@ -26,6 +27,7 @@ export const setTimers: ManualRemedy<Seen, EtcdTarget> = {
 };
 
 const refused: ManualStep = {
+  kind: 'advice',
   title: `Refused: ${named(folkloreTimers)}, the advice of old articles`,
   warning: `etcd accepts it, but ${costOf(folkloreTimers)}`,
 };
@@ -65,8 +67,9 @@ function stepsTo(timers: Timers | string, maybe: Maybe): readonly ManualStep[] {
     return [
       snapshot(maybe),
       {
+        kind: 'change',
         title: `Where etcd is configured, give every member ${flags}, and restart one at a time`,
-        verify: health(maybe).verify ?? '',
+        verify: allWell(maybe),
       },
     ];
   }
@@ -74,20 +77,28 @@ function stepsTo(timers: Timers | string, maybe: Maybe): readonly ManualStep[] {
     health(maybe),
     snapshot(maybe),
     {
+      kind: 'change',
       title: `On the machine of one member after the other: ${names(inOrder(maybe), maybe)}. The kubelet restarts etcd by itself`,
       command: editCommand(timers),
-      verify: `kubectl -n kube-system get pods -l component=etcd -o custom-columns='NAME:.metadata.name,READY:.status.conditions[?(@.type=="Ready")].status,COMMAND:.spec.containers[0].command': shows --heartbeat-interval=${timers.heartbeatMs} and the pod Ready, and the first step again shows one leader. Only then the next member`,
+      verify: {
+        command: flagsOfAll,
+        shows: `--heartbeat-interval=${timers.heartbeatMs} and the pod Ready, and the first step again one leader. Only then the next member`,
+      },
       warning:
         'Until the last member is done the members differ, so do not pause in between. Before the leader, move the leadership away',
     },
     {
+      kind: 'look',
       title: 'Watch for 30 minutes',
-      verify:
-        'increase(etcd_server_heartbeat_send_failures_total[10m]) and increase(etcd_server_leader_changes_seen_total[10m]) stay 0, /readyz answers 200',
+      command:
+        "promtool query instant http://<prometheus>:9090 'increase(etcd_server_heartbeat_send_failures_total[10m]) or increase(etcd_server_leader_changes_seen_total[10m])'; kubectl get --raw /readyz",
+      shows: 'every figure stays 0, and ok',
     },
     {
+      kind: 'change',
       title: 'To go back, restore the saved manifest on every member, one at a time',
       command: `sudo cp ${saved} ${manifest}`,
+      verify: { command: flagsOfAll, shows: 'the flags as they were, and the pod Ready before the next member' },
     },
   ];
 }

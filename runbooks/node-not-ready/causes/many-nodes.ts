@@ -1,6 +1,7 @@
+import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration, plural, secondsSince } from '../../evidence/node-words.ts';
-import type { Maybe } from '../evidence.ts';
+import type { Maybe, Seen } from '../evidence.ts';
 import { isFlapping, type NodeCause, readinessOf, sinceWords, trusting } from '../signs.ts';
 
 /** Our own limits: three nodes and a tenth of all, or ten. (One node of five is more than a tenth already.) */
@@ -30,8 +31,18 @@ export const manyNodes: NodeCause = {
       `${kubeletsDown} of ${kubelets} kubelets fail their scrape; whether their nodes are ready, kube-state-metrics would tell (kube_node_status_condition)`,
     );
   }),
+  measure: ({ fleet }) => fallen(fleet),
   remedies: ['checkControlPlane'],
 };
+
+/** Twice as many are not ready: no longer the few that came and went meanwhile (judgement). */
+const TWICE = 2;
+
+function fallen({ notReady, unhealthyByController }: Seen['fleet']): Measure | undefined {
+  const value = notReady ?? unhealthyByController;
+  const of = notReady === undefined ? 'nodes unhealthy to the controller manager' : 'nodes not ready';
+  return value === undefined ? undefined : { of, value, unit: 'count', worseWhen: 'higher', clearlyWorse: TWICE };
+}
 
 function weighed(down: number, all: number | undefined, words: string, apart: string | undefined): Verdict {
   if (down >= MANY || (down >= FEW && all !== undefined && down >= SHARE * all)) {

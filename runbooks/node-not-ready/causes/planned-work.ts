@@ -4,6 +4,7 @@ import { lifeOf, type NodeCause, trusting } from '../signs.ts';
 /** A cordon is somebody's decision. Alone it is no trouble, and the taint it brings is none either. */
 export const plannedWork: NodeCause = {
   title: 'Planned work: somebody cordoned the node',
+  chosen: true,
   judge: trusting((seen, maybe, { now }) => {
     if (!seen.node.cordoned) return ruledOut('it is not cordoned (spec.unschedulable is not set)');
     const bad = seen.node.conditions.filter(({ type, status }) => status !== (type === 'Ready' ? 'True' : 'False'));

@@ -1,8 +1,9 @@
+import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import type { EventView } from '../../evidence/node-events.ts';
 import { clockTime, plural, secondsSince } from '../../evidence/node-words.ts';
-import type { Maybe } from '../evidence.ts';
+import type { Maybe, Seen } from '../evidence.ts';
 import { LATELY_SECONDS, lastWord, type NodeCause, trusting } from '../signs.ts';
 import { notUnder, past } from '../well.ts';
 
@@ -33,8 +34,21 @@ export const pressure: NodeCause = {
     if (types.length < pressureTypes.length) return inconclusive('not all of its pressure conditions are set');
     return ruledOut(`${types.join(', ')} are False`);
   }),
+  measure: room,
   remedies: ['freeResource', 'keepKubelet'],
 };
+
+/** Half of what room was left is gone too: more than a node at its limit loses and frees again by itself (judgement). */
+const HALF = 2;
+
+/** What is left of the memory or the disk it is short of. PIDs have no such figure. */
+function room({ node }: Pick<Seen, 'node'>, { machine }: Maybe): Measure | undefined {
+  const short = (type: string) => conditionOf(node, type)?.status === 'True';
+  const [of, value] = short('MemoryPressure')
+    ? ['memory available', machine?.memoryAvailableShare]
+    : ['room on the fullest disk', machine?.diskAvailableShare];
+  return value === undefined ? undefined : { of, value, unit: 'share', worseWhen: 'lower', clearlyWorse: HALF };
+}
 
 /** The condition comes after the event; one that is False since the event has gone again, or another took its place. */
 function byThreshold({ message, lastSeen }: EventView, maybe: Maybe, now: Date): Verdict | undefined {

@@ -1,4 +1,4 @@
-import type { ManualRemedy } from '../../../engine/runbook.ts';
+import type { Check, ManualRemedy } from '../../../engine/runbook.ts';
 import type { NodeTarget } from '../../../engine/target.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 
@@ -20,6 +20,7 @@ export function runtimeUnit({ node }: Maybe): string {
   return runtime === 'cri-o' ? 'crio' : runtime;
 }
 
-export function watchNode({ name }: NodeTarget): string {
-  return `kubectl get node ${word(name)} -w`;
+/** Watches the node until it shows this. */
+export function watchNode({ name }: NodeTarget, shows: string): Check {
+  return { command: `kubectl get node ${word(name)} -w`, shows };
 }

@@ -1,3 +1,4 @@
+import type { NodeTarget } from '../../../engine/target.ts';
 import { type Manual, onMachine, runtimeUnit, watchNode, word } from './commands.ts';
 
 const STARTED =
@@ -8,13 +9,15 @@ export const restartKubelet: Manual = {
   risk: 'medium',
   steps: (_maybe, target) => [
     {
+      kind: 'look',
       title: 'Read why it ended: a restart loses nothing of that, but a loop hides it',
       command: onMachine(target, 'systemctl status kubelet --no-pager; journalctl -u kubelet -n 100 --no-pager'),
     },
     {
+      kind: 'change',
       title: 'Start it',
       command: onMachine(target, 'sudo systemctl restart kubelet'),
-      verify: `${watchNode(target)}: ${STARTED}`,
+      verify: watchNode(target, STARTED),
       warning: 'Not while the node is under pressure: see the refusals.',
     },
   ],
@@ -25,6 +28,7 @@ export const lookBeforeRestart: Manual = {
   risk: 'medium',
   steps: (_maybe, target) => [
     {
+      kind: 'look',
       title: 'Look for a slow disk (state D) and for a stopped process (state T)',
       command: onMachine(
         target,
@@ -32,14 +36,16 @@ export const lookBeforeRestart: Manual = {
       ),
     },
     {
+      kind: 'change',
       title: 'If the kubelet is in state T, let it go on',
       command: onMachine(target, 'sudo pkill -CONT -x kubelet'),
-      verify: `${watchNode(target)}: Ready=True about 1 s later (measured)`,
+      verify: watchNode(target, 'Ready=True about 1 s later (measured)'),
     },
     {
+      kind: 'change',
       title: 'If it is not the disk, restart it',
       command: onMachine(target, 'sudo systemctl restart kubelet'),
-      verify: `${watchNode(target)}: ${STARTED}`,
+      verify: watchNode(target, STARTED),
       warning: 'On a slow disk a restart adds I/O and makes it worse: stop who writes first.',
     },
   ],
@@ -52,13 +58,18 @@ export const restartRuntime: Manual = {
     const unit = runtimeUnit(maybe);
     return [
       {
+        kind: 'look',
         title: 'See which it is: this fails at once when the runtime is gone, and hangs when the runtime hangs',
         command: onMachine(target, `sudo timeout 10 crictl info; systemctl status ${unit} --no-pager`),
       },
       {
+        kind: 'change',
         title: `Restart ${unit}; running containers go on`,
         command: onMachine(target, `sudo systemctl restart ${unit}`),
-        verify: `${watchNode(target)}: Ready=True after about 11 s when it hung, after up to 45 s when it was gone (measured)`,
+        verify: watchNode(
+          target,
+          'Ready=True after about 11 s when it hung, after up to 45 s when it was gone (measured)',
+        ),
         warning:
           'Do not judge too early: while the runtime is away the kubelet waits longer and longer between its attempts to connect. Draining is impossible meanwhile: nothing can end a container.',
       },
@@ -71,17 +82,21 @@ export const restoreNetworkPlugin: Manual = {
   risk: 'medium',
   steps: (maybe, target) => [
     {
+      kind: 'look',
       title: "See what is there, and how the plug-in's own pod on this node fares",
       command: `${onMachine(target, 'ls -l /etc/cni/net.d /opt/cni/bin')}; kubectl get pods -A -o wide --field-selector spec.nodeName=${word(target.name)}`,
     },
     {
+      kind: 'change',
       title:
         "Let the plug-in's DaemonSet write its file again (delete its pod on this node), or copy it from a healthy node",
+      verify: { command: onMachine(target, 'ls -l /etc/cni/net.d'), shows: 'a configuration as on a healthy node' },
     },
     {
+      kind: 'change',
       title: 'Restart the runtime, even when the file is back',
       command: onMachine(target, `sudo systemctl restart ${runtimeUnit(maybe)}`),
-      verify: `${watchNode(target)}: Ready=True about 5 s later (measured)`,
+      verify: watchNode(target, 'Ready=True about 5 s later (measured)'),
       warning:
         'The file alone does not do it: containerd 1.6.20 had not taken it up after 60 s. Events NetworkNotReady also name running pods that are well.',
     },
@@ -93,6 +108,7 @@ export const renewCertificate: Manual = {
   risk: 'medium',
   steps: (_maybe, target) => [
     {
+      kind: 'look',
       title: 'See until when it is valid',
       command: onMachine(
         target,
@@ -100,20 +116,41 @@ export const renewCertificate: Manual = {
       ),
     },
     {
-      title: 'If a request of this node only waits for approval, approve it',
-      command: `kubectl get csr --sort-by .metadata.creationTimestamp | grep -F ${word(`system:node:${target.name}`)}`,
+      kind: 'look',
+      title: 'See whether a request of this node only waits for approval',
+      command: requestsOf(target),
+      shows: 'Pending in the last column',
     },
     {
+      kind: 'change',
+      title: 'If one does, approve it by the name in the first column',
+      command: 'kubectl certificate approve <name>',
+      verify: { command: requestsOf(target), shows: 'Approved,Issued' },
+    },
+    {
+      kind: 'change',
       title:
         'Otherwise (it cannot renew an expired one by itself) make a new kubeconfig on a control plane node that has /etc/kubernetes/pki/ca.key, and put it in place of /etc/kubernetes/kubelet.conf',
       command: `sudo kubeadm kubeconfig user --org system:nodes --client-name ${word(`system:node:${target.name}`)} > kubelet.conf`,
+      verify: {
+        command: onMachine(
+          target,
+          'sudo grep -o "client-certificate-data: .*" /etc/kubernetes/kubelet.conf | cut -d" " -f2 | base64 -d | openssl x509 -noout -subject -enddate',
+        ),
+        shows: `CN = system:node:${target.name}, and an end that is well ahead`,
+      },
       warning: 'Keep the old kubelet.conf and move /var/lib/kubelet/pki/kubelet-client* away first.',
     },
     {
+      kind: 'change',
       title: 'Restart the kubelet',
       command: onMachine(target, 'sudo systemctl restart kubelet'),
-      verify: `${watchNode(target)}: Ready=True about 6 s later (measured)`,
+      verify: watchNode(target, 'Ready=True about 6 s later (measured)'),
       warning: 'Its log may say that the node was "not found": it was refused, the node exists.',
     },
   ],
 };
+
+function requestsOf({ name }: NodeTarget): string {
+  return `kubectl get csr --sort-by .metadata.creationTimestamp | grep -F ${word(`system:node:${name}`)}`;
+}

@@ -1,3 +1,4 @@
+import type { NodeTarget } from '../../../engine/target.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Manual, onMachine, watchNode, word } from './commands.ts';
@@ -7,17 +8,33 @@ export const checkMachine: Manual = {
   risk: 'none',
   steps: (_maybe, target) => [
     {
+      kind: 'look',
       title: 'Look it up at the provider, or on its console',
       command: `kubectl get node ${word(target.name)} -o jsonpath='{.spec.providerID}{"\\n"}{.status.addresses}{"\\n"}'`,
     },
     {
+      kind: 'change',
       title: 'Start it, or have it replaced',
-      verify: `${watchNode(target)}: Ready=True`,
+      verify: watchNode(target, 'Ready=True'),
     },
     {
+      kind: 'change',
       title: 'Only if it is proved to be off and its volumes are needed elsewhere, release them',
       command: `kubectl taint nodes ${word(target.name)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`,
-      warning: 'On a machine that still runs this corrupts data. Remove the taint by hand afterwards.',
+      verify: {
+        command: `kubectl get volumeattachments | grep -F ${word(target.name)}`,
+        shows: 'nothing: its volumes are free, and its pods start elsewhere',
+      },
+      warning: 'On a machine that still runs this corrupts data.',
+    },
+    {
+      kind: 'change',
+      title: 'When the machine is back, take that taint away: nobody else does',
+      command: `kubectl taint nodes ${word(target.name)} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute-`,
+      verify: {
+        command: `kubectl get node ${word(target.name)} -o jsonpath='{.spec.taints}'`,
+        shows: 'no out-of-service',
+      },
     },
   ],
 };
@@ -27,6 +44,7 @@ export const checkPath: Manual = {
   risk: 'none',
   steps: (_maybe, target) => [
     {
+      kind: 'look',
       title: 'Ask the API server from this machine, as the kubelet does',
       command: onMachine(
         target,
@@ -34,10 +52,15 @@ export const checkPath: Manual = {
       ),
     },
     {
+      kind: 'look',
       title: "Read the kubelet's own words",
       command: onMachine(target, 'journalctl -u kubelet -n 50 --no-pager | grep -iE "lease|node status"'),
     },
-    { title: 'Check firewall, routes and the load balancer before the API servers', verify: watchNode(target) },
+    {
+      kind: 'change',
+      title: 'Mend what is in its way: firewall, routes, the load balancer, and last the API servers',
+      verify: watchNode(target, 'Ready=True'),
+    },
   ],
 };
 
@@ -46,13 +69,18 @@ export const setClock: Manual = {
   risk: 'low',
   steps: (_maybe, target) => [
     {
+      kind: 'look',
       title: 'Compare the clocks',
       command: `date -u; ${onMachine(target, 'date -u; timedatectl; chronyc tracking')}`,
     },
     {
+      kind: 'change',
       title: 'Step the clock, and find out why it was off (time source, suspended machine)',
       command: onMachine(target, 'sudo chronyc makestep || sudo systemctl restart systemd-timesyncd'),
-      verify: `kubectl get lease -n kube-node-lease ${word(target.name)} -o jsonpath='{.spec.renewTime}': within seconds of now`,
+      verify: {
+        command: `kubectl get lease -n kube-node-lease ${word(target.name)} -o jsonpath='{.spec.renewTime}'`,
+        shows: 'within seconds of now',
+      },
       warning:
         'Setting back a clock that was ahead makes the node Unknown at first: the controller manager waits until the future renewTime has passed, or until it is restarted.',
     },
@@ -64,21 +92,32 @@ export const freeResource: Manual = {
   risk: 'medium',
   steps: (maybe, target) => [
     ...shortages(maybe).map((type) => ({
+      kind: 'look' as const,
       title: looking[type].title,
       command: onMachine(target, looking[type].command),
     })),
     {
+      kind: 'change',
       title: 'Stop or evict who took it, once found',
-      verify: `${watchNode(target)}: the condition turns False up to 5 minutes later (evictionPressureTransitionPeriod)`,
+      verify: {
+        command: `kubectl describe node ${word(target.name)} | grep -E 'Pressure'`,
+        shows: 'False, up to 5 minutes later (evictionPressureTransitionPeriod)',
+      },
       warning:
         'The pods that were evicted are not the culprits: the kubelet chose them, or turned them away at the door. In the message "was using 40Ki" a volume of 40 MiB was not counted.',
     },
     {
+      kind: 'change',
       title: 'Clear the failed pods away when all is well',
-      command: `kubectl delete pods -A --field-selector status.phase=Failed,spec.nodeName=${word(target.name)}`,
+      command: `kubectl delete pods -A --field-selector ${failedOn(target)}`,
+      verify: { command: `kubectl get pods -A --field-selector ${failedOn(target)}`, shows: 'No resources found' },
     },
   ],
 };
+
+function failedOn({ name }: NodeTarget): string {
+  return `status.phase=Failed,spec.nodeName=${word(name)}`;
+}
 
 const looking = {
   MemoryPressure: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { approve } from '../../../engine/acting/decide.ts';
 import { audit } from '../../../engine/acting/ledger.ts';
 import { WriteFailure } from '../../../engine/action.ts';
 import { ReadFailure } from '../../../engine/errors.ts';
@@ -27,7 +28,7 @@ describe('a fix', () => {
     await it.pass(60);
     expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'fixed' });
     const kinds = (await it.ledger()).map(({ kind }) => kind);
-    expect(kinds).toEqual(['shown', 'requested', 'approved', 'executing', 'applied', 'verified']);
+    expect(kinds).toEqual(['shown', 'requested', 'approved', 'rehearsed', 'executing', 'applied', 'verified']);
     expect(await audit(it.acting.store)).toMatchObject({ findings: [] });
   });
 
@@ -130,8 +131,9 @@ describe('a fix', () => {
     await it.trouble();
     const plan = await it.requested();
     await it.press(plan, 'approve', 'U-LEAD');
+    await approve(it.acting, plan, { user: 'U-SECOND', channel: 'C1' });
     it.people.standing['U-LEAD'] = 'deactivated';
-    await it.press(plan, 'approve', 'U-SECOND');
+    await it.settle();
     expect(await it.plan(plan)).toMatchObject({
       state: 'failed',
       because: expect.stringContaining('only 1 of 2 approvals'),

@@ -9,7 +9,7 @@ import { offersOf } from '../../../engine/acting/offers.ts';
 import { planCardOf } from '../../../engine/acting/plan-card.ts';
 import type { PolicyRule } from '../../../engine/acting/policy.ts';
 import { announceCard, announceThread } from '../../../engine/announce.ts';
-import { announcePlan } from '../../../engine/announce-plan.ts';
+import { announceBreakGlass, announcePlan } from '../../../engine/announce-plan.ts';
 import { nodeDirectory } from '../../../engine/directory.ts';
 import { TryLater } from '../../../engine/errors.ts';
 import type { Incident } from '../../../engine/incident.ts';
@@ -23,6 +23,7 @@ import type { Received } from '../../../engine/ports.ts';
 import { triage } from '../../../engine/triage.ts';
 import { createMetrics } from '../../../functions/metrics.ts';
 import { remediateHandler } from '../../../functions/remediate.ts';
+import { tick } from '../../../functions/tick.ts';
 import { openDatabase } from '../../../infra/local/store/open.ts';
 import { fakeChat, nodeAlert, sample } from '../night.ts';
 import { smallCluster } from './small-cluster.ts';
@@ -112,6 +113,11 @@ export async function deed(options: { directory?: string } = {}) {
       if (plan) await announcePlan(acting, channel.chat, await planCardOf(acting, plan));
       return [];
     }
+    if (body.what === 'break-glass') {
+      const plan = await planOf(body.plan);
+      if (plan) await announceBreakGlass(acting, channel.chat, await planCardOf(acting, plan));
+      return [];
+    }
     if (body.what === 'soon') return [announceMessage('C1', body.incident)];
     if (body.what === 'thread') await announceThread(acting, channel.chat, body.incident);
     const due = body.what === 'card' && (await announceCard(acting, channel.chat, body.incident)).threadDue;
@@ -148,9 +154,18 @@ export async function deed(options: { directory?: string } = {}) {
     settle,
     handle,
     send,
+    /** Time passes, and at its end the tick comes by. */
     pass: async (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1000);
       await settle();
+      await tick(acting, queue);
+      await settle();
+    },
+    /** The plan's message in the thread, as it stands there now. */
+    message: (id: string): PlanCard => {
+      const found = channel.posts.find(({ key }) => key.includes(`/plan/${id}`))?.message;
+      if (found?.kind !== 'plan') throw new Error(`plan ${id} has no message`);
+      return found.card;
     },
     plan: planOf,
     state: async (id: string) => (await planOf(id))?.state,

@@ -79,6 +79,67 @@ describe('the ledger', () => {
     expect((await audit(it.store)).findings).toContain(finding);
   });
 
+  describe('that was cut off at its end', () => {
+    test('takes no further entry, which would hide that', async () => {
+      await using it = await ledger();
+      await fill(it.store, 5);
+      for (const seq of [3, 4, 5]) await it.remove(seq);
+      await expect(fill(it.store, 1)).rejects.toThrow(
+        'it ends at entry 2, and had 5. Nothing is changed in any cluster',
+      );
+      expect(await audit(it.store)).toEqual({ entries: 2, findings: ['the last 3 of 5 entries are missing'] });
+    });
+
+    test('together with the record of its last entry is not whole either', async () => {
+      await using it = await ledger();
+      await fill(it.store, 5);
+      for (const seq of [3, 4, 5]) await it.remove(seq);
+      await it.store.delete('meta', 'ledger-head');
+      expect((await audit(it.store)).findings).toEqual([
+        'the record of the last entry is gone: entries may be missing at the end',
+      ]);
+      await expect(fill(it.store, 1)).rejects.toThrow('the record of its last entry is gone');
+    });
+  });
+
+  test('goes on after a crash between an entry and the record of it, the very first as well', async () => {
+    await using it = await ledger();
+    const torn: Store = {
+      ...it.store,
+      put: (write) =>
+        write.collection === 'meta' && write.expect !== 'absent'
+          ? Promise.reject(new Error('killed'))
+          : it.store.put(write),
+    };
+    await expect(fill(torn, 1)).rejects.toThrow('killed');
+    await expect(fill(torn, 1)).rejects.toThrow('killed');
+    expect(await audit(it.store)).toEqual({ entries: 2, findings: [] });
+    await fill(it.store, 1);
+    expect(await audit(it.store)).toEqual({ entries: 3, findings: [] });
+    await it.remove(3);
+    expect((await audit(it.store)).findings).toEqual(['the last 1 of 3 entries are missing']);
+  });
+
+  test('its record of the last entry never goes back to an earlier one', async () => {
+    await using it = await ledger();
+    const gate = Promise.withResolvers<void>();
+    const slow: Store = {
+      ...it.store,
+      get: async (collection, id) => {
+        const found = await it.store.get(collection, id);
+        if (collection === 'meta' && (await it.all()).length > 0) await gate.promise;
+        return found as never;
+      },
+    };
+    const first = fill(slow, 1);
+    while ((await it.all()).length === 0) await new Promise((turn) => setImmediate(turn));
+    await fill(it.store, 1);
+    gate.resolve();
+    await first;
+    await it.remove(2);
+    expect((await audit(it.store)).findings).toEqual(['the last 1 of 2 entries are missing']);
+  });
+
   test('tells two entries that changed places', async () => {
     await using it = await ledger();
     await fill(it.store, 4);

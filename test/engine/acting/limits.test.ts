@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FreezeWindow, frozenBy } from '../../../engine/acting/limits.ts';
+import { endOf, type FreezeWindow, frozenBy } from '../../../engine/acting/limits.ts';
 
 const night: FreezeWindow = { name: 'nights', timeZone: 'Europe/Berlin', from: '22:00', to: '06:00' };
 const friday: FreezeWindow = { ...night, name: 'Friday night', days: ['Fri'] };
@@ -30,5 +30,29 @@ describe('freeze windows', () => {
     ['over', holidays, '2027-01-03T05:00:00Z', false],
   ])('%s', (_when, window, at, expected) => {
     expect(frozen(window, at)).toBe(expected);
+  });
+});
+
+describe('the end of a freeze', () => {
+  const weekend: FreezeWindow = { name: 'weekend', timeZone: 'UTC', days: ['Sat', 'Sun'], from: '00:00', to: '00:00' };
+  const always: FreezeWindow = { name: 'always', timeZone: 'UTC', from: '00:00', to: '00:00' };
+  test.each([
+    ['before midnight is tomorrow', night, '2026-11-21T21:00:00Z', 'until Sun 2026-11-22 06:00, Europe/Berlin'],
+    ['after midnight is today', night, '2026-11-22T04:00:00Z', 'until Sun 2026-11-22 06:00, Europe/Berlin'],
+    [
+      'of a window that goes on the next day is the last',
+      weekend,
+      '2026-11-21T10:00:00Z',
+      'until Mon 2026-11-23 00:00, UTC',
+    ],
+    [
+      'of the holidays is their last date',
+      holidays,
+      '2026-12-24T12:00:00Z',
+      'until Sun 2027-01-03 00:00, America/New_York',
+    ],
+    ['that never comes', always, '2026-11-21T10:00:00Z', 'for more than a year, UTC'],
+  ])('%s', (_when, window, at, expected) => {
+    expect(endOf(window, new Date(at))).toBe(expected);
   });
 });

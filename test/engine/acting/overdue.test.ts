@@ -10,8 +10,12 @@ const types = (one: Plan) => reminderFor(one, now).map(({ body }) => (body as { 
 
 describe('a plan that stands still', () => {
   test.each([
-    ['requested, its time over', plan({ state: 'requested', request: asked(ago(1)) }), ['expire']],
-    ['requested, its time not over', plan({ state: 'requested', request: asked(ago(-1)) }), []],
+    [
+      'requested: it shows the present, and ends in time',
+      plan({ state: 'requested', request: asked(ago(1)) }),
+      ['refresh'],
+    ],
+    ['requested just now', plan({ state: 'requested', request: asked(ago(-1)), updatedAt: ago(0) }), ['refresh']],
     ['approved ten minutes ago', plan({ state: 'approved' }), ['execute']],
     ['approved just now', plan({ state: 'approved', updatedAt: ago(1) }), []],
     ['executing for ten silent minutes', plan({ state: 'executing' }), ['execute']],

@@ -82,7 +82,7 @@ export function smallCluster(nodes: readonly string[]) {
     const object = perform(action, dryRun);
     (dryRun ? rehearsed : applied).push(action);
     if (fault === 'done-but-lost') throw new WriteFailure('timed-out', 'no answer within 15 s', true);
-    return { object, asked: `PATCH ${action.object.name}` };
+    return { status: 200, object, asked: `PATCH ${action.object.name}` };
   }
 
   const writer: Writer = {

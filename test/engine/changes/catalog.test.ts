@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arrived } from '../../../engine/acting/arrival.ts';
 import type { Action } from '../../../engine/action.ts';
 import { type Change, digestOf } from '../../../engine/change.ts';
 import { changeRules, compile, rightsOf, risksOf } from '../../../engine/changes/catalog.ts';
 import { maskedAction } from '../../../engine/changes/masked.ts';
 import { ReadFailure } from '../../../engine/errors.ts';
-import { arrived } from '../../../engine/rehearsal.ts';
+import type { Step } from '../../../engine/plan.ts';
 import { type FakeCluster, fakeCluster, type Thing } from './fake-cluster.ts';
-import { compiled, like, node, pod, shop, web } from './recorded.ts';
+import { compiled, like, node, plan, pod, shop, stepsOf, web } from './recorded.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
@@ -72,7 +73,8 @@ async function doIt(things: FakeCluster, change: Change | undefined): Promise<re
 /** As the API server keeps it: without zero values. */
 const stored = (value: unknown) =>
   value === false || (Array.isArray(value) && value.length === 0) ? undefined : value;
-const nowOf = (things: FakeCluster, { object }: Action) => things.find(object.kind, object.name) ?? null;
+const nowOf = (things: FakeCluster, { object }: Pick<Step, 'object'>) =>
+  (object && things.find(object.kind, object.name)) ?? null;
 
 describe('every change of the vocabulary', () => {
   const all: readonly Change[] = [...changes, { verb: 'restore-flow', flow: 'crawler' }];
@@ -107,13 +109,15 @@ describe('every change of the vocabulary', () => {
 
     it('has nothing left to do once it is done, and is seen to have arrived', async () => {
       const things = await prepared(change);
-      const { actions } = await compiled(things, change);
-      expect(actions.map((action) => arrived(action, nowOf(things, action)))).not.toContain('yes');
+      const first = await compiled(things, change);
+      const { actions } = first;
+      const seen = () => stepsOf(first).map((step) => arrived(step, plan, nowOf(things, step)));
+      expect(seen()).toEqual(actions.map(() => 'no'));
 
       for (const action of actions) things.apply(action);
       const again = await compiled(things, change);
 
-      expect(actions.map((action) => arrived(action, nowOf(things, action)))).toEqual(actions.map(() => 'yes'));
+      expect(seen()).toEqual(actions.map(() => 'yes'));
       expect(again).toMatchObject({ actions: [], diff: [], blocked: [], inverse: [] });
       expect(again.effects).toHaveLength(1);
     });

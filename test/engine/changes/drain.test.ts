@@ -39,6 +39,13 @@ describe('draining a node', () => {
     ]);
   });
 
+  it('says of a single pod that it stays', async () => {
+    const proxy = pod('proxy-x', { namespace: 'kube-system', owner: 'DaemonSet proxy' });
+    expect((await compiled(cluster([...app('web', 1), proxy]), drain)).effects[0]).toBe(
+      'evicts 1 pod of node worker-3 one by one; 1 DaemonSet pod stays; uncordoning does not bring them back',
+    );
+  });
+
   it('cordons first, then evicts one pod of every workload before the second of any, each by its uid', async () => {
     const { actions, diff } = await compiled(cluster([...app('web', 3), ...app('api', 2), ...app('db', 1)]), drain);
 

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { joined } from '../../../engine/acting/joined.ts';
+import { stepOf } from '../../../engine/acting/steps.ts';
 import type { Change } from '../../../engine/change.ts';
 import { compile } from '../../../engine/changes/catalog.ts';
 import type { Compiled } from '../../../engine/changes/rules.ts';
+import type { Step } from '../../../engine/plan.ts';
 import { withPresentNames } from '../../../infra/kubernetes/flow-control.ts';
 import { edited, type FakeCluster, type Fields, fakeCluster, type Thing, type Things } from './fake-cluster.ts';
 
@@ -38,6 +41,11 @@ export function like(kind: Recorded, name: string, changes: Fields = {}): Thing 
 
 export function compiled(cluster: Pick<FakeCluster, 'kube'>, change: Change): Promise<Compiled> {
   return compile(change, { kube: cluster.kube, at, plan });
+}
+
+/** The steps of a plan that does just this. */
+export function stepsOf(one: Compiled): readonly Step[] {
+  return joined([one]).requests.map(stepOf);
 }
 
 export function must<T>(value: T | undefined): T {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { edited, type Fields, fakeCluster, type Thing } from './fake-cluster.ts';
+import type { Change } from '../../../engine/change.ts';
+import { edited, type FakeCluster, type Fields, fakeCluster, type Thing } from './fake-cluster.ts';
 import { at, compiled, like, plan, shop, web } from './recorded.ts';
 
 const restart = { verb: 'restart', workload: web } as const;
@@ -77,6 +78,20 @@ describe('restarting a workload', () => {
     ]);
   });
 
+  it('is refused while pods are missing: it would take more of them away', async () => {
+    const why = 'has only 1 of 2 pods available: a restart would take more of them away';
+    const blockedBy = async (things: FakeCluster, change: Change) => (await compiled(things, change)).blocked;
+    expect(await blockedBy(deployment({ status: { availableReplicas: 1 } }), restart)).toEqual([
+      `Deployment shop/web ${why}`,
+    ]);
+    const set = other('StatefulSet', { status: { readyReplicas: 1 } });
+    expect(await blockedBy(set, restartOf('StatefulSet'))).toEqual([`StatefulSet shop/web ${why}`]);
+    const counts = { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1 };
+    expect(await blockedBy(other('DaemonSet', { status: counts }), restartOf('DaemonSet'))).toEqual([
+      `DaemonSet shop/web ${why}`,
+    ]);
+  });
+
   it('is done once, however often it is compiled', async () => {
     const things = deployment();
     for (const action of (await compiled(things, restart)).actions) things.apply(action);
@@ -89,10 +104,10 @@ describe('restarting a workload', () => {
 
     const { effects } = await compiled(
       deployment({ metadata: { ownerReferences }, status: { availableReplicas: 1 } }),
-      restart,
+      { verb: 'set-resources', workload: web, container: 'httpd', requests: { cpu: '10m' } },
     );
 
-    expect(effects.slice(1)).toEqual(['1 of 2 are available now', 'it belongs to Canary web, which may put it back']);
+    expect(effects.slice(2)).toEqual(['1 of 2 are available now', 'it belongs to Canary web, which may put it back']);
   });
 });
 

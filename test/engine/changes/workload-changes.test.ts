@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantity, sameQuantity } from '../../../engine/changes/quantity.ts';
 import { edited, type Fields, fakeCluster, type Thing } from './fake-cluster.ts';
-import { compiled, like, shop, web } from './recorded.ts';
+import { compiled, like, node, pod, shop, web } from './recorded.ts';
 
 describe('scaling a workload', () => {
   const scale = (replicas: number) => ({ verb: 'scale', workload: web, replicas }) as const;
@@ -139,6 +139,35 @@ describe('setting requests and limits', () => {
 
     expect(actions).toEqual([]);
     expect(blocked).toEqual([why]);
+  });
+
+  describe('is refused when no node of its pods could give it', () => {
+    const small = { status: { conditions: [], allocatable: { cpu: '2', memory: '4Gi' } } };
+    const labels = { app: 'web' };
+    const things = (...nodes: string[]) =>
+      shop({
+        Pod: nodes.map((name, n) => pod(`web-${n}`, { owner: 'ReplicaSet web', node: name, labels })),
+        Node: [
+          edited(node('worker-1'), small),
+          edited(node('worker-2'), { status: { allocatable: { memory: '16Gi' } } }),
+        ],
+      });
+    const blockedBy = async (nodes: string[], change: ReturnType<typeof set>) =>
+      (await compiled(things(...nodes), change)).blocked;
+
+    it('with the node that comes closest', async () => {
+      expect(await blockedBy(['worker-1'], set({}, { memory: '8Gi' }))).toEqual([
+        'container httpd: memory 8Gi is more than a node of its pods has: 4Gi on worker-1',
+      ]);
+      expect(await blockedBy(['worker-1', 'worker-2'], set({}, { memory: '32Gi' }))).toEqual([
+        'container httpd: memory 32Gi is more than a node of its pods has: 16Gi on worker-2',
+      ]);
+    });
+
+    it('but not when one of them could, or none is known', async () => {
+      expect(await blockedBy(['worker-1', 'worker-2'], set({}, { memory: '8Gi' }))).toEqual([]);
+      expect(await blockedBy([], set({}, { memory: '32Gi' }))).toEqual([]);
+    });
   });
 
   it('has nothing to do when the amounts are the same in other words', async () => {

@@ -33,9 +33,14 @@ const report: Report = {
       ...{ id: 'm', cause: 'a', risk: 'medium' },
       title: 'Restart what does not answer, after you have looked at why it does not, and only then',
       steps: [
-        { title: 'Look', command: COMMAND, verify: `${COMMAND}: every member is healthy` },
-        { title: 'Wait', verify: 'kubectl get node worker-3 -w: Ready=True' },
-        { title: 'Look again', verify: COMMAND },
+        {
+          kind: 'change',
+          title: 'Do',
+          command: COMMAND,
+          verify: { command: COMMAND, shows: 'every member is healthy' },
+        },
+        { kind: 'change', title: 'Wait', verify: { command: 'kubectl get node worker-3 -w', shows: 'Ready=True' } },
+        { kind: 'look', title: 'Look again', command: COMMAND, shows: 'no errors' },
       ],
     },
   ],
@@ -65,6 +70,7 @@ it('gives a reason once, however many reads it stopped', () => {
 it('keeps what a check should show apart from a command that is too long for both', () => {
   expect(page).toContain(`       then check:\n         ${COMMAND}\n         every member is healthy\n`);
   expect(page).toContain('       then check: kubectl get node worker-3 -w: Ready=True\n');
+  expect(page).toContain('       look for: no errors\n');
 });
 
 it('counts in the singular, too', () => {

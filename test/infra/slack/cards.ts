@@ -83,11 +83,12 @@ export const diagnosed: Card = {
       cause: 'kubeletDown',
       risk: 'medium',
       steps: [
-        { title: 'See why it stopped', command: 'ssh worker-3 journalctl -u kubelet -n 100 --no-pager' },
+        { kind: 'look', title: 'See why it stopped', command: 'ssh worker-3 journalctl -u kubelet -n 100 --no-pager' },
         {
+          kind: 'change',
           title: 'Start it again',
           command: 'ssh worker-3 sudo systemctl restart kubelet',
-          verify: 'kubectl get node worker-3 shows Ready within 60 s',
+          verify: { command: 'kubectl get node worker-3', shows: 'Ready within 60 s' },
           warning: 'Running containers keep running; do not reboot.',
         },
       ],
@@ -113,6 +114,7 @@ export const diagnosed: Card = {
   ],
   offered: [],
   plans: [],
+  byHand: [],
   notes: ['Joined by KubeNodeUnreachable'],
   cost: { kubernetesCalls: 7, prometheusQueries: 4, elapsedMs: 214 },
 };

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Card } from '../../../engine/card.ts';
+import type { ManualStep } from '../../../engine/runbook.ts';
 
 /** Strings a label, an annotation or a log line may hold, and that have broken bots before. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
@@ -122,10 +123,23 @@ const remedy = fc.oneof(
   }),
 ) satisfies fc.Arbitrary<Card['remedies'][number]>;
 
-const step = fc.record(
-  { title: hostileText, command: hostileText, verify: hostileText, warning: hostileText },
-  { requiredKeys: ['title'] },
-);
+const step = fc.oneof(
+  fc.record(
+    { kind: fc.constant('look'), title: hostileText, command: hostileText, shows: hostileText, warning: hostileText },
+    { requiredKeys: ['kind', 'title', 'command'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('change'),
+      title: hostileText,
+      command: hostileText,
+      verify: fc.record({ command: hostileText, shows: hostileText }),
+      warning: hostileText,
+    },
+    { requiredKeys: ['kind', 'title', 'verify'] },
+  ),
+  fc.record({ kind: fc.constant('advice'), title: hostileText, warning: hostileText }),
+) satisfies fc.Arbitrary<ManualStep>;
 const manual = fc.record({ id: someId, title: hostileText, cause: hostileText, risk, steps: few(step, 12) });
 const planLine = fc.record({
   plan: hostileText,
@@ -176,6 +190,7 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
       firing: fc.nat(),
     }),
     links: few(fc.record({ label: hostileText, url: hostileUrl }), 12),
+    byHand: few(fc.record({ title: hostileText, by: hostilePerson, at: hostileInstant }), 8),
     notes: few(hostileText, 20),
     cost: fc.record({ kubernetesCalls: fc.nat(), prometheusQueries: fc.nat(), elapsedMs: fc.nat() }),
   },
@@ -200,6 +215,7 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
       'offered',
       'plans',
       'links',
+      'byHand',
       'notes',
     ],
   },

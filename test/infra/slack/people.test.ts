@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refused, TryLater } from '../../../engine/errors.ts';
+import { remembered } from '../../../engine/people.ts';
 import { KEEP_MS, type SlackPeopleOptions, slackPeople } from '../../../infra/slack/people.ts';
 import { type FakeSlack, type Fault, startFakeSlack } from './fake-slack.ts';
 
@@ -79,17 +80,31 @@ describe("the workspace's directory", () => {
     });
   });
 
-  describe('remembers an answer for a minute, a yes as long as a no', () => {
-    it('and asks once for those who ask meanwhile', async () => {
+  describe('is asked when somebody decides', () => {
+    it('so that somebody deactivated, or taken out of a group, can do nothing from that moment on', async () => {
+      user({});
+      slack.userGroups.set('S1', ['U7']);
+      const people = open();
+      expect(await people.person('U7')).toMatchObject({ standing: 'member' });
+      expect(await people.groupMembers('S1')).toEqual(['U7']);
+      user({ deleted: true });
+      slack.userGroups.set('S1', []);
+      expect(await people.person('U7')).toMatchObject({ standing: 'deactivated' });
+      expect(await people.groupMembers('S1')).toEqual([]);
+    });
+
+    it('and once for all who decide at the same moment', async () => {
       user({});
       const people = open();
       await Promise.all([people.person('U7'), people.person('U7'), people.person('U1')]);
       expect(asked('users.info')).toBe(2);
     });
+  });
 
-    it('so that somebody deactivated can do nothing from then on', async () => {
+  describe('remembers an answer for a minute, a yes as long as a no, for what is only shown', () => {
+    it('and counts the minute from when it was asked', async () => {
       user({});
-      const people = open();
+      const people = remembered(open());
       expect(await people.person('U7')).toMatchObject({ standing: 'member' });
       user({ deleted: true });
       nowMs += KEEP_MS - 1;
@@ -103,18 +118,28 @@ describe("the workspace's directory", () => {
       expect(await people.person('U7')).toMatchObject({ standing: 'member' });
     });
 
-    it('so that a group that lost a member approves no more', async () => {
+    it('the members of a group, too', async () => {
       slack.userGroups.set('S1', ['U7']);
-      const people = open();
+      const people = remembered(open());
       expect(await people.groupMembers('S1')).toEqual(['U7']);
       slack.userGroups.set('S1', []);
+      expect(await people.groupMembers('S1')).toEqual(['U7']);
       nowMs += KEEP_MS;
       expect(await people.groupMembers('S1')).toEqual([]);
       expect(asked('usergroups.users.list')).toBe(2);
     });
 
-    it('and does not trust what it remembers when the clock was put back', async () => {
+    it('but knows what somebody who decided has learnt since', async () => {
+      user({});
       const people = open();
+      await remembered(people).person('U7');
+      user({ deleted: true });
+      await people.person('U7');
+      expect(await remembered(people).person('U7')).toMatchObject({ standing: 'deactivated' });
+    });
+
+    it('and does not trust what it remembers when the clock was put back', async () => {
+      const people = remembered(open());
       await people.person('U1');
       nowMs -= 1;
       await people.person('U1');

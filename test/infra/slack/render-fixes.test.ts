@@ -2,6 +2,7 @@ import type { ActionsBlock, KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../../../engine/card.ts';
 import type { PlanLine } from '../../../engine/plan-card.ts';
+import type { ManualStep } from '../../../engine/runbook.ts';
 import { renderCard } from '../../../infra/slack/render-card.ts';
 import { renderThread } from '../../../infra/slack/render-thread.ts';
 import { readPair } from '../../../infra/slack/values.ts';
@@ -123,12 +124,21 @@ describe('what became of the fixes', () => {
   });
 });
 
+describe('what somebody says they did by hand', () => {
+  it('stands on the card, with them as a person', () => {
+    const byHand = [{ title: 'Start the kubelet', by: 'U0ASKER', at: '2026-11-21T02:47:00Z' }];
+    expect(shown({ ...diagnosed, byHand })).toContain(
+      'Done by hand, says @U0ASKER at 2026-11-21 02:47:00 UTC: Start the kubelet',
+    );
+  });
+});
+
 describe('a fix for hands', () => {
   const blocksOf = (card: Card) => renderThread(card).flatMap(({ blocks }) => blocks);
 
   it('ends with a button that says it was done', () => {
     const text = wordsOfBlocks(blocksOf(diagnosed));
-    expect(text).toMatch(/shows Ready within 60 s\n\n\[Done by Hand\]/);
+    expect(text).toMatch(/kubectl get node worker-3: Ready within 60 s\n\n\[Done by Hand\]/);
     expect(actionsIn(blocksOf(diagnosed))[0]?.elements[0]).toMatchObject({
       action_id: 'done-by-hand',
       value: '0a1b2c3d4e5f-1/restartKubelet',
@@ -137,8 +147,14 @@ describe('a fix for hands', () => {
   });
 
   it('has none when there is nothing to do or nothing to look at any more', () => {
-    const manual = diagnosed.manual.map((each) => ({ ...each, steps: [] }));
-    expect(actionsIn(blocksOf({ ...diagnosed, manual }))).toEqual([]);
+    const only = (steps: ManualStep[]) => ({
+      ...diagnosed,
+      manual: diagnosed.manual.map((each) => ({ ...each, steps })),
+    });
+    const advice: ManualStep = { kind: 'advice', title: 'Do not reboot', warning: 'It takes the evidence with it' };
+    const look: ManualStep = { kind: 'look', title: 'See why', command: 'journalctl -u kubelet', shows: 'why' };
+    for (const steps of [[], [advice], [look, advice]]) expect(actionsIn(blocksOf(only(steps)))).toEqual([]);
+    expect(wordsOfBlocks(blocksOf(only([look])))).toContain('```journalctl -u kubelet```\nLook for: why');
     expect(actionsIn(blocksOf({ ...diagnosed, state: 'closed' }))).toEqual([]);
   });
 });

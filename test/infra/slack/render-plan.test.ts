@@ -107,10 +107,54 @@ describe('a plan in the thread', () => {
     expect(words(withPlan(requested, { refusal }))).toContain('✗ refused by @U0APPROVER at 2026-11-21 02:47:00 UTC');
   });
 
-  it('is loud about a broken glass', () => {
-    const breakGlass = { by: 'U0LEAD', at: '2026-11-21T02:47:00Z', reason: 'the shop is down' };
-    expect(words(withPlan(requested, { breakGlass }))).toContain(
-      '⚠ Break-glass: the policy was set aside by @U0LEAD at 2026-11-21 02:47:00 UTC: the shop is down',
+  describe('of which somebody broke the glass', () => {
+    const interlocks = cordon.interlocks.map((each) => ({ ...each, holds: !each.breakable }));
+    const breakGlass = {
+      ...{ by: 'U0LEAD', at: '2026-11-21T02:47:00Z', reason: 'the shop is down' },
+      interlocks: ['cool-down' as const],
+    };
+    const broken = withPlan(requested, { interlocks, breakGlass });
+
+    it('says so first, with the rule that was passed over and the reason', () => {
+      expect(words(broken)).toContain(
+        '⚠ Break-glass by @U0LEAD at 2026-11-21 02:47:00 UTC, in spite of: Nothing was done to it a moment ago (no change of node/worker-3 in the last 15 minutes)\nReason: the shop is down',
+      );
+      expect(words(broken)).toContain('in the last 15 minutes); somebody broke the glass');
+      expect(words(broken)).not.toContain('To break the glass');
+    });
+
+    it('has a message of its own in the channel, which names those who may approve', () => {
+      const { text, blocks } = render({ kind: 'break-glass', card: broken });
+      expect(text).toBe('Break-glass: Cordon the node: the shop is down');
+      const told = wordsOfBlocks(blocks);
+      expect(told).toContain('@U0LEAD goes on at 2026-11-21 02:47:00 UTC in spite of:');
+      expect(told).toContain('• Nothing was done to it a moment ago: no change of node/worker-3');
+      expect(told).toContain('It is done once it is approved by @S0ONCALL, @U0APPROVER');
+      expectSendable({ text, blocks });
+    });
+  });
+
+  it('says why it still waits, and who that is about', () => {
+    const waitsFor = [
+      { why: 'the policy asks for 2 approvals now; it was 1 when it was asked for' },
+      { by: 'U0APPROVER', why: 'has approved it, which does not count any more: this account is deactivated' },
+    ];
+    const text = words({ ...requested, approvalsNeeded: 2, waitsFor });
+    expect(text).toContain('0 of 2 given');
+    expect(text).toContain('… the policy asks for 2 approvals now; it was 1 when it was asked for');
+    expect(text).toContain('… @U0APPROVER has approved it, which does not count any more: this account is deactivated');
+  });
+
+  it('names the person who said what became of a change in doubt, as a person', () => {
+    const decision = { by: 'U0LEAD', at: '2026-11-21T02:50:00Z', wasApplied: true };
+    expect(words(withPlan(applied, { decision }))).toContain(
+      '@U0LEAD at 2026-11-21 02:50:00 UTC: looked, and says that it was applied',
+    );
+  });
+
+  it('of an undo says what it takes back', () => {
+    expect(words(withPlan(requested, { undoes: 'another' }))).toContain(
+      'Takes back what was done because of: The kubelet stopped or hangs: The lease was renewed 247 s ago (limit 40 s)',
     );
   });
 
@@ -148,7 +192,7 @@ describe('a plan in the thread', () => {
     }));
     const cut = withPlan(requested, { diff, described: diff.map(({ object }) => `evict ${object}`) });
     expect(words(cut)).toContain(
-      '⚠ Not all of the changes are shown here. All of them: nightshift plan 0a1b2c3d4e5f-1 cordonNode',
+      '⚠ Not all of the changes are shown here. All of them: nightshift plan q7Jx0TzQ2mVb-1KcR9dWnA',
     );
     expect(buttons(cut)[0]?.confirm?.text).toMatchObject({
       text: expect.stringMatching(/prod-eu.*Not all of its changes/),
@@ -206,7 +250,10 @@ describe('a plan in its window', () => {
 describe('whatever a plan holds', () => {
   it('its message can be posted and edited, calls nobody it does not name by id, and stays within its budget', () => {
     fc.assert(
-      fc.property(hostilePlan, (card) => expectSendable(message(card))),
+      fc.property(hostilePlan, (card) => {
+        expectSendable(message(card));
+        expectSendable(render({ kind: 'break-glass', card }));
+      }),
       { numRuns: 80, endOnFailure: true },
     );
   });

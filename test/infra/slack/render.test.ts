@@ -72,7 +72,7 @@ describe('the card of a diagnosed incident', () => {
     expect(text).toContain('Evict the noisy pod does not fit: no pod stands out');
     expect(text).toContain('```ssh worker-3 sudo systemctl restart kubelet```');
     expect(text).toContain('⚠ Running containers keep running; do not reboot.');
-    expect(text).toContain('Then check: kubectl get node worker-3 shows Ready within 60 s');
+    expect(text).toContain('Then check: kubectl get node worker-3: Ready within 60 s');
     expect(text.indexOf('systemctl restart')).toBeLessThan(text.indexOf(diagnosed.evidence[0]?.title ?? 'nothing'));
   });
 
@@ -139,7 +139,13 @@ describe('a card that would grow too long', () => {
   it('never shows half a command: the card points to the thread, which has it whole', () => {
     const command = `kubectl get --raw '/api/v1/nodes/${'very-long-name-'.repeat(200)}'`;
     const manual = [
-      { id: 'm', title: 'By hand', cause: 'c', risk: 'low' as const, steps: [{ title: 'Look', command }] },
+      {
+        id: 'm',
+        title: 'By hand',
+        cause: 'c',
+        risk: 'low' as const,
+        steps: [{ kind: 'look' as const, title: 'Look', command }],
+      },
     ];
     const card = { ...diagnosed, manual };
     expect(shown(card)).toContain('By hand (by hand, risk: low): 1 step, in the thread');

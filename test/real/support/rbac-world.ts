@@ -43,8 +43,8 @@ export async function prepareForEveryVerb(plane: ControlPlane): Promise<readonly
     spec: { template: { spec: { containers: [{ name: 'main', image: 'registry.example/rolled:v2' }] } } },
   };
   await kube.must('PATCH', `${apps}/deployments/rolled`, image, strategicPatch);
-  const [pod, other] = await runPods(plane, 'web');
-  await until('the pod of queue', async () => (await kube.call('GET', `${pods}/queue-0`)).status === 200);
+  const [pod = '', other = ''] = await runPods(plane, 'web', 2);
+  await runPods(plane, 'queue', 1);
   await isolate(plane, 'former');
 
   const deployment = (name: string) => ({ kind: 'Deployment', namespace, name }) as const;
@@ -111,24 +111,22 @@ async function makeWorkload({ kube }: ControlPlane, plural: Plural, name: string
 }
 
 /** There is no scheduler: the pods of a workload are bound by hand, and the played kubelets run them. */
-async function runPods({ kube }: ControlPlane, app: string): Promise<readonly [string, string]> {
+async function runPods({ kube }: ControlPlane, app: string, count: number): Promise<readonly string[]> {
   const find = async () => PodList.parse(await kube.must('GET', `${pods}?labelSelector=app%3D${app}`)).items;
-  const made = await until('both pods', async () => {
+  const made = await until(`the pods of ${app}`, async () => {
     const all = await find();
-    return all.length === 2 && all;
+    return all.length === count && all;
   });
   for (const { metadata } of made) {
     const target = { kind: 'Node', name: 'worker-1' };
     await kube.must('POST', `${pods}/${metadata.name}/binding`, { metadata: { name: metadata.name }, target });
   }
-  await until('both to be ready', async () =>
+  await until('all of them to be ready', async () =>
     (await find()).every(({ status }) =>
       status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     ),
   );
-  const [first, second] = made.map(({ metadata }) => metadata.name);
-  if (first === undefined || second === undefined) throw new Error('two pods have two names');
-  return [first, second];
+  return made.map(({ metadata }) => metadata.name);
 }
 
 /** A flow of its own, made as a plan would make it. */

@@ -6,6 +6,7 @@ import type { Maybe, Seen } from '../../../runbooks/node-not-ready/evidence.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
 import { word } from '../../../runbooks/node-not-ready/manual/commands.ts';
 import { manual, remedies } from '../../../runbooks/node-not-ready/remedies.ts';
+import { commandsIn } from '../commands.ts';
 import { cases } from './cases.ts';
 import { lease, node } from './judging.ts';
 
@@ -148,7 +149,7 @@ describe('manual steps', () => {
     expect(word('-rf')).toBe(`'-rf'`);
     const hostile = { kind: 'Node', name: '$(reboot)' } as const;
     for (const { steps } of Object.values(manual)) {
-      for (const { command = '' } of steps({}, hostile)) {
+      for (const command of steps({}, hostile).flatMap(commandsIn)) {
         expect(command.replaceAll("'$(reboot)'", '').replaceAll("'system:node:$(reboot)'", '')).not.toMatch(/reboot/);
       }
     }

@@ -5,6 +5,7 @@ import { lastBeat, uid } from '../identity.ts';
 import type { Life } from '../life/life.ts';
 import { nowhere, type PodHistory } from '../placement.ts';
 import { whyNowhere } from '../taints.ts';
+import { homeOf } from '../workloads.ts';
 import { podUid } from './pods.ts';
 import { versionAt } from './values.ts';
 
@@ -27,13 +28,16 @@ const SYNC_SECONDS = 10;
 
 /** Type Normal: a filter for warnings misses it. Kubelets write the node's name where its uid should be. */
 export function* aboutNode(facts: Facts, node: NodeFacts, now: number): Generator<Happening> {
-  const { name, diskShortSince, kubeletStartedAt } = node;
+  const { name, diskShort = [], kubeletStartedAt } = node;
   const about = { kind: 'Node', name };
   const status = (reason: string) => `Node ${name} status is now: ${reason}`;
   const byKubelet = (at: number, reason: string, message = status(reason)): Happening => {
     return { about: { ...about, uid: name }, at, type: 'Normal', reason, message, from: 'kubelet', host: name };
   };
-  if (diskShortSince !== undefined) yield byKubelet(diskShortSince, 'NodeHasDiskPressure');
+  for (const { from, until } of diskShort) {
+    yield byKubelet(from, 'NodeHasDiskPressure');
+    if (until !== undefined) yield byKubelet(until, 'NodeHasNoDiskPressure');
+  }
   const silence = pastSilenceOf(node, now);
   if (silence) {
     const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
@@ -73,7 +77,7 @@ function* scheduling(facts: Facts, place: PodHistory, now: number): Generator<Ha
   const from = 'default-scheduler';
   const boundAt = life ? life.boundAt : createdAt;
   if (boundAt === undefined || boundAt > createdAt) {
-    const message = whyNowhere(facts, workload, createdAt);
+    const message = whyNowhere(facts, workload, createdAt, homeOf(workload, name));
     yield { about, at: createdAt, type: 'Warning', reason: 'FailedScheduling', message, from };
   }
   if (boundAt === undefined || boundAt > now) return;

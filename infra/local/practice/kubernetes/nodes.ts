@@ -1,3 +1,4 @@
+import { enoughDiskSince, shortOfDiskAt } from '../disk.ts';
 import {
   type Facts,
   type NodeFacts,
@@ -56,8 +57,10 @@ export function nodeObject(facts: Facts, node: NodeFacts, now: number): KubeObje
 
 /** When the kubelet last posted the node's status, as far as that changed it. */
 function statusReportedAt(node: NodeFacts, now: number): number {
-  const { name, kubeletStoppedAt = Number.POSITIVE_INFINITY, kubeletStartedAt } = node;
-  const beat = (until: number) => lastBeat(until, STATUS_EVERY_SECONDS, 'status', name);
+  const { name, kubeletStoppedAt = Number.POSITIVE_INFINITY, kubeletStartedAt, diskShort = [] } = node;
+  const turns = diskShort.flatMap(({ from, until = from }) => [from, until]);
+  const beat = (until: number) =>
+    Math.max(lastBeat(until, STATUS_EVERY_SECONDS, 'status', name), ...turns.filter((at) => at <= until));
   const back = kubeletStartedAt === undefined ? Number.POSITIVE_INFINITY : kubeletStartedAt + READY_AFTER_START_SECONDS;
   return now < back ? beat(Math.min(now, kubeletStoppedAt)) : Math.max(back, beat(now));
 }
@@ -132,17 +135,19 @@ const diskPressure = ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet
 
 /** Of a silent node all four turn Unknown, not only Ready. */
 function conditionsOf({ bornAt }: Facts, node: NodeFacts, reportedAt: number, silence: Silence | undefined): unknown[] {
-  const { diskShortSince } = node;
+  const short = shortOfDiskAt(node, reportedAt);
   const back = recoveredAt(node) ?? Number.POSITIVE_INFINITY;
   const wellSince = reportedAt >= back ? back : bornAt;
+  const sinceEnough = Math.max(wellSince, enoughDiskSince(node, reportedAt) ?? bornAt);
   return well.map((good) => {
-    const pressed = good[0] === 'DiskPressure' && diskShortSince !== undefined;
-    const [type, status, reason, message] = pressed ? diskPressure : good;
+    const aboutDisk = good[0] === 'DiskPressure';
+    const [type, status, reason, message] = aboutDisk && short ? diskPressure : good;
+    const since = aboutDisk ? (short?.from ?? sinceEnough) : wellSince;
     return {
       type,
       status: silence ? 'Unknown' : status,
       lastHeartbeatTime: time(reportedAt),
-      lastTransitionTime: time(silence?.unknownAt ?? (pressed ? diskShortSince : wellSince)),
+      lastTransitionTime: time(silence?.unknownAt ?? since),
       reason: silence ? 'NodeStatusUnknown' : reason,
       message: silence ? 'Kubelet stopped posting node status.' : message,
     };

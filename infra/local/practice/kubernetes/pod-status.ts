@@ -2,6 +2,7 @@ import { firstReadyAt, startedAt } from '../crash-loop.ts';
 import { type Facts, recoveredAt, silenceOf } from '../facts.ts';
 import { nowhere, type PodPlace } from '../placement.ts';
 import { whyNowhere } from '../taints.ts';
+import { homeOf } from '../workloads.ts';
 import { containerStatus } from './container-status.ts';
 import { time } from './values.ts';
 
@@ -37,7 +38,10 @@ export function phaseOf(place: PodPlace, now: number): 'Pending' | 'Running' {
 
 export function podStatus(facts: Facts, place: PodPlace, now: number): object {
   if (place.node === nowhere) {
-    const why = { reason: 'Unschedulable', message: whyNowhere(facts, place.workload, now) };
+    const why = {
+      reason: 'Unschedulable',
+      message: whyNowhere(facts, place.workload, now, homeOf(place.workload, place.name)),
+    };
     const scheduled = condition('PodScheduled', 'False', place.createdAt, why);
     return { phase: 'Pending', conditions: [scheduled], qosClass: 'Burstable' };
   }

@@ -1,7 +1,7 @@
 import type { Facts, NodeFacts } from '../facts.ts';
 import { pick } from '../identity.ts';
 import { takesPods } from '../taints.ts';
-import type { Workload } from '../workloads.ts';
+import { homeOf, type Workload } from '../workloads.ts';
 import { isActive, type Life } from './life.ts';
 
 /** Finds a node for one pod after the other. `undefined`: none takes it now; it stays Pending. */
@@ -15,6 +15,8 @@ export function schedulerAt(facts: Facts, workload: Workload, alike: readonly Li
   let byLoad: NodeFacts[][] | undefined;
   return (pod) => {
     if (pod.meantFor) return pod.meantFor;
+    const home = homeOf(workload, pod.name);
+    if (home !== undefined) return facts.nodes.find((node) => takesPods(facts, node, workload, at, home));
     byLoad ??= nodesByLoad(facts, workload, alike, at);
     const load = byLoad.findIndex((nodes) => nodes.length > 0);
     const nodes = byLoad[load] ?? [];

@@ -1,4 +1,4 @@
-import { type DiskLoad, isBusyAt, ratesUnder } from '../disk.ts';
+import { type DiskLoad, isBusyAt, ratesUnder, shortOfDiskAt } from '../disk.ts';
 import type { NodeFacts } from '../facts.ts';
 import { daemonPodName } from '../layout.ts';
 import { constant, counter } from '../promql/series.ts';
@@ -63,9 +63,7 @@ export const machines = merged(
   plain(job, 'node_forks_total', (_, { bornAt }) => counter({ perSecond: 6, from: bornAt })),
   plain(job, 'node_memory_MemAvailable_bytes', gauge(19 * GIB)),
   plain(job, 'node_memory_MemTotal_bytes', gauge(31 * GIB)),
-  labelled('node_filesystem_avail_bytes', root, ({ diskShortSince = Number.POSITIVE_INFINITY }) => (at) => {
-    return (at < diskShortSince ? 61 : 17) * GIB;
-  }),
+  labelled('node_filesystem_avail_bytes', root, (node) => (at) => (shortOfDiskAt(node, at) ? 17 : 61) * GIB),
   labelled('node_filesystem_size_bytes', root, gauge(100 * GIB)),
   labelled('node_filesystem_files_free', root, gauge(6_100_000)),
   labelled('node_filesystem_files', root, gauge(6_553_600)),

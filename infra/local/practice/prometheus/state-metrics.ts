@@ -1,4 +1,5 @@
 import { turnOf } from '../crash-loop.ts';
+import { shortOfDiskAt } from '../disk.ts';
 import { type Facts, type NodeFacts, renewedAt, silenceOf } from '../facts.ts';
 import { isReady, phaseOf } from '../kubernetes/pod-status.ts';
 import { podUid } from '../kubernetes/pods.ts';
@@ -49,7 +50,7 @@ function perNode(
 /** What a condition says at a moment; of a silent node every one is unknown. */
 function statusAt(node: NodeFacts, condition: (typeof conditions)[number], at: number): (typeof statuses)[number] {
   if (silenceOf(node, at)) return 'unknown';
-  const short = condition === 'DiskPressure' && at >= (node.diskShortSince ?? Number.POSITIVE_INFINITY);
+  const short = condition === 'DiskPressure' && shortOfDiskAt(node, at) !== undefined;
   return condition === 'Ready' || short ? 'true' : 'false';
 }
 

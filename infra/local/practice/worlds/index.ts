@@ -1,8 +1,17 @@
 import type { World } from '../world.ts';
+import { cordonWithReason } from './cordon-with-reason.ts';
+import { etcdAndIndex } from './etcd-and-index.ts';
 import { etcdSlowDisk } from './etcd-slow-disk.ts';
 import { kubeletStopped } from './kubelet-stopped.ts';
 import { plannedDrain } from './planned-drain.ts';
 import { quiet } from './quiet.ts';
 
 /** Every world, in the order they are offered. */
-export const worlds: readonly World[] = [kubeletStopped, etcdSlowDisk, plannedDrain, quiet];
+export const worlds: readonly World[] = [
+  kubeletStopped,
+  etcdSlowDisk,
+  etcdAndIndex,
+  plannedDrain,
+  cordonWithReason,
+  quiet,
+];

@@ -27,3 +27,19 @@ export function notReady(facts: Facts, node: string): WorldAlert {
     afterSeconds: 130,
   };
 }
+
+/** Our own rule for a node whose readiness comes and goes (infra/prometheus/rules). */
+export function readinessFlaps(node: string, afterSeconds: number): WorldAlert {
+  return {
+    labels: {
+      alertname: 'NodeReadinessFlaps',
+      node,
+      prometheus: 'monitoring/kube-prometheus-stack-prometheus',
+      runbook_id: 'node-flapping',
+      severity: 'warning',
+    },
+    annotations: { summary: `node ${node} changed readiness 2 times in 30 minutes` },
+    expr: 'max by (cluster, node) (changes(kube_node_status_condition{condition="Ready",status="true"}[30m])) >= 2',
+    afterSeconds,
+  };
+}

@@ -1,10 +1,11 @@
 import { type Deed, withDeeds } from '../deeds.ts';
 import { type Facts, withNode } from '../facts.ts';
-import { podUid } from '../kubernetes/pods.ts';
 import { leaves, settlersOn } from '../layout.ts';
 import { nodeNamed } from '../lookup.ts';
 import { app } from '../workloads.ts';
 import type { World } from '../world.ts';
+import { readinessFlaps } from './node-alert.ts';
+import { cordoned, evicted } from './people.ts';
 
 const [NODE, OTHER] = ['worker-1', 'worker-2'];
 
@@ -29,28 +30,14 @@ export const plannedDrain: World = {
   trouble(quiet, beganAt) {
     const facts = { ...quiet, guests: [{ workload: sessions, on: [NODE, OTHER] }] };
     const outage = { kubeletStoppedAt: beganAt + KUBELET_STOPPED, kubeletStartedAt: beganAt + KUBELET_STARTED };
-    return withDeeds(withNode(facts, NODE, outage), cordon(beganAt), ...evictions(facts, beganAt + FIRST_EVICTION));
+    return withDeeds(
+      withNode(facts, NODE, outage),
+      cordoned(NODE, beganAt),
+      ...evictions(facts, beganAt + FIRST_EVICTION),
+    );
   },
-  alerts: () => [
-    {
-      labels: {
-        alertname: 'NodeReadinessFlaps',
-        node: NODE,
-        prometheus: 'monitoring/kube-prometheus-stack-prometheus',
-        runbook_id: 'node-flapping',
-        severity: 'warning',
-      },
-      annotations: { summary: `node ${NODE} changed readiness 2 times in 30 minutes` },
-      expr: 'max by (cluster, node) (changes(kube_node_status_condition{condition="Ready",status="true"}[30m])) >= 2',
-      afterSeconds: KUBELET_STARTED + 45,
-    },
-  ],
+  alerts: () => [readinessFlaps(NODE, KUBELET_STARTED + 45)],
 };
-
-function cordon(at: number): Deed {
-  const wrote = { spec: { unschedulable: true } };
-  return { did: 'write', about: { kind: 'Node', name: NODE }, at, by: 'kubectl', unschedulable: true, wrote };
-}
 
 /** What `kubectl drain` got done before the budget: one pod after the other, each long ready again before the next. */
 function evictions(facts: Facts, firstAt: number): Deed[] {
@@ -58,9 +45,5 @@ function evictions(facts: Facts, firstAt: number): Deed[] {
   const moving = (node ? settlersOn(facts, node) : []).filter(
     ({ workload }) => leaves(workload) && workload !== sessions,
   );
-  return moving.map((place, index) => {
-    const { workload, name } = place;
-    const pod = { kind: 'Pod', namespace: workload.namespace, name, uid: podUid(place) };
-    return { did: 'end', pod, forced: false, at: firstAt + index * EVICTION_EVERY, by: 'kubectl' };
-  });
+  return moving.map((place, index) => evicted(place, firstAt + index * EVICTION_EVERY));
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { arrived } from '../../../../engine/acting/arrival.ts';
 import { blueprintOf } from '../../../../engine/acting/compile.ts';
+import { stepOf } from '../../../../engine/acting/steps.ts';
 import type { Action } from '../../../../engine/action.ts';
 import type { Change, Verb } from '../../../../engine/change.ts';
 import { changeRules } from '../../../../engine/changes/catalog.ts';
 import { nodeDirectory } from '../../../../engine/directory.ts';
-import { arrived, differences } from '../../../../engine/rehearsal.ts';
+import { differences } from '../../../../engine/rehearsal.ts';
 import { podsOf } from './acts.ts';
 import { type Clients, clientsOf } from './clusters.ts';
 import { type Json, type Stage, stage } from './practice.ts';
@@ -34,13 +36,14 @@ async function applied(on: Stage, clients: Clients, ...changes: readonly Change[
   expect(plan.blocked).toEqual([]);
   expect(plan.actions.length).toBeGreaterThan(0);
   expect((await planned(clients, id, ...changes)).digest).toBe(plan.digest);
-  for (const action of plan.actions) {
+  for (const request of plan.requests) {
+    const { action } = request;
     const before = await objectOf(clients, action);
     const { object } = await clients.fixer.writer.rehearse(action, limits);
     expect(differences(action, object)).toEqual([]);
     expect(await objectOf(clients, action)).toEqual(before);
     await clients.fixer.writer.apply(action, limits);
-    expect(arrived(action, await objectOf(clients, action))).toBe('yes');
+    expect(arrived(stepOf(request), id, await objectOf(clients, action))).toBe('yes');
     on.wait(12);
   }
   on.wait(90);

@@ -55,6 +55,7 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
         approvals: 1,
         requesterMayApprove: false,
         expiresAfterMinutes: 30,
+        breakGlass: { users: ['U-LEAD'], userGroups: [] },
       },
     ],
     // One incident for all fixes of a test: what a team would not do to one target in ten minutes.
@@ -150,13 +151,18 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
       ),
     );
   const request = (id: string) => send({ type: 'request', plan: id, by: 'U-ASKER', channel: 'C1' });
+  const breakGlass = (id: string) => {
+    const reason = 'the node has to go before its disk does';
+    return send({ type: 'break-glass', plan: id, reason, by: 'U-LEAD', channel: 'C1' });
+  };
   const owned = stack.move();
   return {
     ...{ acting, store, channel, whispers, views, sent, faults, settle, send, press, plan, open, request },
-    /** Opened and asked for. */
+    /** Opened and asked for; the glass is broken where no replica of a workload would be left for a while. */
     requested: async (fix: Fix) => {
-      const { id } = await open(fix);
+      const { id, interlocks } = await open(fix);
       await request(id);
+      if (interlocks.some(({ holds }) => !holds)) await breakGlass(id);
       return id;
     },
     /** Somebody else approves it; what became of it. */
@@ -165,7 +171,11 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
       return plan(id);
     },
     /** "Undo" or "Plan again" on a plan's message; the new plan. */
-    anew: async (id: string, button: 'undo' | 'plan-again') => only(await made(() => press(id, button, 'U-ASKER'))).id,
+    anew: async (id: string, button: 'undo' | 'plan-again') => {
+      const { id: fresh, interlocks } = only(await made(() => press(id, button, 'U-ASKER')));
+      if (interlocks.some(({ holds }) => !holds)) await breakGlass(fresh);
+      return fresh;
+    },
     pass: async (seconds: number) => {
       aheadMs += seconds * 1_000;
       await settle();

@@ -7,6 +7,7 @@ import type { Change } from '../../../../engine/change.ts';
 import type { Plan } from '../../../../engine/plan.ts';
 import type { Queue, Store } from '../../../../engine/ports.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { changeDirectly } from './prepare.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
 
 /**
@@ -15,12 +16,15 @@ import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
  * but for requests to the cluster, which have both. Its last line of output names it. With `crashAt` 0 it lives, and
  * prints all of them.
  */
-const { crashAt, incident, directory, changes, ...files } = z
+const { crashAt, incident, directory, changes, meanwhile, direct, ...files } = z
   .object({
     crashAt: z.number(),
     incident: z.string(),
     directory: z.string(),
     changes: z.array(z.custom<Change>()),
+    /** What somebody else does to the cluster as soon as the plan is approved; past what counts requests. */
+    meanwhile: z.array(z.custom<Change>()),
+    direct: z.object({ kubeconfig: z.string(), fixerKubeconfig: z.string() }),
     kubeconfig: z.string(),
     fixerKubeconfig: z.string(),
   })
@@ -47,9 +51,13 @@ const clock = { now: () => new Date() };
 const database = await openDatabase({ directory, clock });
 const store: Store = {
   ...database.store,
-  put: (write) => {
+  put: async (write) => {
     cross(`before ${write.collection}`);
-    return database.store.put(write);
+    const written = await database.store.put(write);
+    if (write.collection === 'plans' && (write.value as Plan).state === 'approved') {
+      await changeDirectly(direct, meanwhile.splice(0));
+    }
+    return written;
   },
   putAll: (writes) => {
     cross('before several');

@@ -5,6 +5,8 @@ import { NODE } from './stage.ts';
 export interface RemedyClass {
   readonly changes: readonly Change[];
   readonly before?: readonly Change[];
+  /** What somebody else does once it is approved: then another plan has to take its place. */
+  readonly meanwhile?: readonly Change[];
 }
 
 const web = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const satisfies Workload;
@@ -43,4 +45,10 @@ export const remedyClasses: Readonly<Record<Verb, RemedyClass>> = {
   annotate: {
     changes: [{ verb: 'annotate', object: { kind: 'Node', name: NODE }, key: 'nightshift.dev/seen', value: 'yes' }],
   },
+};
+
+/** A plan that no longer fits when its turn comes. */
+export const replaced: RemedyClass = {
+  changes: [{ verb: 'scale', workload: web, replicas: 6 }],
+  meanwhile: [{ verb: 'scale', workload: web, replicas: 5 }],
 };

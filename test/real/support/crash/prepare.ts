@@ -5,7 +5,7 @@ import type { Change } from '../../../../engine/change.ts';
 import { incidentKey, openIncident } from '../../../../engine/incident.ts';
 import type { PracticeCluster } from '../../../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
-import { CLUSTER, hands, NODE } from './stage.ts';
+import { CLUSTER, type Files, hands, NODE } from './stage.ts';
 
 /** A data directory with one open incident, to be copied. */
 export async function dataWithIncident(directory: string): Promise<string> {
@@ -19,17 +19,23 @@ export async function dataWithIncident(directory: string): Promise<string> {
 }
 
 /** Makes the cluster as the remedy finds it. Past the proxy: it does not count. */
-export async function prepare(practice: PracticeCluster, folder: string, before: readonly Change[]): Promise<void> {
-  if (before.length === 0) return;
+export async function prepare(practice: PracticeCluster, folder: string, before: readonly Change[]): Promise<Files> {
   const files = { kubeconfig: join(folder, 'direct-reader'), fixerKubeconfig: join(folder, 'direct-fixer') };
   await writeFile(files.kubeconfig, practice.kubeconfig);
   await writeFile(files.fixerKubeconfig, practice.fixerKubeconfig);
+  await changeDirectly(files, before);
+  return files;
+}
+
+/** What somebody else changes. */
+export async function changeDirectly(files: Files, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
   const { cluster, writer, close } = await hands(files);
   const at = new Date().toISOString();
-  for (const change of before) {
+  for (const change of changes) {
     const basis = { incident: '', remedy: '', restsOn: '', changes: [change], at, plan: 'before' };
     const { actions, blocked } = await blueprintOf(cluster, basis);
-    if (actions.length === 0) throw new Error(`${change.verb} cannot be prepared: ${blocked.join('; ')}`);
+    if (actions.length === 0) throw new Error(`${change.verb} comes to nothing: ${blocked.join('; ')}`);
     for (const action of actions) await writer.apply(action, { deadlineMs: 5_000 });
   }
   await close();

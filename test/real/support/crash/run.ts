@@ -35,6 +35,8 @@ export interface Outcome {
   readonly plans: readonly Plan[];
   readonly cards: readonly PlanCard[];
   readonly writes: readonly string[];
+  /** How many of these the API server has done. */
+  readonly performed: number;
   /** Of these, what came after the first quarter of an hour. */
   readonly lateWrites: number;
   readonly findings: readonly string[];
@@ -66,15 +68,15 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
     const through = (config: string) => config.replace(practice.kubernetesUrl, proxy.url);
     await writeFile(files.kubeconfig, through(practice.kubeconfig));
     await writeFile(files.fixerKubeconfig, through(practice.fixerKubeconfig));
-    const { changes, before = [] } = remedy;
-    await prepare(practice, folder.path, before);
+    const { changes, before = [], meanwhile = [] } = remedy;
+    const direct = await prepare(practice, folder.path, before);
     still.at += 10 * MINUTE_MS;
 
     const env = { ...process.env, NODE_COMPILE_CACHE: join(template, 'compiled') };
     const begun = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], { env });
     child.process = begun;
     const crashAt = kill !== 'never' && 'crossing' in kill ? kill.crossing : 0;
-    begun.stdin.end(JSON.stringify({ crashAt, incident, directory, changes, ...files }));
+    begun.stdin.end(JSON.stringify({ crashAt, incident, directory, changes, meanwhile, direct, ...files }));
     const [said, trouble, [, signal]] = await Promise.all([
       text(begun.stdout),
       text(begun.stderr),
@@ -109,6 +111,7 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
         plans,
         cards: await Promise.all(plans.map((plan) => planCardOf(acting, plan))),
         writes: proxy.writes,
+        performed: proxy.performed.length,
         lateWrites: proxy.writes.length - early,
         findings: (await audit(store)).findings,
       };
@@ -128,7 +131,8 @@ async function plansIn({ store }: Acting): Promise<Plan[]> {
 /** What never became a stored wish is wished again; nobody touches what is approved, unknown or over. */
 async function goOnAsPeopleWould(acting: Acting, queue: Queue, incident: string): Promise<void> {
   const plans = await plansIn(acting);
-  const latest = plans.find(({ state }) => state !== 'shown') ?? plans[0];
+  const latest =
+    plans.find(({ state }) => state === 'requested') ?? plans.find(({ state }) => state !== 'shown') ?? plans[0];
   if (latest && latest.state !== 'shown' && latest.state !== 'requested') return;
   const wish = !latest
     ? wishes.open(incident)

@@ -3,7 +3,7 @@ export interface Cell {
   readonly verb: string;
   readonly step: string;
   /** `lost`: it neither ended nor says that nobody knows. */
-  readonly fate: 'applied' | 'failed' | 'unknown' | 'lost';
+  readonly fate: 'applied' | 'partly-applied' | 'unknown' | 'lost';
   /** A request reached the cluster more than once. */
   readonly twice: boolean;
 }
@@ -27,12 +27,12 @@ export function tableOf(cells: readonly Cell[]): string {
   return [
     ...lines,
     `${cells.length} kills: ${cells.filter(({ twice }) => twice).length} done twice, ${cells.filter(({ fate }) => fate === 'lost').length} lost`,
-    'a: applied in the end, f: stopped between two steps and said so, u: left to a person, l: lost',
+    'a: applied in the end, p: stopped between two steps and said so, u: left to a person, l: lost',
   ].join('\n');
 }
 
 function counts(cells: readonly Cell[]): string {
-  const parts = (['applied', 'failed', 'unknown', 'lost'] as const).flatMap((fate) => {
+  const parts = (['applied', 'partly-applied', 'unknown', 'lost'] as const).flatMap((fate) => {
     const count = cells.filter((cell) => cell.fate === fate).length;
     return count > 0 ? [`${count}${fate[0]}`] : [];
   });

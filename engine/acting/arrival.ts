@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { PLAN_ANNOTATION } from '../changes/annotate.ts';
+import { fieldsArrived } from '../changes/marks.ts';
+import { messageOf, ReadFailure } from '../errors.ts';
+import type { Step } from '../plan.ts';
+import { redact } from '../redact.ts';
+import type { Cluster } from '../triage.ts';
+
+const LOOK = { deadlineMs: 8_000, maxBytes: 4 * 1024 * 1024 };
+
+const Seen = z.looseObject({
+  metadata: z.looseObject({
+    uid: z.string(),
+    deletionTimestamp: z.string().nullish(),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+});
+type Seen = z.infer<typeof Seen>;
+
+/**
+ * Did the request of a step arrive? Told as what was seen, from the object alone: whether the plan could be made again
+ * says nothing about it. What to make of it is for a person to decide.
+ */
+export async function lookFor(cluster: Cluster, step: Step, plan: string): Promise<string> {
+  if (!step.object) return 'Which object it was about is not known';
+  const { kind, namespace, name } = step.object;
+  try {
+    const place = namespace === undefined ? {} : { namespace };
+    const now = await cluster.source
+      .read({ verb: 'get', kind, name, fresh: true, ...place }, LOOK)
+      .then(({ body }) => body)
+      .catch((failure: unknown) => {
+        if (failure instanceof ReadFailure && failure.kind === 'not-found') return null;
+        throw failure;
+      });
+    return {
+      yes: 'Looked in the cluster: the change is there',
+      no: 'Looked in the cluster: the change is not there',
+      'cannot-tell': 'Looked in the cluster: whether the change was made cannot be told from the object',
+    }[arrived(step, plan, now)];
+  } catch (failure) {
+    return `Could not look in the cluster: ${redact(messageOf(failure))}`;
+  }
+}
+
+/** Judged from the object as it is now; `null`: it does not exist. */
+export function arrived(step: Step, plan: string, now: unknown): 'yes' | 'no' | 'cannot-tell' {
+  const read = Seen.nullable().safeParse(now);
+  if (!read.success) return 'cannot-tell';
+  switch (step.verb) {
+    case 'patch':
+      return read.data?.metadata.uid === step.uid ? fieldsArrived(step.marks ?? [], read.data) : 'cannot-tell';
+    case 'create':
+      return created(plan, read.data);
+    case 'delete':
+    case 'evict':
+      return removed(step.uid, read.data);
+    default:
+      return 'cannot-tell';
+  }
+}
+
+/** What Nightshift creates names the plan that did. */
+function created(plan: string, now: Seen | null): 'yes' | 'no' {
+  return now?.metadata.annotations[PLAN_ANNOTATION] === plan ? 'yes' : 'no';
+}
+
+function removed(uid: string | undefined, now: Seen | null): 'yes' | 'no' {
+  return now === null || now.metadata.uid !== uid || now.metadata.deletionTimestamp ? 'yes' : 'no';
+}

@@ -1,0 +1,81 @@
+import type { Plan } from '../plan.ts';
+import type { Outgoing } from '../ports.ts';
+import { announcePlan } from './announce.ts';
+import { inverseOf } from './compile.ts';
+import type { Acting } from './desk.ts';
+import { append, type EntryKind } from './ledger.ts';
+import { amendPlan, changed } from './stored.ts';
+import { firstLook } from './verify.ts';
+
+type End = 'applied' | 'partly-applied' | 'failed' | 'unknown' | 'moot';
+
+/** Where it ends, for now. A plan that has moved on meanwhile is left as it is. */
+export async function end(
+  acting: Acting,
+  plan: Plan,
+  state: End,
+  because?: string,
+  send: readonly Outgoing[] = [],
+): Promise<void> {
+  let written = false;
+  await amendPlan<void>(
+    acting.store,
+    plan.id,
+    async (current) => {
+      if (current.state !== plan.state) return { result: undefined };
+      const kind = entryOf(current, state);
+      const { cluster, incident, digest } = current;
+      const about = { cluster, incident, plan: current.id, digest };
+      const steps = plan.steps.map((step, at) => (step.state === 'unknown' ? step : (current.steps[at] ?? step)));
+      const inverse = state === 'partly-applied' ? inverseOfDone({ ...current, steps }) : current.inverse;
+      if (kind && !written) {
+        const details = { because, ...(kind === 'partly-applied' ? { ...countOf(steps), inverse } : {}) };
+        await append(acting.store, acting.clock, { kind, ...about, details });
+      }
+      written = true;
+      const now = acting.clock.now();
+      const begun = current.executedAt === undefined ? {} : { endedAt: now.toISOString() };
+      const value = changed(
+        current,
+        { state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
+        now,
+      );
+      return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
+    },
+    undefined,
+  );
+}
+
+/**
+ * It cannot go on. Where nothing was done it failed; where some of it was, that is verified like any other change and
+ * can be taken back, and what is left takes a plan of its own.
+ */
+export async function stop(acting: Acting, plan: Plan, because: string): Promise<void> {
+  const words = afterSteps(plan.steps, because);
+  if (countOf(plan.steps).done === 0) return end(acting, plan, 'failed', words);
+  return end(acting, plan, 'partly-applied', words, firstLook(acting, plan));
+}
+
+/** How far it came, and why no further. */
+export function afterSteps(steps: Plan['steps'], because: string): string {
+  const { done, of } = countOf(steps);
+  return done === 0 ? because : `stopped after ${done} of ${of} steps: ${because}`;
+}
+
+/** What takes back the changes of which anything was done. */
+export function inverseOfDone({ steps, inverses, inverse }: Plan): Plan['inverse'] {
+  if (!inverses) return inverse;
+  const begun = new Set(steps.flatMap(({ state, changes = [] }) => (state === 'done' ? changes : [])));
+  return inverseOf(inverses.filter((_inverse, index) => begun.has(index)));
+}
+
+export function countOf(steps: Plan['steps']): { readonly done: number; readonly of: number } {
+  return { done: steps.filter(({ state }) => state === 'done').length, of: steps.length };
+}
+
+/** What no entry says yet: each request has its own. */
+function entryOf({ state: from }: Plan, to: End): EntryKind | undefined {
+  if (to === 'partly-applied') return 'partly-applied';
+  if (to === 'moot') return 'withdrawn';
+  return to === 'failed' && from === 'approved' ? 'failed' : undefined;
+}

@@ -1,0 +1,64 @@
+import { Refused } from '../errors.ts';
+import type { Outgoing } from '../ports.ts';
+import { announcePlan } from './announce.ts';
+import type { Acting } from './desk.ts';
+import { append } from './ledger.ts';
+import { type PolicyRule, ruleFor } from './policy.ts';
+import { interlocksNow } from './present-interlocks.ts';
+import { isOver } from './standing.ts';
+import { amendPlan, changed, planById } from './stored.ts';
+
+/** The time for approvals is over, by the policy as it is now. */
+export async function expire(acting: Acting, id: string): Promise<void> {
+  let written = false;
+  await amendPlan<void>(
+    acting.store,
+    id,
+    async (plan) => {
+      const now = acting.clock.now();
+      const rule = ruleFor(await policyNow(acting), plan);
+      if (plan.state !== 'requested' || !isOver(plan, rule, now)) return { result: undefined };
+      const { cluster, incident, digest } = plan;
+      if (!written) await append(acting.store, acting.clock, { kind: 'expired', cluster, incident, plan: id, digest });
+      written = true;
+      return { result: undefined, value: changed(plan, { state: 'expired' }, now), send: announcePlan(acting, plan) };
+    },
+    undefined,
+  );
+}
+
+/**
+ * What an open request shows is brought up to date, so that nobody decides by values of half an hour ago: its
+ * interlocks, and what the policy makes of it. Returns what brings its messages up to date.
+ */
+export async function refresh(acting: Acting, id: string): Promise<Outgoing[]> {
+  await expire(acting, id);
+  const plan = await planById(acting.store, id);
+  if (plan?.state !== 'requested') return [];
+  const interlocks = await interlocksNow(acting, plan).catch((failure: unknown) => {
+    if (failure instanceof Refused) return undefined;
+    throw failure;
+  });
+  if (interlocks && JSON.stringify(interlocks) !== JSON.stringify(plan.interlocks)) {
+    await amendPlan<void>(
+      acting.store,
+      id,
+      (current) =>
+        current.state === 'requested'
+          ? { result: undefined, value: changed(current, { interlocks }, acting.clock.now()) }
+          : { result: undefined },
+      undefined,
+    );
+  }
+  return announcePlan(acting, plan);
+}
+
+/** A file that cannot be read allows nothing, and a request does not live longer by it. */
+async function policyNow(acting: Acting): Promise<readonly PolicyRule[]> {
+  try {
+    return (await acting.rules()).policy;
+  } catch (failure) {
+    if (failure instanceof Refused) return [];
+    throw failure;
+  }
+}

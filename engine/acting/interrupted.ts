@@ -1,0 +1,58 @@
+import { TryLater } from '../errors.ts';
+import type { Plan } from '../plan.ts';
+import { lookFor } from './arrival.ts';
+import { type Acting, clusterOf } from './desk.ts';
+import { countOf, end, stop } from './ending.ts';
+import { append } from './ledger.ts';
+import { amendPlan, changed } from './stored.ts';
+import { firstLook } from './verify.ts';
+
+/** Whoever began an execution has said so this long ago at most, if it still lives: longer than any one write takes. */
+const ALIVE_MS = 30_000;
+
+/**
+ * The message of an execution came again although somebody has begun. While they live they are left alone. `again`:
+ * nothing of it was sent, which is as good as never begun.
+ */
+export async function interrupted(acting: Acting, plan: Plan): Promise<'again' | 'over'> {
+  const silentMs = acting.clock.now().getTime() - Date.parse(plan.updatedAt);
+  if (silentMs < ALIVE_MS) throw new TryLater('the execution may still be running', ALIVE_MS - silentMs);
+  const doubtful = plan.steps.findIndex(({ state }) => state === 'started' || state === 'unknown');
+  const failed = plan.steps.find(({ state }) => state === 'failed');
+  const { done, of } = countOf(plan.steps);
+  if (doubtful >= 0) await inDoubt(acting, plan, doubtful);
+  else if (failed) await stop(acting, plan, `${failed.action}: ${failed.said ?? 'it was refused'}`);
+  else if (done === 0) return (await backToApproved(acting, plan)) ? 'again' : 'over';
+  else if (done === of) await end(acting, plan, 'applied', undefined, firstLook(acting, plan));
+  // No request was under way, so nothing is in doubt; what is left needs a plan of its own.
+  else await stop(acting, plan, 'the process ended between two of them; nothing is in doubt');
+  return 'over';
+}
+
+/** A request was under way, and its answer is lost with the process. */
+async function inDoubt(acting: Acting, plan: Plan, index: number): Promise<void> {
+  const step = plan.steps[index];
+  const cluster = clusterOf(acting, plan.cluster);
+  if (!step) return;
+  const looked = cluster ? await lookFor(cluster, step, plan.id) : 'Its cluster is no longer configured';
+  const because = `the process ended while "${step.action}" was under way. ${looked}`;
+  const { incident, digest } = plan;
+  const about = { cluster: plan.cluster, incident, plan: plan.id, digest };
+  await append(acting.store, acting.clock, { kind: 'unknown', ...about, details: { step: index + 1, because } });
+  const steps = plan.steps.map((one, at) => (at === index ? { ...one, state: 'unknown' as const } : one));
+  await end(acting, { ...plan, steps }, 'unknown', because);
+}
+
+/** As if it had never begun, since nothing was done. `false`: somebody else was faster. */
+export function backToApproved(acting: Acting, { id, updatedAt }: Pick<Plan, 'id' | 'updatedAt'>): Promise<boolean> {
+  return amendPlan<boolean>(
+    acting.store,
+    id,
+    (plan) => {
+      if (plan.state !== 'executing' || plan.updatedAt !== updatedAt) return { result: false };
+      const { executedAt: _never, rehearsedAt: _no, ...begun } = plan;
+      return { result: true, value: changed(begun, { state: 'approved', steps: [] }, acting.clock.now()) };
+    },
+    false,
+  );
+}

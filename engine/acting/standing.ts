@@ -1,0 +1,67 @@
+import type { People } from '../people.ts';
+import type { Plan, Said } from '../plan.ts';
+import { type Judged, mayApprove, mayRequest, type PolicyRule } from './policy.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Somebody whose word does not count any more, and why. */
+export interface Lapsed {
+  readonly by: string;
+  readonly why: string;
+}
+
+/** How a request stands by the policy and the workspace as they are now, whatever they were when it was made. */
+export interface Standing {
+  readonly needed: number;
+  /** The approvals that count. */
+  readonly counting: readonly Said[];
+  /** And those that do not. */
+  readonly lapsed: readonly Lapsed[];
+  /** The one who asked, if they might not ask now. */
+  readonly asker?: Lapsed;
+}
+
+export async function standingOf(people: People, rule: PolicyRule, plan: Plan): Promise<Standing> {
+  const asker = plan.request && { said: plan.request, judged: await mayRequest(people, rule, callerOf(plan.request)) };
+  const approvals: { said: Said; judged: Judged }[] = [];
+  for (const said of plan.approvals) {
+    approvals.push({ said, judged: await mayApprove(people, rule, plan, callerOf(said)) });
+  }
+  const [gone] = asker ? lapsedOf([asker]) : [];
+  return {
+    needed: rule.approvals,
+    counting: approvals.filter(({ judged }) => judged.allowed).map(({ said }) => said),
+    lapsed: lapsedOf(approvals),
+    ...(gone ? { asker: gone } : {}),
+  };
+}
+
+/** Why a request may not be carried out as it stands; `undefined`: it may. */
+export function objectionIn({ needed, counting, lapsed, asker }: Standing): string | undefined {
+  if (asker) return `whoever asked for it might not ask now: ${asker.why}`;
+  if (counting.length >= needed) return undefined;
+  const why = lapsed.length > 0 ? ` (${lapsed.map((one) => one.why).join('; ')})` : '';
+  return `only ${counting.length} of ${needed} approvals count by the policy as it is now${why}`;
+}
+
+/**
+ * Until when a request can be approved: counted from when it was made, by the policy as it is now. Without a rule, when
+ * nobody may approve anyway, until when it was told.
+ */
+export function expiryOf({ request }: Pick<Plan, 'request'>, rule: PolicyRule | undefined): string | undefined {
+  if (!request || !rule) return request?.expiresAt;
+  return new Date(Date.parse(request.at) + rule.expiresAfterMinutes * MINUTE_MS).toISOString();
+}
+
+export function isOver(plan: Pick<Plan, 'request'>, rule: PolicyRule | undefined, now: Date): boolean {
+  const expiresAt = expiryOf(plan, rule);
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now.getTime();
+}
+
+function callerOf({ by, channel = '' }: Said) {
+  return { user: by, channel };
+}
+
+function lapsedOf(all: readonly { readonly said: Said; readonly judged: Judged }[]): Lapsed[] {
+  return all.flatMap(({ said, judged }) => (judged.allowed ? [] : [{ by: said.by, why: judged.ofThem }]));
+}

@@ -1,0 +1,46 @@
+import type { Change } from '../change.ts';
+import type { Plan } from '../plan.ts';
+
+/** What a change is done to, as `node/worker-3`, `pod/shop/web-1`, `flowschema/noisy`. */
+function objectOf(change: Change): string {
+  switch (change.verb) {
+    case 'cordon':
+    case 'uncordon':
+    case 'drain':
+    case 'taint':
+    case 'untaint':
+      return `node/${change.node}`;
+    case 'evict':
+    case 'delete-pod':
+      return `pod/${change.namespace}/${change.pod}`;
+    case 'restart':
+    case 'undo':
+    case 'pause':
+    case 'resume':
+    case 'scale':
+    case 'set-resources':
+      return named(change.workload);
+    case 'isolate-flow':
+    case 'restore-flow':
+      return `flowschema/${change.flow}`;
+    case 'annotate':
+      return named(change.object);
+  }
+}
+
+/**
+ * Everything that a plan touches: what its incident is about, what its changes name, and what they come down to (the
+ * pods of a drain). An incident of etcd cordons a node, and then that node was changed, whatever the incident is called.
+ */
+export function touchedBy({
+  target,
+  changes,
+  diff = [],
+}: Pick<Plan, 'target' | 'changes'> & Partial<Pick<Plan, 'diff'>>) {
+  const seen = diff.map(({ object }) => object.replace(' ', '/').toLowerCase());
+  return new Set([target, ...changes.map(objectOf), ...seen]);
+}
+
+function named(object: { readonly kind: string; readonly namespace?: string; readonly name: string }): string {
+  return [object.kind.toLowerCase(), object.namespace, object.name].filter((part) => part !== undefined).join('/');
+}

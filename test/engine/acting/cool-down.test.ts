@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { agreedOf } from '../../../engine/acting/agreed.ts';
+import { defaultLimits } from '../../../engine/acting/limits.ts';
+import { touchedBy } from '../../../engine/acting/touched.ts';
+import type { Change } from '../../../engine/change.ts';
+import type { Plan } from '../../../engine/plan.ts';
+import type { Readers } from '../../../engine/readers.ts';
+import { openDatabase } from '../../../infra/local/store/open.ts';
+
+const now = new Date('2026-11-21T03:00:00Z');
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+const cordon = (node: string): Change => ({ verb: 'cordon', node });
+const evict: Change = { verb: 'evict', namespace: 'shop', pod: 'reports-0' };
+
+/** A plan of an incident about etcd as a whole, that cordons the leader's node. */
+const earlier = {
+  id: 'earlier',
+  cluster: 'prod-eu',
+  target: 'component/etcd',
+  title: "Cordon the leader's node",
+  state: 'applied',
+  changes: [cordon('control-plane-1')],
+  diff: [{ object: 'Node control-plane-1', path: 'spec.unschedulable', before: null, after: 'true' }],
+  executedAt: ago(2),
+} as unknown as Plan;
+
+async function interlocks(stored: Plan, plan: Partial<Plan>, changes: readonly Change[]) {
+  const directory = mkdtempSync(join(tmpdir(), 'cool-'));
+  const clock = { now: () => now };
+  const { store, close } = await openDatabase({ directory, clock });
+  try {
+    await store.put({ collection: 'plans', id: stored.id, value: stored, expect: 'absent' });
+    const checked = { store, clock, limits: defaultLimits, kube: {} as Readers['kube'] };
+    const all = await agreedOf(checked, { id: 'new', cluster: 'prod-eu', target: 'cluster', ...plan }, changes);
+    return (id: string) => all.find((one) => one.id === id);
+  } finally {
+    await close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe('the cool-down', () => {
+  test('follows the object that was changed, whatever the incident was about', async () => {
+    const of = await interlocks(earlier, { target: 'node/control-plane-1' }, [cordon('control-plane-1')]);
+    expect(of('cool-down')).toMatchObject({
+      holds: false,
+      value: "node/control-plane-1 was changed 2 min ago (Cordon the leader's node): 8 min to wait",
+    });
+  });
+
+  test('leaves another object alone, and the same one in another cluster', async () => {
+    const other = await interlocks(earlier, { target: 'node/worker-1' }, [cordon('worker-1')]);
+    expect(other('cool-down')).toMatchObject({ holds: true, value: 'nothing was done to it for 10 min' });
+    const elsewhere = await interlocks(earlier, { target: 'node/control-plane-1', cluster: 'prod-us' }, [
+      cordon('control-plane-1'),
+    ]);
+    expect(elsewhere('cool-down')).toMatchObject({ holds: true });
+  });
+
+  test('counts what the incident is about, too, and the pods that a drain has moved', async () => {
+    const target = await interlocks(earlier, { target: 'component/etcd' }, [evict]);
+    expect(target('cool-down')).toMatchObject({ holds: false, value: expect.stringMatching(/^component\/etcd/) });
+    const drained = { object: 'Pod shop/reports-0', path: 'metadata.deletionTimestamp', before: null, after: 'now' };
+    const pods = await interlocks({ ...earlier, diff: [drained] }, { target: 'pod/shop/reports-0' }, [evict]);
+    expect(pods('cool-down')).toMatchObject({ holds: false, value: expect.stringMatching(/^pod\/shop\/reports-0/) });
+  });
+
+  test('is over after its time', async () => {
+    const of = await interlocks({ ...earlier, executedAt: ago(10) }, { target: 'node/control-plane-1' }, [
+      cordon('control-plane-1'),
+    ]);
+    expect(of('cool-down')).toMatchObject({ holds: true });
+  });
+
+  test('does not hold up an undo, and says that it is for that', async () => {
+    const uncordon: Change = { verb: 'uncordon', node: 'control-plane-1' };
+    const of = await interlocks(earlier, { target: 'component/etcd', undoes: 'earlier' }, [uncordon]);
+    expect(of('cool-down')).toMatchObject({
+      holds: true,
+      value: '"Cordon the leader\'s node" may be taken back at once, without a cool-down',
+    });
+  });
+});
+
+test('one at a time follows the object as well', async () => {
+  const running = { ...earlier, state: 'executing' as const };
+  const of = await interlocks(running, { target: 'node/control-plane-1' }, [cordon('control-plane-1')]);
+  expect(of('one-at-a-time')).toMatchObject({
+    holds: false,
+    value: "running now on node/control-plane-1: Cordon the leader's node",
+  });
+});
+
+test('every verb says what it touches', () => {
+  const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
+  const touched = (change: Change) => [...touchedBy({ target: 't', changes: [change] })].slice(1);
+  expect(touched({ verb: 'restart', workload })).toEqual(['deployment/shop/web']);
+  expect(touched({ verb: 'restore-flow', flow: 'noisy' })).toEqual(['flowschema/noisy']);
+  expect(touched({ verb: 'drain', node: 'worker-1' })).toEqual(['node/worker-1']);
+  expect(
+    touched({ verb: 'annotate', object: { kind: 'Node', name: 'worker-1' }, key: 'nightshift.dev/x', value: 'y' }),
+  ).toEqual(['node/worker-1']);
+});

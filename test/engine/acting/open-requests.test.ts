@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { deed, rule } from './deed.ts';
+
+type Deed = Awaited<ReturnType<typeof deed>>;
+const named = (...users: string[]) => ({ users, userGroups: [] });
+
+describe('a request that waits follows the policy', () => {
+  test('its time is shortened: it ends by the new time, the card says so before, and nobody can approve it', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    it.rules.policy = [{ ...rule, expiresAfterMinutes: 10 }];
+    await it.pass(60);
+    expect(it.message(plan)).toMatchObject({
+      expiresAt: '2026-11-21T03:10:00.000Z',
+      headline: expect.stringContaining('until 03:10 UTC'),
+    });
+    await it.pass(10 * 60);
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(await it.state(plan)).toBe('expired');
+    expect((await it.ledger()).map(({ kind }) => kind)).toContain('expired');
+    expect(it.cluster.applied).toEqual([]);
+  });
+
+  test('its time is over by the new policy when somebody clicks, before anybody has looked', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    await it.pass(25 * 60);
+    it.rules.policy = [{ ...rule, expiresAfterMinutes: 1 }];
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(it.whispers.at(-1)?.text).toContain('the request has expired');
+    expect(it.cluster.applied).toEqual([]);
+  });
+
+  test('its time is prolonged: it goes on, also past the moment that was told at first', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    it.rules.policy = [{ ...rule, expiresAfterMinutes: 60 }];
+    await it.pass(40 * 60);
+    expect(await it.state(plan)).toBe('requested');
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(await it.state(plan)).toBe('applied');
+  });
+
+  test('more approvals are asked for: the card counts by that, and says why it still waits', async () => {
+    await using it = await deed();
+    it.rules.policy = [{ ...rule, approvals: 2, approvers: named('U-LEAD', 'U-SECOND', 'U-THIRD') }];
+    await it.trouble();
+    const plan = await it.requested();
+    await it.press(plan, 'approve', 'U-LEAD');
+    it.rules.policy = it.rules.policy.map((one) => ({ ...one, approvals: 3 }));
+    await it.pass(30);
+    expect(it.message(plan)).toMatchObject({
+      approvalsNeeded: 3,
+      headline: expect.stringContaining('1 of 3'),
+      waitsFor: [{ why: 'the policy asks for 3 approvals now; it was 2 when it was asked for' }],
+    });
+    await it.press(plan, 'approve', 'U-SECOND');
+    expect(await it.state(plan)).toBe('requested');
+    await it.press(plan, 'approve', 'U-THIRD');
+    expect(await it.state(plan)).toBe('applied');
+    expect((await it.plan(plan))?.request?.approvalsNeeded).toBe(3);
+  });
+
+  test('fewer approvals are asked for: it never begins by itself, and one who has approved it sends it on its way', async () => {
+    await using it = await deed();
+    it.rules.policy = [{ ...rule, approvals: 2 }];
+    await it.trouble();
+    const plan = await it.requested();
+    await it.press(plan, 'approve', 'U-LEAD');
+    it.rules.policy = [rule];
+    await it.pass(30);
+    expect(it.message(plan).waitsFor).toEqual([{ why: expect.stringContaining('presses Approve once more') }]);
+    expect(await it.state(plan)).toBe('requested');
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(await it.plan(plan)).toMatchObject({ state: 'applied', approvals: [{ by: 'U-LEAD' }] });
+  });
+
+  test('whose approval counts no more is named, with the reason, and somebody else has to approve', async () => {
+    await using it = await deed();
+    it.rules.policy = [{ ...rule, approvals: 2, approvers: named('U-LEAD', 'U-SECOND', 'U-THIRD') }];
+    await it.trouble();
+    const plan = await it.requested();
+    await it.press(plan, 'approve', 'U-LEAD');
+    it.people.standing['U-LEAD'] = 'deactivated';
+    await it.press(plan, 'approve', 'U-SECOND');
+    expect(await it.state(plan)).toBe('requested');
+    expect(it.message(plan)).toMatchObject({
+      headline: expect.stringContaining('1 of 2'),
+      waitsFor: [{ by: 'U-LEAD', why: expect.stringContaining('this account is deactivated') }],
+    });
+    await it.press(plan, 'approve', 'U-THIRD');
+    expect(await it.state(plan)).toBe('applied');
+  });
+
+  test.each([
+    ['deactivated', ({ people }: Deed) => Object.assign(people.standing, { 'U-ASKER': 'deactivated' })],
+    [
+      'no longer among those who may ask',
+      ({ rules }: Deed) => rules.policy.splice(0, 1, { ...rule, requesters: named('U-OTHER') }),
+    ],
+    [
+      'asked from a channel that is not allowed any more',
+      ({ rules }: Deed) => rules.policy.splice(0, 1, { ...rule, channels: ['C2'] }),
+    ],
+  ])('the one who asked is %s: nobody can approve it, and the card says why', async (_what, change) => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    change(it);
+    await it.pass(30);
+    expect(it.message(plan).waitsFor).toEqual([
+      { by: 'U-ASKER', why: expect.stringContaining('asked for it and might not ask now') },
+    ]);
+    await it.send({ type: 'decide', plan, button: 'approve', by: 'U-LEAD', channel: 'C2' });
+    expect(it.whispers.at(-1)?.text).toContain('whoever asked for it might not ask now');
+    expect(await it.state(plan)).toBe('requested');
+    expect(it.cluster.applied).toEqual([]);
+  });
+
+  test('the policy is taken away: the card says that nobody may approve it', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    it.rules.policy = [];
+    await it.pass(30);
+    expect(it.message(plan)).toMatchObject({ nobodyBecause: 'no rule of the policy names this fix' });
+  });
+
+  test('the directory does not answer: the card says that too, and counts nothing that it cannot look up', async () => {
+    await using it = await deed();
+    it.rules.policy = [{ ...rule, approvals: 2 }];
+    await it.trouble();
+    const plan = await it.requested();
+    await it.press(plan, 'approve', 'U-LEAD');
+    it.people.away = true;
+    await it.pass(30);
+    expect(it.message(plan)).toMatchObject({ approvalsCounting: 0 });
+    expect(
+      it
+        .message(plan)
+        .waitsFor.map(({ why }) => why)
+        .join(),
+    ).toContain('could not be looked up');
+  });
+});
+
+describe('a request that waits shows the present', () => {
+  test('a freeze that begins meanwhile stands on its message, before anybody clicks', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    const frozen = () => it.message(plan).plan.interlocks.find(({ id }) => id === 'freeze-window');
+    expect(frozen()).toMatchObject({ holds: true, value: 'none now' });
+    const night = { name: 'the night', timeZone: 'UTC', from: '00:00', to: '06:00' };
+    it.rules.limits = { ...it.rules.limits, freeze: [night] };
+    await it.pass(30);
+    expect(frozen()).toMatchObject({ holds: false, value: expect.stringContaining('until Sat 2026-11-21 06:00, UTC') });
+    expect(it.message(plan).waitsFor).toEqual([{ why: expect.stringContaining('No freeze: frozen: the night') }]);
+  });
+
+  test('and so does whoever opens it', async () => {
+    await using it = await deed();
+    const { id } = await it.trouble();
+    const plan = await it.requested();
+    it.cluster.setReady('worker-2', false);
+    it.cluster.setReady('worker-3', false);
+    await it.send({ type: 'open', incident: id, remedy: 'cordon', view: 'V2', by: 'U-LEAD', channel: 'C1' });
+    expect(it.views.at(-1)).toMatchObject({
+      mayRequest: false,
+      plan: { id: plan, shownTo: ['U-ASKER', 'U-LEAD'] },
+    });
+    const view = it.views.at(-1);
+    const shown = view && 'plan' in view ? view.plan.interlocks : [];
+    expect(shown.find((one) => one.id === 'healthy-nodes')).toMatchObject({ holds: false });
+  });
+
+  test('nothing is edited while nothing changes', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    const edits = () => it.channel.posts.map((post) => post.edits);
+    const before = edits();
+    for (let tick = 0; tick < 5; tick += 1) await it.pass(30);
+    expect(edits()).toEqual(before);
+    expect(await it.state(plan)).toBe('requested');
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { ReadFailure } from '../../../engine/errors.ts';
+import { deed } from './deed.ts';
+
+/** A cordon of the node in trouble, applied. */
+async function applied(it: Awaited<ReturnType<typeof deed>>): Promise<string> {
+  await it.trouble();
+  const plan = await it.requested();
+  await it.press(plan, 'approve', 'U-LEAD');
+  expect(await it.state(plan)).toBe('applied');
+  return plan;
+}
+
+describe('the verification of a fix', () => {
+  test('looks again until it is fixed, and no longer', async () => {
+    await using it = await deed();
+    const plan = await applied(it);
+    await it.pass(15);
+    expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'waiting', looks: 1 });
+    it.cluster.setReady('worker-1', true);
+    await it.pass(15);
+    await it.pass(60);
+
+    expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'fixed', looks: 2 });
+  });
+
+  test('that cannot see the evidence waits until its time is up, and then says that it cannot be told', async () => {
+    await using it = await deed();
+    const plan = await applied(it);
+    it.cluster.hooks.beforeRead = () => {
+      throw new ReadFailure('unreachable', 'connection refused');
+    };
+    await it.pass(15);
+    const meanwhile = (await it.plan(plan))?.verification;
+    for (let minute = 0; minute < 4; minute += 1) await it.pass(60);
+
+    expect(meanwhile).toMatchObject({ verdict: 'waiting' });
+    expect((await it.plan(plan))?.verification).toMatchObject({
+      verdict: 'cannot-tell',
+      reason: 'it cannot be told, evidence is missing: Node object (connection refused)',
+    });
+    expect((await it.ledger()).at(-1)).toMatchObject({ kind: 'verified', details: { verdict: 'cannot-tell' } });
+  });
+
+  test('says what it says for the last time: evidence that comes back in time decides', async () => {
+    await using it = await deed();
+    const plan = await applied(it);
+    it.cluster.hooks.beforeRead = () => {
+      throw new ReadFailure('unreachable', 'connection refused');
+    };
+    await it.pass(15);
+    it.cluster.hooks.beforeRead = () => undefined;
+    for (let minute = 0; minute < 4; minute += 1) await it.pass(60);
+
+    expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'not-fixed', reason: 'ready is false' });
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicyRule } from '../../engine/acting/policy.ts';
+import type { Incident } from '../../engine/incident.ts';
+import type { ManualReport } from '../../engine/report.ts';
+import { answerCommand } from '../../functions/commands.ts';
+import { createMetrics } from '../../functions/metrics.ts';
+import { remediateHandler } from '../../functions/remediate.ts';
+import { type deed as Deed, deed, rule } from '../engine/acting/deed.ts';
+
+type It = Awaited<ReturnType<typeof Deed>>;
+const handle = (it: It, practice?: { doneByHand: (fix: string) => void }) => {
+  const handler = remediateHandler(it.acting, createMetrics(it.queue), practice);
+  return (body: object) => handler(body, new AbortController().signal);
+};
+
+describe('opening a plan', () => {
+  const open = (incident: string, by: string) => ({
+    ...{ type: 'open', incident, remedy: 'cordon', view: 'V1', channel: 'C1' },
+    by,
+  });
+
+  it.each([
+    ['a guest', 'U-GUEST', 'guests of the workspace may not'],
+    ['a deactivated account', 'U-GONE', 'this account is deactivated'],
+    ['somebody of another workspace', 'U-AWAY', 'people of other workspaces may not'],
+  ])('is not for %s: told in the window, written down, and the cluster is not read', async (_who, user, why) => {
+    await using it = await deed();
+    const { id } = await it.trouble();
+    it.cluster.hooks.beforeRead = () => {
+      throw new Error('the cluster was read');
+    };
+    await handle(it)(open(id, user));
+    expect(it.views.at(-1)).toEqual({ problem: `You may not look at plans: ${why}.` });
+    expect((await it.ledger()).at(-1)).toMatchObject({ kind: 'denied', by: user, details: { what: 'open', why } });
+  });
+
+  it('has a limit for each person, because each plan reads the cluster; after a minute it begins anew', async () => {
+    await using it = await deed();
+    const { id } = await it.trouble();
+    const work = handle(it);
+    for (let n = 0; n < 21; n += 1) await work(open(id, 'U-ASKER'));
+    expect(it.views.filter((view) => 'plan' in view)).toHaveLength(20);
+    expect(it.views.at(-1)).toMatchObject({ problem: expect.stringContaining('20 plans within a minute') });
+    await work(open(id, 'U-LEAD'));
+    expect(it.views.at(-1)).toHaveProperty('plan');
+    await it.pass(60);
+    await work(open(id, 'U-ASKER'));
+    expect(it.views.at(-1)).toHaveProperty('plan');
+  });
+});
+
+describe('"Done by Hand"', () => {
+  const steps: ManualReport['steps'] = [
+    { kind: 'change', title: 'Start it', verify: { command: 'kubectl get node worker-1', shows: 'Ready' } },
+  ];
+  const advice: ManualReport['steps'] = [{ kind: 'advice', title: 'Do not', warning: 'It harms' }];
+  const said = (incident: string, by: string, manual = 'start') => ({
+    ...{ type: 'done-by-hand', incident, manual, by, channel: 'C1' },
+  });
+
+  /** An incident whose diagnosis has two fixes for hands, and a practice cluster that says what it is told. */
+  async function byHand() {
+    const it = await deed();
+    const { id } = await it.trouble();
+    const slot = id.slice(0, 12);
+    const stored = await it.acting.store.get<Incident>('incidents', slot);
+    const manualSteps = [
+      { ...{ id: 'start', title: 'Start the kubelet', cause: 'stopped', risk: 'low' as const }, steps },
+      { ...{ id: 'keep', title: 'What not to do', cause: 'stopped', risk: 'high' as const }, steps: advice },
+    ];
+    const value = { ...stored?.value, report: { ...stored?.value.report, manualSteps } };
+    await it.acting.store.put({ collection: 'incidents', id: slot, value, expect: stored?.version ?? 'absent' });
+    const healed: string[] = [];
+    return { it, id, healed, work: handle(it, { doneByHand: (fix) => healed.push(fix) }) };
+  }
+
+  it('of a guest is refused, written down, and nothing happens before or after', async () => {
+    const { it, id, healed, work } = await byHand();
+    await using _ = it;
+    await work(said(id, 'U-GUEST'));
+    expect(healed).toEqual([]);
+    expect(it.whispers.at(-1)).toMatchObject({ user: 'U-GUEST', text: expect.stringContaining('guests') });
+    expect((await it.ledger()).at(-1)).toMatchObject({ kind: 'denied', by: 'U-GUEST', details: { manual: 'start' } });
+    expect((await it.incident()).byHand).toBeUndefined();
+  });
+
+  it('of a member is written down, and the card names them as a person', async () => {
+    const { it, id, healed, work } = await byHand();
+    await using _ = it;
+    await work(said(id, 'U-ASKER'));
+    await it.settle();
+    expect(healed).toEqual(['start']);
+    expect((await it.ledger()).at(-1)).toMatchObject({ kind: 'done-by-hand', by: 'U-ASKER' });
+    const card = it.channel.cards().at(-1);
+    expect(card?.byHand).toEqual([{ title: 'Start the kubelet', by: 'U-ASKER', at: '2026-11-21T03:00:00.000Z' }]);
+    expect(card?.notes.join()).not.toContain('U-ASKER');
+  });
+
+  it('of steps in which there is nothing to do is no deed', async () => {
+    const { it, id, healed, work } = await byHand();
+    await using _ = it;
+    await work(said(id, 'U-ASKER', 'keep'));
+    expect(healed).toEqual([]);
+    expect(it.whispers.at(-1)?.text).toContain('there is nothing to do in these steps');
+  });
+});
+
+describe('/nightshift help', () => {
+  const names = async (policy: readonly PolicyRule[]) => {
+    await using it = await deed();
+    const acting = { ...it.acting, rules: async () => ({ ...it.rules, policy }) };
+    const { items = [] } = await answerCommand(acting, 'help', 'U-ASKER');
+    return items.map(({ name }) => name);
+  };
+
+  it('lists the command that breaks the glass where the policy names somebody who may, and nowhere else', async () => {
+    const breakGlass = { users: ['U-BOSS'], userGroups: [] };
+    expect(await names([{ ...rule, breakGlass }])).toContain('/nightshift break-glass <plan> <reason>');
+    expect((await names([rule])).join()).not.toContain('break-glass');
+  });
+});

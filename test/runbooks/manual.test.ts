@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { ManualStep } from '../../engine/runbook.ts';
+import { catalog } from '../../runbooks/catalog.ts';
+import { commandsIn } from './commands.ts';
+
+const target = { kind: 'Node', name: 'worker-3' } as const;
+const all = catalog.flatMap(({ id, manual }) =>
+  Object.entries(manual).map(([fix, { steps }]) => ({ id, fix, steps: steps({}, target) })),
+);
+
+describe.each(all)('what $id has a person do by hand: $fix', ({ steps }) => {
+  it('has a command that verifies whatever it changes', () => {
+    for (const step of steps) {
+      if (step.kind !== 'change') continue;
+      expect(step.verify.command, step.title).toMatch(/^\S+ /);
+      expect(step.verify.shows, step.title).not.toBe('');
+    }
+  });
+
+  it('calls nothing a look that changes something', () => {
+    for (const step of steps.filter(({ kind }) => kind === 'look')) {
+      for (const command of commandsIn(step)) expect(command, step.title).not.toMatch(CHANGING);
+    }
+  });
+});
+
+/** What a command does that is no look, in the words of the tools the runbooks use. */
+const CHANGING =
+  /\b(systemctl (re)?start|kubectl (\S+ )*(delete|taint|drain|cordon|uncordon|edit|apply|patch|certificate approve)|defrag|compact|snapshot save|alarm disarm|move-leader|renice|pkill|kill|cp|rm|mv|tee|makestep)\b/;
+
+it('the pattern knows what it looks for', () => {
+  const commands = all.flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'change').flatMap(commandsOf));
+  const known = commands.filter((command) => CHANGING.test(command));
+  expect(commands.length).toBeGreaterThan(15);
+  expect(known.length / commands.length).toBeGreaterThan(0.8);
+});
+
+function commandsOf(step: ManualStep): string[] {
+  return step.kind === 'change' && step.command !== undefined ? [step.command] : [];
+}

@@ -27,7 +27,7 @@ const Gaps = z.object({
   isPartial: z.boolean().nullish(),
 });
 
-/** What the engine says about the query rather than about its data; Thanos before 0.36 sends its hints as warnings too. */
+/** What the engine says about the query, not about its data: an info, which Thanos may pass on among its warnings (thanos-io/thanos#7354). */
 const ABOUT_THE_QUERY = /^PromQL info:/;
 
 /**

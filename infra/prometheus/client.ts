@@ -44,8 +44,12 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
     const headers = await headersOf(options, base);
     const reply = await ask(agent, callOf(request, base, headers, clock, turn), turn);
     if (reply.status !== 200) throw failureOf(reply, base, request.promql);
-    const body = request.verb === 'query' ? parsed(reply, samplesOf) : parsed(reply, seriesOf);
-    const [gap, ...more] = parsed(reply, gapsOf);
+    const both = (answer: unknown) => ({
+      body: request.verb === 'query' ? samplesOf(answer) : seriesOf(answer),
+      gaps: gapsOf(answer),
+    });
+    const { body, gaps } = parsed(reply, both);
+    const [gap, ...more] = gaps;
     const told = { bytes: reply.bytes, asked: request.promql, asOf: clock.now() };
     if (gap === undefined) return { body, ...told };
     const partial = `${gist(gap)}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;

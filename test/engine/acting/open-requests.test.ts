@@ -102,7 +102,7 @@ describe('a request that waits follows the policy', () => {
       ({ rules }: Deed) => rules.policy.splice(0, 1, { ...rule, requesters: named('U-OTHER') }),
     ],
     [
-      'asked from a channel that is not allowed any more',
+      'somebody who asked from a channel that is not allowed any more',
       ({ rules }: Deed) => rules.policy.splice(0, 1, { ...rule, channels: ['C2'] }),
     ],
   ])('the one who asked is %s: nobody can approve it, and the card says why', async (_what, change) => {

@@ -153,6 +153,7 @@ describe('flags that cannot be seen', () => {
     });
     expect((await verdict(blind, 'notObservable')).reason).toContain('whether it offers them could not be seen');
     expect((await look(slow)).manualSteps.find(({ id }) => id === 'setTimers')?.steps[0]).toEqual({
+      kind: 'advice',
       title: 'Not now',
       warning: expect.stringContaining('what is set now could not be seen: its settings are in a file'),
     });

@@ -44,10 +44,12 @@ export async function createNodes(kube: KubeClient, count: number, podCount: num
     const status = runningStatus(node, pod.spec.containers);
     await kube.must('PATCH', `${pods}/${pod.metadata.name}/status`, { status }, strategicPatch);
   });
-  await until('every node to be without taints', async () => {
+  const withoutTaints = async () => {
     const list = nodeListSchema.parse(await kube.must('GET', '/api/v1/nodes?resourceVersion=0'));
     return list.items.every(({ spec }) => spec.taints.length === 0);
-  });
+  };
+  // The controller manager takes them off one after the other, and on a busy machine that takes its time.
+  await until('every node to be without taints', withoutTaints, { deadlineMs: 150_000 });
   return nodes;
 }
 

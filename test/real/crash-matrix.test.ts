@@ -38,11 +38,15 @@ function judged(outcome: Outcome): Fate {
   return judgedAs(fateOf(outcome.left), begun[0], outcome);
 }
 
+function endsOf({ plans }: Outcome): string {
+  return plans.map(({ state, because = '' }) => `${state} ${because}`).join('; ');
+}
+
 /** One plan at most was put aside; another one took its place, once, and that was done. */
 function judgedReplaced(outcome: Outcome): Fate {
   const begun = outcome.plans.filter(({ state }) => state !== 'shown');
   const done = begun.filter(({ state }) => state === 'applied');
-  expect(done, JSON.stringify(begun.map(({ state, because }) => [state, because]))).toHaveLength(1);
+  expect(done, endsOf(outcome)).toHaveLength(1);
   const [plan] = done;
   const others = begun.filter((one) => one !== plan).map(({ state, supersededBy }) => ({ state, supersededBy }));
   expect([[], [{ state: 'outdated', supersededBy: plan?.id }]]).toContainEqual(others);
@@ -124,7 +128,7 @@ describe('killed at every step, and started again', () => {
     await twoAtATime(kills, async ({ step, kill }) => {
       const outcome = await crash(remedy, kill, folder.path, incident);
       cells.push({ verb, step, ...seen(outcome) });
-      expect(outcome.signal, step).toBe('SIGKILL');
+      expect(outcome.signal, `${step}: ${endsOf(outcome)}`).toBe('SIGKILL');
       if ('crossing' in Object(kill)) expect(outcome.said).toBe(step);
       judged(outcome);
     });
@@ -138,7 +142,7 @@ describe('killed at every step, and started again', () => {
     await twoAtATime([...crossings.entries()], async ([at, step]) => {
       const outcome = await crash(replaced, { crossing: at + 1 }, folder.path, incident);
       cells.push({ verb: 'replaced', step, ...seen(outcome) });
-      expect(outcome.signal, step).toBe('SIGKILL');
+      expect(outcome.signal, `${step}: ${endsOf(outcome)}`).toBe('SIGKILL');
       expect(outcome.said).toBe(step);
       judgedReplaced(outcome);
     });

@@ -5,8 +5,7 @@ import { absorbed } from './joining.ts';
 import { matchRunbook } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
-import type { Target } from './target.ts';
-import { wordsOf } from './target.ts';
+import { type Target, wordsOf } from './target.ts';
 import { type Desk, isStormy, lookupOf } from './triage.ts';
 
 /**

@@ -24,6 +24,7 @@ export function rushInbox(
 ): RushInbox {
   const stop = new AbortController();
   let reading: Promise<void> | undefined;
+  let refusing = false;
   const wake = () => {
     reading ??= readAll(inbox, door, rush, stop.signal, log).finally(() => {
       reading = undefined;
@@ -34,7 +35,15 @@ export function rushInbox(
   return {
     isOpen: () => rush.on() || reading !== undefined,
     keep: async (body) => {
-      await inbox.keep(body, door.clock.now());
+      try {
+        await inbox.keep(body, door.clock.now());
+        refusing = false;
+      } catch (failure) {
+        // Once for all that come while it cannot: they come by the thousand, and the disk may be full.
+        if (!refusing) log.error({ reason: messageOf(failure) }, 'webhooks cannot be kept now: they are answered 503');
+        refusing = true;
+        throw failure;
+      }
       wake();
     },
     close: async () => {

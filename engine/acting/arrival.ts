@@ -5,8 +5,9 @@ import { messageOf, ReadFailure } from '../errors.ts';
 import type { Step } from '../plan.ts';
 import { redact } from '../redact.ts';
 import type { Cluster } from '../triage.ts';
+import { READ_MS } from './compile.ts';
 
-const LOOK = { deadlineMs: 8_000, maxBytes: 4 * 1024 * 1024 };
+const LOOK = { deadlineMs: READ_MS, maxBytes: 4 * 1024 * 1024 };
 
 const Seen = z.looseObject({
   metadata: z.looseObject({

@@ -14,7 +14,8 @@ import { joined, type Request } from './joined.ts';
  * somebody allows more. Far more than a diagnosis, still bounded.
  */
 export const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 200, maxBytes: 16 * 1024 * 1024 };
-const READ_MS = 8_000;
+/** One read of a plan has so long. */
+export const READ_MS = 8_000;
 
 const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) });
 

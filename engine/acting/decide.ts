@@ -5,10 +5,8 @@ import { claimFix } from './incident-plans.ts';
 import { remediateMessage } from './messages.ts';
 import { type Caller, mayApprove, mayRequest, ruleFor } from './policy.ts';
 import { closedOf, interlocksNow, inWords } from './present-interlocks.ts';
-import { expiryOf, isOver, standingOf } from './standing.ts';
+import { askedNow, expireMessage, expiryOf, isOver, standingOf } from './standing.ts';
 import { changed } from './stored.ts';
-
-const MINUTE_MS = 60_000;
 
 /** Somebody asks for the plan they were shown. From now on it waits for approvals; of one fix only one does at a time. */
 export async function request(acting: Acting, id: string, caller: Caller): Promise<Answer> {
@@ -19,14 +17,9 @@ export async function request(acting: Acting, id: string, caller: Caller): Promi
     if (danger) return { refused: `${danger.title}: ${danger.value}` };
     if (!(await claimFix(acting, plan))) return { refused: 'this fix was asked for already: see the thread' };
     const now = acting.clock.now();
-    const expiresAt = new Date(now.getTime() + rule.expiresAfterMinutes * MINUTE_MS).toISOString();
-    const { user: by, channel } = caller;
-    const asked = { by, at: now.toISOString(), channel, expiresAt, approvalsNeeded: rule.approvals };
-    return {
-      kind: 'requested',
-      plan: changed(plan, { state: 'requested', request: asked }, now),
-      send: [remediateMessage({ type: 'expire', plan: id }, plan.cluster, rule.expiresAfterMinutes * MINUTE_MS)],
-    };
+    const asked = askedNow(rule, { by: caller.user, channel: caller.channel }, now);
+    const requested = changed(plan, { state: 'requested', request: asked }, now);
+    return { kind: 'requested', plan: requested, send: [expireMessage(plan, rule)] };
   });
 }
 

@@ -2,7 +2,7 @@ import type { Plan, PlanState } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
-import { append, type EntryKind } from './ledger.ts';
+import { aboutPlan, append, type EntryKind } from './ledger.ts';
 import { type Caller, type Judged, type PolicyRule, ruleFor } from './policy.ts';
 import { amendPlan, planById } from './stored.ts';
 
@@ -40,8 +40,7 @@ export async function decided(
   const rule = ruleFor(rules.policy, plan);
   const no = await objection(acting, plan, rule, caller, what, may, rules.nobody);
   if (no !== undefined || !rule) return no;
-  const { cluster, incident, digest } = plan;
-  const about = { cluster, incident, plan: id, digest, by: caller.user };
+  const about = { ...aboutPlan(plan), by: caller.user };
   let written: EntryKind | undefined;
   return amendPlan<Answer>(
     acting.store,
@@ -79,8 +78,7 @@ export async function objection(
   const judged = await may(acting, rule, plan, caller);
   if (judged.allowed && rule) return undefined;
   const why = nobody ?? (judged.allowed ? 'no rule names this fix' : judged.why);
-  const { cluster, incident, digest, id } = plan;
-  const about = { cluster, incident, plan: id, digest, by: caller.user };
+  const about = { ...aboutPlan(plan), by: caller.user };
   await append(acting.store, acting.clock, { kind: 'denied', ...about, details: { what, why } });
   return `You may not ${what} "${plan.title}": ${why}.`;
 }

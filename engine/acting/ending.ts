@@ -3,7 +3,7 @@ import type { Outgoing } from '../ports.ts';
 import { announcePlan } from './announce.ts';
 import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
-import { append, type EntryKind } from './ledger.ts';
+import { aboutPlan, appendingOnce, type EntryKind } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 import { firstLook } from './verify.ts';
 
@@ -17,22 +17,17 @@ export async function end(
   because?: string,
   send: readonly Outgoing[] = [],
 ): Promise<void> {
-  let written = false;
+  const note = appendingOnce(acting.store, acting.clock);
   await amendPlan<void>(
     acting.store,
     plan.id,
     async (current) => {
       if (current.state !== plan.state) return { result: undefined };
       const kind = entryOf(current, state);
-      const { cluster, incident, digest } = current;
-      const about = { cluster, incident, plan: current.id, digest };
       const steps = plan.steps.map((step, at) => (step.state === 'unknown' ? step : (current.steps[at] ?? step)));
       const inverse = state === 'partly-applied' ? inverseOfDone({ ...current, steps }) : current.inverse;
-      if (kind && !written) {
-        const details = { because, ...(kind === 'partly-applied' ? { ...countOf(steps), inverse } : {}) };
-        await append(acting.store, acting.clock, { kind, ...about, details });
-      }
-      written = true;
+      const details = { because, ...(kind === 'partly-applied' ? { ...countOf(steps), inverse } : {}) };
+      if (kind) await note({ kind, ...aboutPlan(current), details });
       const now = acting.clock.now();
       const begun = current.executedAt === undefined ? {} : { endedAt: now.toISOString() };
       const value = changed(

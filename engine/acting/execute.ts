@@ -3,7 +3,7 @@ import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { afterSteps, countOf, end, stop } from './ending.ts';
 import { backToApproved, interrupted } from './interrupted.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, appendingOnce } from './ledger.ts';
 import { objectionNow } from './permission.ts';
 import { type Ready, readyNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
@@ -79,10 +79,8 @@ async function eachApplied(acting: Acting, plan: Plan, { requests, writer, clust
 
 /** `approved → executing`, before anything is sent. Whoever comes second gets `undefined`. */
 async function begin(acting: Acting, plan: Plan, { requests, fields }: Ready): Promise<Plan | undefined> {
-  const { cluster, incident, digest } = plan;
-  const about = { cluster, incident, plan: plan.id, digest };
   const steps = requests.map(stepOf);
-  let written = false;
+  const note = appendingOnce(acting.store, acting.clock);
   return amendPlan<Plan | undefined>(
     acting.store,
     plan.id,
@@ -92,8 +90,7 @@ async function begin(acting: Acting, plan: Plan, { requests, fields }: Ready): P
       const value = changed(current, { ...fields, state: 'executing', executedAt: now.toISOString(), steps }, now);
       const approvedBy = current.approvals.map(({ by }) => by);
       const details = { approvedBy, requests: steps.map(({ action }) => action) };
-      if (!written) await append(acting.store, acting.clock, { kind: 'executing', ...about, details });
-      written = true;
+      await note({ kind: 'executing', ...aboutPlan(plan), details });
       return { result: value, value, send: announcePlan(acting, value) };
     },
     undefined,

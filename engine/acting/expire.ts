@@ -2,7 +2,7 @@ import { Refused } from '../errors.ts';
 import type { Outgoing } from '../ports.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, appendingOnce } from './ledger.ts';
 import { type PolicyRule, ruleFor } from './policy.ts';
 import { interlocksNow } from './present-interlocks.ts';
 import { isOver } from './standing.ts';
@@ -10,7 +10,7 @@ import { amendPlan, changed, planById } from './stored.ts';
 
 /** The time for approvals is over, by the policy as it is now. */
 export async function expire(acting: Acting, id: string): Promise<void> {
-  let written = false;
+  const note = appendingOnce(acting.store, acting.clock);
   await amendPlan<void>(
     acting.store,
     id,
@@ -18,9 +18,7 @@ export async function expire(acting: Acting, id: string): Promise<void> {
       const now = acting.clock.now();
       const rule = ruleFor(await policyNow(acting), plan);
       if (plan.state !== 'requested' || !isOver(plan, rule, now)) return { result: undefined };
-      const { cluster, incident, digest } = plan;
-      if (!written) await append(acting.store, acting.clock, { kind: 'expired', cluster, incident, plan: id, digest });
-      written = true;
+      await note({ kind: 'expired', ...aboutPlan(plan) });
       return { result: undefined, value: changed(plan, { state: 'expired' }, now), send: announcePlan(acting, plan) };
     },
     undefined,

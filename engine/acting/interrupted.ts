@@ -3,7 +3,7 @@ import type { Plan } from '../plan.ts';
 import { lookFor } from './arrival.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { countOf, end, stop } from './ending.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 import { firstLook } from './verify.ts';
 
@@ -36,9 +36,11 @@ async function inDoubt(acting: Acting, plan: Plan, index: number): Promise<void>
   if (!step) return;
   const looked = cluster ? await lookFor(cluster, step, plan.id) : 'Its cluster is no longer configured';
   const because = `the process ended while "${step.action}" was under way. ${looked}`;
-  const { incident, digest } = plan;
-  const about = { cluster: plan.cluster, incident, plan: plan.id, digest };
-  await append(acting.store, acting.clock, { kind: 'unknown', ...about, details: { step: index + 1, because } });
+  await append(acting.store, acting.clock, {
+    kind: 'unknown',
+    ...aboutPlan(plan),
+    details: { step: index + 1, because },
+  });
   const steps = plan.steps.map((one, at) => (at === index ? { ...one, state: 'unknown' as const } : one));
   await end(acting, { ...plan, steps }, 'unknown', because);
 }

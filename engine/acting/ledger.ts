@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf } from '../change.ts';
 import { Refused } from '../errors.ts';
+import type { Plan } from '../plan.ts';
 import type { Clock, Store } from '../ports.ts';
 import { redactDeep } from '../redact.ts';
 
@@ -40,6 +41,11 @@ export interface Happening {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Which plan an entry is about. */
+export function aboutPlan({ cluster, incident, id, digest }: Pick<Plan, 'cluster' | 'incident' | 'id' | 'digest'>) {
+  return { cluster, incident, plan: id, digest } satisfies Partial<Happening>;
+}
+
 /** One entry. `hash` covers everything else in it, and `previous` is the hash of the one before. */
 export interface Entry extends Happening {
   /** From 1, without gaps. */
@@ -73,6 +79,15 @@ export async function append(store: Store, clock: Clock, happening: Happening): 
     await moveHead(store, { seq: entry.seq, hash: entry.hash });
     return entry;
   }
+}
+
+/** The same for what goes with a conditional write: it is appended once, however often that is tried again. */
+export function appendingOnce(store: Store, clock: Clock): (happening: Happening) => Promise<void> {
+  let written = false;
+  return async (happening) => {
+    if (!written) await append(store, clock, happening);
+    written = true;
+  };
 }
 
 /**

@@ -4,7 +4,7 @@ import { objectionToAsking, request } from './decide.ts';
 import type { Answer } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { sameFixUnderWay } from './incident-plans.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { planCardOf } from './plan-card.ts';
 import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
 import { type Caller, mayLook } from './policy.ts';
@@ -99,6 +99,6 @@ async function seenNow(acting: Acting, { id }: Plan, by: string): Promise<Plan> 
   return seen;
 }
 
-function noteShown({ store, clock }: Acting, { cluster, incident, id, digest, described }: Plan, by: string) {
-  return append(store, clock, { kind: 'shown', cluster, incident, plan: id, digest, by, details: { described } });
+function noteShown({ store, clock }: Acting, plan: Plan, by: string) {
+  return append(store, clock, { kind: 'shown', ...aboutPlan(plan), by, details: { described: plan.described } });
 }

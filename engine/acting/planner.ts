@@ -10,7 +10,7 @@ import type { Risk } from '../runbook.ts';
 import { targetName } from '../target.ts';
 import type { Cluster } from '../triage.ts';
 import { interlocksOf } from './check.ts';
-import { type Basis, type Blueprint, blueprintOf } from './compile.ts';
+import { type Basis, type Blueprint, blueprintOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { earlierThan } from './earlier.ts';
 import { beforeOf } from './outcome.ts';
@@ -126,7 +126,7 @@ async function drawn(
   try {
     const blueprint = await blueprintOf(cluster, basis);
     const { limits } = await acting.rules();
-    const { kube } = blueprint.scope.readersFor([], 8_000);
+    const { kube } = blueprint.scope.readersFor([], READ_MS);
     const subject = { id: same.id, cluster: cluster.name, target, ...undoes, ...earlier };
     const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
     const plan: Plan = {

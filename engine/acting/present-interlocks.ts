@@ -3,10 +3,8 @@ import type { InterlockReport } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
 import { runScope } from '../scope.ts';
 import { interlocksOf } from './check.ts';
-import { PLAN_BUDGET } from './compile.ts';
+import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
-
-const READ_MS = 8_000;
 
 /** The interlocks of a plan with their values of this moment; `undefined` when the cluster cannot be looked at now. */
 export async function interlocksNow(acting: Acting, plan: Plan): Promise<readonly InterlockReport[] | undefined> {

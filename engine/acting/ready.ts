@@ -4,7 +4,7 @@ import type { Cluster } from '../triage.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { end } from './ending.ts';
 import type { Request } from './joined.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { planAgain } from './planner.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { replace } from './replace.ts';
@@ -48,10 +48,12 @@ export async function readyNow(
   // A controller wrote the object's status in between: nothing that the plan rests on, as its digest will show.
   if (stale && reading < MOST_READINGS) return readyNow(acting, plan, reading + 1);
   if (problem !== undefined) return over('failed', problem);
-  const { incident, digest } = plan;
-  const about = { cluster: cluster.name, incident, plan: plan.id, digest };
   const details = { requests: actions.length, answer: 'as meant', ...(waiting.length > 0 ? { waiting } : {}) };
-  const { at: rehearsedAt } = await append(acting.store, acting.clock, { kind: 'rehearsed', ...about, details });
+  const { at: rehearsedAt } = await append(acting.store, acting.clock, {
+    kind: 'rehearsed',
+    ...aboutPlan(plan),
+    details,
+  });
   const byGlass = interlocks.some(({ holds }) => !holds);
   return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt } };
 }

@@ -2,10 +2,11 @@ import type { Plan } from '../plan.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append, appendingOnce } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
 import { planAgain } from './planner.ts';
 import { ruleFor } from './policy.ts';
+import { askedNow, expireMessage } from './standing.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 
 /**
@@ -18,26 +19,15 @@ export async function replace(acting: Acting, old: Plan): Promise<void> {
   const because = 'problem' in again ? again.problem : differenceOf(old, again.plan);
   const next =
     'problem' in again || again.plan.blocked.length > 0 || !old.request ? {} : { supersededBy: again.plan.id };
-  const { cluster, incident, digest } = old;
-  let written = false;
+  const note = appendingOnce(acting.store, acting.clock);
   await amendPlan<void>(
     acting.store,
     old.id,
     async (current) => {
       if (current.state !== old.state) return { result: undefined };
-      const details = { because, ...next };
-      if (!written)
-        await append(acting.store, acting.clock, {
-          kind: 'outdated',
-          cluster,
-          incident,
-          plan: old.id,
-          digest,
-          details,
-        });
-      written = true;
+      await note({ kind: 'outdated', ...aboutPlan(old), details: { because, ...next } });
       const value = changed(current, { state: 'outdated', because, ...next }, acting.clock.now());
-      const ask = next.supersededBy ? [remediateMessage({ type: 'ask-anew', plan: old.id }, cluster)] : [];
+      const ask = next.supersededBy ? [remediateMessage({ type: 'ask-anew', plan: old.id }, old.cluster)] : [];
       return { result: undefined, value, send: [...announcePlan(acting, value), ...ask] };
     },
     undefined,
@@ -57,28 +47,12 @@ export async function askAnew(acting: Acting, id: string): Promise<void> {
   if (again.plan.blocked.length > 0) return notAsked(acting, old, again.plan.blocked.join('; '));
   if (!(await claimFix(acting, again.plan))) return notAsked(acting, old, 'somebody has asked for it meanwhile');
   const now = acting.clock.now();
-  const waitMs = rule.expiresAfterMinutes * 60_000;
-  const asked = {
-    ...request,
-    at: now.toISOString(),
-    expiresAt: new Date(now.getTime() + waitMs).toISOString(),
-    approvalsNeeded: rule.approvals,
-  };
+  const asked = askedNow(rule, request, now);
   const fresh = changed(again.plan, { state: 'requested', shownTo: old.shownTo, request: asked }, now);
-  const { cluster, incident, digest, described } = fresh;
-  const details = { described, insteadOf: old.id };
-  const by = request.by;
-  await append(acting.store, acting.clock, {
-    kind: 'requested',
-    cluster,
-    incident,
-    plan: fresh.id,
-    digest,
-    by,
-    details,
-  });
-  const expire = remediateMessage({ type: 'expire', plan: fresh.id }, cluster, waitMs);
-  const send = [expire, ...announcePlan(acting, fresh)];
+  const details = { described: fresh.described, insteadOf: old.id };
+  const asking = { kind: 'requested', ...aboutPlan(fresh), by: request.by, details } as const;
+  await append(acting.store, acting.clock, asking);
+  const send = [expireMessage(fresh, rule), ...announcePlan(acting, fresh)];
   await acting.store.put({ collection: 'plans', id: fresh.id, value: fresh, expect: 'absent', send });
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from '../plan.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { plansOf } from './incident-plans.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, appendingOnce } from './ledger.ts';
 import { amendPlan, changed, incidentById } from './stored.ts';
 
 /** After a look: requests whose reason is gone retire, and say so. What is approved is asked again when it begins. */
@@ -13,14 +13,13 @@ export async function review(acting: Acting, incidentId: string): Promise<void> 
   for (const plan of await plansOf(acting.store, incident)) {
     const because = plan.state === 'requested' ? goneBecause(incident, plan) : undefined;
     if (because === undefined) continue;
-    const { cluster, digest } = plan;
+    const note = appendingOnce(acting.store, acting.clock);
     await amendPlan<void>(
       acting.store,
       plan.id,
       async (current) => {
         if (current.state !== 'requested') return { result: undefined };
-        const about = { cluster, incident: incidentId, plan: plan.id, digest };
-        await append(acting.store, acting.clock, { kind: 'withdrawn', ...about, details: { because } });
+        await note({ kind: 'withdrawn', ...aboutPlan(plan), details: { because } });
         const value = changed(current, { state: 'moot', because }, acting.clock.now());
         return { result: undefined, value, send: announcePlan(acting, value) };
       },

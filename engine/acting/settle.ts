@@ -3,7 +3,7 @@ import { announcePlan } from './announce.ts';
 import type { Answer } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { afterSteps, countOf, inverseOfDone } from './ending.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append, appendingOnce } from './ledger.ts';
 import { type Caller, mayApprove, ruleFor } from './policy.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
@@ -17,23 +17,19 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
   if (!plan) return 'This plan is no longer known.';
   const rule = ruleFor((await acting.rules()).policy, plan);
   const judged = await mayApprove(acting.people, rule && { ...rule, requesterMayApprove: true }, plan, caller);
-  const { cluster, incident, digest } = plan;
-  const about = { cluster, incident, plan: id, digest, by: caller.user };
+  const about = { ...aboutPlan(plan), by: caller.user };
   if (!judged.allowed) {
     const details = { what: 'say whether it was applied', why: judged.why };
     await append(acting.store, acting.clock, { kind: 'denied', ...about, details });
     return `You may not decide this: ${judged.why}.`;
   }
-  let written = false;
+  const note = appendingOnce(acting.store, acting.clock);
   return amendPlan<Answer>(
     acting.store,
     id,
     async (current) => {
       if (current.state !== 'unknown') return { result: 'Somebody has decided this already.' };
-      if (!written) {
-        await append(acting.store, acting.clock, { kind: 'decided', ...about, details: { wasApplied } });
-      }
-      written = true;
+      await note({ kind: 'decided', ...about, details: { wasApplied } });
       const value = settled(current, wasApplied, caller, acting.clock.now());
       const send = value.state === 'failed' ? [] : firstLook(acting, value);
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };

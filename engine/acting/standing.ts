@@ -1,5 +1,7 @@
 import type { People } from '../people.ts';
 import type { Plan, Said } from '../plan.ts';
+import type { Outgoing } from '../ports.ts';
+import { remediateMessage } from './messages.ts';
 import { type Judged, mayApprove, mayRequest, type PolicyRule } from './policy.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,6 +44,27 @@ export function objectionIn({ needed, counting, lapsed, asker }: Standing): stri
   if (counting.length >= needed) return undefined;
   const why = lapsed.length > 0 ? ` (${lapsed.map((one) => one.why).join('; ')})` : '';
   return `only ${counting.length} of ${needed} approvals count by the policy as it is now${why}`;
+}
+
+/** A request of this moment, under the policy as it is. */
+export function askedNow(
+  { approvals, expiresAfterMinutes }: PolicyRule,
+  { by, channel }: Pick<Said, 'by' | 'channel'>,
+  now: Date,
+): NonNullable<Plan['request']> {
+  const expiresAt = new Date(now.getTime() + expiresAfterMinutes * MINUTE_MS).toISOString();
+  return {
+    by,
+    at: now.toISOString(),
+    ...(channel === undefined ? {} : { channel }),
+    expiresAt,
+    approvalsNeeded: approvals,
+  };
+}
+
+/** Comes when a request made now is over. */
+export function expireMessage({ id, cluster }: Pick<Plan, 'id' | 'cluster'>, rule: PolicyRule): Outgoing {
+  return remediateMessage({ type: 'expire', plan: id }, cluster, rule.expiresAfterMinutes * MINUTE_MS);
 }
 
 /**

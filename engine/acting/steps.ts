@@ -16,7 +16,7 @@ import type { Cluster } from '../triage.ts';
 import { lookFor } from './arrival.ts';
 import type { Acting } from './desk.ts';
 import type { Request } from './joined.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** One write waits no longer than this; less than a message's lease, so that nobody else believes us dead. */
@@ -81,7 +81,7 @@ export async function applyStep(
 ): Promise<Ended> {
   const began = await moveStep(acting, plan, index, 'waiting', { state: 'started' });
   if (!began) return { end: 'no-longer-ours' };
-  const about = { cluster: plan.cluster, incident: plan.incident, plan: plan.id, digest: plan.digest };
+  const about = aboutPlan(plan);
   const step = `${index + 1} of ${plan.steps.length}`;
   try {
     const answer = await writer.apply(action, { deadlineMs: WRITE_MS });

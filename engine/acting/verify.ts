@@ -9,7 +9,7 @@ import type { Outgoing } from '../ports.ts';
 import { announcePlan } from './announce.ts';
 import { blueprintOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
-import { append } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
@@ -60,10 +60,9 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
   const next = final
     ? []
     : [remediateMessage({ type: 'verify', plan: id, look: look + 1 }, plan.cluster, settle.everySeconds * 1000)];
-  const { cluster, incident, digest } = plan;
   if (final) {
     const details = { verdict, reason: seen.reason, looks: look };
-    await append(acting.store, acting.clock, { kind: 'verified', cluster, incident, plan: id, digest, details });
+    await append(acting.store, acting.clock, { kind: 'verified', ...aboutPlan(plan), details });
   }
   const stored = await amendPlan<boolean>(
     acting.store,

@@ -1,9 +1,5 @@
+import type { Freshness } from '../../engine/people.ts';
 import type { Clock } from '../../engine/ports.ts';
-
-export interface HowOld {
-  /** Whether an answer of the last `keepMs` will do. Absent: it is asked now. */
-  readonly remembered?: boolean;
-}
 
 /**
  * Asks for each key when it is asked, or, where a remembered answer will do, at most once in `keepMs`, counted from the
@@ -14,7 +10,7 @@ export function remembering<T>(
   ask: (key: string) => Promise<T>,
   keepMs: number,
   clock: Clock,
-): (key: string, how?: HowOld) => Promise<T> {
+): (key: string, how?: Freshness) => Promise<T> {
   const known = new Map<string, { readonly askedAtMs: number; readonly answer: Promise<T>; underWay: boolean }>();
   return (key, { remembered = false } = {}) => {
     const nowMs = clock.now().getTime();

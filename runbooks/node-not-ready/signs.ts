@@ -1,3 +1,4 @@
+import { isAddress } from '../../engine/directory.ts';
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
@@ -96,10 +97,6 @@ export function portOf({ kubeletScrapes, exporterScrapes }: Maybe): Port | undef
 
 function hostOf({ instance }: { readonly instance: string }): string {
   return instance.replace(/:\d+$/, '');
-}
-
-function isAddress(host: string): boolean {
-  return /^\d+\.\d+\.\d+\.\d+$|^\[?[\da-f]*:[\da-f:.]*\]?$/i.test(host);
 }
 
 /** Whether node_exporter, the other witness on the machine, answers. `refuses`: at once, though maybe only its name. */

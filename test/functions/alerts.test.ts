@@ -65,6 +65,7 @@ describe('the front door', () => {
   it.each([
     ['no token', {}],
     ['another token', { authorization: 'Bearer other' }],
+    ['another token of the same length', { authorization: 'Bearer test-bearer-tokem' }],
     ['a shorter token', { authorization: 'Bearer test' }],
     ['another scheme', { authorization: 'Basic test-bearer-token' }],
   ])('answers 401 to %s, and stores nothing', async (_what, headers) => {

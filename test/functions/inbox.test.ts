@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accounts } from '../../engine/accounts.ts';
+import { messageOf } from '../../engine/errors.ts';
 import { receiveAlerts } from '../../functions/alerts.ts';
 import { rushInbox } from '../../functions/inbox.ts';
 import { createMetrics } from '../../functions/metrics.ts';
@@ -125,6 +126,29 @@ describe('the front door in a rush', () => {
     other.close();
     await allRead();
     expect((await accounts(embedded.store)).totals.webhooks.received).toBe(stored.length);
+  });
+
+  it('says once in the log why it answers 503, however many ask, and again after it could keep something', async () => {
+    const { store, queue } = await database(directory());
+    const lines: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line) => lines.push(line) });
+    const gone = join(directory(), 'unmounted');
+    mkdirSync(gone);
+    const unread = await openInbox({ directory: gone });
+    const inbox = rushInbox(unread, { store, clock, metrics: createMetrics(queue) }, { rush: frontDoorRush(), log });
+    onTestFinished(inbox.close);
+    const keep = () => inbox.keep(Buffer.from(body(1))).then(() => 'kept', messageOf);
+    rmSync(gone, { recursive: true });
+
+    const enoent = expect.stringContaining('ENOENT');
+    expect(await Promise.all([keep(), keep(), keep()])).toEqual([enoent, enoent, enoent]);
+    expect(lines).toEqual([expect.stringMatching(/ENOENT.*webhooks cannot be kept now/)]);
+    mkdirSync(gone);
+    expect(await keep()).toBe('kept');
+    await until(() => (inbox.isOpen() ? undefined : true), 'the inbox to be read');
+    rmSync(gone, { recursive: true });
+    expect(await keep()).toContain('ENOENT');
+    expect(lines).toHaveLength(2);
   });
 
   it('reads what an earlier process left, once, also when that one had stored it without saying so', async () => {

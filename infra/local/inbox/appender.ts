@@ -79,7 +79,7 @@ export function createAppender(directory: string, segments: Segment[], segmentBy
 
 function tryLater(failure: unknown, directory: string): TryLater {
   return new TryLater(
-    `The disk that holds ${directory} cannot keep the request: ${messageOf(failure)}`,
+    `The disk that holds ${directory} cannot keep the request: ${messageOf(failure)}. Free space on it, or mend it`,
     10_000,
     failure,
   );

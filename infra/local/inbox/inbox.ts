@@ -107,5 +107,8 @@ export function waitingOf(segment: Segment, { entries }: Chunk): (Waiting | Dama
 
 function full(directory: string, maxBytes: number): TryLater {
   const mebibytes = Math.round(maxBytes / 1024 ** 2);
-  return new TryLater(`More than ${mebibytes} MiB of requests wait in ${directory} to be read.`, 1_000);
+  return new TryLater(
+    `More than ${mebibytes} MiB of requests wait in ${directory} to be read: what they are written to next, the database beside them, may be full or locked; the log says why.`,
+    1_000,
+  );
 }

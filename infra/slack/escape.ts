@@ -13,6 +13,8 @@ const EMPTY = '(empty)';
 
 /** Controls, bidirectional overrides, zero-width and other characters that show nothing but change what is read. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** Nothing here is hidden, and nothing but `& < >` means anything to Slack once `quiet` has seen it. */
+const plain = /^[ -~]*$/;
 const pictograph = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 
 export interface TextLimits {
@@ -32,7 +34,7 @@ export function clip(
   text: string,
   { max, lines = false }: TextLimits,
 ): { readonly text: string; readonly whole: boolean } {
-  const { kept, whole } = cut(text, max, lines, (character) => character);
+  const { kept, whole } = cut(text, max, lines, asItIs);
   return { text: kept || EMPTY, whole };
 }
 
@@ -118,6 +120,10 @@ function entity(character: string): string {
 
 type Guard = (character: string) => string;
 
+function asItIs(character: string): string {
+  return character;
+}
+
 /** Takes whole graphemes while they fit; what does not fit ends in one `…`, never in half a character or entity. */
 function cut(text: string, max: number, lines: boolean, guard: Guard): { kept: string; whole: boolean } {
   const rest = text.length > max + 64;
@@ -125,6 +131,9 @@ function cut(text: string, max: number, lines: boolean, guard: Guard): { kept: s
   const flat = lines
     ? start.replace(/\r\n?/g, '\n').trimEnd()
     : start.replace(/[\s--\ufeff]+/gv, ' ').replace(/^ | $/g, '');
+  // Nearly all text is plain and fits. To take it apart costs more than the rest of a message together.
+  const asOne = !rest && plain.test(flat) ? flat.replace(/[&<>]/g, guard) : undefined;
+  if (asOne !== undefined && cost(asOne) <= max) return { kept: asOne, whole: true };
   const pieces: string[] = [];
   const ends: number[] = [];
   let used = 0;

@@ -3,12 +3,12 @@ import { acceptWebhook, rejectWebhook } from '../engine/intake.ts';
 import type { Clock, Store } from '../engine/ports.ts';
 import { parseWebhook } from '../infra/alertmanager/webhook.ts';
 import { type HttpRequest, type HttpResponse, hasBearer, text } from './http.ts';
-import type { Metrics } from './metrics.ts';
+import type { Tallies } from './tallies.ts';
 
 export interface AlertsDoor {
   readonly store: Store;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Tallies, 'webhooks' | 'alerts'>;
   /** Absent only on loopback with nothing configured. */
   readonly token?: string;
 }

@@ -14,6 +14,9 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** A webhook of 1,000 alerts is about 1 MB; Slack's requests are far smaller. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
 export function text(status: number, body: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${body}\n` };
 }
@@ -24,8 +27,9 @@ export function json(status: number, body: unknown): HttpResponse {
 
 /** Whether the request carries this bearer token. Takes the same time wherever the two differ. */
 export function hasBearer(request: HttpRequest, token: string): boolean {
-  const sent = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(sha256(sent), sha256(token));
+  const sent = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  // Nobody who sends nothing is let in, not even by a token that is empty.
+  return timingSafeEqual(sha256(sent ?? ''), sha256(token)) && sent !== undefined;
 }
 
 function sha256(value: string): Buffer {

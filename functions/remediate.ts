@@ -10,7 +10,7 @@ import { planById } from '../engine/acting/stored.ts';
 import { verify } from '../engine/acting/verify.ts';
 import { Refused } from '../engine/errors.ts';
 import type { PracticeCluster } from '../infra/local/practice/practice.ts';
-import type { Metrics } from './metrics.ts';
+import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
 type Decision = Extract<RemediateMessage, { type: 'decide' }>;
@@ -18,7 +18,7 @@ type Decision = Extract<RemediateMessage, { type: 'decide' }>;
 /** The queue `remediate`: people's wishes and decisions, executions, verifications. */
 export function remediateHandler(
   acting: Acting,
-  metrics: Metrics,
+  metrics: Tallies,
   practice?: Pick<PracticeCluster, 'doneByHand'>,
 ): Handler {
   return async (body) => {
@@ -95,7 +95,7 @@ async function tell({ chat, channel }: Acting, { by }: Wish, text: string | unde
   if (text !== undefined) await chat.whisper({ channel }, by, text);
 }
 
-async function count({ store }: Acting, metrics: Metrics, id: string): Promise<void> {
+async function count({ store }: Acting, metrics: Tallies, id: string): Promise<void> {
   const plan = await planById(store, id);
   if (plan) metrics.executions.inc({ outcome: plan.state });
 }

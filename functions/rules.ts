@@ -7,7 +7,8 @@ import type { AnyRunbook } from '../engine/runbook.ts';
 import { practiceApprovers } from '../infra/local/console/practice-users.ts';
 import { didYouMean } from '../infra/local/nearest.ts';
 import type { Settings } from './compose.ts';
-import { ConfigError, loadConfig } from './config/load.ts';
+import { ConfigError } from './config/error.ts';
+import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 
 /** On the practice cluster everything may be tried: one approver who is not the one who asked. */

@@ -1,6 +1,7 @@
 import { accounts, type IncidentAccount } from '../../engine/accounts.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
-import { settingsOf, systemClock } from '../compose.ts';
+import { systemClock } from '../clock.ts';
+import { settingsOf } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
 import { incidentsPage } from './incidents-page.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal } from './outcome.ts';

@@ -31,8 +31,8 @@ export interface OpenCluster {
 /** Connects one configured cluster. Throws `ConfigError` with what to do; asks the cluster nothing yet. */
 export async function openCluster(config: ClusterConfig, place: Surroundings): Promise<OpenCluster> {
   const { name, kubernetes, fixer, prometheus, match } = config;
-  const kube = await connect(kubernetes, `${name}.kubernetes`, place);
-  const fixing = fixer && (await connect(fixer, `${name}.fixer`, place));
+  const kube = await connect(kubernetes, `clusters.${name}`, place);
+  const fixing = fixer && (await connect(fixer, `clusters.${name}.fixer`, place));
   const token = prometheus?.bearerToken;
   const metrics =
     prometheus &&
@@ -66,12 +66,12 @@ async function connect(
   const open = (file: string) =>
     usable(where, clusterFrom({ kubeconfig: file, ...(context === undefined ? {} : { context }), version }));
   if (typeof kubeconfig === 'string') return open(kubeconfig);
-  return withFiles([await secret(kubeconfig, `clusters.${where}.kubeconfig`)], ([file = '']) => open(file));
+  return withFiles([await secret(kubeconfig, `${where}.kubeconfig`)], ([file = '']) => open(file));
 }
 
 async function usable(where: string, opening: Promise<KubernetesCluster>): Promise<Connected> {
   return opening.catch((failure: unknown) => {
-    if (failure instanceof Refused) throw new ConfigError(`clusters.${where}: ${messageOf(failure)}`);
+    if (failure instanceof Refused) throw new ConfigError(`${where}: ${messageOf(failure)}`);
     throw failure;
   });
 }

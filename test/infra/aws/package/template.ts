@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,6 +47,14 @@ export interface Template {
  */
 export async function packagedTemplate(): Promise<Template> {
   const directory = await mkdtemp(join(tmpdir(), 'stack-'));
+  try {
+    return await templateIn(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function templateIn(directory: string): Promise<Template> {
   for (const path of ['serverless.yml', 'infra/aws/stack'])
     await cp(join(root, path), join(directory, path), { recursive: true });
   const made = join(directory, '.package');

@@ -121,6 +121,14 @@ export interface Queue {
   deadLetters(): Promise<readonly DeadLetter[]>;
 }
 
+/** Bytes that are too many for a document, known by what they are: the same content is the same blob. */
+export interface Blobs {
+  /** Durable when it resolves, with the content's SHA-256 in hex. Throws `TryLater`. */
+  put(content: Uint8Array): Promise<string>;
+  /** `undefined`: it was never put, or not for so long that it is forgotten. */
+  get(hash: string): Promise<Uint8Array | undefined>;
+}
+
 /** Where a message stands: enough to edit it or to reply in its thread. */
 export interface MessageRef {
   readonly channel: string;

@@ -3,12 +3,12 @@ import { type Arrival, acceptWebhook, arrivalNow, rejectWebhook } from '../engin
 import type { Clock, Store } from '../engine/ports.ts';
 import { parseWebhook } from '../infra/alertmanager/webhook.ts';
 import { type HttpRequest, type HttpResponse, hasBearer, text } from './http.ts';
-import type { Metrics } from './metrics.ts';
+import type { Tallies } from './tallies.ts';
 
 export interface AlertsDoor {
   readonly store: Store;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Tallies, 'webhooks' | 'alerts'>;
   /** Absent only on loopback with nothing configured. */
   readonly token?: string;
   /** Where a request is kept unread while so many come at once that reading them would make the others wait. */

@@ -6,11 +6,11 @@ import { announceBreakGlass, announcePlan } from '../engine/announce-plan.ts';
 import { AnnounceMessage, announceMessage } from '../engine/messages.ts';
 import { pace, slackPace } from '../engine/pace.ts';
 import type { Chat } from '../engine/ports.ts';
-import type { Metrics } from './metrics.ts';
+import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
 /** The queue `announce`: cards first, the evidence in the thread after every waiting card has had its turn. */
-export function announceHandler(desk: Acting, chat: Chat, metrics: Metrics): Handler {
+export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Handler {
   const paced = atSlacksPace(desk, chat);
   return async (body) => {
     const message = AnnounceMessage.parse(body);

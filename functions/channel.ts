@@ -11,7 +11,8 @@ import { slackChat } from '../infra/slack/chat.ts';
 import type { SlackHandlers } from '../infra/slack/listeners.ts';
 import type { Log } from '../infra/slack/log.ts';
 import { slackPeople } from '../infra/slack/people.ts';
-import { type Settings, systemClock } from './compose.ts';
+import { systemClock } from './clock.ts';
+import type { Settings } from './compose.ts';
 
 export interface ChannelOptions {
   readonly settings: Settings;
@@ -40,12 +41,13 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   if (!slack) return openConsole(options);
   const botToken = await options.settings.secret(slack.botToken, 'slack.botToken');
   const signingSecret = await options.settings.secret(slack.signingSecret, 'slack.signingSecret');
-  const api = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
+  const { channel, apiUrl, teamId } = slack;
+  const api = { ...(apiUrl === undefined ? {} : { apiUrl }), ...(teamId === undefined ? {} : { teamId }) };
   const log = logOf(options.log);
   const app = createSlackApp({ botToken, signingSecret, ...api, handlers: options.handlers, clock: systemClock, log });
   const chat = slackChat({ botToken, ...api, log });
   const people = slackPeople({ botToken, ...api, clock: systemClock, log });
-  return { id: slack.channel, chat, people, app, close: () => app.idle() };
+  return { id: channel, chat, people, app, close: () => app.idle() };
 }
 
 /** The stand-in keeps its messages in the data directory; its secrets live only as long as this process. */

@@ -1,26 +1,20 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Writer } from '../engine/action.ts';
-import { nodeDirectory } from '../engine/directory.ts';
-import { messageOf, Refused } from '../engine/errors.ts';
-import type { Clock } from '../engine/ports.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
 import type { Cluster } from '../engine/triage.ts';
-import { type ClusterOptions, clusterFrom } from '../infra/kubernetes/client.ts';
-import { sourceOf } from '../infra/kubernetes/source.ts';
 import { type PracticeCluster, startPracticeCluster } from '../infra/local/practice/practice.ts';
-import { prometheusFrom } from '../infra/prometheus/client.ts';
 import { catalog } from '../runbooks/catalog.ts';
+import { withFiles } from './brief-files.ts';
+import { systemClock } from './clock.ts';
+import { openCluster, type Surroundings } from './clusters.ts';
 import { type Environment, parseEnvironment } from './config/environment.ts';
-import { ConfigError, loadConfig, readSecret } from './config/load.ts';
+import { ConfigError } from './config/error.ts';
+import { loadConfig, readSecret } from './config/load.ts';
 import { type ClusterConfig, Config, type Secret } from './config/schema.ts';
 import { enabledIn } from './enabled.ts';
-import { type Reach, watchReach } from './reach.ts';
-import { version } from './version.ts';
-
-export const systemClock: Clock = { now: () => new Date() };
+import type { Reach } from './reach.ts';
+import { checkDisabled } from './rules.ts';
 
 /** Everything a process needs to know, read once: environment, configuration file, secrets on demand. */
 export interface Settings {
@@ -36,12 +30,13 @@ export interface Settings {
   secret(reference: Secret, where: string): Promise<string>;
 }
 
-/** The only reader of the environment. Throws `ConfigError` with what to do. */
+/** The only reader of the environment, but for functions in AWS Lambda. Throws `ConfigError` with what to do. */
 export async function settingsOf(options: { readonly config?: string }): Promise<Settings> {
   const environment = parseEnvironment(process.env);
   const file =
     options.config ?? environment.NIGHTSHIFT_CONFIG ?? (existsSync('nightshift.yaml') ? 'nightshift.yaml' : undefined);
   const { config, directory } = file ? await loadConfig(file) : { config: Config.parse({}), directory: process.cwd() };
+  checkDisabled(config, catalog);
   return {
     port: environment.PORT,
     host: environment.HOST,
@@ -56,12 +51,15 @@ export async function settingsOf(options: { readonly config?: string }): Promise
 
 function withPathsFrom(config: Config, directory: string): Config {
   const clusters = config.clusters.map((cluster): ClusterConfig => {
-    const from = <T extends { readonly kubeconfig: string }>(access: T): T => ({
-      ...access,
-      kubeconfig: resolve(directory, access.kubeconfig),
-    });
-    const kubernetes = 'kubeconfig' in cluster.kubernetes ? from(cluster.kubernetes) : cluster.kubernetes;
-    return { ...cluster, kubernetes, ...(cluster.fixer ? { fixer: from(cluster.fixer) } : {}) };
+    const from = <T extends ClusterConfig['kubernetes']>(access: T): T =>
+      'kubeconfig' in access && typeof access.kubeconfig === 'string'
+        ? { ...access, kubeconfig: resolve(directory, access.kubeconfig) }
+        : access;
+    return {
+      ...cluster,
+      kubernetes: from(cluster.kubernetes),
+      ...(cluster.fixer ? { fixer: from(cluster.fixer) } : {}),
+    };
   });
   return { ...config, clusters };
 }
@@ -82,7 +80,7 @@ export async function openClusters(
   options: { readonly practiceFor?: string; readonly drama?: boolean } = {},
 ): Promise<OpenClusters> {
   if (settings.config.clusters.length === 0) return openPractice(settings, options);
-  const opened = await Promise.all(settings.config.clusters.map((cluster) => openCluster(cluster, settings)));
+  const opened = await Promise.all(settings.config.clusters.map((cluster) => openCluster(cluster, around(settings))));
   return {
     clusters: opened.map(({ cluster }) => cluster),
     reach: opened.map(({ reach }) => reach),
@@ -93,38 +91,12 @@ export async function openClusters(
   };
 }
 
-async function openCluster({ name, kubernetes, fixer, prometheus, match }: ClusterConfig, settings: Settings) {
-  if ('eks' in kubernetes) {
-    throw new ConfigError(
-      `clusters.${name}: eks is not supported by this version; use a kubeconfig (aws eks update-kubeconfig writes one)`,
-    );
-  }
-  const connect = (options: Omit<ClusterOptions, 'version'>, what: string) =>
-    clusterFrom({ ...options, version }).catch((failure: unknown) => {
-      if (failure instanceof Refused) throw new ConfigError(`clusters.${name}${what}: ${messageOf(failure)}`);
-      throw failure;
-    });
-  const access = 'inCluster' in kubernetes ? { inCluster: inCluster() } : withoutUndefined(kubernetes);
-  const kube = await connect(access, '');
-  const fixing = fixer && (await connect(withoutUndefined(fixer), '.fixer'));
-  const token = prometheus?.bearerToken;
-  const metrics =
-    prometheus &&
-    prometheusFrom({
-      url: prometheus.url,
-      version,
-      ...(token ? { bearerToken: () => settings.secret(token, `clusters.${name}.prometheus.bearerToken`) } : {}),
-    });
-  const systems = { kubernetes: kube.source, ...(metrics ? { prometheus: metrics.source } : {}) };
-  const reach = watchReach(name, systems, systemClock);
-  const source = sourceOf(reach.sources);
-  const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, systemClock) };
-  const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
-  return { cluster, reach, writer: fixing?.writer, close };
+function around({ secret }: Settings): Surroundings {
+  return { clock: systemClock, secret, pod };
 }
 
 /** Where Kubernetes tells a pod its API server is. */
-function inCluster(): { host: string; port: string } {
+function pod(): { host: string; port: string } {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = parseEnvironment(process.env);
   if (!host || !port)
     throw new ConfigError('inCluster: true works only inside a pod (KUBERNETES_SERVICE_HOST is not set)');
@@ -146,7 +118,7 @@ async function openPractice(
         prometheus: { url: prometheusUrl },
         match: {},
       },
-      settings,
+      around(settings),
     ),
   );
   return {
@@ -158,23 +130,5 @@ async function openPractice(
       await opened.close();
       await practice.close();
     },
-  };
-}
-
-/** Files of this process alone, gone as soon as they were read: two processes practise side by side, and leave nothing. */
-async function withFiles<T>(texts: readonly string[], use: (files: readonly string[]) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'nightshift-practice-'));
-  try {
-    const files = texts.map((_text, index) => join(directory, `kubeconfig-${index}`));
-    await Promise.all(files.map((file, index) => writeFile(file, texts[index] ?? '', { mode: 0o600 })));
-    return await use(files);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
   };
 }

@@ -16,6 +16,9 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** A webhook of 1,000 alerts is about 1 MB; Slack's requests are far smaller. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
 export function text(status: number, body: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${body}\n` };
 }

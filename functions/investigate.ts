@@ -6,15 +6,19 @@ import { InvestigateMessage } from '../engine/messages.ts';
 import { openWebhook } from '../engine/records.ts';
 import type { Report } from '../engine/report.ts';
 import { type Desk, triage } from '../engine/triage.ts';
-import type { Metrics } from './metrics.ts';
+import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
 /** Looks at the same time: however many incidents stand open, the API servers see a bounded load. */
 const LOOKS_AT_ONCE = 8;
 
 /** The queue `investigate`: alerts become incidents, incidents become diagnoses. */
-export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
-  const gate = allowance(Number.POSITIVE_INFINITY, LOOKS_AT_ONCE, 'looks');
+export function investigateHandler(
+  desk: Desk,
+  metrics: Tallies,
+  { looksAtOnce = LOOKS_AT_ONCE }: { readonly looksAtOnce?: number } = {},
+): Handler {
+  const gate = allowance(Number.POSITIVE_INFINITY, looksAtOnce, 'looks');
   return async (body, signal) => {
     const message = InvestigateMessage.parse(body);
     switch (message.type) {
@@ -39,12 +43,12 @@ export function investigateHandler(desk: Desk, metrics: Metrics): Handler {
   };
 }
 
-async function countAgain({ store }: Desk, metrics: Metrics, alert: string): Promise<void> {
+async function countAgain({ store }: Desk, metrics: Tallies, alert: string): Promise<void> {
   const record = await store.get<AlertRecord>('alerts', alert);
   if (record) metrics.alerts.inc({ outcome: againOutcome(record.value.fate) });
 }
 
-function count(metrics: Metrics): (report: Report) => void {
+function count(metrics: Tallies): (report: Report) => void {
   return ({ runbook, causes, cost }) => {
     metrics.investigationSeconds.observe({ runbook }, cost.elapsedMs / 1000);
     metrics.kubernetesCalls.inc(cost.kubernetesCalls);

@@ -14,7 +14,7 @@ import { verify } from '../engine/acting/verify.ts';
 import { Refused } from '../engine/errors.ts';
 import type { PracticeCluster } from '../infra/local/practice/practice.ts';
 import { atMost } from './at-most.ts';
-import type { Metrics } from './metrics.ts';
+import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
 /** Each plan costs a diagnosis and a compilation: nobody reads more of them in a minute. */
@@ -26,7 +26,7 @@ type Decision = Extract<RemediateMessage, { type: 'decide' }>;
 /** The queue `remediate`: people's wishes and decisions, executions, verifications. */
 export function remediateHandler(
   acting: Acting,
-  metrics: Metrics,
+  metrics: Tallies,
   practice?: Pick<PracticeCluster, 'doneByHand'>,
 ): Handler {
   const mayOpen = atMost(acting.clock, OPENED_A_MINUTE, 60_000);
@@ -111,7 +111,7 @@ async function tell({ chat, channel }: Acting, { by }: Wish, text: string | unde
   if (text !== undefined) await chat.whisper({ channel }, by, text);
 }
 
-async function count({ store }: Acting, metrics: Metrics, id: string): Promise<void> {
+async function count({ store }: Acting, metrics: Tallies, id: string): Promise<void> {
   const plan = await planById(store, id);
   if (plan) metrics.executions.inc({ outcome: plan.state });
 }

@@ -7,7 +7,8 @@ import type { AnyRunbook } from '../engine/runbook.ts';
 import { practiceApprovers } from '../infra/local/console/practice-users.ts';
 import { didYouMean } from '../infra/local/nearest.ts';
 import type { Settings } from './compose.ts';
-import { ConfigError, loadConfig } from './config/load.ts';
+import { ConfigError } from './config/error.ts';
+import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 
 /** On the practice cluster everything may be tried: one approver who is not the one who asked. */
@@ -79,5 +80,16 @@ export function checkPolicy({ policy, clusters }: Config, runbooks: readonly Any
     if (stranger !== undefined) {
       throw new ConfigError(`policy.${index}.clusters: there is no cluster ${stranger}${didYouMean(stranger, names)}`);
     }
+  }
+}
+
+/** Throws `ConfigError` for a runbook that does not exist: it would switch nothing off, in silence. */
+export function checkDisabled({ runbooks: { disabled } }: Pick<Config, 'runbooks'>, runbooks: readonly AnyRunbook[]) {
+  const names = runbooks.map(({ id }) => id);
+  for (const [index, name] of disabled.entries()) {
+    if (names.includes(name)) continue;
+    throw new ConfigError(
+      `runbooks.disabled.${index}: there is no runbook ${name}${didYouMean(name, names)}; \`nightshift runbooks\` lists them`,
+    );
   }
 }

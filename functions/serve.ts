@@ -8,8 +8,9 @@ import { catalog } from '../runbooks/catalog.ts';
 import { noteTooLarge, receiveAlerts, refuseAlerts } from './alerts.ts';
 import { announceHandler } from './announce.ts';
 import { type Channel, openChannel } from './channel.ts';
-import { openClusters, type Settings, systemClock } from './compose.ts';
-import { ConfigError } from './config/load.ts';
+import { systemClock } from './clock.ts';
+import { openClusters, type Settings } from './compose.ts';
+import { ConfigError } from './config/error.ts';
 import { drillsOf } from './drills.ts';
 import { rushInbox } from './inbox.ts';
 import { investigateHandler } from './investigate.ts';
@@ -146,7 +147,10 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       }),
     ]);
     const ticking = setInterval(() => {
-      tick(desk, queue).catch((failure: unknown) => log.error({ failure }, 'the tick failed'));
+      tick(desk, queue).then(
+        ({ repaired }) => repaired.length > 0 && log.warn({ repaired }, 'asked again for what was long overdue'),
+        (failure: unknown) => log.error({ failure }, 'the tick failed'),
+      );
     }, TICK_MS);
     opened.push(async () => {
       clearInterval(ticking);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { messageOf, Refused } from '../engine/errors.ts';
-import { type HttpRequest, type HttpResponse, text } from './http.ts';
+import { type HttpRequest, type HttpResponse, MAX_BODY_BYTES, text } from './http.ts';
 
 /** One way in. `path` is exact, or a prefix that ends with `/`. */
 export interface Route {
@@ -26,8 +26,6 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
-/** A webhook of 1,000 alerts is about 1 MB; Slack's requests are far smaller. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Of a body that is too large so much is read, for the sender to come to the answer. */
 const MOST_DISCARDED_BYTES = 16 * MAX_BODY_BYTES;
 const HEADERS_TIMEOUT_MS = 10_000;

@@ -10,20 +10,28 @@ import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
-const KEEP_DAYS = 30;
+export const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** A look or a card that was due this long ago is asked for again, as often as the tick comes by. */
 const OVERDUE_MS = 300_000;
-const prunable = collections.filter(
+/** What is forgotten when nobody has written it for so long; the rest stays, or goes with what it belongs to. */
+export const prunable = collections.filter(
   (name) => name !== 'incidents' && name !== 'meta' && name !== 'storms' && name !== 'ledger',
 );
 
+/** Something that should have happened long ago, and was asked for again: its message was lost, or has died. */
+export interface Repair {
+  readonly incident: string;
+  readonly plan?: string;
+  readonly missing: 'look' | 'card' | 'execution' | 'verification';
+}
+
 /**
- * Runs every half minute: forgets what is old, and asks again for a look or a card that never came because its message
- * became a dead letter (Slack refused it until somebody invited the bot, say), looks up what nobody could look up when
- * it arrived, and now and then at what stays broken. Returns what it repaired, by incident.
+ * Runs every half minute: forgets what is old, and asks again for a look, a card, an execution or a verification that
+ * never came because its message became a dead letter (Slack refused it until somebody invited the bot, say), looks up
+ * what nobody could look up when it arrived, and now and then at what stays broken. Returns what it repaired.
  */
-export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaired: readonly string[] }> {
+export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ readonly repaired: readonly Repair[] }> {
   const now = desk.clock.now().getTime();
   const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
@@ -39,15 +47,30 @@ export async function tick(desk: Desk, queue: Queue): Promise<{ readonly repaire
   }
   const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
   const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));
-  const plans = (await desk.store.list<Plan>('plans')).flatMap(({ value }) => reminderFor(value, desk.clock.now()));
-  await queue.send([...missing.flat(), ...plans]);
-  return { repaired: overdue.filter((_incident, index) => (missing[index] ?? []).length > 0).map(({ id }) => id) };
+  const plans = (await desk.store.list<Plan>('plans')).map(({ value }) => remindersFor(value, desk.clock.now()));
+  const found = [...missing, ...plans].flat();
+  await queue.send(found.map(({ message }) => message));
+  return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
 }
 
-async function missingFor(desk: Desk, incident: Incident): Promise<Outgoing[]> {
+interface Reminder {
+  readonly message: Outgoing;
+  readonly repair?: Repair;
+}
+
+async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
   const { id, look, state } = incident;
-  if (isOpen(incident) && look.wanted > look.done) return [lookMessage(id, look.wanted)];
+  if (isOpen(incident) && look.wanted > look.done)
+    return [{ message: lookMessage(id, look.wanted), repair: { incident: id, missing: 'look' } }];
   if (state === 'folded' || state === 'closed') return [];
   const posts = await desk.store.get<Posts>('posts', id);
-  return posts?.value.card?.state === 'posted' ? [] : [announceMessage(desk.channel, id)];
+  if (posts?.value.card?.state === 'posted') return [];
+  return [{ message: announceMessage(desk.channel, id), repair: { incident: id, missing: 'card' } }];
+}
+
+/** That the time for approvals is over is nothing lost: it is often here that it is noticed first. */
+function remindersFor(plan: Plan, now: Date): Reminder[] {
+  const missing = plan.state === 'applied' ? 'verification' : 'execution';
+  const repair: Repair = { incident: plan.incident, plan: plan.id, missing };
+  return reminderFor(plan, now).map((message) => (plan.state === 'requested' ? { message } : { message, repair }));
 }

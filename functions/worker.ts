@@ -1,13 +1,7 @@
 import type { Logger } from 'pino';
-import { messageOf, Refused, TryLater } from '../engine/errors.ts';
-import {
-  Ambiguous,
-  type Outgoing,
-  type Queue,
-  type QueueName,
-  type Received,
-  type RetryOptions,
-} from '../engine/ports.ts';
+import { messageOf } from '../engine/errors.ts';
+import type { Outgoing, Queue, QueueName, Received } from '../engine/ports.ts';
+import { handedBack, retryFor } from './retry.ts';
 
 export type Handler = (body: unknown, signal: AbortSignal) => Promise<readonly Outgoing[]>;
 
@@ -22,9 +16,6 @@ export interface WorkerOptions {
 }
 
 const IDLE_WAIT_MS = 10_000;
-const AMBIGUOUS_RETRY_MS = 2_000;
-const REFUSED_RETRY_MS = 30_000;
-const LONGEST_BACKOFF_MS = 60_000;
 
 /**
  * Works on one queue until the signal; resolves when what was in flight is finished or handed back. A message that
@@ -88,19 +79,4 @@ async function workOn(
       log.error({ queue: message.queue, reason: messageOf(lost) }, 'cannot note a retry');
     });
   }
-}
-
-const handedBack: RetryOptions = {
-  delayMs: 0,
-  reason: 'handed back: the process was stopping',
-  countsAsAttempt: false,
-};
-
-/** Waiting that is nobody's fault never uses up the attempts; everything else ends as a dead letter one day. */
-function retryFor(failure: unknown, attempt: number): RetryOptions {
-  const reason = messageOf(failure);
-  if (failure instanceof TryLater) return { delayMs: failure.retryAfterMs, reason, countsAsAttempt: false };
-  if (failure instanceof Ambiguous) return { delayMs: AMBIGUOUS_RETRY_MS, reason, countsAsAttempt: false };
-  if (failure instanceof Refused) return { delayMs: REFUSED_RETRY_MS, reason };
-  return { delayMs: Math.min(LONGEST_BACKOFF_MS, 500 * 2 ** attempt), reason };
 }

@@ -2,7 +2,8 @@ import { type Entry, entries, audit as verify } from '../../engine/acting/ledger
 import { counted } from '../../engine/words.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
 import { painter, wrap } from '../../infra/local/terminal.ts';
-import { settingsOf, systemClock } from '../compose.ts';
+import { systemClock } from '../clock.ts';
+import { settingsOf } from '../compose.ts';
 import { ExitCode, type GlobalOptions, print, terminal } from './outcome.ts';
 
 interface AuditOptions extends GlobalOptions {

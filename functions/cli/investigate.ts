@@ -7,7 +7,8 @@ import type { Cluster } from '../../engine/triage.ts';
 import { counted } from '../../engine/words.ts';
 import { didYouMean } from '../../infra/local/nearest.ts';
 import { reportPage } from '../../infra/local/report-page.ts';
-import { openClusters, settingsOf, systemClock } from '../compose.ts';
+import { systemClock } from '../clock.ts';
+import { openClusters, settingsOf } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
 import {
   ExitCode,

@@ -1,7 +1,7 @@
 import { messageOf, Refused } from '../../engine/errors.ts';
 import { type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
 import type { Settings } from '../compose.ts';
-import { ConfigError } from '../config/load.ts';
+import { ConfigError } from '../config/error.ts';
 
 /** What the shell sees; `exitCodes` says it to people. */
 export const ExitCode = { ok: 0, finding: 1, usage: 2 } as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { wrap } from '../../infra/local/terminal.ts';
-import { ConfigError } from './load.ts';
+import { ConfigError } from './error.ts';
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof logLevels)[number];

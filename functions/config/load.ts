@@ -2,12 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { type Complaint, complaintsOf } from './complaints.ts';
+import { ConfigError } from './error.ts';
 import { Config, type Secret } from './schema.ts';
-
-/** The configuration cannot be used as it is. The message names the file, the line and what to write instead. */
-export class ConfigError extends Error {
-  readonly code = 'CONFIG';
-}
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -69,7 +65,5 @@ export async function readSecret(
     if (!value) throw new ConfigError(`${where}: the file ${path} is missing or empty`);
     return value;
   }
-  throw new ConfigError(
-    `${where}: secretsManager works only in AWS Lambda, which this version does not run on; use env or file`,
-  );
+  throw new ConfigError(`${where}: secretsManager works only in AWS Lambda; here use env or file`);
 }

@@ -2,28 +2,60 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Limits, PolicyRule } from './policy.ts';
 
+/** In AWS Lambda. */
+const SecretsManager = z.strictObject({
+  secretsManager: z
+    .string()
+    .regex(
+      /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}$/,
+      'the whole ARN of a secret, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:nightshift/alerts-a1B2c3',
+    )
+    .meta({ description: 'ARN in AWS Secrets Manager' }),
+  key: z.string().min(1).optional().meta({ description: 'Of a secret that is a JSON object: which member' }),
+});
+
 /** A secret by reference: configuration files are shared and committed, secrets are not. */
 const Secret = z.union(
   [
     z.strictObject({ env: z.string().min(1).meta({ description: 'Name of an environment variable' }) }),
     z.strictObject({ file: z.string().min(1).meta({ description: 'Path of a file; relative to this file' }) }),
-    z.strictObject({ secretsManager: z.string().min(1).meta({ description: 'ARN in AWS Secrets Manager' }) }),
+    SecretsManager,
   ],
   {
     error:
-      'a secret does not stand in this file: write { env: NAME }, the name of an environment variable, or { file: PATH }, a file that holds it',
+      'a secret does not stand in this file: write { env: NAME }, the name of an environment variable, or { file: PATH }, a file that holds it (in AWS Lambda { secretsManager: ARN })',
   },
 );
 export type Secret = z.infer<typeof Secret>;
 
-const Kubernetes = z.union(
-  [
-    z.strictObject({ kubeconfig: z.string().min(1), context: z.string().optional() }),
-    z.strictObject({ inCluster: z.literal(true) }),
-    z.strictObject({ eks: z.strictObject({ region: z.string(), clusterName: z.string() }) }),
-  ],
-  { error: 'write { kubeconfig: PATH }, or { inCluster: true } inside a pod' },
-);
+const Kubeconfig = z.strictObject({
+  kubeconfig: z.union([z.string().min(1), SecretsManager], {
+    error: 'the path of a kubeconfig (in AWS Lambda { secretsManager: ARN })',
+  }),
+  context: z.string().optional(),
+});
+
+const Role = z
+  .string()
+  .regex(
+    /^arn:[\w-]+:iam::\d{12}:role\/\S+$/,
+    'the ARN of a role, such as arn:aws:iam::111122223333:role/nightshift-reader',
+  );
+
+const Eks = z.strictObject({
+  region: z.string().regex(/^[a-z]+(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1'),
+  clusterName: z.string().regex(/^[0-9A-Za-z][\w-]{0,99}$/, 'the name of an EKS cluster, not its ARN'),
+  roleArn: Role.optional().meta({ description: 'The role to assume. Absent: the AWS identity this process has' }),
+});
+
+const Kubernetes = z.union([Kubeconfig, z.strictObject({ inCluster: z.literal(true) }), z.strictObject({ eks: Eks })], {
+  error: 'write { kubeconfig: PATH }, { inCluster: true } inside a pod, or { eks: { region: …, clusterName: … } }',
+});
+
+/** An EKS fixer has a role of its own: what may write is held by nobody before the role is assumed. */
+const Fixer = z.union([Kubeconfig, z.strictObject({ eks: Eks.extend({ roleArn: Role }) })], {
+  error: 'write { kubeconfig: PATH }, or { eks: { region: …, clusterName: …, roleArn: … } }',
+});
 
 const Cluster = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,63}$/, 'letters, digits, dots, dashes; at most 63'),
@@ -34,10 +66,9 @@ const Cluster = z.strictObject({
       bearerToken: Secret.optional(),
     })
     .optional(),
-  fixer: z
-    .strictObject({ kubeconfig: z.string().min(1), context: z.string().optional() })
-    .optional()
-    .meta({ description: 'Credentials that may change this cluster; without them Nightshift only looks' }),
+  fixer: Fixer.optional().meta({
+    description: 'Credentials that may change this cluster; without them Nightshift only looks',
+  }),
   match: z.record(z.string(), z.string()).default({}).meta({
     description:
       'Alert labels that say "this cluster". One cluster alone needs none; of several that fit, the one with most labels counts',
@@ -51,10 +82,13 @@ export const Config = z.strictObject({
     .default([])
     .superRefine((clusters, context) => {
       const names = clusters.map(({ name }) => name);
-      clusters.forEach(({ name, match }, index) => {
+      clusters.forEach(({ name, match, kubernetes, fixer }, index) => {
         const complain = (path: PropertyKey[], message: string) =>
           context.addIssue({ code: 'custom', path: [index, ...path], message });
         if (names.indexOf(name) !== index) complain(['name'], `there is already a cluster ${name}; names must differ`);
+        if (fixer && 'eks' in fixer && 'eks' in kubernetes && fixer.eks.roleArn === kubernetes.eks.roleArn) {
+          complain(['fixer', 'eks', 'roleArn'], 'must be another role than the one that only looks');
+        }
         if (clusters.length > 1 && Object.keys(match).length === 0) {
           complain(
             ['match'],
@@ -76,6 +110,11 @@ export const Config = z.strictObject({
       channel: z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'a channel id such as C0123456789, not its name'),
       botToken: Secret,
       signingSecret: Secret,
+      teamId: z
+        .string()
+        .regex(/^T[A-Z0-9]{2,}$/, 'a workspace id such as T0123456789')
+        .optional()
+        .meta({ description: 'The workspace the app is installed in. Absent: Slack is asked, once in each process' }),
       apiUrl: z
         .url({ error: 'must be a web address' })
         .optional()

@@ -28,10 +28,16 @@ export interface KubernetesCluster {
  * used; says nothing about the API server, which is first asked by the first read.
  */
 export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCluster> {
-  const link = await linkFrom(options);
+  return clusterOver(await linkFrom(options), options.clock);
+}
+
+export function clusterOver(link: Link, clock?: Clock): KubernetesCluster {
   return {
-    source: sourceOver(link, options.clock),
-    writer: writerOver(link),
+    source: sourceOver(link, clock),
+    // Made when somebody asks for it: a program that only looks need not hold its code.
+    get writer() {
+      return writerOver(link);
+    },
     server: link.server.href,
     close: link.close,
   };

@@ -2,7 +2,7 @@ import type { RequestOptions } from 'node:https';
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
-import { Refused } from '../../engine/errors.ts';
+import { ReadFailure, Refused } from '../../engine/errors.ts';
 import { credentialAdvice, credentialUnavailable } from './advice.ts';
 import { execAuthenticator } from './exec.ts';
 import type { HeaderValues } from './impersonation.ts';
@@ -29,6 +29,30 @@ export interface Credentials {
   renew(refused: Presented): boolean;
 }
 
+/** Tokens that are made when they are needed, and lie in no file. */
+export interface Tokens {
+  /** What they are, for messages: `the token of role reader`. */
+  readonly what: string;
+  /** What to send now: the same as long as it is good. Throws `ReadFailure`. */
+  token(): Promise<string>;
+  /** The last one was refused: the next must be another. */
+  forget(): void;
+}
+
+interface TokenUser extends User {
+  readonly tokens: Tokens;
+}
+
+/** A user entry, as of a kubeconfig, that identifies itself with such tokens. */
+export function userWith(tokens: Tokens, name: string): User {
+  const user: TokenUser = { name, tokens };
+  return user;
+}
+
+function tokensOf(user: User): Tokens | undefined {
+  return 'tokens' in user ? (user as TokenUser).tokens : undefined;
+}
+
 /**
  * The credentials of one connection, through the library's authenticators: tokens, token files, exec plug-ins, older
  * auth providers. They are taken one by one because `KubeConfig` loads every generated model with it (56 MB, 0.3 s).
@@ -49,7 +73,7 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
     try {
       await authenticator?.applyAuthentication(user, options);
     } catch (thrown) {
-      throw credentialUnavailable(user, thrown);
+      throw thrown instanceof ReadFailure ? thrown : credentialUnavailable(user, thrown);
     }
     if (user.token) options.headers.Authorization = `Bearer ${user.token}`;
     // Token files and plug-ins end their tokens with a newline as often as not.
@@ -62,7 +86,7 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
   }
 
   return {
-    what: credentialAdvice(user).what,
+    what: tokensOf(user)?.what ?? credentialAdvice(user).what,
     present: () => {
       // The reads of a run start together: one run of the plug-in must do for all of them.
       running ??= present().finally(() => {
@@ -98,11 +122,24 @@ async function authenticatorFor(user: User): Promise<Authenticator | undefined> 
 }
 
 function commonAuthenticator(user: User): Authenticator | undefined {
-  return [execAuthenticator(), new FileAuth()].find((candidate) => candidate.isAuthProvider(user));
+  return [tokenAuthenticator(), execAuthenticator(), new FileAuth()].find((candidate) =>
+    candidate.isAuthProvider(user),
+  );
+}
+
+function tokenAuthenticator(): Authenticator {
+  return {
+    isAuthProvider: (user) => tokensOf(user) !== undefined,
+    applyAuthentication: async (user, options) => {
+      const token = await tokensOf(user)?.token();
+      options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
+    },
+  };
 }
 
 /** One with nothing cached. The older providers keep their tokens in the user entry and refresh them alone. */
 function fresh(authenticator: Authenticator, user: User): Authenticator {
+  tokensOf(user)?.forget();
   return commonAuthenticator(user) ?? authenticator;
 }
 

@@ -1,22 +1,10 @@
-import { App, type Receiver } from '@slack/bolt';
+import type { Receiver } from '@slack/bolt';
 import type { Clock } from '../../engine/ports.ts';
-import { identity } from './identity.ts';
-import { listen, type SlackHandlers } from './listeners.ts';
-import { type Log, silent, slackLogger } from './log.ts';
-import { slackModals } from './modals.ts';
-import {
-  answer,
-  bytesOf,
-  headerOf,
-  isSslCheck,
-  jsonAnswer,
-  payloadOf,
-  type SlackRequest,
-  type SlackResponse,
-} from './request.ts';
-import { checkSignature } from './signature.ts';
-import { webClient } from './web.ts';
-import { whisper } from './whisper.ts';
+import { admit } from './admit.ts';
+import { boltWith } from './bolt.ts';
+import type { SlackHandlers } from './listeners.ts';
+import { type Log, silent } from './log.ts';
+import { answer, jsonAnswer, type SlackRequest, type SlackResponse } from './request.ts';
 
 export interface SlackAppOptions {
   readonly botToken: string;
@@ -46,58 +34,24 @@ const CALL_TIMEOUT_MS = 8_000;
 const MODAL_TIMEOUT_MS = 2_500;
 
 /**
- * Slack's way in: Bolt behind a receiver of our own, so that one function serves every HTTP entry point. The signature
- * is checked here and not by Bolt, whose receivers take timestamps from the future and stumble over a charset.
+ * Slack's way into a process that lives on: Bolt behind a receiver of our own, so that one function serves every such
+ * entry point. Where the process stops with the answer, see `createLambdaSlackApp`.
  */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { botToken, botId, botUserId, signingSecret, handlers, ackAfterMs = 2_000, log = silent } = options;
-  const { clock = { now: () => new Date() } } = options;
+  const { signingSecret, ackAfterMs = 2_000, log = silent, clock = { now: () => new Date() } } = options;
   const receiver = ourReceiver();
-  const bolt = new App({
-    receiver,
-    authorize: async () => ({ botToken, ...(botId ? { botId } : {}), ...(botUserId ? { botUserId } : {}) }),
-    convoStore: false,
-    logger: slackLogger(log),
-    clientOptions: { fetch: fetchInTime, ...(options.apiUrl ? { slackApiUrl: options.apiUrl } : {}) },
-  });
-  const api = options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl };
-  const client = webClient({ botToken, timeoutMs: MODAL_TIMEOUT_MS, log, ...api });
-  listen(bolt, {
-    handlers,
-    ourselves: identity(options),
-    modals: slackModals(client),
-    whisper: (place, user, text) => whisper(client, place, user, text),
-    ackAfterMs,
-    log,
-  });
+  const times = { ackAfterMs, callTimeoutMs: CALL_TIMEOUT_MS, modalTimeoutMs: MODAL_TIMEOUT_MS };
+  const bolt = boltWith({ ...options, ...times, receiver });
   const inFlight = new Set<Promise<void>>();
 
   return {
     async handle(request) {
-      const body = bytesOf(request);
-      const check = checkSignature(
-        {
-          signature: headerOf(request, 'x-slack-signature'),
-          timestamp: headerOf(request, 'x-slack-request-timestamp'),
-          body,
-        },
-        signingSecret,
-        clock.now(),
-      );
-      if (check !== 'genuine') {
-        if (isSslCheck(body)) return answer(200);
-        log.warn({ check }, `refused a request that says it is from Slack: ${hints[check]}`);
-        return answer(401, 'not signed by Slack');
-      }
-      const payload = payloadOf(headerOf(request, 'content-type'), body);
-      if (payload === undefined) return answer(400, 'neither a form nor JSON');
-      if (payload.ssl_check !== undefined) return answer(200);
-      if (payload.type === 'url_verification') return jsonAnswer({ challenge: payload.challenge });
-
+      const admitted = admit(request, { signingSecret, clock, log });
+      if ('answered' in admitted) return admitted.answered;
       const acked = Promise.withResolvers<SlackResponse>();
       const work = bolt
         .processEvent({
-          body: payload,
+          body: admitted.payload,
           ack: async (response?: unknown) => acked.resolve(response ? jsonAnswer(response) : answer(200)),
           customProperties: { receivedAtMs: performance.now() },
         })
@@ -117,16 +71,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   };
 }
 
-const hints = {
-  unsigned: 'it has no signature',
-  stale: 'its time is more than five minutes off; is the clock of this machine right?',
-  forged: 'its signature does not fit; is slack.signingSecret the one of this app?',
-} as const;
-
 /** `handle` calls Bolt by itself; Bolt only wants to know that there is something to receive with. */
 function ourReceiver(): Receiver {
   return { init() {}, start: async () => {}, stop: async () => {} };
 }
-
-const fetchInTime: typeof fetch = (input, init) =>
-  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(CALL_TIMEOUT_MS) });

@@ -2,7 +2,7 @@ import type { App, RespondFn } from '@slack/bolt';
 import * as z from 'zod';
 import { messageOf } from '../../engine/errors.ts';
 import { answersOf } from './answers.ts';
-import type { Caller, ListenOptions } from './listeners.ts';
+import type { Asking, Caller, ListenOptions } from './listeners.ts';
 import { FIX, LINK, MORE, RUN_AGAIN } from './render-actions.ts';
 import { DONE_BY_HAND } from './render-manual.ts';
 import { replyModal, sayingModal } from './render-modal.ts';
@@ -18,6 +18,7 @@ const click = z.object({
   user: z.object({ id: z.string() }),
   channel: z.object({ id: z.string() }).optional(),
   trigger_id: z.string().default(''),
+  response_url: z.string().default(''),
   actions: z
     .tuple([
       z.object({
@@ -32,6 +33,7 @@ const click = z.object({
 interface Press {
   readonly value: string;
   readonly trigger: string;
+  readonly asking: Asking;
   readonly caller: Caller;
   /** Absent for a button in a window. */
   readonly respond: RespondFn | undefined;
@@ -41,8 +43,8 @@ interface Press {
 export function listenToClicks(bolt: App, { handlers, ourselves, modals, log }: ListenOptions): void {
   const { tell, tried } = answersOf(log);
 
-  const runAgain = async ({ value: incident, caller, respond }: Press): Promise<void> =>
-    tell(respond, await tried('"Run Again"', () => handlers.runAgain({ ...caller, incident })));
+  const runAgain = async ({ value: incident, caller, asking, respond }: Press): Promise<void> =>
+    tell(respond, await tried('"Run Again"', () => handlers.runAgain({ ...caller, incident }, asking)));
 
   /** The window has to open within three seconds, so it opens before anything is read. */
   const openPlan = async ({ value, trigger, caller, respond }: Press): Promise<void> => {
@@ -84,12 +86,13 @@ export function listenToClicks(bolt: App, { handlers, ourselves, modals, log }: 
 
   bolt.action(/.*/, async ({ body, ack, respond }) => {
     await ack();
-    const { user, channel, trigger_id: trigger, actions } = click.parse(body);
+    const { user, channel, trigger_id: trigger, response_url: answerTo, actions } = click.parse(body);
     const [{ action_id: id, value, selected_option: option }] = actions;
     if (LINK.test(id)) return;
     const { teamId } = await ourselves();
     const caller = { userId: user.id, channelId: channel?.id ?? '', teamId };
-    const press = { value: value ?? option?.value ?? '', trigger, caller, respond };
+    const asking = { id: trigger, answerTo };
+    const press = { value: value ?? option?.value ?? '', trigger, asking, caller, respond };
     if (id === RUN_AGAIN) return runAgain(press);
     if (id === MORE) return choose(press);
     if (FIX.test(id)) return openPlan(press);

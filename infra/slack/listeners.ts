@@ -17,6 +17,14 @@ export interface Caller {
   readonly teamId: string;
 }
 
+/** For a handler that has its answer given later, by somebody else. */
+export interface Asking {
+  /** The same when Slack delivers the same thing again. */
+  readonly id: string;
+  /** `response_url`: takes up to five answers within 30 minutes, and no token. */
+  readonly answerTo: string;
+}
+
 /**
  * What the bot does when it is asked. Slack repeats deliveries it believes lost: doing the same twice must be harmless.
  * Every request was acknowledged before, but for a command and a submission, which wait a little for their answer. A
@@ -24,10 +32,10 @@ export interface Caller {
  * of the right shape, nothing more: whether they name something is for the handler to say.
  */
 export interface SlackHandlers {
-  /** `text` is what follows `/nightshift`, as typed. */
-  command(command: Caller & { readonly text: string }): Promise<Reply>;
+  /** `text` is what follows `/nightshift`, as typed. Without a reply nothing is shown: the answer comes later. */
+  command(command: Caller & { readonly text: string }, asking: Asking): Promise<Reply | undefined>;
   /** Somebody clicked "Run Again" on the card of this incident. Without a reply only the card answers. */
-  runAgain(click: Caller & { readonly incident: string }): Promise<Reply | undefined>;
+  runAgain(click: Caller & { readonly incident: string }, asking: Asking): Promise<Reply | undefined>;
   /**
    * Somebody pressed a fix and looks at a window that says "Reading the cluster…". `viewId` names it to
    * `Chat.showPlan`, which fills it; a reply takes the plan's place in it.
@@ -82,10 +90,11 @@ export function listen(bolt: App, options: ListenOptions): void {
 
   bolt.command(/.*/, async ({ command, ack, respond, context }) => {
     const { text, user_id: userId, channel_id: channelId, team_id: teamId } = command;
-    const reply = tried('a command', () => handlers.command({ text, userId, channelId, teamId }));
+    const asking = { id: command.trigger_id, answerTo: command.response_url };
+    const reply = tried('a command', () => handlers.command({ text, userId, channelId, teamId }, asking));
     const room = ackAfterMs - (performance.now() - Number(context.receivedAtMs));
     const quick = await within(reply, room);
-    if (quick) return ack(renderReply(quick.result));
+    if (quick?.result) return ack(renderReply(quick.result));
     await ack();
     await tell(respond, await reply);
   });

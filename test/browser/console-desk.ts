@@ -34,9 +34,9 @@ export async function openDesk(): Promise<ConsoleDesk> {
   const answers: Partial<SlackHandlers> = {};
   const noting =
     <What extends keyof SlackHandlers>(what: What) =>
-    async (question: object) => {
+    async (question: object, asking?: object) => {
       asked.push({ what, question });
-      return answers[what]?.(question as never);
+      return answers[what]?.(question as never, asking as never);
     };
   const handlers = {
     command: noting('command') as SlackHandlers['command'],

@@ -5,7 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { environmentHelp, parseEnvironment } from '../../functions/config/environment.ts';
-import { ConfigError, loadConfig, parseConfig, readSecret } from '../../functions/config/load.ts';
+import { ConfigError } from '../../functions/config/error.ts';
+import { loadConfig, parseConfig, readSecret } from '../../functions/config/load.ts';
 import { configJsonSchema } from '../../functions/config/schema.ts';
 
 const whole = `clusters:
@@ -124,6 +125,36 @@ describe('nightshift.yaml', () => {
   it('never shows what may be a secret, and guesses no key that is not near', () => {
     expect(complaint('alerts: { token: hunter2 }')).not.toContain('hunter2');
     expect(complaint('zzz: 1')).toContain('unknown key zzz in the top level (known here: clusters, ');
+  });
+
+  describe('an EKS cluster', () => {
+    const eks = (reader: string, fixer = '') =>
+      `clusters: [{ name: a, kubernetes: { eks: { region: eu-west-1, clusterName: prod-eu${reader} } }${fixer} }]`;
+    const role = (name: string) => `, roleArn: "arn:aws:iam::111122223333:role/${name}"`;
+    const fixing = (more: string) => `, fixer: { eks: { region: eu-west-1, clusterName: prod-eu${more} } }`;
+
+    it.each([
+      ['as the process itself, and another role that changes it', eks('', fixing(role('fixer')))],
+      ['as a role', eks(role('reader'))],
+      ['as a role, and another that changes it', eks(role('reader'), fixing(role('fixer')))],
+      ['changed by a kubeconfig', eks('', ', fixer: { kubeconfig: k }')],
+    ])('is looked at %s', (_how, text) => {
+      expect(complaint(text)).toBe('no complaint');
+    });
+
+    it.each([
+      [eks('', fixing('')), 'clusters.0.fixer.eks.roleArn is missing'],
+      [eks(role('one'), fixing(role('one'))), 'clusters.0.fixer.eks.roleArn: must be another role'],
+      [eks(', roleArn: reader'), 'clusters.0.kubernetes.eks.roleArn: the ARN of a role, such as arn:aws:iam::'],
+      [eks('').replace('eu-west-1', 'Ireland'), 'clusters.0.kubernetes.eks.region: an AWS region such as eu-west-1'],
+      [
+        eks('').replace('prod-eu', '"arn:aws:eks:x"'),
+        'clusters.0.kubernetes.eks.clusterName: the name of an EKS cluster',
+      ],
+      [eks(', role: reader'), 'unknown key role in clusters.0.kubernetes.eks; did you mean roleArn?'],
+    ])('refuses %j', (text, words) => {
+      expect(complaint(text)).toContain(words);
+    });
   });
 
   it('names a missing file', async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ruleFor } from '../../engine/acting/policy.ts';
 import { Refused } from '../../engine/errors.ts';
-import { ConfigError, parseConfig } from '../../functions/config/load.ts';
+import { ConfigError } from '../../functions/config/error.ts';
+import { parseConfig } from '../../functions/config/load.ts';
 import { checkPolicy, rulesOf } from '../../functions/rules.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 

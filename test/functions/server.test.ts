@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { text } from '../../functions/http.ts';
-import { listen, MAX_BODY_BYTES, type Route } from '../../functions/server.ts';
+import { MAX_BODY_BYTES, text } from '../../functions/http.ts';
+import { listen, type Route } from '../../functions/server.ts';
 
 /** A server with one way in that echoes how many bytes came. */
 async function opened(change: Partial<Route> = {}): Promise<string> {

@@ -12,6 +12,8 @@ const origins = {
   strace: 'apt-get install strace',
   openssl: 'apt-get install openssl',
   setpriv: 'apt-get install util-linux',
+  unshare: 'apt-get install util-linux',
+  unzip: 'apt-get install unzip',
   kubectl: 'apt-get install kubernetes-client',
   'kube-apiserver': 'bash .ci/build-kubernetes',
   'kube-controller-manager': 'bash .ci/build-kubernetes',

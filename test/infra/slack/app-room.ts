@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlackApp, type SlackApp, type SlackAppOptions } from '../../../infra/slack/app.ts';
+import { createLambdaSlackApp } from '../../../infra/slack/app-lambda.ts';
 import type { SlackHandlers } from '../../../infra/slack/listeners.ts';
 import { sign } from '../../../infra/slack/signature.ts';
 import { type FakeSlack, startFakeSlack } from './fake-slack.ts';
@@ -50,6 +51,9 @@ export interface AppRoom {
   open(more?: Partial<SlackAppOptions>): SlackApp;
   /** An app that does not know its workspace. */
   openUnnamed(): SlackApp;
+  /** The app of a process that is frozen with its answer. */
+  openFrozen(more?: Partial<SlackAppOptions>): SlackApp;
+  openFrozenUnnamed(): SlackApp;
   command(text: string, signing?: Signing): ReturnType<typeof request>;
   click(actionId: string, more?: object): ReturnType<typeof request>;
   /** A click on a button that holds this value. */
@@ -122,6 +126,8 @@ export async function openAppRoom(): Promise<AppRoom> {
     handlers,
     open: (more = {}) => createSlackApp({ ...unnamed, teamId: slack.team, ...more }),
     openUnnamed: () => createSlackApp(unnamed),
+    openFrozenUnnamed: () => createLambdaSlackApp(unnamed),
+    openFrozen: (more = {}) => createLambdaSlackApp({ ...unnamed, teamId: slack.team, ...more }),
     command: (text, signing) =>
       form(
         {

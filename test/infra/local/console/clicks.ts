@@ -38,13 +38,13 @@ export interface OpenView {
   readonly submit?: unknown;
 }
 
-export async function snapshot(console: TestConsole, as?: string): Promise<Snapshot> {
+export async function snapshot(console: Pick<TestConsole, 'origin'>, as?: string): Promise<Snapshot> {
   await using page = await openPage(console, as);
   return JSON.parse(/^event: snapshot\ndata: (.*)$/m.exec(await page.until('event: snapshot'))?.[1] ?? '{}');
 }
 
 /** A page that somebody has open: everything it was told, as the text of the stream. */
-export async function openPage({ origin }: TestConsole, as?: string) {
+export async function openPage({ origin }: Pick<TestConsole, 'origin'>, as?: string) {
   const controller = new AbortController();
   const query = as === undefined ? '' : `?as=${as}`;
   const response = await fetch(`${origin}/console/events${query}`, { signal: controller.signal });
@@ -70,7 +70,7 @@ export async function openPage({ origin }: TestConsole, as?: string) {
 }
 
 /** What the page shows to one person alone. */
-export async function ephemerals(console: TestConsole, as?: string): Promise<Snapshot['ephemerals']> {
+export async function ephemerals(console: Pick<TestConsole, 'origin'>, as?: string): Promise<Snapshot['ephemerals']> {
   return (await snapshot(console, as)).ephemerals;
 }
 

@@ -1,0 +1,34 @@
+import { TryLater } from '../../engine/errors.ts';
+import { type AlertsDoor, receiveAlerts } from '../alerts.ts';
+import { hasBearer, MAX_BODY_BYTES, text } from '../http.ts';
+import { type HttpEntry, requestOf, resultOf } from './http.ts';
+
+export interface AlertsEntry extends Omit<AlertsDoor, 'token'> {
+  /**
+   * Asked for at every request, and once more when somebody comes with another one: it may have been rotated. A function
+   * is open to the world, so there is always one.
+   */
+  readonly token: (refused: boolean) => Promise<string>;
+}
+
+/**
+ * `POST /alerts` as a function: answers as the embedded server does. What it throws is an error of the function, which
+ * API Gateway makes a 500, and Alertmanager sends again.
+ */
+export function alertsEntry({ token, ...door }: AlertsEntry): HttpEntry {
+  return async (event) => {
+    const request = requestOf(event);
+    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
+      const advice = 'lower max_alerts in the Alertmanager receiver';
+      return resultOf(text(413, `the body is over ${MAX_BODY_BYTES} bytes: ${advice}`));
+    }
+    try {
+      const known = await token(false);
+      const held = hasBearer(request, known) ? known : await token(true);
+      return resultOf(await receiveAlerts({ ...door, token: held }, request));
+    } catch (failure) {
+      if (failure instanceof TryLater) return resultOf(text(503, 'not stored, send it again'));
+      throw failure;
+    }
+  };
+}

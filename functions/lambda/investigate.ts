@@ -1,0 +1,33 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { respondTo } from '../../infra/slack/respond.ts';
+import { catalog } from '../../runbooks/catalog.ts';
+import type { Commanded } from '../commands.ts';
+import { enabledIn } from '../enabled.ts';
+import { investigateHandler } from '../investigate.ts';
+import { answering } from './asked.ts';
+import { withClusters } from './clusters.ts';
+import { rulesIn, slackIn } from './desks.ts';
+import { openPlace, openWorked } from './place.ts';
+import { start } from './start.ts';
+import { queueEntry } from './worker.ts';
+
+/** Many of these run side by side (`maximumConcurrency` in serverless.yml), and together they must not be a load. */
+const LOOKS_AT_ONCE = 4;
+
+/** The queue `investigate`. It reads clusters, and holds nothing that could change one. */
+export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (house) => {
+  const { config, clock, log, metrics } = house;
+  const { channel } = slackIn(config);
+  const place = openPlace(house);
+  const onlyLooking = config.clusters.map(({ fixer: _fixer, ...cluster }) => cluster);
+  const handlerOf = withClusters(house, onlyLooking, (open) => {
+    const clusters = open.map(({ cluster }) => cluster);
+    const runbooks = enabledIn(config, catalog);
+    const desk: Commanded = { store: place.store, clock, runbooks, clusters, channel, rules: rulesIn(config) };
+    return answering(investigateHandler(desk, metrics, { looksAtOnce: LOOKS_AT_ONCE }), {
+      desk,
+      answer: (answerTo, reply) => respondTo(answerTo, reply, log),
+    });
+  });
+  return queueEntry(openWorked(house, place), house, { handler: handlerOf });
+});

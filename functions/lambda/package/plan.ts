@@ -1,0 +1,56 @@
+import type { Grants } from '../../../infra/aws/package/grants.ts';
+import type { Config } from '../../config/schema.ts';
+import { inSecretsManager } from '../house.ts';
+import { type FunctionName, needs, secretsOf } from '../needs.ts';
+
+/** Bolt's other ways in. https://github.com/slackapi/bolt-js/tree/main/src/receivers */
+const otherReceivers = ['express', '@slack/socket-mode', '@slack/oauth', 'raw-body'];
+/** Functions are given their keys (see `environment.ts`); what looks for keys elsewhere is a sixth of an AWS client. */
+const lookingForKeys = '@aws-sdk/credential-provider-node';
+const writer = 'infra/kubernetes/writer.ts';
+const eks = 'infra/aws/eks/cluster.ts';
+
+/** What stays out of a function's bundle although the code names it. */
+export function leftOutOf(name: FunctionName, config: Config): readonly string[] {
+  const usesEks = readsClusters(name) && eksPlaces(config).length > 0;
+  return [
+    ...(name === 'slack' ? otherReceivers : []),
+    // EKS assumes roles, for which the SDK has its own ways.
+    ...(usesEks ? [] : [lookingForKeys, eks]),
+    ...(name === 'remediate' ? [] : [writer]),
+    ...(needs[name].store ? [] : ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3']),
+  ];
+}
+
+/** What a function may do because the configuration names it. Only `remediate` gets at what may change a cluster. */
+export function grantsOf(name: FunctionName, config: Config): Grants {
+  const secrets = secretsOf(name, config).map(({ where, secret }) => inSecretsManager(secret, where).arn);
+  const readers = readsClusters(name) ? config.clusters.map(({ kubernetes }) => kubernetes) : [];
+  const fixers = name === 'remediate' ? config.clusters.flatMap(({ fixer }) => fixer ?? []) : [];
+  const places = [...readers, ...fixers].flatMap((access) => ('eks' in access ? [access.eks] : []));
+  return {
+    secrets,
+    // A role that is assumed finds its cluster by itself.
+    eksClusters: places.filter(({ roleArn }) => roleArn === undefined),
+    roles: places.flatMap(({ roleArn }) => roleArn ?? []),
+  };
+}
+
+function readsClusters(name: FunctionName): boolean {
+  return name === 'investigate' || name === 'remediate';
+}
+
+function eksPlaces({ clusters }: Config) {
+  return clusters.flatMap(({ kubernetes, fixer }) =>
+    [kubernetes, fixer].flatMap((access) => (access && 'eks' in access ? [access.eks] : [])),
+  );
+}
+
+/** Numbers in serverless.yml that depend on the configuration. */
+export function stackFacts({ policy }: Config) {
+  const longestMinutes = Math.max(30, ...policy.map(({ expiresAfterMinutes }) => expiresAfterMinutes));
+  return {
+    /** That nobody approved in time is a message that waits in the queue until then; ten minutes later it is late. */
+    remediateOldestSeconds: (longestMinutes + 10) * 60,
+  };
+}

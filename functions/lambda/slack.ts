@@ -1,0 +1,40 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { sqsClient } from '../../infra/aws/clients.ts';
+import { createSender } from '../../infra/aws/queue/send.ts';
+import type { Limits } from '../../infra/aws/settings.ts';
+import { createLambdaSlackApp } from '../../infra/slack/app-lambda.ts';
+import { slackIn } from './desks.ts';
+import { sending } from './place.ts';
+import { remade } from './remade.ts';
+import { queuedSlackHandlers, slackEntry } from './slack-entry.ts';
+import { start } from './start.ts';
+
+/** Slack waits for 3 s, and a window has to open in them as well: two tries that are lost must leave time to say so. */
+const quickly: Limits = { connectMs: 300, answerMs: 500, silenceMs: 500, attempts: 2 };
+
+/** `POST /slack/events`. It may send to the queues `investigate` and `remediate`; it reaches no cluster and no store. */
+export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>('slack', (house) => {
+  const { config, clock, log, secret, wasRefused } = house;
+  const { botToken, signingSecret, teamId, apiUrl } = slackIn(config);
+  const { aws, queues } = house.environment;
+  const handlers = queuedSlackHandlers(sending(createSender(sqsClient(aws.sqs, quickly), queues), clock));
+  const appWith = remade((token: string, signing: string) =>
+    createLambdaSlackApp({
+      botToken: token,
+      signingSecret: signing,
+      ...(teamId === undefined ? {} : { teamId }),
+      ...(apiUrl === undefined ? {} : { apiUrl }),
+      handlers,
+      clock,
+      log,
+    }),
+  );
+  return slackEntry({
+    app: async (refused) => {
+      if (refused) wasRefused(signingSecret);
+      return appWith(
+        ...(await Promise.all([secret(botToken, 'slack.botToken'), secret(signingSecret, 'slack.signingSecret')])),
+      );
+    },
+  });
+});

@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { messageOf } from '../../engine/errors.ts';
+import type { QueueName, Received } from '../../engine/ports.ts';
+import { answerBatch, type Outcome } from '../../infra/aws/queue/batch.ts';
+import { lease } from '../../infra/aws/queue/lease.ts';
+import type { Line } from '../../infra/aws/queue/line.ts';
+import type { Log } from '../../infra/slack/log.ts';
+import { handedBack, retryFor } from '../retry.ts';
+import type { Handler } from '../worker.ts';
+import type { FunctionMetrics } from './metrics.ts';
+
+/** A queue as the function that works on it has it. */
+export interface Worked {
+  readonly name: QueueName;
+  readonly client: SQSClient;
+  readonly url: string;
+  readonly line: Line;
+}
+
+export interface WorkOptions {
+  /** Asked for at every message: a secret it was made with may have been rotated. */
+  readonly handler: () => Promise<Handler>;
+  /** Told what a message failed by. */
+  readonly onFailure?: (failure: unknown) => void;
+}
+
+/** Of the house, what a worker tells. */
+export interface Telling {
+  readonly log: Log;
+  readonly metrics: Pick<FunctionMetrics, 'failures'>;
+}
+
+/** So long before the function is stopped nothing more is begun, and what can be ended is. */
+const STOP_MS = 2_000;
+/** A message that nobody answered for comes again so long after its function was stopped. */
+const AFTER_MS = 5_000;
+/** What passes in a moment (the pace of a channel) is waited for here: SQS counts in seconds, and each return is paid. */
+const SHORT_WAIT_MS = 2_000;
+const MOST_WAITS = 5;
+
+/**
+ * A function on a queue, by the rules of the embedded worker (`functions/retry.ts`): one failed message comes again and
+ * not its batch; the attempts and the order of a group are those of `infra/aws/queue`.
+ */
+export function queueEntry({ name, client, url, line }: Worked, house: Telling, options: WorkOptions) {
+  const { log, metrics } = house;
+
+  return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const leftMs = Math.floor(context.getRemainingTimeInMillis());
+    const signal = AbortSignal.timeout(Math.max(0, leftMs - STOP_MS));
+    const ends = performance.now() + leftMs - STOP_MS;
+    await lease(client, url, Records, leftMs + AFTER_MS).catch((failure: unknown) => {
+      log.warn({ queue: name, reason: messageOf(failure) }, 'the lease of a batch stays as long as the queue says');
+    });
+    return answerBatch(line, Records, (message) => workOn(message, signal, () => ends - performance.now()));
+  };
+
+  async function workOn(message: Received, signal: AbortSignal, leftMs: () => number): Promise<Outcome> {
+    for (let waits = 0; ; waits += 1) {
+      if (signal.aborted) return { retry: handedBack };
+      try {
+        const handle = await options.handler();
+        return { send: await handle(message.body, signal) };
+      } catch (failure) {
+        const retry = retryFor(failure, message.attempt);
+        const isNobodysFault = retry.countsAsAttempt === false;
+        const isShort = retry.delayMs <= Math.min(SHORT_WAIT_MS, leftMs());
+        if (isNobodysFault && isShort && waits < MOST_WAITS) {
+          await pause(retry.delayMs);
+          continue;
+        }
+        if (!isNobodysFault) tell(message, failure, signal);
+        return { retry };
+      }
+    }
+  }
+
+  function tell({ body, attempt }: Received, failure: unknown, { aborted }: AbortSignal): void {
+    options.onFailure?.(failure);
+    metrics.failures.inc();
+    const reason = aborted ? `it took longer than the function may run: ${messageOf(failure)}` : messageOf(failure);
+    log.warn({ queue: name, body, attempt, reason }, 'will try again');
+  }
+}

@@ -1,0 +1,22 @@
+import { messageOf, Refused, TryLater } from '../engine/errors.ts';
+import { Ambiguous, type RetryOptions } from '../engine/ports.ts';
+
+const AMBIGUOUS_RETRY_MS = 2_000;
+const REFUSED_RETRY_MS = 30_000;
+const LONGEST_BACKOFF_MS = 60_000;
+
+/** For a message that nobody has begun to work on. */
+export const handedBack: RetryOptions = {
+  delayMs: 0,
+  reason: 'handed back: the process was stopping',
+  countsAsAttempt: false,
+};
+
+/** Waiting that is nobody's fault never uses up the attempts; everything else ends as a dead letter one day. */
+export function retryFor(failure: unknown, attempt: number): RetryOptions {
+  const reason = messageOf(failure);
+  if (failure instanceof TryLater) return { delayMs: failure.retryAfterMs, reason, countsAsAttempt: false };
+  if (failure instanceof Ambiguous) return { delayMs: AMBIGUOUS_RETRY_MS, reason, countsAsAttempt: false };
+  if (failure instanceof Refused) return { delayMs: REFUSED_RETRY_MS, reason };
+  return { delayMs: Math.min(LONGEST_BACKOFF_MS, 500 * 2 ** attempt), reason };
+}

@@ -1,0 +1,92 @@
+import { Refused } from '../../../engine/errors.ts';
+import type { Clock } from '../../../engine/ports.ts';
+import { type AwsAccess, type Limits, secretsLimits } from '../settings.ts';
+import type { Vault } from './vault.ts';
+
+/** A rotated secret is noticed after this long, if nobody says earlier that the old one was refused. */
+const freshMs = 300_000;
+/** Somebody who is refused again and again does not make us ask more often than this. */
+const atMostEveryMs = 30_000;
+
+/** Where a secret is: the ARN, and the key if the secret is a JSON object. */
+export interface SecretReference {
+  readonly arn: string;
+  readonly key?: string;
+}
+
+export interface Secrets {
+  /**
+   * The secret as it is now, or was a moment ago. Throws `Refused` with what to do when it can never be had, and
+   * `TryLater` when it cannot be had now; who has had it before gets that instead.
+   */
+  read(reference: SecretReference): Promise<string>;
+  /** Somebody did not accept the secret: it may have been rotated, and the next one who reads it gets it anew. */
+  wasRefused(reference: SecretReference): void;
+}
+
+interface Cached {
+  readonly text: string;
+  readonly askedAtMs: number;
+}
+
+export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = secretsLimits): Secrets {
+  const cache = new Map<string, Cached>();
+  const suspected = new Set<string>();
+  const asking = new Map<string, Promise<string>>();
+  const nowMs = () => clock.now().getTime();
+  let opening: Promise<Vault> | undefined;
+
+  function vault(): Promise<Vault> {
+    opening ??= import('./vault.ts').then(({ openVault }) => openVault(access, limits));
+    return opening;
+  }
+
+  function isFresh(arn: string, { askedAtMs }: Cached): boolean {
+    return nowMs() - askedAtMs < (suspected.has(arn) ? atMostEveryMs : freshMs);
+  }
+
+  async function refresh(arn: string): Promise<string> {
+    const old = cache.get(arn);
+    try {
+      const text = await (await vault())(arn);
+      cache.set(arn, { text, askedAtMs: nowMs() });
+      suspected.delete(arn);
+      return text;
+    } catch (failure) {
+      if (!old || failure instanceof Refused) throw failure;
+      cache.set(arn, { ...old, askedAtMs: nowMs() - freshMs + atMostEveryMs });
+      return old.text;
+    }
+  }
+
+  /** Whoever asks while somebody is asking shares the answer. */
+  function current(arn: string): Promise<string> {
+    const known = cache.get(arn);
+    if (known && isFresh(arn, known)) return Promise.resolve(known.text);
+    const answer = asking.get(arn) ?? refresh(arn).finally(() => asking.delete(arn));
+    asking.set(arn, answer);
+    return answer;
+  }
+
+  return {
+    read: async (reference) => valueIn(await current(reference.arn), reference),
+    wasRefused: ({ arn }) => void suspected.add(arn),
+  };
+}
+
+/** No word of the secret itself may come into a message. */
+function valueIn(text: string, { arn, key }: SecretReference): string {
+  if (key === undefined) return text;
+  const value = membersOf(text)?.[key];
+  if (typeof value === 'string') return value;
+  throw new Refused('SECRET_UNUSABLE', `The secret ${arn} is no JSON object with a text under "${key}".`);
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entries } from '../../../engine/acting/ledger.ts';
+import { remediateMessage } from '../../../engine/acting/messages.ts';
+import type { Incident } from '../../../engine/incident.ts';
+import { webhookMessage } from '../../../engine/messages.ts';
+import type { Plan } from '../../../engine/plan.ts';
+import { functionNames } from '../../../functions/lambda/needs.ts';
+import { createStore } from '../../../infra/aws/store/store.ts';
+import { practiceUsers } from '../../../infra/local/console/practice-users.ts';
+import { startFunction } from '../../harness/aws/function.ts';
+import { ephemerals } from '../../infra/local/console/clicks.ts';
+import { client } from '../../infra/local/console/harness.ts';
+import { httpEvent } from './events.ts';
+import { arn, channel, packagedFunctions } from './packaged.ts';
+
+let stage: Awaited<ReturnType<typeof packagedFunctions>>;
+beforeAll(async () => {
+  stage = await packagedFunctions({ world: 'etcd-slow-disk' });
+}, 240_000);
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+const incident = async (): Promise<Incident | undefined> =>
+  (await stage.place.store.list<Incident>('incidents'))[0]?.value;
+const plan = async (): Promise<Plan | undefined> => (await stage.place.store.list<Plan>('plans'))[0]?.value;
+const inChannel = async () =>
+  (await client(stage.console.apiUrl, 'xoxb-packaged').conversations.history({ channel })).messages ?? [];
+
+describe('a cold start', { timeout: 60_000 }, () => {
+  it.each(functionNames)('%s: says which variables are missing', async (name) => {
+    const { NIGHTSHIFT_SERVICE: _service, ...rest } = stage.environmentFor(name);
+
+    await expect(startFunction(stage.zipOf(name), rest)).rejects.toThrow(
+      `the function ${name} lacks the environment variable NIGHTSHIFT_SERVICE`,
+    );
+  });
+
+  it('says which secret does not exist, and what to do', async () => {
+    const known = stage.vault.secrets.get(arn('fixer')) ?? '';
+    stage.vault.secrets.delete(arn('fixer'));
+    try {
+      await expect(startFunction(stage.zipOf('remediate'), stage.environmentFor('remediate'))).rejects.toThrow(
+        `The secret ${arn('fixer')} does not exist, or has no value yet: create it, or correct the ARN`,
+      );
+    } finally {
+      stage.vault.secrets.set(arn('fixer'), known);
+    }
+  });
+
+  it('succeeds while Secrets Manager is away; until it is back alerts are sent again', async () => {
+    const away = { ...stage.environmentFor('alerts'), AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' };
+    await using alerts = await startFunction(stage.zipOf('alerts'), away);
+    const post = httpEvent({ path: '/alerts', headers: { authorization: 'Bearer any' }, body: '{}' });
+
+    expect(await alerts.invoke(post)).toMatchObject({ statusCode: 503 });
+    expect(alerts.logged()).toContainEqual(expect.objectContaining({ message: 'started without its secrets' }));
+  });
+});
+
+describe('the packaged functions', { timeout: 120_000 }, () => {
+  it.each(functionNames.filter((name) => name !== 'tick'))('%s: finds its configuration in order', async (name) => {
+    const one = await stage.run(name);
+
+    expect(await one.invoke({ check: 'configuration' })).toBe('the configuration can be used');
+  });
+
+  it('refuse an alert with another token', async () => {
+    expect(await stage.alert('another')).toMatchObject({ statusCode: 401 });
+  });
+
+  it('make a diagnosis of an alert, and a card with a button in the channel', async () => {
+    expect(await stage.alert()).toMatchObject({ statusCode: 200 });
+    await stage.settle();
+
+    expect(await incident()).toMatchObject({ state: 'diagnosed', runbook: 'etcd-heartbeat' });
+    const [card] = await inChannel();
+    expect(JSON.stringify(card)).toContain('cordonLeaderNode');
+  });
+
+  it('answer a command through the queue', async () => {
+    expect(await stage.type('/nightshift incidents')).toEqual({ ok: true });
+    await stage.settle();
+
+    expect(stage.console.deliveries()).toMatchObject([{ outcome: 'acknowledged' }]);
+    expect(await ephemerals(stage)).toMatchObject([{ text: expect.stringContaining('1 open') }]);
+  });
+
+  it('apply a plan that was approved, once, and write down who did what', async () => {
+    const id = (await incident())?.id ?? '';
+    const by = { by: practiceUsers.requester, channel };
+    const { queue, store } = stage.place;
+    await queue.send([
+      remediateMessage({ type: 'open', incident: id, remedy: 'cordonLeaderNode', view: 'V1/C1', ...by }),
+    ]);
+    await stage.settle();
+    const shown = (await plan())?.id ?? '';
+    await queue.send([remediateMessage({ type: 'request', plan: shown, ...by })]);
+    await stage.settle();
+    const approve = remediateMessage({
+      type: 'decide',
+      plan: shown,
+      button: 'approve',
+      by: practiceUsers.approver,
+      channel,
+    });
+    await queue.send([approve, { ...approve }]);
+    await stage.settle();
+
+    expect(await plan()).toMatchObject({ state: 'applied', approvals: [{ by: practiceUsers.approver }] });
+    const kinds: string[] = [];
+    for await (const { kind } of entries(store)) kinds.push(kind);
+    expect(kinds.slice(0, 6)).toEqual(['shown', 'requested', 'approved', 'rehearsed', 'executing', 'applied']);
+  });
+
+  it('send what somebody left behind in the table, and say so', async () => {
+    const { dynamodb } = stage.place;
+    const longAgo = { now: () => new Date(Date.now() - 60_000) };
+    const dying = { send: () => Promise.reject(new Error('the process ends here')) };
+    const { table } = stage.resources;
+    const leaving = createStore({ client: dynamodb, table, clock: longAgo, sender: dying });
+    const send = [webhookMessage('left-behind')];
+    await leaving.put({ collection: 'webhooks', id: 'left-behind', value: { alerts: [] }, expect: 'absent', send });
+    const tick = await stage.run('tick');
+    await tick.invoke({ due: 'sweep' });
+
+    const words = 'sent messages that somebody had left behind in the table';
+    expect(tick.logged()).toContainEqual(expect.objectContaining({ message: words, sent: 1 }));
+    expect(await stage.place.queue.depth('investigate')).toMatchObject({ waiting: 1 });
+    // One line of the log is a metric, which the alarm watches.
+    expect(tick.logged()).toContainEqual(expect.objectContaining({ Repairs: 1, service: 'nightshift-test' }));
+  });
+
+  it('ask again for an approved plan whose message was lost, and say so', async () => {
+    const known = await plan();
+    const updatedAt = new Date(Date.now() - 600_000).toISOString();
+    const value = { ...known, id: 'lost', state: 'approved', steps: [], updatedAt };
+    await stage.place.store.put({ collection: 'plans', id: 'lost', value, expect: 'absent' });
+    const tick = await stage.run('tick');
+    await tick.invoke({ due: 'repair' });
+
+    const words = 'asked again for the execution: it was long overdue';
+    expect(tick.logged()).toContainEqual(expect.objectContaining({ message: words, plan: 'lost' }));
+    await stage.settle();
+    expect((await stage.place.store.get<Plan>('plans', 'lost'))?.value.state).not.toBe('approved');
+  });
+
+  it('asked AWS for nothing that their roles do not allow', () => {
+    const refused = functionNames.flatMap((name) => [
+      ...stage.guards[name].dynamodb.refused.map((wish) => `${name}: ${wish}`),
+      ...stage.guards[name].sqs.refused.map((wish) => `${name}: ${wish}`),
+    ]);
+
+    expect(refused).toEqual([]);
+  });
+});

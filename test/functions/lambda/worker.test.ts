@@ -1,0 +1,146 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Refused, TryLater } from '../../../engine/errors.ts';
+import type { Outgoing } from '../../../engine/ports.ts';
+import { queueEntry } from '../../../functions/lambda/worker.ts';
+import type { Handler } from '../../../functions/worker.ts';
+import { type Emulators, startEmulators } from '../../harness/aws/emulators.ts';
+import { handOver } from '../../harness/aws/event-source.ts';
+import { createResources, openPlace } from '../../harness/aws/place.ts';
+
+let emulators: Emulators;
+beforeAll(async () => {
+  emulators = await startEmulators();
+});
+afterAll(() => emulators[Symbol.asyncDispose]());
+
+const message = (n: number, group = `group ${n}`): Outgoing => ({ queue: 'announce', group, body: { n } });
+const number = (body: unknown) => (body as { n: number }).n;
+
+/** A function on the queue `announce`, which Lambda gives so many milliseconds. */
+async function functionWith(handler: Handler, leftMs = 60_000) {
+  const resources = await createResources(emulators);
+  const { queue, sqs } = openPlace(emulators, resources, { now: () => new Date() });
+  const url = resources.urls.announce ?? '';
+  const logged: { readonly fields: object; readonly words: string }[] = [];
+  const note = (fields: object, words: string) => void logged.push({ fields, words });
+  let failures = 0;
+  const refused: unknown[] = [];
+  const entry = queueEntry(
+    { name: 'announce', client: sqs, url, line: queue.line('announce') },
+    {
+      log: { info: note, warn: note, error: note },
+      metrics: {
+        failures: {
+          inc: () => {
+            failures += 1;
+          },
+        },
+      },
+    },
+    { handler: async () => handler, onFailure: (failure) => void refused.push(failure) },
+  );
+  const context = { getRemainingTimeInMillis: () => leftMs } as Context;
+  return {
+    queue,
+    logged,
+    refused,
+    failures: () => failures,
+    hand: (instead?: () => Promise<SQSBatchResponse>) =>
+      handOver(sqs, url, async (records) => {
+        const answer = await entry({ Records: [...records] }, context);
+        return (await instead?.()) ?? answer;
+      }),
+  };
+}
+
+describe('a function on a queue', () => {
+  it('does its messages, sends what they lead to, and has none left', async () => {
+    const it = await functionWith(async (body) => [{ ...message(10), body: { after: number(body) } }]);
+    await it.queue.send([message(1)]);
+
+    expect(await it.hand()).toEqual({ handed: 1, failed: 0 });
+    const [next] = await it.queue.receive('announce', { max: 1, leaseMs: 60_000, waitMs: 0 });
+    expect(next?.body).toEqual({ after: 1 });
+  });
+
+  it('has one message that fails come again, and says why; the others are done', async () => {
+    const it = await functionWith(async (body) => {
+      if (number(body) === 2) throw new Refused('not_in_channel', 'invite the bot');
+      return [];
+    });
+    await it.queue.send([message(1), message(2), message(3)]);
+
+    expect(await it.hand()).toEqual({ handed: 3, failed: 1 });
+    expect([it.failures(), it.refused]).toEqual([1, [expect.any(Refused)]]);
+    expect(it.logged).toEqual([
+      { fields: expect.objectContaining({ attempt: 1, reason: 'invite the bot' }), words: 'will try again' },
+    ]);
+  });
+
+  it('waits here for what passes in a moment: the message does not go back for it', async () => {
+    let tries = 0;
+    const it = await functionWith(async () => {
+      tries += 1;
+      if (tries <= 2) throw new TryLater('the channel is paced', 20);
+      return [];
+    });
+    await it.queue.send([message(1)]);
+
+    expect(await it.hand()).toEqual({ handed: 1, failed: 0 });
+    expect([tries, it.failures()]).toEqual([3, 0]);
+  });
+
+  it('waits here neither for long nor for ever, and counts neither as a failure', async () => {
+    let tries = 0;
+    const it = await functionWith(async (body) => {
+      tries += 1;
+      throw new TryLater('Slack is away', number(body) === 1 ? 30_000 : 1);
+    });
+    await it.queue.send([message(1), message(2)]);
+
+    expect(await it.hand()).toEqual({ handed: 2, failed: 2 });
+    expect(tries).toBe(1 + 6);
+    expect([it.failures(), it.logged]).toEqual([0, []]);
+  });
+
+  it('begins nothing when its time is nearly over: what it has not begun comes again, as if it had not come', async () => {
+    const begun: number[] = [];
+    const handler: Handler = async (body) => {
+      begun.push(number(body));
+      return [];
+    };
+    const late = await functionWith(handler, 2_000);
+    await late.queue.send([message(1)]);
+
+    expect(await late.hand()).toEqual({ handed: 1, failed: 1 });
+    expect(begun).toEqual([]);
+    const [again] = await late.queue.receive('announce', { max: 1, leaseMs: 60_000, waitMs: 0 });
+    expect(again).toMatchObject({ body: { n: 1 }, attempt: 1 });
+  });
+
+  it('ends what takes too long, and says that this was why', async () => {
+    const it = await functionWith(
+      (_body, signal) => new Promise((_done, fail) => signal.addEventListener('abort', () => fail(signal.reason))),
+      2_200,
+    );
+    await it.queue.send([message(1)]);
+
+    expect(await it.hand()).toEqual({ handed: 1, failed: 1 });
+    expect(it.logged).toMatchObject([
+      { fields: { reason: expect.stringContaining('longer than the function may run') } },
+    ]);
+    expect(it.failures()).toBe(1);
+  });
+
+  it('is killed in the middle: the message comes again soon after its time, not after six times that', async () => {
+    const it = await functionWith(async () => [], 1_000);
+    await it.queue.send([message(1)]);
+    const killed = it.hand(() => Promise.reject(new Error('killed')));
+    await expect(killed).rejects.toThrow('killed');
+
+    // `handOver` hides for 360 s, as the queue does; the function has made 6 s of it.
+    const again = () => it.queue.receive('announce', { max: 1, leaseMs: 60_000, waitMs: 0 });
+    await expect.poll(async () => (await again()).length, { timeout: 15_000, interval: 500 }).toBe(1);
+  });
+});

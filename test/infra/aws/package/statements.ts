@@ -1,0 +1,102 @@
+import type { FunctionName } from '../../../../functions/lambda/needs.ts';
+
+/**
+ * All that each function is allowed, in words: `action on resource`, and `of` which collections of the table. Whoever adds
+ * a line here says why it is needed; none may be about everything there is.
+ */
+export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
+  alerts: [
+    'logs:CreateLogStream on AlertsLogGroup',
+    'logs:PutLogEvents on AlertsLogGroup',
+    // An alert is stored as part of its webhook, with the message that has it worked on.
+    'dynamodb:GetItem on Table of webhooks',
+    'dynamodb:UpdateItem on Table of webhooks',
+    's3:PutObject on Bucket/blobs/*',
+    'sqs:SendMessage on InvestigateQueue',
+    'secretsmanager:GetSecretValue on alerts',
+  ],
+  slack: [
+    'logs:CreateLogStream on SlackLogGroup',
+    'logs:PutLogEvents on SlackLogGroup',
+    'sqs:SendMessage on InvestigateQueue',
+    'sqs:SendMessage on RemediateQueue',
+    'secretsmanager:GetSecretValue on slack',
+  ],
+  investigate: [
+    'logs:CreateLogStream on InvestigateLogGroup',
+    'logs:PutLogEvents on InvestigateLogGroup',
+    ...of('alerts, closed, deliveries, incidents, progress, storms, webhooks', 'GetItem', 'Query'),
+    ...of('alerts, closed, deliveries, incidents, progress, storms', 'UpdateItem'),
+    ...blobs(),
+    ...workingOn('InvestigateQueue'),
+    'sqs:SendMessage on InvestigateQueue',
+    'sqs:SendMessage on AnnounceQueue',
+    // After a look: do plans that wait for approval still rest on something?
+    'sqs:SendMessage on RemediateQueue',
+    'sqs:SendMessage on InvestigateDeadLetters',
+    'secretsmanager:GetSecretValue on prometheus',
+    'secretsmanager:GetSecretValue on lab-reader',
+    'eks:DescribeCluster on eu-west-1 prod-eu',
+    'sts:AssumeRole on nightshift-reader',
+  ],
+  announce: [
+    'logs:CreateLogStream on AnnounceLogGroup',
+    'logs:PutLogEvents on AnnounceLogGroup',
+    ...of('closed, deliveries, incidents, plans, posts, progress', 'GetItem'),
+    ...of('deliveries, posts', 'UpdateItem'),
+    ...blobs(),
+    ...workingOn('AnnounceQueue'),
+    // The thread, after every card has had its turn.
+    'sqs:SendMessage on AnnounceQueue',
+    'sqs:SendMessage on AnnounceDeadLetters',
+    'secretsmanager:GetSecretValue on slack',
+  ],
+  remediate: [
+    'logs:CreateLogStream on RemediateLogGroup',
+    'logs:PutLogEvents on RemediateLogGroup',
+    ...of('closed, deliveries, incidents, ledger, meta, plans, storms', 'GetItem', 'Query'),
+    ...of('deliveries, incidents, ledger, meta, plans', 'UpdateItem'),
+    ...blobs(),
+    ...workingOn('RemediateQueue'),
+    'sqs:SendMessage on InvestigateQueue',
+    'sqs:SendMessage on AnnounceQueue',
+    'sqs:SendMessage on RemediateQueue',
+    'sqs:SendMessage on RemediateDeadLetters',
+    'secretsmanager:GetSecretValue on slack',
+    'secretsmanager:GetSecretValue on prometheus',
+    'secretsmanager:GetSecretValue on lab-reader',
+    // Only here: what may change a cluster.
+    'secretsmanager:GetSecretValue on lab-fixer',
+    'sts:AssumeRole on nightshift-fixer',
+    'eks:DescribeCluster on eu-west-1 prod-eu',
+    'sts:AssumeRole on nightshift-reader',
+  ],
+  tick: [
+    'logs:CreateLogStream on TickLogGroup',
+    'logs:PutLogEvents on TickLogGroup',
+    ...of('alerts, incidents, plans, posts, progress, storms, webhooks', 'GetItem', 'Query'),
+    // Messages that were left behind are taken out of what holds them, once they are sent.
+    ...of('alerts, incidents, plans, progress, webhooks', 'UpdateItem'),
+    ...of('incidents', 'DeleteItem'),
+    'dynamodb:Scan on Table/index/unsent',
+    ...blobs(),
+    'sqs:SendMessage on InvestigateQueue',
+    'sqs:SendMessage on AnnounceQueue',
+    'sqs:SendMessage on RemediateQueue',
+  ],
+};
+
+function of(collections: string, ...actions: readonly string[]): readonly string[] {
+  return actions.map((action) => `dynamodb:${action} on Table of ${collections}`);
+}
+
+/** What is too large for an item. Who may not list sees 403 where something is gone: it would look like a mistake here. */
+function blobs(): readonly string[] {
+  return ['s3:GetObject on Bucket/blobs/*', 's3:PutObject on Bucket/blobs/*', 's3:ListBucket on Bucket'];
+}
+
+/** The first two and the last for Lambda, which asks in the name of the function. */
+function workingOn(queue: string): readonly string[] {
+  const actions = ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'];
+  return actions.map((action) => `sqs:${action} on ${queue}`);
+}

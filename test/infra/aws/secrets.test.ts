@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Refused } from '../../../engine/errors.ts';
+import { createSecrets } from '../../../infra/aws/secrets/secrets.ts';
+import { accessTo } from '../../harness/aws/emulators.ts';
+import { type Faulty, inFrontOf } from '../../harness/aws/faulty.ts';
+import { impatient } from './fresh.ts';
+
+const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:nightshift/slack-AbCdEf';
+const operation = 'GetSecretValue';
+const opened: Faulty[] = [];
+afterEach(async () => {
+  for (const server of opened.splice(0)) await server[Symbol.asyncDispose]();
+});
+
+/** Secrets Manager as far as one secret is concerned: every request gets what `answer` says. */
+async function vault() {
+  let now = Date.parse('2026-03-01T00:00:00Z');
+  const server = await inFrontOf(accessTo(1));
+  opened.push(server);
+  const secrets = createSecrets(server.access, { now: () => new Date(now) }, impatient);
+  return {
+    secrets,
+    asked: server.asked,
+    holds: (SecretString: string) => server.fail(operation, { kind: 'answered', body: { ARN: arn, SecretString } }),
+    binary: () => server.fail(operation, { kind: 'answered', body: { ARN: arn, SecretBinary: 'AAAA' } }),
+    refuses: (error: string) => server.fail(operation, { kind: 'refused', error }),
+    silent: () => server.fail(operation, { kind: 'silent' }),
+    pass: (seconds: number) => {
+      now += seconds * 1_000;
+    },
+  };
+}
+
+const failureOf = (work: Promise<unknown>) => work.catch((thrown: unknown) => thrown);
+
+describe('a secret', () => {
+  it('is asked for once, however many want it at once and soon after', async () => {
+    const { secrets, asked, holds, pass } = await vault();
+    holds('xoxb-one');
+    expect(await Promise.all([1, 2, 3].map(() => secrets.read({ arn })))).toEqual(['xoxb-one', 'xoxb-one', 'xoxb-one']);
+    pass(299);
+    expect(await secrets.read({ arn })).toBe('xoxb-one');
+    expect(asked).toEqual([operation]);
+  });
+
+  it('that was rotated is noticed after five minutes', async () => {
+    const { secrets, holds, pass } = await vault();
+    holds('old');
+    await secrets.read({ arn });
+    holds('new');
+    pass(299);
+    expect(await secrets.read({ arn })).toBe('old');
+    pass(1);
+    expect(await secrets.read({ arn })).toBe('new');
+  });
+
+  it('that was refused is asked for anew at once, but not again and again', async () => {
+    const { secrets, asked, holds, pass } = await vault();
+    holds('old');
+    await secrets.read({ arn });
+    pass(31);
+    holds('new');
+    secrets.wasRefused({ arn });
+    expect(await secrets.read({ arn })).toBe('new');
+    for (let n = 0; n < 5; n += 1) {
+      secrets.wasRefused({ arn });
+      expect(await secrets.read({ arn })).toBe('new');
+    }
+    expect(asked).toHaveLength(2);
+    pass(30);
+    await secrets.read({ arn });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('may be one text of a JSON object', async () => {
+    const { secrets, asked, holds } = await vault();
+    holds(JSON.stringify({ botToken: 'xoxb-one', signingSecret: 'signed' }));
+    expect(await secrets.read({ arn, key: 'botToken' })).toBe('xoxb-one');
+    expect(await secrets.read({ arn, key: 'signingSecret' })).toBe('signed');
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['plain text', 'a-secret-word'],
+    ['a list', '["a-secret-word"]'],
+    ['null', 'null'],
+    ['an object without that key', '{"other":"a-secret-word"}'],
+    ['an object with a number there', '{"botToken":5}'],
+  ])('is refused when a key is wanted and it is %s, without a word of it', async (_what, text) => {
+    const { secrets, holds } = await vault();
+    holds(text);
+    const failure = await failureOf(secrets.read({ arn, key: 'botToken' }));
+    expect(failure).toMatchObject({ code: 'SECRET_UNUSABLE', message: expect.stringContaining('"botToken"') });
+    expect(String(failure)).not.toContain('a-secret-word');
+  });
+});
+
+describe('a secret that cannot be had', () => {
+  it.each([
+    ['ResourceNotFoundException', 'does not exist'],
+    ['AccessDeniedException', 'secretsmanager:GetSecretValue'],
+    ['DecryptionFailure', 'kms:Decrypt'],
+    ['InvalidRequestException', 'scheduled for deletion'],
+  ])('for ever says what to do: %s', async (error, words) => {
+    const { secrets, refuses } = await vault();
+    refuses(error);
+    const failure = await failureOf(secrets.read({ arn }));
+    expect(failure).toBeInstanceOf(Refused);
+    expect(failure).toMatchObject({ message: expect.stringContaining(words) });
+    expect(failure).toMatchObject({ message: expect.stringContaining(arn) });
+  });
+
+  it('because it is binary', async () => {
+    const { secrets, binary } = await vault();
+    binary();
+    await expect(secrets.read({ arn })).rejects.toMatchObject({ message: expect.stringContaining('store it as text') });
+  });
+
+  it('because that is no ARN of a secret', async () => {
+    const { secrets, asked } = await vault();
+    for (const wrong of ['nightshift/slack', 'arn:aws:ssm:eu-central-1:1:parameter/x', '']) {
+      await expect(secrets.read({ arn: wrong })).rejects.toMatchObject({ code: 'SECRET_UNUSABLE' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('now: to who has never had it that is a reason to come back', async () => {
+    const { secrets, silent, holds } = await vault();
+    silent();
+    await expect(secrets.read({ arn })).rejects.toMatchObject({ code: 'TRY_LATER' });
+    holds('here');
+    expect(await secrets.read({ arn })).toBe('here');
+  });
+
+  it('now: who has had it goes on with that, and asks again after half a minute', async () => {
+    const { secrets, asked, holds, refuses, pass } = await vault();
+    holds('old');
+    await secrets.read({ arn });
+    refuses('ThrottlingException');
+    pass(300);
+    expect(await secrets.read({ arn })).toBe('old');
+    const count = asked.length;
+    pass(29);
+    expect(await secrets.read({ arn })).toBe('old');
+    expect(asked).toHaveLength(count);
+    holds('new');
+    pass(1);
+    expect(await secrets.read({ arn })).toBe('new');
+  });
+
+  it('any more, because it was taken from us, is refused, although it was had before', async () => {
+    const { secrets, holds, refuses, pass } = await vault();
+    holds('old');
+    await secrets.read({ arn });
+    refuses('AccessDeniedException');
+    pass(300);
+    await expect(secrets.read({ arn })).rejects.toBeInstanceOf(Refused);
+  });
+});

@@ -7,6 +7,10 @@ import { cost } from './cost.ts';
 import { crash } from './crash.ts';
 import { drain } from './drain.ts';
 import { frontDoor } from './front-door.ts';
+import { lambdaBurst } from './lambda-burst.ts';
+import { lambdaIncident } from './lambda-incident.ts';
+import { lambdaStart } from './lambda-start.ts';
+import { lambdaWarm } from './lambda-warm.ts';
 import { latency } from './latency.ts';
 import type { Context, Measurement, Outcome } from './measurement.ts';
 import { notMeasured } from './measurement.ts';
@@ -29,6 +33,10 @@ const measurements: readonly Measurement[] = [
   frontDoor,
   cost,
   start,
+  lambdaStart,
+  lambdaWarm,
+  lambdaIncident,
+  lambdaBurst,
 ];
 
 const help = `npm run bench [-- NAME… [--profile FOLDER]]

@@ -34,7 +34,7 @@ export interface Channel {
 }
 
 const CONSOLE_FILE = 'console.db';
-const PRACTICE_CHANNEL = { id: 'C0NIGHTSHIFT', name: 'incidents' };
+export const PRACTICE_CHANNEL = { id: 'C0NIGHTSHIFT', name: 'incidents' };
 
 export async function openChannel(options: ChannelOptions): Promise<Channel> {
   const { slack } = options.settings.config;
@@ -79,14 +79,14 @@ async function openConsole({ settings, log, handlers, url, drills }: ChannelOpti
   return { id: PRACTICE_CHANNEL.id, chat, people, app, console, close };
 }
 
-const hints = [
+export const hints = [
   { text: '/nightshift', description: 'What I can do' },
   { text: '/nightshift investigate ', usage: '<runbook> <target>', description: 'Run a runbook now' },
   { text: '/nightshift runbooks', description: 'Causes I can tell apart, and fixes' },
   { text: '/nightshift incidents', description: 'What stands open' },
 ];
 
-const glassHint = {
+export const glassHint = {
   text: '/nightshift break-glass ',
   usage: '<plan> <reason>',
   description: 'Go on in spite of a freeze',

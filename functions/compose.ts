@@ -31,8 +31,13 @@ export interface Settings {
 }
 
 /** The only reader of the environment, but for functions in AWS Lambda. Throws `ConfigError` with what to do. */
+export function environmentHere(): Environment {
+  return parseEnvironment(process.env);
+}
+
+/** Throws `ConfigError` with what to do. */
 export async function settingsOf(options: { readonly config?: string }): Promise<Settings> {
-  const environment = parseEnvironment(process.env);
+  const environment = environmentHere();
   const file =
     options.config ?? environment.NIGHTSHIFT_CONFIG ?? (existsSync('nightshift.yaml') ? 'nightshift.yaml' : undefined);
   const { config, directory } = file ? await loadConfig(file) : { config: Config.parse({}), directory: process.cwd() };

@@ -8,13 +8,14 @@ export const WITHIN_MS = 10_000;
 interface Size {
   readonly nodes: readonly { readonly name: string }[];
   readonly pods: number;
+  readonly alerts?: number;
 }
 
 /** Every node once, and as many pods: a zone goes down. */
-export function bodiesOf({ nodes, pods }: Size): readonly string[] {
-  const step = Math.floor(pods / (ALERTS - nodes.length));
+export function bodiesOf({ nodes, pods, alerts = ALERTS }: Size): readonly string[] {
+  const step = Math.floor(pods / (alerts - nodes.length));
   const ofNodes = nodes.map(({ name }) => nodeNotReady(name));
-  const ofPods = Array.from({ length: ALERTS - nodes.length }, (_, index) => {
+  const ofPods = Array.from({ length: alerts - nodes.length }, (_, index) => {
     const number = index * step;
     return podCrashLooping('shop', `app-${number % 60}-${number}`);
   });

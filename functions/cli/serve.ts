@@ -4,6 +4,7 @@ import { type Settings, settingsOf } from '../compose.ts';
 import { nobodyIn } from '../rules.ts';
 import { serve as startServer } from '../serve.ts';
 import { ExitCode, type GlobalOptions, print, remarkPractice } from './outcome.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** `nightshift serve`: says when it is ready, then runs until Ctrl-C. A second Ctrl-C does not wait. */
 export async function serve(options: GlobalOptions): Promise<ExitCode> {
@@ -19,17 +20,6 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
   await stopped;
   await running.close();
   return ExitCode.ok;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(ExitCode.finding));
-        stop();
-      });
-    }
-  });
 }
 
 function whatFor({ config: { clusters, slack } }: Settings): string {

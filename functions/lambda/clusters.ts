@@ -9,7 +9,8 @@ type Open = readonly OpenCluster[];
 
 /**
  * The configured clusters, and what is made of them: connected at the first use, and again when a kubeconfig in Secrets
- * Manager was rotated. (EKS and Prometheus renew what they present by themselves.)
+ * Manager was rotated. (EKS and Prometheus renew what they present by themselves.) The hourly check opens them too, so
+ * that a kubeconfig nobody can use is noticed by day.
  */
 export function withClusters<Thing>(house: House, clusters: Config['clusters'], make: (open: Open) => Thing) {
   const { name, config, secret, log } = house;
@@ -27,7 +28,9 @@ export function withClusters<Thing>(house: House, clusters: Config['clusters'], 
     log.info({ reason: String(failure) }, 'while closing the connections of an old kubeconfig');
   }
   const textOf = ({ secret: reference, where }: NeededSecret) => secret(reference, where);
-  return async (): Promise<Thing> => (await opened(...(await Promise.all(kubeconfigs.map(textOf))))).thing;
+  const thing = async (): Promise<Thing> => (await opened(...(await Promise.all(kubeconfigs.map(textOf))))).thing;
+  house.alsoCheck(thing);
+  return thing;
 }
 
 function noPod(): never {

@@ -45,7 +45,7 @@ export function environmentOf(name: FunctionName, given: Given = process.env): E
   const { works, sends } = needs[name];
   const value = (variable: VariableName) => given[variable] ?? '';
   const urls = (queues: readonly QueueName[], variableOf: (queue: QueueName) => VariableName) =>
-    Object.fromEntries(queues.map((queue) => [queue, value(variableOf(queue))]));
+    Object.fromEntries(queues.map((queue) => [queue, urlIn(variableOf(queue), given)]));
   const working = works ? [works] : [];
   return {
     service: value('NIGHTSHIFT_SERVICE'),
@@ -61,6 +61,16 @@ export function environmentOf(name: FunctionName, given: Given = process.env): E
       secretsManager: accessTo(given, 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
     },
   };
+}
+
+/** A queue's name in its place would be noticed by the first message, and not before. */
+function urlIn(variable: VariableName, given: Given): string {
+  const url = given[variable] ?? '';
+  if (/^https?:\/\/\S+\.fifo$/.test(url)) return url;
+  throw new ConfigError(
+    `the environment variable ${variable} is "${url}": it takes the URL of an SQS FIFO queue, which ends in .fifo. ` +
+      'serverless.yml sets it. Deploy again (npm run deploy).',
+  );
 }
 
 function logLevelOf(text: string): LogLevel {

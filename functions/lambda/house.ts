@@ -24,6 +24,10 @@ export interface House {
   wasRefused(reference: Secret): void;
   /** Reads every secret this function needs. Throws what is wrong with one. */
   checkSecrets(): Promise<void>;
+  /** What the hourly check looks at besides; throws what is wrong. */
+  alsoCheck(look: () => Promise<unknown>): void;
+  /** The hourly check. Throws what is wrong with secrets, or with what they hold. */
+  check(): Promise<void>;
 }
 
 /** The configuration as `npm run package` has checked it and put it beside the code. */
@@ -34,6 +38,10 @@ export function openHouse(name: FunctionName): House {
   const config = configIn(packaged);
   const secrets = createSecrets(environment.aws.secretsManager, systemClock);
   const secret: House['secret'] = async (reference, where) => secrets.read(inSecretsManager(reference, where));
+  const looks: (() => Promise<unknown>)[] = [];
+  const checkSecrets = async () => {
+    await Promise.all(secretsOf(name, config).map((needed) => secret(needed.secret, needed.where)));
+  };
   return {
     name,
     environment,
@@ -43,8 +51,11 @@ export function openHouse(name: FunctionName): House {
     metrics: functionMetrics(environment.service),
     secret,
     wasRefused: (reference) => secrets.wasRefused(inSecretsManager(reference, 'a secret')),
-    async checkSecrets() {
-      await Promise.all(secretsOf(name, config).map((needed) => secret(needed.secret, needed.where)));
+    checkSecrets,
+    alsoCheck: (look) => void looks.push(look),
+    async check() {
+      await checkSecrets();
+      await Promise.all(looks.map((look) => look()));
     },
   };
 }

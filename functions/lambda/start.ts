@@ -27,7 +27,7 @@ export async function start<Event extends object, Result>(
     house.log.during(context);
     try {
       if (!('check' in event)) return await entry(event, context);
-      await house.checkSecrets();
+      await house.check();
       return 'the configuration can be used';
     } finally {
       house.metrics.flush();

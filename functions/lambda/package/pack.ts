@@ -5,7 +5,7 @@ import { grantResources } from '../../../infra/aws/package/grants.ts';
 import { zipOf } from '../../../infra/aws/package/zip.ts';
 import type { Config } from '../../config/schema.ts';
 import { type FunctionName, functionNames } from '../needs.ts';
-import { grantsOf, leftOutOf, stackFacts } from './plan.ts';
+import { grantsOf, leftOutOf, rare, stackFacts } from './plan.ts';
 
 export interface PackOptions {
   /** Of the repository. */
@@ -26,7 +26,10 @@ export interface Packed {
   readonly contents: Contents;
 }
 
-/** Bundles and zips every function: `index.mjs`, its map, and the configuration. The same sources give the same zips. */
+/**
+ * Bundles and zips every function: `index.mjs`, what it may import, their maps, and the configuration. The same sources
+ * give the same zips.
+ */
 export async function pack({
   root,
   config,
@@ -38,8 +41,9 @@ export async function pack({
   const packed: Packed[] = [];
   // One after the other: esbuild takes all processors by itself.
   for (const name of names) {
-    const made = await bundle({ root, entry: `functions/lambda/${name}.ts`, leaveOut: leftOutOf(name, config) });
-    const zip = zipOf({ 'index.mjs': made.code, 'index.mjs.map': made.map, 'nightshift.json': settings });
+    const entry = `functions/lambda/${name}.ts`;
+    const made = await bundle({ root, entry, leaveOut: leftOutOf(name, config), rare });
+    const zip = zipOf({ ...made.files, 'nightshift.json': settings });
     const file = join(directory, `${name}.zip`);
     await writeFile(file, zip);
     await writeFile(join(directory, `${name}.contents.json`), jsonBytes(made.contents));

@@ -10,6 +10,13 @@ const lookingForKeys = '@aws-sdk/credential-provider-node';
 const writer = 'infra/kubernetes/writer.ts';
 const eks = 'infra/aws/eks/cluster.ts';
 
+const olderAuth = 'node_modules/@kubernetes/client-node/dist';
+/** What functions import only when they need it: S3's client, and ways into a cluster that kubectl has given up. */
+export const rare: readonly string[] = [
+  'infra/aws/blobs/bucket.ts',
+  ...['oidc_auth', 'gcp_auth', 'azure_auth'].map((name) => `${olderAuth}/${name}.js`),
+];
+
 /** What stays out of a function's bundle although the code names it. */
 export function leftOutOf(name: FunctionName, config: Config): readonly string[] {
   const usesEks = readsClusters(name) && eksPlaces(config).length > 0;

@@ -1,7 +1,7 @@
 import { Refused } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import { type AwsAccess, type Limits, secretsLimits } from '../settings.ts';
-import type { Vault } from './vault.ts';
+import { openVault, type Vault } from './vault.ts';
 
 /** A rotated secret is noticed after this long, if nobody says earlier that the old one was refused. */
 const freshMs = 300_000;
@@ -34,11 +34,11 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
   const suspected = new Set<string>();
   const asking = new Map<string, Promise<string>>();
   const nowMs = () => clock.now().getTime();
-  let opening: Promise<Vault> | undefined;
+  let opened: Vault | undefined;
 
-  function vault(): Promise<Vault> {
-    opening ??= import('./vault.ts').then(({ openVault }) => openVault(access, limits));
-    return opening;
+  function vault(): Vault {
+    opened ??= openVault(access, limits);
+    return opened;
   }
 
   function isFresh(arn: string, { askedAtMs }: Cached): boolean {
@@ -48,7 +48,7 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
   async function refresh(arn: string): Promise<string> {
     const old = cache.get(arn);
     try {
-      const text = await (await vault())(arn);
+      const text = await vault()(arn);
       cache.set(arn, { text, askedAtMs: nowMs() });
       suspected.delete(arn);
       return text;

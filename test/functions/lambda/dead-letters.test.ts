@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Emulators, startEmulators } from '../../harness/aws/emulators.ts';
-import { createResources, openPlace } from '../../harness/aws/place.ts';
+import { type Emulators, startEmulators } from '../../../infra/aws/local/emulators.ts';
+import { createResources, openPlace } from '../../../infra/aws/local/place.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {

@@ -4,8 +4,9 @@ import { environmentOf } from '../../../functions/lambda/environment.ts';
 import { functionNames, variablesOf } from '../../../functions/lambda/needs.ts';
 
 const aws = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'made-up' };
+const urlOf = (variable: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${variable}.fifo`;
 const own = (name: (typeof functionNames)[number]) =>
-  Object.fromEntries(variablesOf(name).map((variable) => [variable, `the ${variable}`]));
+  Object.fromEntries(variablesOf(name).map((variable) => [variable, urlOf(variable)]));
 const given = (name: (typeof functionNames)[number]): Record<string, string> => ({
   ...aws,
   ...own(name),
@@ -41,8 +42,17 @@ describe('the environment of a function', () => {
   it('knows its own queues, and no others', () => {
     const { queues, deadLetters } = environmentOf('announce', given('announce'));
 
-    expect(queues).toEqual({ announce: 'the NIGHTSHIFT_QUEUE_ANNOUNCE' });
-    expect(deadLetters).toEqual({ announce: 'the NIGHTSHIFT_DEAD_LETTERS_ANNOUNCE' });
+    expect(queues).toEqual({ announce: urlOf('NIGHTSHIFT_QUEUE_ANNOUNCE') });
+    expect(deadLetters).toEqual({ announce: urlOf('NIGHTSHIFT_DEAD_LETTERS_ANNOUNCE') });
+  });
+
+  it.each([
+    ['NIGHTSHIFT_QUEUE_ANNOUNCE', 'nightshift-prod-announce.fifo'],
+    ['NIGHTSHIFT_DEAD_LETTERS_ANNOUNCE', 'https://sqs.eu-west-1.amazonaws.com/111122223333/not-first-in-first-out'],
+  ])('knows queues by their URLs: %s cannot be %s', (variable, wrong) => {
+    expect(() => environmentOf('announce', { ...given('announce'), [variable]: wrong })).toThrow(
+      `the environment variable ${variable} is "${wrong}": it takes the URL of an SQS FIFO queue`,
+    );
   });
 
   it('has a level of logging that exists', () => {

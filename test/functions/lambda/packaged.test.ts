@@ -5,9 +5,9 @@ import type { Incident } from '../../../engine/incident.ts';
 import { webhookMessage } from '../../../engine/messages.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { functionNames } from '../../../functions/lambda/needs.ts';
+import { startFunction } from '../../../infra/aws/local/function.ts';
 import { createStore } from '../../../infra/aws/store/store.ts';
 import { practiceUsers } from '../../../infra/local/console/practice-users.ts';
-import { startFunction } from '../../harness/aws/function.ts';
 import { ephemerals } from '../../infra/local/console/clicks.ts';
 import { client } from '../../infra/local/console/harness.ts';
 import { httpEvent } from './events.ts';
@@ -58,9 +58,7 @@ describe('a cold start', { timeout: 60_000 }, () => {
 
 describe('the packaged functions', { timeout: 120_000 }, () => {
   it.each(functionNames.filter((name) => name !== 'tick'))('%s: finds its configuration in order', async (name) => {
-    const one = await stage.run(name);
-
-    expect(await one.invoke({ check: 'configuration' })).toBe('the configuration can be used');
+    expect(await stage.run(name).invoke({ check: 'configuration' })).toBe('the configuration can be used');
   });
 
   it('refuse an alert with another token', async () => {
@@ -119,14 +117,14 @@ describe('the packaged functions', { timeout: 120_000 }, () => {
     const leaving = createStore({ client: dynamodb, table, clock: longAgo, sender: dying });
     const send = [webhookMessage('left-behind')];
     await leaving.put({ collection: 'webhooks', id: 'left-behind', value: { alerts: [] }, expect: 'absent', send });
-    const tick = await stage.run('tick');
+    const tick = stage.run('tick');
     await tick.invoke({ due: 'sweep' });
 
     const words = 'sent messages that somebody had left behind in the table';
     expect(tick.logged()).toContainEqual(expect.objectContaining({ message: words, sent: 1 }));
     expect(await stage.place.queue.depth('investigate')).toMatchObject({ waiting: 1 });
     // One line of the log is a metric, which the alarm watches.
-    expect(tick.logged()).toContainEqual(expect.objectContaining({ Repairs: 1, service: 'nightshift-test' }));
+    expect(tick.logged()).toContainEqual(expect.objectContaining({ Repairs: 1, service: 'nightshift-local' }));
   });
 
   it('ask again for an approved plan whose message was lost, and say so', async () => {
@@ -134,7 +132,7 @@ describe('the packaged functions', { timeout: 120_000 }, () => {
     const updatedAt = new Date(Date.now() - 600_000).toISOString();
     const value = { ...known, id: 'lost', state: 'approved', steps: [], updatedAt };
     await stage.place.store.put({ collection: 'plans', id: 'lost', value, expect: 'absent' });
-    const tick = await stage.run('tick');
+    const tick = stage.run('tick');
     await tick.invoke({ due: 'repair' });
 
     const words = 'asked again for the execution: it was long overdue';

@@ -4,9 +4,9 @@ import { Refused, TryLater } from '../../../engine/errors.ts';
 import type { Outgoing } from '../../../engine/ports.ts';
 import { queueEntry } from '../../../functions/lambda/worker.ts';
 import type { Handler } from '../../../functions/worker.ts';
-import { type Emulators, startEmulators } from '../../harness/aws/emulators.ts';
-import { handOver } from '../../harness/aws/event-source.ts';
-import { createResources, openPlace } from '../../harness/aws/place.ts';
+import { type Emulators, startEmulators } from '../../../infra/aws/local/emulators.ts';
+import { handOver } from '../../../infra/aws/local/event-source.ts';
+import { createResources, openPlace } from '../../../infra/aws/local/place.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { accessTo } from '../../../infra/aws/local/emulators.ts';
 import type { AwsAccess } from '../../../infra/aws/settings.ts';
-import { accessTo } from './emulators.ts';
 
 /** What goes wrong with a request. */
 export type Fault =

@@ -2,8 +2,8 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { dynamodbClient, sqsClient } from '../../../infra/aws/clients.ts';
+import { patient } from '../../../infra/aws/local/place.ts';
 import type { Limits } from '../../../infra/aws/settings.ts';
-import { patient } from '../../harness/aws/place.ts';
 import { emulated, impatient } from './fresh.ts';
 
 const place = emulated();

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import type { Clock } from '../../../engine/ports.ts';
-import type { Limits } from '../../../infra/aws/settings.ts';
-import { type Emulators, startEmulators } from '../../harness/aws/emulators.ts';
-import { type Faulty, inFrontOf } from '../../harness/aws/faulty.ts';
+import { type Emulators, startEmulators } from '../../../infra/aws/local/emulators.ts';
 import {
   type AwsPlace,
   createResources,
   openPlace,
   type PlaceOptions,
   type Resources,
-} from '../../harness/aws/place.ts';
+} from '../../../infra/aws/local/place.ts';
+import type { Limits } from '../../../infra/aws/settings.ts';
+import { type Faulty, inFrontOf } from '../../harness/aws/faulty.ts';
 
 /** As in production, but for tests that wait for time-outs. */
 export const impatient: Limits = { connectMs: 500, answerMs: 1_000, silenceMs: 1_000, attempts: 3 };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refused } from '../../../engine/errors.ts';
+import { accessTo } from '../../../infra/aws/local/emulators.ts';
 import { createSecrets } from '../../../infra/aws/secrets/secrets.ts';
-import { accessTo } from '../../harness/aws/emulators.ts';
 import { type Faulty, inFrontOf } from '../../harness/aws/faulty.ts';
 import { impatient } from './fresh.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionName, functionNames } from '../../../../functions/lambda/needs.ts';
-import { leftOutOf } from '../../../../functions/lambda/package/plan.ts';
+import { leftOutOf, rare as rarelyImported } from '../../../../functions/lambda/package/plan.ts';
 import { bundle, type Contents } from '../../../../infra/aws/package/bundle.ts';
 import { configuration, text } from './configuration.ts';
 
@@ -59,7 +59,7 @@ const every = [
   '@aws-sdk/client-sqs',
   'zod',
 ];
-const store = ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3'];
+const store = ['@aws-sdk/client-dynamodb'];
 const reader = [
   '@aws-sdk/client-eks',
   '@aws-sdk/credential-provider-node',
@@ -78,6 +78,18 @@ const expected: Readonly<Record<FunctionName, readonly string[]>> = {
   tick: [...every, ...store],
 };
 
+/** What functions import when they need it, each a module of its own. */
+const bucket = { 'bucket.mjs': ['infra/aws/blobs/bucket.ts', 'infra/aws/settings.ts'] };
+const olderAuth = { 'azure_auth.mjs': [], 'gcp_auth.mjs': [], 'oidc_auth.mjs': [] };
+const rare: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
+  alerts: bucket,
+  slack: {},
+  investigate: { ...bucket, ...olderAuth },
+  announce: bucket,
+  remediate: { ...bucket, ...olderAuth },
+  tick: bucket,
+};
+
 /** Who holds code of ours that not everybody may have. */
 const guarded: readonly (readonly [what: string, files: RegExp, holders: readonly FunctionName[]])[] = [
   ['what changes a cluster', /^infra\/kubernetes\/writer\.ts$/, ['remediate']],
@@ -93,10 +105,13 @@ const guarded: readonly (readonly [what: string, files: RegExp, holders: readonl
 ];
 
 describe('a packaged function', () => {
-  it.each(functionNames)('%s is one ES module with its map, and the configuration', (name) => {
+  it.each(functionNames)('%s is one ES module, what it imports when it needs it, and the configuration', (name) => {
     const files = filesOf(name);
+    const modules = ['index.mjs', ...Object.keys(rare[name])];
 
-    expect(Object.keys(files).sort()).toEqual(['index.mjs', 'index.mjs.map', 'nightshift.json']);
+    expect(Object.keys(files).sort()).toEqual(
+      [...modules, ...modules.map((module) => `${module}.map`), 'nightshift.json'].sort(),
+    );
     expect(JSON.parse(Buffer.from(files['nightshift.json'] ?? []).toString())).toEqual(configuration());
     expect(Buffer.from(files['index.mjs'] ?? []).toString()).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map\s*$/);
     const { sources } = JSON.parse(Buffer.from(files['index.mjs.map'] ?? []).toString()) as { sources: string[] };
@@ -107,6 +122,22 @@ describe('a packaged function', () => {
     const { packages } = contentsOf(name);
 
     expect(watched.filter((known) => known in packages)).toEqual([...expected[name]].sort());
+  });
+
+  it.each(functionNames)(
+    '%s shares no class with what it imports later: there is no code of ours on both sides',
+    (name) => {
+      const files = Object.entries(contentsOf(name).rare).map(([module, { files: ours }]) => [module, ours]);
+
+      expect(Object.fromEntries(files)).toEqual(rare[name]);
+    },
+  );
+
+  it("alerts imports S3's client when a document does not fit into the table, and not before", () => {
+    const { packages, rare: later } = contentsOf('alerts');
+
+    expect(packages).not.toHaveProperty('@aws-sdk/client-s3');
+    expect(later['bucket.mjs']?.packages).toHaveProperty('@aws-sdk/client-s3');
   });
 
   it.each(guarded)('%s: only where it belongs', (_what, files, holders) => {
@@ -124,11 +155,14 @@ describe('a packaged function', () => {
       root,
       entry: 'functions/lambda/alerts.ts',
       leaveOut: leftOutOf('alerts', configuration()),
+      rare: rarelyImported,
     });
-    const files = filesOf('alerts');
+    const { 'nightshift.json': _settings, ...files } = filesOf('alerts');
 
-    expect(Buffer.compare(again.code, files['index.mjs'] ?? Buffer.of())).toBe(0);
-    expect(Buffer.compare(again.map, files['index.mjs.map'] ?? Buffer.of())).toBe(0);
+    expect(Object.keys(again.files).sort()).toEqual(Object.keys(files).sort());
+    for (const [name, content] of Object.entries(files)) {
+      expect(Buffer.compare(again.files[name] ?? Buffer.of(), content), name).toBe(0);
+    }
   });
 });
 
@@ -140,6 +174,7 @@ describe('what a configuration does not use', () => {
       root,
       entry: 'functions/lambda/investigate.ts',
       leaveOut: leftOutOf('investigate', withoutEks),
+      rare: rarelyImported,
     });
 
     expect(

@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Outgoing } from '../../../../engine/ports.ts';
+import { patient } from '../../../../infra/aws/local/place.ts';
 import { drain } from '../../../contract/place.ts';
-import { patient } from '../../../harness/aws/place.ts';
 import { until } from '../../../harness/until.ts';
 import { emulated, type Fresh } from '../fresh.ts';
 

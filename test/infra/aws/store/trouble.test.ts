@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TryLater } from '../../../../engine/errors.ts';
 import type { Store } from '../../../../engine/ports.ts';
-import { accessTo } from '../../../harness/aws/emulators.ts';
+import { accessTo } from '../../../../infra/aws/local/emulators.ts';
 import { freePort } from '../../../harness/ports.ts';
 import { emulated, impatient } from '../fresh.ts';
 

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import type { AwsAccess } from '../../../infra/aws/settings.ts';
+import type { AwsAccess } from '../settings.ts';
 
 /** DynamoDB (dynalite) and SQS with S3 (fauxqs) on loopback, in this process, in memory. */
 export interface Emulators extends AsyncDisposable {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Blobs, Clock } from '../../../engine/ports.ts';
+import type { Blobs, Clock, QueueName } from '../../../engine/ports.ts';
 import { queueNames } from '../../../engine/ports.ts';
-import { createBlobs } from '../../../infra/aws/blobs/blobs.ts';
-import { dynamodbClient, sqsClient } from '../../../infra/aws/clients.ts';
-import { createAttempts } from '../../../infra/aws/queue/attempts.ts';
-import { queueAttributes, redrivePolicy } from '../../../infra/aws/queue/attributes.ts';
-import { createQueue, type SqsQueue } from '../../../infra/aws/queue/queue.ts';
-import { createSender, type QueueUrls } from '../../../infra/aws/queue/send.ts';
-import type { AwsAccess, Limits } from '../../../infra/aws/settings.ts';
-import { createStore, type StoreParts, type TableStore } from '../../../infra/aws/store/store.ts';
-import { tableDefinition } from '../../../infra/aws/store/table.ts';
-import { until } from '../until.ts';
+import { createBlobs } from '../blobs/blobs.ts';
+import { dynamodbClient, sqsClient } from '../clients.ts';
+import { createAttempts } from '../queue/attempts.ts';
+import { queueAttributes, redrivePolicy } from '../queue/attributes.ts';
+import { createQueue, type SqsQueue } from '../queue/queue.ts';
+import { createSender, type QueueUrls } from '../queue/send.ts';
+import type { AwsAccess, Limits } from '../settings.ts';
+import { createStore, type StoreParts, type TableStore } from '../store/store.ts';
+import { tableDefinition } from '../store/table.ts';
 import type { Emulators } from './emulators.ts';
 
 /** A table, queues with their dead letters, and a bucket, all new and empty. */
@@ -39,28 +39,29 @@ export interface PlaceOptions extends Pick<Partial<StoreParts>, 'keepDays' | 'on
   readonly limits?: Limits;
 }
 
-/** The emulators share a process with the tests, on a machine that others use too. */
+/** The emulators share a process with whoever uses them, on a machine that others use too. */
 export const patient: Limits = { connectMs: 10_000, answerMs: 20_000, silenceMs: 40_000, attempts: 3 };
 
-export async function createResources({ dynamodb, fauxqs }: Emulators): Promise<Resources> {
+/** So long SQS hides what it has handed over, unless somebody says otherwise (s). */
+const HIDDEN_SECONDS = 360;
+
+export async function createResources(
+  { dynamodb, fauxqs }: Emulators,
+  hiddenSeconds: Readonly<Partial<Record<QueueName, number>>> = {},
+): Promise<Resources> {
   const name = `nightshift-${randomUUID()}`;
   const queues = queueNames.map((queue) => {
     const dead = fauxqs.createQueue(`${name}-${queue}-dead.fifo`, { attributes: queueAttributes });
     const RedrivePolicy = redrivePolicy(dead.queueArn);
-    const own = fauxqs.createQueue(`${name}-${queue}.fifo`, { attributes: { ...queueAttributes, RedrivePolicy } });
+    const VisibilityTimeout = String(hiddenSeconds[queue] ?? HIDDEN_SECONDS);
+    const attributes = { ...queueAttributes, RedrivePolicy, VisibilityTimeout };
+    const own = fauxqs.createQueue(`${name}-${queue}.fifo`, { attributes });
     return { queue, url: own.queueUrl, deadUrl: dead.queueUrl };
   });
   fauxqs.createBucket(name);
   const client = dynamodbClient(dynamodb, patient);
   await client.send(new CreateTableCommand(tableDefinition(name)));
-  await until(
-    'the table',
-    async () => {
-      const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
-      return Table?.TableStatus === 'ACTIVE';
-    },
-    { everyMs: 5 },
-  );
+  await isActive(client, name);
   client.destroy();
   return {
     table: name,
@@ -68,6 +69,14 @@ export async function createResources({ dynamodb, fauxqs }: Emulators): Promise<
     deadLetterUrls: Object.fromEntries(queues.map(({ queue, deadUrl }) => [queue, deadUrl])),
     bucket: name,
   };
+}
+
+async function isActive(client: DynamoDBClient, TableName: string): Promise<void> {
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    await pause(5);
+  }
 }
 
 /** The adapters as a process has them. Several may be open on the same resources. */

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FunctionName, functionNames, needs } from '../../../../functions/lambda/needs.ts';
+import { startFunction } from '../../../../infra/aws/local/function.ts';
+import { tempDir } from '../../../harness/temp.ts';
+import { text as configuration } from '../../../infra/aws/package/configuration.ts';
+import { arn, packagedFunctions } from '../packaged.ts';
+
+let stage: Awaited<ReturnType<typeof packagedFunctions>>;
+beforeAll(async () => {
+  stage = await packagedFunctions({ world: 'quiet' });
+}, 240_000);
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+const coldStart = async (name: FunctionName, change: Record<string, string> = {}, zip = stage.zipOf(name)) => {
+  await using one = await startFunction(zip, { ...stage.environmentFor(name), ...change });
+  return await one.invoke({ check: 'configuration' });
+};
+const workers = functionNames.filter((name) => needs[name].works);
+
+describe('a cold start', { timeout: 60_000 }, () => {
+  it.each(functionNames)('%s: says which variable names no queue, and what to do', async (name) => {
+    const [queue = ''] = needs[name].sends;
+    const variable = `NIGHTSHIFT_QUEUE_${queue.toUpperCase()}`;
+
+    await expect(coldStart(name, { [variable]: `nightshift-prod-${queue}` })).rejects.toThrow(
+      `the environment variable ${variable} is "nightshift-prod-${queue}": it takes the URL of an SQS FIFO queue`,
+    );
+  });
+
+  it.each(workers)('%s: says so when it was packaged without nightshift.yaml', async (name) => {
+    await using folder = await tempDir('package');
+    const zip = join(folder.path, 'function.zip');
+    const { 'nightshift.json': _config, ...rest } = unzipSync(await readFile(stage.zipOf(name)));
+    await writeFile(zip, zipSync(rest, { level: 0 }));
+
+    await expect(coldStart(name, {}, zip)).rejects.toThrow('build the functions with npm run package');
+  });
+});
+
+describe('the hourly check', { timeout: 60_000 }, () => {
+  it.each([
+    ['investigate', 'reader', 'clusters.practice'],
+    ['remediate', 'fixer', 'clusters.practice.fixer'],
+  ] as const)('%s: names the cluster whose kubeconfig (%s) nobody can use', async (name, secret, where) => {
+    const known = stage.vault.secrets.get(arn(secret)) ?? '';
+    stage.vault.secrets.set(arn(secret), 'apiVersion: v1\nkind: Config\n');
+    try {
+      await expect(coldStart(name)).rejects.toThrow(`${where}:`);
+    } finally {
+      stage.vault.secrets.set(arn(secret), known);
+    }
+    expect(await coldStart(name)).toBe('the configuration can be used');
+  });
+});
+
+describe('npm run package', { timeout: 60_000 }, () => {
+  const script = join(import.meta.dirname, '../../../../functions/lambda/package/main.ts');
+
+  /** What it complains about, on one line. */
+  async function complaint(yaml: string, how: 'option' | 'variable'): Promise<string> {
+    await using folder = await tempDir('configuration');
+    const file = join(folder.path, 'nightshift.yaml');
+    await writeFile(file, yaml);
+    const options = how === 'option' ? ['--config', file] : [];
+    const env = { PATH: process.env.PATH, ...(how === 'variable' ? { NIGHTSHIFT_CONFIG: file } : {}) };
+    const out = join(folder.path, 'out');
+    return await new Promise((resolve, reject) => {
+      execFile(process.execPath, [script, ...options, '--out', out], { env, cwd: folder.path }, (failure, _, stderr) =>
+        failure?.code === 2 ? resolve(stderr.replace(/\s+/g, ' ')) : reject(new Error(`no complaint: ${stderr}`)),
+      );
+    });
+  }
+
+  it.each([
+    [
+      'a setting with a slip of the pen',
+      configuration.replace('botToken:', 'botTokn:'),
+      'unknown key botTokn in slack; did you mean botToken?',
+    ],
+    ['a policy for a fix that does not exist', configuration.replace("'*'", 'cordon-nod'), 'cordon-nod'],
+    ['no channel', configuration.replace(/ {2}channel: .*\n/, ''), 'slack.channel'],
+  ])('makes nothing of %s, and names it', async (_what, yaml, named) => {
+    expect(await complaint(yaml, 'option')).toContain(named);
+  });
+
+  it('finds nightshift.yaml as the embedded server does: by option, by NIGHTSHIFT_CONFIG', async () => {
+    expect(await complaint('clusters: []', 'variable')).toContain('nightshift.yaml: slack is missing');
+  });
+});

@@ -23,8 +23,9 @@ export interface Posts {
   readonly thread: Readonly<Record<string, Posted>>;
   /** It never had a card: it was part of another incident before its turn came. */
   readonly folded?: true;
-  /** The verdicts the thread told last. */
+  /** The verdicts the thread told last, and when. */
   readonly told?: string;
+  readonly toldAt?: string;
 }
 
 export const nothing: Posts = { thread: {} };
@@ -42,7 +43,8 @@ export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<
   const card = await cardOf(desk, incident);
   const message: Message = { kind: 'card', card };
   const shows = digestOf({ ...card, updatedAt: 0, cost: 0, evidence: card.evidence.length });
-  const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  const posts = await postsHere(desk, incident);
+  if (!posts) return { threadDue: false };
   let outcome: Announced['outcome'];
   if (posts.card?.state === 'posted' && posts.card.ref) {
     if (posts.card.shows !== shows) await edit(desk, chat, id, posts.card.ref, message, shows);
@@ -53,7 +55,20 @@ export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<
     await desk.store.put({ collection: 'posts', id, value: { ...posts, folded: true }, expect: 'any' });
     outcome = 'joined';
   }
-  return { ...(outcome ? { outcome } : {}), threadDue: threadIsDue(incident, posts) };
+  return { ...(outcome ? { outcome } : {}), threadDue: threadIsDue(incident, posts, desk.clock.now()) };
+}
+
+/**
+ * Where it stands in this channel. A card in another one (the configuration has changed) is left behind, and whoever
+ * looks at this one gets a card anew; `undefined`: what is over stays where it was.
+ */
+async function postsHere(desk: Desk, { id, state }: Incident): Promise<Posts | undefined> {
+  const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  const { ref } = posts.card ?? {};
+  if (!ref || ref.channel === desk.channel) return posts;
+  if (state === 'closed' || state === 'folded') return undefined;
+  await amend<Posts, void>(desk.store, 'posts', id, () => ({ result: undefined, value: nothing }));
+  return nothing;
 }
 
 /** Posts the evidence of the last look into the thread, part by part, each once. */
@@ -61,7 +76,8 @@ export async function announceThread(desk: Desk, chat: Chat, id: string): Promis
   const incident = await load(desk, id);
   const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
   const thread = posts.card?.ref;
-  if (!incident?.report || !thread || !threadIsDue(incident, posts)) return;
+  const now = desk.clock.now();
+  if (!incident?.report || !thread || thread.channel !== desk.channel || !threadIsDue(incident, posts, now)) return;
   const card = await cardOf(desk, incident);
   const told = tellsOf(incident);
   for (let part = 0; part < chat.evidenceParts(card); part += 1) {
@@ -69,15 +85,29 @@ export async function announceThread(desk: Desk, chat: Chat, id: string): Promis
     const place = { channel: thread.channel, thread };
     await postOnce(desk, chat, id, place, { kind: 'evidence', card, part }, slot, '');
   }
-  await amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
+  const { startedAt } = incident.report;
+  await amend<Posts, void>(desk.store, 'posts', id, (present = nothing) => ({
     result: undefined,
-    value: { ...now, told },
+    value: { ...withoutOlder(present, startedAt), told, toldAt: now.toISOString() },
   }));
 }
 
+/** What was told of earlier looks need not be known any more: only that of the present one may be asked for again. */
+function withoutOlder({ thread, ...posts }: Posts, startedAt: string): Posts {
+  const kept = Object.entries(thread).filter(([key]) => !EVIDENCE.test(key) || key.startsWith(startedAt));
+  return { ...posts, thread: Object.fromEntries(kept) };
+}
+
+const EVIDENCE = /^\d{4}-\d\d-\d\dT[^/]+\/\d+$/;
+/** From the fourth time on that something comes back, nobody reads every turn of it. */
+const FLAPPING_AFTER = 3;
+const FLAPPING_TOLD_EVERY_MS = 3_600_000;
+
 /** The thread is history: it tells a look that somebody asked for, and one whose verdicts differ from the last told. */
-function threadIsDue(incident: Incident, posts: Posts): boolean {
-  return incident.report !== undefined && posts.told !== tellsOf(incident);
+function threadIsDue(incident: Incident, { told, toldAt }: Posts, now: Date): boolean {
+  if (incident.report === undefined || told === tellsOf(incident)) return false;
+  if (incident.reopened <= FLAPPING_AFTER || incident.look.reason === 'asked' || !toldAt) return true;
+  return now.getTime() - Date.parse(toldAt) >= FLAPPING_TOLD_EVERY_MS;
 }
 
 function tellsOf({ report, look }: Incident): string {

@@ -5,6 +5,12 @@ import { nobodyIn } from '../rules.ts';
 import { serve as startServer } from '../serve.ts';
 import { ExitCode, type GlobalOptions, print, remarkPractice } from './outcome.ts';
 
+/**
+ * The same Ctrl-C may come twice, from the terminal to the whole group of processes and from a launcher that passes it
+ * on; systemd does the same with SIGTERM.
+ */
+const SAME_SIGNAL_MS = 500;
+
 /** `nightshift serve`: says when it is ready, then runs until Ctrl-C. A second Ctrl-C does not wait. */
 export async function serve(options: GlobalOptions): Promise<ExitCode> {
   const settings = await settingsOf(options);
@@ -22,10 +28,12 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
 }
 
 function stopSignal(): Promise<void> {
+  let firstAt: number | undefined;
   return new Promise((stop) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(ExitCode.finding));
+      process.on(signal, () => {
+        if (firstAt !== undefined && performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(ExitCode.finding);
+        firstAt ??= performance.now();
         stop();
       });
     }

@@ -12,6 +12,8 @@ import type { Desk } from './triage.ts';
 interface Posted {
   readonly state: 'posting' | 'posted';
   readonly at: string;
+  /** Of `posting`: until then somebody may be at it in this moment, and everybody else waits. */
+  readonly until?: string;
   readonly ref?: MessageRef;
   /** Digest of what it shows, to leave out edits that change nothing. */
   readonly shows?: string;
@@ -138,7 +140,13 @@ export function threadSlot(key: string): Slot {
   };
 }
 
-/** Claims, posts, notes where it stands. After a crash or an ambiguous failure in between it looks before repeating. */
+/** Longer than a chat takes to post or to give up (`infra/slack/chat.ts`: 8 s). */
+const POSTING_MS = 10_000;
+
+/**
+ * Claims, posts, notes where it stands. Of two at the same moment one waits. After a crash or an ambiguous failure in
+ * between it looks before repeating.
+ */
 export async function postOnce(
   desk: Desk,
   chat: Chat,
@@ -149,27 +157,42 @@ export async function postOnce(
   shows: string,
 ): Promise<void> {
   const key = `${id}/${slot.key}`;
-  const before = slot.read((await desk.store.get<Posts>('posts', id))?.value ?? nothing);
-  if (before?.state === 'posted') return;
+  const claimed = await claim(desk, id, slot);
+  if (claimed === 'posted') return;
+  const { doubt } = claimed;
   const note = (posted: Posted | undefined) =>
     amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
       result: undefined,
       value: slot.write(now, posted),
     }));
   const at = desk.clock.now().toISOString();
-  if (before) {
-    const found = await chat.find(place.channel, key, new Date(before.at), place.thread);
+  const givingUp = (left: Posted | undefined) => async (failure: unknown) => {
+    // "Try later" means that nothing was posted: the next attempt need not ask the channel first.
+    await note(failure instanceof TryLater ? left : { state: 'posting', at: doubt?.at ?? at });
+    throw failure;
+  };
+  if (doubt) {
+    const found = await chat.find(place.channel, key, new Date(doubt.at), place.thread).catch(givingUp(doubt));
     if (found) return note({ state: 'posted', at, ref: found, shows: '' });
   }
-  await note({ state: 'posting', at: before?.at ?? at });
-  try {
-    const ref = await chat.post(place, message, key);
-    await note({ state: 'posted', at, ref, shows });
-  } catch (failure) {
-    // "Try later" means that nothing was posted: the next attempt need not ask the channel first.
-    if (failure instanceof TryLater) await note(undefined);
-    throw failure;
-  }
+  const ref = await chat.post(place, message, key).catch(givingUp(undefined));
+  // From here on it stands there: whoever cannot note that leaves the doubt, and the next one looks.
+  await note({ state: 'posted', at, ref, shows });
+}
+
+/** `doubt`: somebody began, and it is not known whether it arrived. Throws `TryLater` while they may still be at it. */
+function claim({ store, clock }: Desk, id: string, slot: Slot) {
+  type Claimed = 'posted' | { readonly doubt?: Posted };
+  return amend<Posts, Claimed>(store, 'posts', id, (posts = nothing) => {
+    const before = slot.read(posts);
+    if (before?.state === 'posted') return { result: 'posted' };
+    const now = clock.now().getTime();
+    const leftMs = before?.until === undefined ? 0 : Date.parse(before.until) - now;
+    if (leftMs > 0) throw new TryLater('somebody else is posting it', leftMs);
+    const at = before?.at ?? new Date(now).toISOString();
+    const mine: Posted = { state: 'posting', at, until: new Date(now + POSTING_MS).toISOString() };
+    return { result: before ? { doubt: { state: 'posting', at } } : {}, value: slot.write(posts, mine) };
+  });
 }
 
 async function edit(

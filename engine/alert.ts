@@ -51,9 +51,9 @@ export function againKey(alert: Pick<Alert, 'fingerprint' | 'status' | 'startsAt
   return digestOf([alertKey(alert), webhook]).slice(0, 32);
 }
 
-/** When it began, unless nobody said: senders that leave it out send Go's zero time, the year 1. */
+/** When it began, unless nobody said: senders that leave it out send Go's zero time, the year 1, or none that can be. */
 export function beganAt({ startsAt }: Pick<Alert, 'startsAt'>): string | undefined {
-  return startsAt < '2000' ? undefined : startsAt;
+  return startsAt < '2000' || startsAt >= '2100' ? undefined : startsAt;
 }
 
 export function alertName(alert: Alert): string {

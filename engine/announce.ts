@@ -12,6 +12,8 @@ import type { Desk } from './triage.ts';
 interface Posted {
   readonly state: 'posting' | 'posted';
   readonly at: string;
+  /** Of `posting`: until then somebody may be at it in this moment, and everybody else waits. */
+  readonly until?: string;
   readonly ref?: MessageRef;
   /** Digest of what it shows, to leave out edits that change nothing. */
   readonly shows?: string;
@@ -23,8 +25,9 @@ export interface Posts {
   readonly thread: Readonly<Record<string, Posted>>;
   /** It never had a card: it was part of another incident before its turn came. */
   readonly folded?: true;
-  /** The verdicts the thread told last. */
+  /** The verdicts the thread told last, and when. */
   readonly told?: string;
+  readonly toldAt?: string;
 }
 
 export const nothing: Posts = { thread: {} };
@@ -42,7 +45,8 @@ export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<
   const card = await cardOf(desk, incident);
   const message: Message = { kind: 'card', card };
   const shows = digestOf({ ...card, updatedAt: 0, cost: 0, evidence: card.evidence.length });
-  const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  const posts = await postsHere(desk, incident);
+  if (!posts) return { threadDue: false };
   let outcome: Announced['outcome'];
   if (posts.card?.state === 'posted' && posts.card.ref) {
     if (posts.card.shows !== shows) await edit(desk, chat, id, posts.card.ref, message, shows);
@@ -53,7 +57,20 @@ export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<
     await desk.store.put({ collection: 'posts', id, value: { ...posts, folded: true }, expect: 'any' });
     outcome = 'joined';
   }
-  return { ...(outcome ? { outcome } : {}), threadDue: threadIsDue(incident, posts) };
+  return { ...(outcome ? { outcome } : {}), threadDue: threadIsDue(incident, posts, desk.clock.now()) };
+}
+
+/**
+ * Where it stands in this channel. A card in another one (the configuration has changed) is left behind, and whoever
+ * looks at this one gets a card anew; `undefined`: what is over stays where it was.
+ */
+async function postsHere(desk: Desk, { id, state }: Incident): Promise<Posts | undefined> {
+  const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
+  const { ref } = posts.card ?? {};
+  if (!ref || ref.channel === desk.channel) return posts;
+  if (state === 'closed' || state === 'folded') return undefined;
+  await amend<Posts, void>(desk.store, 'posts', id, () => ({ result: undefined, value: nothing }));
+  return nothing;
 }
 
 /** Posts the evidence of the last look into the thread, part by part, each once. */
@@ -61,7 +78,8 @@ export async function announceThread(desk: Desk, chat: Chat, id: string): Promis
   const incident = await load(desk, id);
   const posts = (await desk.store.get<Posts>('posts', id))?.value ?? nothing;
   const thread = posts.card?.ref;
-  if (!incident?.report || !thread || !threadIsDue(incident, posts)) return;
+  const now = desk.clock.now();
+  if (!incident?.report || !thread || thread.channel !== desk.channel || !threadIsDue(incident, posts, now)) return;
   const card = await cardOf(desk, incident);
   const told = tellsOf(incident);
   for (let part = 0; part < chat.evidenceParts(card); part += 1) {
@@ -69,15 +87,29 @@ export async function announceThread(desk: Desk, chat: Chat, id: string): Promis
     const place = { channel: thread.channel, thread };
     await postOnce(desk, chat, id, place, { kind: 'evidence', card, part }, slot, '');
   }
-  await amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
+  const { startedAt } = incident.report;
+  await amend<Posts, void>(desk.store, 'posts', id, (present = nothing) => ({
     result: undefined,
-    value: { ...now, told },
+    value: { ...withoutOlder(present, startedAt), told, toldAt: now.toISOString() },
   }));
 }
 
+/** What was told of earlier looks need not be known any more: only that of the present one may be asked for again. */
+function withoutOlder({ thread, ...posts }: Posts, startedAt: string): Posts {
+  const kept = Object.entries(thread).filter(([key]) => !EVIDENCE.test(key) || key.startsWith(startedAt));
+  return { ...posts, thread: Object.fromEntries(kept) };
+}
+
+const EVIDENCE = /^\d{4}-\d\d-\d\dT[^/]+\/\d+$/;
+/** From the fourth time on that something comes back, nobody reads every turn of it. */
+const FLAPPING_AFTER = 3;
+const FLAPPING_TOLD_EVERY_MS = 3_600_000;
+
 /** The thread is history: it tells a look that somebody asked for, and one whose verdicts differ from the last told. */
-function threadIsDue(incident: Incident, posts: Posts): boolean {
-  return incident.report !== undefined && posts.told !== tellsOf(incident);
+function threadIsDue(incident: Incident, { told, toldAt }: Posts, now: Date): boolean {
+  if (incident.report === undefined || told === tellsOf(incident)) return false;
+  if (incident.reopened <= FLAPPING_AFTER || incident.look.reason === 'asked' || !toldAt) return true;
+  return now.getTime() - Date.parse(toldAt) >= FLAPPING_TOLD_EVERY_MS;
 }
 
 function tellsOf({ report, look }: Incident): string {
@@ -108,7 +140,13 @@ export function threadSlot(key: string): Slot {
   };
 }
 
-/** Claims, posts, notes where it stands. After a crash or an ambiguous failure in between it looks before repeating. */
+/** Longer than a chat takes to post or to give up (`infra/slack/chat.ts`: 8 s). */
+const POSTING_MS = 10_000;
+
+/**
+ * Claims, posts, notes where it stands. Of two at the same moment one waits. After a crash or an ambiguous failure in
+ * between it looks before repeating.
+ */
 export async function postOnce(
   desk: Desk,
   chat: Chat,
@@ -119,27 +157,42 @@ export async function postOnce(
   shows: string,
 ): Promise<void> {
   const key = `${id}/${slot.key}`;
-  const before = slot.read((await desk.store.get<Posts>('posts', id))?.value ?? nothing);
-  if (before?.state === 'posted') return;
+  const claimed = await claim(desk, id, slot);
+  if (claimed === 'posted') return;
+  const { doubt } = claimed;
   const note = (posted: Posted | undefined) =>
     amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
       result: undefined,
       value: slot.write(now, posted),
     }));
   const at = desk.clock.now().toISOString();
-  if (before) {
-    const found = await chat.find(place.channel, key, new Date(before.at), place.thread);
+  const givingUp = (left: Posted | undefined) => async (failure: unknown) => {
+    // "Try later" means that nothing was posted: the next attempt need not ask the channel first.
+    await note(failure instanceof TryLater ? left : { state: 'posting', at: doubt?.at ?? at });
+    throw failure;
+  };
+  if (doubt) {
+    const found = await chat.find(place.channel, key, new Date(doubt.at), place.thread).catch(givingUp(doubt));
     if (found) return note({ state: 'posted', at, ref: found, shows: '' });
   }
-  await note({ state: 'posting', at: before?.at ?? at });
-  try {
-    const ref = await chat.post(place, message, key);
-    await note({ state: 'posted', at, ref, shows });
-  } catch (failure) {
-    // "Try later" means that nothing was posted: the next attempt need not ask the channel first.
-    if (failure instanceof TryLater) await note(undefined);
-    throw failure;
-  }
+  const ref = await chat.post(place, message, key).catch(givingUp(undefined));
+  // From here on it stands there: whoever cannot note that leaves the doubt, and the next one looks.
+  await note({ state: 'posted', at, ref, shows });
+}
+
+/** `doubt`: somebody began, and it is not known whether it arrived. Throws `TryLater` while they may still be at it. */
+function claim({ store, clock }: Desk, id: string, slot: Slot) {
+  type Claimed = 'posted' | { readonly doubt?: Posted };
+  return amend<Posts, Claimed>(store, 'posts', id, (posts = nothing) => {
+    const before = slot.read(posts);
+    if (before?.state === 'posted') return { result: 'posted' };
+    const now = clock.now().getTime();
+    const leftMs = before?.until === undefined ? 0 : Date.parse(before.until) - now;
+    if (leftMs > 0) throw new TryLater('somebody else is posting it', leftMs);
+    const at = before?.at ?? new Date(now).toISOString();
+    const mine: Posted = { state: 'posting', at, until: new Date(now + POSTING_MS).toISOString() };
+    return { result: before ? { doubt: { state: 'posting', at } } : {}, value: slot.write(posts, mine) };
+  });
 }
 
 async function edit(

@@ -6,6 +6,7 @@ import { investigate } from './investigate.ts';
 import { lookUp } from './lookup.ts';
 import { announceMessage, announceSoonMessage, lookMessage, recheckMessage } from './messages.ts';
 import type { Outgoing } from './ports.ts';
+import { silentForMs } from './refresh.ts';
 import type { EvidenceReport, Report } from './report.ts';
 import type { Desk } from './triage.ts';
 
@@ -79,15 +80,18 @@ export async function recheckRarely(desk: Desk, { id }: Incident): Promise<void>
   await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
     const now = desk.clock.now();
     if (incident?.id !== id || !isLeftAlone(incident, now)) return { result: undefined };
-    const value = lookWanted(incident, 'recheck', now);
+    // Alertmanager repeats what fires: of what it has been silent about so long the "resolved" was lost.
+    const silent = silentForMs(incident, now) === undefined ? {} : { doubted: incident.firing };
+    const value = { ...lookWanted(incident, 'recheck', now), ...silent };
     return { result: undefined, value, send: [lookMessage(id, value.look.wanted)] };
   });
 }
 
-function isLeftAlone({ state, look, report, firing, doubted = [] }: Incident, now: Date): boolean {
+function isLeftAlone(incident: Incident, now: Date): boolean {
+  const { state, look, report, firing, doubted = [] } = incident;
   if (look.wanted > look.done || report === undefined || state === 'closed' || state === 'folded') return false;
   const isDoubted = firing.length > 0 && firing.every((fingerprint) => doubted.includes(fingerprint));
-  if (state !== 'still-broken' && !isDoubted) return false;
+  if (state !== 'still-broken' && !isDoubted && silentForMs(incident, now) === undefined) return false;
   return now.getTime() - Date.parse(report.startedAt) >= RARE_RECHECK_MS;
 }
 

@@ -8,13 +8,15 @@ export const InvestigateMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('look'), incident: z.string(), wanted: z.number() }),
   z.object({ type: z.literal('recheck'), incident: z.string(), rechecks: z.number() }),
 ]);
+/** It was refused once, and waits in a line of its own now. */
+const Aside = z.literal(true).optional();
 /**
  * `soon`: wait aside, then stand in the channel's line; `thread`: the evidence, after every card has had its turn;
  * `plan`: the message of one plan in the thread; `break-glass`: one of its own in the channel.
  */
 export const AnnounceMessage = z.union([
-  z.object({ incident: z.string(), what: z.enum(['card', 'thread', 'soon']) }),
-  z.object({ incident: z.string(), what: z.enum(['plan', 'break-glass']), plan: z.string() }),
+  z.object({ incident: z.string(), what: z.enum(['card', 'thread', 'soon']), aside: Aside }),
+  z.object({ incident: z.string(), what: z.enum(['plan', 'break-glass']), plan: z.string(), aside: Aside }),
 ]);
 
 export type InvestigateMessage = z.infer<typeof InvestigateMessage>;
@@ -66,6 +68,12 @@ export function announceBreakGlassMessage(channel: string, incident: string, pla
     group: `break-glass/${channel}`,
     body: { incident, what: 'break-glass', plan } satisfies AnnounceMessage,
   };
+}
+
+/** What Slack refused is tried again where it holds up nobody else's message. */
+export function announceAsideMessage(message: AnnounceMessage, delayMs: number): Outgoing {
+  const body = { ...message, aside: true } satisfies AnnounceMessage;
+  return { queue: 'announce', group: `aside/${message.incident}`, body, delayMs };
 }
 
 /** Waits in a line of its own, so that a delay holds up nobody else's card. */

@@ -34,7 +34,12 @@ export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
       ...looks,
       ...fixes.flatMap(({ purpose, verbs }) => needed(readsToAct(verbs), `before ${purpose}`)),
     ],
-    fixer: fixes.flatMap(({ purpose, verbs }) => needed(rightsOf(verbs).writes, purpose)),
+    fixer: [
+      ...(fixes.length > 0
+        ? needed(['get Namespace in kube-system'], 'to change the very cluster that was looked at')
+        : []),
+      ...fixes.flatMap(({ purpose, verbs }) => needed(rightsOf(verbs).writes, purpose)),
+    ],
   };
 }
 

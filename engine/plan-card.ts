@@ -55,6 +55,7 @@ export interface PlanLine {
       | 'applied'
       | 'partly-applied'
       | 'verified'
+      | 'taken-back'
       | 'failed'
       | 'unknown'
       | 'expired'

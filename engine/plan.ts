@@ -46,6 +46,8 @@ export interface Step {
   readonly changes?: readonly number[];
   /** Of a patch: the fields that tell whether it arrived. Redacted. */
   readonly marks?: readonly DiffLine[];
+  /** Of a patch that replaced a whole pod template: a digest of what it left. */
+  readonly template?: string;
   readonly state: 'waiting' | 'rehearsed' | 'started' | 'done' | 'failed' | 'unknown';
   readonly at?: string;
   /** What the API server said, redacted. */
@@ -93,6 +95,8 @@ export interface Plan {
   /** Of each change by itself, in their order. */
   readonly inverses?: readonly Inverse[];
   readonly interlocks: readonly InterlockReport[];
+  /** The uid of its namespace kube-system: what tells clusters apart, whatever they are called. */
+  readonly clusterUid?: string;
   /** Over cluster, incident, changes, compiled actions with their preconditions, and the verdict. */
   readonly digest: string;
   readonly at: string;
@@ -121,6 +125,8 @@ export interface Plan {
   readonly verification?: Verification;
   /** The plan this one takes back. */
   readonly undoes?: string;
+  /** The plan that took this one back, and when. */
+  readonly takenBack?: { readonly plan: string; readonly at: string };
   /** The plan that stopped halfway and that this one goes on with. */
   readonly continues?: string;
   /** The plan that stands in its place. */

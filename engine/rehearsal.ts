@@ -81,7 +81,7 @@ function inList(meant: readonly Json[], found: readonly unknown[], { path, whole
 
 const AMOUNTS = /\.(?:requests|limits)(?:\.[^.]+|\[[^\]]+\])$|\.(?:sizeLimit|divisor)$/;
 /** Where a pod template or an annotation may hold a secret; a plan's own mark is one. */
-const UNSPOKEN = /\.(?:env|envFrom|args|command|annotations)\b/;
+const UNSPOKEN = /\.(?:env|envFrom|args|command|httpHeaders|annotations)\b/;
 
 function isSameAmount(meant: Json, found: unknown, { path }: Place): boolean {
   return AMOUNTS.test(path) && typeof meant === 'string' && typeof found === 'string' && sameQuantity(meant, found);

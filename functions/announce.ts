@@ -3,9 +3,11 @@ import { planCardOf } from '../engine/acting/plan-card.ts';
 import { planById } from '../engine/acting/stored.ts';
 import { announceCard, announceThread } from '../engine/announce.ts';
 import { announceBreakGlass, announcePlan } from '../engine/announce-plan.ts';
-import { AnnounceMessage, announceMessage } from '../engine/messages.ts';
+import { Refused } from '../engine/errors.ts';
+import { AnnounceMessage, announceAsideMessage, announceMessage } from '../engine/messages.ts';
 import { pace, slackPace } from '../engine/pace.ts';
-import type { Chat } from '../engine/ports.ts';
+import type { Chat, Outgoing } from '../engine/ports.ts';
+import { REFUSED_RETRY_MS } from './retry.ts';
 import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
@@ -14,6 +16,15 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
   const paced = atSlacksPace(desk, chat);
   return async (body) => {
     const message = AnnounceMessage.parse(body);
+    try {
+      return await announced(message);
+    } catch (failure) {
+      if (!(failure instanceof Refused) || message.aside) throw failure;
+      return [announceAsideMessage(message, REFUSED_RETRY_MS)];
+    }
+  };
+
+  async function announced(message: AnnounceMessage): Promise<readonly Outgoing[]> {
     const { incident, what } = message;
     if (what === 'soon') return [announceMessage(desk.channel, incident)];
     metrics.messages.inc({ kind: what });
@@ -34,7 +45,7 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
     const { outcome, threadDue } = await announceCard(desk, paced, incident);
     if (outcome) metrics.alerts.inc({ outcome });
     return threadDue ? [announceMessage(desk.channel, incident, 'thread')] : [];
-  };
+  }
 }
 
 function atSlacksPace(desk: Pick<Acting, 'clock'>, chat: Chat): Chat {

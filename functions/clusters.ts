@@ -4,6 +4,7 @@ import { messageOf, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
 import { clusterFrom, type KubernetesCluster } from '../infra/kubernetes/client.ts';
+import { onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { prometheusFrom } from '../infra/prometheus/client.ts';
 import { withFiles } from './brief-files.ts';
@@ -46,7 +47,8 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const source = sourceOf(reach.sources);
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, place.clock) };
   const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
-  return { cluster, reach, ...(fixing ? { writer: fixing.writer } : {}), close };
+  const writer = fixing && onlyWhereLooked(fixing.writer, kube.source, fixing.source);
+  return { cluster, reach, ...(writer ? { writer } : {}), close };
 }
 
 type Connected = Omit<KubernetesCluster, 'server'>;

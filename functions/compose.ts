@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Writer } from '../engine/action.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
@@ -58,7 +59,7 @@ function withPathsFrom(config: Config, directory: string): Config {
   const clusters = config.clusters.map((cluster): ClusterConfig => {
     const from = <T extends ClusterConfig['kubernetes']>(access: T): T =>
       'kubeconfig' in access && typeof access.kubeconfig === 'string'
-        ? { ...access, kubeconfig: resolve(directory, access.kubeconfig) }
+        ? { ...access, kubeconfig: resolve(directory, access.kubeconfig.replace(/^~(?=\/)/, homedir())) }
         : access;
     return {
       ...cluster,

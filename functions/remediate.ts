@@ -57,10 +57,19 @@ export function remediateHandler(
         else await acting.chat.showPlan(message.view, { problem: TOO_MANY });
         return [];
       default:
-        await tell(acting, message, await answerOf(acting, message, practice));
+        await tell(
+          acting,
+          message,
+          makesPlan(message) && !mayOpen(message.by) ? TOO_MANY : await answerOf(acting, message, practice),
+        );
         return [];
     }
   };
+}
+
+/** "Undo" and "Plan Again" make plans as opening a fix does. */
+function makesPlan(message: RemediateMessage): boolean {
+  return message.type === 'decide' && (message.button === 'undo' || message.button === 'plan-again');
 }
 
 type Wish = Exclude<Extract<RemediateMessage, { channel: string; by: string }>, { type: 'open' }>;

@@ -2,7 +2,7 @@ import { messageOf, Refused, TryLater } from '../engine/errors.ts';
 import { Ambiguous, type RetryOptions } from '../engine/ports.ts';
 
 const AMBIGUOUS_RETRY_MS = 2_000;
-const REFUSED_RETRY_MS = 30_000;
+export const REFUSED_RETRY_MS = 30_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
 /** For a message that nobody has begun to work on. */

@@ -70,9 +70,17 @@ async function startDrill(drills: Drills, id: string): Promise<HttpResponse> {
 
 /** For the command line, which cannot look into this process; only where there is nothing but practice. */
 async function preview({ desk, drills }: RoutesOptions, { path }: HttpRequest): Promise<HttpResponse> {
-  const [incident, remedy, more] = path.slice('/plans/'.length).split('/').map(decodeURIComponent);
+  const [incident, remedy, more] = path.slice('/plans/'.length).split('/').map(decoded);
   if (drills.list().length === 0 || !incident || !remedy || more !== undefined) return text(404, 'nothing here');
   return json(200, await previewPlan(desk, incident, remedy));
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
 }
 
 function withHeader(response: HttpResponse, name: string, value: string): HttpResponse {

@@ -34,12 +34,11 @@ export function rulesOf(
 ): () => Promise<Rules> {
   const nobody = nobodyIn(config);
   if (file === undefined) return async () => ({ policy: practicePolicy, limits: defaultLimits });
-  let known: { readonly writtenAtMs: number; readonly rules: Rules } | undefined;
+  let known: { readonly version: string; readonly rules: Rules } | undefined;
   return async () => {
     try {
-      const { mtimeMs } = await stat(file);
-      if (known?.writtenAtMs !== mtimeMs)
-        known = { writtenAtMs: mtimeMs, rules: rulesIn((await loadConfig(file)).config) };
+      const version = await versionOf(file);
+      if (known?.version !== version) known = { version, rules: rulesIn((await loadConfig(file)).config) };
       return known.rules;
     } catch (failure) {
       known = undefined;
@@ -54,6 +53,12 @@ export function rulesOf(
     const policy = practises && read.policy.length === 0 ? practicePolicy : (read.policy as readonly PolicyRule[]);
     return { policy, limits: read.limits as Rules['limits'] };
   }
+}
+
+/** Whatever replaces a file may give it its old time of writing; none of these can be given to it. */
+async function versionOf(file: string): Promise<string> {
+  const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
 }
 
 /**

@@ -1,7 +1,8 @@
 import { reminderFor } from '../engine/acting/overdue.ts';
 import type { Posts } from '../engine/announce.ts';
+import { amend } from '../engine/documents.ts';
 import { closeFolded } from '../engine/fold.ts';
-import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
+import { closed, type Incident, isOpen, slotOf } from '../engine/incident.ts';
 import { recheckRarely } from '../engine/look.ts';
 import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
@@ -34,13 +35,14 @@ export interface Repair {
 export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ readonly repaired: readonly Repair[] }> {
   const now = desk.clock.now().getTime();
   const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
-  for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
-
   const incidents = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
+  await keepPosts(desk, incidents);
+  for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
   for (const { closedAt, id } of incidents) {
     if (closedAt && Date.parse(closedAt) < forgetBefore.getTime()) await desk.store.delete('incidents', slotOf(id));
   }
   for (const incident of incidents) {
+    if (isOpen(incident)) await closeOrphan(desk, incident);
     await closeFolded(desk, incident);
     await lookUpLater(desk, incident);
     if (isOpen(incident)) await recheckRarely(desk, incident);
@@ -51,6 +53,30 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   const found = [...missing, ...plans].flat();
   await queue.send(found.map(({ message }) => message));
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
+}
+
+/** Where an open incident stands in the channel is known as long as it is open: to forget it would post it anew. */
+async function keepPosts(desk: Desk, incidents: readonly Incident[]): Promise<void> {
+  const now = desk.clock.now();
+  const note = await desk.store.get<{ readonly at: string }>('progress', POSTS_KEPT);
+  if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return;
+  for (const { id } of incidents.filter(isOpen)) {
+    const posts = await desk.store.get<Posts>('posts', id);
+    if (posts) await desk.store.put({ collection: 'posts', id, value: posts.value, expect: posts.version });
+  }
+  await desk.store.put({ collection: 'progress', id: POSTS_KEPT, value: { at: now.toISOString() }, expect: 'any' });
+}
+
+const POSTS_KEPT = 'tick/posts-kept';
+
+/** Nobody can look at it any more: the practice cluster of an earlier start, say. */
+async function closeOrphan(desk: Desk, { id, cluster }: Incident): Promise<void> {
+  if (desk.clusters.some(({ name }) => name === cluster)) return;
+  await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
+    if (incident?.id !== id || !isOpen(incident)) return { result: undefined };
+    const value = closed(incident, `cluster ${cluster} is no longer configured`, desk.clock.now());
+    return { result: undefined, value, send: [announceMessage(desk.channel, id)] };
+  });
 }
 
 interface Reminder {
@@ -64,7 +90,8 @@ async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
     return [{ message: lookMessage(id, look.wanted), repair: { incident: id, missing: 'look' } }];
   if (state === 'folded' || state === 'closed') return [];
   const posts = await desk.store.get<Posts>('posts', id);
-  if (posts?.value.card?.state === 'posted') return [];
+  const { card } = posts?.value ?? {};
+  if (card?.state === 'posted' && card.ref?.channel === desk.channel) return [];
   return [{ message: announceMessage(desk.channel, id), repair: { incident: id, missing: 'card' } }];
 }
 

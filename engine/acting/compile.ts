@@ -25,6 +25,7 @@ export interface Blueprint extends Pick<Compiled, 'actions' | 'diff' | 'effects'
   readonly requests: readonly Request[];
   /** Of each change by itself. */
   readonly inverses: readonly Inverse[];
+  readonly clusterUid: string;
   readonly digest: string;
   readonly scope: RunScope;
 }
@@ -66,6 +67,7 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
     inverse: inverseOf(inverses),
     inverses,
     scope,
+    clusterUid: metadata.uid,
     digest: digestOf({
       cluster: [cluster.name, metadata.uid],
       incident: basis.incident,

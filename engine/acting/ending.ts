@@ -5,6 +5,7 @@ import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
 import { aboutPlan, appendingOnce, type EntryKind } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
+import { noteTakenBack } from './taken-back.ts';
 import { firstLook } from './verify.ts';
 
 type End = 'applied' | 'partly-applied' | 'failed' | 'unknown' | 'moot';
@@ -18,7 +19,7 @@ export async function end(
   send: readonly Outgoing[] = [],
 ): Promise<void> {
   const note = appendingOnce(acting.store, acting.clock);
-  await amendPlan<void>(
+  const ended = await amendPlan<Plan | undefined>(
     acting.store,
     plan.id,
     async (current) => {
@@ -35,10 +36,11 @@ export async function end(
         { state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
         now,
       );
-      return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
+      return { result: value, value, send: [...announcePlan(acting, value), ...send] };
     },
     undefined,
   );
+  if (ended) await noteTakenBack(acting, ended);
 }
 
 /**

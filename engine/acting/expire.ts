@@ -5,6 +5,7 @@ import type { Acting } from './desk.ts';
 import { aboutPlan, appendingOnce } from './ledger.ts';
 import { type PolicyRule, ruleFor } from './policy.ts';
 import { interlocksNow } from './present-interlocks.ts';
+import { review } from './review.ts';
 import { isOver } from './standing.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 
@@ -31,6 +32,9 @@ export async function expire(acting: Acting, id: string): Promise<void> {
  */
 export async function refresh(acting: Acting, id: string): Promise<Outgoing[]> {
   await expire(acting, id);
+  const open = await planById(acting.store, id);
+  // Its incident may have been closed without a look of its own: folded into a storm, or into another card.
+  if (open?.state === 'requested') await review(acting, open.incident);
   const plan = await planById(acting.store, id);
   if (plan?.state !== 'requested') return [];
   const interlocks = await interlocksNow(acting, plan).catch((failure: unknown) => {

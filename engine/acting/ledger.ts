@@ -1,5 +1,6 @@
+import * as z from 'zod';
 import { canonicalJson, digestOf } from '../change.ts';
-import { Refused } from '../errors.ts';
+import { Refused, TryLater } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { Clock, Store } from '../ports.ts';
 import { redactDeep } from '../redact.ts';
@@ -55,14 +56,12 @@ export interface Entry extends Happening {
   readonly hash: string;
 }
 
-interface Head {
-  readonly seq: number;
-  readonly hash: string;
-}
+/** What numbers and chains the next entry. */
+export const Head = z.object({ seq: z.int(), hash: z.string() });
+export type Head = Readonly<z.infer<typeof Head>>;
 
-const BEGINNING: Head = { seq: 0, hash: '0'.repeat(64) };
+export const BEGINNING: Head = { seq: 0, hash: '0'.repeat(64) };
 const HEAD = 'ledger-head';
-const PAGE = 500;
 
 /**
  * Appends one entry, redacted; durable when it resolves. Whoever else appends at the same moment gets the next number.
@@ -97,8 +96,11 @@ export function appendingOnce(store: Store, clock: Clock): (happening: Happening
  */
 async function endOf(store: Store): Promise<Head> {
   const head = await headOf(store);
-  const [last] = await store.list<Entry>('ledger', { limit: 1, newestFirst: true });
-  const end: Head = last ? { seq: last.value.seq, hash: last.value.hash } : BEGINNING;
+  const [last] = await store.list<unknown>('ledger', { limit: 1, newestFirst: true }).catch((failure: unknown) => {
+    throw failure instanceof TryLater ? failure : broken('its last entry cannot be read');
+  });
+  const end = last ? Head.safeParse(last.value).data : BEGINNING;
+  if (!end) throw broken('its last entry cannot be read');
   if (!head && end.seq > 0) throw broken('the record of its last entry is gone');
   if (!head) {
     await store.put({ collection: 'meta', id: HEAD, value: BEGINNING, expect: 'absent' });
@@ -109,14 +111,14 @@ async function endOf(store: Store): Promise<Head> {
   return end;
 }
 
-function broken(what: string): Refused {
+export function broken(what: string): Refused {
   return new Refused(
     'LEDGER_BROKEN',
     `the ledger is not as it was written: ${what}. Nothing is changed in any cluster until the data directory is restored or a new one is begun; \`nightshift audit --verify\` says what is wrong`,
   );
 }
 
-async function headOf(store: Pick<Store, 'get'>): Promise<Head | undefined> {
+export async function headOf(store: Pick<Store, 'get'>): Promise<Head | undefined> {
   return (await store.get<Head>('meta', HEAD))?.value;
 }
 
@@ -129,54 +131,7 @@ async function moveHead(store: Store, to: Head): Promise<void> {
   }
 }
 
-/** All entries in order, a page at a time. */
-export async function* entries(store: Pick<Store, 'list'>): AsyncGenerator<Entry> {
-  let after = '';
-  for (;;) {
-    const page = await store.list<Entry>('ledger', { after, limit: PAGE });
-    for (const { value } of page) yield value;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = last.id;
-  }
-}
-
-export interface Audit {
-  readonly entries: number;
-  /** In order of the ledger: what is not as it was written. Empty: it is whole. */
-  readonly findings: readonly string[];
-}
-
-/** Proves that no entry was changed, left out or put in another place since it was written. */
-export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> {
-  const known = await headOf(store);
-  const head = known ?? BEGINNING;
-  const findings: string[] = [];
-  let last: Head = BEGINNING;
-  let atHead = head.seq === 0;
-  let count = 0;
-  for await (const entry of entries(store)) {
-    const { hash, ...open } = entry;
-    count += 1;
-    if (entry.seq !== last.seq + 1)
-      findings.push(`entry ${last.seq + 1} is missing (${entry.seq} follows ${last.seq})`);
-    else if (entry.previous !== last.hash) findings.push(`entry ${entry.seq} does not follow the entry before it`);
-    if (digestOf(open) !== hash) findings.push(`entry ${entry.seq} was changed`);
-    if (entry.seq === head.seq) atHead = hash === head.hash;
-    last = { seq: entry.seq, hash };
-  }
-  if (!known && count > 0) findings.push('the record of the last entry is gone: entries may be missing at the end');
-  if (!atHead) {
-    findings.push(
-      last.seq < head.seq
-        ? `the last ${head.seq - last.seq} of ${head.seq} entries are missing`
-        : `entry ${head.seq} is not the one that was written there`,
-    );
-  }
-  return { entries: count, findings };
-}
-
 /** Sorts as text in the order of the numbers. */
-function idOf(seq: number): string {
+export function idOf(seq: number): string {
   return String(seq).padStart(12, '0');
 }

@@ -15,7 +15,7 @@ export function reminderFor(plan: Plan, now: Date): Outgoing[] {
   if (state === 'requested') return [remediateMessage({ type: 'refresh', plan: id }, cluster)];
   if (now.getTime() - Date.parse(plan.updatedAt) < OVERDUE_MS) return [];
   if (state === 'approved' || state === 'executing') return [remediateMessage({ type: 'execute', plan: id }, cluster)];
-  if (isDone(plan) && (verification === undefined || verification.verdict === 'waiting')) {
+  if (isDone(plan) && !plan.takenBack && (verification === undefined || verification.verdict === 'waiting')) {
     return [remediateMessage({ type: 'verify', plan: id, look: (verification?.looks ?? 0) + 1 }, cluster)];
   }
   return [];

@@ -66,15 +66,18 @@ function buttonsOf(plan: Plan): readonly PlanButton[] {
   }
 }
 
-function undoOf({ inverse }: Plan): readonly PlanButton[] {
-  return 'none' in inverse || inverse.length === 0 ? [] : ['undo'];
+function undoOf({ inverse, takenBack }: Plan): readonly PlanButton[] {
+  return takenBack || 'none' in inverse || inverse.length === 0 ? [] : ['undo'];
 }
 
 type Headed = Pick<PlanCard, 'plan' | 'approvalsNeeded' | 'approvalsCounting' | 'expiresAt'>;
 
 function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }: Headed): string {
-  const { title, because, verification } = plan;
-  const clock = (at: string) => `${at.slice(11, 16)} UTC`;
+  const { title, because, verification, takenBack } = plan;
+  const clock = (at: string) => {
+    const sameDay = at.slice(0, 10) === (plan.request?.at ?? at).slice(0, 10);
+    return `${sameDay ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`;
+  };
   switch (plan.state) {
     case 'shown':
       return `${title}: a plan that nobody has asked for yet`;
@@ -85,8 +88,10 @@ function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }
     case 'executing':
       return `${title}: being applied, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps`;
     case 'applied':
+      if (takenBack) return `${title}: applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: applied; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;
     case 'partly-applied':
+      if (takenBack) return `${title}: partly applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: partly applied${because ? `: ${because}` : ''}`;
     case 'failed':
       return `${title}: not applied${because ? `: ${because}` : ''}`;

@@ -11,7 +11,7 @@ export const verdictWords = {
 
 /** The plan's line on the incident's card: what happened to it so far. */
 export function planLineOf(plan: Plan): PlanLine {
-  const { request, approvals, refusal, breakGlass, rehearsedAt, verification, updatedAt, because } = plan;
+  const { request, approvals, refusal, breakGlass, rehearsedAt, verification, takenBack, updatedAt, because } = plan;
   const noted = because === undefined ? {} : { note: because };
   const ends: Partial<Record<Plan['state'], PlanLine['steps'][number]>> = {
     applied: { word: 'applied', at: plan.endedAt ?? updatedAt },
@@ -46,6 +46,7 @@ export function planLineOf(plan: Plan): PlanLine {
             },
           ]
         : []),
+      ...(takenBack ? [{ word: 'taken-back' as const, at: takenBack.at }] : []),
     ],
   };
 }

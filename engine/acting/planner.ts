@@ -13,6 +13,7 @@ import { interlocksOf } from './check.ts';
 import { type Basis, type Blueprint, blueprintOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { earlierThan } from './earlier.ts';
+import { changedSince } from './left.ts';
 import { beforeOf } from './outcome.ts';
 import { incidentById, planById } from './stored.ts';
 
@@ -38,7 +39,7 @@ export async function planRemedy(
   same?: Identity,
 ): Promise<Planned> {
   const incident = await incidentById(acting.store, incidentId);
-  if (!incident) return { problem: 'this incident is over and its record was replaced by a newer one', gone: true };
+  if (!incident) return { problem: 'there is no such incident, or its record was replaced by a newer one', gone: true };
   if (incident.state === 'closed') return { problem: `the incident is closed: ${incident.closedBecause}`, gone: true };
   const looked = await lookAgain(acting, incident);
   if ('problem' in looked) return looked;
@@ -59,12 +60,16 @@ function whyNot(report: Report, offer: Exclude<RemedyReport, Offer>): Planned {
   return { problem: [`${cause.title}? ${cause.reason}`, ...unseen].join(': ') };
 }
 
-/** The plan that takes an applied one back. */
+/**
+ * The plan that takes an applied one back: once, and only what that one left behind. What somebody has changed since is
+ * theirs, and stands in the way.
+ */
 export async function planUndo(acting: Acting, undone: Plan, same?: Identity): Promise<Planned> {
   const incident = await incidentById(acting.store, undone.incident);
   const cluster = clusterOf(acting, undone.cluster);
   if (!incident || !cluster) return { problem: 'its incident or its cluster is no longer known here' };
   if ('none' in undone.inverse) return { problem: `it cannot be undone: ${undone.inverse.none}` };
+  if (undone.takenBack) return { problem: 'it was taken back already', gone: true };
   const draft: Draft = {
     remedy: undone.remedy,
     title: `Undo: ${undone.title}`,
@@ -75,7 +80,7 @@ export async function planUndo(acting: Acting, undone: Plan, same?: Identity): P
     before: { confirmed: {}, recovered: 'inconclusive' },
     undoes: undone.id,
   };
-  return drawn(acting, cluster, incident, draft, same);
+  return drawn(acting, cluster, incident, draft, same, undone);
 }
 
 /** The same plan made again from the cluster as it is now. */
@@ -109,6 +114,7 @@ async function drawn(
   incident: Incident,
   draft: Draft,
   same: Identity = { id: acting.newId(), at: acting.clock.now().toISOString() },
+  undone?: Plan,
 ): Promise<Planned> {
   const target = targetName(incident.target);
   const identity = { ...same, cluster: cluster.name, incident: incident.id, remedy: draft.remedy };
@@ -127,6 +133,7 @@ async function drawn(
     const blueprint = await blueprintOf(cluster, basis);
     const { limits } = await acting.rules();
     const { kube } = blueprint.scope.readersFor([], READ_MS);
+    const since = undone ? await changedSince(kube, undone) : [];
     const subject = { id: same.id, cluster: cluster.name, target, ...undoes, ...earlier };
     const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
     const plan: Plan = {
@@ -141,10 +148,11 @@ async function drawn(
       described: draft.changes.map(describeChange),
       diff: blueprint.diff,
       effects: blueprint.effects,
-      blocked: blockedBy(acting, cluster, blueprint),
+      blocked: [...since, ...blockedBy(acting, cluster, blueprint)],
       inverse: blueprint.inverse,
       inverses: blueprint.inverses,
       interlocks,
+      clusterUid: blueprint.clusterUid,
       digest: blueprint.digest,
       state: 'shown',
       shownTo: [],

@@ -33,7 +33,7 @@ export async function readyNow(
   const over = (state: 'failed' | 'moot', because: string) => ({ end: () => end(acting, plan, state, because) });
   const again = await planAgain(acting, plan, { id: plan.id, at: plan.at });
   if ('problem' in again) return over(again.gone ? 'moot' : 'failed', again.problem);
-  if (again.plan.digest !== plan.digest) return { end: () => replace(acting, plan) };
+  if (again.plan.digest !== plan.digest || again.plan.blocked.length > 0) return { end: () => replace(acting, plan) };
   const { interlocks, before } = again.plan;
   const closed = closedOf(plan, interlocks);
   if (closed.length > 0) return over('failed', inWords(closed));

@@ -17,8 +17,8 @@ import { amendPlan, changed, planById } from './stored.ts';
 export async function replace(acting: Acting, old: Plan): Promise<void> {
   const again = await planAgain(acting, old);
   const because = 'problem' in again ? again.problem : differenceOf(old, again.plan);
-  const next =
-    'problem' in again || again.plan.blocked.length > 0 || !old.request ? {} : { supersededBy: again.plan.id };
+  const fits = 'plan' in again && again.plan.blocked.length === 0 && again.plan.clusterUid === old.clusterUid;
+  const next = fits && old.request ? { supersededBy: again.plan.id } : {};
   const note = appendingOnce(acting.store, acting.clock);
   await amendPlan<void>(
     acting.store,
@@ -72,6 +72,7 @@ async function notAsked(acting: Acting, old: Plan, why: string): Promise<void> {
 
 /** What changed between two plans of one remedy, for a person. */
 export function differenceOf(old: Plan, now: Plan): string {
+  if (old.clusterUid !== now.clusterUid) return `${old.cluster} is another cluster now than the one it was made for`;
   const linesOf = ({ diff }: Plan) =>
     diff.map(({ object, path, before, after }) => `${object} ${path}: ${before ?? 'absent'} → ${after ?? 'absent'}`);
   const [was, is] = [linesOf(old), linesOf(now)];

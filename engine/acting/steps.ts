@@ -17,6 +17,7 @@ import { lookFor } from './arrival.ts';
 import type { Acting } from './desk.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
+import { templateLeft } from './left.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** One write waits no longer than this; less than a message's lease, so that nobody else believes us dead. */
@@ -91,7 +92,9 @@ export async function applyStep(
       ...about,
       details: { step, asked, request: maskedAction(action), answer: gistOf(answer) },
     });
-    await moveStep(acting, plan, index, 'started', { state: 'done', said: asked });
+    const template = templateLeft(action, answer.object);
+    const left = template === undefined ? {} : { template };
+    await moveStep(acting, plan, index, 'started', { state: 'done', said: asked, ...left });
     return { end: 'done' };
   } catch (failure) {
     if (!(failure instanceof WriteFailure)) throw failure;
@@ -140,7 +143,7 @@ export function moveStep(
   { id }: Pick<Plan, 'id'>,
   index: number,
   from: Step['state'],
-  to: Pick<Step, 'state' | 'said'>,
+  to: Pick<Step, 'state' | 'said' | 'template'>,
 ): Promise<boolean> {
   return amendPlan<boolean>(
     acting.store,

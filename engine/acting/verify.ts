@@ -1,19 +1,23 @@
 import type { Change } from '../change.ts';
 import { changeRules } from '../changes/catalog.ts';
+import { unfinished } from '../changes/rollout-state.ts';
 import type { Settle } from '../changes/rules.ts';
 import { amend } from '../documents.ts';
 import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
+import { runScope } from '../scope.ts';
 import { announcePlan } from './announce.ts';
-import { blueprintOf } from './compile.ts';
+import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { aboutPlan, append } from './ledger.ts';
+import { changedSince } from './left.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
 import { amendPlan, changed, incidentById, isDone, planById } from './stored.ts';
+import { noteTakenBack } from './taken-back.ts';
 
 /** Of several changes the slowest to show. */
 function settleOf(changes: readonly Change[]): Settle {
@@ -43,6 +47,9 @@ export function firstLook(_acting: Acting, plan: Plan): Outgoing[] {
 export async function verify(acting: Acting, id: string, look: number): Promise<void> {
   const plan = await planById(acting.store, id);
   if (!plan || !isDone(plan) || (plan.verification?.looks ?? 0) >= look) return;
+  // Whoever took it back may have died before saying so.
+  await noteTakenBack(acting, plan);
+  if (plan.takenBack) return;
   const settle = settleOf(plan.changes);
   const now = acting.clock.now();
   const until = plan.verification?.untilAt ?? new Date(now.getTime() + settle.giveUpSeconds * 1000).toISOString();
@@ -68,7 +75,7 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
     acting.store,
     id,
     (current) => {
-      if (!isDone(current) || (current.verification?.looks ?? 0) >= look) return { result: false };
+      if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
       const value = changed(current, { verification }, now);
       return { result: true, value, send: [...announcePlan(acting, value), ...next] };
     },
@@ -92,15 +99,19 @@ async function looked(acting: Acting, plan: Plan): Promise<Outcome> {
   return outcomeOf(plan, again.report, runbook);
 }
 
-/** An undo is verified by what it changed: nothing of it may be left to do. */
+/** An undo is verified by what it changed: it is as the undo left it, and a rollout that this began is over. */
 async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
   const cluster = clusterOf(acting, plan.cluster);
   if (!cluster) return { verdict: 'cannot-tell', reason: 'its cluster is no longer configured' };
   try {
-    const basis = { ...plan, plan: plan.id, restsOn: plan.undoes ?? '' };
-    const { actions, blocked } = await blueprintOf(cluster, basis);
-    if (actions.length === 0 && blocked.length === 0) return { verdict: 'fixed', reason: 'it is as it was before' };
-    return { verdict: 'not-fixed', reason: blocked[0] ?? 'it is not as it was before' };
+    const { kube } = runScope(cluster.source, PLAN_BUDGET, AbortSignal.timeout(PLAN_BUDGET.totalMs)).readersFor(
+      [],
+      READ_MS,
+    );
+    const [reason] = [...(await changedSince(kube, plan)), ...(await unfinished(kube, plan.changes))];
+    return reason === undefined
+      ? { verdict: 'fixed', reason: 'it is as it was before' }
+      : { verdict: 'not-fixed', reason };
   } catch (failure) {
     return { verdict: 'cannot-tell', reason: failure instanceof Error ? failure.message : String(failure) };
   }

@@ -43,6 +43,11 @@ export function line(
   return { object: nameOf(object), path, before: textOf(before), after: textOf(after) };
 }
 
+/** A field below a path; a name with dots of its own (`nvidia.com/gpu`) stands in brackets. */
+export function fieldOf(path: string, name: string): string {
+  return /[./]/.test(name) ? `${path}[${name}]` : `${path}.${name}`;
+}
+
 export function textOf(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);

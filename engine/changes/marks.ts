@@ -20,6 +20,14 @@ export function fieldsArrived(marks: readonly DiffLine[], object: unknown): 'yes
   return 'cannot-tell';
 }
 
+/** The fields that are not as the change meant them. Redacted. */
+export function changedFields(marks: readonly DiffLine[], object: unknown) {
+  return marks.flatMap(({ path, after }) => {
+    const now = textAt(object, path);
+    return same(now, after, path) ? [] : [{ path, now: now === null ? null : redact(now), meant: after }];
+  });
+}
+
 /** `spec.taints[key:NoSchedule]`, `metadata.annotations[a.b/c]`, `spec.containers[web].image`: as diffs name fields. */
 function textAt(object: unknown, path: string): string | null {
   const steps = [...path.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(
@@ -55,7 +63,7 @@ function same(now: string | null, then: string | null, path: string): boolean {
   return text === then || (AMOUNT.test(path) && sameQuantity(text, then));
 }
 
-const AMOUNT = /\.(?:requests|limits)\./;
+const AMOUNT = /\.(?:requests|limits)[.[]/;
 
 function isNothing(text: string | null): boolean {
   return text === null || text === 'false' || text === '0' || text === '';

@@ -2,14 +2,30 @@ import type { Action, Json } from '../action.ts';
 
 const MASK = '[redacted]';
 
-/** The action as it may be written down: a pod template's environment values are masked, whatever they look like. */
+/**
+ * The action as it may be written down. What a pod template may hold secrets in is masked, whatever it looks like:
+ * environment, commands and their arguments, headers of probes, annotations.
+ */
 export function maskedAction(action: Action): Action {
   if (action.verb !== 'patch' && action.verb !== 'create') return action;
-  const body = JSON.parse(JSON.stringify(action.body), (key, value: Json) => (key === 'env' ? masked(value) : value));
-  return { ...action, body };
+  const { spec, ...rest } = action.body;
+  return spec === undefined ? action : { ...action, body: { ...rest, spec: maskedIn(spec) } };
 }
 
-function masked(variables: Json): Json {
-  if (!Array.isArray(variables)) return variables;
-  return variables.map((variable) => (variable?.value === undefined ? variable : { ...variable, value: MASK }));
+function maskedIn(spec: Json): Json {
+  return JSON.parse(JSON.stringify(spec), (key, value: Json) => {
+    if (key === 'env' || key === 'httpHeaders') return withoutValues(value);
+    if (key === 'command' || key === 'args') return Array.isArray(value) ? value.map(() => MASK) : value;
+    return key === 'annotations' ? maskedValues(value) : value;
+  });
+}
+
+function withoutValues(named: Json): Json {
+  if (!Array.isArray(named)) return named;
+  return named.map((one) => (one?.value === undefined ? one : { ...one, value: MASK }));
+}
+
+function maskedValues(strings: Json): Json {
+  if (strings === null || typeof strings !== 'object' || Array.isArray(strings)) return strings;
+  return Object.fromEntries(Object.keys(strings).map((name) => [name, MASK]));
 }

@@ -1,5 +1,5 @@
 import type { ChangeOf } from '../change.ts';
-import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
+import { cannot, fieldOf, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import { quantity, sameQuantity } from './quantity.ts';
 import { right } from './rights.ts';
@@ -47,7 +47,7 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
       Object.entries(changed[kind]).map(([resource, amount]) =>
         line(
           workload,
-          `spec.template.spec.containers[${name}].resources.${kind}.${resource}`,
+          fieldOf(`spec.template.spec.containers[${name}].resources.${kind}`, resource),
           now[kind][resource],
           amount,
         ),

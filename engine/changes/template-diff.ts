@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../action.ts';
 import { canonicalJson, type Workload } from '../change.ts';
-import { line } from './drafts.ts';
+import { fieldOf, line } from './drafts.ts';
 import type { DiffLine } from './rules.ts';
 
 interface Named {
@@ -10,24 +10,28 @@ interface Named {
 }
 
 /**
- * What differs between two pod templates, by field. Only images are shown with their values: a template holds
- * environment variables, arguments and annotations, any of which may be secret.
+ * What differs between two pod templates, by field, with its values; but those of environment variables, arguments,
+ * headers of probes and annotations may be secret: of them it says only where they come from.
  */
 export function templateDiff(workload: Workload, before: Named, after: Named): readonly DiffLine[] {
   return differing(before.template, after.template, 'spec.template').map(({ path, was, will }) =>
-    IMAGE.test(path)
+    !MAY_BE_SECRET.test(path) && isPlain(was) && isPlain(will)
       ? line(workload, path, was, will)
       : line(workload, path, hint(was, before.name), hint(will, after.name)),
   );
 }
 
-const IMAGE = /[cC]ontainers\[[^\]]*\]\.image$/;
+const MAY_BE_SECRET = /[.](?:env|envFrom|args|command|httpHeaders|annotations)\b/;
 const VARIABLE = /\.env\[[^\]]*\]$/;
 
 interface Difference {
   readonly path: string;
   readonly was: Json | undefined;
   readonly will: Json | undefined;
+}
+
+function isPlain(value: Json | undefined): boolean {
+  return value === undefined || value === null || typeof value !== 'object';
 }
 
 /** Where the value comes from, instead of the value; of a whole container also its image. */
@@ -48,7 +52,7 @@ function differing(was: Json | undefined, will: Json | undefined, path: string):
 }
 
 function stepped(path: string, key: string, isItem: boolean): string {
-  return isItem || /[./]/.test(key) ? `${path}[${key}]` : `${path}.${key}`;
+  return isItem ? `${path}[${key}]` : fieldOf(path, key);
 }
 
 function fieldsOf(value: Json | undefined): { readonly fields: JsonObject; readonly isList: boolean } | undefined {

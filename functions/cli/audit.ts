@@ -1,4 +1,5 @@
-import { type Entry, entries, audit as verify } from '../../engine/acting/ledger.ts';
+import { entries, audit as verify } from '../../engine/acting/audit.ts';
+import type { Entry } from '../../engine/acting/ledger.ts';
 import { counted } from '../../engine/words.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
 import { painter, wrap } from '../../infra/local/terminal.ts';

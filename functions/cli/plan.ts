@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Acting } from '../../engine/acting/desk.ts';
 import { planCardOf } from '../../engine/acting/plan-card.ts';
 import { Refused } from '../../engine/errors.ts';
+import type { People } from '../../engine/people.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Store } from '../../engine/ports.ts';
 import { planPage } from '../../infra/local/plan-page.ts';
@@ -42,7 +43,7 @@ async function storedPlan(settings: Settings, id: string): Promise<Preview> {
     const found = (await store.get<Plan>('plans', id))?.value;
     if (!found)
       throw new UsageError(`there is no plan ${id}; a fix is named with its incident: nightshift plan ${id} FIX`);
-    return { card: await planCardOf({ rules: rulesOf(settings, catalog), people: nobodyToAsk }, found) };
+    return { card: await planCardOf({ rules: rulesOf(settings, catalog), people: asTheySaid(found) }, found) };
   } finally {
     close();
   }
@@ -86,6 +87,12 @@ async function previewHere(settings: Settings, incident: string, remedy: string)
 
 function readOnly(store: Pick<Store, 'get' | 'list'>): Store {
   return { ...store, put: nobodyHere, putAll: nobodyHere, delete: nobodyHere, prune: nobodyHere };
+}
+
+/** Who they are is asked when something is decided; here everybody is taken for what they were when they spoke. */
+function asTheySaid({ request, approvals }: Plan): People {
+  const spoke = [request, ...approvals].flatMap((said) => (said ? [said.by] : []));
+  return { person: async (id) => ({ id, name: id, standing: 'member' }), groupMembers: async () => spoke };
 }
 
 const nobodyToAsk = { person: nobodyHere, groupMembers: nobodyHere };

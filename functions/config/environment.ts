@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { wrap } from '../../infra/local/terminal.ts';
 import { ConfigError } from './error.ts';
+import { blockedPorts } from './ports.ts';
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof logLevels)[number];
@@ -21,9 +22,9 @@ const variables = {
       .string()
       .regex(/^\d{1,5}$/)
       .transform(Number)
-      .refine((port) => port <= 65_535)
+      .refine((port) => port <= 65_535 && !blockedPorts.has(port))
       .default(3000),
-    'a port number from 0 to 65535 (0: a free one)',
+    'a port number from 0 to 65535 (0: a free one), and none of those that browsers refuse, such as 22, 6000 or 10080',
     'the port it listens on (default 3000; 0: a free one)',
   ),
   HOST: variable<string>(

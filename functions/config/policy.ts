@@ -9,34 +9,47 @@ const Group = z.strictObject({
 });
 
 /** Who may have which fix applied. The first rule that fits holds; a fix no rule names gets no button. */
-export const PolicyRule = z.strictObject({
-  remedies: z.array(z.string().min(1)).min(1).meta({ description: 'Ids of fixes, RUNBOOK/FIX, or *' }),
-  risks: z.array(z.enum(['none', 'low', 'medium', 'high'])).optional(),
-  clusters: z.array(z.string()).optional(),
-  channels: z.array(z.string()).optional().meta({ description: 'Channel ids; absent: all of them' }),
-  requesters: Group.optional().meta({ description: 'Who may ask; absent: every full member' }),
-  approvers: Group.refine(({ users, userGroups }) => users.length + userGroups.length > 0, 'names nobody'),
-  approvals: z.int().min(1).max(10).default(1).meta({ description: 'How many distinct people' }),
-  requesterMayApprove: z.boolean().default(false),
-  expiresAfterMinutes: z.int().min(1).max(1440).default(30),
-  breakGlass: Group.optional().meta({
-    description:
-      'Who may go on although a freeze, a cool-down, the actions per hour, a storm or the last ready replica of a workload says no',
-  }),
-});
+export const PolicyRule = z
+  .strictObject({
+    remedies: z.array(z.string().min(1)).min(1).meta({ description: 'Ids of fixes, RUNBOOK/FIX, or *' }),
+    risks: z.array(z.enum(['none', 'low', 'medium', 'high'])).optional(),
+    clusters: z.array(z.string()).optional(),
+    channels: z
+      .array(z.string().regex(/^[CGD][A-Z0-9]{2,}$/, 'a channel id such as C0123456789, not its name'))
+      .optional()
+      .meta({ description: 'Channel ids; absent: all of them' }),
+    requesters: Group.optional().meta({ description: 'Who may ask; absent: every full member' }),
+    approvers: Group.refine(({ users, userGroups }) => users.length + userGroups.length > 0, 'names nobody'),
+    approvals: z.int().min(1).max(10).default(1).meta({ description: 'How many distinct people' }),
+    requesterMayApprove: z.boolean().default(false),
+    expiresAfterMinutes: z.int().min(1).max(1440).default(30),
+    breakGlass: Group.optional().meta({
+      description:
+        'Who may go on although a freeze, a cool-down, the actions per hour, a storm or the last ready replica of a workload says no',
+    }),
+  })
+  .refine(({ approvals, approvers }) => approvers.userGroups.length > 0 || new Set(approvers.users).size >= approvals, {
+    error: 'more people than approvers names: it could never be approved',
+    path: ['approvals'],
+  });
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 22:00');
 const date = z.iso.date({ error: 'a date such as 2026-12-24' });
 
-const FreezeWindow = z.strictObject({
-  name: z.string().min(1).max(80),
-  timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin'),
-  days: z.array(z.enum(weekdays)).min(1).optional(),
-  from: time.default('00:00'),
-  to: time.default('00:00'),
-  firstDate: date.optional(),
-  lastDate: date.optional(),
-});
+const FreezeWindow = z
+  .strictObject({
+    name: z.string().min(1).max(80),
+    timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin'),
+    days: z.array(z.enum(weekdays)).min(1).optional(),
+    from: time.default('00:00'),
+    to: time.default('00:00'),
+    firstDate: date.optional(),
+    lastDate: date.optional(),
+  })
+  .refine(({ firstDate, lastDate }) => !firstDate || !lastDate || firstDate <= lastDate, {
+    error: 'is before firstDate: this window would never be on',
+    path: ['lastDate'],
+  });
 
 /** The limits a team sets itself; those it leaves out are Nightshift's. */
 export const Limits = z.strictObject({

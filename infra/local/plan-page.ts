@@ -1,3 +1,4 @@
+import { planLineOf } from '../../engine/acting/plan-line.ts';
 import { describeChange } from '../../engine/changes/describe.ts';
 import type { PlanCard } from '../../engine/plan-card.ts';
 import { counted } from '../../engine/words.ts';
@@ -59,8 +60,31 @@ export function planPage({ plan, ...card }: PlanCard, { columns, colour }: Termi
       'Who may',
       who.flatMap((line) => say(line)),
     ),
+    ...section(
+      'What became of it',
+      lifeOf(plan, card).flatMap((line) => say(line)),
+    ),
     paint('dim', `digest ${plan.digest.slice(0, 16)}`),
   ].join('\n');
+}
+
+/** Of a plan that somebody has asked for: who did what, and when. */
+function lifeOf(plan: PlanCard['plan'], { headline, expiresAt, approvalsCounting, ...card }: Omit<PlanCard, 'plan'>) {
+  if (!plan.request) return [];
+  const minute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`;
+  const open = plan.state === 'requested';
+  return [
+    headline,
+    ...(open && expiresAt
+      ? [`${approvalsCounting} of ${card.approvalsNeeded} approvals, until ${minute(expiresAt)}`]
+      : []),
+    ...card.waitsFor.map(({ by, why }) => [by, why].filter(Boolean).join(': ')),
+    ...planLineOf(plan).steps.map(
+      ({ word, at, by, note }) =>
+        `${minute(at)}  ${word.replace('-', ' ')}${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`,
+    ),
+    ...plan.steps.map(({ action, state, said }) => `${action}: ${state}${said ? `: ${said}` : ''}`),
+  ];
 }
 
 /** Of a plan that somebody has seen: when it was made, and what became of it. */

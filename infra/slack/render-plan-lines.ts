@@ -13,6 +13,7 @@ const said: Readonly<Record<Step['word'], string>> = {
   applied: 'applied',
   'partly-applied': 'partly applied',
   verified: 'verified',
+  'taken-back': 'taken back',
   failed: 'failed',
   unknown: 'outcome unknown',
   expired: 'expired',

@@ -176,6 +176,7 @@ describe('the environment', () => {
     ['PORT', 'abc', 'a port number from 0 to 65535'],
     ['PORT', '65536', 'a port number from 0 to 65535'],
     ['PORT', '-1', 'a port number from 0 to 65535'],
+    ['PORT', '6000', 'a port number from 0 to 65535 (0: a free one), and none of those that browsers refuse'],
     ['NIGHTSHIFT_LOG', 'loud', 'one of silent, error, warn, info, debug'],
   ])('%s=%s is refused with what was given and what it takes', (name, value, takes) => {
     expect(() => parseEnvironment({ [name]: value })).toThrow(

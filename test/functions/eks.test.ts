@@ -34,11 +34,13 @@ describe('a configured EKS cluster', () => {
     expect(stage.asked.filter((question) => !question.endsWith(ours.accessKeyId))).toEqual([]);
     expect(reach[0]?.lines()).toEqual([expect.stringContaining('cluster prod, Kubernetes: last answered at')]);
 
-    stage.keys = [fixers];
     const patch = { verb: 'patch', object: { kind: 'Node', name: 'worker-3' }, type: 'merge', body: {} } as const;
     await writers.get('prod')?.rehearse(patch, limits);
     expect(stage.asked).toContain(`eu-west-1/sts POST ${fixerRole} by ${ours.accessKeyId}`);
-    expect(stage.tokens.at(-1)?.refused).toBeUndefined();
+    const { token = '', refused } = stage.tokens.at(-1) ?? {};
+    expect(refused).toBeUndefined();
+    const signed = Buffer.from(token.replace('k8s-aws-v1.', ''), 'base64url').toString();
+    expect(signed).toContain(fixers.accessKeyId);
   });
 
   it('without a fixer cannot be changed', async () => {

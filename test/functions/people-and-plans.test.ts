@@ -49,6 +49,22 @@ describe('opening a plan', () => {
   });
 });
 
+describe('"Undo" and "Plan Again"', () => {
+  it('count among the plans that one person may have made within a minute', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    await it.press(plan, 'refuse', 'U-LEAD');
+    const work = handle(it);
+    const again = { type: 'decide', plan, button: 'plan-again', by: 'U-ASKER', channel: 'C1' };
+    for (let n = 0; n < 21; n += 1) await work(again);
+    expect(it.whispers.at(-1)).toMatchObject({
+      user: 'U-ASKER',
+      text: expect.stringContaining('20 plans within a minute'),
+    });
+  });
+});
+
 describe('"Done by Hand"', () => {
   const steps: ManualReport['steps'] = [
     { kind: 'change', title: 'Start it', verify: { command: 'kubectl get node worker-1', shows: 'Ready' } },
@@ -94,6 +110,16 @@ describe('"Done by Hand"', () => {
     const card = it.channel.cards().at(-1);
     expect(card?.byHand).toEqual([{ title: 'Start the kubelet', by: 'U-ASKER', at: '2026-11-21T03:00:00.000Z' }]);
     expect(card?.notes.join()).not.toContain('U-ASKER');
+  });
+
+  it('pressed fifty times is one deed, noted once', async () => {
+    const { it, id, healed, work } = await byHand();
+    await using _ = it;
+    await Promise.all(Array.from({ length: 50 }, () => work(said(id, 'U-ASKER'))));
+    expect((await it.incident()).byHand).toHaveLength(1);
+    expect((await it.ledger()).filter(({ kind }) => kind === 'done-by-hand')).toHaveLength(1);
+    expect(new Set(healed)).toEqual(new Set(['start']));
+    expect(it.whispers.at(-1)?.text).toBe('It was noted a moment ago already.');
   });
 
   it('of steps in which there is nothing to do is no deed', async () => {

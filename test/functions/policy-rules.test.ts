@@ -107,6 +107,10 @@ describe('limits in nightshift.yaml', () => {
     [freeze('timeZone: UTC, from: 18'), ':3: limits.freeze.0.from must be text, not a number'],
     [freeze('timeZone: UTC, days: [Fr]'), ':3: limits.freeze.0.days.0 must be Sun or Mon or Tue'],
     [freeze('timeZone: UTC, firstDate: 24.12.2026'), ':3: limits.freeze.0.firstDate: a date such as 2026-12-24'],
+    [
+      freeze('timeZone: UTC, firstDate: 2026-12-20, lastDate: 2026-01-03'),
+      ':3: limits.freeze.0.lastDate: is before firstDate: this window would never be on',
+    ],
     [freeze('timeZone: UTC, until: "06:00"'), ':3: unknown key until in limits.freeze.0'],
     ['limits: { readyNodesPercent: 0 }', ':1: limits.readyNodesPercent must be at least 1'],
     ['limits: { coolDownMinuets: 5 }', ':1: unknown key coolDownMinuets in limits; did you mean coolDownMinutes?'],
@@ -132,9 +136,9 @@ describe('the rules that hold now', () => {
   it('are those the file holds now, not those it held when the server started', async () => {
     write(rule());
     const rules = rulesOf({ file, config }, catalog);
-    expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(1);
-    write(rule('\n    approvals: 3\nlimits: { coolDownMinutes: 60 }'));
-    expect(ruleFor((await rules()).policy, plan)?.approvals).toBe(3);
+    expect(ruleFor((await rules()).policy, plan)?.expiresAfterMinutes).toBe(30);
+    write(rule('\n    expiresAfterMinutes: 7\nlimits: { coolDownMinutes: 60 }'));
+    expect(ruleFor((await rules()).policy, plan)?.expiresAfterMinutes).toBe(7);
     expect((await rules()).limits.coolDownMinutes).toBe(60);
     write(cluster);
     expect(ruleFor((await rules()).policy, plan)).toBeUndefined();

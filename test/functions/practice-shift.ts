@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { audit, entries } from '../../engine/acting/audit.ts';
 import type { Acting } from '../../engine/acting/desk.ts';
-import { audit, entries } from '../../engine/acting/ledger.ts';
 import { defaultLimits } from '../../engine/acting/limits.ts';
 import { type RemediateMessage, remediateMessage } from '../../engine/acting/messages.ts';
 import { offersOf } from '../../engine/acting/offers.ts';

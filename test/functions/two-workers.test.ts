@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { audit, entries } from '../../engine/acting/ledger.ts';
+import { audit, entries } from '../../engine/acting/audit.ts';
 import { type RemediateMessage, remediateMessage } from '../../engine/acting/messages.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Outgoing } from '../../engine/ports.ts';

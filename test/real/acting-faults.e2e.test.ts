@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { audit } from '../../engine/acting/audit.ts';
 import { approve } from '../../engine/acting/decide.ts';
-import { audit } from '../../engine/acting/ledger.ts';
 import { needs } from '../harness/programs.ts';
 import { until } from '../harness/until.ts';
 import type { Hands } from './support/acting/hands.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Client, Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { audit } from '../../engine/acting/ledger.ts';
+import { audit } from '../../engine/acting/audit.ts';
 import { planCardOf } from '../../engine/acting/plan-card.ts';
 import { needs } from '../harness/programs.ts';
 import type { ServiceAccount } from '../harness/service-account.ts';

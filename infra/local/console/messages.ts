@@ -46,6 +46,14 @@ function bounds({ latest, oldest, inclusive }: Range): { above: string; below: s
 }
 const within = '(ts > :above or (:edge and ts = :above)) and (ts < :below or (:edge and ts = :below))';
 
+/** As long as the incidents that they tell of, once those are closed. */
+const KEPT_DAYS = 30;
+
+/** `1764000000.000100` → the ts so many days before; as many digits, so that they compare as text. */
+function daysBefore(ts: string, days: number): string {
+  return `${Number(ts.split('.')[0]) - days * 86_400}.000000`;
+}
+
 export function openMessages(file: string): Messages {
   const database = new DatabaseSync(file);
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 2000;');
@@ -53,6 +61,7 @@ export function openMessages(file: string): Messages {
   const put = database.prepare(
     'insert or replace into message (channel, ts, thread_ts, in_channel, document) values (?, ?, ?, ?, ?)',
   );
+  const forget = database.prepare('delete from message where channel = ? and ts < ?');
   const get = database.prepare('select document from message where channel = ? and ts = ?');
   const remove = database.prepare('delete from message where channel = ? and ts = ?');
   const history = database.prepare(
@@ -72,7 +81,10 @@ export function openMessages(file: string): Messages {
     put.run(message.channel, message.ts, message.threadTs ?? null, inChannel, JSON.stringify(message));
   };
   return {
-    insert: write,
+    insert(message) {
+      write(message);
+      forget.run(message.channel, daysBefore(message.ts, KEPT_DAYS));
+    },
     replace: write,
     delete: (channel, ts) => void remove.run(channel, ts),
     get(channel, ts) {

@@ -27,6 +27,9 @@ export interface Group {
  * The queue's tables. Every function but `prepare` and `nextReadyAt` changes them and belongs inside a transaction;
  * `deliverable` is told of a queue that may have something to deliver now or soon.
  */
+/** As long as everything else that is over. */
+const DEAD_KEPT_MS = 30 * 86_400_000;
+
 export type Messages = ReturnType<typeof createMessages>;
 
 export function createMessages(db: DatabaseSync, clock: Clock, deliverable: (queue: QueueName) => void) {
@@ -40,6 +43,7 @@ export function createMessages(db: DatabaseSync, clock: Clock, deliverable: (que
   const bury = db.prepare(
     'INSERT INTO dead_letters (seq, queue, name, body, reason, died_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const forgetDead = db.prepare('DELETE FROM dead_letters WHERE died_at < ?');
   const exhume = db.prepare('DELETE FROM dead_letters WHERE seq = ? RETURNING queue, name, body');
   const groupAndHead = `SELECT g.group_id AS groupId, g.queue, g.name, g.attempts, m.seq, m.body
     FROM message_groups g JOIN messages m ON m.group_id = g.group_id`;
@@ -76,6 +80,7 @@ export function createMessages(db: DatabaseSync, clock: Clock, deliverable: (que
   }
 
   function die(group: Group, reason: string): void {
+    forgetDead.run(now() - DEAD_KEPT_MS);
     bury.run(group.seq, group.queue, group.name, group.body, reason, now());
     advance(group);
   }

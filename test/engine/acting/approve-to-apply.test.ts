@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { audit } from '../../../engine/acting/audit.ts';
 import { approve } from '../../../engine/acting/decide.ts';
-import { audit } from '../../../engine/acting/ledger.ts';
 import { WriteFailure } from '../../../engine/action.ts';
 import { ReadFailure } from '../../../engine/errors.ts';
 import { deed, rule } from './deed.ts';

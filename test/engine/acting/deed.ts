@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { entries } from '../../../engine/acting/audit.ts';
 import type { Acting, Rules } from '../../../engine/acting/desk.ts';
-import { type Entry, entries } from '../../../engine/acting/ledger.ts';
+import type { Entry } from '../../../engine/acting/ledger.ts';
 import { defaultLimits } from '../../../engine/acting/limits.ts';
 import { type RemediateMessage, remediateMessage } from '../../../engine/acting/messages.ts';
 import { offersOf } from '../../../engine/acting/offers.ts';

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entries } from '../../../engine/acting/audit.ts';
 import { blueprintOf } from '../../../engine/acting/compile.ts';
 import type { Acting } from '../../../engine/acting/desk.ts';
-import { type Entry, entries } from '../../../engine/acting/ledger.ts';
+import type { Entry } from '../../../engine/acting/ledger.ts';
 import { defaultLimits, type Limits } from '../../../engine/acting/limits.ts';
 import { type RemediateMessage, remediateMessage } from '../../../engine/acting/messages.ts';
 import { planCardOf } from '../../../engine/acting/plan-card.ts';

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { append, audit, type Entry, entries } from '../../../engine/acting/ledger.ts';
+import { audit, entries } from '../../../engine/acting/audit.ts';
+import { append, type Entry } from '../../../engine/acting/ledger.ts';
 import type { Store } from '../../../engine/ports.ts';
 import { openDatabase } from '../../../infra/local/store/open.ts';
 
@@ -19,6 +21,12 @@ async function ledger() {
       return all;
     },
     rewrite: (entry: Entry) => store.put({ collection: 'ledger', id: id(entry.seq), value: entry, expect: 'any' }),
+    /** As a disk or an editor would: what is stored is no document any more. */
+    async spoil(seq: number, text: string) {
+      const db = new DatabaseSync(join(directory, 'nightshift.db'));
+      db.prepare("UPDATE documents SET value = ? WHERE collection = 'ledger' AND id LIKE ?").run(text, `%${id(seq)}%`);
+      db.close();
+    },
     remove: (seq: number) => store.delete('ledger', id(seq)),
     async [Symbol.asyncDispose]() {
       await close();
@@ -155,6 +163,34 @@ describe('the ledger', () => {
     await using it = await ledger();
     await append(it.store, clock, { kind: 'applied', details: { said: 'password=hunter2', token: 'abcdefgh' } });
     expect(JSON.stringify(await it.all())).not.toMatch(/hunter2|abcdefgh/);
+  });
+
+  test('names an entry that cannot be read, and goes on to the next ones', async () => {
+    await using it = await ledger();
+    await fill(it.store, 4);
+    await it.spoil(2, '{bad');
+    await it.rewrite({ ...((await it.store.get<Entry>('ledger', id(3)))?.value as Entry), by: 'U-NOBODY' });
+
+    expect(await audit(it.store)).toEqual({
+      entries: 4,
+      findings: ['entry 2 cannot be read', 'entry 3 was changed'],
+    });
+    await expect(it.all()).rejects.toThrow('entry 2 cannot be read');
+  });
+
+  test.each(['{bad', 'null', '{"kind":"applied"}'])('nothing is added to one whose last entry is %s', async (text) => {
+    await using it = await ledger();
+    await fill(it.store, 2);
+    await it.spoil(2, text);
+
+    await expect(fill(it.store, 1)).rejects.toThrow('its last entry cannot be read');
+  });
+
+  test('knows by the plans that were carried out that it was not always empty', async () => {
+    await using it = await ledger();
+    await it.store.put({ collection: 'plans', id: 'p', value: { executedAt: '2026-11-21T03:00:00Z' }, expect: 'any' });
+
+    expect(await audit(it.store)).toEqual({ entries: 0, findings: ['all entries are gone: plans were carried out'] });
   });
 
   test('more entries than one page', { timeout: 30_000 }, async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { closeFolded, fold } from '../../../engine/fold.ts';
 import { deed, rule } from './deed.ts';
 
 type Deed = Awaited<ReturnType<typeof deed>>;
@@ -187,4 +188,21 @@ describe('a request that waits shows the present', () => {
     expect(edits()).toEqual(before);
     expect(await it.state(plan)).toBe('requested');
   });
+});
+
+test('a request whose incident was folded into a storm that is over retires within half a minute', async () => {
+  await using it = await deed();
+  await it.trouble();
+  const id = await it.requested();
+  const incident = await it.incident();
+  await fold(it.acting, incident.id, 'storm-1');
+  await it.settle();
+  it.cluster.setReady('worker-1', true);
+  const storm = { ...incident, id: 'storm-1', state: 'closed' as const, storm: { folded: [incident.id] } };
+  await closeFolded(it.acting, storm as never);
+
+  for (let half = 0; half < 2; half += 1) await it.pass(30);
+
+  expect(await it.state(id)).toBe('moot');
+  expect(it.message(id)).toMatchObject({ headline: expect.stringContaining('not needed any more'), buttons: [] });
 });

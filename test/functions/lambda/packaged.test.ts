@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entries } from '../../../engine/acting/ledger.ts';
+import { entries } from '../../../engine/acting/audit.ts';
 import { remediateMessage } from '../../../engine/acting/messages.ts';
 import type { Incident } from '../../../engine/incident.ts';
 import { webhookMessage } from '../../../engine/messages.ts';

@@ -44,7 +44,12 @@ describe('the rights of our runbooks', () => {
   });
 
   it('to change: nodes, to cordon and uncordon them, and pods, to evict them, by the API as it is found', () => {
-    expect(told(changing)).toEqual(['nodes: patch', 'pods/eviction: create', '/api/v1: get']);
+    expect(told(changing)).toEqual([
+      'nodes: patch',
+      'pods/eviction: create',
+      '/api/v1: get',
+      'kube-system/namespaces: get',
+    ]);
   });
 
   it('say what each is for', () => {
@@ -72,9 +77,9 @@ describe('whatever the runbooks', () => {
     expect(new Set(rulesOf(looking).flatMap(({ verbs }) => verbs))).toEqual(new Set(['get', 'list']));
   });
 
-  it('whoever changes cannot look: it only asks which versions there are', () => {
+  it('whoever changes cannot look: it only asks which cluster it is, and which versions there are', () => {
     const looks = rulesOf(changing).filter(({ verbs }) => verbs.some((verb) => /get|list|watch/.test(verb)));
-    expect(looks.map(what)).toEqual(['/api/v1', '/apis/flowcontrol.apiserver.k8s.io']);
+    expect(looks.map(what)).toEqual(['/api/v1', '/apis/flowcontrol.apiserver.k8s.io', 'namespaces']);
     expect(rulesOf(changing).flatMap(({ verbs }) => verbs)).not.toContain('deletecollection');
   });
 
@@ -87,8 +92,9 @@ describe('whatever the runbooks', () => {
       'flowschemas.flowcontrol.apiserver.k8s.io: create, delete',
       'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io: create, delete',
       '/apis/flowcontrol.apiserver.k8s.io: get',
+      'namespaces: get',
     ]);
-    expect(told('evict')).toEqual(['pods/eviction: create', '/api/v1: get']);
+    expect(told('evict')).toEqual(['pods/eviction: create', '/api/v1: get', 'namespaces: get']);
   });
 
   it('nobody may change anything when no runbook has a fix', () => {

@@ -64,7 +64,10 @@ export function eksStage(): EksStage {
       const authenticator = { clusterName: place.clusterName, stsHost, keys: stage.keys };
       const refused = stage.refuses(token) ?? refusalOf(token, authenticator, stage.now);
       stage.tokens.push({ token, refused });
-      if (refused === undefined) response.end('{"kind":"Node"}');
+      const known = request.url?.startsWith('/api/v1/namespaces/')
+        ? '{"metadata":{"uid":"of-prod-eu"}}'
+        : '{"kind":"Node"}';
+      if (refused === undefined) response.end(known);
       else response.writeHead(401).end('{"kind":"Status","message":"Unauthorized","reason":"Unauthorized","code":401}');
     });
 

@@ -76,7 +76,7 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
     'logs:PutLogEvents on TickLogGroup',
     ...of('alerts, incidents, plans, posts, progress, storms, webhooks', 'GetItem', 'Query'),
     // Messages that were left behind are taken out of what holds them, once they are sent.
-    ...of('alerts, incidents, plans, progress, webhooks', 'UpdateItem'),
+    ...of('alerts, incidents, plans, posts, progress, webhooks', 'UpdateItem'),
     ...of('incidents', 'DeleteItem'),
     'dynamodb:Scan on Table/index/unsent',
     ...blobs(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { entries } from '../../../../engine/acting/audit.ts';
 import type { Acting, Rules } from '../../../../engine/acting/desk.ts';
-import { type Entry, entries } from '../../../../engine/acting/ledger.ts';
+import type { Entry } from '../../../../engine/acting/ledger.ts';
 import { defaultLimits } from '../../../../engine/acting/limits.ts';
 import { type RemediateMessage, remediateMessage } from '../../../../engine/acting/messages.ts';
 import { offersOf } from '../../../../engine/acting/offers.ts';

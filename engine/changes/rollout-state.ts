@@ -1,0 +1,21 @@
+import type { Change, Workload } from '../change.ts';
+import type { Readers } from '../readers.ts';
+import { nameOf } from './drafts.ts';
+import { findWorkload } from './look.ts';
+import { notAvailable, rolloutUnderWay } from './rollout.ts';
+
+/** Of the workloads that these changes are about: what keeps each from being all there. Throws `ReadFailure`. */
+export async function unfinished(kube: Readers['kube'], changes: readonly Change[]): Promise<string[]> {
+  const workloads = changes.flatMap((change) => ('workload' in change ? [change.workload] : []));
+  const each = await Promise.all(workloads.map((workload) => stateOf(kube, workload)));
+  return each.filter((words) => words !== undefined);
+}
+
+async function stateOf(kube: Readers['kube'], workload: Workload): Promise<string | undefined> {
+  const object = await findWorkload(kube, workload);
+  if (!object) return `${nameOf(workload)} does not exist any more`;
+  // A paused one waits for somebody: that is as it should be.
+  if (object.spec.paused) return undefined;
+  const words = rolloutUnderWay(workload.kind, object) ?? notAvailable(workload.kind, object);
+  return words === undefined ? undefined : `${nameOf(workload)}: ${words}`;
+}

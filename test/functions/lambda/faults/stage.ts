@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { audit, entries } from '../../../../engine/acting/ledger.ts';
+import { audit, entries } from '../../../../engine/acting/audit.ts';
 import { type RemediateMessage, remediateMessage } from '../../../../engine/acting/messages.ts';
 import type { Incident } from '../../../../engine/incident.ts';
 import type { Plan } from '../../../../engine/plan.ts';

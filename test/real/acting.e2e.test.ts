@@ -56,10 +56,13 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
   }
 
   /** By a plan of its own, asked for and approved like any other; verified by what it changed. */
-  async function takenBack(id: string): Promise<void> {
+  async function takenBack(id: string, still?: () => Promise<void>): Promise<void> {
     const undo = await hands.anew(id, 'undo');
     expect(await hands.plan(undo)).toMatchObject({ state: 'requested', undoes: id, approvals: [] });
     await appliedAs(undo);
+    expect(await hands.plan(id)).toMatchObject({ takenBack: { plan: undo } });
+    // A rollout that the undo began has to be over before it counts.
+    await still?.();
     await hands.pass(60);
     expect((await hands.plan(undo)).verification).toMatchObject({
       verdict: 'fixed',
@@ -99,7 +102,7 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
     expect({ ...changed, ...missing(after, changed) }).toMatchObject(after);
     expect(changed).not.toEqual(before);
     await still();
-    await takenBack(id);
+    await takenBack(id, still);
     await until('it to be as before', async () => expect(await specOf(what)).toEqual(before) ?? true);
   });
 

@@ -39,7 +39,7 @@ async function untilDead(name: QueueName): Promise<void> {
       await stage.settle();
       return (await stage.place.queue.deadLetters()).some(({ queue }) => queue === name);
     },
-    { everyMs: 1 },
+    { everyMs: 1, deadlineMs: 90_000 },
   );
 }
 

@@ -97,13 +97,15 @@ describe('a batch in which one record is poisoned', { timeout: 120_000 }, () => 
 
 describe('a card that Slack refuses until its message dies', { timeout: 120_000 }, () => {
   const inviting = 'not_in_channel';
+  let later: Invoke;
 
   it('is a dead letter that says what to do', async () => {
     const endlessly = Number.POSITIVE_INFINITY;
     stage.console.injectFaults(failing('chat.postMessage', { kind: 'refused', error: inviting }, endlessly));
     await stage.alert(stage.secrets.token, stage.practice.alertFor('planned-drain'));
     await stage.settle();
-    await untilDead('announce', await afterItsWait());
+    later = await afterItsWait();
+    await untilDead('announce', later);
     const shown = (await deadLetters()).split('\n');
 
     expect(await stage.place.store.list('incidents')).toHaveLength(3);
@@ -116,7 +118,7 @@ describe('a card that Slack refuses until its message dies', { timeout: 120_000 
     stage.console.injectFaults();
     await deadLetters('--redrive');
     await stage.pass('announce');
-    await stage.settle();
+    await stage.settle(later);
 
     expect(await stage.messages()).toHaveLength(3);
     const left = await stage.place.queue.deadLetters();

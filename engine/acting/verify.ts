@@ -4,7 +4,7 @@ import { unfinished } from '../changes/rollout-state.ts';
 import type { Settle } from '../changes/rules.ts';
 import { amend } from '../documents.ts';
 import { type Incident, lookWanted, slotOf } from '../incident.ts';
-import { lookMessage } from '../messages.ts';
+import { announcePlanMessage, lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import { runScope } from '../scope.ts';
@@ -77,11 +77,18 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
     (current) => {
       if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
       const value = changed(current, { verification }, now);
-      return { result: true, value, send: [...announcePlan(acting, value), ...next] };
+      const told = final ? announcePlan(acting, value) : toldMeanwhile(acting, current, value);
+      return { result: true, value, send: [...told, ...next] };
     },
     false,
   );
   if (stored && final) await askForLook(acting, plan.incident);
+}
+
+/** As long as it only waits, the plan's own message says what is seen, whenever that is something else than before. */
+function toldMeanwhile({ channel }: Acting, { verification: before }: Plan, { id, incident, verification }: Plan) {
+  const isNews = before?.verdict !== verification?.verdict || before?.reason !== verification?.reason;
+  return isNews ? [announcePlanMessage(channel, incident, id)] : [];
 }
 
 /** What looked well before must go on doing so: harm takes its time to show, so only the end of the time proves it. */

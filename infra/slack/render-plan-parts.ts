@@ -199,12 +199,10 @@ const verdicts: Readonly<Record<Verification['verdict'], string>> = {
 export function verificationOf({ plan: { verification } }: PlanCard, pen: Pen): Part {
   if (verification === undefined) return [];
   const { verdict, reason, looks, at, untilAt } = verification;
-  const times = looks === 1 ? 'looked once' : `looked ${looks} times`;
-  const until = verdict === 'waiting' ? [words(', gives up at '), when(untilAt)] : [];
-  return [
-    line(title('Verification: '), words(`${verdicts[verdict]}: `), pen.plain(reason)),
-    line(words(`${times}, last at `), when(at), ...until),
-  ];
+  const said = line(title('Verification: '), words(`${verdicts[verdict]}: `), pen.plain(reason));
+  if (verdict === 'waiting')
+    return [said, line(words('seen at '), when(at), words(', looks on until '), when(untilAt))];
+  return [said, line(words(`${looks === 1 ? 'looked once' : `looked ${looks} times`}, last at `), when(at))];
 }
 
 function listed<T>(

@@ -24,6 +24,23 @@ describe('the verification of a fix', () => {
     expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'fixed', looks: 2 });
   });
 
+  test('edits the plan where it says something new, and neither card nor plan where it does not', async () => {
+    await using it = await deed();
+    await applied(it);
+    const edits = () => it.channel.posts.reduce((sum, post) => sum + post.edits, 0);
+    await it.pass(15);
+    const first = edits();
+    await it.pass(15);
+    await it.pass(15);
+    expect(edits()).toBe(first);
+    it.cluster.hooks.beforeRead = () => {
+      throw new ReadFailure('unreachable', 'connection refused');
+    };
+    await it.pass(15);
+
+    expect(edits()).toBe(first + 1);
+  });
+
   test('that cannot see the evidence waits until its time is up, and then says that it cannot be told', async () => {
     await using it = await deed();
     const plan = await applied(it);

@@ -3,7 +3,7 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { ReadRequest } from '../../engine/readers.ts';
 import { credentialAdvice } from './advice.ts';
 import { forbidden, refusedOnTheWay, type Wanted } from './forbidden.ts';
-import { duration, gist, type Reply, retryAfterMs } from './http.ts';
+import { duration, gist, type Reply, redirectOf, retryAfterMs } from './http.ts';
 import type { Connection } from './kubeconfig.ts';
 import { type ObjectRequest, resources, ruleFor } from './resources.ts';
 
@@ -51,7 +51,7 @@ export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, u
     case 503:
       if (retryAfterMs(reply) !== undefined) return throttled(reply, `${host} is unavailable for now: ${said}`, status);
   }
-  const redirect = reply.header('location');
+  const redirect = redirectOf(reply, `https://${host}`);
   const words = redirect ? `redirects to ${redirect}: something else stands in front of the API server` : said;
   return new ReadFailure('server-error', `${host} answered ${reply.status}: ${words || 'without a word'}`);
 }

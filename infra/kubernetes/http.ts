@@ -143,6 +143,11 @@ async function askOnce(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<
     headers: mutable(call.headers),
     signal: turn.signal,
   });
+  const encoding = [headers['content-encoding']].flat()[0] ?? 'identity';
+  if (encoding !== 'identity') {
+    body.destroy();
+    throw new ReadFailure('unparsable', `${host} sent a compressed answer (${encoding}), which nobody asked for`);
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -167,6 +172,13 @@ export function retryAfterMs(reply: Reply): number | undefined {
   if (text === undefined) return undefined;
   const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+}
+
+/** Where it points, without the question that was asked. */
+export function redirectOf(reply: Reply, base: URL | string): string | undefined {
+  const location = reply.header('location');
+  const url = location === undefined ? null : URL.parse(location, String(base));
+  return url ? `${url.origin}${url.pathname}` : location;
 }
 
 /** What an error body says, on one line: for a reason, not for parsing. */

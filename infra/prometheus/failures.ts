@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
-import { duration, gist, type Reply, retryAfterMs } from '../kubernetes/http.ts';
+import { duration, gist, type Reply, redirectOf, retryAfterMs } from '../kubernetes/http.ts';
 
 /** The error object of the Prometheus HTTP API ("Format overview" of its documentation). */
 const ErrorAnswer = z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() });
@@ -34,9 +34,17 @@ export function failureOf(reply: Reply, base: URL, promql: string): ReadFailure 
         },
       );
     default: {
-      const redirect = reply.header('location');
-      const words = redirect ? `redirects to ${redirect}: a login page stands in front of it` : gist(reply.text);
-      return new ReadFailure('server-error', `${host} answered ${reply.status}: ${words || 'without a word'}`);
+      const to = redirectOf(reply, base);
+      if (to === undefined) {
+        return new ReadFailure(
+          'server-error',
+          `${host} answered ${reply.status}: ${gist(reply.text) || 'without a word'}`,
+        );
+      }
+      return new ReadFailure('server-error', `${host} answered ${reply.status}: it redirects to ${to}`, {
+        remedy:
+          'A login page stands in front of it, or it has moved: then name its address in clusters[].prometheus.url.',
+      });
     }
   }
 }

@@ -241,9 +241,17 @@ describe('a Prometheus that does not answer the question', () => {
     expect(failure.remedy).toContain('prometheus.url');
   });
 
-  it('has a login page in front of it', async () => {
-    answers(302, '', { location: 'https://login.example/' });
-    expect((await failureOf(read(up), 'server-error')).message).toContain('redirects to https://login.example/');
+  it('has a login page in front of it, or has moved: the question is no part of the reason', async () => {
+    answers(302, '', { location: 'https://login.example/sign-in?rd=/api/v1/query?query=up' });
+    const failure = await failureOf(read(up), 'server-error');
+    expect(failure.message).toBe('prometheus.example:9090 answered 302: it redirects to https://login.example/sign-in');
+    expect(failure.remedy).toContain('prometheus.url');
+  });
+
+  it('answers compressed although nobody asked for that', async () => {
+    answers(200, 'not to be read', { 'content-encoding': 'gzip' });
+    const failure = await failureOf(read(up), 'unparsable');
+    expect(failure.message).toBe('prometheus.example:9090 sent a compressed answer (gzip), which nobody asked for');
   });
 
   it('answers too much', async () => {

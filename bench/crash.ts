@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from '../engine/accounts.ts';
-import { all, atMost, type Measurement, type Row } from './measurement.ts';
-import { nodeNotReady, targetDown, webhookOf } from './parts/alerts.ts';
+import { all, atLeast, atMost, type Measurement, type Row } from './measurement.ts';
+import { nodeNotReady, seenBy, webhookOf } from './parts/alerts.ts';
 import { type Channel, type ChannelMessage, openChannel } from './parts/channel.ts';
 import { startPractice } from './parts/practice.ts';
 import { untilQuiet } from './parts/quiet.ts';
@@ -16,7 +16,11 @@ const kinds = [
     what: 'nodes, which fold into a storm',
     bodies: () => numbers.map((n) => webhookOf([nodeNotReady(`worker-${n}`)])),
   },
-  { what: 'components, a card each', bodies: () => numbers.map((n) => webhookOf([targetDown(`service-${n}`)])) },
+  {
+    // A fourth node within a minute would begin a storm.
+    what: 'three nodes, each seen by several Prometheus: a card each',
+    bodies: () => numbers.map((n) => webhookOf([seenBy(`monitoring/k8s-${n}`, nodeNotReady(`worker-${1 + (n % 3)}`))])),
+  },
 ] as const;
 
 export const crash: Measurement = {
@@ -72,5 +76,6 @@ function rowsOf(what: string, { accepted, before, messages, accounts }: Killed):
       note: `${accepted} accepted; ${cards} cards and ${messages.length - cards} thread messages, ${before} of them before the kill`,
     }),
     atMost(keys.length - new Set(keys).size, 0, '', { what: '… messages that came twice', note: '' }),
+    atLeast(messages.length - before, 1, '', { what: '… messages that were still to be sent when it died', note: '' }),
   ];
 }

@@ -154,12 +154,15 @@ function holdsSecret(url: string): boolean {
   return redact(decoded) !== decoded || redact(url) !== url;
 }
 
+/** Every other name is written in quotes. https://prometheus.io/docs/alerting/latest/configuration/#label-matchers */
+const plainName = /^[a-z_]\w*$/i;
+
 /** Labels that were masked on the card are no matchers either. */
 function matchers(all: Readonly<Record<string, string>>): string {
   const labels = Object.fromEntries(
     Object.entries(redactDeep(all) as Record<string, string>).filter(([name, value]) => all[name] === value),
   );
   return `{${Object.entries(labels)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .map(([name, value]) => `${plainName.test(name) ? name : JSON.stringify(name)}=${JSON.stringify(value)}`)
     .join(',')}}`;
 }

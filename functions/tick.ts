@@ -1,19 +1,20 @@
 import { reminderFor } from '../engine/acting/overdue.ts';
 import type { Posts } from '../engine/announce.ts';
-import { amend } from '../engine/documents.ts';
 import { closeFolded } from '../engine/fold.ts';
-import { closed, type Incident, isOpen, slotOf } from '../engine/incident.ts';
+import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
 import { recheckRarely } from '../engine/look.ts';
 import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
+import { closeOrphan } from '../engine/orphan.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
+import { isTimeToAsk } from './asked-again.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
 export const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
-/** A look or a card that was due this long ago is asked for again, as often as the tick comes by. */
+/** A look or a card that was due this long ago is asked for again, ever more rarely. */
 const OVERDUE_MS = 300_000;
 /** What is forgotten when nobody has written it for so long; the rest stays, or goes with what it belongs to. */
 export const prunable = collections.filter(
@@ -69,16 +70,6 @@ async function keepPosts(desk: Desk, incidents: readonly Incident[]): Promise<vo
 
 const POSTS_KEPT = 'tick/posts-kept';
 
-/** Nobody can look at it any more: the practice cluster of an earlier start, say. */
-async function closeOrphan(desk: Desk, { id, cluster }: Incident): Promise<void> {
-  if (desk.clusters.some(({ name }) => name === cluster)) return;
-  await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
-    if (incident?.id !== id || !isOpen(incident)) return { result: undefined };
-    const value = closed(incident, `cluster ${cluster} is no longer configured`, desk.clock.now());
-    return { result: undefined, value, send: [announceMessage(desk.channel, id)] };
-  });
-}
-
 interface Reminder {
   readonly message: Outgoing;
   readonly repair?: Repair;
@@ -86,12 +77,15 @@ interface Reminder {
 
 async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
   const { id, look, state } = incident;
-  if (isOpen(incident) && look.wanted > look.done)
+  if (isOpen(incident) && look.wanted > look.done) {
+    if (!(await isTimeToAsk(desk, `look/${id}/${look.wanted}`))) return [];
     return [{ message: lookMessage(id, look.wanted), repair: { incident: id, missing: 'look' } }];
+  }
   if (state === 'folded' || state === 'closed') return [];
   const posts = await desk.store.get<Posts>('posts', id);
   const { card } = posts?.value ?? {};
   if (card?.state === 'posted' && card.ref?.channel === desk.channel) return [];
+  if (!(await isTimeToAsk(desk, `card/${id}`))) return [];
   return [{ message: announceMessage(desk.channel, id), repair: { incident: id, missing: 'card' } }];
 }
 

@@ -87,13 +87,9 @@ export function podCrashLooping(namespace: string, pod: string): SentAlert {
   };
 }
 
-/** About a component of its own, so that no two of them share a card. */
-export function targetDown(job: string): SentAlert {
-  return {
-    labels: { alertname: 'TargetDown', cluster: 'prod-eu', job, severity: 'warning' },
-    annotations: { description: `All targets of ${job} are down.`, summary: 'Targets are unreachable.' },
-    expr: `up{job="${job}"} == 0`,
-  };
+/** The same from another Prometheus: another alert, about the same object. */
+export function seenBy(prometheus: string, alert: SentAlert): SentAlert {
+  return { ...alert, labels: { ...alert.labels, prometheus } };
 }
 
 type FingerprintOf = (labels: Labels, index: number) => string;

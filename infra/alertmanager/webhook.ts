@@ -22,10 +22,15 @@ const IncomingAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: Labels,
   annotations: Labels.default(() => ({})),
-  startsAt: z.iso.datetime({ offset: true }),
+  startsAt: z.iso.datetime({ offset: true }).transform(inUtc),
   generatorURL: z.string().optional(),
   fingerprint: z.string().min(1).max(200),
 });
+
+/** One moment in one notation, so that times can be compared as text. */
+function inUtc(at: string): string {
+  return new Date(at).toISOString();
+}
 
 /**
  * Alertmanager's webhook, version 4: the fields we use; others (and newer ones) are let through.

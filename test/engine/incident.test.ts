@@ -214,6 +214,18 @@ describe('secrets in an alert', () => {
   });
 });
 
+it('a label name of Prometheus 3 stands in quotes in the link to a silence, where Alertmanager wants them', async () => {
+  await using tonight = await night();
+  const labels = { 'my.label': 'x', pod: 'web-1' };
+  await tonight.send({ ...nodeAlert('', { name: 'Odd', labels }), externalURL: 'http://alertmanager:9093' });
+  await tonight.settle();
+
+  const [card] = tonight.channel.cards();
+  const { url = '' } = card?.links?.find(({ label }) => label === 'Silence') ?? {};
+  expect(decodeURIComponent(url)).toMatch(/\{.*pod="web-1".*\}/);
+  expect(decodeURIComponent(url)).toContain('"my.label"="x"');
+});
+
 describe('the card in the channel', () => {
   it('is not posted twice when the answer to the post was lost', async () => {
     await using tonight = await night();

@@ -53,6 +53,16 @@ describe('an incident that lasts for months', () => {
     ]);
   });
 
+  it('closes when its runbook was switched off, and asks for no look for ever', async () => {
+    await using tonight = await broken();
+    const { repaired } = await tick({ ...tonight.desk, runbooks: [] }, tonight.queue);
+
+    expect(repaired).toEqual([]);
+    expect(await tonight.incidents()).toMatchObject([
+      { state: 'closed', closedBecause: 'its runbook sample is switched off, or no longer there' },
+    ]);
+  });
+
   it('that comes and goes all day fills neither the thread nor the store', async () => {
     await using tonight = await broken();
     const [{ id = '' } = {}] = await tonight.incidents();

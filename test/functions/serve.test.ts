@@ -169,7 +169,7 @@ describe('nightshift serve, with nothing configured', () => {
     );
   });
 
-  it('ends on Ctrl-C with exit code 0, and goes on where it was', async () => {
+  it.each(['SIGINT', 'SIGHUP'] as const)('ends on %s with exit code 0, and goes on where it was', async (signal) => {
     using place = workplace();
     const first = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
     await until(
@@ -177,7 +177,7 @@ describe('nightshift serve, with nothing configured', () => {
       'a diagnosis',
     );
 
-    expect(await first.kill('SIGINT')).toMatchObject({ code: 0 });
+    expect(await first.kill(signal)).toMatchObject({ code: 0 });
 
     await using _second = await server({ NIGHTSHIFT_DATA: place.directory }, place.directory);
     expect((await accountsIn(place.directory)).incidents).toHaveLength(1);

@@ -29,6 +29,23 @@ it('asks again for a card that Slack refused until its message died', async () =
   expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
 });
 
+it('asks ever more rarely for a card that Slack refuses all day', async () => {
+  await using tonight = await night();
+  tonight.node('worker-3', false);
+  await tonight.send(nodeAlert('worker-3'));
+  const next = async () => (await tonight.queue.receive('investigate', { max: 1, leaseMs: 60_000, waitMs: 0 }))[0];
+  for (let message = await next(); message; message = await next()) await tonight.handle(message);
+  let asked = 0;
+  for (let halfMinute = 0; halfMinute < 2 * 60 * 24; halfMinute += 1) {
+    tonight.pass(30);
+    const { repaired } = await tick(tonight.desk, tonight.queue);
+    asked += repaired.filter(({ missing }) => missing === 'look' || missing === 'card').length;
+  }
+
+  expect(asked).toBeGreaterThan(40);
+  expect(asked).toBeLessThan(60);
+});
+
 it('leaves alone what is in order', async () => {
   await using tonight = await night();
   tonight.node('worker-3', false);

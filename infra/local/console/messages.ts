@@ -46,8 +46,9 @@ function bounds({ latest, oldest, inclusive }: Range): { above: string; below: s
 }
 const within = '(ts > :above or (:edge and ts = :above)) and (ts < :below or (:edge and ts = :below))';
 
-/** As long as the incidents that they tell of, once those are closed. */
-const KEPT_DAYS = 30;
+/** A message and its thread, after the last word in them or the last edit: much longer than an incident stands still. */
+const KEPT_DAYS = 90;
+const written = "coalesce(message.document ->> 'editedTs', message.ts)";
 
 /** `1764000000.000100` → the ts so many days before; as many digits, so that they compare as text. */
 function daysBefore(ts: string, days: number): string {
@@ -61,7 +62,11 @@ export function openMessages(file: string): Messages {
   const put = database.prepare(
     'insert or replace into message (channel, ts, thread_ts, in_channel, document) values (?, ?, ?, ?, ?)',
   );
-  const forget = database.prepare('delete from message where channel = ? and ts < ?');
+  const forget = database.prepare(
+    `delete from message where channel = :channel and ts < :before and ${written} < :before
+     and not exists (select 1 from message as other where other.channel = :channel and ${written.replaceAll('message.', 'other.')} >= :before
+       and (other.ts = message.thread_ts or other.thread_ts = message.ts or other.thread_ts = message.thread_ts))`,
+  );
   const get = database.prepare('select document from message where channel = ? and ts = ?');
   const remove = database.prepare('delete from message where channel = ? and ts = ?');
   const history = database.prepare(
@@ -83,7 +88,7 @@ export function openMessages(file: string): Messages {
   return {
     insert(message) {
       write(message);
-      forget.run(message.channel, daysBefore(message.ts, KEPT_DAYS));
+      forget.run({ channel: message.channel, before: daysBefore(message.ts, KEPT_DAYS) });
     },
     replace: write,
     delete: (channel, ts) => void remove.run(channel, ts),

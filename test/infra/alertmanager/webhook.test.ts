@@ -28,6 +28,13 @@ describe("Alertmanager's webhook", () => {
     for (const { body } of recorded) expect(parseWebhook(body)).toHaveProperty('webhook');
   });
 
+  test('every moment stands in one notation, whatever the sender used', () => {
+    const given = ['2026-11-21T23:30:00+02:00', '2026-11-21T21:30:00.000000001Z', '2026-11-21T16:30:00-05:00'];
+    const parsed = parseWebhook(bodyOf(...given.map((startsAt) => alert({ startsAt }))));
+    const { alerts } = 'webhook' in parsed ? parsed.webhook : { alerts: [] };
+    expect(alerts.map(({ startsAt }) => startsAt)).toEqual(given.map(() => '2026-11-21T21:30:00.000Z'));
+  });
+
   test.each([
     [
       'a number as a label',

@@ -18,7 +18,7 @@ const kinds = [
   },
   {
     // A fourth node within a minute would begin a storm.
-    what: 'three nodes, each seen by several Prometheus: a card each',
+    what: 'three nodes, seen by several Prometheus',
     bodies: () => numbers.map((n) => webhookOf([seenBy(`monitoring/k8s-${n}`, nodeNotReady(`worker-${1 + (n % 3)}`))])),
   },
 ] as const;

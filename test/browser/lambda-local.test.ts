@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFailed, test } from 'vitest';
 import { lambdaLocal } from '../functions/lambda/local/process.ts';
 import { needs } from '../harness/programs.ts';
 import { picture, useBrowser } from './console-page.ts';
 
 /** Cold starts, five processes and a browser share two processors. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 describe.skipIf(needs('chromium'))('the packaged functions, in a browser', () => {
   const visit = useBrowser();
@@ -31,10 +31,11 @@ describe.skipIf(needs('chromium'))('the packaged functions, in a browser', () =>
     await page.keyboard.press('Enter');
   };
 
-  test('take an incident from its alert to the fix that is applied and verified', async () => {
+  test('take an incident from its alert to the fix that is applied and verified', { timeout: 480_000 }, async () => {
     await using local = await lambdaLocal();
     const page = await visit({ origin: local.url }, { viewport: { width: 1440, height: 1000 } });
     page.setDefaultTimeout(PATIENCE_MS);
+    onTestFailed(() => void process.stderr.write(local.output()));
 
     const found = card(page, /worker-3.*cause found/s);
     await found.waitFor();

@@ -56,8 +56,8 @@ function readsToAct(verbs: readonly Verb[]): readonly (ReadRight | Right)[] {
   ];
 }
 
-/** Of a controller that is neither its pods are counted. */
-const replicaReads: readonly ReadRight[] = ['get ReplicaSet', 'get StatefulSet', 'list Pod'];
+/** A ReplicaSet counts its pods itself, leaving out those on their way out; of every other controller they are counted. */
+const replicaReads: readonly ReadRight[] = ['get ReplicaSet', 'list Pod'];
 
 /** Enough healthy nodes in the pool, the control plane's quorum, not the last replica. */
 const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
@@ -66,6 +66,8 @@ const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
   taint: ['get Node', 'list Node', ...replicaReads],
   evict: ['get Pod', ...replicaReads],
   'delete-pod': ['get Pod', ...replicaReads],
+  // Which of its pods a StatefulSet keeps.
+  scale: ['list Pod'],
 };
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */

@@ -4,6 +4,8 @@ import type { Plan } from './plan.ts';
 export type PlanButton =
   | 'approve'
   | 'refuse'
+  /** `approved`, `executing`: before its last request has begun. */
+  | 'stop'
   /** After it was applied: makes the plan of the inverse. */
   | 'undo'
   /** `unknown`: a person who has looked says what is true. */
@@ -52,6 +54,7 @@ export interface PlanLine {
       | 'requested'
       | 'approved'
       | 'refused'
+      | 'stopped'
       | 'broke-glass'
       | 'rehearsed'
       | 'applied'

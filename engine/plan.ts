@@ -48,6 +48,8 @@ export interface Step {
   readonly marks?: readonly DiffLine[];
   /** Of a patch that replaced a whole pod template: a digest of what it left. */
   readonly template?: string;
+  /** Of a cordon: whose it is and since when, as `metadata.managedFields` says. */
+  readonly cordon?: { readonly by: string; readonly at: string };
   readonly state: 'waiting' | 'rehearsed' | 'started' | 'done' | 'failed' | 'unknown';
   readonly at?: string;
   /** What the API server said, redacted. */
@@ -88,6 +90,10 @@ export interface Plan {
   /** Each change in words. */
   readonly described: readonly string[];
   readonly diff: readonly DiffLine[];
+  /** What it does something to besides what its diff names, by the same names. */
+  readonly touches?: readonly string[];
+  /** Uids of the pods of Jobs among those that it evicts: of such pods it evicts these, as far as they are still there. */
+  readonly passing?: readonly string[];
   readonly effects: readonly string[];
   readonly blocked: readonly string[];
   /** Of all of it; once it has stopped halfway, of what was done. */
@@ -107,6 +113,8 @@ export interface Plan {
   readonly request?: Said & { readonly expiresAt: string; readonly approvalsNeeded: number };
   readonly approvals: readonly Said[];
   readonly refusal?: Said;
+  /** Approved, and stopped all the same: no request begins after that. */
+  readonly stopped?: Said;
   /** Holds for what stood in the way when somebody took the word for it, as it was then, and for nothing else. */
   readonly breakGlass?: Said & { readonly reason: string; readonly although: readonly InterlockReport[] };
   readonly steps: readonly Step[];

@@ -48,12 +48,28 @@ export function redactDeep(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      typeof inner === 'string' &&
-      /passw|passphrase|(^|[_.-])(pass|pwd)$|secret|(api|access|private)[_-]?key|credential|bearer|(^|[_.-])token$/i.test(
-        key,
-      )
-        ? MASK
-        : redactDeep(inner),
+      typeof inner === 'string' && SECRET_KEY.test(key) ? MASK : redactDeep(inner),
     ]),
   );
+}
+
+const SECRET_KEY =
+  /passw|passphrase|(^|[_.-])(pass|pwd)$|secret|(api|access|private)[_-]?key|credential|bearer|(^|[_.-])token$/i;
+
+/** The fields of a pod template, and annotations, under which anything may be a secret, whatever it is called or looks like. */
+const HOLDERS = /\.(?:env|envFrom|args|command|httpHeaders|annotations|volumeAttributes|flexVolume)\b/;
+
+/** Whether what stands at this path of an object may be a secret: `spec.template.spec.volumes[v].csi.volumeAttributes.user`. */
+export function mayBeSecret(path: string): boolean {
+  return HOLDERS.test(path) || namedSecret(path);
+}
+
+/** The value of a field as text that may be shown. A field whose name says that it is a secret is masked as a whole. */
+export function redactAt(path: string, value: string): string {
+  return namedSecret(path) ? MASK : redact(value);
+}
+
+function namedSecret(path: string): boolean {
+  const [, inBrackets, plain] = /(?:\[([^\]]*)\]|([^.[\]]+))$/.exec(path) ?? [];
+  return SECRET_KEY.test(inBrackets ?? plain ?? '');
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Action, Json, JsonObject } from './action.ts';
 import { sameQuantity } from './changes/quantity.ts';
+import { mayBeSecret } from './redact.ts';
 
 type Patch = Extract<Action, { readonly verb: 'patch' }>;
 type Creation = Extract<Action, { readonly verb: 'create' }>;
@@ -52,7 +53,7 @@ function inValue(meant: Json, found: unknown, place: Place): readonly string[] {
   if (meant !== null && typeof meant === 'object') return inObject(meant, isObject(found) ? found : {}, place);
   // Go leaves zero values out of an answer: `unschedulable: false`, `replicas: 0` of a Scale.
   const same = found === undefined || found === null ? !meant : found === meant || isSameAmount(meant, found, place);
-  return same ? [] : [`${place.path}: ${told(meant, found, place)}`];
+  return same ? [] : [told(meant, found, place)];
 }
 
 function inObject(meant: JsonObject, found: Readonly<Record<string, unknown>>, { path, whole }: Place): string[] {
@@ -80,17 +81,16 @@ function inList(meant: readonly Json[], found: readonly unknown[], { path, whole
 }
 
 const AMOUNTS = /\.(?:requests|limits)(?:\.[^.]+|\[[^\]]+\])$|\.(?:sizeLimit|divisor)$/;
-/** Where a pod template or an annotation may hold a secret; a plan's own mark is one. */
-const UNSPOKEN = /\.(?:env|envFrom|args|command|httpHeaders|annotations)\b/;
 
 function isSameAmount(meant: Json, found: unknown, { path }: Place): boolean {
   return AMOUNTS.test(path) && typeof meant === 'string' && typeof found === 'string' && sameQuantity(meant, found);
 }
 
 function told(meant: Json, found: unknown, { path }: Place): string {
-  if (UNSPOKEN.test(path)) return found === undefined ? 'it is missing' : 'it is not as meant';
+  // No colon after the name of a secret: what follows one would be masked.
+  if (mayBeSecret(path)) return `${path} is ${found === undefined ? 'missing' : 'not as meant'}`;
   const present = found === undefined || found === null ? 'nothing' : JSON.stringify(found);
-  return `${meant === null ? 'nothing' : JSON.stringify(meant)} was meant, the API server has ${present}`;
+  return `${path}: ${meant === null ? 'nothing' : JSON.stringify(meant)} was meant, the API server has ${present}`;
 }
 
 function stepped(path: string, key: string): string {

@@ -1,9 +1,10 @@
 import { doneByHand } from '../engine/acting/by-hand.ts';
-import { approve, refuse, request } from '../engine/acting/decide.ts';
+import { approve, request } from '../engine/acting/decide.ts';
 import type { Acting } from '../engine/acting/desk.ts';
 import { execute } from '../engine/acting/execute.ts';
 import { expire, refresh } from '../engine/acting/expire.ts';
 import { breakGlass } from '../engine/acting/glass.ts';
+import { refuse } from '../engine/acting/halt.ts';
 import { RemediateMessage } from '../engine/acting/messages.ts';
 import { openPlan, planAnew } from '../engine/acting/open.ts';
 import { askAnew } from '../engine/acting/replace.ts';
@@ -104,7 +105,8 @@ function decide(acting: Acting, { plan, button }: Decision, caller: { user: stri
     case 'approve':
       return approve(acting, plan, caller);
     case 'refuse':
-      return refuse(acting, plan, caller);
+    case 'stop':
+      return refuse(acting, plan, caller, button);
     case 'undo':
       return planAnew(acting, plan, caller, 'undo');
     case 'plan-again':

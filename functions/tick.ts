@@ -10,6 +10,7 @@ import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
 import { isTimeToAsk } from './asked-again.ts';
+import { keepWhatIsOpen } from './keep.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
 export const KEEP_DAYS = 30;
@@ -37,10 +38,11 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   const now = desk.clock.now().getTime();
   const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
   const incidents = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
-  await keepPosts(desk, incidents);
+  const undecided = await keepWhatIsOpen(desk, incidents);
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
   for (const { closedAt, id } of incidents) {
-    if (closedAt && Date.parse(closedAt) < forgetBefore.getTime()) await desk.store.delete('incidents', slotOf(id));
+    const isOld = closedAt !== undefined && Date.parse(closedAt) < forgetBefore.getTime();
+    if (isOld && !undecided.has(id)) await desk.store.delete('incidents', slotOf(id));
   }
   for (const incident of incidents) {
     if (isOpen(incident)) await closeOrphan(desk, incident);
@@ -55,20 +57,6 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   await queue.send(found.map(({ message }) => message));
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
 }
-
-/** Where an open incident stands in the channel is known as long as it is open: to forget it would post it anew. */
-async function keepPosts(desk: Desk, incidents: readonly Incident[]): Promise<void> {
-  const now = desk.clock.now();
-  const note = await desk.store.get<{ readonly at: string }>('progress', POSTS_KEPT);
-  if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return;
-  for (const { id } of incidents.filter(isOpen)) {
-    const posts = await desk.store.get<Posts>('posts', id);
-    if (posts) await desk.store.put({ collection: 'posts', id, value: posts.value, expect: posts.version });
-  }
-  await desk.store.put({ collection: 'progress', id: POSTS_KEPT, value: { at: now.toISOString() }, expect: 'any' });
-}
-
-const POSTS_KEPT = 'tick/posts-kept';
 
 interface Reminder {
   readonly message: Outgoing;

@@ -25,7 +25,7 @@ export async function agreedOf(
   const now = clock.now();
   const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
   const others = plans.filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
-  const touched = touchedBy({ target: plan.target, changes });
+  const touched = touchedBy({ ...plan, changes });
   const near = others.flatMap((other) => {
     const shared = [...touchedBy(other)].find((object) => touched.has(object));
     return shared === undefined ? [] : [{ other, shared }];
@@ -64,14 +64,17 @@ function coolDown(
   { coolDownMinutes }: Limits,
   now: Date,
 ): InterlockReport {
-  const stopped = stoppedBefore(near, undone ?? plan);
+  const name = { id: 'cool-down', title: 'What it changes was left alone lately', breakable: true } as const;
+  // Nobody must have to sit and watch a change do harm, whatever else was done since. An undo of an undo is a change.
+  if (undone && undone.undoes === undefined)
+    return { ...name, holds: true, value: `"${undone.title}" may be taken back at once, without a cool-down` };
+  const stopped = stoppedBefore(near, plan);
   const hot = near
     // What failed has changed nothing.
-    .filter(({ other }) => other.state !== 'failed' && other !== undone && !stopped.includes(other))
+    .filter(({ other }) => other.state !== 'failed' && !stopped.includes(other))
     .map((one) => ({ ...one, ago: sinceEndMs(one.other, now) }))
     .filter(({ ago }) => ago < coolDownMinutes * MINUTE_MS)
     .sort((a, b) => a.ago - b.ago);
-  const name = { id: 'cool-down', title: 'What it changes was left alone lately', breakable: true } as const;
   const [latest] = hot;
   if (latest) {
     const { shared, ago, other } = latest;
@@ -79,9 +82,6 @@ function coolDown(
     const value = `${shared} was changed ${Math.floor(ago / MINUTE_MS)} min ago (${other.title}): ${wait} min to wait`;
     return { ...name, holds: false, value, occasions: hot.map((one) => one.other.id) };
   }
-  // Nobody must have to sit and watch a change do harm.
-  if (undone)
-    return { ...name, holds: true, value: `"${undone.title}" may be taken back at once, without a cool-down` };
   if (stopped.length > 0)
     return { ...name, holds: true, value: 'it goes on with what stopped halfway, without a cool-down' };
   if (coolDownMinutes === 0) return { ...name, holds: true, value: 'no cool-down is set' };
@@ -102,7 +102,7 @@ function actionsPerHour(others: readonly Plan[], { actionsPerHour: most }: Limit
   return { ...name, holds: false, value, occasions: begun.map(({ id }) => id) };
 }
 
-function freeze({ freeze: windows }: Limits, now: Date): InterlockReport {
+export function freeze({ freeze: windows }: Limits, now: Date): InterlockReport {
   const on = frozenBy(windows, now).map((window) => `${window.name} (${endOf(window, now)})`);
   const name = { id: 'freeze-window', title: 'No freeze', breakable: true } as const;
   if (on.length === 0) return { ...name, holds: true, value: 'none now' };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ObjectRef } from '../action.ts';
 import { PLAN_ANNOTATION } from '../changes/annotate.ts';
 import { fieldsArrived } from '../changes/marks.ts';
 import { messageOf, ReadFailure } from '../errors.ts';
@@ -24,16 +25,8 @@ type Seen = z.infer<typeof Seen>;
  */
 export async function lookFor(cluster: Cluster, step: Step, plan: string): Promise<string> {
   if (!step.object) return 'Which object it was about is not known';
-  const { kind, namespace, name } = step.object;
   try {
-    const place = namespace === undefined ? {} : { namespace };
-    const now = await cluster.source
-      .read({ verb: 'get', kind, name, fresh: true, ...place }, LOOK)
-      .then(({ body }) => body)
-      .catch((failure: unknown) => {
-        if (failure instanceof ReadFailure && failure.kind === 'not-found') return null;
-        throw failure;
-      });
+    const now = await objectNow(cluster, step.object);
     return {
       yes: 'Looked in the cluster: the change is there',
       no: 'Looked in the cluster: the change is not there',
@@ -41,6 +34,17 @@ export async function lookFor(cluster: Cluster, step: Step, plan: string): Promi
     }[arrived(step, plan, now)];
   } catch (failure) {
     return `Could not look in the cluster: ${redact(messageOf(failure))}`;
+  }
+}
+
+/** The object as it is now; `null`: it does not exist. Throws `ReadFailure`. */
+export async function objectNow({ source }: Cluster, { kind, name, namespace }: ObjectRef): Promise<unknown> {
+  const place = namespace === undefined ? {} : { namespace };
+  try {
+    return (await source.read({ verb: 'get', kind, name, fresh: true, ...place }, LOOK)).body;
+  } catch (failure) {
+    if (failure instanceof ReadFailure && failure.kind === 'not-found') return null;
+    throw failure;
   }
 }
 

@@ -3,8 +3,10 @@ import type { Action, JsonObject } from '../action.ts';
 import { defaultBudget } from '../budget.ts';
 import { type Change, canonicalJson, digestOf } from '../change.ts';
 import { compile } from '../changes/catalog.ts';
+import { nameOf } from '../changes/drafts.ts';
 import type { Compiled, DiffLine, Inverse } from '../changes/rules.ts';
-import { redact } from '../redact.ts';
+import { isHint } from '../changes/template-diff.ts';
+import { redact, redactAt } from '../redact.ts';
 import { type RunScope, runScope } from '../scope.ts';
 import type { Cluster } from '../triage.ts';
 import { joined, type Request } from './joined.ts';
@@ -23,6 +25,10 @@ const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) });
 export interface Blueprint extends Pick<Compiled, 'actions' | 'diff' | 'effects' | 'blocked' | 'inverse'> {
   /** The same as `actions`, each with the changes it makes. Redacted but for the actions. */
   readonly requests: readonly Request[];
+  /** What it does something to besides what the diff names. */
+  readonly touches: readonly string[];
+  /** See `Compiled`; absent where no change evicts all pods of a node. */
+  readonly passing?: readonly string[];
   /** Of each change by itself. */
   readonly inverses: readonly Inverse[];
   readonly clusterUid: string;
@@ -40,12 +46,14 @@ export interface Basis {
   readonly at: string;
   readonly plan: string;
   readonly cordoned?: ReadonlySet<string>;
+  /** Of a plan made again to be compared: see `CompileContext`. */
+  readonly passing?: ReadonlySet<string>;
 }
 
 /**
  * Works out the exact requests for these changes in the cluster as it is now. Two blueprints with one digest do the
- * same to the same objects, in the same cluster, for the same reason, and as many pods are lost by it. Throws
- * `ReadFailure`.
+ * same to the same objects, in the same cluster, for the same reason, are taken back by the same, and as many pods are lost
+ * by them. Throws `ReadFailure`.
  */
 export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: AbortSignal): Promise<Blueprint> {
   const overall = AbortSignal.timeout(PLAN_BUDGET.totalMs);
@@ -58,12 +66,17 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
   const actions = blocked.length > 0 ? [] : requests.map(({ action }) => action);
   const diff = [...new Map(parts.flatMap((part) => part.diff).map((line) => [canonicalJson(line), line])).values()];
   const inverses = parts.map(({ inverse }) => inverse);
+  const passing = parts.some((part) => part.passing) ? parts.flatMap((part) => part.passing ?? []) : undefined;
+  const comeAndGo = actions.filter((action) => action.verb === 'evict' && passing?.includes(action.uid));
+  const names = new Set(comeAndGo.map(({ object }) => nameOf(object)));
   return {
     actions,
     requests: requests.map((request) => ({ ...request, marks: request.marks.map(redacted) })),
     diff: diff.map(redacted),
     effects: parts.flatMap((part) => part.effects).map(redact),
     blocked: [...parts.flatMap((part) => part.blocked), ...blocked].map(redact),
+    touches: parts.flatMap(({ touches = [] }) => touches),
+    ...(passing ? { passing } : {}),
     inverse: inverseOf(inverses),
     inverses,
     scope,
@@ -74,8 +87,9 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
       remedy: basis.remedy,
       restsOn: basis.restsOn,
       changes: basis.changes,
-      actions: actions.map(withoutVersion),
-      observed: diff,
+      actions: actions.filter((action) => !comeAndGo.includes(action)).map(withoutVersion),
+      observed: diff.filter(({ object }) => !names.has(object)),
+      inverses,
       material: parts.map(({ material = null }) => material),
     }),
   };
@@ -93,8 +107,9 @@ export function inverseOf(inverses: readonly Inverse[]): Inverse {
   return { none: lasting.map(({ none }) => none).join('; ') };
 }
 
-function redacted(line: DiffLine): DiffLine {
-  const text = (value: string | null) => (value === null ? null : redact(value));
+/** As it may be shown and stored. */
+export function redacted(line: DiffLine): DiffLine {
+  const text = (value: string | null) => (value === null || isHint(value) ? value : redactAt(line.path, value));
   return { ...line, before: text(line.before), after: text(line.after) };
 }
 

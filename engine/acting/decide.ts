@@ -70,19 +70,5 @@ export async function approve(acting: Acting, id: string, caller: Caller): Promi
   });
 }
 
-/** One person's no ends it. Whoever may approve may refuse; so may the one who asked. */
-export async function refuse(acting: Acting, id: string, caller: Caller): Promise<Answer> {
-  return decided(acting, id, caller, 'refuse', mayRefuse, async (plan) => {
-    if (plan.state !== 'requested') return { refused: stateWords(plan) };
-    const now = acting.clock.now();
-    const refusal = { by: caller.user, at: now.toISOString(), channel: caller.channel };
-    return { kind: 'refused', plan: changed(plan, { state: 'refused', refusal }, now), send: [] };
-  });
-}
-
 const mayRequestNow: Gate = ({ people }, rule, _plan, caller) => mayRequest(people, rule, caller);
 const mayApproveNow: Gate = ({ people }, rule, plan, caller) => mayApprove(people, rule, plan, caller);
-const mayRefuse: Gate = async ({ people }, rule, plan, caller) =>
-  plan.request?.by === caller.user
-    ? mayRequest(people, rule, caller)
-    : mayApprove(people, rule && { ...rule, requesterMayApprove: true }, plan, caller);

@@ -57,7 +57,9 @@ export async function decided(
         return value ? { result, value, send: announcePlan(acting, value) } : { result };
       }
       const { kind, plan: value, send, details } = decision;
-      if (!written) await append(acting.store, acting.clock, { kind, ...about, ...(details ? { details } : {}) });
+      // What they meant may have become another thing meanwhile: a no to what runs by now stops it.
+      if (written !== kind)
+        await append(acting.store, acting.clock, { kind, ...about, ...(details ? { details } : {}) });
       written = kind;
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
     },
@@ -89,7 +91,7 @@ export function stateWords({ state, because }: Plan): string {
     shown: 'nobody has asked for it yet',
     requested: 'it was asked for already',
     approved: 'it was approved already',
-    executing: 'it is being applied',
+    executing: 'it is being applied already',
     applied: 'it was applied already',
     'partly-applied': 'it was applied in part',
     failed: 'it failed',

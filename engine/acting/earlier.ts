@@ -1,27 +1,25 @@
 import type { Plan } from '../plan.ts';
-import type { Store } from '../ports.ts';
 import { isDone } from './stored.ts';
 
 /** What plans that were carried out before have to do with one that is made now. */
 export interface Earlier {
-  /** The same fix stopped halfway, and nobody has taken that back: this plan goes on with it. */
+  /** The same fix, or the same undo of it, stopped halfway, and nobody has taken that back: this plan goes on with it. */
   readonly continues?: string;
   /** Nodes that are cordoned because this incident had them cordoned, by uid. */
   readonly cordoned: ReadonlySet<string>;
 }
 
-export async function earlierThan(
-  store: Store,
+export function earlierThan(
+  plans: readonly Plan[],
   { id, cluster, incident, remedy, undoes }: Pick<Plan, 'id' | 'cluster' | 'incident' | 'remedy' | 'undoes'>,
-): Promise<Earlier> {
-  const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
+): Earlier {
   const done = plans
     .filter((plan) => plan.id !== id && plan.cluster === cluster && plan.executedAt !== undefined)
     .sort((a, b) => ((a.executedAt ?? '') < (b.executedAt ?? '') ? -1 : 1));
   const same = done.filter(
-    (plan) => plan.incident === incident && plan.remedy === remedy && !plan.undoes && isDone(plan),
+    (plan) => plan.incident === incident && plan.remedy === remedy && plan.undoes === undoes && isDone(plan),
   );
-  const last = undoes === undefined ? same.at(-1) : undefined;
+  const last = same.at(-1);
   const open = last?.state === 'partly-applied' && !done.some((plan) => plan.undoes === last.id && isDone(plan));
   return { ...(last && open ? { continues: last.id } : {}), cordoned: cordonedBy(done, incident) };
 }

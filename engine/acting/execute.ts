@@ -4,6 +4,7 @@ import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { endInDoubt } from './doubt.ts';
 import { afterSteps, countOf, end, stop } from './ending.ts';
+import { STOPPED } from './halt.ts';
 import { backToApproved, interrupted } from './interrupted.ts';
 import { aboutPlan } from './ledger.ts';
 import { objectionOrPause, resume } from './paused.ts';
@@ -11,6 +12,7 @@ import { type Ready, readyNow, restNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
 import { changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
+import { watchOver } from './watch.ts';
 
 /**
  * Carries out an approved plan, once. Everything is asked again first: does the approval still hold, do changes and
@@ -41,6 +43,7 @@ export async function execute(acting: Acting, id: string, attempt: 'first' | 'se
 
 /** It paused between two steps. Everything is asked again before the rest, as it was before the first. */
 async function goOn(acting: Acting, plan: Plan): Promise<void> {
+  if (plan.stopped) return stop(acting, plan, STOPPED);
   const objection = await objectionOrPause(acting, plan, { begun: true, byGlass: false });
   if (objection) return stop(acting, plan, objection);
   const rest = await restNow(acting, plan);
@@ -72,8 +75,8 @@ async function applied(
       return 'over';
     case 'failed': {
       const mayBegin = attempt === 'first' && ended.conflict && countOf(left.steps).done === 0;
-      if (mayBegin) return (await backToApproved(acting, left)) ? 'read-again' : 'over';
-      await stop(acting, left, ended.because);
+      if (mayBegin && (await backToApproved(acting, left))) return 'read-again';
+      if (!mayBegin || (await isStopped(acting, left))) await stop(acting, left, ended.because);
       return 'over';
     }
     case 'no-longer-ours':
@@ -84,13 +87,33 @@ async function applied(
 /** Until the first that does not succeed. */
 async function eachApplied(acting: Acting, plan: Plan, { requests, writer, cluster, byGlass }: Ready): Promise<Ended> {
   const indexes = [...plan.steps.keys()].filter((index) => plan.steps[index]?.state === 'waiting');
+  const dangerNow = watchOver(acting, plan, cluster);
   for (const [nth, { action }] of requests.entries()) {
-    const objection = nth === 0 ? undefined : await objectionOrPause(acting, plan, { begun: true, byGlass });
+    const objection = nth === 0 ? undefined : await objectionToMore(acting, plan, byGlass, dangerNow);
     if (objection) return { end: 'failed', because: objection, conflict: false };
     const ended = await applyStep(acting, plan, indexes[nth] ?? nth, action, writer, cluster);
+    // They were faster than this request, which was not sent.
+    if (ended.end === 'no-longer-ours' && (await isStopped(acting, plan))) return STOPPED_HERE;
     if (ended.end !== 'done') return ended;
   }
   return { end: 'done' };
+}
+
+const STOPPED_HERE: Ended = { end: 'failed', because: STOPPED, conflict: false };
+
+/** Why no further request may be sent: somebody stopped it, it may not be done any more, or the cluster is in danger. */
+async function objectionToMore(
+  acting: Acting,
+  plan: Plan,
+  byGlass: boolean,
+  dangerNow: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  if (await isStopped(acting, plan)) return STOPPED;
+  return (await objectionOrPause(acting, plan, { begun: true, byGlass })) ?? (await dangerNow());
+}
+
+async function isStopped({ store }: Acting, { id }: Plan): Promise<boolean> {
+  return (await planById(store, id))?.stopped !== undefined;
 }
 
 /** `approved → executing`, before anything is sent. Whoever comes second gets `undefined`. */

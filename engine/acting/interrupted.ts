@@ -4,6 +4,7 @@ import { lookFor } from './arrival.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { endInDoubt } from './doubt.ts';
 import { countOf, end, stop } from './ending.ts';
+import { STOPPED } from './halt.ts';
 import { aboutPlan, append } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 import { firstLook } from './verify.ts';
@@ -23,6 +24,7 @@ export async function interrupted(acting: Acting, plan: Plan): Promise<'again' |
   const { done, of } = countOf(plan.steps);
   if (doubtful >= 0) await inDoubt(acting, plan, doubtful);
   else if (failed) await stop(acting, plan, `${failed.action}: ${failed.said ?? 'it was refused'}`);
+  else if (plan.stopped) await stop(acting, plan, STOPPED);
   else if (done === 0) return (await backToApproved(acting, plan)) ? 'again' : 'over';
   else if (done === of) await end(acting, plan, 'applied', undefined, firstLook(acting, plan));
   // No request was under way, so nothing is in doubt; what is left needs a plan of its own.
@@ -52,7 +54,7 @@ export function backToApproved(acting: Acting, { id, updatedAt }: Pick<Plan, 'id
     acting.store,
     id,
     (plan) => {
-      if (plan.state !== 'executing' || plan.updatedAt !== updatedAt) return { result: false };
+      if (plan.state !== 'executing' || plan.stopped || plan.updatedAt !== updatedAt) return { result: false };
       const { executedAt: _never, rehearsedAt: _no, ...begun } = plan;
       return { result: true, value: changed(begun, { state: 'approved', steps: [] }, acting.clock.now()) };
     },

@@ -23,6 +23,8 @@ export type EntryKind =
   /** Nobody could say who may have it done: it waits for that. */
   | 'paused'
   | 'resumed'
+  /** A person stopped what was approved, before it began or between two of its requests. */
+  | 'stopped'
   | 'applied'
   | 'partly-applied'
   | 'failed'

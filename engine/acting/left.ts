@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import type { Action, Json, JsonObject, ObjectRef } from '../action.ts';
+import type { Json, ObjectRef } from '../action.ts';
 import { digestOf } from '../change.ts';
 import { PLAN_ANNOTATION } from '../changes/annotate.ts';
-import { nameOf } from '../changes/drafts.ts';
 import { changedFields } from '../changes/marks.ts';
-import type { Plan, Step } from '../plan.ts';
+import type { Step } from '../plan.ts';
 import type { Readers } from '../readers.ts';
+import { cordonLeft, isCordonedAnew } from './cordoned.ts';
+import type { Deed } from './lineage.ts';
 
 const Seen = z.looseObject({
   metadata: z.looseObject({ uid: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
@@ -14,13 +15,17 @@ const Seen = z.looseObject({
 type Seen = z.infer<typeof Seen>;
 
 /**
- * Of an answer to a request that replaced a whole pod template: what was left behind, as a digest, since a template
- * holds secrets. `undefined`: the request did no such thing.
+ * What a patch left behind where its marks do not say it all: of a whole pod template a digest, since a template holds
+ * secrets; of a cordon whose it is. From the answer to the request, or from the object when somebody says that it arrived.
  */
-export function templateLeft(action: Action, answer: unknown): string | undefined {
-  if (action.verb !== 'patch') return undefined;
-  const template = (action.body.spec as JsonObject | undefined)?.template as JsonObject | undefined;
-  return template?.$patch === 'replace' ? templateOf(Seen.safeParse(answer).data) : undefined;
+export function leftBy(deed: Deed, object: unknown): Pick<Step, 'template' | 'cordon'> {
+  const template = replacesTemplate(deed) ? templateOf(Seen.safeParse(object).data) : undefined;
+  const cordon = cordonLeft(deed.step, object);
+  return { ...(template === undefined ? {} : { template }), ...(cordon ? { cordon } : {}) };
+}
+
+function replacesTemplate({ plan, step: { verb, changes = [] } }: Deed): boolean {
+  return verb === 'patch' && changes.some((index) => plan.changes[index]?.verb === 'undo');
 }
 
 function templateOf(object: Seen | undefined): string | undefined {
@@ -29,16 +34,14 @@ function templateOf(object: Seen | undefined): string | undefined {
 }
 
 /**
- * What somebody has changed since this plan was carried out, in the very fields that it changed: none, and what it left
- * behind is still there. Throws `ReadFailure`.
+ * What somebody has changed since these were done, in the very fields that they changed: none, and what they left behind
+ * is still there. Throws `ReadFailure`.
  */
-export async function changedSince(kube: Readers['kube'], { id, steps }: Pick<Plan, 'id' | 'steps'>) {
-  const done = steps.filter(({ state }) => state === 'done');
-  // Of several writes to one object the last is what it left.
-  const last = new Map(done.flatMap((step) => (step.object ? [[nameOf(step.object), step] as const] : [])));
+export async function changedSince(kube: Readers['kube'], deeds: ReadonlyMap<string, Deed>): Promise<string[]> {
   const changes: string[] = [];
-  for (const [name, step] of last) {
-    if (step.object) changes.push(...differences(name, step, await read(kube, step.object), id));
+  for (const [name, deed] of deeds) {
+    const { object } = deed.step;
+    if (object) changes.push(...differences(name, deed, await read(kube, object)));
   }
   return changes;
 }
@@ -48,19 +51,36 @@ async function read(kube: Readers['kube'], { kind, name, namespace }: ObjectRef)
   return found === null ? null : Seen.parse(found);
 }
 
-function differences(name: string, step: Step, now: Seen | null, plan: string): string[] {
-  if (step.verb === 'create') {
-    if (now === null) return [`${name} is not there any more`];
-    return now.metadata.annotations[PLAN_ANNOTATION] === plan ? [] : [`${name} was made by somebody else since`];
+function differences(name: string, deed: Deed, now: Seen | null): string[] {
+  switch (deed.step.verb) {
+    case 'create':
+      if (now === null) return [`${name} is not there any more`];
+      return now.metadata.annotations[PLAN_ANNOTATION] === deed.plan.id
+        ? []
+        : [`${name} was made by somebody else since`];
+    case 'delete':
+      // Another pod of the name is what a controller is for.
+      if (deed.step.object?.kind === 'Pod' || now === null || now.metadata.uid === deed.step.uid) return [];
+      return [`${name} was made by somebody else since`];
+    case 'patch':
+      return now === null ? [`${name} does not exist any more`] : differentFields(name, deed, now);
+    default:
+      return [];
   }
-  if (step.verb !== 'patch') return [];
-  if (now === null) return [`${name} does not exist any more`];
-  if (now.metadata.uid !== step.uid) return [`${name} is another one of the same name now`];
-  if (step.template !== undefined && step.template !== templateOf(now)) {
-    return [`somebody has changed the pod template of ${name} since`];
+}
+
+function differentFields(name: string, deed: Deed, now: Seen): string[] {
+  const { uid, template, marks = [] } = deed.step;
+  if (now.metadata.uid !== uid) return [`${name} is another one of the same name now`];
+  if (replacesTemplate(deed)) {
+    if (template === undefined)
+      return [`whether somebody has changed the pod template of ${name} since cannot be told`];
+    if (template !== templateOf(now)) return [`somebody has changed the pod template of ${name} since`];
   }
-  return changedFields(step.marks ?? [], now).map(
+  const changed = changedFields(marks, now).map(
     ({ path, now: value, meant }) =>
       `${name} ${path} is ${value ?? 'absent'} now, and was left as ${meant ?? 'absent'}`,
   );
+  if (changed.length > 0) return changed;
+  return isCordonedAnew(deed.step, now) ? [`${name} was uncordoned since, and cordoned anew`] : [];
 }

@@ -5,6 +5,7 @@ import type { Outgoing } from '../ports.ts';
 const buttons = [
   'approve',
   'refuse',
+  'stop',
   'undo',
   'it-was-applied',
   'it-was-not-applied',

@@ -23,6 +23,8 @@ export interface NodePool {
   /** `nodegroup workers-b`, `control-plane nodes`, `worker nodes` */
   readonly name: string;
   readonly controlPlane: boolean;
+  /** Which nodes belong to it; absent: all that are no control plane. */
+  readonly labelSelector?: string;
   readonly nodes: readonly PoolNode[];
 }
 
@@ -41,7 +43,16 @@ export async function poolOf(kube: Readers['kube'], node: string): Promise<NodeP
   const { metadata } = NodeObject.parse(await kube.get('Node', node, { fresh: true }));
   const role = CONTROL_PLANE.find((label) => label in metadata.labels);
   const label = role ?? POOL_LABELS.find((candidate) => candidate in metadata.labels);
-  const labelSelector = label === undefined ? undefined : role ? label : `${label}=${metadata.labels[label]}`;
+  return nodesNow(kube, {
+    name: role ? 'control-plane nodes' : label ? `${label.split('/')[1]} ${metadata.labels[label]}` : 'worker nodes',
+    controlPlane: role !== undefined,
+    ...(label === undefined ? {} : { labelSelector: role ? label : `${label}=${metadata.labels[label]}` }),
+  });
+}
+
+/** The pool with its nodes as they are now. */
+export async function nodesNow(kube: Readers['kube'], pool: Omit<NodePool, 'nodes'>): Promise<NodePool> {
+  const { labelSelector } = pool;
   const table = NodeTable.parse(
     await kube.list('Node', { fresh: true, as: 'table', ...(labelSelector === undefined ? {} : { labelSelector }) }),
   );
@@ -53,10 +64,9 @@ export async function poolOf(kube: Readers['kube'], node: string): Promise<NodeP
     worker: !/control-plane|master/.test(String(cells[roles])),
   }));
   return {
-    name: role ? 'control-plane nodes' : label ? `${label.split('/')[1]} ${metadata.labels[label]}` : 'worker nodes',
-    controlPlane: role !== undefined,
+    ...pool,
     nodes: rows
-      .filter(({ worker }) => label !== undefined || worker)
+      .filter(({ worker }) => labelSelector !== undefined || worker)
       .map((row) => ({
         name: row.name,
         ready: row.status.includes('Ready'),

@@ -37,7 +37,7 @@ async function pause(acting: Acting, { id, state }: Plan, because: string): Prom
 /** It goes on; `undefined` when somebody else has seen to it meanwhile. */
 export function resume(acting: Acting, { id }: Plan): Promise<Plan | undefined> {
   return amendNoted<Plan>(acting, id, async ({ paused, ...plan }, { now, note }) => {
-    if (plan.state !== 'executing' || !paused) return { result: undefined };
+    if (plan.state !== 'executing' || !paused || plan.stopped) return { result: undefined };
     await note({ kind: 'resumed', ...aboutPlan(plan) });
     const value = changed(plan, {}, now);
     return { result: value, value, send: announcePlan(acting, value) };

@@ -3,6 +3,7 @@ import type { Plan } from '../plan.ts';
 import type { PlanButton, PlanCard } from '../plan-card.ts';
 import { clockOf } from '../words.ts';
 import type { Acting } from './desk.ts';
+import { mayBeStopped } from './halt.ts';
 import { verdictWords } from './plan-line.ts';
 import { namesSomebody, type PolicyRule, ruleFor } from './policy.ts';
 import { expiryOf } from './standing.ts';
@@ -59,9 +60,10 @@ function buttonsOf(plan: Plan): readonly PlanButton[] {
       return ['plan-again'];
     case 'outdated':
       return plan.supersededBy === undefined ? ['plan-again'] : [];
-    case 'shown':
     case 'approved':
     case 'executing':
+      return mayBeStopped(plan) ? ['stop'] : [];
+    case 'shown':
     case 'refused':
     case 'moot':
       return [];
@@ -88,7 +90,7 @@ function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }
     case 'approved':
       return `${title}: approved, ${paused ? `waits: ${paused.because}` : 'about to begin'}`;
     case 'executing':
-      return `${title}: being applied, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, paused: ${paused.because}` : ''}`;
+      return `${title}: being ${plan.stopped ? 'stopped' : 'applied'}, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, paused: ${paused.because}` : ''}`;
     case 'applied':
       if (takenBack) return `${title}: applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: applied; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;

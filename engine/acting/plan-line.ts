@@ -11,7 +11,8 @@ export const verdictWords = {
 
 /** The plan's line on the incident's card: what happened to it so far. */
 export function planLineOf(plan: Plan): PlanLine {
-  const { request, approvals, refusal, breakGlass, rehearsedAt, verification, takenBack, updatedAt, because } = plan;
+  const { request, approvals, refusal, stopped, breakGlass, rehearsedAt, verification, takenBack, updatedAt, because } =
+    plan;
   const noted = because === undefined ? {} : { note: because };
   const ends: Partial<Record<Plan['state'], PlanLine['steps'][number]>> = {
     applied: { word: 'applied', at: plan.endedAt ?? updatedAt },
@@ -36,6 +37,7 @@ export function planLineOf(plan: Plan): PlanLine {
       ]),
       ...(refusal ? [{ word: 'refused' as const, by: refusal.by, at: refusal.at }] : []),
       ...(rehearsedAt ? [{ word: 'rehearsed' as const, at: rehearsedAt }] : []),
+      ...(stopped ? [{ word: 'stopped' as const, at: stopped.at, by: stopped.by }] : []),
       ...(end ? [end] : []),
       ...(verification && verification.verdict !== 'waiting'
         ? [

@@ -14,8 +14,9 @@ import { type Basis, type Blueprint, blueprintOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { earlierThan } from './earlier.ts';
 import { changedSince } from './left.ts';
+import { lastDeeds } from './lineage.ts';
 import { beforeOf } from './outcome.ts';
-import { incidentById, planById } from './stored.ts';
+import { incidentById, planById, plansIn } from './stored.ts';
 
 /** `gone`: there is nothing to do any more, which is good news. */
 export type Planned =
@@ -25,8 +26,8 @@ export type Planned =
 type Offer = Extract<RemedyReport, { digest: string }>;
 type Draft = Pick<Plan, 'remedy' | 'title' | 'risk' | 'cause' | 'changes' | 'undoes' | 'before'>;
 
-/** Identity of a plan that is made anew to be compared: with it equal changes give equal actions. */
-export type Identity = Pick<Plan, 'id' | 'at'>;
+/** Of a plan that is made anew to be compared: with it equal changes give equal actions. */
+export type Identity = Pick<Plan, 'id' | 'at' | 'passing'>;
 
 /**
  * Looks at the incident's evidence again and works out what the remedy would change now. Nothing is stored. `same`:
@@ -119,7 +120,8 @@ async function drawn(
   const target = targetName(incident.target);
   const identity = { ...same, cluster: cluster.name, incident: incident.id, remedy: draft.remedy };
   const undoes = draft.undoes === undefined ? {} : { undoes: draft.undoes };
-  const { cordoned, ...earlier } = await earlierThan(acting.store, { ...identity, ...undoes });
+  const plans = await plansIn(acting.store);
+  const { cordoned, ...earlier } = earlierThan(plans, { ...identity, ...undoes });
   const basis: Basis = {
     incident: incident.id,
     remedy: draft.remedy,
@@ -128,13 +130,16 @@ async function drawn(
     at: same.at,
     plan: same.id,
     cordoned,
+    ...(same.passing ? { passing: new Set(same.passing) } : {}),
   };
   try {
     const blueprint = await blueprintOf(cluster, basis);
     const { limits } = await acting.rules();
     const { kube } = blueprint.scope.readersFor([], READ_MS);
-    const since = undone ? await changedSince(kube, undone) : [];
-    const subject = { id: same.id, cluster: cluster.name, target, ...undoes, ...earlier };
+    const since = undone ? await changedSince(kube, lastDeeds(undone, plans, blueprint.requests)) : [];
+    const { diff } = blueprint;
+    const touches = blueprint.touches.length > 0 ? { touches: blueprint.touches } : {};
+    const subject = { id: same.id, cluster: cluster.name, target, diff, ...touches, ...undoes, ...earlier };
     const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
     const plan: Plan = {
       ...draft,
@@ -146,7 +151,9 @@ async function drawn(
       runbook: incident.runbook ?? '',
       target,
       described: draft.changes.map(describeChange),
-      diff: blueprint.diff,
+      diff,
+      ...touches,
+      ...(blueprint.passing ? { passing: blueprint.passing } : {}),
       effects: blueprint.effects,
       blocked: [...since, ...blockedBy(acting, cluster, blueprint)],
       inverse: blueprint.inverse,

@@ -6,7 +6,7 @@ import { type Acting, clusterOf } from './desk.ts';
 import { end } from './ending.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
-import { planAgain } from './planner.ts';
+import { type Identity, planAgain } from './planner.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { replace } from './replace.ts';
 import { rehearse, stepOf } from './steps.ts';
@@ -23,7 +23,7 @@ export interface Ready {
   /** An interlock does not hold, and somebody broke the glass for it. */
   readonly byGlass: boolean;
   /** What is known of the plan only now. */
-  readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt'>>;
+  readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt'>> & Partial<Pick<Plan, 'effects'>>;
 }
 
 /** The plan made again from the cluster as it is now, and rehearsed; or how it ends because it does not fit. */
@@ -33,7 +33,7 @@ export async function readyNow(
   reading = 1,
 ): Promise<Ready | { readonly end: () => Promise<void> }> {
   const over = (state: 'failed' | 'moot', because: string) => ({ end: () => end(acting, plan, state, because) });
-  const again = await planAgain(acting, plan, { id: plan.id, at: plan.at });
+  const again = await planAgain(acting, plan, identityOf(plan));
   if ('problem' in again) return over(again.gone ? 'moot' : 'failed', again.problem);
   if (again.plan.digest !== plan.digest || again.plan.blocked.length > 0) return { end: () => replace(acting, plan) };
   const ready = await rehearsedNow(acting, plan, again.plan, again.blueprint.requests);
@@ -48,7 +48,7 @@ export async function readyNow(
  * left only if it is, request by request, what was approved.
  */
 export async function restNow(acting: Acting, plan: Plan, reading = 1): Promise<Ready | { readonly stop: string }> {
-  const again = await planAgain(acting, plan, { id: plan.id, at: plan.at });
+  const again = await planAgain(acting, plan, identityOf(plan));
   if ('problem' in again) return { stop: again.problem };
   if (again.plan.blocked.length > 0) return { stop: again.plan.blocked.join('; ') };
   const requests = restOf(plan, again.blueprint.requests);
@@ -71,7 +71,7 @@ function restOf({ steps }: Plan, requests: readonly Request[]): readonly Request
 async function rehearsedNow(
   acting: Acting,
   plan: Plan,
-  { interlocks, before }: Plan,
+  { interlocks, before, effects }: Plan,
   requests: readonly Request[],
 ): Promise<Ready | { readonly problem: string; readonly stale?: boolean }> {
   const closed = closedOf(plan, interlocks);
@@ -86,6 +86,12 @@ async function rehearsedNow(
   const details = { requests: actions.length, answer: 'as meant', ...(waiting.length > 0 ? { waiting } : {}) };
   const entry = { kind: 'rehearsed', ...aboutPlan(plan), details } as const;
   const { at: rehearsedAt } = await append(acting.store, acting.clock, entry);
+  // Of pods that come and go it can say only now which it leaves.
+  const told = plan.passing ? { effects } : {};
   const byGlass = interlocks.some(({ holds }) => !holds);
-  return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt } };
+  return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt, ...told } };
+}
+
+function identityOf({ id, at, passing }: Plan): Identity {
+  return { id, at, ...(passing ? { passing } : {}) };
 }

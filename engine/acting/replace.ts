@@ -1,4 +1,6 @@
+import { describeChange } from '../changes/describe.ts';
 import type { Plan } from '../plan.ts';
+import { redact } from '../redact.ts';
 import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
@@ -76,7 +78,16 @@ export function differenceOf(old: Plan, now: Plan): string {
     ...is.filter((line) => !was.includes(line)).map((line) => `now ${line}`),
     ...was.filter((line) => !is.includes(line)).map((line) => `no longer ${line}`),
     ...now.effects.filter((line) => !old.effects.includes(line)).map((line) => `now: ${line}`),
+    ...(wayBack(old) === wayBack(now) ? [] : [`now taken back by: ${wayBack(now)}`]),
     ...now.blocked,
   ];
-  return parts.length > 0 ? parts.slice(0, 6).join('; ') : 'an object was replaced by another one of the same name';
+  return parts.length > 0 ? parts.slice(0, 6).join('; ') : UNSHOWN;
+}
+
+/** What the digest knows and no line of a plan shows. */
+const UNSHOWN =
+  'an object was replaced by another one of the same name, or what the change sets going is not the same any more (a pod template, the owner of a pod)';
+
+function wayBack({ inverse }: Plan): string {
+  return 'none' in inverse ? `nothing, since ${inverse.none}` : redact(inverse.map(describeChange).join('; '));
 }

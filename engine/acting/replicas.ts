@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Change, ChangeOf } from '../change.ts';
 import { budgetsOf, passages } from '../changes/budgets.ts';
+import { plural } from '../changes/drafts.ts';
 import { fateOf } from '../changes/drain-pods.ts';
 import { matches, selectorText } from '../changes/labels.ts';
 import { find, list, podsOn } from '../changes/look.ts';
@@ -10,6 +11,7 @@ import { endedBy } from '../changes/taint.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
 import { leftByRollout } from './rollout-left.ts';
+import { leftByScaling, readyPodsOf } from './scaled-down.ts';
 
 type Kube = Readers['kube'];
 
@@ -35,9 +37,8 @@ type Owner = NonNullable<ReturnType<typeof controllerOf>>;
 export async function lastReplicas(kube: Kube, changes: readonly Change[]): Promise<InterlockReport | undefined> {
   const losses = await lossesOf(kube, changes);
   const scaled = changes.filter((change) => change.verb === 'scale');
-  const replaced = (await Promise.all(changes.map((change) => leftByRollout(kube, change)))).filter(
-    (one) => one !== undefined,
-  );
+  const leftOver = changes.flatMap((change) => [leftByRollout(kube, change), leftByScaling(kube, change)]);
+  const replaced = (await Promise.all(leftOver)).filter((one) => one !== undefined);
   if (losses.length === 0 && scaled.length === 0 && replaced.length === 0) return undefined;
   const bare = losses.filter(({ pod, mayBeBare }) => !mayBeBare && !controllerOf(pod));
   const counted = [...(await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)))), ...replaced];
@@ -176,18 +177,15 @@ async function afterwards(kube: Kube, losses: readonly Owned[]): Promise<Afterwa
 
 const Counted = z.object({ status: z.object({ readyReplicas: z.int().default(0) }).prefault({}) });
 
-/** As its controller counts them; of a controller that we do not know, its pods. */
+/** Of a ReplicaSet as its controller counts them, which leaves out those that are on their way out; of others the pods. */
 async function readyOf(kube: Kube, { kind, name, uid }: Owner, namespace: string): Promise<number> {
-  if (kind === 'ReplicaSet' || kind === 'StatefulSet') {
-    return (await find(kube, Counted, kind, name, namespace))?.status.readyReplicas ?? 0;
-  }
-  const pods = await list(kube, Pod, 'Pod', { namespace });
-  return pods.filter((pod) => controllerOf(pod)?.uid === uid && isReady(pod) && !isGoing(pod)).length;
+  if (kind === 'ReplicaSet') return (await find(kube, Counted, kind, name, namespace))?.status.readyReplicas ?? 0;
+  return (await readyPodsOf(kube, uid, namespace)).length;
 }
 
 function wouldHave({ workload, replicas }: ChangeOf<'scale'>): string {
   const { kind, namespace, name } = workload;
-  return `${kind} ${namespace}/${name} would have ${replicas} replicas`;
+  return `${kind} ${namespace}/${name} would have ${plural(replicas, 'replica')}`;
 }
 
 const MOST_NAMED = 3;

@@ -1,9 +1,11 @@
-import type { Plan } from '../plan.ts';
+import type { Plan, Step } from '../plan.ts';
 import { announcePlan } from './announce.ts';
+import { objectNow } from './arrival.ts';
 import type { Answer } from './decided.ts';
-import type { Acting } from './desk.ts';
+import { type Acting, clusterOf } from './desk.ts';
 import { afterSteps, countOf, inverseOfDone } from './ending.ts';
 import { aboutPlan, append, appendingOnce } from './ledger.ts';
+import { leftBy } from './left.ts';
 import { type Caller, mayApprove, ruleFor } from './policy.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
@@ -23,6 +25,7 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
     await append(acting.store, acting.clock, { kind: 'denied', ...about, details });
     return `You may not decide this: ${judged.why}.`;
   }
+  const left = wasApplied ? await leftNow(acting, plan) : {};
   const note = appendingOnce(acting.store, acting.clock);
   return amendPlan<Answer>(
     acting.store,
@@ -34,7 +37,7 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
         ...about,
         details: { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) },
       });
-      const value = settled(current, wasApplied, caller, acting.clock.now());
+      const value = settled(current, wasApplied ? left : undefined, caller, acting.clock.now());
       const send = value.state === 'failed' ? [] : firstLook(acting, value);
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
     },
@@ -42,14 +45,30 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
   );
 }
 
+type Left = Pick<Step, 'template' | 'cordon'>;
+
+/**
+ * What is there now stands for what the request left, whose answer nobody has seen. Where that cannot be looked at, it
+ * cannot be told later whether somebody has changed it since.
+ */
+async function leftNow(acting: Acting, plan: Plan): Promise<Left> {
+  const step = plan.steps.find(({ state }) => state === 'unknown');
+  const cluster = clusterOf(acting, plan.cluster);
+  if (!step?.object || !cluster) return {};
+  const now = await objectNow(cluster, step.object).catch(() => undefined);
+  return leftBy({ plan, step }, now);
+}
+
+/** `left`: of the request, if it was applied. */
 function settled(
   { doubt: _decided, ...plan }: Plan,
-  wasApplied: boolean,
+  left: Left | undefined,
   { user: by, channel }: Caller,
   now: Date,
 ): Plan {
+  const wasApplied = left !== undefined;
   const steps = plan.steps.map((step) =>
-    step.state === 'unknown' ? { ...step, state: wasApplied ? ('done' as const) : ('failed' as const) } : step,
+    step.state === 'unknown' ? { ...step, ...left, state: wasApplied ? ('done' as const) : ('failed' as const) } : step,
   );
   const { done, of } = countOf(steps);
   const said = `a person has looked: it was ${wasApplied ? '' : 'not '}applied`;

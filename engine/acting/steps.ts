@@ -18,7 +18,7 @@ import type { Acting } from './desk.ts';
 import type { Doubt } from './doubt.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
-import { templateLeft } from './left.ts';
+import { leftBy } from './left.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** One write waits no longer than this; less than a message's lease, so that nobody else believes us dead. */
@@ -29,7 +29,7 @@ export type Ended =
   /** `conflict`: the object was written to since it was read; nothing was done. */
   | { readonly end: 'failed'; readonly because: string; readonly conflict: boolean }
   | { readonly end: 'unknown'; readonly doubt: Doubt }
-  /** Somebody else has moved the plan meanwhile: nothing was sent. */
+  /** Somebody else has moved the plan meanwhile, or stopped it: nothing was sent. */
   | { readonly end: 'no-longer-ours' };
 
 /** `stale`: the object was written to since it was read; what is wanted may still fit. */
@@ -56,7 +56,7 @@ export async function rehearse(
       const different = differences(action, object);
       if (different.length > 0) {
         const problem = `rehearsal of ${describeAction(action)}: the API server would not do all of it: ${different.join('; ')}`;
-        return { problem, waiting };
+        return { problem: redact(problem), waiting };
       }
     } catch (failure) {
       const kind = failure instanceof WriteFailure ? failure.kind : undefined;
@@ -84,6 +84,7 @@ export async function applyStep(
   const began = await moveStep(acting, plan, index, 'waiting', { state: 'started' });
   if (!began) return { end: 'no-longer-ours' };
   const about = aboutPlan(plan);
+  const sent = plan.steps[index];
   const step = `${index + 1} of ${plan.steps.length}`;
   try {
     const answer = await writer.apply(action, { deadlineMs: WRITE_MS });
@@ -93,8 +94,7 @@ export async function applyStep(
       ...about,
       details: { step, asked, request: maskedAction(action), answer: gistOf(answer) },
     });
-    const template = templateLeft(action, answer.object);
-    const left = template === undefined ? {} : { template };
+    const left = sent ? leftBy({ plan, step: sent }, answer.object) : {};
     await moveStep(acting, plan, index, 'started', { state: 'done', said: asked, ...left });
     return { end: 'done' };
   } catch (failure) {
@@ -109,7 +109,6 @@ export async function applyStep(
       await moveStep(acting, plan, index, 'started', { state: 'failed', said: because });
       return { end: 'failed', because: `${describeAction(action)}: ${because}`, conflict: failure.kind === 'conflict' };
     }
-    const sent = plan.steps[index];
     const seen = sent ? await lookFor(cluster, sent, plan.id) : 'Which step it was is not known';
     await append(acting.store, acting.clock, {
       kind: 'unknown',
@@ -138,19 +137,20 @@ function uidOf(action: Action): string | undefined {
   return typeof uid === 'string' ? uid : undefined;
 }
 
-/** `false`: the step or the plan is no longer as expected, and nothing was written. */
+/** `false`: the step or the plan is no longer as expected, or somebody stopped it, and nothing was written. */
 export function moveStep(
   acting: Acting,
   { id }: Pick<Plan, 'id'>,
   index: number,
   from: Step['state'],
-  to: Pick<Step, 'state' | 'said' | 'template'>,
+  to: Pick<Step, 'state' | 'said' | 'template' | 'cordon'>,
 ): Promise<boolean> {
   return amendPlan<boolean>(
     acting.store,
     id,
     (plan) => {
       if (plan.state !== 'executing' || plan.steps[index]?.state !== from) return { result: false };
+      if (plan.stopped && from === 'waiting') return { result: false };
       const now = acting.clock.now();
       const steps = plan.steps.map((step, at) => (at === index ? { ...step, ...to, at: now.toISOString() } : step));
       return { result: true, value: changed(plan, { steps }, now) };

@@ -7,6 +7,10 @@ export async function planById(store: Store, id: string): Promise<Plan | undefin
   return (await store.get<Plan>('plans', id))?.value;
 }
 
+export async function plansIn(store: Store): Promise<readonly Plan[]> {
+  return (await store.list<Plan>('plans')).map(({ value }) => value);
+}
+
 /** The incident of this id, also when it is closed and a newer one stands in its slot. */
 export async function incidentById(store: Store, id: string): Promise<Incident | undefined> {
   const current = (await store.get<Incident>('incidents', slotOf(id)))?.value;

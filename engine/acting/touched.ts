@@ -30,14 +30,16 @@ function objectOf(change: Change): string {
 
 /**
  * Everything that a plan touches: what its incident is about, what its changes name, and what they come down to (the
- * pods of a drain). An incident of etcd cordons a node, and then that node was changed, whatever the incident is called.
+ * pods of a drain, those that a taint ends). An incident of etcd cordons a node, and then that node was changed, whatever the incident is called.
  */
 export function touchedBy({
   target,
   changes,
   diff = [],
-}: Pick<Plan, 'target' | 'changes'> & Partial<Pick<Plan, 'diff'>>) {
-  const seen = diff.map(({ object }) => object.replace(' ', '/').toLowerCase());
+  touches = [],
+}: Pick<Plan, 'target' | 'changes'> & Partial<Pick<Plan, 'diff' | 'touches'>>) {
+  const objects = [...diff.map(({ object }) => object), ...touches];
+  const seen = objects.map((object) => object.replace(' ', '/').toLowerCase());
   return new Set([target, ...changes.map(objectOf), ...seen]);
 }
 

@@ -13,11 +13,12 @@ import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { aboutPlan, append } from './ledger.ts';
 import { changedSince } from './left.ts';
+import { lastDeeds } from './lineage.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { amendPlan, changed, incidentById, isDone, planById } from './stored.ts';
-import { noteTakenBack } from './taken-back.ts';
+import { amendPlan, changed, incidentById, isDone, planById, plansIn } from './stored.ts';
+import { noteTakenBack, wouldTakeBack } from './taken-back.ts';
 
 /** Of several changes the slowest to show. */
 function settleOf(changes: readonly Change[]): Settle {
@@ -50,12 +51,15 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
   // Whoever took it back may have died before saying so.
   await noteTakenBack(acting, plan);
   if (plan.takenBack) return;
+  const undo = await undoUnderWay(acting, plan);
+  if (undo?.state === 'applied') return noteTakenBack(acting, undo);
   const settle = settleOf(plan.changes);
   const now = acting.clock.now();
   const until = plan.verification?.untilAt ?? new Date(now.getTime() + settle.giveUpSeconds * 1000).toISOString();
-  const seen = plan.undoes === undefined ? await looked(acting, plan) : await takenBack(acting, plan);
+  const seen = undo ? undecided(undo) : await seenNow(acting, plan);
   const timeUp = now.getTime() >= Date.parse(until);
-  const final = timeUp || (seen.verdict === 'fixed' && !wasWell(plan));
+  // What may not be there any more is neither good nor bad: the time to judge it comes when that is known.
+  const final = !undo && (timeUp || (seen.verdict === 'fixed' && !wasWell(plan)));
   const verdict = final ? seen.verdict : 'waiting';
   const verification: Verification = {
     looks: look,
@@ -66,7 +70,13 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
   };
   const next = final
     ? []
-    : [remediateMessage({ type: 'verify', plan: id, look: look + 1 }, plan.cluster, settle.everySeconds * 1000)];
+    : [
+        remediateMessage(
+          { type: 'verify', plan: id, look: look + 1 },
+          plan.cluster,
+          (undo ? UNDECIDED_SECONDS : settle.everySeconds) * 1000,
+        ),
+      ];
   if (final) {
     const details = { verdict, reason: seen.reason, looks: look };
     await append(acting.store, acting.clock, { kind: 'verified', ...aboutPlan(plan), details });
@@ -96,6 +106,26 @@ function wasWell({ before, undoes }: Plan): boolean {
   return undoes === undefined && before.recovered === 'confirmed';
 }
 
+/** So often it is asked whether it is known by now if a plan was taken back. */
+const UNDECIDED_SECONDS = 60;
+
+/** The plan that is taking this one back, or of which nobody knows whether it did; or that has, unsaid so far. */
+async function undoUnderWay({ store }: Acting, plan: Plan): Promise<Plan | undefined> {
+  const plans = await plansIn(store);
+  const undos = plans.filter((undo) => wouldTakeBack(undo, plan, plans));
+  return undos.find(({ state }) => state === 'executing' || state === 'unknown' || state === 'applied');
+}
+
+function undecided({ id, state }: Plan): Outcome {
+  const reason =
+    state === 'executing' ? 'it is being taken back' : `nobody knows yet whether it was taken back: see plan ${id}`;
+  return { verdict: 'cannot-tell', reason };
+}
+
+function seenNow(acting: Acting, plan: Plan): Promise<Outcome> {
+  return plan.undoes === undefined ? looked(acting, plan) : takenBack(acting, plan);
+}
+
 /** What the evidence says of the cause the plan rests on. */
 async function looked(acting: Acting, plan: Plan): Promise<Outcome> {
   const incident = await incidentById(acting.store, plan.incident);
@@ -115,7 +145,12 @@ async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
       [],
       READ_MS,
     );
-    const [reason] = [...(await changedSince(kube, plan)), ...(await unfinished(kube, plan.changes))];
+    const left = plan.steps.filter(({ state }) => state !== 'done').map(({ action }) => `${action} was not done`);
+    const [reason] = [
+      ...left,
+      ...(await changedSince(kube, lastDeeds(plan))),
+      ...(await unfinished(kube, plan.changes)),
+    ];
     return reason === undefined
       ? { verdict: 'fixed', reason: 'it is as it was before' }
       : { verdict: 'not-fixed', reason };

@@ -15,20 +15,34 @@ type Cordoning = ChangeOf<'cordon' | 'uncordon'>;
 export const CORDON_SILENCES =
   'KubeNodeNotReady, KubeNodePressure and KubeNodeReadinessFlapping leave cordoned nodes out: they may resolve although nothing is mended';
 
+/** Set 0.4 s after `spec.unschedulable`, where the controller manager is well. */
+export const CORDON_TAINT = 'node.kubernetes.io/unschedulable';
+
 async function compile({ verb, node: name }: Cordoning, { kube }: CompileContext): Promise<Compiled> {
   const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
   if (!node) return cannot(`node ${name} does not exist`);
   const wanted = verb === 'cordon';
   if (node.spec.unschedulable === wanted) return nothingToDo(`node ${name} is ${wanted ? 'already' : 'not'} cordoned`);
+  const since = wanted ? undefined : cordonedSince(node);
   const staying = pods.filter((pod) => !isFinished(pod)).length;
   return {
     ...cordoning(node, wanted),
     effects: wanted
       ? [`no new pod lands on node ${name}; its ${plural(staying, 'pod')} stay`, CORDON_SILENCES]
-      : [`pods may land on node ${name} again; it has ${plural(staying, 'pod')} now, those that left do not return`],
+      : [
+          `pods may land on node ${name} again; it has ${plural(staying, 'pod')} now, those that left do not return`,
+          ...(since === undefined ? [] : [`it has been cordoned since ${since}`]),
+        ],
     blocked: [],
+    material: since ?? null,
     inverse: [{ verb: wanted ? 'uncordon' : 'cordon', node: name }],
   };
+}
+
+/** As the taint says by which the controller manager follows a cordon: to cordon a node anew is another wish. */
+function cordonedSince({ spec }: Node): string | undefined {
+  const added = spec.taints.find(({ key }) => key === CORDON_TAINT)?.timeAdded;
+  return typeof added === 'string' ? added : undefined;
 }
 
 /** The patch and its diff. */

@@ -7,7 +7,7 @@ export type Allowed = NonNullable<ChangeOf<'drain'>['allow']>[number];
 
 /** What a drain does with one pod of the node. */
 export type Fate =
-  | { readonly kind: 'evict' | 'daemon-set' | 'mirror' | 'finished' | 'going' }
+  | { readonly kind: 'evict' | 'daemon-set' | 'mirror' | 'finished' | 'going' | 'came-since' }
   | { readonly kind: 'refused'; readonly allow: Allowed };
 
 export function fateOf(pod: Pod, allow: readonly Allowed[]): Fate {
@@ -19,6 +19,20 @@ export function fateOf(pod: Pod, allow: readonly Allowed[]): Fate {
   if (!owner && !allow.includes('bare-pods')) return { kind: 'refused', allow: 'bare-pods' };
   if (hasLocalStorage(pod) && !allow.includes('local-storage')) return { kind: 'refused', allow: 'local-storage' };
   return { kind: 'evict' };
+}
+
+/**
+ * Pods of Jobs come and go. Of a plan that was shown those that came since are left: nobody has approved to end them, and
+ * a plan that were another one with each of them could hardly ever begin.
+ */
+export function fateIn(pod: Pod, allow: readonly Allowed[], shown: ReadonlySet<string> | undefined): Fate {
+  const fate = fateOf(pod, allow);
+  const isNew = shown !== undefined && isOfJob(pod) && !shown.has(pod.metadata.uid);
+  return isNew && (fate.kind === 'evict' || fate.kind === 'refused') ? { kind: 'came-since' } : fate;
+}
+
+export function isOfJob(pod: Pod): boolean {
+  return controllerOf(pod)?.kind === 'Job';
 }
 
 /**
@@ -46,7 +60,7 @@ export function told(pod: Pod, about: Fate | Passage): string {
     case 'allowed':
       return `evict ${name}: budget ${about.budget.metadata.name} allows it${losses(pod)}`;
     case 'waits':
-      return `evict ${name}: waits for budget ${stateOf(about.budget)}`;
+      return `evict ${name}: stops here unless its budget allows it by then: budget ${stateOf(about.budget)}`;
     case 'never':
       return `evict ${name}: budget ${stateOf(about.budget)}, and nothing would raise it`;
     case 'several':
@@ -59,6 +73,8 @@ export function told(pod: Pod, about: Fate | Passage): string {
       return `leave ${name}: it has finished`;
     case 'going':
       return `leave ${name}: it is being deleted already`;
+    case 'came-since':
+      return `leave ${name}: a pod of a Job that was not there when this was shown; another plan would evict it`;
     case 'refused':
       return about.allow === 'bare-pods'
         ? `refuse ${name}: it has no controller, so nothing would start it again`

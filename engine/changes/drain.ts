@@ -2,7 +2,7 @@ import type { ChangeOf } from '../change.ts';
 import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { CORDON_SILENCES, cordoning } from './cordon.ts';
 import { cannot, nothingToDo, plural } from './drafts.ts';
-import { type Fate, fateOf, inTurns, told } from './drain-pods.ts';
+import { type Fate, fateIn, inTurns, isOfJob, told } from './drain-pods.ts';
 import { eviction } from './evict.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Budget, Node, Pod } from './objects.ts';
@@ -13,14 +13,14 @@ import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 /**
  * As `kubectl drain` does it: DaemonSet pods and static pods stay; pods that nothing would start again and pods whose
  * data would be lost are refused unless allowed. Unlike kubectl it leaves finished pods alone. Compiled again after
- * half of it, it gives the other half.
+ * half of it, it gives the other half. Of pods of Jobs it evicts those that it was shown with.
  * https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/
  */
-async function compile(change: ChangeOf<'drain'>, { kube, cordoned }: CompileContext): Promise<Compiled> {
+async function compile(change: ChangeOf<'drain'>, { kube, cordoned, passing }: CompileContext): Promise<Compiled> {
   const { node: name, allow = [] } = change;
   const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
   if (!node) return cannot(`node ${name} does not exist`);
-  const fates = new Map([...pods].sort(byName).map((pod) => [pod, fateOf(pod, allow)]));
+  const fates = new Map([...pods].sort(byName).map((pod) => [pod, fateIn(pod, allow, passing)]));
   const going = inTurns([...fates].filter(([, { kind }]) => kind === 'evict').map(([pod]) => pod));
   const namespaces = new Set(going.map(({ metadata }) => metadata.namespace ?? 'default'));
   const way = passages(going, await budgetsOf(kube, namespaces), !isReady(node));
@@ -35,6 +35,7 @@ async function compile(change: ChangeOf<'drain'>, { kube, cordoned }: CompileCon
     diff: [...diff, ...evictions.map(({ line }) => line)],
     effects: [summary(name, [...fates.values()]), ...circumstances(node), ...preview(fates, way)],
     blocked,
+    passing: going.filter(isOfJob).map(({ metadata }) => metadata.uid),
     // Uncordon what somebody else cordoned and their wish is undone.
     inverse:
       node.spec.unschedulable && !cordoned?.has(node.metadata.uid)

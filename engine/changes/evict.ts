@@ -36,6 +36,7 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
   const effects = [...whatComesAfter(pod), ...(await whereItRuns(pod, context)), ...budget];
   return {
     ...{ actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked },
+    material: starterOf(pod),
     inverse: controllerOf(pod) ? REPLACED : LOST,
   };
 }
@@ -72,6 +73,7 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
       'disruption budgets are not asked',
     ],
     blocked,
+    material: starterOf(pod),
     inverse: REPLACED,
   };
 }
@@ -86,6 +88,12 @@ async function readySiblings(pod: Pod, owner: string, { kube }: CompileContext):
   });
   const siblings = pods.filter((other) => other.metadata.uid !== uid && controllerOf(other)?.uid === owner);
   return siblings.filter((other) => isReady(other) && !isGoing(other)).length;
+}
+
+/** Who starts another. */
+function starterOf(pod: Pod): string | null {
+  const owner = controllerOf(pod);
+  return owner ? `${owner.kind} ${owner.name}` : null;
 }
 
 function whatComesAfter(pod: Pod): string[] {

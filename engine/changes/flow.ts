@@ -59,6 +59,7 @@ async function isolate({ flow, subject, shares }: Isolate, { kube, plan }: Compi
       'members of system:masters are exempt and notice nothing',
     ],
     blocked: [],
+    material: others,
     inverse: [{ verb: 'restore-flow', flow }],
   };
 }
@@ -87,6 +88,7 @@ async function restore({ flow }: ChangeOf<'restore-flow'>, { kube }: CompileCont
     diff: both.map(({ kind }) => line({ kind, name }, 'metadata.name', name, null)),
     effects: [`requests of ${subject ? textOf(subject) : name} share a priority level with others again`],
     blocked: [],
+    material: subject ? textOf(subject) : null,
     inverse:
       subject && level
         ? [{ verb: 'isolate-flow', flow, subject, shares: sharesOf(level) }]

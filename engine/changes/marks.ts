@@ -1,5 +1,5 @@
 import type { Json } from '../action.ts';
-import { redact } from '../redact.ts';
+import { redactAt } from '../redact.ts';
 import { textOf } from './drafts.ts';
 import { sameQuantity } from './quantity.ts';
 import type { DiffLine } from './rules.ts';
@@ -24,7 +24,7 @@ export function fieldsArrived(marks: readonly DiffLine[], object: unknown): 'yes
 export function changedFields(marks: readonly DiffLine[], object: unknown) {
   return marks.flatMap(({ path, after }) => {
     const now = textAt(object, path);
-    return same(now, after, path) ? [] : [{ path, now: now === null ? null : redact(now), meant: after }];
+    return same(now, after, path) ? [] : [{ path, now: now === null ? null : redactAt(path, now), meant: after }];
   });
 }
 
@@ -58,7 +58,7 @@ function keyOf({ key, effect }: Tainted): string {
 
 /** Go leaves zero values out of an answer; an amount may be written otherwise than it was asked for. */
 function same(now: string | null, then: string | null, path: string): boolean {
-  const text = now === null ? null : redact(now);
+  const text = now === null ? null : redactAt(path, now);
   if (text === null || then === null) return isNothing(text) && isNothing(then);
   return text === then || (AMOUNT.test(path) && sameQuantity(text, then));
 }

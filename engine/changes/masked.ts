@@ -4,7 +4,7 @@ const MASK = '[redacted]';
 
 /**
  * The action as it may be written down. What a pod template may hold secrets in is masked, whatever it looks like:
- * environment, commands and their arguments, headers of probes, annotations.
+ * environment, commands and their arguments, headers of probes, attributes of volumes, annotations.
  */
 export function maskedAction(action: Action): Action {
   if (action.verb !== 'patch' && action.verb !== 'create') return action;
@@ -16,13 +16,19 @@ function maskedIn(spec: Json): Json {
   return JSON.parse(JSON.stringify(spec), (key, value: Json) => {
     if (key === 'env' || key === 'httpHeaders') return withoutValues(value);
     if (key === 'command' || key === 'args') return Array.isArray(value) ? value.map(() => MASK) : value;
-    return key === 'annotations' ? maskedValues(value) : value;
+    if (key === 'flexVolume') return withoutOptions(value);
+    return key === 'annotations' || key === 'volumeAttributes' ? maskedValues(value) : value;
   });
 }
 
 function withoutValues(named: Json): Json {
   if (!Array.isArray(named)) return named;
   return named.map((one) => (one?.value === undefined ? one : { ...one, value: MASK }));
+}
+
+function withoutOptions(volume: Json): Json {
+  if (volume === null || typeof volume !== 'object' || !('options' in volume)) return volume;
+  return { ...volume, options: maskedValues(volume.options ?? null) };
 }
 
 function maskedValues(strings: Json): Json {

@@ -81,7 +81,7 @@ export const Budget = z.object({
 export type Budget = z.infer<typeof Budget>;
 
 const Amounts = z.record(z.string(), z.string()).default({});
-const Container = z.object({
+const Container = z.looseObject({
   name: z.string(),
   resources: z.object({ requests: Amounts, limits: Amounts }).prefault({}),
 });
@@ -106,10 +106,13 @@ export const WorkloadObject = z.object({
         rollingUpdate: z.object({ partition: z.number().optional(), maxUnavailable: Share.optional() }).nullish(),
       })
       .optional(),
+    podManagementPolicy: z.string().optional(),
+    ordinals: z.object({ start: z.number().default(0) }).nullish(),
     persistentVolumeClaimRetentionPolicy: z.object({ whenScaled: z.string().optional() }).optional(),
-    template: z.object({
-      metadata: z.object({ annotations: Strings }).prefault({}),
-      spec: z.object({ containers: z.array(Container) }),
+    // Whole: a digest of it tells one template from another.
+    template: z.looseObject({
+      metadata: z.looseObject({ annotations: Strings }).prefault({}),
+      spec: z.looseObject({ containers: z.array(Container) }),
     }),
   }),
   status: z

@@ -1,9 +1,10 @@
-import type { ChangeOf } from '../change.ts';
+import type { Json } from '../action.ts';
+import { type ChangeOf, digestOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import type { WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
-import { managedBy, rolloutSettle, rolloutUnderWay } from './rollout.ts';
+import { managedBy, paceOf, rolloutMaterial, rolloutSettle, rolloutUnderWay } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
 type Pausing = ChangeOf<'pause' | 'resume'>;
@@ -14,11 +15,15 @@ async function compile({ verb, workload }: Pausing, { kube }: CompileContext): P
   if (!object) return cannot(`${name} does not exist`);
   const wanted = verb === 'pause';
   if (object.spec.paused === wanted) return nothingToDo(`${name} is ${wanted ? 'already' : 'not'} paused`);
+  if (!wanted && object.status.observedGeneration < object.metadata.generation) {
+    return cannot(`the last change of ${name} has not been taken up yet: try again in a moment`);
+  }
   return {
     actions: [patchOf(workload, object.metadata, { spec: { paused: wanted } })],
     diff: [line(workload, 'spec.paused', object.spec.paused, wanted)],
     effects: [...(wanted ? paused(name, object) : resumed(name, object)), ...managedBy(object)],
     blocked: [],
+    material: wanted ? managedBy(object) : resumedMaterial(workload, object),
     inverse: [{ verb: wanted ? 'resume' : 'pause', workload }],
   };
 }
@@ -31,11 +36,28 @@ function paused(name: string, object: WorkloadObject): string[] {
   ];
 }
 
-function resumed(name: string, { spec, status }: WorkloadObject): string[] {
-  const behind = spec.replicas - status.updatedReplicas;
-  return behind > 0
-    ? [`the rollout of ${name} goes on: ${plural(behind, 'pod')} replaced`]
+function resumed(name: string, object: WorkloadObject): string[] {
+  const left = behind(object);
+  return left > 0
+    ? [`the rollout of ${name} goes on: ${plural(left, 'pod')} replaced${paceOf('Deployment', unpaused(object))}`]
     : [`nothing waits: every pod of ${name} has its template`];
+}
+
+/**
+ * While it is paused anybody can give it another template, and nobody has approved that one. A digest, since a template
+ * holds secrets.
+ */
+function resumedMaterial(workload: Pausing['workload'], object: WorkloadObject): Json {
+  const { template } = object.spec;
+  return [...rolloutMaterial(workload, unpaused(object)), behind(object) > 0, digestOf(template)];
+}
+
+function behind({ spec, status }: WorkloadObject): number {
+  return spec.replicas - status.updatedReplicas;
+}
+
+function unpaused(object: WorkloadObject): WorkloadObject {
+  return { ...object, spec: { ...object.spec, paused: false } };
 }
 
 const shared = { compile, reads: [right('get', 'Deployment')], writes: [right('patch', 'Deployment')] };

@@ -3,7 +3,7 @@ import { cannot, fieldOf, line, nameOf, nothingToDo, patchOf } from './drafts.ts
 import { findWorkload } from './look.ts';
 import { quantity, sameQuantity } from './quantity.ts';
 import { right } from './rights.ts';
-import { paceOf, rolloutEffects, rolloutSettle, workloadReads, workloadWrites } from './rollout.ts';
+import { rolloutEffects, rolloutMaterial, rolloutSettle, workloadReads, workloadWrites } from './rollout.ts';
 import { beyondItsNodes } from './room.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
@@ -41,6 +41,7 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
   const resources = Object.fromEntries(present.map((kind) => [kind, changed[kind]]));
   const before = present.map((kind) => [kind, valuesOf(now[kind], Object.keys(changed[kind]))] as const);
   const template = { spec: { containers: [{ name, resources }] } };
+  const alsoRequests = limitsAsRequests(now, changed);
   return {
     actions: [patchOf(workload, object.metadata, { spec: { template } }, { type: 'strategic' })],
     diff: present.flatMap((kind) =>
@@ -53,9 +54,9 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
         ),
       ),
     ),
-    effects: ['a new template: a rollout', ...rolloutEffects(workload, object), ...limitsAsRequests(now, changed)],
+    effects: ['a new template: a rollout', ...rolloutEffects(workload, object), ...alsoRequests],
     blocked: [],
-    material: paceOf(workload.kind, object),
+    material: [...rolloutMaterial(workload, object), ...alsoRequests],
     inverse: [{ verb: 'set-resources', workload, container: name, ...Object.fromEntries(before) }],
   };
 }

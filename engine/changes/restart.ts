@@ -4,8 +4,8 @@ import { findWorkload } from './look.ts';
 import {
   isOnDelete,
   notAvailable,
-  paceOf,
   rolloutEffects,
+  rolloutMaterial,
   rolloutSettle,
   rolloutUnderWay,
   workloadReads,
@@ -33,7 +33,7 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
     actions: [patchOf(workload, object.metadata, { spec: { template } })],
     diff: [line(workload, `spec.template.metadata.annotations[${RESTARTED_AT}]`, before, at)],
     effects: rolloutEffects(workload, object),
-    material: paceOf(workload.kind, object),
+    material: rolloutMaterial(workload, object),
     blocked: [],
     inverse: {
       none: 'pods that were replaced do not come back; a rollback would only replace them once more',

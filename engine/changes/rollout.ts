@@ -82,6 +82,11 @@ export function paceOf(kind: Workload['kind'], object: WorkloadObject): string {
   return ` one after the other, the last first${partition > 0 ? `; those below number ${partition} keep their template` : ''}`;
 }
 
+/** Of what is said of a rollout, what a person has to approve as well: its pace, and who may put it back. */
+export function rolloutMaterial(workload: Workload, object: WorkloadObject): readonly string[] {
+  return [paceOf(workload.kind, object), ...managedBy(object)];
+}
+
 /** Somebody above it may put its fields back. */
 export function managedBy({ metadata }: WorkloadObject): string[] {
   const owner = metadata.ownerReferences.find(({ controller }) => controller);

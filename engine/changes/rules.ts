@@ -23,6 +23,8 @@ export interface CompileContext {
   readonly plan: string;
   /** Nodes that a plan of this incident cordoned, by uid: to uncordon them undoes nobody else's wish. */
   readonly cordoned?: ReadonlySet<string>;
+  /** The pods of Jobs that were shown, by uid: those that came since are left alone. Absent: it is made to be shown. */
+  readonly passing?: ReadonlySet<string>;
 }
 
 /** One change as it would be done to the cluster that was just read. */
@@ -40,6 +42,13 @@ export interface Compiled {
    * another plan. Absent where the actions and the diff say it all.
    */
   readonly material?: Json;
+  /** What else it does something to, by name as a diff has it: the pods that a taint ends. */
+  readonly touches?: readonly string[];
+  /**
+   * Uids of the pods of Jobs among those that it evicts, which come and go: not in the digest. Of a plan made again it
+   * evicts those of them that are still there, and no other.
+   */
+  readonly passing?: readonly string[];
   /** Fields of the object that tell whether the change arrived, where the diff hides values. */
   readonly marks?: readonly DiffLine[];
 }

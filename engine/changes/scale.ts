@@ -26,6 +26,7 @@ async function compile({ workload, replicas }: Scale, { kube }: CompileContext):
     diff: [line(workload, 'spec.replicas', before, replicas)],
     effects: [...whatItMeans(workload, before, replicas), ...(lost ? [LOST] : []), ...managedBy(object)],
     blocked: [],
+    material: managedBy(object),
     inverse: lost ? { none: LOST } : [{ verb: 'scale', workload, replicas: before }],
   };
 }

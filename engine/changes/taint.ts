@@ -3,7 +3,7 @@ import type { Risk } from '../runbook.ts';
 import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Node, NodeTaint, Pod } from './objects.ts';
-import { isFinished, lastingCounts } from './pods.ts';
+import { isFinished, lastingCounts, podName } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
@@ -13,9 +13,12 @@ type Tainting = ChangeOf<'taint' | 'untaint'>;
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 const isReserved = (key: string) => key.startsWith('node.kubernetes.io/') && key !== OUT_OF_SERVICE;
 
-/** Whoever does not tolerate NoExecute is ended at once; out-of-service also lets go of volumes that may be in use. */
-export function riskOfTaint({ effect }: Taint): Risk {
-  return effect === 'NoExecute' ? 'high' : 'low';
+/**
+ * Whoever does not tolerate NoExecute is ended at once. Of out-of-service the controllers that delete pods by force and
+ * detach volumes that may be in use look at the key alone: it is as dangerous with any effect.
+ */
+export function riskOfTaint({ key, effect }: Taint): Risk {
+  return key === OUT_OF_SERVICE || effect === 'NoExecute' ? 'high' : 'low';
 }
 
 async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileContext): Promise<Compiled> {
@@ -35,15 +38,16 @@ async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileCo
   return {
     ...tainting(node, taint, taints, before, taint),
     effects: [
-      ...(taint.key === OUT_OF_SERVICE ? outOfService(name) : []),
+      ...(taint.key === OUT_OF_SERVICE ? outOfService(name, taint) : []),
       ...(taint.effect === 'NoExecute'
         ? [
             `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that do not tolerate it; disruption budgets are not asked`,
           ]
-        : ['pods that run there stay']),
+        : [taint.key === OUT_OF_SERVICE ? 'its other pods stay' : 'pods that run there stay']),
     ],
     blocked: [],
     material: lastingCounts(going),
+    ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`) } : {}),
     inverse: before
       ? [{ verb: 'taint', node: name, taint: { ...taint, value: taintValue(before) } }]
       : [{ verb: 'untaint', node: name, taint }],
@@ -89,10 +93,12 @@ function tainting(
   };
 }
 
-function outOfService(name: string): string[] {
+function outOfService(name: string, { effect }: Taint): string[] {
   return [
     `high risk: only with proof from elsewhere (cloud API, BMC) that the machine of ${name} is off and is not starting; if it lives, data is corrupted`,
-    'its pods are deleted by force and its volumes are detached, so that both can start elsewhere',
+    effect === 'NoExecute'
+      ? 'its pods are deleted by force and its volumes are detached, so that both can start elsewhere'
+      : 'its pods that are on their way out are deleted by force and their volumes detached, whatever the effect of this taint',
     'this taint has to be removed by hand once the node has recovered',
   ];
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../action.ts';
 import { canonicalJson, type Workload } from '../change.ts';
+import { mayBeSecret } from '../redact.ts';
 import { fieldOf, line } from './drafts.ts';
 import type { DiffLine } from './rules.ts';
 
@@ -10,24 +11,28 @@ interface Named {
 }
 
 /**
- * What differs between two pod templates, by field, with its values; but those of environment variables, arguments,
- * headers of probes and annotations may be secret: of them it says only where they come from.
+ * What differs between two pod templates, by field, with its values; but of those that may be secret (environment
+ * variables, arguments, headers of probes, attributes of volumes, annotations) it says only where they come from.
  */
 export function templateDiff(workload: Workload, before: Named, after: Named): readonly DiffLine[] {
   return differing(before.template, after.template, 'spec.template').map(({ path, was, will }) =>
-    !MAY_BE_SECRET.test(path) && isPlain(was) && isPlain(will)
+    !mayBeSecret(path) && isPlain(was) && isPlain(will)
       ? line(workload, path, was, will)
       : line(workload, path, hint(was, before.name), hint(will, after.name)),
   );
 }
 
-const MAY_BE_SECRET = /[.](?:env|envFrom|args|command|httpHeaders|annotations)\b/;
 const VARIABLE = /\.env\[[^\]]*\]$/;
 
 interface Difference {
   readonly path: string;
   readonly was: Json | undefined;
   readonly will: Json | undefined;
+}
+
+/** Whether it only says where the value comes from. */
+export function isHint(value: string): boolean {
+  return /(?:^| \()as in revision \d+\)?$/.test(value);
 }
 
 function isPlain(value: Json | undefined): boolean {

@@ -6,7 +6,7 @@ import { selectorText } from './labels.ts';
 import { find, list, parsed } from './look.ts';
 import { Meta, WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
-import { paceOf, rolloutEffects, rolloutSettle, rolloutUnderWay } from './rollout.ts';
+import { rolloutEffects, rolloutMaterial, rolloutSettle, rolloutUnderWay } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 import { templateDiff } from './template-diff.ts';
 
@@ -82,7 +82,7 @@ async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileCo
       ...rolloutEffects(workload, object),
     ],
     blocked: [],
-    material: paceOf('Deployment', object),
+    material: rolloutMaterial(workload, object),
     inverse: [{ verb: 'undo', workload, toRevision: present }],
     marks: [line(workload, `metadata.annotations[${BY}]`, metadata.annotations[BY], plan)],
   };

@@ -8,6 +8,7 @@ const said: Readonly<Record<Step['word'], string>> = {
   requested: 'requested',
   approved: 'approved',
   refused: 'refused',
+  stopped: 'stopped',
   'broke-glass': '⚠ glass broken',
   rehearsed: 'rehearsed',
   applied: 'applied',

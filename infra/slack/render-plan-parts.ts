@@ -43,7 +43,9 @@ export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
             when(paused.since),
             words(': '),
             pen.plain(paused.because),
-            words('. It goes on by itself once that can be told, or ends when the request expires'),
+            words(
+              '. It goes on by itself once that can be told, or ends when the request expires or somebody stops it',
+            ),
           ),
         ]
       : []),
@@ -147,7 +149,7 @@ export function approvalOf(card: PlanCard, pen: Pen): Part {
   const why = plan.state === 'shown' || nobodyBecause === undefined ? [] : [words(': '), pen.plain(nobodyBecause)];
   const count = `${approvalsNeeded} ${approvalsNeeded === 1 ? 'approval is' : 'approvals are'} needed`;
   const own = requesterMayApprove ? 'the one who asks may give one' : 'the one who asks cannot give one';
-  const { request, refusal, approvals } = plan;
+  const { request, refusal, stopped, approvals } = plan;
   const asked: RichTextSection[] = request
     ? [
         line(words('Requested by '), ...saidBy(pen, request), words(', valid until '), when(expiresAt)),
@@ -164,6 +166,7 @@ export function approvalOf(card: PlanCard, pen: Pen): Part {
         line(words('… '), ...(by === undefined ? [] : [pen.mention(by), words(' ')]), pen.plain(reason)),
       ),
     ...(refusal ? [line(words('✗ refused by '), ...saidBy(pen, refusal))] : []),
+    ...(stopped ? [line(words('✗ stopped by '), ...saidBy(pen, stopped))] : []),
   ];
 }
 

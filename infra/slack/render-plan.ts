@@ -98,6 +98,7 @@ function footer({ digest, updatedAt }: Plan): KnownBlock {
 const labels: Readonly<Record<PlanButton, string>> = {
   approve: 'Approve',
   refuse: 'Refuse',
+  stop: 'Stop',
   undo: 'Undo',
   'it-was-applied': 'It Was Applied',
   'it-was-not-applied': 'It Was Not Applied',
@@ -125,6 +126,7 @@ function buttonsOf(card: PlanCard, whole: boolean): ActionsBlock[] {
       value,
       accessibility_label: `${labels[button]}: ${visible(plan.title, { max: 50 })}`,
       ...(button === 'approve' ? { style: plan.risk === 'high' ? 'danger' : 'primary' } : {}),
+      ...(button === 'stop' ? { style: 'danger' } : {}),
       ...(confirm === undefined ? {} : { confirm }),
     };
   });

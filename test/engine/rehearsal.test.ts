@@ -86,7 +86,7 @@ describe('comparing an answer with what was meant', () => {
 
     expect(differences(action, answer({}))).toEqual([]);
     expect(differences(action, answer({}, { annotations: { 'nightshift.dev/a': 'x' } }))).toEqual([
-      'metadata.annotations[nightshift.dev/a]: it is not as meant',
+      'metadata.annotations[nightshift.dev/a] is not as meant',
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('comparing an answer with what was meant', () => {
 
     expect(differences(action, containers({ ...container, image: 'a:1' }))).toEqual([]);
     expect(differences(action, containers(leaking))).toEqual([
-      'spec.template.spec.containers[web].env[PASSWORD].value: it is not as meant',
+      'spec.template.spec.containers[web].env[PASSWORD].value is not as meant',
       'spec.template.spec.containers[web].env[OLD]: it is there too',
     ]);
   });

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
+import { incidentById } from '../../engine/acting/stored.ts';
+import { WriteFailure } from '../../engine/action.ts';
 import { Refused } from '../../engine/errors.ts';
-import type { Incident } from '../../engine/incident.ts';
+import { type Incident, slotOf } from '../../engine/incident.ts';
 import { tick } from '../../functions/tick.ts';
+import { lab } from '../engine/acting/lab.ts';
 import { night, nodeAlert } from '../engine/night.ts';
 
 it('asks again for a card that Slack refused until its message died', async () => {
@@ -68,4 +71,29 @@ it('forgets a closed incident, its alerts and webhooks after thirty days', async
 
   expect(await tonight.desk.store.list<Incident>('incidents')).toEqual([]);
   expect(await tonight.desk.store.list('webhooks')).toEqual([]);
+});
+
+it('forgets no change of which nobody has said whether it was made, however long that takes', async () => {
+  await using it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
+  const { id, incident } = await it.requested();
+  it.faults.before = () => new WriteFailure('timed-out', 'no answer', true);
+  expect(await it.approved(id)).toMatchObject({ state: 'unknown' });
+  delete it.faults.before;
+  const record = await incidentById(it.store, incident);
+  if (!record) throw new Error('there is no incident');
+  const over = { ...record, state: 'closed', closedAt: it.acting.clock.now().toISOString() };
+  await it.store.put({ collection: 'incidents', id: slotOf(incident), value: over, expect: 'any' });
+
+  for (let month = 0; month < 2; month += 1) {
+    await it.pass(31 * 86_400);
+    await tick(it.acting, it.queue);
+  }
+
+  expect(await it.card(id)).toMatchObject({ buttons: ['it-was-applied', 'it-was-not-applied'] });
+  expect(await incidentById(it.store, incident)).toMatchObject({ id: incident });
+  // And once it is over it is forgotten like any other.
+  expect(await it.press(id, 'it-was-not-applied', 'U0LEAD')).toMatchObject({ state: 'failed' });
+  await it.pass(32 * 86_400);
+  await tick(it.acting, it.queue);
+  expect(await it.store.get('plans', id)).toBeUndefined();
 });

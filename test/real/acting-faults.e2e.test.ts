@@ -85,6 +85,32 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
       expect((await read(path.pod('db-0'))).metadata).toEqual({ uid: other });
     });
 
+    test('is whose cordon it is: uncordoned by hand and cordoned anew it is left to them, by the fix and by the undo', async () => {
+      const cordon = (node: string, unschedulable: true | null) =>
+        world.merge(path.node(node), { spec: { unschedulable } });
+      const id = await hands.requested('cordon');
+      expect(await hands.approved(id)).toMatchObject({ state: 'applied' });
+      const undo = await hands.anew(id, 'undo');
+      expect(await hands.plan(undo)).toMatchObject({ state: 'requested', blocked: [] });
+      const other = await hands.requested('uncordon');
+      for (const node of ['worker-1', 'worker-3']) {
+        await cordon(node, null);
+        await until('the taint to go', async () => (await read(path.node(node))).spec.taints === undefined);
+        await cordon(node, true);
+        await until('the taint to come', async () => (await read(path.node(node))).spec.taints !== undefined);
+      }
+      expect(await hands.approved(other)).toMatchObject({
+        state: 'outdated',
+        because: expect.stringContaining('now: it has been cordoned since'),
+      });
+      expect(await hands.approved(undo)).toMatchObject({
+        state: 'outdated',
+        because: expect.stringContaining('Node worker-1 was uncordoned since, and cordoned anew'),
+      });
+      expect(await isCordoned('worker-1')).toBe(true);
+      await cordon('worker-1', null);
+    });
+
     /** Ended and started again by its StatefulSet; the new uid. */
     async function replaced(pod: string): Promise<string> {
       const { uid } = (await read(path.pod(pod))).metadata;

@@ -163,7 +163,9 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
       const id = await hands.requested('drain');
       const shown = await hands.plan(id);
       expect(shown.diff).toHaveLength(1 + ALL);
-      expect(shown.effects.filter((line) => line.includes('waits for budget shop/guard'))).toHaveLength(GUARDED - 1);
+      expect(
+        shown.effects.filter((line) => line.includes('unless its budget allows it by then: budget shop/guard')),
+      ).toHaveLength(GUARDED - 1);
       expect(shown.effects.filter((line) => line.startsWith('skip shop/agent-'))).toHaveLength(1);
 
       // Cordon, crowd, guarded, crowd: the second guarded one finds its budget used up.

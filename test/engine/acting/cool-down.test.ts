@@ -28,12 +28,18 @@ const earlier = {
   executedAt: ago(2),
 } as unknown as Plan;
 
-async function interlocks(stored: Plan, plan: Partial<Plan>, changes: readonly Change[], limits = defaultLimits) {
+async function interlocks(
+  stored: Plan | readonly Plan[],
+  plan: Partial<Plan>,
+  changes: readonly Change[],
+  limits = defaultLimits,
+) {
   const directory = mkdtempSync(join(tmpdir(), 'cool-'));
   const clock = { now: () => now };
   const { store, close } = await openDatabase({ directory, clock });
   try {
-    await store.put({ collection: 'plans', id: stored.id, value: stored, expect: 'absent' });
+    for (const value of [stored].flat())
+      await store.put({ collection: 'plans', id: value.id, value, expect: 'absent' });
     await store.put({
       collection: 'storms',
       id: watchOf('prod-eu', 'Node', 'sample').id,
@@ -107,6 +113,27 @@ describe('the cool-down', () => {
     expect(of('cool-down')).toMatchObject({
       holds: true,
       value: '"Cordon the leader\'s node" may be taken back at once, without a cool-down',
+    });
+  });
+});
+
+describe('an undo, whatever else was done since', () => {
+  const later = { ...earlier, id: 'later', title: 'Evict the pod', changes: [evict], diff: [], executedAt: ago(1) };
+  const uncordon: Change = { verb: 'uncordon', node: 'control-plane-1' };
+
+  test('waits for no cool-down', async () => {
+    const undo = { target: 'component/etcd', undoes: 'earlier' };
+    const of = await interlocks([{ ...earlier, executedAt: ago(12) }, later], undo, [uncordon]);
+    expect(of('cool-down')).toMatchObject({ holds: true, value: expect.stringContaining('may be taken back at once') });
+  });
+
+  test('waits for it when it is an undo of an undo, which is the change once more', async () => {
+    const undo = { ...earlier, title: 'Undo: Cordon', undoes: 'the first', executedAt: ago(1) };
+    const of = await interlocks(undo, { target: 'component/etcd', undoes: 'earlier' }, [uncordon]);
+    expect(of('cool-down')).toMatchObject({
+      holds: false,
+      value: expect.stringMatching(/was changed 1 min ago \(Undo: Cordon\): 9 min to wait$/),
+      occasions: ['earlier'],
     });
   });
 });

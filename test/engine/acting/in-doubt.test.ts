@@ -177,3 +177,28 @@ describe('while nobody has said whether it was done', () => {
     expect(await message()).not.toContain('So it looks since');
   });
 });
+
+describe('while nobody knows whether a change was made', () => {
+  test.each<[string, (node: string) => Change]>([
+    ['a drain', (node) => ({ verb: 'drain', node, allow: ['local-storage', 'bare-pods'] })],
+    ['a NoExecute taint', (node) => ({ verb: 'taint', node, taint: { key: 'x', effect: 'NoExecute' } })],
+  ])('of a pod: %s of its node does nothing to that pod either', async (_what, change) => {
+    await using it = await lab([change('worker-1')]);
+    const opened = await it.opened();
+    const named = [...opened.diff.map(({ object }) => object), ...(opened.touches ?? [])];
+    const [, namespace = '', pod = ''] = /^Pod (.+)\/(.+)$/m.exec(named.join('\n')) ?? [];
+    const changes: Change[] = [{ verb: 'delete-pod', namespace, pod }];
+    const title = 'Delete the pod that writes most';
+    const other = { ...opened, id: 'plan-x', incident: 'other', target: 'component/etcd', title, changes, diff: [] };
+    const value: Plan = { ...other, state: 'unknown', executedAt: '2026-01-01T00:00:00Z' };
+    await it.store.put({ collection: 'plans', id: 'plan-x', value, expect: 'absent' });
+    const { id } = await it.requested();
+    expect((await it.plan(id)).interlocks.find((one) => one.id === 'one-at-a-time')).toMatchObject({
+      holds: false,
+      breakable: false,
+      value: expect.stringContaining(`"${title}" was applied to pod/${namespace}/${pod}`),
+    });
+    expect(await it.approved(id)).toMatchObject({ state: 'shown' });
+    expect(it.sent).toEqual([]);
+  });
+});

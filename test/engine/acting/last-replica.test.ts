@@ -144,6 +144,51 @@ describe('a disruption budget watches over a workload', () => {
   });
 });
 
+describe('a StatefulSet', () => {
+  const db = { kind: 'StatefulSet', namespace: 'shop', name: 'db' } as const;
+  const set = (spec: Fields = {}) => ({
+    metadata: { name: 'db', namespace: 'shop', uid: 'uid-db', resourceVersion: '1' },
+    spec: { replicas: 3, selector: {}, template: { spec: { containers: [] } }, ...spec },
+    status: { readyReplicas: 2 },
+  });
+  const member = (ordinal: number, like: Parameters<typeof pod>[1] = {}) =>
+    pod(`db-${ordinal}`, { owner: 'StatefulSet db', ...like });
+
+  test('keeps none that is on its way out, whatever its status still counts', async () => {
+    const { kube } = fakeCluster({ StatefulSet: [set()], Pod: [member(0, { deleting: true }), member(1)] });
+    expect(await lastReplicas(kube, [{ verb: 'evict', namespace: 'shop', pod: 'db-1' }])).toMatchObject({
+      holds: false,
+      breakable: true,
+      value: 'none would be ready until others have started: StatefulSet shop/db',
+    });
+  });
+
+  const scaled = (spec: Fields, pods = [member(0, { ready: false }), member(1), member(2)]) =>
+    lastReplicas(fakeCluster({ StatefulSet: [set(spec)], Pod: pods }).kube, [
+      { verb: 'scale', workload: db, replicas: 1 },
+    ]);
+  const parallel = { podManagementPolicy: 'Parallel' };
+
+  test('in parallel made smaller ends the ready ones and keeps one that is not', async () => {
+    expect(await scaled(parallel)).toMatchObject({
+      holds: false,
+      breakable: true,
+      value: 'none would be ready until others have started: StatefulSet shop/db',
+    });
+  });
+
+  test('in parallel made smaller keeps those with the lowest ordinals, wherever they begin', async () => {
+    const value = 'StatefulSet shop/db would have 1 replica; StatefulSet shop/db keeps 1 of 2 ready';
+    expect(await scaled(parallel, [member(0), member(1)])).toMatchObject({ holds: true, value });
+    const from5 = { ...parallel, ordinals: { start: 5 } };
+    expect(await scaled(from5, [member(5), member(6)])).toMatchObject({ holds: true, value });
+  });
+
+  test('in order waits by itself', async () => {
+    expect(await scaled({ podManagementPolicy: 'OrderedReady' })).toMatchObject({ holds: true });
+  });
+});
+
 describe('a new template', () => {
   const web = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
   const db = { kind: 'StatefulSet', namespace: 'shop', name: 'db' } as const;

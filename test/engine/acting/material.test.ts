@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { blueprintOf } from '../../../engine/acting/compile.ts';
 import type { Change } from '../../../engine/change.ts';
-import { nodeDirectory } from '../../../engine/directory.ts';
-import type { Source } from '../../../engine/readers.ts';
 import { edited, type FakeCluster, type Things } from '../changes/fake-cluster.ts';
-import { at, like, must, node, plan, pod, shop, web } from '../changes/recorded.ts';
+import { like, must, node, pod, shop, web } from '../changes/recorded.ts';
+import { blueprintIn } from './blueprint-in.ts';
 
 /** What is approved, in one number. */
-async function digestIn({ kube }: FakeCluster, change: Change): Promise<string> {
-  const system = { metadata: { name: 'kube-system', uid: 'this cluster' } };
-  const source: Source = {
-    async read(request) {
-      const answer = async () => {
-        if (request.verb === 'list') return kube.list(request.kind, request);
-        if (request.verb !== 'get') throw new Error(`nobody answers ${request.verb}`);
-        return request.kind === 'Namespace' ? system : kube.find(request.kind, request.name, request);
-      };
-      return { body: await answer(), bytes: 1, asked: '', asOf: new Date() };
-    },
-  };
-  const nodes = nodeDirectory(source, { now: () => new Date() });
-  const basis = { incident: 'i', remedy: 'r', restsOn: 'c', changes: [change], at, plan };
-  return (await blueprintOf({ name: 'c', match: {}, source, nodes }, basis)).digest;
+async function digestIn(cluster: FakeCluster, change: Change): Promise<string> {
+  return (await blueprintIn(cluster, change)).digest;
 }
 
 describe('a plan is another plan', () => {

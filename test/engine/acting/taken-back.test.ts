@@ -1,4 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
+import { WriteFailure } from '../../../engine/action.ts';
+import { ReadFailure } from '../../../engine/errors.ts';
+import { CLUSTER } from '../../real/support/crash/stage.ts';
 import { deed } from './deed.ts';
 import { lab } from './lab.ts';
 
@@ -125,6 +128,70 @@ describe('a rollback that was taken back', () => {
     expect((await it.plan(undo)).verification).toMatchObject({
       verdict: 'waiting',
       reason: 'somebody has changed the pod template of Deployment shop/web since',
+    });
+  });
+});
+
+describe('a rollback of which a person has said that it was applied', () => {
+  const other = { verb: 'set-resources', workload: web, container: 'web', limits: { memory: '777Mi' } } as const;
+
+  /** Done, but its answer was lost. */
+  async function inDoubt() {
+    const it = await lab([{ verb: 'undo', workload: web }]);
+    await it.behindOurBack({ verb: 'restart', workload: web });
+    const { id } = await it.requested();
+    const writer = it.acting.writers.get(CLUSTER);
+    if (!writer) throw new Error('no writer');
+    const lost: typeof writer = {
+      rehearse: (...asked) => writer.rehearse(...asked),
+      apply: async (...asked) => {
+        await writer.apply(...asked);
+        throw new WriteFailure('timed-out', 'no answer within 15 s', true);
+      },
+    };
+    const writers = it.acting.writers as Map<string, typeof writer>;
+    writers.set(CLUSTER, lost);
+    expect(await it.approved(id)).toMatchObject({ state: 'unknown' });
+    writers.set(CLUSTER, writer);
+    // Its controller has taken it up by then.
+    await it.behindOurBack();
+    return { it, id };
+  }
+
+  test('is taken back while the template is the one that was there then', async () => {
+    const { it: _lab, id } = await inDoubt();
+    await using it = _lab;
+    await it.press(id, 'it-was-applied', 'U0LEAD');
+    await it.press(id, 'undo', 'U0ASKER');
+    expect(await it.latest()).toMatchObject({ state: 'requested', blocked: [] });
+  });
+
+  test('is not taken back over what somebody has made of the template since', async () => {
+    const { it: _lab, id } = await inDoubt();
+    await using it = _lab;
+    await it.press(id, 'it-was-applied', 'U0LEAD');
+    await it.behindOurBack(other);
+    await it.press(id, 'undo', 'U0ASKER');
+    expect(await it.latest()).toMatchObject({
+      state: 'shown',
+      blocked: ['somebody has changed the pod template of Deployment shop/web since'],
+    });
+  });
+
+  test('is not taken back where nobody could look then, and says that it cannot be told', async () => {
+    const { it: _lab, id } = await inDoubt();
+    await using it = _lab;
+    const { source } = it.cluster;
+    const { read } = source;
+    source.read = async () => {
+      throw new ReadFailure('unreachable', 'connection refused');
+    };
+    await it.press(id, 'it-was-applied', 'U0LEAD');
+    source.read = read;
+    await it.press(id, 'undo', 'U0ASKER');
+    expect(await it.latest()).toMatchObject({
+      state: 'shown',
+      blocked: ['whether somebody has changed the pod template of Deployment shop/web since cannot be told'],
     });
   });
 });

@@ -41,6 +41,40 @@ describe('the verification of a fix', () => {
     expect(edits()).toBe(first + 1);
   });
 
+  test('says nothing while nobody knows whether the fix was taken back, and judges once somebody does', async () => {
+    await using it = await deed();
+    const plan = await applied(it);
+    await it.press(plan, 'undo', 'U-ASKER');
+    it.cluster.faults.push((_action, dryRun) => (dryRun ? undefined : 'done-but-lost'));
+    await it.press('plan-2', 'approve', 'U-LEAD');
+    expect(await it.state('plan-2')).toBe('unknown');
+    it.cluster.setReady('worker-1', true);
+    for (let look = 0; look < 40; look += 1) await it.pass(15);
+    expect((await it.plan(plan))?.verification).toMatchObject({
+      verdict: 'waiting',
+      reason: 'nobody knows yet whether it was taken back: see plan plan-2',
+    });
+    expect((await it.ledger()).filter(({ kind }) => kind === 'verified')).toEqual([]);
+    await it.press('plan-2', 'it-was-not-applied', 'U-LEAD');
+    await it.pass(60);
+
+    expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'fixed' });
+  });
+
+  test('ends without a verdict once somebody says that the fix was taken back', async () => {
+    await using it = await deed();
+    const plan = await applied(it);
+    await it.press(plan, 'undo', 'U-ASKER');
+    it.cluster.faults.push((_action, dryRun) => (dryRun ? undefined : 'done-but-lost'));
+    await it.press('plan-2', 'approve', 'U-LEAD');
+    await it.pass(300);
+    await it.press('plan-2', 'it-was-applied', 'U-LEAD');
+    for (let look = 0; look < 20; look += 1) await it.pass(15);
+
+    expect(await it.plan(plan)).toMatchObject({ takenBack: { plan: 'plan-2' } });
+    expect((await it.plan(plan))?.verification).toBeUndefined();
+  });
+
   test('that cannot see the evidence waits until its time is up, and then says that it cannot be told', async () => {
     await using it = await deed();
     const plan = await applied(it);

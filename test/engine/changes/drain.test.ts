@@ -96,8 +96,8 @@ describe('draining a node', () => {
     expect(evicted(actions)).toHaveLength(3);
     expect(effects.slice(2)).toEqual([
       'evict shop/web-0: budget web allows it',
-      'evict shop/web-1: waits for budget shop/web allows 1 disruption now: 4 of 4 pods are healthy, 3 must be',
-      'evict shop/web-2: waits for budget shop/web allows 1 disruption now: 4 of 4 pods are healthy, 3 must be',
+      'evict shop/web-1: stops here unless its budget allows it by then: budget shop/web allows 1 disruption now: 4 of 4 pods are healthy, 3 must be',
+      'evict shop/web-2: stops here unless its budget allows it by then: budget shop/web allows 1 disruption now: 4 of 4 pods are healthy, 3 must be',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { risksOf } from '../../../engine/changes/catalog.ts';
 import { fakeCluster } from './fake-cluster.ts';
 import { compiled, node, pod, shop } from './recorded.ts';
 
@@ -165,6 +166,22 @@ describe('a taint', () => {
       expect(blocked).toEqual([expect.stringContaining(why)]);
       expect(actions).toEqual([]);
     });
+
+    it.each(['NoSchedule', 'PreferNoSchedule'] as const)(
+      'is as dangerous with effect %s, since what deletes pods by force looks at its key alone',
+      async (effect) => {
+        const other = { verb: 'taint', node: 'worker-3', taint: { ...taint, effect } } as const;
+        const things = fakeCluster({ Node: [worker([], false)], Pod: [pod('a')] });
+
+        expect(risksOf([other])).toBe('high');
+        expect((await compiled(things, other)).effects).toEqual([
+          expect.stringMatching(/^high risk/),
+          'its pods that are on their way out are deleted by force and their volumes detached, whatever the effect of this taint',
+          expect.stringContaining('removed by hand'),
+          'its other pods stay',
+        ]);
+      },
+    );
 
     it('asks for proof that the machine is off, and says that it must be removed by hand', async () => {
       const things = fakeCluster({ Node: [worker([], false)], Pod: [pod('a')] });

@@ -236,7 +236,9 @@ describe('pausing and resuming a rollout', () => {
     const { actions, effects, inverse } = await compiled(paused, resume);
 
     expect(actions).toMatchObject([{ body: { spec: { paused: false } } }]);
-    expect(effects).toEqual(['the rollout of Deployment shop/web goes on: 2 pods replaced']);
+    expect(effects).toEqual([
+      'the rollout of Deployment shop/web goes on: 2 pods replaced step by step (at most 25% unavailable, 25% more)',
+    ]);
     expect(inverse).toEqual([pause]);
     expect((await compiled(deployment(), resume)).effects).toEqual(['Deployment shop/web is not paused']);
   });

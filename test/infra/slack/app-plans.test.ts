@@ -153,7 +153,7 @@ describe('the Slack app', () => {
   });
 
   describe('takes decisions', () => {
-    it.each(['approve', 'refuse', 'undo', 'it-was-applied', 'it-was-not-applied', 'plan-again'] as const)(
+    it.each(['approve', 'refuse', 'stop', 'undo', 'it-was-applied', 'it-was-not-applied', 'plan-again'] as const)(
       '"%s" at once, and hands on the plan and who it was',
       async (button) => {
         const app = room.open();

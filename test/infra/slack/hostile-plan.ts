@@ -63,6 +63,7 @@ const required = {
 const optional = {
   request: fc.record({ by: hostilePerson, at: hostileInstant, expiresAt: hostileInstant, approvalsNeeded: fc.nat() }),
   refusal: said,
+  stopped: said,
   breakGlass: fc.record({
     by: hostilePerson,
     at: hostileInstant,
@@ -102,7 +103,10 @@ export const hostilePlan: fc.Arbitrary<PlanCard> = fc.record(
     requesterMayApprove: fc.boolean(),
     expiresAfterMinutes: fc.nat(),
     mayRequest: fc.boolean(),
-    buttons: few(fc.constantFrom('approve', 'refuse', 'undo', 'it-was-applied', 'it-was-not-applied', 'plan-again'), 8),
+    buttons: few(
+      fc.constantFrom('approve', 'refuse', 'stop', 'undo', 'it-was-applied', 'it-was-not-applied', 'plan-again'),
+      8,
+    ),
   },
   {
     requiredKeys: [

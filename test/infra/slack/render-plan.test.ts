@@ -169,6 +169,10 @@ describe('a plan in the thread', () => {
     });
     expect(approve?.style).toBe('primary');
     expect(refuse?.confirm).toBeUndefined();
+    // Whoever stops something is in a hurry.
+    const [stop] = buttons({ ...requested, buttons: ['stop'] });
+    expect(stop).toMatchObject({ text: { text: 'Stop' }, style: 'danger' });
+    expect(stop?.confirm).toBeUndefined();
     const unknown = buttons({ ...requested, buttons: ['it-was-applied', 'it-was-not-applied'] });
     expect(unknown.map(({ confirm }) => confirm?.title?.text)).toEqual(Array(2).fill('Did you look for yourself?'));
     expect(buttons(withPlan(requested, { risk: 'high' }))[0]).toMatchObject({ style: 'danger' });

@@ -16,7 +16,7 @@ import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
  * but for requests to the cluster, which have both. Its last line of output names it. With `crashAt` 0 it lives, and
  * prints all of them.
  */
-const { crashAt, incident, directory, changes, meanwhile, direct, ...files } = z
+const { crashAt, incident, directory, changes, meanwhile, undone, direct, ...files } = z
   .object({
     crashAt: z.number(),
     incident: z.string(),
@@ -24,6 +24,8 @@ const { crashAt, incident, directory, changes, meanwhile, direct, ...files } = z
     changes: z.array(z.custom<Change>()),
     /** What somebody else does to the cluster as soon as the plan is approved; past what counts requests. */
     meanwhile: z.array(z.custom<Change>()),
+    /** It is there already, applied: what is done here is its undo. */
+    undone: z.boolean(),
     direct: z.object({ kubeconfig: z.string(), fixerKubeconfig: z.string() }),
     kubeconfig: z.string(),
     fixerKubeconfig: z.string(),
@@ -82,12 +84,17 @@ const watched: Writer = {
 };
 const acting = actingWith(store, clock, { cluster, writer: watched }, changes);
 
-const plan = async () => (await database.store.list<Plan>('plans'))[0]?.id ?? '';
-for (const wish of [
+const plan = async (of: 'fix' | 'undo') => {
+  const plans = (await database.store.list<Plan>('plans')).map(({ value }) => value);
+  return plans.find(({ undoes }) => (of === 'undo') === (undoes !== undefined))?.id ?? '';
+};
+const forth = [
   async () => wishes.open(incident),
-  async () => wishes.request(await plan()),
-  async () => wishes.approve(await plan()),
-]) {
+  async () => wishes.request(await plan('fix')),
+  async () => wishes.approve(await plan('fix')),
+];
+const back = [async () => wishes.anew(await plan('fix'), 'undo'), async () => wishes.approve(await plan('undo'))];
+for (const wish of undone ? back : forth) {
   await queue.send([remediateMessage(await wish(), CLUSTER)]);
   await workOff(queue, acting);
 }

@@ -7,6 +7,8 @@ export interface RemedyClass {
   readonly before?: readonly Change[];
   /** What somebody else does once it is approved: then another plan has to take its place. */
   readonly meanwhile?: readonly Change[];
+  /** It is carried out in peace, and its undo is what dies. */
+  readonly undone?: boolean;
 }
 
 const web = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const satisfies Workload;
@@ -44,6 +46,19 @@ export const remedyClasses: Readonly<Record<Verb, RemedyClass>> = {
   'restore-flow': { changes: [{ verb: 'restore-flow', flow: isolate.flow }], before: [isolate] },
   annotate: {
     changes: [{ verb: 'annotate', object: { kind: 'Node', name: NODE }, key: 'nightshift.dev/seen', value: 'yes' }],
+  },
+};
+
+/** Undos of two requests each, so that there is a moment between them. */
+export const undoneClasses: Readonly<Record<string, RemedyClass>> = {
+  'undo of isolate-flow': { changes: [isolate], undone: true },
+  'undo of restore-flow': { changes: [{ verb: 'restore-flow', flow: isolate.flow }], before: [isolate], undone: true },
+  'undo of two nodes': {
+    changes: [
+      cordon,
+      { verb: 'annotate', object: { kind: 'Node', name: 'worker-2' }, key: 'nightshift.dev/x', value: 'y' },
+    ],
+    undone: true,
   },
 };
 

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blueprintOf } from '../../../../engine/acting/compile.ts';
+import { remediateMessage } from '../../../../engine/acting/messages.ts';
 import type { Change } from '../../../../engine/change.ts';
 import { incidentKey, openIncident } from '../../../../engine/incident.ts';
+import type { Plan } from '../../../../engine/plan.ts';
 import type { PracticeCluster } from '../../../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
-import { CLUSTER, type Files, hands, NODE } from './stage.ts';
+import { actingWith, CLUSTER, type Files, hands, NODE, wishes, workOff } from './stage.ts';
 
 /** A data directory with one open incident, to be copied. */
 export async function dataWithIncident(directory: string): Promise<string> {
@@ -25,6 +27,27 @@ export async function prepare(practice: PracticeCluster, folder: string, before:
   await writeFile(files.fixerKubeconfig, practice.fixerKubeconfig);
   await changeDirectly(files, before);
   return files;
+}
+
+/** A fix that was carried out in peace, past the proxy. */
+export async function applied(files: Files, directory: string, incident: string, changes: readonly Change[]) {
+  const clock = { now: () => new Date() };
+  const { store, queue, close } = await openDatabase({ directory, clock });
+  const { close: disconnect, ...means } = await hands(files);
+  const acting = actingWith(store, clock, means, changes);
+  const plan = async () => (await store.list<Plan>('plans'))[0]?.value;
+  for (const wish of [
+    () => wishes.open(incident),
+    (id: string) => wishes.request(id),
+    (id: string) => wishes.approve(id),
+  ]) {
+    await queue.send([remediateMessage(wish((await plan())?.id ?? ''), CLUSTER)]);
+    await workOff(queue, acting);
+  }
+  const state = (await plan())?.state;
+  await disconnect();
+  await close();
+  if (state !== 'applied') throw new Error('the fix whose undo is to be killed was not applied');
 }
 
 /** What somebody else changes. */

@@ -15,7 +15,7 @@ import { openDatabase } from '../../../../infra/local/store/open.ts';
 import { countingProxy } from '../../../harness/counting-proxy.ts';
 import { tempDir } from '../../../harness/temp.ts';
 import type { RemedyClass } from './classes.ts';
-import { prepare } from './prepare.ts';
+import { applied, prepare } from './prepare.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
 
 /** Where the process is killed: at its nth crossing by itself, or from outside with its nth write under way. */
@@ -68,15 +68,16 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
     const through = (config: string) => config.replace(practice.kubernetesUrl, proxy.url);
     await writeFile(files.kubeconfig, through(practice.kubeconfig));
     await writeFile(files.fixerKubeconfig, through(practice.fixerKubeconfig));
-    const { changes, before = [], meanwhile = [] } = remedy;
+    const { changes, before = [], meanwhile = [], undone = false } = remedy;
     const direct = await prepare(practice, folder.path, before);
     still.at += 10 * MINUTE_MS;
+    if (undone) await applied(direct, directory, incident, changes);
 
     const env = { ...process.env, NODE_COMPILE_CACHE: join(template, 'compiled') };
     const begun = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], { env });
     child.process = begun;
     const crashAt = kill !== 'never' && 'crossing' in kill ? kill.crossing : 0;
-    begun.stdin.end(JSON.stringify({ crashAt, incident, directory, changes, meanwhile, direct, ...files }));
+    begun.stdin.end(JSON.stringify({ crashAt, incident, directory, changes, meanwhile, undone, direct, ...files }));
     const [said, trouble, [, signal]] = await Promise.all([
       text(begun.stdout),
       text(begun.stderr),
@@ -90,11 +91,11 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
     const { close: disconnect, ...means } = await hands(files);
     const acting = actingWith(store, clock, means, changes);
     try {
-      const [left] = await plansIn(acting);
+      const [left] = await plansIn(acting, undone);
       for (const minutes of [0, 1, 2, 3]) {
         later.ms = minutes * MINUTE_MS;
         await workOff(queue, acting);
-        await goOnAsPeopleWould(acting, queue, incident);
+        await goOnAsPeopleWould(acting, queue, incident, undone);
       }
       later.ms = 15 * MINUTE_MS;
       await workOff(queue, acting);
@@ -103,7 +104,7 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
         later.ms = minutes * MINUTE_MS;
         await workOff(queue, acting);
       }
-      const plans = await plansIn(acting);
+      const plans = await plansIn(acting, undone);
       return {
         said: said.trim(),
         signal,
@@ -124,21 +125,28 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
   }
 }
 
-async function plansIn({ store }: Acting): Promise<Plan[]> {
-  return (await store.list<Plan>('plans')).map(({ value }) => value);
+/** Of the fix, or of what takes it back. */
+async function plansIn({ store }: Acting, undone: boolean): Promise<Plan[]> {
+  const all = (await store.list<Plan>('plans')).map(({ value }) => value);
+  return all.filter(({ undoes }) => (undoes !== undefined) === undone);
 }
 
-/** What never became a stored wish is wished again; nobody touches what is approved, unknown or over. */
-async function goOnAsPeopleWould(acting: Acting, queue: Queue, incident: string): Promise<void> {
-  const plans = await plansIn(acting);
+/**
+ * What never became a stored wish is wished again, and an undo that stopped halfway is finished; nobody touches what is
+ * approved, unknown or over.
+ */
+async function goOnAsPeopleWould(acting: Acting, queue: Queue, incident: string, undone: boolean): Promise<void> {
+  const plans = await plansIn(acting, undone);
+  const [fix] = undone ? await plansIn(acting, false) : [];
   const latest =
     plans.find(({ state }) => state === 'requested') ?? plans.find(({ state }) => state !== 'shown') ?? plans[0];
-  if (latest && latest.state !== 'shown' && latest.state !== 'requested') return;
-  const wish = !latest
-    ? wishes.open(incident)
-    : latest.state === 'shown'
-      ? wishes.request(latest.id)
-      : wishes.approve(latest.id);
-  await queue.send([remediateMessage(wish, CLUSTER)]);
+  const half = fix && latest?.state === 'partly-applied' && !plans.some(({ continues }) => continues === latest.id);
+  if (latest && latest.state !== 'shown' && latest.state !== 'requested' && !half) return;
+  const wish = () => {
+    if (!latest) return fix ? wishes.anew(fix.id, 'undo') : wishes.open(incident);
+    if (half) return wishes.anew(latest.id, 'plan-again');
+    return latest.state === 'shown' ? wishes.request(latest.id) : wishes.approve(latest.id);
+  };
+  await queue.send([remediateMessage(wish(), CLUSTER)]);
   await workOff(queue, acting);
 }

@@ -127,7 +127,7 @@ export async function workOff(queue: Queue, acting: Acting): Promise<void> {
   }
 }
 
-/** The three wishes that lead to an execution, as a click stores them. */
+/** The wishes that lead to an execution, as a click stores them. */
 export const wishes = {
   open: (incident: string): RemediateMessage => ({
     type: 'open',
@@ -143,6 +143,13 @@ export const wishes = {
     plan,
     button: 'approve',
     by: 'U0LEAD',
+    channel: CHANNEL,
+  }),
+  anew: (plan: string, button: 'undo' | 'plan-again'): RemediateMessage => ({
+    type: 'decide',
+    plan,
+    button,
+    by: 'U0ASKER',
     channel: CHANNEL,
   }),
 };

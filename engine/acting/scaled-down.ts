@@ -1,0 +1,38 @@
+import type { Change } from '../change.ts';
+import { findWorkload, list } from '../changes/look.ts';
+import { Pod } from '../changes/objects.ts';
+import { controllerOf, isGoing, isReady } from '../changes/pods.ts';
+import type { Readers } from '../readers.ts';
+import type { Afterwards } from './replicas.ts';
+
+type Kube = Readers['kube'];
+
+/**
+ * How many ready pods a StatefulSet keeps that is made smaller: it ends those with the highest ordinals, ready or not,
+ * and one whose pods are managed in parallel does not wait until those that stay are ready. `undefined`: nothing goes,
+ * nothing ready could be lost, or its controller picks or waits by itself: a Deployment's ends pods that are not ready
+ * first, an ordered StatefulSet's ends none before the lower ones are ready.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#parallel-pod-management
+ */
+export async function leftByScaling(kube: Kube, change: Change): Promise<Afterwards | undefined> {
+  // That nothing at all would be left is said of itself.
+  if (change.verb !== 'scale' || change.workload.kind !== 'StatefulSet' || change.replicas === 0) return undefined;
+  const { kind, namespace, name } = change.workload;
+  const object = await findWorkload(kube, change.workload);
+  if (object?.spec.podManagementPolicy !== 'Parallel' || object.spec.replicas <= change.replicas) return undefined;
+  const end = (object.spec.ordinals?.start ?? 0) + change.replicas;
+  const ready = await readyPodsOf(kube, object.metadata.uid, namespace);
+  if (ready.length === 0) return undefined;
+  const left = ready.filter(({ metadata }) => ordinalOf(metadata.name) < end).length;
+  return { name: `${kind} ${namespace}/${name}`, ready: ready.length, taken: ready.length - left, left };
+}
+
+/** Those of one controller that are ready, and not on their way out. */
+export async function readyPodsOf(kube: Kube, owner: string, namespace: string): Promise<readonly Pod[]> {
+  const pods = await list(kube, Pod, 'Pod', { namespace });
+  return pods.filter((pod) => controllerOf(pod)?.uid === owner && isReady(pod) && !isGoing(pod));
+}
+
+function ordinalOf(pod: string): number {
+  return Number(pod.slice(pod.lastIndexOf('-') + 1));
+}

@@ -1,0 +1,38 @@
+import type { Posts } from '../engine/announce.ts';
+import { type Incident, isOpen } from '../engine/incident.ts';
+import type { Plan } from '../engine/plan.ts';
+import type { Collection } from '../engine/ports.ts';
+import type { Desk } from '../engine/triage.ts';
+
+const DAY_MS = 86_400_000;
+const KEPT = 'tick/posts-kept';
+
+/**
+ * Old documents are forgotten by the time of their last write. What is still open is written once a day, so that it is
+ * not: where an open incident stands in the channel (to forget it would post it anew), and every plan that is not over.
+ * One of which nobody knows whether it was applied waits until somebody says so, and with it the lock on its object, its
+ * message and its incident. Returns the incidents of such plans.
+ */
+export async function keepWhatIsOpen(desk: Desk, incidents: readonly Incident[]): Promise<ReadonlySet<string>> {
+  const now = desk.clock.now();
+  const plans = (await desk.store.list<Plan>('plans')).map(({ value }) => value).filter(isNotOver);
+  const undecided = new Set(plans.map(({ incident }) => incident));
+  const note = await desk.store.get<{ readonly at: string }>('progress', KEPT);
+  if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return undecided;
+  const posts = new Set([...incidents.filter(isOpen).map(({ id }) => id), ...undecided]);
+  for (const { id } of plans) await keep<Plan>(desk, 'plans', id);
+  for (const id of undecided) await keep<Incident>(desk, 'closed', id);
+  for (const id of posts) await keep<Posts>(desk, 'posts', id);
+  await desk.store.put({ collection: 'progress', id: KEPT, value: { at: now.toISOString() }, expect: 'any' });
+  return undecided;
+}
+
+function isNotOver({ state }: Plan): boolean {
+  return state === 'requested' || state === 'approved' || state === 'executing' || state === 'unknown';
+}
+
+/** As it is. Whoever writes to it at the same moment has kept it. */
+async function keep<T>({ store }: Desk, collection: Collection, id: string): Promise<void> {
+  const found = await store.get<T>(collection, id);
+  if (found) await store.put({ collection, id, value: found.value, expect: found.version });
+}

@@ -6,8 +6,10 @@ import { closed, type Incident, isOpen, slotOf } from '../engine/incident.ts';
 import { recheckRarely } from '../engine/look.ts';
 import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
+import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
-import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
+import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
+import { isPutAside, putAway } from '../engine/put-away.ts';
 import type { Desk } from '../engine/triage.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
@@ -15,6 +17,8 @@ export const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** A look or a card that was due this long ago is asked for again, as often as the tick comes by. */
 const OVERDUE_MS = 300_000;
+/** In one go: a place that was never ticked before, or not for long, has thousands, and a function has a minute. */
+const MOST_PUT_AWAY = 500;
 /** What is forgotten when nobody has written it for so long; the rest stays, or goes with what it belongs to. */
 export const prunable = collections.filter(
   (name) => name !== 'incidents' && name !== 'meta' && name !== 'storms' && name !== 'ledger',
@@ -28,41 +32,56 @@ export interface Repair {
 }
 
 /**
- * Runs every half minute: forgets what is old, and asks again for a look, a card, an execution or a verification that
- * never came because its message became a dead letter (Slack refused it until somebody invited the bot, say), looks up
- * what nobody could look up when it arrived, and now and then at what stays broken. Returns what it repaired.
+ * Runs every half minute: forgets what is old, puts away what is over, and asks again for a look, a card, an execution or
+ * a verification that never came because its message became a dead letter (Slack refused it until somebody invited the
+ * bot, say), looks up what nobody could look up when it arrived, and now and then at what stays broken. Returns what it
+ * repaired.
  */
 export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ readonly repaired: readonly Repair[] }> {
   const now = desk.clock.now().getTime();
   const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
-  const incidents = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
-  await keepPosts(desk, incidents);
+  await keepPosts(desk);
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
-  for (const { closedAt, id } of incidents) {
-    if (closedAt && Date.parse(closedAt) < forgetBefore.getTime()) await desk.store.delete('incidents', slotOf(id));
+  const found: Reminder[] = [];
+  let left = MOST_PUT_AWAY;
+  for await (const page of pagesOf<Incident>(desk.store, 'incidents')) {
+    for (const { value } of page) await seeTo(desk, value);
+    const overdue = page.filter(({ value }) => now - Date.parse(value.updatedAt) > OVERDUE_MS);
+    found.push(...(await Promise.all(overdue.map(({ value }) => missingFor(desk, value)))).flat());
+    const old = page.filter(({ value }) => isPutAside(value, desk.clock.now())).slice(0, left);
+    await Promise.all(old.map((incident) => forgetOrPutAway(desk, incident, forgetBefore)));
+    left -= old.length;
   }
-  for (const incident of incidents) {
-    if (isOpen(incident)) await closeOrphan(desk, incident);
-    await closeFolded(desk, incident);
-    await lookUpLater(desk, incident);
-    if (isOpen(incident)) await recheckRarely(desk, incident);
+  for await (const page of pagesOf<Plan>(desk.store, 'plans')) {
+    found.push(...page.flatMap(({ value }) => remindersFor(value, desk.clock.now())));
   }
-  const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
-  const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));
-  const plans = (await desk.store.list<Plan>('plans')).map(({ value }) => remindersFor(value, desk.clock.now()));
-  const found = [...missing, ...plans].flat();
   await queue.send(found.map(({ message }) => message));
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
 }
 
+async function seeTo(desk: Desk, incident: Incident): Promise<void> {
+  if (isOpen(incident)) await closeOrphan(desk, incident);
+  await closeFolded(desk, incident);
+  await lookUpLater(desk, incident);
+  if (isOpen(incident)) await recheckRarely(desk, incident);
+}
+
+async function forgetOrPutAway({ store }: Desk, incident: Stored<Incident>, forgetBefore: Date): Promise<void> {
+  const { value, id, version } = incident;
+  if (Date.parse(value.closedAt ?? '') < forgetBefore.getTime()) await store.delete('incidents', id, version);
+  else await putAway(store, incident);
+}
+
 /** Where an open incident stands in the channel is known as long as it is open: to forget it would post it anew. */
-async function keepPosts(desk: Desk, incidents: readonly Incident[]): Promise<void> {
+async function keepPosts(desk: Desk): Promise<void> {
   const now = desk.clock.now();
   const note = await desk.store.get<{ readonly at: string }>('progress', POSTS_KEPT);
   if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return;
-  for (const { id } of incidents.filter(isOpen)) {
-    const posts = await desk.store.get<Posts>('posts', id);
-    if (posts) await desk.store.put({ collection: 'posts', id, value: posts.value, expect: posts.version });
+  for await (const page of pagesOf<Incident>(desk.store, 'incidents')) {
+    for (const { value } of page.filter((incident) => isOpen(incident.value))) {
+      const posts = await desk.store.get<Posts>('posts', value.id);
+      if (posts) await desk.store.put({ collection: 'posts', id: value.id, value: posts.value, expect: posts.version });
+    }
   }
   await desk.store.put({ collection: 'progress', id: POSTS_KEPT, value: { at: now.toISOString() }, expect: 'any' });
 }

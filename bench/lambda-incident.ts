@@ -21,6 +21,7 @@ const MOST_DOLLARS = 1;
 const VERIFIED_WITHIN_MS = 300_000;
 const SWEEPS = 20;
 const REPAIRS = 4;
+const PLANS = 1_000;
 
 const Metrics = z.object({
   _aws: z.object({ CloudWatchMetrics: z.array(z.object({ Metrics: z.array(z.object({ Name: z.string() })) })) }),
@@ -42,14 +43,14 @@ export const lambdaIncident: Measurement = {
     await oneIncident(local, step);
     const counts = local.counts();
     say('and nothing happens');
-    const idle = await idleCounts(local);
     const stack = readStack(root);
     const incident = incidentCosts(counts, stack);
     const metrics = metricsOf(local);
-    const month = idleCosts(idle, { sweeps: SWEEPS, repairs: REPAIRS }, stack);
+    const { idle, month, plansDollars } = await ticksAmongMany(local, stack);
     const many = sumOf(incident) * TIMES;
     const path = `The way: ${steps.join(' → ')} (practice world \`${WORLD}\`)`;
-    const file = await writeCosts({ incident, idle: month, metrics: metrics.size, times: TIMES, path });
+    const plans = { count: PLANS, dollars: plansDollars };
+    const file = await writeCosts({ incident, idle: month, plans, metrics: metrics.size, times: TIMES, path });
     return {
       rows: [
         atMost(many, MOST_DOLLARS, '$', {
@@ -57,12 +58,16 @@ export const lambdaIncident: Measurement = {
           note: `${steps.join(' → ')}; nothing that is free is taken off; ${file} has every part`,
         }),
         ...countedRows(counts, stack),
+        told(plansDollars, '$', {
+          what: `… and with ${PLANS.toLocaleString('en-US')} plans, which the tick reads`,
+          note: 'a month of ticks; plans are forgotten after 30 days',
+        }),
         told(sumOf(month), '$', {
-          what: 'A month in which nothing happens',
+          what: `A month in which nothing happens, after ${TIMES.toLocaleString('en-US')} incidents`,
           note: `of it ${money(sumOf(month.filter(({ priced }) => priced === 'alarms')))} alarms`,
         }),
       ],
-      figures: { counts, idle, incident, month, metrics: [...metrics] },
+      figures: { counts, idle, incident, month, plans, metrics: [...metrics] },
     };
   },
 };
@@ -178,6 +183,27 @@ async function post(local: LambdaLocal, webhook: unknown): Promise<void> {
     body: JSON.stringify(webhook),
   });
   if (status !== 200) throw new Error(`the resolved alert was answered ${status}`);
+}
+
+/** What ticks use with the 10,000 incidents of a month behind them, and by how much more with plans beside them. */
+async function ticksAmongMany(local: LambdaLocal, stack: Stack) {
+  const { store } = local.place;
+  const [incident] = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
+  const [plan] = await store.list<Plan>('plans');
+  if (!incident || !plan) throw new Error('the incident left nothing to copy');
+  await copies(local, 'closed', incident.value, TIMES);
+  const idle = await idleCounts(local);
+  await copies(local, 'plans', plan.value, PLANS);
+  const withPlans = await idleCounts(local);
+  const monthOf = (counts: typeof idle) => idleCosts(counts, { sweeps: SWEEPS, repairs: REPAIRS }, stack);
+  return { idle, month: monthOf(idle), plansDollars: sumOf(monthOf(withPlans)) - sumOf(monthOf(idle)) };
+}
+
+async function copies(local: LambdaLocal, collection: 'closed' | 'plans', value: object, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 100) {
+    const ids = Array.from({ length: 100 }, (_, index) => `copy-${n + index}`);
+    await local.place.store.putAll(ids.map((id) => ({ collection, id, value: { ...value, id }, expect: 'any' })));
+  }
 }
 
 async function idleCounts(local: LambdaLocal): Promise<{ readonly sweep: LocalCounts; readonly repair: LocalCounts }> {

@@ -79,7 +79,9 @@ export interface Accounts {
 export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
   const posts = new Map((await store.list<Posts>('posts')).map(({ id, value }) => [id, value]));
   const records = new Map((await store.list<AlertRecord>('alerts')).map(({ id, value }) => [id, value]));
-  const stored = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
+  const everywhere = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
+  // One that is just being put away is in both.
+  const stored = [...new Map(everywhere.map((one) => [one.value.id, one])).values()];
   const plans = Map.groupBy(
     (await store.list<Plan>('plans')).map(({ value }) => value),
     ({ incident }) => incident,

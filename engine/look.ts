@@ -76,7 +76,9 @@ export async function recheck(desk: Desk, id: string, rechecks: number): Promise
 }
 
 /** What Alertmanager may never speak of again. Called by the tick, so it also mends a recheck whose message was lost. */
-export async function recheckRarely(desk: Desk, { id }: Incident): Promise<void> {
+export async function recheckRarely(desk: Desk, seen: Incident): Promise<void> {
+  const { id } = seen;
+  if (!isLeftAlone(seen, desk.clock.now())) return;
   await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
     const now = desk.clock.now();
     if (incident?.id !== id || !isLeftAlone(incident, now)) return { result: undefined };

@@ -8,6 +8,7 @@ import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './i
 import { absorbed, joined, type Voice } from './joining.ts';
 import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
 import type { Outgoing } from './ports.ts';
+import { remembered } from './put-away.ts';
 import { refreshed, silentForMs } from './refresh.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
@@ -136,7 +137,9 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
     const again = last && last.state === 'closed' && isRecent(last.closedAt, now);
     replaced = last && !again ? makeRoom(last, now) : undefined;
     if (replaced) await desk.store.put({ collection: 'closed', id: replaced.id, value: replaced, expect: 'any' });
-    const value = again ? reopen(last, fired, voice, now) : next(key, last, fired, voice, now);
+    const value = again
+      ? reopen(last, fired, voice, now)
+      : next(key, last, await generationBefore(desk, key, last), fired, voice, now);
     const old = replaced && last && incidents.isOpen(last) ? goodbye(desk, replaced) : [];
     const send = [announceMessage(desk.channel, value.id), ...lookOf(value), ...old];
     return { result: { outcome: again ? 'joined' : 'opened', incident: value.id }, value, send };
@@ -166,9 +169,21 @@ function makeRoom(last: Incident, now: Date): Incident {
   );
 }
 
-function next(key: string, last: Incident | undefined, opening: Opening, voice: Voice, now: Date): Incident {
-  const generation = last ? incidents.generationOf(last) + 1 : 1;
-  const value = incidents.openIncident(key, generation, opening, now);
+/** The generation of the incident before it, 0 if there was none. */
+async function generationBefore({ store }: Desk, key: string, last: Incident | undefined): Promise<number> {
+  if (last) return incidents.generationOf(last);
+  return (await remembered(store, slotOfKey(key)))?.generation ?? 0;
+}
+
+function next(
+  key: string,
+  last: Incident | undefined,
+  generation: number,
+  opening: Opening,
+  voice: Voice,
+  now: Date,
+): Incident {
+  const value = incidents.openIncident(key, generation + 1, opening, now);
   const isSilent = last && incidents.isOpen(last) && last.state !== 'folded';
   return {
     ...value,

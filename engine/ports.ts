@@ -64,7 +64,8 @@ export interface Store {
   putAll(writes: readonly Write[]): Promise<readonly boolean[]>;
   /** Ordered by id. */
   list<T>(collection: Collection, options?: ListOptions): Promise<readonly Stored<T>[]>;
-  delete(collection: Collection, id: string): Promise<void>;
+  /** With a `version` only if it still is that one. */
+  delete(collection: Collection, id: string, version?: number): Promise<void>;
   /** Deletes documents not written since `before`; returns how many. */
   prune(collection: Collection, before: Date): Promise<number>;
 }

@@ -20,6 +20,7 @@ import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
 import type { PlanLine } from './plan-card.ts';
 import type { Clock, Store } from './ports.ts';
+import { remembered } from './put-away.ts';
 import type { Source } from './readers.ts';
 import { lastRecord } from './records.ts';
 import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
@@ -91,7 +92,8 @@ export function lookupOf({ store }: Desk, { name, source, nodes }: Cluster, runb
     nodes,
     wasSeen: async (node) => {
       const slot = slotOfKey(incidentKey(name, runbook, { kind: 'Node', name: node }));
-      return (await store.get<Incident>('incidents', slot))?.value.report !== undefined;
+      const current = (await store.get<Incident>('incidents', slot))?.value;
+      return current ? current.report !== undefined : ((await remembered(store, slot))?.looked ?? false);
     },
   };
 }

@@ -6,6 +6,7 @@ import { investigate } from './cli/investigate.ts';
 import { manifests } from './cli/manifests.ts';
 import { ExitCode, endAs, endFailed, exitCodes } from './cli/outcome.ts';
 import { plan } from './cli/plan.ts';
+import { deployedRegion } from './cli/records.ts';
 import { runbooks } from './cli/runbooks.ts';
 import { serve } from './cli/serve.ts';
 import { environmentHelp } from './config/environment.ts';
@@ -17,6 +18,13 @@ for (const stream of [process.stdout, process.stderr]) {
     if (failure.code !== 'EPIPE') throw failure;
   });
 }
+
+/** For commands that read what is stored: where it is, unless in the data directory. */
+const onAws = (command: Command) =>
+  command
+    .option('--table <name>', 'on AWS: the table of the stack, with --bucket (`npx osls info --verbose` prints both)')
+    .option('--bucket <name>', 'on AWS: the bucket of the stack')
+    .option('--region <region>', `on AWS: where they are (default: ${deployedRegion}, as npm run deploy has it)`);
 
 const program = new Command('nightshift')
   .description('An alert becomes a diagnosis: runbooks for Kubernetes that look, think, and tell the channel.')
@@ -59,15 +67,13 @@ program
   .addHelpText('after', `\n${exitCodes}`)
   .action((options) => endAs(() => runbooks({ ...program.opts(), ...options })));
 
-program
-  .command('incidents')
+onAws(program.command('incidents'))
   .description('every incident, newest first, and what became of every webhook')
   .option('--json', 'as JSON, with alerts and verdicts')
   .addHelpText('after', `\n${exitCodes}`)
   .action((options) => endAs(() => incidents({ ...program.opts(), ...options })));
 
-program
-  .command('plan')
+onAws(program.command('plan'))
   .description(
     'what a fix would change now, asking for nothing and storing nothing; or one plan as it was shown, whole',
   )
@@ -79,8 +85,7 @@ program
     endAs(() => plan(incident, remedy, { ...program.opts(), ...options })),
   );
 
-program
-  .command('audit')
+onAws(program.command('audit'))
   .description('the ledger: who saw, asked, approved, and what was done')
   .option('--verify', 'prove that no entry was changed, left out or moved')
   .option('--json', 'one entry a line, for export')

@@ -65,10 +65,11 @@ async function connect(
   }
   if ('inCluster' in access) return usable(where, clusterFrom({ inCluster: pod(), version }));
   const { kubeconfig, context } = access;
-  const open = (file: string) =>
-    usable(where, clusterFrom({ kubeconfig: file, ...(context === undefined ? {} : { context }), version }));
-  if (typeof kubeconfig === 'string') return open(kubeconfig);
-  return withFiles([await secret(kubeconfig, `${where}.kubeconfig`)], ([file = '']) => open(file));
+  const chosen = { version, ...(context === undefined ? {} : { context }) };
+  if (typeof kubeconfig === 'string') return usable(where, clusterFrom({ ...chosen, kubeconfig }));
+  return withFiles([await secret(kubeconfig, `${where}.kubeconfig`)], ([file = '']) =>
+    usable(where, clusterFrom({ ...chosen, kubeconfig: file, alone: true })),
+  );
 }
 
 async function usable(where: string, opening: Promise<KubernetesCluster>): Promise<Connected> {

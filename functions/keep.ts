@@ -1,5 +1,6 @@
 import type { Posts } from '../engine/announce.ts';
 import { type Incident, isOpen } from '../engine/incident.ts';
+import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Collection } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
@@ -13,22 +14,30 @@ const KEPT = 'tick/posts-kept';
  * One of which nobody knows whether it was applied waits until somebody says so, and with it the lock on its object, its
  * message and its incident. Returns the incidents of such plans.
  */
-export async function keepWhatIsOpen(desk: Desk, incidents: readonly Incident[]): Promise<ReadonlySet<string>> {
+export async function keepWhatIsOpen(desk: Desk): Promise<ReadonlySet<string>> {
   const now = desk.clock.now();
-  const plans = (await desk.store.list<Plan>('plans')).map(({ value }) => value).filter(isNotOver);
+  const plans = await thatAre<Plan>(desk, 'plans', isNotOver);
   const undecided = new Set(plans.map(({ incident }) => incident));
   const note = await desk.store.get<{ readonly at: string }>('progress', KEPT);
   if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return undecided;
-  const posts = new Set([...incidents.filter(isOpen).map(({ id }) => id), ...undecided]);
+  const open = await thatAre<Incident>(desk, 'incidents', isOpen);
   for (const { id } of plans) await keep<Plan>(desk, 'plans', id);
   for (const id of undecided) await keep<Incident>(desk, 'closed', id);
-  for (const id of posts) await keep<Posts>(desk, 'posts', id);
+  for (const id of new Set([...open.map(({ id }) => id), ...undecided])) await keep<Posts>(desk, 'posts', id);
   await desk.store.put({ collection: 'progress', id: KEPT, value: { at: now.toISOString() }, expect: 'any' });
   return undecided;
 }
 
 function isNotOver({ state }: Plan): boolean {
   return state === 'requested' || state === 'approved' || state === 'executing' || state === 'unknown';
+}
+
+async function thatAre<T>(desk: Desk, collection: Collection, fits: (value: T) => boolean): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const page of pagesOf<T>(desk.store, collection)) {
+    found.push(...page.map(({ value }) => value).filter(fits));
+  }
+  return found;
 }
 
 /** As it is. Whoever writes to it at the same moment has kept it. */

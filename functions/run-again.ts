@@ -11,7 +11,7 @@ export async function runAgain(
 ): Promise<Reply | undefined> {
   return amend<Incident, Reply | undefined>(desk.store, 'incidents', slotOf(id), (incident) => {
     if (incident?.id !== id)
-      return { result: { text: 'This incident is over and its record was replaced by a newer one.' } };
+      return { result: { text: 'This incident is over, and its record was put away or replaced by a newer one.' } };
     if (incident.runbook === null)
       return { result: { text: 'No runbook answers this alert, so there is nothing to run.' } };
     if (incident.state === 'closed') {

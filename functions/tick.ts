@@ -1,13 +1,15 @@
 import { reminderFor } from '../engine/acting/overdue.ts';
 import type { Posts } from '../engine/announce.ts';
 import { closeFolded } from '../engine/fold.ts';
-import { type Incident, isOpen, slotOf } from '../engine/incident.ts';
+import { type Incident, isOpen } from '../engine/incident.ts';
 import { recheckRarely } from '../engine/look.ts';
 import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
 import { closeOrphan } from '../engine/orphan.ts';
+import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
-import { collections, type Outgoing, type Queue } from '../engine/ports.ts';
+import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
+import { isPutAside, putAway } from '../engine/put-away.ts';
 import type { Desk } from '../engine/triage.ts';
 import { isTimeToAsk } from './asked-again.ts';
 import { keepWhatIsOpen } from './keep.ts';
@@ -17,6 +19,8 @@ export const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** A look or a card that was due this long ago is asked for again, ever more rarely. */
 const OVERDUE_MS = 300_000;
+/** In one go: a place that was never ticked before, or not for long, has thousands, and a function has a minute. */
+const MOST_PUT_AWAY = 500;
 /** What is forgotten when nobody has written it for so long; the rest stays, or goes with what it belongs to. */
 export const prunable = collections.filter(
   (name) => name !== 'incidents' && name !== 'meta' && name !== 'storms' && name !== 'ledger',
@@ -30,32 +34,50 @@ export interface Repair {
 }
 
 /**
- * Runs every half minute: forgets what is old, and asks again for a look, a card, an execution or a verification that
- * never came because its message became a dead letter (Slack refused it until somebody invited the bot, say), looks up
- * what nobody could look up when it arrived, and now and then at what stays broken. Returns what it repaired.
+ * Runs every half minute: forgets what is old, puts away what is over, and asks again for a look, a card, an execution or
+ * a verification that never came because its message became a dead letter (Slack refused it until somebody invited the
+ * bot, say), looks up what nobody could look up when it arrived, and now and then at what stays broken. Returns what it
+ * repaired.
  */
 export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ readonly repaired: readonly Repair[] }> {
   const now = desk.clock.now().getTime();
   const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
-  const incidents = (await desk.store.list<Incident>('incidents')).map(({ value }) => value);
-  const undecided = await keepWhatIsOpen(desk, incidents);
+  const undecided = await keepWhatIsOpen(desk);
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
-  for (const { closedAt, id } of incidents) {
-    const isOld = closedAt !== undefined && Date.parse(closedAt) < forgetBefore.getTime();
-    if (isOld && !undecided.has(id)) await desk.store.delete('incidents', slotOf(id));
+  const found: Reminder[] = [];
+  let left = MOST_PUT_AWAY;
+  for await (const page of pagesOf<Incident>(desk.store, 'incidents')) {
+    for (const { value } of page) await seeTo(desk, value);
+    const overdue = page.filter(({ value }) => now - Date.parse(value.updatedAt) > OVERDUE_MS);
+    found.push(...(await Promise.all(overdue.map(({ value }) => missingFor(desk, value)))).flat());
+    const old = page.filter(({ value }) => isPutAside(value, desk.clock.now())).slice(0, left);
+    await Promise.all(old.map((incident) => forgetOrPutAway(desk, incident, forgetBefore, undecided)));
+    left -= old.length;
   }
-  for (const incident of incidents) {
-    if (isOpen(incident)) await closeOrphan(desk, incident);
-    await closeFolded(desk, incident);
-    await lookUpLater(desk, incident);
-    if (isOpen(incident)) await recheckRarely(desk, incident);
+  for await (const page of pagesOf<Plan>(desk.store, 'plans')) {
+    found.push(...page.flatMap(({ value }) => remindersFor(value, desk.clock.now())));
   }
-  const overdue = incidents.filter((incident) => now - Date.parse(incident.updatedAt) > OVERDUE_MS);
-  const missing = await Promise.all(overdue.map((incident) => missingFor(desk, incident)));
-  const plans = (await desk.store.list<Plan>('plans')).map(({ value }) => remindersFor(value, desk.clock.now()));
-  const found = [...missing, ...plans].flat();
   await queue.send(found.map(({ message }) => message));
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
+}
+
+async function seeTo(desk: Desk, incident: Incident): Promise<void> {
+  if (isOpen(incident)) await closeOrphan(desk, incident);
+  await closeFolded(desk, incident);
+  await lookUpLater(desk, incident);
+  if (isOpen(incident)) await recheckRarely(desk, incident);
+}
+
+async function forgetOrPutAway(
+  { store }: Desk,
+  incident: Stored<Incident>,
+  forgetBefore: Date,
+  undecided: ReadonlySet<string>,
+): Promise<void> {
+  const { value, id, version } = incident;
+  const isOld = Date.parse(value.closedAt ?? '') < forgetBefore.getTime();
+  if (isOld && !undecided.has(value.id)) await store.delete('incidents', id, version);
+  else await putAway(store, incident);
 }
 
 interface Reminder {

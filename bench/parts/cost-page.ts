@@ -12,6 +12,8 @@ export interface Costs {
   readonly incident: readonly Used[];
   /** Of one month in which nothing happens. */
   readonly idle: readonly Used[];
+  /** What a month of ticks costs more with so many plans of the last 30 days in the table. */
+  readonly plans: { readonly count: number; readonly dollars: number };
   /** That were counted by one incident. */
   readonly metrics: number;
   readonly times: number;
@@ -33,7 +35,7 @@ function split(text: string, mark: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + mark.length)];
 }
 
-function generated({ incident, idle, metrics, times, path }: Costs): string {
+function generated({ incident, idle, plans, metrics, times, path }: Costs): string {
   const many = incident.map((used) => ({ ...used, amount: used.amount * times }));
   const count = times.toLocaleString('en-US');
   return `Counted on ${new Date().toISOString().slice(0, 10)}. Prices of ${REGION}, in US dollars without tax, as of ${LIST_OF}: AWS's pages
@@ -51,7 +53,9 @@ ${table(incident, count, many)}
 
 ${table(idle, 'one month', idle)}
 
-**A month: ${money(sumOf(idle))}**, however many incidents there are.
+**A month: ${money(sumOf(idle))}**, measured with ${count} incidents in the table that are over: an hour after it closed one is
+moved to where the tick does not come by. What it does read each time is what stands open or closed within the last hour,
+and the plans of the last 30 days: ${plans.count.toLocaleString('en-US')} of them make it ${money(plans.dollars)} a month more.
 
 Beside it each metric costs a share of a month for every hour in which something was counted: ${metrics} of them at most
 ${money(metrics * prices.metrics.dollars)}, when there is an incident in every hour.

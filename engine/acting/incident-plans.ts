@@ -1,7 +1,7 @@
 import { amend } from '../documents.ts';
 import { type Incident, slotOf } from '../incident.ts';
 import type { Plan } from '../plan.ts';
-import type { Clock, Store } from '../ports.ts';
+import type { Clock, Collection, Store } from '../ports.ts';
 import { planById } from './stored.ts';
 
 /** A card shows so many plans; older ones stay in the thread and in the ledger. */
@@ -37,16 +37,18 @@ export async function claimFix({ store, clock }: { readonly store: Store; readon
   const other = await sameFixUnderWay(store, plan);
   if (other && other.id !== plan.id) return false;
   const fix = fixOf(plan);
-  return amend<Incident, boolean>(store, 'incidents', slotOf(plan.incident), async (incident) => {
-    // Its record was replaced by a newer one: there is no card to ask on any more, but for an undo.
-    if (incident?.id !== plan.incident) return { result: true };
-    const { [fix]: held, ...others } = incident.asking ?? {};
-    if (held && held.plan !== plan.id && (await isTaken(store, held, clock.now()))) return { result: false };
-    const plans = incident.plans ?? [];
-    const asking = { ...others, [fix]: { plan: plan.id, at: clock.now().toISOString() } };
-    const value = { ...incident, asking, plans: plans.includes(plan.id) ? plans : [...plans, plan.id] };
-    return { result: true, value };
-  });
+  const claimIn = (collection: Collection, id: string) =>
+    amend<Incident, boolean | undefined>(store, collection, id, async (incident) => {
+      if (incident?.id !== plan.incident) return { result: undefined };
+      const { [fix]: held, ...others } = incident.asking ?? {};
+      if (held && held.plan !== plan.id && (await isTaken(store, held, clock.now()))) return { result: false };
+      const plans = incident.plans ?? [];
+      const asking = { ...others, [fix]: { plan: plan.id, at: clock.now().toISOString() } };
+      const value = { ...incident, asking, plans: plans.includes(plan.id) ? plans : [...plans, plan.id] };
+      return { result: true, value };
+    });
+  // That it is over for long keeps nobody from taking back what was done. What is forgotten has no card to ask on.
+  return (await claimIn('incidents', slotOf(plan.incident))) ?? (await claimIn('closed', plan.incident)) ?? true;
 }
 
 async function isTaken(store: Store, held: NonNullable<Incident['asking']>[string], now: Date): Promise<boolean> {

@@ -1,21 +1,18 @@
 import { entries, audit as verify } from '../../engine/acting/audit.ts';
 import type { Entry } from '../../engine/acting/ledger.ts';
 import { counted } from '../../engine/words.ts';
-import { openReadOnly } from '../../infra/local/store/open.ts';
 import { painter, wrap } from '../../infra/local/terminal.ts';
-import { systemClock } from '../clock.ts';
-import { settingsOf } from '../compose.ts';
-import { ExitCode, type GlobalOptions, print, terminal } from './outcome.ts';
+import { ExitCode, print, terminal } from './outcome.ts';
+import { openRecords, type RecordsOptions } from './records.ts';
 
-interface AuditOptions extends GlobalOptions {
+interface AuditOptions extends RecordsOptions {
   readonly json?: boolean;
   readonly verify?: boolean;
 }
 
 /** `nightshift audit`: the ledger, and proof that it is whole. */
 export async function audit(options: AuditOptions): Promise<ExitCode> {
-  const { directory } = await settingsOf(options);
-  const { store, close } = openReadOnly({ directory, clock: systemClock });
+  const { store, close } = await openRecords(options);
   try {
     if (options.verify) {
       const { entries: count, findings } = await verify(store);

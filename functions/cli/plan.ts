@@ -13,7 +13,8 @@ import { openClusters, type Settings, settingsOf } from '../compose.ts';
 import { type Preview, previewPlan } from '../plans.ts';
 import { rulesOf } from '../rules.ts';
 import { runningServer } from '../running.ts';
-import { ExitCode, type GlobalOptions, print, printJson, terminal, UsageError } from './outcome.ts';
+import { ExitCode, print, printJson, terminal, UsageError } from './outcome.ts';
+import { openRecords, type RecordsOptions } from './records.ts';
 
 /**
  * `nightshift plan INCIDENT FIX`: what a fix would change now; asks for nothing and stores nothing. `nightshift plan
@@ -22,12 +23,17 @@ import { ExitCode, type GlobalOptions, print, printJson, terminal, UsageError } 
 export async function plan(
   incident: string,
   remedy: string | undefined,
-  options: GlobalOptions & { readonly json?: boolean },
+  options: RecordsOptions & { readonly json?: boolean },
 ): Promise<ExitCode> {
+  if (remedy !== undefined && options.table !== undefined) {
+    throw new UsageError(
+      'with --table a plan is shown as it was stored (nightshift plan PLAN); what a fix would change now, the card in Slack tells',
+    );
+  }
   const settings = await settingsOf(options);
   const preview =
     remedy === undefined
-      ? await storedPlan(settings, incident)
+      ? await storedPlan(settings, incident, options)
       : settings.config.clusters.length === 0
         ? await askServer(settings, incident, remedy)
         : await previewHere(settings, incident, remedy);
@@ -37,8 +43,8 @@ export async function plan(
   return ExitCode.ok;
 }
 
-async function storedPlan(settings: Settings, id: string): Promise<Preview> {
-  const { store, close } = openReadOnly({ directory: settings.directory, clock: systemClock });
+async function storedPlan(settings: Settings, id: string, options: RecordsOptions): Promise<Preview> {
+  const { store, close } = await openRecords(options);
   try {
     const found = (await store.get<Plan>('plans', id))?.value;
     if (!found)

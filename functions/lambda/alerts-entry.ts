@@ -1,6 +1,6 @@
 import { TryLater } from '../../engine/errors.ts';
-import { type AlertsDoor, receiveAlerts } from '../alerts.ts';
-import { hasBearer, MAX_BODY_BYTES, text } from '../http.ts';
+import { type AlertsDoor, noteTooLarge, receiveAlerts, refuseAlerts } from '../alerts.ts';
+import { type HttpRequest, type HttpResponse, hasBearer, MAX_BODY_BYTES, text } from '../http.ts';
 import { type HttpEntry, requestOf, resultOf } from './http.ts';
 
 export interface AlertsEntry extends Omit<AlertsDoor, 'token'> {
@@ -18,17 +18,22 @@ export interface AlertsEntry extends Omit<AlertsDoor, 'token'> {
 export function alertsEntry({ token, ...door }: AlertsEntry): HttpEntry {
   return async (event) => {
     const request = requestOf(event);
-    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
-      const advice = 'lower max_alerts in the Alertmanager receiver';
-      return resultOf(text(413, `the body is over ${MAX_BODY_BYTES} bytes: ${advice}`));
-    }
     try {
       const known = await token(false);
       const held = hasBearer(request, known) ? known : await token(true);
-      return resultOf(await receiveAlerts({ ...door, token: held }, request));
+      const opened = { ...door, token: held };
+      if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return resultOf(await tooLarge(opened, request));
+      return resultOf(await receiveAlerts(opened, request));
     } catch (failure) {
       if (failure instanceof TryLater) return resultOf(text(503, 'not stored, send it again'));
       throw failure;
     }
   };
+}
+
+async function tooLarge(door: AlertsDoor, { headers }: HttpRequest): Promise<HttpResponse> {
+  const refusal = refuseAlerts(door, headers);
+  if (refusal) return refusal;
+  await noteTooLarge(door);
+  return text(413, `the body is over ${MAX_BODY_BYTES} bytes: lower max_alerts in the Alertmanager receiver`);
 }

@@ -8,9 +8,9 @@ import { remade } from './remade.ts';
 type Open = readonly OpenCluster[];
 
 /**
- * The configured clusters, and what is made of them: connected at the first use, and again when a kubeconfig in Secrets
- * Manager was rotated. (EKS and Prometheus renew what they present by themselves.) The hourly check opens them too, so
- * that a kubeconfig nobody can use is noticed by day.
+ * The configured clusters, and what is made of them: opened at the cold start and by the hourly check, so that a kubeconfig
+ * nobody can use is noticed before an alert comes, and again when one in Secrets Manager was rotated. (EKS and Prometheus
+ * renew what they present by themselves.) Opening asks the cluster nothing.
  */
 export function withClusters<Thing>(house: House, clusters: Config['clusters'], make: (open: Open) => Thing) {
   const { name, config, secret, log } = house;

@@ -4,9 +4,10 @@ import { Refused } from '../../engine/errors.ts';
 import { type DeadLetter, type QueueName, queueNames } from '../../engine/ports.ts';
 import { counted } from '../../engine/words.ts';
 import { sqsClient } from '../../infra/aws/clients.ts';
-import { nameOf } from '../../infra/aws/failures.ts';
+import { failureOf, nameOf } from '../../infra/aws/failures.ts';
 import { createQueue } from '../../infra/aws/queue/queue.ts';
-import { ExitCode, endAs, print } from '../cli/outcome.ts';
+import { ExitCode, endAs, print, UsageError } from '../cli/outcome.ts';
+import { deployedRegion } from '../cli/records.ts';
 import { systemClock } from '../clock.ts';
 
 const usage = `npm run dead-letters -- [--stage prod] [--region eu-west-1] [--redrive [ID]]
@@ -20,7 +21,7 @@ async function main(): Promise<ExitCode> {
     allowPositionals: true,
     options: {
       stage: { type: 'string', default: 'prod' },
-      region: { type: 'string' },
+      region: { type: 'string', default: deployedRegion },
       redrive: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -29,17 +30,22 @@ async function main(): Promise<ExitCode> {
     print(usage);
     return ExitCode.ok;
   }
-  const client = sqsClient(values.region === undefined ? {} : { region: values.region });
+  const [id, ...more] = positionals;
+  if (more.length > 0 || (id !== undefined && !values.redrive)) {
+    throw new UsageError(`${id} alone says not what to do with it; to send one message again: --redrive ID`);
+  }
+  if (!values.region || !values.stage)
+    throw new UsageError('--region and --stage take a name, such as eu-west-1 and prod');
+  const client = sqsClient({ region: values.region });
   const queue = createQueue({
     client,
     urls: await urlsOf(client, (name) => `nightshift-${values.stage}-${name}.fifo`),
     deadLetterUrls: await urlsOf(client, (name) => `nightshift-${values.stage}-${name}-dead.fifo`),
     // Nothing is worked on here.
-    attempts: { of: async () => 1, forgive: async () => {} },
+    attempts: { begin: async () => 1, forgive: async () => {} },
     clock: systemClock,
   });
   if (!values.redrive) return listed(await queue.deadLetters());
-  const [id] = positionals;
   const count = id === undefined ? await queue.redriveAll() : Number(await queue.redrive(id));
   print(`${counted(count, 'message')} sent again.`);
   return id !== undefined && count === 0 ? ExitCode.finding : ExitCode.ok;
@@ -63,7 +69,12 @@ async function urlsOf(client: SQSClient, named: (queue: QueueName) => string) {
       const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
       return [queue, QueueUrl] as const;
     } catch (thrown) {
-      if (!/NonExistent|DoesNotExist/.test(nameOf(thrown))) throw thrown;
+      if (/Credentials|Token|Signature|UnrecognizedClient|InvalidAccessKey/.test(nameOf(thrown)))
+        throw new Refused(
+          'NO_CREDENTIALS',
+          'AWS accepts no credentials of yours: log in (aws sso login), or set AWS_PROFILE',
+        );
+      if (!/NonExistent|DoesNotExist/.test(nameOf(thrown))) throw failureOf(thrown, `The queue ${QueueName}`);
       throw new Refused('NO_QUEUE', `there is no queue ${QueueName}: is the stage right, and the region?`);
     }
   });

@@ -22,11 +22,9 @@ export interface House {
   secret(reference: Secret, where: string): Promise<string>;
   /** Somebody did not accept it: it may have been rotated. */
   wasRefused(reference: Secret): void;
-  /** Reads every secret this function needs. Throws what is wrong with one. */
-  checkSecrets(): Promise<void>;
-  /** What the hourly check looks at besides; throws what is wrong. */
+  /** What the check looks at besides; throws what is wrong. */
   alsoCheck(look: () => Promise<unknown>): void;
-  /** The hourly check. Throws what is wrong with secrets, or with what they hold. */
+  /** At a cold start and once an hour. Throws what is wrong with a secret this function needs, or with what it holds. */
   check(): Promise<void>;
 }
 
@@ -39,9 +37,6 @@ export function openHouse(name: FunctionName): House {
   const secrets = createSecrets(environment.aws.secretsManager, systemClock);
   const secret: House['secret'] = async (reference, where) => secrets.read(inSecretsManager(reference, where));
   const looks: (() => Promise<unknown>)[] = [];
-  const checkSecrets = async () => {
-    await Promise.all(secretsOf(name, config).map((needed) => secret(needed.secret, needed.where)));
-  };
   return {
     name,
     environment,
@@ -51,21 +46,20 @@ export function openHouse(name: FunctionName): House {
     metrics: functionMetrics(environment.service),
     secret,
     wasRefused: (reference) => secrets.wasRefused(inSecretsManager(reference, 'a secret')),
-    checkSecrets,
     alsoCheck: (look) => void looks.push(look),
     async check() {
-      await checkSecrets();
+      await Promise.all(secretsOf(name, config).map((needed) => secret(needed.secret, needed.where)));
       await Promise.all(looks.map((look) => look()));
     },
   };
 }
 
 /**
- * A secret that can never be had ends the cold start; while Secrets Manager is away the function starts all the same, and
+ * A secret that can never be had, or used, ends the cold start; while Secrets Manager is away the function starts all the same, and
  * whoever needs the secret asks again.
  */
-export async function warmUp({ checkSecrets, log }: House): Promise<void> {
-  await checkSecrets().catch((failure: unknown) => {
+export async function warmUp({ check, log }: House): Promise<void> {
+  await check().catch((failure: unknown) => {
     if (!(failure instanceof TryLater)) throw failure;
     log.warn({ reason: messageOf(failure) }, 'started without its secrets');
   });

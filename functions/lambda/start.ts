@@ -21,8 +21,8 @@ export async function start<Event extends object, Result>(
   compose: (house: House) => Promise<Entry<Event, Result>> | Entry<Event, Result>,
 ): Promise<Entry<Event | Check, Result | string>> {
   const house = openHouse(name);
-  await warmUp(house);
   const entry = await compose(house);
+  await warmUp(house);
   return async (event, context) => {
     house.log.during(context);
     try {

@@ -64,7 +64,7 @@ export function credentialUnavailable(user: User, thrown: unknown): ReadFailure 
   );
 }
 
-function pluginOf(user: User): ExecPlugin | undefined {
+export function pluginOf(user: User): ExecPlugin | undefined {
   const parsed = ExecPlugin.safeParse(user.exec ?? user.authProvider?.config?.exec);
   return parsed.success ? parsed.data : undefined;
 }

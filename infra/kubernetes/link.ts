@@ -4,12 +4,15 @@ import { credentialsOf, type Presented } from './credentials.ts';
 import { ask, type Call, type Reply, type Turn, tell } from './http.ts';
 import { type Connection, connectionFromFile, connectionInCluster, type InCluster } from './kubeconfig.ts';
 import { poolOf } from './pool.ts';
+import { checkSelfContained } from './self-contained.ts';
 
 export interface LinkOptions {
   /** A kubeconfig file, and the context in it (default: its current-context). */
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly inCluster?: InCluster;
+  /** There are no programs and no files beside the kubeconfig: one that names any is refused. */
+  readonly alone?: boolean;
   /** Of Nightshift, for the User-Agent. */
   readonly version: string;
 }
@@ -33,7 +36,9 @@ export interface Link {
 
 /** Throws `Refused` (code `KUBERNETES_CONFIG`) when the kubeconfig cannot be used; asks the API server nothing yet. */
 export async function linkFrom(options: LinkOptions): Promise<Link> {
-  return linkTo(await connectionOf(options), options.version);
+  const connection = await connectionOf(options);
+  if (options.alone) checkSelfContained(connection);
+  return linkTo(connection, options.version);
 }
 
 export async function linkTo(connection: Connection, version: string): Promise<Link> {

@@ -159,6 +159,17 @@ export function storeContract(name: string, open: Opener, pace: Pace): void {
         expect(await store.get('posts', 'a')).toEqual({ id: 'a', value: 3, version: 1 });
       });
 
+      it('leaves alone what is not the version it was told any more', async () => {
+        const { store } = await fresh();
+        await store.put({ collection: 'incidents', id: 'a', value: 1, expect: 'any', send: [] });
+        await store.put({ collection: 'incidents', id: 'a', value: 2, expect: 'any' });
+        await store.delete('incidents', 'a', 1);
+        await store.delete('incidents', 'never there', 1);
+        expect(await store.get('incidents', 'a')).toEqual({ id: 'a', value: 2, version: 2 });
+        await store.delete('incidents', 'a', 2);
+        expect(await store.get('incidents', 'a')).toBeUndefined();
+      });
+
       it('prunes what was last written before a time, in one collection, and says how many', async () => {
         const { store } = await fresh();
         const put = (collection: 'webhooks' | 'closed', id: string) =>

@@ -55,7 +55,7 @@ const queuesSchema = z.object({
 });
 const variablesSchema = z.object({
   service: z.string(),
-  params: z.object({ default: z.record(z.string(), z.unknown()) }),
+  params: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 
 /** Of the stage `local`; `params` take the place of those in the file. Throws `ConfigError` for what it cannot read. */
@@ -76,6 +76,11 @@ export function readStack(root: string, params: Readonly<Record<string, unknown>
     }),
     hiddenSeconds: mapped(queueNames, hidden),
   };
+}
+
+/** The stages that have parameters of their own; `default` are those of the others. */
+export function stagesIn(root: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return checked('serverless.yml', variablesSchema, yamlIn(root, 'serverless.yml')).params;
 }
 
 /** `investigate` → `InvestigateQueue` */

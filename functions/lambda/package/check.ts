@@ -1,6 +1,6 @@
 import { ConfigError } from '../../config/error.ts';
-import type { Config } from '../../config/schema.ts';
-import { functionNames, secretsOf } from '../needs.ts';
+import type { Config, Secret } from '../../config/schema.ts';
+import { type FunctionName, functionNames, secretsOf } from '../needs.ts';
 
 /**
  * Throws `ConfigError` with everything in a configuration that cannot work in AWS Lambda, and what to write instead:
@@ -16,8 +16,50 @@ export function checkForLambda(config: Config, file: string): void {
       'inCluster' in kubernetes ? [`clusters.${name}.kubernetes: inCluster works inside a pod only`] : [],
     ),
     ...secretComplaints(config),
+    ...fixerComplaints(config),
   ];
   if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));
+}
+
+/**
+ * What changes clusters is for `remediate` alone, and IAM knows neither the members of a secret nor what a kubeconfig in it
+ * may do: whoever reads one of its members reads all of them.
+ */
+function fixerComplaints(config: Config): readonly string[] {
+  return config.clusters.flatMap(({ name, fixer }) => {
+    if (!fixer) return [];
+    const where = `clusters.${name}.fixer`;
+    if ('eks' in fixer) {
+      const reader = config.clusters.find((other) => roleOf(other.kubernetes) === fixer.eks.roleArn);
+      return reader
+        ? [
+            `${where}.eks.roleArn: clusters.${reader.name}.kubernetes looks with the same role, so investigate could change clusters: give the fixer a role of its own`,
+          ]
+        : [];
+    }
+    const arn = arnOf(fixer.kubeconfig);
+    const others = arn === undefined ? [] : readersOf(arn, config);
+    return others.length === 0
+      ? []
+      : [
+          `${where}.kubeconfig: the same secret is ${others.join(' and ')}, and whoever reads one member of a secret may read all of it: put what changes clusters into a secret of its own`,
+        ];
+  });
+}
+
+/** Settings of functions other than `remediate` that name this secret. */
+function readersOf(arn: string, config: Config): readonly string[] {
+  const others: readonly FunctionName[] = functionNames.filter((name) => name !== 'remediate');
+  const needed = others.flatMap((name) => secretsOf(name, config));
+  return [...new Set(needed.filter(({ secret }) => arnOf(secret) === arn).map(({ where }) => where))];
+}
+
+function arnOf(secret: Secret | string): string | undefined {
+  return typeof secret !== 'string' && 'secretsManager' in secret ? secret.secretsManager : undefined;
+}
+
+function roleOf(access: Config['clusters'][number]['kubernetes']): string | undefined {
+  return 'eks' in access ? access.eks.roleArn : undefined;
 }
 
 /** What lies in a file would have to lie in the function's code, and an environment variable stands in its settings. */

@@ -7,6 +7,7 @@ import { ConfigError } from '../../config/error.ts';
 import { checkPolicy } from '../../rules.ts';
 import { checkForLambda } from './check.ts';
 import { type Packed, pack } from './pack.ts';
+import { checkTimes } from './times.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -15,8 +16,11 @@ async function main(): Promise<ExitCode> {
   const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
   const { file, config } = await settingsOf(values.config === undefined ? {} : { config: values.config });
   if (file === undefined) {
-    throw new ConfigError('there is no nightshift.yaml here: write one, or name it (npm run package -- --config FILE)');
+    throw new ConfigError(
+      'there is no nightshift.yaml here: write one, or name it with NIGHTSHIFT_CONFIG=FILE (for npm run deploy too), or npm run package -- --config FILE',
+    );
   }
+  checkTimes(root);
   checkForLambda(config, file);
   checkPolicy(config, catalog);
   print(tableOf(await pack({ root, config, directory: values.out ?? join(root, '.package') })));

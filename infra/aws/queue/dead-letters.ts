@@ -1,11 +1,11 @@
 import type { Clock, DeadLetter, QueueName } from '../../../engine/ports.ts';
 import type { Delivery } from './delivery.ts';
-import { type Content, contentOf, groupIdOf, textOf } from './letter.ts';
+import { type Content, contentOf, groupIdOf, type Letter, textOf } from './letter.ts';
 import type { Sender } from './send.ts';
 import type { Wire } from './wire.ts';
 
-/** So long nobody else sees the dead letters that somebody looks at. */
-const lookedAtMs = 60_000;
+/** So long nobody else sees the dead letters that somebody looks at; ten of them are sent again in far less. */
+const lookedAtMs = 300_000;
 const longestReason = 1_000;
 
 /** What a queue could not get done, in an SQS queue of its own. Throws `TryLater`. */
@@ -32,17 +32,25 @@ export interface DeadLetterParts {
 export function createDeadLetters(parts: DeadLetterParts): DeadLetters {
   const { queue, wire, deadWire, sender, deadSender, clock, lookMs } = parts;
 
-  /** Hides all of them while `use` looks, and then no longer. Each has a group of its own, or only the first would come. */
-  async function withAll<T>(use: (dead: readonly Delivery[]) => Promise<T>): Promise<T> {
-    const held = new Map<string, Delivery>();
+  /**
+   * Gives `use` all of them, up to ten at a time, and keeps those it does not take hidden until the last one was seen.
+   * Each has a group of its own, or only the first would come.
+   */
+  async function eachOf(
+    use: (dead: readonly Delivery[]) => Promise<ReadonlySet<string>>,
+  ): Promise<readonly Delivery[]> {
+    const left = new Map<string, Delivery>();
     try {
       for (;;) {
         const found = await deadWire.receive({ max: 10, leaseMs: lookedAtMs, waitMs: lookMs });
-        if (found.length === 0) return await use([...held.values()]);
-        for (const delivery of found) held.set(delivery.id, delivery);
+        // There are so many that the first ones come by again.
+        const fresh = found.filter(({ id }) => !left.has(id));
+        for (const delivery of found) left.set(delivery.id, delivery);
+        if (fresh.length === 0) return [...left.values()];
+        for (const id of await use(fresh)) left.delete(id);
       }
     } finally {
-      await Promise.allSettled([...held.values()].map((delivery) => deadWire.hide(delivery, 0)));
+      await Promise.allSettled([...left.values()].map((delivery) => deadWire.hide(delivery, 0)));
     }
   }
 
@@ -54,19 +62,27 @@ export function createDeadLetters(parts: DeadLetterParts): DeadLetters {
       await deadSender.send([{ queue, group: name, id: name, text: textOf({ group, body, dead }) }]);
       await wire.remove(delivery);
     },
-    list: () => withAll(async (dead) => dead.map((delivery) => letterIn(queue, delivery))),
-    redrive: (chosen) =>
-      withAll(async (dead) => {
+    async list() {
+      return (await eachOf(async () => new Set())).map((delivery) => letterIn(queue, delivery));
+    },
+    async redrive(chosen) {
+      const gone = new Set<string>();
+      await eachOf(async (dead) => {
         const wanted = dead.filter(({ id }) => chosen(id));
-        for (const delivery of wanted) {
-          const { group, body } = readable(delivery.text);
-          const id = `again/${delivery.id}`;
-          await sender.send([{ queue, group: groupIdOf(group), id, text: textOf({ group, body }) }]);
-          await deadWire.remove(delivery);
-        }
-        return wanted.length;
-      }),
+        await sender.send(wanted.map((delivery) => againOf(queue, delivery)));
+        for (const delivery of wanted) if (await deadWire.remove(delivery)) gone.add(delivery.id);
+        // What was not taken out in time comes by once more; sent twice it arrives once.
+        return new Set(wanted.map(({ id }) => id));
+      });
+      return gone.size;
+    },
   };
+}
+
+/** With a new life, as the last message of its group. */
+function againOf(queue: QueueName, { id, text }: Delivery): Letter {
+  const { group, body } = readable(text);
+  return { queue, group: groupIdOf(group), id: `again/${id}`, text: textOf({ group, body }) };
 }
 
 function letterIn(queue: QueueName, { id, text, receiveCount, firstReceivedAt }: Delivery): DeadLetter {

@@ -1,5 +1,5 @@
 import type { Clock, Outgoing, QueueName, Received, RetryOptions } from '../../../engine/ports.ts';
-import { type Attempts, keptDays, maxAttempts, maxReceives } from './attempts.ts';
+import { type Attempts, isFirst, keptDays, maxAttempts, maxReceives } from './attempts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
 import { type Content, contentOf, hashOf, letterOf } from './letter.ts';
@@ -8,7 +8,7 @@ import type { Wire } from './wire.ts';
 
 /** While we answer for a message nobody else may get it. */
 const answeringMs = 60_000;
-/** When the table cannot be asked how often a message was tried, or told, it has time to come back. */
+/** When the table cannot be told that a message is tried, or was not, it has time to come back. */
 const outageMs = 300_000;
 /** Long before SQS gives a message up by itself. */
 const wornReceives = 0.9 * maxReceives;
@@ -55,7 +55,7 @@ export function createLine({ queue, wire, sender, dead, attempts, clock }: LineP
 
   async function attemptOf(delivery: Delivery, notBefore: number | undefined): Promise<number> {
     try {
-      return await attempts.of(delivery, notBefore);
+      return await attempts.begin(delivery, notBefore);
     } catch (failure) {
       await wire.hide(delivery, outageMs);
       throw failure;
@@ -71,11 +71,12 @@ export function createLine({ queue, wire, sender, dead, attempts, clock }: LineP
 
   const isWorn = ({ receiveCount, sentAt }: Delivery) => receiveCount >= wornReceives || nowMs() - sentAt >= wornAgeMs;
 
-  /** It comes again, and this delivery does not count. */
-  async function forgive(delivery: Delivery, delayMs: number): Promise<'again' | 'gone'> {
+  /** It comes again, and this delivery does not count: one that `counts` so far is taken back. */
+  async function forgive(delivery: Delivery, delayMs: number, counts = true): Promise<'again' | 'gone'> {
     const content = isWorn(delivery) && contentOf(delivery.text);
     if (content) return renew(content, delivery, delayMs);
-    const noted = await attempts.forgive(delivery.id).then(
+    const told = counts ? attempts.forgive(delivery.id) : Promise.resolve();
+    const noted = await told.then(
       () => true,
       () => false,
     );
@@ -139,7 +140,7 @@ export function createLine({ queue, wire, sender, dead, attempts, clock }: LineP
       return 'gone';
     },
     async handBack(delivery) {
-      await forgive(delivery, 0);
+      await forgive(delivery, 0, isFirst(delivery, contentOf(delivery.text)?.notBefore));
     },
     oldestHeld: () => (held.size === 0 ? undefined : Math.min(...held.values())),
   };

@@ -15,8 +15,8 @@ export interface Wire {
   receive(options: { readonly max: number; readonly leaseMs: number; readonly waitMs: number }): Promise<Delivery[]>;
   /** Nobody sees the message for so long, and nobody of its group. `false`: it was delivered to somebody else since. */
   hide(delivery: Delivery, forMs: number): Promise<boolean>;
-  /** It will not come again, unless it was delivered to somebody else since. */
-  remove(delivery: Delivery): Promise<void>;
+  /** It will not come again. `false`: its time is over, or it was delivered to somebody else since; so it does. */
+  remove(delivery: Delivery): Promise<boolean>;
 }
 
 const longestWaitSeconds = 20;
@@ -61,9 +61,7 @@ export function createWire(client: SQSClient, url: string, name: string, answerM
           }),
         ),
       ),
-    async remove({ receipt }) {
-      await holding(client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt })));
-    },
+    remove: ({ receipt }) => holding(client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt }))),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import { type AwsAccess, type Limits, secretsLimits } from '../settings.ts';
@@ -5,6 +6,8 @@ import { openVault, type Vault } from './vault.ts';
 
 /** A rotated secret is noticed after this long, if nobody says earlier that the old one was refused. */
 const freshMs = 300_000;
+/** Who has a secret waits so long for a newer one; Slack's window opens within 3 s, or not at all. */
+const patienceMs = 300;
 /** Somebody who is refused again and again does not make us ask more often than this. */
 const atMostEveryMs = 30_000;
 
@@ -65,7 +68,8 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
     if (known && isFresh(arn, known)) return Promise.resolve(known.text);
     const answer = asking.get(arn) ?? refresh(arn).finally(() => asking.delete(arn));
     asking.set(arn, answer);
-    return answer;
+    // What is under suspicion is worth waiting for.
+    return known && !suspected.has(arn) ? soonOr(answer, known.text) : answer;
   }
 
   return {
@@ -74,12 +78,32 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
   };
 }
 
-/** No word of the secret itself may come into a message. */
+/** The answer goes on and is there for whoever asks next; what is wrong with it, they are told. */
+async function soonOr(answer: Promise<string>, old: string): Promise<string> {
+  const over = new AbortController();
+  answer.catch(() => {});
+  try {
+    return await Promise.race([answer, pause(patienceMs, old, { signal: over.signal })]);
+  } finally {
+    over.abort();
+  }
+}
+
+/**
+ * Without the white space around it: what somebody writes into a file ends with a newline as often as not, and no token
+ * has any. No word of the secret itself may come into a message.
+ */
 function valueIn(text: string, { arn, key }: SecretReference): string {
-  if (key === undefined) return text;
-  const value = membersOf(text)?.[key];
-  if (typeof value === 'string') return value;
-  throw new Refused('SECRET_UNUSABLE', `The secret ${arn} is no JSON object with a text under "${key}".`);
+  const members = membersOf(text);
+  const value = key === undefined ? text : members?.[key];
+  const unusable = (words: string) => new Refused('SECRET_UNUSABLE', `The secret ${arn} ${words}.`);
+  if (typeof value !== 'string') throw unusable(`is no JSON object with a text under "${key}"`);
+  if (value.trim() === '') throw unusable(key === undefined ? 'is empty' : `has nothing under "${key}"`);
+  // A kubeconfig may be written in JSON.
+  if (key === undefined && members && !Array.isArray(members) && !('clusters' in members)) {
+    throw unusable('is a JSON object: name the member that is meant, { secretsManager: ARN, key: NAME }');
+  }
+  return value.trim();
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -80,16 +80,17 @@ export function createStore(parts: StoreParts): TableStore {
     return outcomes.map(Boolean);
   }
 
-  /** A document's messages are sent before it goes. `false`: it was written since. */
-  async function remove(address: Address, writtenBeforeMs?: number): Promise<boolean> {
-    const old = writtenBeforeMs === undefined ? '' : ' AND #writtenAt < :before';
-    const condition = `attribute_not_exists(#outbox)${old}`;
+  /** A document's messages are sent before it goes. `false`: it was written since, or is not as it should be. */
+  async function remove(address: Address, only?: 'version' | 'writtenAt', number = 0): Promise<boolean> {
+    const still =
+      only === undefined ? '' : ` AND ${{ version: '#version =', writtenAt: '#writtenAt <' }[only]} :number`;
+    const condition = `attribute_not_exists(#outbox)${still}`;
     const command = new DeleteItemCommand({
       TableName: table,
       Key: keyAttributes(address),
       ConditionExpression: condition,
       ExpressionAttributeNames: namesIn(condition),
-      ...(old ? { ExpressionAttributeValues: { ':before': { N: String(writtenBeforeMs) } } } : {}),
+      ...(still ? { ExpressionAttributeValues: { ':number': { N: String(number) } } } : {}),
     });
     for (;;) {
       try {
@@ -98,7 +99,7 @@ export function createStore(parts: StoreParts): TableStore {
       } catch (thrown) {
         if (!isUnmet(thrown)) throw failureOf(thrown, what);
         const sent = await outbox.flush(address);
-        if (sent === 0 && writtenBeforeMs !== undefined) return false;
+        if (sent === 0 && only !== undefined) return false;
       }
     }
   }
@@ -120,8 +121,8 @@ export function createStore(parts: StoreParts): TableStore {
       const items = await asking(what, query(client, table, collection, options, nowMs()));
       return Promise.all(items.map((item) => gate.run(() => stored<T>(item))));
     },
-    async delete(collection, id) {
-      await remove(addressOf(collection, id));
+    async delete(collection, id, version) {
+      await remove(addressOf(collection, id), version === undefined ? undefined : 'version', version);
     },
     async prune(collection, before) {
       const days = keepDays[collection];
@@ -129,7 +130,7 @@ export function createStore(parts: StoreParts): TableStore {
       if (days !== undefined && before.getTime() <= nowMs() - days * dayMs) return 0;
       const items = await asking(what, query(client, table, collection, { before }, nowMs()));
       const removed = await Promise.all(
-        items.map((item) => remove({ collection, key: item.key?.S ?? '' }, before.getTime())),
+        items.map((item) => remove({ collection, key: item.key?.S ?? '' }, 'writtenAt', before.getTime())),
       );
       return removed.filter(Boolean).length;
     },

@@ -54,6 +54,7 @@ export function createDocuments(
     'UPDATE documents SET version = version + 1, written_at = ?, value = ? WHERE collection = ? AND id = ? AND version = ?',
   );
   const remove = db.prepare('DELETE FROM documents WHERE collection = ? AND id = ?');
+  const removeVersion = db.prepare('DELETE FROM documents WHERE collection = ? AND id = ? AND version = ?');
   const removeOld = db.prepare(
     `DELETE FROM documents WHERE rowid IN (
        SELECT rowid FROM documents WHERE collection = ? AND written_at < ? LIMIT ${pruneStep})`,
@@ -83,9 +84,11 @@ export function createDocuments(
       const prepared = writes.map(prepare);
       return commit.write(() => prepared.map((write) => write()));
     },
-    delete: async (collection, id) => {
+    delete: async (collection, id, version) => {
       const key = toKey(id);
-      await commit.write(() => remove.run(collection, key));
+      await commit.write(() =>
+        version === undefined ? remove.run(collection, key) : removeVersion.run(collection, key, version),
+      );
     },
     prune: async (collection, before) => {
       let pruned = 0;

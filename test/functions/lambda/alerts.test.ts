@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { WebhookRecord } from '../../../engine/alert.ts';
 import { TryLater } from '../../../engine/errors.ts';
 import { MAX_BODY_BYTES } from '../../../functions/http.ts';
 import { alertsEntry } from '../../../functions/lambda/alerts-entry.ts';
@@ -76,12 +77,26 @@ describe('the function alerts', () => {
     expect(await it.tonight.desk.store.list('webhooks')).toHaveLength(1);
   });
 
-  it('answers 413 to more than it reads, whatever way it came, and stores nothing', async () => {
+  it('answers 413 to more than it reads, whatever way it came, and keeps a note: it does not come again', async () => {
     await using it = await door();
     const body = JSON.stringify({ padding: 'x'.repeat(MAX_BODY_BYTES) });
 
     expect(await it.post({ body })).toMatchObject({ statusCode: 413, body: expect.stringContaining('max_alerts') });
     expect(await it.post({ body, base64: true })).toMatchObject({ statusCode: 413 });
+    const kept = await it.tonight.desk.store.list<WebhookRecord>('webhooks');
+    expect(kept.map(({ value }) => value.rejected?.why)).toEqual(
+      [1, 2].map(() => expect.stringContaining('too large')),
+    );
+    expect(await it.parts.metrics.registry.getSingleMetricAsString('nightshift_webhooks_total')).toContain(
+      '{outcome="rejected"} 2',
+    );
+  });
+
+  it('keeps nothing of it for whoever has no token', async () => {
+    await using it = await door();
+    const body = 'x'.repeat(MAX_BODY_BYTES + 1);
+
+    expect(await it.post({ body, headers: {} })).toMatchObject({ statusCode: 401 });
     expect(await it.tonight.desk.store.list('webhooks')).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,11 +8,25 @@ import { ConfigError } from '../../../functions/config/error.ts';
 import { functionNames } from '../../../functions/lambda/needs.ts';
 import { checkForLambda } from '../../../functions/lambda/package/check.ts';
 import { grantsOf, leftOutOf, stackFacts } from '../../../functions/lambda/package/plan.ts';
+import { checkTimes } from '../../../functions/lambda/package/times.ts';
+import { checkPolicy } from '../../../functions/rules.ts';
+import { catalog } from '../../../runbooks/catalog.ts';
+import { tempDir } from '../../harness/temp.ts';
 import { configuration, fixerRole, readerRole, secret, text } from '../../infra/aws/package/configuration.ts';
 
 const check = (yaml: string) => () => checkForLambda(configuration(yaml), 'nightshift.yaml');
 
 describe('a configuration for AWS Lambda', () => {
+  it('is what infra/aws/README.md shows: it can be deployed as it stands there', () => {
+    const page = readFileSync(new URL('../../../infra/aws/README.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n(clusters:[\s\S]*?)```/.exec(page) ?? [];
+    const config = configuration(yaml);
+
+    expect(() => checkForLambda(config, 'nightshift.yaml')).not.toThrow();
+    expect(() => checkPolicy(config, catalog)).not.toThrow();
+    expect([config.policy.length, config.clusters.filter(({ fixer }) => fixer).length]).toEqual([1, 1]);
+  });
+
   it('can have EKS clusters, kubeconfigs and secrets in Secrets Manager', () => {
     expect(check(text)).not.toThrow();
   });
@@ -53,10 +69,79 @@ describe('a configuration for AWS Lambda', () => {
     );
   });
 
+  const slack = `slack: { channel: C0123456789, botToken: { secretsManager: ${secret('a')}, key: botToken }, signingSecret: { secretsManager: ${secret('slack')} } }`;
+  const fixed = (kubernetes: string, fixer: string, prometheus = '') =>
+    `clusters: [{ name: a, kubernetes: ${kubernetes}, fixer: ${fixer}${prometheus} }]`;
+  const kubeconfig = (name: string, key: string) => `{ kubeconfig: { secretsManager: ${secret(name)}, key: ${key} } }`;
+  it.each([
+    ['what looks', fixed(kubeconfig('a', 'reader'), kubeconfig('a', 'fixer')), 'clusters.a.kubernetes.kubeconfig'],
+    [
+      "Prometheus' token",
+      fixed(
+        kubeconfig('b', 'reader'),
+        kubeconfig('a', 'fixer'),
+        `, prometheus: { url: 'http://p', bearerToken: { secretsManager: ${secret('a')}, key: p } }`,
+      ),
+      'clusters.a.prometheus.bearerToken',
+    ],
+    [
+      'the token of alerts',
+      `${fixed(kubeconfig('b', 'reader'), kubeconfig('a', 'fixer'))}\nalerts: { token: { secretsManager: ${secret('a')}, key: token } }`,
+      'alerts.token',
+    ],
+    ["Slack's token", `${fixed(kubeconfig('b', 'reader'), kubeconfig('a', 'fixer'))}\n${slack}`, 'slack.botToken'],
+  ])('cannot have %s in the secret of a fixer: others than remediate would read both', (_what, yaml, where) => {
+    expect(check(yaml)).toThrow(`clusters.a.fixer.kubeconfig: the same secret is ${where}, and`);
+    expect(check(yaml)).toThrow('into a secret of its own');
+  });
+
+  it('may have the fixers of two clusters in one secret', () => {
+    const two = (name: string) =>
+      `{ name: ${name}, match: { c: ${name} }, kubernetes: ${kubeconfig('r', name)}, fixer: ${kubeconfig('f', name)} }`;
+    expect(check(`clusters: [${two('a')}, ${two('b')}]`)).not.toThrow('secret of its own');
+  });
+
+  it('cannot look at one cluster with the role that changes another', () => {
+    const eks = (name: string, role: string) =>
+      `{ eks: { region: eu-west-1, clusterName: ${name}, roleArn: ${role} } }`;
+    const yaml = `clusters:
+      - { name: a, match: { c: a }, kubernetes: ${eks('a', fixerRole)} }
+      - { name: b, match: { c: b }, kubernetes: ${eks('b', readerRole)}, fixer: ${eks('b', fixerRole)} }`;
+
+    expect(check(yaml)).toThrow('clusters.b.fixer.eks.roleArn: clusters.a.kubernetes looks with the same role');
+  });
+
   it('names secrets by their whole ARN', () => {
     expect(() => configuration('alerts: { token: { secretsManager: nightshift/alerts } }')).toThrow(
       'alerts.token.secretsManager: the whole ARN of a secret',
     );
+  });
+});
+
+describe('the times in serverless.yml', () => {
+  const root = join(import.meta.dirname, '../../..');
+  /** A copy in which somebody has changed something. */
+  async function changed(change: (yaml: string) => string): Promise<void> {
+    await using copy = await tempDir('times');
+    await cp(join(root, 'infra/aws/stack'), join(copy.path, 'infra/aws/stack'), { recursive: true });
+    const yaml = await readFile(join(root, 'serverless.yml'), 'utf8');
+    await writeFile(join(copy.path, 'serverless.yml'), change(yaml));
+    checkTimes(copy.path);
+  }
+
+  it('fit each other', async () => {
+    await expect(changed((yaml) => yaml)).resolves.toBeUndefined();
+  });
+
+  it('are refused when a function may take longer than a sixth of the time for which its messages are hidden', async () => {
+    await expect(changed((yaml) => yaml.replace('remediateSeconds: 300', 'remediateSeconds: 600'))).rejects.toThrow(
+      'params.default: remediateHiddenSeconds is 1800, and remediateSeconds 600: it must be at least six times that, 3600',
+    );
+  });
+
+  it('also when that is so at one stage only', async () => {
+    const staged = (yaml: string) => yaml.replace('params:\n', 'params:\n  test: { announceHiddenSeconds: 300 }\n');
+    await expect(changed(staged)).rejects.toThrow('params.test: announceHiddenSeconds is 300');
   });
 });
 

@@ -17,13 +17,14 @@ const script = join(import.meta.dirname, '../../../functions/lambda/dead-letters
 function run(...options: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const env = {
     PATH: process.env.PATH,
-    AWS_REGION: 'us-east-1', // where the emulator's queues are
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'made-up',
     AWS_ENDPOINT_URL_SQS: emulators.sqs.endpoint,
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...options], { env }, (failure, stdout, stderr) =>
+    // The emulator's queues are there, and not where the stack is by default.
+    const there = options.includes('--region') ? [] : ['--region', 'us-east-1'];
+    execFile(process.execPath, [script, ...there, ...options], { env }, (failure, stdout, stderr) =>
       resolve({ code: Number(failure?.code ?? 0), out: `${stdout}${stderr}` }),
     );
   });
@@ -43,6 +44,16 @@ describe('npm run dead-letters', () => {
     expect(shown.code).toBe(1);
     expect(await run('--stage', stage, '--redrive')).toEqual({ code: 0, out: '1 message sent again.\n' });
     expect(await run('--stage', stage)).toEqual({ code: 0, out: 'There are no dead letters.\n' });
+  });
+
+  it.each([
+    ['an id that nothing is to be done with', ['a1b2'], '--redrive ID'],
+    ['no region', ['--region', ''], '--region and --stage take a name'],
+  ])('refuses %s', async (_what, options, words) => {
+    const { code, out } = await run(...options);
+
+    expect(out).toContain(words);
+    expect(code).toBe(2);
   });
 
   it('says so when there is no such stage', async () => {

@@ -1,3 +1,4 @@
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused, TryLater } from '../../../engine/errors.ts';
@@ -46,6 +47,11 @@ async function functionWith(handler: Handler, leftMs = 60_000) {
     logged,
     refused,
     failures: () => failures,
+    /** Delivered, and hidden for no time at all. */
+    async unseen() {
+      const asked = { QueueUrl: url, MaxNumberOfMessages: 1, VisibilityTimeout: 0 };
+      return (await sqs.send(new ReceiveMessageCommand(asked))).Messages?.length ?? 0;
+    },
     hand: (instead?: () => Promise<SQSBatchResponse>) =>
       handOver(sqs, url, async (records) => {
         const answer = await entry({ Records: [...records] }, context);
@@ -131,6 +137,21 @@ describe('a function on a queue', () => {
       { fields: { reason: expect.stringContaining('longer than the function may run') } },
     ]);
     expect(it.failures()).toBe(1);
+  });
+
+  it('tries what waited while it could not start, for however many deliveries that was', async () => {
+    const done: number[] = [];
+    const it = await functionWith(async (body) => {
+      done.push(number(body));
+      return [];
+    });
+    await it.queue.send([message(1)]);
+    // Lambda hands over; the cold start throws (a secret was deleted, say), and nothing of ours runs.
+    for (let delivery = 1; delivery <= 9; delivery += 1) expect(await it.unseen()).toBe(1);
+
+    expect(await it.hand()).toEqual({ handed: 1, failed: 0 });
+    expect(done).toEqual([1]);
+    expect(await it.queue.deadLetters()).toEqual([]);
   });
 
   it('is killed in the middle: the message comes again soon after its time, not after six times that', async () => {

@@ -95,6 +95,44 @@ describe('a secret', () => {
   });
 });
 
+describe('what a secret holds', () => {
+  it.each(['a-secret-word\n', ' a-secret-word', 'a-secret-word\r\n'])(
+    'is what stands in it without the white space around it: %j',
+    async (text) => {
+      const { secrets, holds, pass } = await vault();
+      holds(text);
+      expect(await secrets.read({ arn })).toBe('a-secret-word');
+      holds(JSON.stringify({ token: text }));
+      pass(300);
+      expect(await secrets.read({ arn, key: 'token' })).toBe('a-secret-word');
+    },
+  );
+
+  it.each([
+    ['nothing', '', undefined, 'is empty'],
+    ['white space', ' \n', undefined, 'is empty'],
+    ['nothing under the key', '{"token":" "}', 'token', 'nothing under "token"'],
+    [
+      'a JSON object, as the console makes it, and no key is named',
+      '{"token":"a-secret-word"}',
+      undefined,
+      'key: NAME',
+    ],
+  ])('is refused when it is %s', async (_what, text, key, words) => {
+    const { secrets, holds } = await vault();
+    holds(text);
+    const failure = await failureOf(secrets.read(key === undefined ? { arn } : { arn, key }));
+    expect(failure).toMatchObject({ code: 'SECRET_UNUSABLE', message: expect.stringContaining(words) });
+    expect(String(failure)).not.toContain('a-secret-word');
+  });
+
+  it('may be a kubeconfig in JSON', async () => {
+    const { secrets, holds } = await vault();
+    holds('{"apiVersion":"v1","kind":"Config","clusters":[]}');
+    expect(await secrets.read({ arn })).toContain('"clusters"');
+  });
+});
+
 describe('a secret that cannot be had', () => {
   it.each([
     ['ResourceNotFoundException', 'does not exist'],
@@ -146,6 +184,19 @@ describe('a secret that cannot be had', () => {
     holds('new');
     pass(1);
     expect(await secrets.read({ arn })).toBe('new');
+  });
+
+  it('now, in silence: who has had it waits a moment, and the newer one is there for who asks later', async () => {
+    const { secrets, asked, holds, silent, pass } = await vault();
+    holds('old');
+    await secrets.read({ arn });
+    silent();
+    pass(300);
+    expect(await secrets.read({ arn })).toBe('old');
+    // Of three tries of 1,000 ms the first is under way.
+    expect(asked).toHaveLength(2);
+    holds('new');
+    await expect.poll(() => secrets.read({ arn }), { timeout: 10_000 }).toBe('new');
   });
 
   it('any more, because it was taken from us, is refused, although it was had before', async () => {

@@ -148,3 +148,56 @@ describe('a kubeconfig that cannot be used is refused with what to mend', () => 
     expect(await refusal({})).toMatch('needs either a kubeconfig file or inCluster');
   });
 });
+
+const base64Of = (name: string) => readFileSync(tlsFile(name)).toString('base64');
+
+describe('a kubeconfig with nothing beside it, as in AWS Lambda', () => {
+  const opened = async (user: string, cluster = '') => {
+    const kubeconfig = await fileWith(
+      two
+        .replace('{ token: secret }', user)
+        .replace("'https://a.example:6443/'", `'https://a.example:6443/'${cluster}`),
+    );
+    const { close } = await clusterFrom({ kubeconfig, alone: true, version: '1.2.3' });
+    await close();
+  };
+
+  it.each([
+    ['a token', '{ token: secret }'],
+    [
+      'a certificate',
+      `{ client-certificate-data: ${base64Of('client.crt')}, client-key-data: ${base64Of('client.key')} }`,
+    ],
+    ['a name and password', '{ username: me, password: secret }'],
+  ])('can be used with %s', async (_what, user) => {
+    await expect(opened(user)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [
+      "EKS' program",
+      '{ exec: { apiVersion: client.authentication.k8s.io/v1beta1, command: aws, args: [eks, get-token] } }',
+      /user "me" asks the program aws for its token.*write \{ eks: \{ region: …, clusterName: … \} \} instead/,
+    ],
+    [
+      'another program',
+      '{ exec: { apiVersion: client.authentication.k8s.io/v1, command: gke-gcloud-auth-plugin, interactiveMode: Never } }',
+      /program gke-gcloud-auth-plugin.*kubectl create token/,
+    ],
+    ['a token in a file', '{ tokenFile: /var/run/token }', /in the file \/var\/run\/token.*--flatten/],
+    [
+      'a certificate in a file',
+      '{ client-certificate: /a.crt, client-key: /a.key }',
+      /in the file \/a\.crt.*--flatten/,
+    ],
+    ['no credentials', '{}', /user "me" has no credentials.*kubectl create token/],
+  ])('cannot be used with %s, and says what to write instead', async (_what, user, words) => {
+    await expect(opened(user)).rejects.toThrow(words);
+  });
+
+  it("cannot be used with the cluster's certificate in a file", async () => {
+    await expect(opened('{ token: secret }', ', certificate-authority: /ca.crt')).rejects.toThrow(
+      'the cluster has its certificate in the file /ca.crt',
+    );
+  });
+});

@@ -41,19 +41,32 @@ describe('a cold start', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the hourly check', { timeout: 60_000 }, () => {
+describe('a cold start, before any event,', { timeout: 60_000 }, () => {
+  const asksAProgram = (kubeconfig: string) =>
+    kubeconfig.replace(/token: "[^"]*"/, 'exec: { command: aws, args: [eks] }');
   it.each([
-    ['investigate', 'reader', 'clusters.practice'],
-    ['remediate', 'fixer', 'clusters.practice.fixer'],
-  ] as const)('%s: names the cluster whose kubeconfig (%s) nobody can use', async (name, secret, where) => {
+    ['investigate', 'reader', 'nobody can use', () => 'apiVersion: v1\nkind: Config\n', 'clusters.practice:'],
+    ['remediate', 'fixer', 'nobody can use', () => 'apiVersion: v1\nkind: Config\n', 'clusters.practice.fixer:'],
+    ['investigate', 'reader', 'asks a program for its token', asksAProgram, 'asks the program aws for its token'],
+  ] as const)('%s: names the cluster whose kubeconfig (%s) %s', async (name, secret, _what, made, words) => {
     const known = stage.vault.secrets.get(arn(secret)) ?? '';
-    stage.vault.secrets.set(arn(secret), 'apiVersion: v1\nkind: Config\n');
+    stage.vault.secrets.set(arn(secret), made(known));
     try {
-      await expect(coldStart(name)).rejects.toThrow(`${where}:`);
+      await expect(startFunction(stage.zipOf(name), stage.environmentFor(name))).rejects.toThrow(words);
     } finally {
       stage.vault.secrets.set(arn(secret), known);
     }
     expect(await coldStart(name)).toBe('the configuration can be used');
+  });
+
+  it('alerts: does not take an object for its token', async () => {
+    const known = stage.vault.secrets.get(arn('alerts')) ?? '';
+    stage.vault.secrets.set(arn('alerts'), JSON.stringify({ token: known }));
+    try {
+      await expect(startFunction(stage.zipOf('alerts'), stage.environmentFor('alerts'))).rejects.toThrow('key: NAME');
+    } finally {
+      stage.vault.secrets.set(arn('alerts'), known);
+    }
   });
 });
 

@@ -21,12 +21,12 @@ const script = join(import.meta.dirname, '../../../../functions/lambda/dead-lett
 function deadLetters(...options: readonly string[]): Promise<string> {
   const env = {
     PATH: process.env.PATH,
-    AWS_REGION: 'us-east-1', // where the emulator's queues are
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'made-up',
     AWS_ENDPOINT_URL_SQS: stage.emulators.sqs.endpoint,
   };
-  const named = ['--stage', stage.resources.table.replace('nightshift-', ''), ...options];
+  // The emulator's queues are there.
+  const named = ['--region', 'us-east-1', '--stage', stage.resources.table.replace('nightshift-', ''), ...options];
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...named], { env }, (_failure, stdout, stderr) => resolve(stdout + stderr));
   });

@@ -5,7 +5,14 @@ import { queueAttributes } from '../../../../infra/aws/queue/attributes.ts';
 import { expiryAttribute, tableDefinition } from '../../../../infra/aws/store/table.ts';
 import { needs } from '../../../harness/programs.ts';
 import { expected } from './statements.ts';
-import { inWords, packagedTemplate, type Resource, statementsOf, type Template } from './template.ts';
+import {
+  inWords,
+  packagedTemplate,
+  type Resource,
+  statementsOf,
+  type Template,
+  unpackagedConfiguration,
+} from './template.ts';
 
 const skip = needs('unshare');
 let template: Template;
@@ -23,6 +30,12 @@ const properties = (name: string) => resource(name).Properties;
 const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 const functionOf = (name: FunctionName) => properties(`${capital(name)}LambdaFunction`);
 const workers = functionNames.filter((name) => needsOf[name].works);
+
+describe.skipIf(skip)('a clone that has packaged nothing', () => {
+  it('can follow a log and remove the stack: serverless.yml can be read', { timeout: 120_000 }, async () => {
+    expect(await unpackagedConfiguration()).toMatch(/remediateOldestSeconds: 2400\b/);
+  });
+});
 
 describe.skipIf(skip)('the stack', () => {
   describe('allows', () => {
@@ -119,6 +132,10 @@ describe.skipIf(skip)('the stack', () => {
         deadLetterTargetArn: { 'Fn::GetAtt': [`${capital(name)}DeadLetters`, 'Arn'] },
         maxReceiveCount: maxReceives,
       });
+    });
+
+    it.each(workers)('%s: a chain of messages that lead to each other is not cut after sixteen', (name) => {
+      expect(functionOf(name).RecursiveLoop).toBe('Allow');
     });
 
     it('leaves Alertmanager and Slack no time to give up', () => {
@@ -220,12 +237,19 @@ describe.skipIf(skip)('the stack', () => {
       expect(about('Repairs', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift' }]);
     });
 
+    it('when Alertmanager is turned away: at once if its webhook cannot be used, at the third time if its token is wrong', () => {
+      expect(about('WebhooksRejected', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift', Threshold: 1 }]);
+      expect(about('WebhooksUnauthorized', 'nightshift-prod')).toMatchObject([
+        { Namespace: 'Nightshift', Threshold: 1, Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 3 },
+      ]);
+    });
+
     it('each through the topic, and also when it is over', () => {
       for (const { AlarmActions, OKActions, TreatMissingData } of alarms()) {
         expect([AlarmActions, OKActions]).toEqual([[{ Ref: 'AlarmTopic' }], [{ Ref: 'AlarmTopic' }]]);
         expect(TreatMissingData).toBe('notBreaching');
       }
-      expect(alarms()).toHaveLength(19);
+      expect(alarms()).toHaveLength(21);
     });
   });
 });

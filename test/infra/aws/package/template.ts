@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { type FunctionName, functionNames } from '../../../../functions/lambda/needs.ts';
 import { writeStackFiles } from '../../../../functions/lambda/package/pack.ts';
 import { zipOf } from '../../../../infra/aws/package/zip.ts';
+import { tempDir } from '../../../harness/temp.ts';
 import { configuration } from './configuration.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -54,22 +55,38 @@ export async function packagedTemplate(): Promise<Template> {
   }
 }
 
-async function templateIn(directory: string): Promise<Template> {
+/** What `osls` makes of serverless.yml in a clone that has packaged nothing: who follows a log there, or removes the stack. */
+export async function unpackagedConfiguration(): Promise<string> {
+  await using copy = await tempDir('unpackaged');
+  await copyInto(copy.path);
+  return await runOsls(copy.path, 'print');
+}
+
+async function copyInto(directory: string): Promise<void> {
   for (const path of ['serverless.yml', 'infra/aws/stack'])
     await cp(join(root, path), join(directory, path), { recursive: true });
+}
+
+async function templateIn(directory: string): Promise<Template> {
+  await copyInto(directory);
   const made = join(directory, '.package');
   await mkdir(made);
   await writeStackFiles({ config: configuration(), directory: made });
   const empty = zipOf({ 'index.mjs': Buffer.of() });
   await Promise.all(functionNames.map((name) => writeFile(join(made, `${name}.zip`), empty)));
+  await runOsls(directory, 'package', '--package', join(directory, 'out'));
+  const file = join(directory, 'out', 'cloudformation-template-update-stack.json');
+  return JSON.parse(await readFile(file, 'utf8')) as Template;
+}
+
+/** Without network, and without a variable of AWS. What it prints. */
+async function runOsls(directory: string, ...words: readonly string[]): Promise<string> {
   const osls = join(root, 'node_modules/osls/bin/serverless.js');
-  const alone = ['--net', '--map-root-user', process.execPath, osls, 'package', '--package', join(directory, 'out')];
-  await run('unshare', alone, {
+  const { stdout } = await run('unshare', ['--net', '--map-root-user', process.execPath, osls, ...words], {
     cwd: directory,
     env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: directory },
   });
-  const file = join(directory, 'out', 'cloudformation-template-update-stack.json');
-  return JSON.parse(await readFile(file, 'utf8')) as Template;
+  return stdout;
 }
 
 interface Document {

@@ -1,4 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { TryLater } from '../../../../engine/errors.ts';
@@ -100,24 +99,18 @@ describe('a message that waits through nobody’s fault', () => {
 describe('a message that SQS would soon give up', () => {
   async function delivered(message: Outgoing) {
     const { open, resources } = await place.fresh();
-    const { queue, sqs, dynamodb } = open();
+    const { queue, sqs } = open();
     await queue.send([message]);
     const command = new ReceiveMessageCommand({ QueueUrl: resources.urls.investigate, VisibilityTimeout: 600 });
     const { Messages: [first = {}] = [] } = await sqs.send(command);
     const delivery = { ...deliveryOf(first), firstReceivedAt: Date.now() };
-    const forgiven = (times: number) => {
-      const Item = { collection: { S: 'deliveries' }, key: { S: delivery.id }, forgiven: { N: String(times) } };
-      return dynamodb.send(new PutItemCommand({ TableName: resources.table, Item }));
-    };
-    return { queue, line: queue.line('investigate'), delivery, forgiven };
+    return { queue, line: queue.line('investigate'), delivery };
   }
 
-  it('because it was delivered 900 times, to wait for what is nobody’s fault, begins anew', async () => {
-    const { queue, line, delivery, forgiven } = await delivered(letter(1));
-    await forgiven(899);
-    const message = await line.take({ ...delivery, receiveCount: 900 });
+  it('because it was delivered 540 times, to wait for what is nobody’s fault, begins anew', async () => {
+    const { queue, line, delivery } = await delivered(letter(1));
+    const message = await line.take({ ...delivery, receiveCount: 540 });
     if (typeof message !== 'object') throw new Error(`it is ${message}`);
-    expect(message.attempt).toBe(1);
     expect(await line.retry(message, { delayMs: 500, reason: 'Slack is out', countsAsAttempt: false })).toBe('gone');
     expect(await bodies(queue)).toEqual([]);
     expect(await receiveOne(queue, 'investigate', pace)).toMatchObject({ group: 'a', body: { n: 1 }, attempt: 1 });
@@ -132,12 +125,12 @@ describe('a message that SQS would soon give up', () => {
   });
 });
 
-it('does not lose a message when the table cannot say how often it was tried', async () => {
+it('does not lose a message when the table cannot be told that it is tried', async () => {
   const { open, healthy, dynamodb } = await place.fresh();
   const { queue } = open();
   await queue.send([letter(1)]);
   await queue.retry(await receiveOne(queue, 'investigate', pace), { delayMs: 0, reason: 'a fault' });
-  dynamodb.fail('GetItem', unavailable);
+  dynamodb.fail('UpdateItem', unavailable);
   const receive = queue.receive('investigate', { max: 1, leaseMs: 1_000, waitMs: 0 });
   await expect(receive).rejects.toBeInstanceOf(TryLater);
   expect(await healthy().queue.depth('investigate')).toMatchObject({ waiting: 0, inFlight: 1, dead: 0 });
@@ -149,7 +142,7 @@ it('hands over what it has when the next message is trouble', async () => {
   await queue.send([letter(1, 'a'), letter(2, 'b')]);
   const failed = await queue.receive('investigate', { max: 2, leaseMs: 60_000, waitMs: 0 });
   for (const message of failed) await queue.retry(message, { delayMs: 0, reason: 'a fault' });
-  dynamodb.meanwhile('GetItem', async () => dynamodb.fail('GetItem', unavailable));
+  dynamodb.meanwhile('UpdateItem', async () => dynamodb.fail('UpdateItem', unavailable));
   expect(await queue.receive('investigate', { max: 10, leaseMs: 60_000, waitMs: 0 })).toHaveLength(1);
 });
 

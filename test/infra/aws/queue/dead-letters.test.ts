@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Outgoing } from '../../../../engine/ports.ts';
 import { createAttempts, longestHiddenMs, maxAttempts } from '../../../../infra/aws/queue/attempts.ts';
+import { createDeadLetters } from '../../../../infra/aws/queue/dead-letters.ts';
+import type { Delivery } from '../../../../infra/aws/queue/delivery.ts';
+import type { Letter } from '../../../../infra/aws/queue/letter.ts';
 import type { SqsQueue } from '../../../../infra/aws/queue/queue.ts';
+import type { Wire } from '../../../../infra/aws/queue/wire.ts';
 import { drain, type Pace, receiveOne } from '../../../contract/place.ts';
 import { emulated, type Fresh } from '../fresh.ts';
 
@@ -113,6 +117,89 @@ describe('dead letters', () => {
   });
 });
 
+/** Many dead letters, far away: each request takes its time, and after its own a receipt is good for nothing. */
+function farAway(count: number, requestMs: number) {
+  let now = 0;
+  const waiting = new Map(Array.from({ length: count }, (_, n) => [`m${n}`, { hiddenUntil: 0, receipt: '' }]));
+  const sent = new Set<string>();
+  const took = async () => {
+    now += requestMs;
+  };
+  const holder = ({ id, receipt }: Delivery) => {
+    const one = waiting.get(id);
+    return one?.receipt === receipt && one.hiddenUntil > now ? one : undefined;
+  };
+  const deadWire: Wire = {
+    async receive({ max, leaseMs }) {
+      await took();
+      const due = [...waiting].filter(([, { hiddenUntil }]) => hiddenUntil <= now).slice(0, max);
+      return due.map(([id, one]) => {
+        Object.assign(one, { hiddenUntil: now + leaseMs, receipt: `${id} at ${now}` });
+        return {
+          id,
+          receipt: one.receipt,
+          text: '{"group":"a","body":1}',
+          receiveCount: 1,
+          firstReceivedAt: 0,
+          sentAt: 0,
+        };
+      });
+    },
+    async hide(delivery, forMs) {
+      await took();
+      const one = holder(delivery);
+      if (one) one.hiddenUntil = now + forMs;
+      return one !== undefined;
+    },
+    async remove(delivery) {
+      await took();
+      return holder(delivery) !== undefined && waiting.delete(delivery.id);
+    },
+  };
+  const sender = {
+    async send(letters: readonly Letter[]) {
+      await took();
+      for (const { id } of letters) sent.add(id);
+    },
+  };
+  const clock = { now: () => new Date(now) };
+  const parts = {
+    queue: 'investigate',
+    wire: deadWire,
+    deadWire,
+    sender,
+    deadSender: sender,
+    clock,
+    lookMs: 0,
+  } as const;
+  return { dead: createDeadLetters(parts), sent, left: () => waiting.size };
+}
+
+describe('very many dead letters, far away,', () => {
+  it('are all sent again, and none is left behind that is said to be', async () => {
+    const { dead, sent, left } = farAway(1_000, 1_000);
+
+    expect(await dead.redrive(() => true)).toBe(1_000);
+    expect([sent.size, left()]).toEqual([1_000, 0]);
+  });
+
+  it('are listed, and come to an end when the first ones are seen again before the last one was', async () => {
+    const { dead, left } = farAway(1_000, 2_000);
+    expect(new Set((await dead.list()).map(({ id }) => id)).size).toBe(1_000);
+    expect(left()).toBe(1_000);
+
+    // As many as can be looked through in five minutes.
+    expect(await farAway(2_000, 2_000).dead.list()).toHaveLength(1_500);
+  });
+
+  it('let one of them be sent again', async () => {
+    const { dead, sent } = farAway(300, 40);
+
+    expect(await dead.redrive((id) => id === 'm299')).toBe(1);
+    expect([...sent]).toEqual(['again/m299']);
+  });
+});
+
 describe('the attempt', () => {
   const delivery = { id: 'm', receipt: 'r', text: '', sentAt: 0, firstReceivedAt: 0 };
 
@@ -120,14 +207,37 @@ describe('the attempt', () => {
     const { open, resources } = await place.fresh();
     const attempts = createAttempts(open().dynamodb, resources.table, { now: () => new Date() });
     const threeHides = 2 * longestHiddenMs + 1;
-    expect(await attempts.of({ ...delivery, receiveCount: 4 }, threeHides)).toBe(1);
-    expect(await attempts.of({ ...delivery, receiveCount: 5 }, threeHides)).toBe(2);
-    expect(await attempts.of({ ...delivery, receiveCount: 2 }, undefined)).toBe(2);
+    expect(await attempts.begin({ ...delivery, receiveCount: 4 }, threeHides)).toBe(1);
+    expect(await attempts.begin({ ...delivery, receiveCount: 5 }, threeHides)).toBe(2);
+    expect(await attempts.begin({ ...delivery, id: 'another', receiveCount: 2 }, undefined)).toBe(2);
   });
 
   it('does count them when it was due already at the first delivery', async () => {
     const { open, resources } = await place.fresh();
     const attempts = createAttempts(open().dynamodb, resources.table, { now: () => new Date() });
-    expect(await attempts.of({ ...delivery, firstReceivedAt: 1_000, receiveCount: 2 }, 500)).toBe(2);
+    expect(await attempts.begin({ ...delivery, firstReceivedAt: 1_000, receiveCount: 2 }, 500)).toBe(2);
+  });
+
+  it('does not count deliveries that nobody of ours has seen, however many they were', async () => {
+    const { open, resources } = await place.fresh();
+    const attempts = createAttempts(open().dynamodb, resources.table, { now: () => new Date() });
+    expect(await attempts.begin({ ...delivery, receiveCount: 9 }, undefined)).toBe(2);
+    expect(await attempts.begin({ ...delivery, receiveCount: 400 }, undefined)).toBe(3);
+    await attempts.forgive(delivery.id);
+    expect(await attempts.begin({ ...delivery, receiveCount: 401 }, undefined)).toBe(3);
+  });
+
+  it('counts a message that ends its process each time, until it is a dead letter', async () => {
+    const { open } = await place.fresh();
+    const { queue } = open();
+    await queue.send([letter(1)]);
+    const begun: number[] = [];
+    // Nobody answers for it: its lease runs out.
+    while ((await queue.depth('investigate')).dead === 0) {
+      const [message] = await queue.receive('investigate', { max: 1, leaseMs: 1_000, waitMs: 0 });
+      if (message) begun.push(message.attempt);
+    }
+    expect(begun).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await queue.deadLetters()).toMatchObject([{ reason: expect.stringContaining('No answer') }]);
   });
 });

@@ -1,0 +1,38 @@
+import { generationOf, type Incident } from './incident.ts';
+import type { Store, Stored } from './ports.ts';
+
+/** Long after the ten minutes in which it would have gone on when it fired again (`open.ts`). */
+const PUT_AWAY_AFTER_MS = 3_600_000;
+
+/** What stays known of a slot whose incident was put away. */
+export interface Remembered {
+  /** The next one there takes the next number. */
+  readonly generation: number;
+  /** Somebody looked at its target, so that existed. */
+  readonly looked: boolean;
+}
+
+/** Whether it is over for so long that nothing that still happens finds it by its slot. */
+export function isPutAside({ closedAt }: Incident, now: Date): boolean {
+  return closedAt !== undefined && now.getTime() - Date.parse(closedAt) > PUT_AWAY_AFTER_MS;
+}
+
+/**
+ * Moves a closed incident to its own document, so that who goes through the current ones need not go through the old ones.
+ * Whoever opens one in its slot meanwhile is not disturbed: then it stays, and has made room already.
+ */
+export async function putAway(store: Store, { id: slot, value, version }: Stored<Incident>): Promise<void> {
+  await store.put({ collection: 'closed', id: value.id, value, expect: 'any' });
+  const note: Remembered = { generation: generationOf(value), looked: value.report !== undefined };
+  await store.put({ collection: 'progress', id: noteOf(slot), value: note, expect: 'any' });
+  await store.delete('incidents', slot, version);
+}
+
+/** Of a slot that is empty now. */
+export async function remembered(store: Pick<Store, 'get'>, slot: string): Promise<Remembered | undefined> {
+  return (await store.get<Remembered>('progress', noteOf(slot)))?.value;
+}
+
+function noteOf(slot: string): string {
+  return `slot/${slot}`;
+}

@@ -1,4 +1,7 @@
 import { type AnyRunbook, anyRunbook } from '../engine/runbook.ts';
+import { runbook as anyAlert } from './any-alert/index.ts';
+import { runbook as api429 } from './api-429/index.ts';
+import { runbook as diskIo } from './disk-io/index.ts';
 import { runbook as etcdHeartbeat } from './etcd-heartbeat/index.ts';
 import { runbook as nodeNotReady } from './node-not-ready/index.ts';
 
@@ -7,4 +10,8 @@ export const catalog: readonly AnyRunbook[] = [
   // In the order they are listed.
   anyRunbook(etcdHeartbeat),
   anyRunbook(nodeNotReady),
+  anyRunbook(diskIo),
+  anyRunbook(api429),
+  // Last: it answers what no other does.
+  anyRunbook(anyAlert),
 ];

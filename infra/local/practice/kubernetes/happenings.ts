@@ -1,6 +1,6 @@
 import { startedAt, turnOf } from '../crash-loop.ts';
 import { writesTo } from '../deeds.ts';
-import { type Facts, kubeletRuns, type NodeFacts, pastSilenceOf, recoveredAt } from '../facts.ts';
+import { type Facts, kubeletRuns, type NodeFacts, outagesOf, pastSilenceOf, recoveredAt } from '../facts.ts';
 import { lastBeat, uid } from '../identity.ts';
 import type { Life } from '../life/life.ts';
 import { nowhere, type PodHistory } from '../placement.ts';
@@ -38,13 +38,15 @@ export function* aboutNode(facts: Facts, node: NodeFacts, now: number): Generato
     yield byKubelet(from, 'NodeHasDiskPressure');
     if (until !== undefined) yield byKubelet(until, 'NodeHasNoDiskPressure');
   }
+  const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
+  const reason = 'NodeNotReady';
+  const said = { type: 'Normal', reason, message: status(reason), from: 'node-controller' } as const;
   const silence = pastSilenceOf(node, now);
-  if (silence) {
-    const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
-    const reason = 'NodeNotReady';
-    const said = { type: 'Normal', reason, message: status(reason), from: 'node-controller' } as const;
-    yield { about: known, at: silence.unknownAt, ...said };
-  }
+  if (silence) yield { about: known, at: silence.unknownAt, ...said };
+  const outages = outagesOf(node, now);
+  yield* together(outages.map(({ silence: { unknownAt } }) => ({ about: known, at: unknownAt, ...said })));
+  const backs = outages.filter(({ backAt }) => backAt <= now);
+  yield* together(backs.map(({ backAt }) => byKubelet(backAt, 'NodeReady')));
   if (kubeletStartedAt !== undefined) yield byKubelet(kubeletStartedAt, 'Starting', 'Starting kubelet.');
   const back = recoveredAt(node);
   if (back !== undefined) yield byKubelet(back, 'NodeReady');
@@ -53,6 +55,12 @@ export function* aboutNode(facts: Facts, node: NodeFacts, now: number): Generato
     if (unschedulable === undefined || !kubeletRuns(node, noticed)) continue;
     yield byKubelet(noticed, unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable');
   }
+}
+
+/** The same said again and again is one event that is counted up. */
+function together(alike: readonly Happening[]): Happening[] {
+  const [first, last] = [alike[0], alike.at(-1)];
+  return first && last ? [{ ...first, again: { times: alike.length, lastAt: last.at } }] : [];
 }
 
 /** Where its name, its uid and its one container are pointed at. */

@@ -1,4 +1,5 @@
 import { kubeletRuns, type NodeFacts } from '../facts.ts';
+import { lapseAt } from '../lapses.ts';
 import { podsOn } from '../placement.ts';
 import { constant, counter } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
@@ -30,7 +31,7 @@ export function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
       node: node.name,
       service: 'kube-prometheus-stack-kubelet',
     }),
-    isSilent: ({ node }, at) => !kubeletRuns(node, at),
+    isSilent: ({ node }, at) => !kubeletRuns(node, at) || lapseAt(node, at) !== undefined,
   };
 }
 
@@ -56,8 +57,11 @@ const relist = [
 const CALLS = { GET: 0.7, PATCH: 0.2, PUT: 0.1 };
 
 export const kubelets = merged(
-  // A port nobody listens on refuses in less than a millisecond.
-  scrapes(kubeletJob(PATHS), { answeredIn: 0.021, failedIn: 0.0006 }),
+  // A port nobody listens on refuses in less than a millisecond; a kubelet that is held up lets the scrape time out.
+  scrapes(kubeletJob(PATHS), {
+    answeredIn: 0.021,
+    failedIn: ({ node }, at) => (kubeletRuns(node, at) ? 10 : 0.0006),
+  }),
   metric(own, 'kubelet_node_name', ({ node }) => [{ labels: { node: node.name }, at: constant(1) }]),
   plain(own, 'kubelet_pleg_last_seen_seconds', () => (at) => Math.floor(at - 0.4)),
   plain(own, 'process_start_time_seconds', ({ node }, { bornAt }) => (at) => {

@@ -63,8 +63,12 @@ export const machines = merged(
   plain(job, 'node_forks_total', (_, { bornAt }) => counter({ perSecond: 6, from: bornAt })),
   plain(job, 'node_memory_MemAvailable_bytes', gauge(19 * GIB)),
   plain(job, 'node_memory_MemTotal_bytes', gauge(31 * GIB)),
+  plain(job, 'node_memory_SwapTotal_bytes', gauge(0)),
+  plain(job, 'node_vmstat_pswpin', gauge(0)),
+  plain(job, 'node_vmstat_pswpout', gauge(0)),
   labelled('node_filesystem_avail_bytes', root, (node) => (at) => (shortOfDiskAt(node, at) ? 17 : 61) * GIB),
   labelled('node_filesystem_size_bytes', root, gauge(100 * GIB)),
+  labelled('node_filesystem_readonly', root, gauge(0)),
   labelled('node_filesystem_files_free', root, gauge(6_100_000)),
   labelled('node_filesystem_files', root, gauge(6_553_600)),
   labelled(
@@ -81,6 +85,11 @@ export const machines = merged(
     'node_disk_writes_completed_total',
     onDisk,
     untilBusy(40, () => 210),
+  ),
+  labelled(
+    'node_disk_reads_completed_total',
+    onDisk,
+    untilBusy(6, () => 6),
   ),
   labelled(
     'node_disk_write_time_seconds_total',

@@ -137,6 +137,11 @@ export const objects = merged(
       at: (at) => (turnOf(place, at)?.ended ? 1 : undefined),
     },
   ]),
+  metric(job, 'kube_deployment_status_observed_generation', (_, facts, wanted) =>
+    workloadsOf(facts)
+      .filter(({ kind, namespace }) => kind === 'Deployment' && wanted.admits('namespace', namespace))
+      .map(({ namespace, name }): Line => ({ labels: { namespace, deployment: name }, at: constant(1) })),
+  ),
   perPod('kube_pod_status_ready', (place, wanted) =>
     wanted.among('condition', statuses).map(
       (condition): Line => ({

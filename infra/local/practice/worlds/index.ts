@@ -3,6 +3,8 @@ import { cordonWithReason } from './cordon-with-reason.ts';
 import { etcdAndIndex } from './etcd-and-index.ts';
 import { etcdSlowDisk } from './etcd-slow-disk.ts';
 import { kubeletStopped } from './kubelet-stopped.ts';
+import { logFlood } from './log-flood.ts';
+import { noisyFlow } from './noisy-flow.ts';
 import { plannedDrain } from './planned-drain.ts';
 import { quiet } from './quiet.ts';
 
@@ -13,5 +15,7 @@ export const worlds: readonly World[] = [
   etcdAndIndex,
   plannedDrain,
   cordonWithReason,
+  noisyFlow,
+  logFlood,
   quiet,
 ];

@@ -1,3 +1,4 @@
+import * as disk from '../../../../../runbooks/disk-io/queries.ts';
 import {
   apiServerFigures,
   containerFigures,
@@ -7,6 +8,7 @@ import {
   together,
   writerFigures,
 } from '../../../../../runbooks/etcd-heartbeat/queries.ts';
+import { exporterUp, kubeletUp } from '../../../../../runbooks/evidence/scrape-targets.ts';
 import * as node from '../../../../../runbooks/node-not-ready/queries.ts';
 
 const kubelet = { job: 'kubelet', instance: '10.0.0.1:10250' };
@@ -27,4 +29,16 @@ export const runbookQueries: readonly string[] = [
   node.nodeHistory('n'),
   node.fleet(),
   node.machineFigures(exporter),
+  disk.diskFigures(exporter),
+  disk.bestOfDisks(exporter),
+  disk.mountFigures(exporter),
+  disk.machineFigures(exporter),
+  disk.writerFigures(kubelet),
+  disk.logFigures(kubelet),
+  disk.pullFigures(kubelet),
+  disk.heartbeatFigures('n'),
+  disk.scrapeFigures(kubelet),
+  disk.fleetFigures('n'),
+  kubeletUp('n'),
+  exporterUp('n'),
 ];

@@ -1,0 +1,22 @@
+/**
+ * `node run.ts [runbook…]` prints every verdict that less evidence leads to, or the same in another order; `--write`
+ * also keeps them in admitted.json, the list that may only become shorter.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { catalog } from '../../../runbooks/catalog.ts';
+import { caseFiles, readCase } from '../case-files.ts';
+import { turnsOf } from './turns.ts';
+
+const file = new URL('admitted.json', import.meta.url);
+const admitted: Record<string, readonly string[]> = JSON.parse(readFileSync(file, 'utf8'));
+const [asked, write] = [process.argv.slice(2).filter((id) => id !== '--write'), process.argv.includes('--write')];
+for (const runbook of catalog.filter(({ id }) => asked.length === 0 || asked.includes(id))) {
+  for (const name of caseFiles(runbook)) {
+    const turns = await turnsOf(runbook, readCase(runbook, name));
+    const key = `${runbook.id}/${name}`;
+    for (const turn of turns) process.stdout.write(`${key}: ${turn}\n`);
+    if (turns.length > 0) admitted[key] = turns;
+    else delete admitted[key];
+  }
+}
+if (write) writeFileSync(file, `${JSON.stringify(admitted, null, 2)}\n`);

@@ -16,4 +16,20 @@ export interface InterlockReport {
   readonly value: string;
   /** A rule of the team's own rather than a danger to the cluster: those whom the policy names may go on all the same. */
   readonly breakable: boolean;
+  /**
+   * What stands in the way, each by a name that nothing else will have: a freeze window, the executions that have to cool
+   * down, those of the last hour, a storm, a workload. Absent while it holds.
+   */
+  readonly occasions?: readonly string[];
+}
+
+/** Said of an undo where it is offered: what a change waits for, and taking it back does not. */
+export const UNDO_PASSES =
+  'it needs approval like any plan, but waits for no freeze, cool-down, storm or number of actions';
+
+/** Whether somebody broke the glass for all that this one stands on now: what has come since is news. */
+export function isBroken(now: InterlockReport, although: readonly InterlockReport[] = []): boolean {
+  const then = although.find(({ id }) => id === now.id);
+  if (!now.breakable || !then) return false;
+  return (now.occasions ?? []).every((occasion) => then.occasions?.includes(occasion));
 }

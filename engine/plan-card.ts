@@ -26,6 +26,8 @@ export interface PlanCard {
   /** Who may approve: ids of users and user groups. Empty: nobody, and `nobodyBecause` says why. */
   readonly approvers: { readonly users: readonly string[]; readonly userGroups: readonly string[] };
   readonly nobodyBecause?: string;
+  /** Who may break the glass; absent: nobody. */
+  readonly glassBreakers?: PlanCard['approvers'];
   /** By the policy as it is now, while it waits; afterwards what counted when it was decided. */
   readonly approvalsNeeded: number;
   /** Of the approvals those that count. */

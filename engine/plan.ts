@@ -97,6 +97,8 @@ export interface Plan {
   readonly interlocks: readonly InterlockReport[];
   /** The uid of its namespace kube-system: what tells clusters apart, whatever they are called. */
   readonly clusterUid?: string;
+  /** Since when the interlocks of an open request could not be looked at: their values are those of before. */
+  readonly unseen?: { readonly since: string; readonly because: string };
   /** Over cluster, incident, changes, compiled actions with their preconditions, and the verdict. */
   readonly digest: string;
   readonly at: string;
@@ -105,16 +107,18 @@ export interface Plan {
   readonly request?: Said & { readonly expiresAt: string; readonly approvalsNeeded: number };
   readonly approvals: readonly Said[];
   readonly refusal?: Said;
-  /** Holds for these interlocks only: those that stood in the way when somebody took the word for it. */
-  readonly breakGlass?: Said & {
-    readonly reason: string;
-    readonly interlocks: readonly InterlockReport['id'][];
-    /** Their values then. */
-    readonly although?: readonly string[];
-  };
+  /** Holds for what stood in the way when somebody took the word for it, as it was then, and for nothing else. */
+  readonly breakGlass?: Said & { readonly reason: string; readonly although: readonly InterlockReport[] };
   readonly steps: readonly Step[];
+  /**
+   * Approved, or in the middle of its steps: it waits because nobody could say who may have it done, and goes on by
+   * itself once that can be told, until the request expires.
+   */
+  readonly paused?: { readonly since: string; readonly because: string };
   /** Why it is in its state, in a sentence, where the state alone does not say it. */
   readonly because?: string;
+  /** While nobody knows whether a request was done: what happened to it, what was seen of it last, and since when so. */
+  readonly doubt?: { readonly what: string; readonly seen: string; readonly since: string };
   /** What the person said who looked after a change whose fate was unknown. */
   readonly decision?: Said & { readonly wasApplied: boolean };
   readonly rehearsedAt?: string;

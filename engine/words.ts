@@ -7,3 +7,8 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 export function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
+
+/** `03:12 UTC`, of an ISO date. */
+export function clockOf(at: string): string {
+  return `${at.slice(11, 16)} UTC`;
+}

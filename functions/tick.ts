@@ -95,9 +95,13 @@ async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
   return [{ message: announceMessage(desk.channel, id), repair: { incident: id, missing: 'card' } }];
 }
 
-/** That the time for approvals is over is nothing lost: it is often here that it is noticed first. */
+/**
+ * What waits for a person has lost nothing: it is looked at again. That the time for approvals is over is often noticed
+ * here first.
+ */
 function remindersFor(plan: Plan, now: Date): Reminder[] {
   const missing = plan.state === 'applied' ? 'verification' : 'execution';
   const repair: Repair = { incident: plan.incident, plan: plan.id, missing };
-  return reminderFor(plan, now).map((message) => (plan.state === 'requested' ? { message } : { message, repair }));
+  const waits = plan.state === 'requested' || plan.state === 'unknown';
+  return reminderFor(plan, now).map((message) => (waits ? { message } : { message, repair }));
 }

@@ -1,6 +1,7 @@
 import type { Change } from '../change.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
+import type { Store } from '../ports.ts';
 import { isWatchOf, type StormWatch, stormNow } from '../storm.ts';
 import type { Checked, Subject } from './check.ts';
 import { endOf, frozenBy, type Limits } from './limits.ts';
@@ -8,6 +9,12 @@ import { touchedBy } from './touched.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+
+/** Another plan of the cluster, and what both it and this one touch. */
+interface Near {
+  readonly other: Plan;
+  readonly shared: string;
+}
 
 /** What the team has agreed on: those whom the policy names may break the glass; and one thing at a time. */
 export async function agreedOf(
@@ -23,64 +30,54 @@ export async function agreedOf(
     const shared = [...touchedBy(other)].find((object) => touched.has(object));
     return shared === undefined ? [] : [{ other, shared }];
   });
-  const running = near.find(({ other }) => other.state === 'executing');
-  const lately = others.filter((other) => sinceMs(other, now) < HOUR_MS);
-  const frozen = frozenBy(limits.freeze, now);
-  const watches = (await store.list<StormWatch>('storms')).filter(({ id }) => isWatchOf(plan.cluster, id));
-  const stormy = watches.some(({ value }) => stormNow(value, now) !== undefined);
-  const breakable = true;
+  const undone = others.find(({ id }) => id === plan.undoes);
+  const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
-    {
-      id: 'one-at-a-time',
-      title: 'Nothing else is being done to what it changes',
-      holds: running === undefined,
-      value: running ? `running now on ${running.shared}: ${running.other.title}` : 'nothing',
-      breakable: false,
-    },
-    { ...coolDown(near, plan, limits, now), breakable },
-    {
-      id: 'actions-per-hour',
-      title: 'Not too many actions in this cluster',
-      holds: lately.length < limits.actionsPerHour,
-      value: `${lately.length} in the last hour; ${limits.actionsPerHour} are allowed`,
-      breakable,
-    },
-    {
-      id: 'freeze-window',
-      title: 'No freeze',
-      holds: frozen === undefined,
-      value: frozen ? `frozen: ${frozen.name} (${endOf(frozen, now)})` : 'none now',
-      breakable,
-    },
-    {
-      id: 'storm',
-      title: 'No storm is going on',
-      holds: !stormy,
-      value: stormy ? 'many alerts at once: look at what they have in common' : 'none',
-      breakable,
-    },
+    oneAtATime(near),
+    coolDown(near, undone, plan, limits, now),
+    ...rules.map((rule) => (undone ? unlessTakenBack(rule, undone) : rule)),
   ];
 }
 
+/** A change that may or may not have been made counts as one that is being made, until somebody has said which. */
+function oneAtATime(near: readonly Near[]): InterlockReport {
+  const running = near.find(({ other }) => other.state === 'executing');
+  const doubtful = near.find(({ other }) => other.state === 'unknown');
+  const value = running
+    ? `running now on ${running.shared}: ${running.other.title}`
+    : doubtful
+      ? `nobody knows whether "${doubtful.other.title}" was applied to ${doubtful.shared}: somebody has to look, and say so on the message of plan ${doubtful.other.id}`
+      : 'nothing';
+  return {
+    id: 'one-at-a-time',
+    title: 'Nothing else is being done to what it changes',
+    holds: !running && !doubtful,
+    value,
+    breakable: false,
+  };
+}
+
 function coolDown(
-  near: readonly { readonly other: Plan; readonly shared: string }[],
+  near: readonly Near[],
+  undone: Plan | undefined,
   plan: Subject,
   { coolDownMinutes }: Limits,
   now: Date,
-): Pick<InterlockReport, 'id' | 'title' | 'holds' | 'value'> {
-  const undone = near.find(({ other }) => other.id === plan.undoes)?.other;
+): InterlockReport {
   const stopped = stoppedBefore(near, undone ?? plan);
-  const [latest] = near
+  const hot = near
     // What failed has changed nothing.
     .filter(({ other }) => other.state !== 'failed' && other !== undone && !stopped.includes(other))
-    .filter(({ other }) => sinceMs(other, now) < coolDownMinutes * MINUTE_MS)
-    .sort((a, b) => sinceMs(a.other, now) - sinceMs(b.other, now));
-  const name = { id: 'cool-down', title: 'What it changes was left alone lately' } as const;
+    .map((one) => ({ ...one, ago: sinceEndMs(one.other, now) }))
+    .filter(({ ago }) => ago < coolDownMinutes * MINUTE_MS)
+    .sort((a, b) => a.ago - b.ago);
+  const name = { id: 'cool-down', title: 'What it changes was left alone lately', breakable: true } as const;
+  const [latest] = hot;
   if (latest) {
-    const ago = sinceMs(latest.other, now);
+    const { shared, ago, other } = latest;
     const wait = Math.ceil((coolDownMinutes * MINUTE_MS - ago) / MINUTE_MS);
-    const value = `${latest.shared} was changed ${Math.floor(ago / MINUTE_MS)} min ago (${latest.other.title}): ${wait} min to wait`;
-    return { ...name, holds: false, value };
+    const value = `${shared} was changed ${Math.floor(ago / MINUTE_MS)} min ago (${other.title}): ${wait} min to wait`;
+    return { ...name, holds: false, value, occasions: hot.map((one) => one.other.id) };
   }
   // Nobody must have to sit and watch a change do harm.
   if (undone)
@@ -92,14 +89,45 @@ function coolDown(
 }
 
 /** What this plan goes on with, and what that one went on with before it. */
-function stoppedBefore(
-  near: readonly { readonly other: Plan }[],
-  { continues }: Pick<Plan, 'continues'>,
-): readonly Plan[] {
+function stoppedBefore(near: readonly Near[], { continues }: Pick<Plan, 'continues'>): readonly Plan[] {
   const before = continues === undefined ? undefined : near.find(({ other }) => other.id === continues)?.other;
   return before ? [before, ...stoppedBefore(near, before)] : [];
 }
 
-function sinceMs({ executedAt }: Plan, now: Date): number {
-  return executedAt ? now.getTime() - Date.parse(executedAt) : Number.POSITIVE_INFINITY;
+function actionsPerHour(others: readonly Plan[], { actionsPerHour: most }: Limits, now: Date): InterlockReport {
+  const begun = others.filter(({ executedAt }) => executedAt && now.getTime() - Date.parse(executedAt) < HOUR_MS);
+  const value = `${begun.length} in the last hour; ${most} are allowed`;
+  const name = { id: 'actions-per-hour', title: 'Not too many actions in this cluster', breakable: true } as const;
+  if (begun.length < most) return { ...name, holds: true, value };
+  return { ...name, holds: false, value, occasions: begun.map(({ id }) => id) };
+}
+
+function freeze({ freeze: windows }: Limits, now: Date): InterlockReport {
+  const on = frozenBy(windows, now).map((window) => `${window.name} (${endOf(window, now)})`);
+  const name = { id: 'freeze-window', title: 'No freeze', breakable: true } as const;
+  if (on.length === 0) return { ...name, holds: true, value: 'none now' };
+  return { ...name, holds: false, value: `frozen: ${on.join('; ')}`, occasions: on };
+}
+
+async function storm(store: Store, { cluster }: Subject, now: Date): Promise<InterlockReport> {
+  const watches = (await store.list<StormWatch>('storms')).filter(({ id }) => isWatchOf(cluster, id));
+  const on = watches.flatMap(({ value }) => stormNow(value, now) ?? []);
+  const name = { id: 'storm', title: 'No storm is going on', breakable: true } as const;
+  if (on.length === 0) return { ...name, holds: true, value: 'none' };
+  return { ...name, holds: false, value: 'many alerts at once: look at what they have in common', occasions: on };
+}
+
+/** Taking back what an undo has done is doing it once more: that waits like any other change. */
+function unlessTakenBack(rule: InterlockReport, { title, undoes }: Plan): InterlockReport {
+  if (rule.holds || undoes !== undefined) return rule;
+  const { occasions: _passed, ...report } = rule;
+  const value = `${rule.value}; nobody must sit and watch a change do harm, so "${title}" may be taken back all the same`;
+  return { ...report, holds: true, value };
+}
+
+/** What is being done now was not left alone at all; what takes long begins to cool down when it ends. */
+function sinceEndMs({ state, executedAt, endedAt }: Plan, now: Date): number {
+  if (!executedAt) return Number.POSITIVE_INFINITY;
+  if (state === 'executing') return 0;
+  return now.getTime() - Date.parse(endedAt ?? executedAt);
 }

@@ -81,11 +81,16 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
   };
 }
 
-/** What takes all of it back, the last first; a single part that nothing takes back makes it impossible for all. */
+/**
+ * What takes all of it back, the last first. A single part that is lost for good makes it impossible for all; pods that
+ * were replaced do not: a node that was cordoned before its pod was evicted can be uncordoned.
+ */
 export function inverseOf(inverses: readonly Inverse[]): Inverse {
-  const lasting = inverses.flatMap((inverse) => ('none' in inverse ? [inverse.none] : []));
-  if (lasting.length > 0) return { none: lasting.join('; ') };
-  return inverses.flatMap((inverse) => ('none' in inverse ? [] : inverse)).reverse();
+  const lasting = inverses.flatMap((inverse) => ('none' in inverse ? [inverse] : []));
+  const changes = inverses.flatMap((inverse) => ('none' in inverse ? [] : inverse)).reverse();
+  const replaced = lasting.every((one) => one.replaced);
+  if (lasting.length === 0 || (replaced && changes.length > 0)) return changes;
+  return { none: lasting.map(({ none }) => none).join('; ') };
 }
 
 function redacted(line: DiffLine): DiffLine {

@@ -4,8 +4,8 @@ import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
 import { remediateMessage } from './messages.ts';
 import { type Caller, mayApprove, mayRequest, ruleFor } from './policy.ts';
-import { closedOf, interlocksNow, inWords } from './present-interlocks.ts';
-import { askedNow, expireMessage, expiryOf, isOver, standingOf } from './standing.ts';
+import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
+import { askedNow, expireMessage, expiryOf, isOver, silentOf, standingOf, unknownNow } from './standing.ts';
 import { changed } from './stored.ts';
 
 /** Somebody asks for the plan they were shown. From now on it waits for approvals; of one fix only one does at a time. */
@@ -39,22 +39,25 @@ export async function approve(acting: Acting, id: string, caller: Caller): Promi
     if (plan.state !== 'requested' || !plan.request) return { refused: stateWords(plan) };
     const now = acting.clock.now();
     if (isOver(plan, rule, now)) return { refused: 'the request has expired' };
-    const { asker, counting, needed } = await standingOf(acting.people, rule, plan);
+    const { asker, counting, lapsed, needed } = await standingOf(acting.people, rule, plan);
+    if (asker?.later) return { refused: `who asked for it ${unknownNow(asker.later)}: try again in a moment` };
     if (asker) return { refused: `whoever asked for it might not ask now (${asker.why}): somebody else must ask anew` };
     const before = counting.some(({ by }) => by === caller.user);
     const enough = counting.length + (before ? 0 : 1) >= needed;
+    const silent = silentOf(lapsed).filter(({ by }) => by !== caller.user);
+    const [first] = silent;
+    if (!enough && first && counting.length + silent.length + (before ? 0 : 1) >= needed)
+      return { refused: `who approved it before ${unknownNow(first.later)}: try again in a moment` };
     if (before && !enough) return { refused: 'you have approved it already' };
-    const interlocks = (await interlocksNow(acting, plan)) ?? plan.interlocks;
-    const closed = closedOf(plan, interlocks);
-    if (closed.length > 0) {
-      const words = `not now: ${inWords(closed)}. The request stays open`;
-      return { refused: words, plan: changed(plan, { interlocks }, now) };
-    }
+    const sight = await interlocksNow(acting, plan);
+    const seen = asSeen(plan, sight, now);
+    const closed = closedOf(seen, seen.interlocks);
+    const shut = 'unseen' in sight ? `its interlocks cannot be looked at: ${sight.unseen}` : inWords(closed);
+    if (shut !== '') return { refused: `not now: ${shut}. The request stays open`, plan: changed(seen, {}, now) };
     const said = { by: caller.user, at: now.toISOString(), channel: caller.channel };
     const others = plan.approvals.filter(({ by }) => by !== caller.user);
-    const { because: _waited, ...open } = plan;
+    const { because: _waited, ...open } = seen;
     const fields = {
-      interlocks,
       approvals: before ? plan.approvals : [...others, said],
       // What counted when it was decided.
       request: { ...plan.request, approvalsNeeded: needed, expiresAt: expiryOf(plan, rule) ?? '' },

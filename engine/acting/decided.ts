@@ -80,6 +80,7 @@ export async function objection(
   const why = nobody ?? (judged.allowed ? 'no rule names this fix' : judged.why);
   const about = { ...aboutPlan(plan), by: caller.user };
   await append(acting.store, acting.clock, { kind: 'denied', ...about, details: { what, why } });
+  if (!nobody && !judged.allowed && judged.later) return `Nothing was done: ${why}.`;
   return `You may not ${what} "${plan.title}": ${why}.`;
 }
 

@@ -17,6 +17,7 @@ export async function end(
   state: End,
   because?: string,
   send: readonly Outgoing[] = [],
+  fields: Pick<Plan, 'doubt'> = {},
 ): Promise<void> {
   const note = appendingOnce(acting.store, acting.clock);
   const ended = await amendPlan<Plan | undefined>(
@@ -31,9 +32,10 @@ export async function end(
       if (kind) await note({ kind, ...aboutPlan(current), details });
       const now = acting.clock.now();
       const begun = current.executedAt === undefined ? {} : { endedAt: now.toISOString() };
+      const { paused: _over, ...left } = current;
       const value = changed(
-        current,
-        { state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
+        left,
+        { ...fields, state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
         now,
       );
       return { result: value, value, send: [...announcePlan(acting, value), ...send] };

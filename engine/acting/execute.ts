@@ -1,11 +1,12 @@
 import type { Plan } from '../plan.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
+import { endInDoubt } from './doubt.ts';
 import { afterSteps, countOf, end, stop } from './ending.ts';
 import { backToApproved, interrupted } from './interrupted.ts';
 import { aboutPlan, appendingOnce } from './ledger.ts';
-import { objectionNow } from './permission.ts';
-import { type Ready, readyNow } from './ready.ts';
+import { objectionOrPause, resume } from './paused.ts';
+import { type Ready, readyNow, restNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
@@ -14,26 +15,39 @@ import { firstLook } from './verify.ts';
  * Carries out an approved plan, once. Everything is asked again first: does the approval still hold, do changes and
  * verdict still fit, do the interlocks hold, would the API server do exactly this; and before each further request
  * whether it may still go on. A message that comes twice finds the plan moved on; one that comes after a crash finds what
- * was begun and never repeats it.
+ * was begun and never repeats it. Throws `TryLater` while nobody can say who may.
  */
 export async function execute(acting: Acting, id: string, attempt: 'first' | 'second' = 'first'): Promise<void> {
   const found = await planById(acting.store, id);
+  if (found?.state === 'executing' && found.paused) return goOn(acting, found);
   if (found?.state === 'executing' && (await interrupted(acting, found)) === 'over') return;
   const plan = await planById(acting.store, id);
   if (plan?.state !== 'approved') return;
 
-  const objection = await objectionNow(acting, plan, { begun: false, byGlass: false });
+  const objection = await objectionOrPause(acting, plan, { begun: false, byGlass: false });
   if (objection) return end(acting, plan, 'failed', objection);
   const ready = await readyNow(acting, plan);
   if ('end' in ready) return ready.end();
   // Reading and rehearsing takes its time, in which somebody may have said no.
-  const late = await objectionNow(acting, plan, { begun: false, byGlass: ready.byGlass });
+  const late = await objectionOrPause(acting, plan, { begun: false, byGlass: ready.byGlass });
   if (late) return end(acting, plan, 'failed', late);
 
   const executing = await begin(acting, plan, ready);
   if (executing && (await applied(acting, executing, ready, attempt)) === 'read-again') {
     await execute(acting, id, 'second');
   }
+}
+
+/** It paused between two steps. Everything is asked again before the rest, as it was before the first. */
+async function goOn(acting: Acting, plan: Plan): Promise<void> {
+  const objection = await objectionOrPause(acting, plan, { begun: true, byGlass: false });
+  if (objection) return stop(acting, plan, objection);
+  const rest = await restNow(acting, plan);
+  if ('stop' in rest) return stop(acting, plan, rest.stop);
+  const late = await objectionOrPause(acting, plan, { begun: true, byGlass: rest.byGlass });
+  if (late) return stop(acting, plan, late);
+  const going = await resume(acting, plan);
+  if (going) await applied(acting, going, rest, 'second');
 }
 
 /**
@@ -53,7 +67,7 @@ async function applied(
       await end(acting, left, 'applied', undefined, firstLook(acting, left));
       return 'over';
     case 'unknown':
-      await end(acting, left, 'unknown', afterSteps(left.steps, ended.because));
+      await endInDoubt(acting, left, { ...ended.doubt, what: afterSteps(left.steps, ended.doubt.what) });
       return 'over';
     case 'failed': {
       const mayBegin = attempt === 'first' && ended.conflict && countOf(left.steps).done === 0;
@@ -68,10 +82,11 @@ async function applied(
 
 /** Until the first that does not succeed. */
 async function eachApplied(acting: Acting, plan: Plan, { requests, writer, cluster, byGlass }: Ready): Promise<Ended> {
-  for (const [index, { action }] of requests.entries()) {
-    const objection = index === 0 ? undefined : await objectionNow(acting, plan, { begun: true, byGlass });
+  const indexes = [...plan.steps.keys()].filter((index) => plan.steps[index]?.state === 'waiting');
+  for (const [nth, { action }] of requests.entries()) {
+    const objection = nth === 0 ? undefined : await objectionOrPause(acting, plan, { begun: true, byGlass });
     if (objection) return { end: 'failed', because: objection, conflict: false };
-    const ended = await applyStep(acting, plan, index, action, writer, cluster);
+    const ended = await applyStep(acting, plan, indexes[nth] ?? nth, action, writer, cluster);
     if (ended.end !== 'done') return ended;
   }
   return { end: 'done' };
@@ -87,7 +102,8 @@ async function begin(acting: Acting, plan: Plan, { requests, fields }: Ready): P
     async (current) => {
       if (current.state !== 'approved') return { result: undefined };
       const now = acting.clock.now();
-      const value = changed(current, { ...fields, state: 'executing', executedAt: now.toISOString(), steps }, now);
+      const { paused: _over, ...open } = current;
+      const value = changed(open, { ...fields, state: 'executing', executedAt: now.toISOString(), steps }, now);
       const approvedBy = current.approvals.map(({ by }) => by);
       const details = { approvedBy, requests: steps.map(({ action }) => action) };
       await note({ kind: 'executing', ...aboutPlan(plan), details });

@@ -1,10 +1,12 @@
+import { canonicalJson } from '../change.ts';
 import { Refused } from '../errors.ts';
 import type { Outgoing } from '../ports.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
+import { lookOnceMore } from './doubt.ts';
 import { aboutPlan, appendingOnce } from './ledger.ts';
 import { type PolicyRule, ruleFor } from './policy.ts';
-import { interlocksNow } from './present-interlocks.ts';
+import { asSeen, interlocksNow } from './present-interlocks.ts';
 import { review } from './review.ts';
 import { isOver } from './standing.ts';
 import { amendPlan, changed, planById } from './stored.ts';
@@ -27,8 +29,9 @@ export async function expire(acting: Acting, id: string): Promise<void> {
 }
 
 /**
- * What an open request shows is brought up to date, so that nobody decides by values of half an hour ago: its
- * interlocks, and what the policy makes of it. Returns what brings its messages up to date.
+ * What waits for a person shows the present, so that nobody decides by values of half an hour ago. Of an open request its
+ * interlocks, and what the policy makes of it; of a plan in doubt what is seen of it in the cluster. Returns what brings
+ * its messages up to date.
  */
 export async function refresh(acting: Acting, id: string): Promise<Outgoing[]> {
   await expire(acting, id);
@@ -36,18 +39,20 @@ export async function refresh(acting: Acting, id: string): Promise<Outgoing[]> {
   // Its incident may have been closed without a look of its own: folded into a storm, or into another card.
   if (open?.state === 'requested') await review(acting, open.incident);
   const plan = await planById(acting.store, id);
+  if (plan?.state === 'unknown') return lookOnceMore(acting, plan);
   if (plan?.state !== 'requested') return [];
-  const interlocks = await interlocksNow(acting, plan).catch((failure: unknown) => {
+  const sight = await interlocksNow(acting, plan).catch((failure: unknown) => {
     if (failure instanceof Refused) return undefined;
     throw failure;
   });
-  if (interlocks && JSON.stringify(interlocks) !== JSON.stringify(plan.interlocks)) {
+  const now = acting.clock.now();
+  if (sight && canonicalJson(asSeen(plan, sight, now)) !== canonicalJson(plan)) {
     await amendPlan<void>(
       acting.store,
       id,
       (current) =>
         current.state === 'requested'
-          ? { result: undefined, value: changed(current, { interlocks }, acting.clock.now()) }
+          ? { result: undefined, value: changed(asSeen(current, sight, now), {}, now) }
           : { result: undefined },
       undefined,
     );

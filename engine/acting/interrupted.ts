@@ -2,6 +2,7 @@ import { TryLater } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { lookFor } from './arrival.ts';
 import { type Acting, clusterOf } from './desk.ts';
+import { endInDoubt } from './doubt.ts';
 import { countOf, end, stop } from './ending.ts';
 import { aboutPlan, append } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
@@ -34,15 +35,15 @@ async function inDoubt(acting: Acting, plan: Plan, index: number): Promise<void>
   const step = plan.steps[index];
   const cluster = clusterOf(acting, plan.cluster);
   if (!step) return;
-  const looked = cluster ? await lookFor(cluster, step, plan.id) : 'Its cluster is no longer configured';
-  const because = `the process ended while "${step.action}" was under way. ${looked}`;
+  const seen = cluster ? await lookFor(cluster, step, plan.id) : 'Its cluster is no longer configured';
+  const what = `the process ended while "${step.action}" was under way`;
   await append(acting.store, acting.clock, {
     kind: 'unknown',
     ...aboutPlan(plan),
-    details: { step: index + 1, because },
+    details: { step: index + 1, because: `${what}. ${seen}` },
   });
   const steps = plan.steps.map((one, at) => (at === index ? { ...one, state: 'unknown' as const } : one));
-  await end(acting, { ...plan, steps }, 'unknown', because);
+  await endInDoubt(acting, { ...plan, steps }, { what, seen });
 }
 
 /** As if it had never begun, since nothing was done. `false`: somebody else was faster. */

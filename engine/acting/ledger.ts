@@ -20,6 +20,9 @@ export type EntryKind =
   | 'broke-glass'
   | 'rehearsed'
   | 'executing'
+  /** Nobody could say who may have it done: it waits for that. */
+  | 'paused'
+  | 'resumed'
   | 'applied'
   | 'partly-applied'
   | 'failed'

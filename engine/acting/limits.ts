@@ -33,16 +33,16 @@ export interface Limits {
  */
 export const defaultLimits: Limits = { readyNodesPercent: 66, coolDownMinutes: 10, actionsPerHour: 10, freeze: [] };
 
-/** The window that is on at this moment. */
-export function frozenBy(windows: readonly FreezeWindow[], now: Date): FreezeWindow | undefined {
-  return windows.find((window) => isOn(window, now));
+/** The windows that are on at this moment: when one ends the next may have begun. */
+export function frozenBy(windows: readonly FreezeWindow[], now: Date): readonly FreezeWindow[] {
+  return windows.filter((window) => beginning(window, now) !== undefined);
 }
 
 /** "until Mon 2026-11-23 00:00, Europe/Berlin": of a window that goes on day after day the end of the last of them. */
 export function endOf(window: FreezeWindow, now: Date): string {
-  const begun = beginning(window, localTime(now, window.timeZone));
+  const begun = beginning(window, now);
   if (begun === undefined) return 'over';
-  const over = minutesOf(window.from) < minutesOf(window.to) ? begun : day(begun, 1);
+  const over = lastDay(window, begun);
   let end = over;
   if (window.from === window.to) while (begins(window, end) && end < day(over, MOST_DAYS)) end = day(end, 1);
   if (end === day(over, MOST_DAYS)) return `for more than a year, ${window.timeZone}`;
@@ -50,20 +50,23 @@ export function endOf(window: FreezeWindow, now: Date): string {
 }
 
 const MOST_DAYS = 366;
-
-function isOn(window: FreezeWindow, now: Date): boolean {
-  return beginning(window, localTime(now, window.timeZone)) !== undefined;
-}
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** The local date on which the window began that is on now. */
-function beginning(window: FreezeWindow, here: LocalTime): string | undefined {
-  const [from, to] = [minutesOf(window.from), minutesOf(window.to)];
-  const yesterday = day(here.date, -1);
-  if (from < to) {
-    return here.minutes >= from && here.minutes < to && begins(window, here.date) ? here.date : undefined;
-  }
-  if (here.minutes >= from && begins(window, here.date)) return here.date;
-  return here.minutes < to && begins(window, yesterday) ? yesterday : undefined;
+function beginning(window: FreezeWindow, now: Date): string | undefined {
+  const { from, to, timeZone } = window;
+  const { date } = localTime(now, timeZone);
+  return [date, day(date, -1)].find((begun) => {
+    const [start = 0] = readingsOf(begun, minutesOf(from), timeZone);
+    const end = readingsOf(lastDay(window, begun), minutesOf(to), timeZone).at(-1) ?? 0;
+    return begins(window, begun) && start <= now.getTime() && now.getTime() < end;
+  });
+}
+
+/** The local date on which it ends, if it began on this one. */
+function lastDay({ from, to }: FreezeWindow, begun: string): string {
+  return minutesOf(from) < minutesOf(to) ? begun : day(begun, 1);
 }
 
 /** Whether a window begins on this local date. */
@@ -96,9 +99,27 @@ function localTime(now: Date, timeZone: string): LocalTime {
   };
 }
 
+/**
+ * When a clock there shows this time, the earliest first, in milliseconds. When clocks are put back some times come twice;
+ * when they are put forward some never come, and stand for both moments that they could mean. So a freeze never has a hole.
+ */
+function readingsOf(date: string, minutes: number, timeZone: string): readonly number[] {
+  const shown = Date.parse(`${date}T00:00:00Z`) + minutes * MINUTE_MS;
+  const offsets = new Set([shown - DAY_MS, shown + DAY_MS].map((near) => offsetMs(near, timeZone)));
+  const possible = [...offsets].map((offset) => shown - offset).sort((a, b) => a - b);
+  const real = possible.filter((at) => offsetMs(at, timeZone) === shown - at);
+  return real.length > 0 ? real : possible;
+}
+
+/** What a clock there is ahead of UTC. */
+function offsetMs(at: number, timeZone: string): number {
+  const { date, minutes } = localTime(new Date(at), timeZone);
+  return Date.parse(`${date}T00:00:00Z`) + minutes * MINUTE_MS - Math.floor(at / MINUTE_MS) * MINUTE_MS;
+}
+
 /** So many days after this date. */
 function day(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.parse(`${date}T12:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function weekdayOf(date: string): Weekday | undefined {

@@ -8,7 +8,7 @@ import { aboutPlan, append } from './ledger.ts';
 import { planCardOf } from './plan-card.ts';
 import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
 import { type Caller, mayLook } from './policy.ts';
-import { interlocksNow } from './present-interlocks.ts';
+import { asSeen, interlocksNow } from './present-interlocks.ts';
 import { amendPlan, changed, planById } from './stored.ts';
 
 export interface Wish {
@@ -87,9 +87,9 @@ async function seenNow(acting: Acting, { id }: Plan, by: string): Promise<Plan> 
     id,
     async (plan) => {
       if (plan.state !== 'requested') return { result: plan };
-      const interlocks = (await interlocksNow(acting, plan)) ?? plan.interlocks;
+      const now = acting.clock.now();
       const shownTo = plan.shownTo.includes(by) ? plan.shownTo : [...plan.shownTo, by];
-      const value = changed(plan, { shownTo, interlocks }, acting.clock.now());
+      const value = changed(asSeen(plan, await interlocksNow(acting, plan), now), { shownTo }, now);
       return { result: value, value };
     },
     undefined,

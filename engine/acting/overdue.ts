@@ -7,12 +7,13 @@ import { isDone } from './stored.ts';
 const OVERDUE_MS = 300_000;
 
 /**
- * What keeps a plan going: an open request is looked at again, so that it shows the present values and ends in time by
- * the policy as it is now; one that stands still is sent its message once more. Working on it again does no harm.
+ * What keeps a plan going: one that waits for a person is looked at again, so that an open request shows the present
+ * values and ends in time by the policy as it is now, and one in doubt what is seen of it; one that stands still is sent
+ * its message once more. Working on it again does no harm.
  */
 export function reminderFor(plan: Plan, now: Date): Outgoing[] {
   const { id, cluster, state, verification } = plan;
-  if (state === 'requested') return [remediateMessage({ type: 'refresh', plan: id }, cluster)];
+  if (state === 'requested' || state === 'unknown') return [remediateMessage({ type: 'refresh', plan: id }, cluster)];
   if (now.getTime() - Date.parse(plan.updatedAt) < OVERDUE_MS) return [];
   if (state === 'approved' || state === 'executing') return [remediateMessage({ type: 'execute', plan: id }, cluster)];
   if (isDone(plan) && !plan.takenBack && (verification === undefined || verification.verdict === 'waiting')) {

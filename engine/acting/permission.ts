@@ -1,12 +1,13 @@
-import { Refused } from '../errors.ts';
+import { Refused, TryLater } from '../errors.ts';
 import { remembered } from '../people.ts';
 import type { Plan } from '../plan.ts';
+import { clockOf } from '../words.ts';
 import type { Acting } from './desk.ts';
 import { mayBreakGlass, ruleFor } from './policy.ts';
-import { isOver, objectionIn, standingOf } from './standing.ts';
+import { isOver, objectionIn, standingOf, unknownNow } from './standing.ts';
 
 export interface Moment {
-  /** Its first request was sent: from then on it cannot expire, and answers of the last minute will do. */
+  /** Its first request was sent: from then on it expires only if it pauses, and answers of the last minute will do. */
   readonly begun: boolean;
   /** It goes on only because somebody broke the glass. */
   readonly byGlass: boolean;
@@ -15,7 +16,8 @@ export interface Moment {
 /**
  * Why an approved plan may not be carried out by the policy and the workspace as they are at this moment, whatever they
  * were when people clicked; `undefined`: it may. Asked before anything is read, right before the first request, and
- * before each further one: a drain takes minutes, and whoever stops it must not have to wait for its end.
+ * before each further one: a drain takes minutes, and whoever stops it must not have to wait for its end. Throws `TryLater`
+ * where the directory does not answer.
  */
 export async function objectionNow(
   acting: Acting,
@@ -27,12 +29,18 @@ export async function objectionNow(
     const { policy, nobody } = await acting.rules();
     const rule = ruleFor(policy, plan);
     if (!rule) return nobody ?? 'the policy no longer names this fix';
-    if (!begun && isOver(plan, rule, acting.clock.now())) return 'the request expired before it could begin';
+    if ((!begun || plan.paused) && isOver(plan, rule, acting.clock.now())) {
+      const waited = plan.paused ? `: since ${clockOf(plan.paused.since)} ${plan.paused.because}` : '';
+      return `the request expired before it could ${begun ? 'go on' : 'begin'}${waited}`;
+    }
     const objection = objectionIn(await standingOf(people, rule, plan));
     if (objection !== undefined || !byGlass || !plan.breakGlass) return objection;
     const { by, channel = '' } = plan.breakGlass;
     const judged = await mayBreakGlass(people, rule, { user: by, channel });
-    return judged.allowed ? undefined : `whoever broke the glass might not now: ${judged.ofThem}`;
+    if (judged.allowed) return undefined;
+    const { later, ofThem } = judged;
+    if (later) throw new TryLater(`who broke the glass ${unknownNow(later)}`, later.retryAfterMs, later);
+    return `whoever broke the glass might not now: ${ofThem}`;
   } catch (failure) {
     if (failure instanceof Refused) return failure.message;
     throw failure;

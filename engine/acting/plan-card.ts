@@ -3,7 +3,7 @@ import type { Plan } from '../plan.ts';
 import type { PlanButton, PlanCard } from '../plan-card.ts';
 import type { Acting } from './desk.ts';
 import { verdictWords } from './plan-line.ts';
-import { type PolicyRule, ruleFor } from './policy.ts';
+import { namesSomebody, type PolicyRule, ruleFor } from './policy.ts';
 import { expiryOf } from './standing.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -17,6 +17,7 @@ export async function planCardOf(acting: Pick<Acting, 'rules' | 'people'>, plan:
     plan,
     approvers: rule?.approvers ?? { users: [], userGroups: [] },
     ...(nobodyBecause === undefined ? {} : { nobodyBecause }),
+    ...(rule && namesSomebody(rule.breakGlass) ? { glassBreakers: rule.breakGlass } : {}),
     approvalsNeeded: open?.needed ?? plan.request?.approvalsNeeded ?? rule?.approvals ?? 1,
     approvalsCounting: open?.counting ?? plan.approvals.length,
     ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -73,7 +74,7 @@ function undoOf({ inverse, takenBack }: Plan): readonly PlanButton[] {
 type Headed = Pick<PlanCard, 'plan' | 'approvalsNeeded' | 'approvalsCounting' | 'expiresAt'>;
 
 function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }: Headed): string {
-  const { title, because, verification, takenBack } = plan;
+  const { title, because, paused, verification, takenBack } = plan;
   const clock = (at: string) => {
     const sameDay = at.slice(0, 10) === (plan.request?.at ?? at).slice(0, 10);
     return `${sameDay ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`;
@@ -84,9 +85,9 @@ function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }
     case 'requested':
       return `${title}: waits for approval, ${approvalsCounting} of ${approvalsNeeded}, until ${clock(expiresAt)}`;
     case 'approved':
-      return `${title}: approved, about to begin`;
+      return `${title}: approved, ${paused ? `waits: ${paused.because}` : 'about to begin'}`;
     case 'executing':
-      return `${title}: being applied, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps`;
+      return `${title}: being applied, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, paused: ${paused.because}` : ''}`;
     case 'applied':
       if (takenBack) return `${title}: applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: applied; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;

@@ -33,10 +33,10 @@ export interface Caller {
   readonly channel: string;
 }
 
-/** `why` is said to the person, `ofThem` about them. */
+/** `why` is said to the person, `ofThem` about them. `later`: the directory did not answer, so nobody can tell now. */
 export type Judged =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly why: string; readonly ofThem: string };
+  | { readonly allowed: false; readonly why: string; readonly ofThem: string; readonly later?: TryLater };
 type Scope = Pick<Plan, 'remedy' | 'runbook' | 'risk' | 'cluster'>;
 
 export function ruleFor(policy: readonly PolicyRule[], plan: Scope): PolicyRule | undefined {
@@ -46,6 +46,10 @@ export function ruleFor(policy: readonly PolicyRule[], plan: Scope): PolicyRule 
       (risks === undefined || risks.includes(plan.risk)) &&
       (clusters === undefined || clusters.includes(plan.cluster)),
   );
+}
+
+export function namesSomebody(group: Group | undefined): group is Group {
+  return group !== undefined && group.users.length + group.userGroups.length > 0;
 }
 
 const NO_RULE = 'no rule of the policy in nightshift.yaml names this fix, so nobody may approve it';
@@ -85,7 +89,8 @@ export function mayLook(people: People, { user }: Pick<Caller, 'user'>): Promise
 /** Whether this person may break the glass. */
 export async function mayBreakGlass(people: People, rule: PolicyRule | undefined, caller: Caller): Promise<Judged> {
   const group = rule?.breakGlass;
-  if (!rule || !group) return no('the policy names nobody who may go on although an interlock does not hold');
+  if (!rule || !namesSomebody(group))
+    return no('the policy names nobody who may go on although an interlock does not hold');
   return judged(people, rule, caller, async (person) =>
     (await isIn(people, group, person.id))
       ? yes
@@ -113,7 +118,8 @@ async function judged(
   } catch (failure) {
     if (!(failure instanceof TryLater)) throw failure;
     const ofThem = `who they are could not be looked up (${failure.message})`;
-    return no(`who you are could not be looked up (${failure.message}): try again in a moment`, ofThem);
+    const why = `who you are could not be looked up (${failure.message}): try again in a moment`;
+    return { allowed: false, why, ofThem, later: failure };
   }
 }
 

@@ -1,36 +1,47 @@
-import { ReadFailure } from '../errors.ts';
-import type { InterlockReport } from '../interlocks.ts';
+import { messageOf, ReadFailure } from '../errors.ts';
+import { type InterlockReport, isBroken } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
+import { redact } from '../redact.ts';
 import { runScope } from '../scope.ts';
 import { interlocksOf } from './check.ts';
 import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 
-/** The interlocks of a plan with their values of this moment; `undefined` when the cluster cannot be looked at now. */
-export async function interlocksNow(acting: Acting, plan: Plan): Promise<readonly InterlockReport[] | undefined> {
+/** What a look at the interlocks brought; `unseen`: why the cluster could not be looked at. */
+export type Sight = { readonly interlocks: readonly InterlockReport[] } | { readonly unseen: string };
+
+/** The interlocks of a plan with their values of this moment. */
+export async function interlocksNow(acting: Acting, plan: Plan): Promise<Sight> {
   const cluster = clusterOf(acting, plan.cluster);
-  if (!cluster) return undefined;
+  if (!cluster) return { unseen: `cluster ${plan.cluster} is no longer configured` };
   const { limits } = await acting.rules();
   const { kube } = runScope(cluster.source, PLAN_BUDGET, AbortSignal.timeout(READ_MS)).readersFor([], READ_MS);
   try {
-    return await interlocksOf({ ...acting, kube, limits }, plan, plan.changes);
+    // Some changes have no interlock that looks at the cluster; it must be there all the same.
+    const [interlocks] = await Promise.all([
+      interlocksOf({ ...acting, kube, limits }, plan, plan.changes),
+      kube.get('Namespace', 'kube-system', { fresh: true }),
+    ]);
+    return { interlocks };
   } catch (failure) {
-    if (failure instanceof ReadFailure) return undefined;
+    if (failure instanceof ReadFailure) return { unseen: redact(messageOf(failure)) };
     throw failure;
   }
 }
 
-/**
- * What stands in the way: it does not hold, and nobody has broken the glass for it. Of replicas it was broken for the
- * workloads that were named then: another one that would be left without a pod is news.
- */
+/** The plan as it looks after that: with the values of this moment, or the old ones and since when they are old. */
+export function asSeen(plan: Plan, sight: Sight, now: Date): Plan {
+  const { unseen: before, ...known } = plan;
+  if ('interlocks' in sight) return { ...known, interlocks: sight.interlocks };
+  return { ...plan, unseen: before ?? { since: now.toISOString(), because: sight.unseen } };
+}
+
+/** What stands in the way: it does not hold, and nobody has broken the glass for it. */
 export function closedOf(
   { breakGlass }: Pick<Plan, 'breakGlass'>,
   interlocks: readonly InterlockReport[],
 ): InterlockReport[] {
-  const isBroken = ({ id, value, breakable }: InterlockReport) =>
-    breakable && breakGlass?.interlocks.includes(id) && (id !== 'last-replica' || breakGlass.although?.includes(value));
-  return interlocks.filter((one) => !one.holds && !isBroken(one));
+  return interlocks.filter((one) => !one.holds && !isBroken(one, breakGlass?.although));
 }
 
 export function inWords(closed: readonly Pick<InterlockReport, 'title' | 'value'>[]): string {

@@ -2,19 +2,21 @@ import * as z from 'zod';
 import type { Change, ChangeOf } from '../change.ts';
 import { budgetsOf, passages } from '../changes/budgets.ts';
 import { fateOf } from '../changes/drain-pods.ts';
+import { matches, selectorText } from '../changes/labels.ts';
 import { find, list, podsOn } from '../changes/look.ts';
-import { Pod } from '../changes/objects.ts';
+import { type Budget, Pod } from '../changes/objects.ts';
 import { controllerOf, isFinished, isGoing, isReady, podName } from '../changes/pods.ts';
 import { endedBy } from '../changes/taint.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
+import { leftByRollout } from './rollout-left.ts';
 
 type Kube = Readers['kube'];
 
 /** One pod that a plan takes away. */
 interface Loss {
   readonly pod: Pod;
-  /** An eviction, which its disruption budget would refuse before the last healthy pod goes. */
+  /** An eviction, which a disruption budget would refuse before the last healthy pod of its workload goes. */
   readonly guarded: boolean;
   /** That nothing starts it again was allowed where the change was written. */
   readonly mayBeBare: boolean;
@@ -24,23 +26,28 @@ type Owner = NonNullable<ReturnType<typeof controllerOf>>;
 
 /**
  * Whether every workload keeps a ready replica, over all changes of a plan together: three deletions take three. Those
- * of which none would be left for as long as a pod takes to start elsewhere are named; whoever may break the glass can
- * answer for that. Nobody can for pods that nothing starts again, or for a workload scaled to nothing. Pods of Jobs,
- * DaemonSets and static pods stand in for no other, and are not counted.
+ * of which none would be left for as long as a pod takes to start again or elsewhere are named (also where a new template
+ * replaces the only one, or all at once); whoever may break the glass can answer for that. Nobody can for pods that
+ * nothing starts again, or for a workload scaled to nothing. Pods of Jobs, DaemonSets and static pods stand in for no
+ * other, and are not counted.
  * `undefined`: no pod goes.
  */
 export async function lastReplicas(kube: Kube, changes: readonly Change[]): Promise<InterlockReport | undefined> {
   const losses = await lossesOf(kube, changes);
   const scaled = changes.filter((change) => change.verb === 'scale');
-  if (losses.length === 0 && scaled.length === 0) return undefined;
+  const replaced = (await Promise.all(changes.map((change) => leftByRollout(kube, change)))).filter(
+    (one) => one !== undefined,
+  );
+  if (losses.length === 0 && scaled.length === 0 && replaced.length === 0) return undefined;
   const bare = losses.filter(({ pod, mayBeBare }) => !mayBeBare && !controllerOf(pod));
-  const counted = await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)));
-  const empty = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
+  const counted = [...(await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)))), ...replaced];
+  const names = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
+  const empty = [...new Set(names)].sort();
   const forGood = [
     ...scaled.filter(({ replicas }) => replicas === 0).map(wouldHave),
     ...bare.map(({ pod }) => `nothing would bring pod ${podName(pod)} back`),
   ];
-  const away = empty.length > 0 ? [`none would be ready until others have started: ${empty.sort().join(', ')}`] : [];
+  const away = empty.length > 0 ? [`none would be ready until others have started: ${empty.join(', ')}`] : [];
   const problems = [...forGood, ...away];
   return {
     id: 'last-replica',
@@ -48,6 +55,7 @@ export async function lastReplicas(kube: Kube, changes: readonly Change[]): Prom
     holds: problems.length === 0,
     value: (problems.length > 0 ? problems : [...scaled.map(wouldHave), ...kept(counted, losses)]).join('; '),
     breakable: forGood.length === 0,
+    ...(problems.length > 0 && forGood.length === 0 ? { occasions: empty } : {}),
   };
 }
 
@@ -90,11 +98,43 @@ function unguarded(pod: Pod): Loss {
 async function evicted(kube: Kube, pods: readonly Pod[], mayBeBare: boolean): Promise<readonly Loss[]> {
   const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace ?? 'default'));
   const ways = passages(pods, await budgetsOf(kube, namespaces));
+  const budgets = [...ways.values()].flatMap((way) => ('budget' in way ? [way.budget] : []));
+  const counted = new Map(
+    await Promise.all([...new Set(budgets)].map(async (budget) => [budget, await countedBy(kube, budget)] as const)),
+  );
   return pods.map((pod) => {
     const way = ways.get(pod);
-    const guarded = way !== undefined && 'budget' in way && way.budget.status.desiredHealthy > 0;
+    const guarded = way !== undefined && 'budget' in way && guards(way.budget, pod, counted.get(way.budget) ?? []);
     return { pod, guarded, mayBeBare };
   });
+}
+
+/** The pods that a budget counts. */
+async function countedBy(kube: Kube, { metadata: { namespace }, spec: { selector } }: Budget): Promise<readonly Pod[]> {
+  if (!selector) return [];
+  const labelSelector = selectorText(selector);
+  const where = {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labelSelector === '' ? {} : { labelSelector }),
+  };
+  const pods = await list(kube, Pod, 'Pod', where);
+  return pods.filter((pod) => !isFinished(pod) && !isGoing(pod) && matches(selector, pod.metadata.labels));
+}
+
+/**
+ * Whether a budget keeps a pod of this one's workload: one that counts the pods of others as well does so only if those
+ * alone could not make it up.
+ */
+function guards({ status }: Budget, pod: Pod, counted: readonly Pod[]): boolean {
+  const own = counted.filter((other) => workloadOf(other) === workloadOf(pod)).length;
+  return Math.max(status.expectedPods, counted.length) - own < status.desiredHealthy;
+}
+
+/** The ReplicaSets of one Deployment, whose names end in the hash of their template, are one workload. */
+function workloadOf(pod: Pod): string {
+  const { kind, name } = controllerOf(pod) ?? { kind: 'Pod', name: pod.metadata.name };
+  const hash = pod.metadata.labels['pod-template-hash'];
+  return `${kind} ${hash !== undefined && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name}`;
 }
 
 /** Whose pods stand in for no other: each does its own work, or that of its node. */
@@ -112,9 +152,10 @@ function byOwner(losses: readonly Loss[]): readonly (readonly Owned[])[] {
   return [...Map.groupBy(owned, ({ owner }) => owner.uid).values()];
 }
 
-interface Afterwards {
+export interface Afterwards {
+  /** Empty: none of its pods go that would count. */
   readonly name: string;
-  /** Ready pods it has now, those that go without a budget that would hold the last, and the rest. */
+  /** Ready pods it has now, those that go without a budget that would keep one of them, and the rest. */
   readonly ready: number;
   readonly taken: number;
   readonly left: number;
@@ -152,7 +193,7 @@ function wouldHave({ workload, replicas }: ChangeOf<'scale'>): string {
 const MOST_NAMED = 3;
 
 function kept(counted: readonly Afterwards[], losses: readonly Loss[]): string[] {
-  const touched = counted.filter(({ taken }) => taken > 0);
+  const touched = counted.filter(({ name }) => name !== '');
   if (touched.length === 0)
     return losses.length === 0
       ? []

@@ -29,7 +29,11 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
     id,
     async (current) => {
       if (current.state !== 'unknown') return { result: 'Somebody has decided this already.' };
-      await note({ kind: 'decided', ...about, details: { wasApplied } });
+      await note({
+        kind: 'decided',
+        ...about,
+        details: { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) },
+      });
       const value = settled(current, wasApplied, caller, acting.clock.now());
       const send = value.state === 'failed' ? [] : firstLook(acting, value);
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
@@ -38,7 +42,12 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
   );
 }
 
-function settled(plan: Plan, wasApplied: boolean, { user: by, channel }: Caller, now: Date): Plan {
+function settled(
+  { doubt: _decided, ...plan }: Plan,
+  wasApplied: boolean,
+  { user: by, channel }: Caller,
+  now: Date,
+): Plan {
   const steps = plan.steps.map((step) =>
     step.state === 'unknown' ? { ...step, state: wasApplied ? ('done' as const) : ('failed' as const) } : step,
   );

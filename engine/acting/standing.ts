@@ -1,3 +1,4 @@
+import { TryLater } from '../errors.ts';
 import type { People } from '../people.ts';
 import type { Plan, Said } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
@@ -6,10 +7,11 @@ import { type Judged, mayApprove, mayRequest, type PolicyRule } from './policy.t
 
 const MINUTE_MS = 60_000;
 
-/** Somebody whose word does not count any more, and why. */
+/** Somebody whose word does not count, and why. `later`: it may count, but nobody can tell while the directory is silent. */
 export interface Lapsed {
   readonly by: string;
   readonly why: string;
+  readonly later?: TryLater;
 }
 
 /** How a request stands by the policy and the workspace as they are now, whatever they were when it was made. */
@@ -38,12 +40,30 @@ export async function standingOf(people: People, rule: PolicyRule, plan: Plan): 
   };
 }
 
-/** Why a request may not be carried out as it stands; `undefined`: it may. */
+/**
+ * Why a request may not be carried out as it stands; `undefined`: it may. Throws `TryLater` where nothing but the silence
+ * of the directory stands in the way: that is no fault of whoever asked or approved.
+ */
 export function objectionIn({ needed, counting, lapsed, asker }: Standing): string | undefined {
-  if (asker) return `whoever asked for it might not ask now: ${asker.why}`;
-  if (counting.length >= needed) return undefined;
-  const why = lapsed.length > 0 ? ` (${lapsed.map((one) => one.why).join('; ')})` : '';
-  return `only ${counting.length} of ${needed} approvals count by the policy as it is now${why}`;
+  if (asker && !asker.later) return `whoever asked for it might not ask now: ${asker.why}`;
+  const silent = silentOf(lapsed);
+  if (counting.length + silent.length < needed) {
+    const gone = lapsed.filter(({ later }) => !later).map(({ why }) => why);
+    const why = gone.length > 0 ? ` (${gone.join('; ')})` : '';
+    return `only ${counting.length} of ${needed} approvals count by the policy as it is now${why}`;
+  }
+  const later = asker?.later ?? (counting.length < needed ? silent[0]?.later : undefined);
+  if (later) throw new TryLater(`who may have it done ${unknownNow(later)}`, later.retryAfterMs, later);
+  return undefined;
+}
+
+/** Those who cannot be looked up now. */
+export function silentOf(lapsed: readonly Lapsed[]): readonly (Lapsed & { readonly later: TryLater })[] {
+  return lapsed.flatMap(({ later, ...one }) => (later ? [{ ...one, later }] : []));
+}
+
+export function unknownNow({ message }: TryLater): string {
+  return `could not be looked up (${message})`;
 }
 
 /** A request of this moment, under the policy as it is. */
@@ -86,5 +106,9 @@ function callerOf({ by, channel = '' }: Said) {
 }
 
 function lapsedOf(all: readonly { readonly said: Said; readonly judged: Judged }[]): Lapsed[] {
-  return all.flatMap(({ said, judged }) => (judged.allowed ? [] : [{ by: said.by, why: judged.ofThem }]));
+  return all.flatMap(({ said: { by }, judged }) => {
+    if (judged.allowed) return [];
+    const { ofThem: why, later } = judged;
+    return [{ by, why, ...(later ? { later } : {}) }];
+  });
 }

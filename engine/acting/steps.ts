@@ -15,6 +15,7 @@ import { differences } from '../rehearsal.ts';
 import type { Cluster } from '../triage.ts';
 import { lookFor } from './arrival.ts';
 import type { Acting } from './desk.ts';
+import type { Doubt } from './doubt.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
 import { templateLeft } from './left.ts';
@@ -27,7 +28,7 @@ export type Ended =
   | { readonly end: 'done' }
   /** `conflict`: the object was written to since it was read; nothing was done. */
   | { readonly end: 'failed'; readonly because: string; readonly conflict: boolean }
-  | { readonly end: 'unknown'; readonly because: string }
+  | { readonly end: 'unknown'; readonly doubt: Doubt }
   /** Somebody else has moved the plan meanwhile: nothing was sent. */
   | { readonly end: 'no-longer-ours' };
 
@@ -109,14 +110,14 @@ export async function applyStep(
       return { end: 'failed', because: `${describeAction(action)}: ${because}`, conflict: failure.kind === 'conflict' };
     }
     const sent = plan.steps[index];
-    const looked = `${because}. ${sent ? await lookFor(cluster, sent, plan.id) : ''}`.trim();
+    const seen = sent ? await lookFor(cluster, sent, plan.id) : 'Which step it was is not known';
     await append(acting.store, acting.clock, {
       kind: 'unknown',
       ...about,
-      details: { step, request: maskedAction(action), because: looked },
+      details: { step, request: maskedAction(action), because: `${because}. ${seen}` },
     });
-    await moveStep(acting, plan, index, 'started', { state: 'unknown', said: looked });
-    return { end: 'unknown', because: `${describeAction(action)}: ${looked}` };
+    await moveStep(acting, plan, index, 'started', { state: 'unknown', said: because });
+    return { end: 'unknown', doubt: { what: `${describeAction(action)}: ${because}`, seen } };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Action } from '../action.ts';
 import type { ChangeOf } from '../change.ts';
 import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { cannot, line, nothingToDo, plural } from './drafts.ts';
-import { find, list } from './look.ts';
+import { find, findNode, list } from './look.ts';
 import { Pod } from './objects.ts';
 import { controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, isReady, podName } from './pods.ts';
 import { right } from './rights.ts';
@@ -10,7 +10,10 @@ import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
 
 type Removal = ChangeOf<'evict' | 'delete-pod'>;
 
-const REPLACED = { none: 'a pod that is gone does not come back; its controller starts another' };
+const REPLACED = {
+  none: 'a pod that is gone does not come back; its controller starts another',
+  replaced: true,
+} as const;
 const LOST = { none: 'a pod that is gone does not come back, and nothing starts another' };
 
 /** What both ways of removing a pod begin with: the pod, or why there is nothing to do with it. */
@@ -30,7 +33,7 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
   const { action, line } = eviction(pod);
   const blocked = passage ? heldBack(pod, passage) : [];
   const budget = passage?.kind === 'allowed' ? [`budget ${stateOf(passage.budget)}`] : [];
-  const effects = [...whatComesAfter(pod), ...budget];
+  const effects = [...whatComesAfter(pod), ...(await whereItRuns(pod, context)), ...budget];
   return {
     ...{ actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked },
     inverse: controllerOf(pod) ? REPLACED : LOST,
@@ -64,6 +67,7 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
     diff: [goneLine(pod)],
     effects: [
       ...whatComesAfter(pod),
+      ...(await whereItRuns(pod, context)),
       `${plural(others, 'other pod')} of ${owner.kind} ${owner.name} ready`,
       'disruption budgets are not asked',
     ],
@@ -95,6 +99,21 @@ function whatComesAfter(pod: Pod): string[] {
   ];
 }
 
+/**
+ * A pod stays until the kubelet of its node has ended it. A StatefulSet and a DaemonSet start no other of its name, or on
+ * its node, before it is gone. https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
+ */
+async function whereItRuns(pod: Pod, { kube }: CompileContext): Promise<string[]> {
+  const { nodeName } = pod.spec;
+  const node = nodeName === undefined ? null : await findNode(kube, nodeName);
+  if (!node || isReady(node) || isFinished(pod)) return [];
+  const owner = controllerOf(pod);
+  const waits = owner?.kind === 'StatefulSet' || owner?.kind === 'DaemonSet';
+  return [
+    `node ${nodeName} is not ready: the pod stays Terminating until its kubelet is back or the node is gone${waits ? `, and ${owner.kind} ${owner.name} starts no other before` : ''}`,
+  ];
+}
+
 /** The eviction of exactly this pod, and its line in the diff. */
 export function eviction(pod: Pod): { readonly action: Action; readonly line: DiffLine } {
   return { action: { verb: 'evict', object: refOf(pod), uid: pod.metadata.uid }, line: goneLine(pod) };
@@ -114,7 +133,7 @@ const settle = { firstLookSeconds: 20, everySeconds: 15, giveUpSeconds: 300 };
 export const evict: VerbRules<'evict'> = {
   compile: compileEvict,
   risk: 'low',
-  reads: [right('get', 'Pod'), right('list', 'PodDisruptionBudget')],
+  reads: [right('get', 'Pod'), right('get', 'Node'), right('list', 'PodDisruptionBudget')],
   writes: [right('create', 'Pod', 'eviction')],
   settle,
 };
@@ -122,7 +141,7 @@ export const evict: VerbRules<'evict'> = {
 export const deletePod: VerbRules<'delete-pod'> = {
   compile: compileDelete,
   risk: 'medium',
-  reads: [right('get', 'Pod'), right('list', 'Pod')],
+  reads: [right('get', 'Pod'), right('list', 'Pod'), right('get', 'Node')],
   writes: [right('delete', 'Pod')],
   settle,
 };

@@ -35,7 +35,10 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
     effects: rolloutEffects(workload, object),
     material: paceOf(workload.kind, object),
     blocked: [],
-    inverse: { none: 'pods that were replaced do not come back; a rollback would only replace them once more' },
+    inverse: {
+      none: 'pods that were replaced do not come back; a rollback would only replace them once more',
+      replaced: true,
+    },
   };
 }
 

@@ -44,8 +44,11 @@ export interface Compiled {
   readonly marks?: readonly DiffLine[];
 }
 
-/** What takes a change back, or why nothing does. */
-export type Inverse = readonly Change[] | { readonly none: string };
+/**
+ * What takes a change back, or why nothing does. `replaced`: what is gone stands there again by itself, so that it keeps
+ * nothing else of the plan from being taken back.
+ */
+export type Inverse = readonly Change[] | { readonly none: string; readonly replaced?: boolean };
 
 /** A right the fixer needs for a verb, as RBAC writes it. */
 export interface Right {

@@ -3,7 +3,7 @@ import type { Risk } from '../runbook.ts';
 import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Node, NodeTaint, Pod } from './objects.ts';
-import { isFinished, isReady, lastingCounts } from './pods.ts';
+import { isFinished, lastingCounts } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
@@ -25,9 +25,8 @@ async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileCo
   const before = sameTaint(node, taint);
   if (before && taintValue(before) === taintValue(taint))
     return nothingToDo(`node ${name} already has taint ${taintText(taint)}`);
-  if (taint.key === OUT_OF_SERVICE && isReady(node)) {
-    return cannot(`node ${name} is ready: ${OUT_OF_SERVICE} on a machine that runs corrupts the data on its volumes`);
-  }
+  const alive = taint.key === OUT_OF_SERVICE ? signOfLife(node) : undefined;
+  if (alive) return cannot(`${alive}: ${OUT_OF_SERVICE} on a machine that runs corrupts the data on its volumes`);
   const running = pods.filter((pod) => !isFinished(pod));
   const going = endedBy(taint, running);
   const taints = before
@@ -39,7 +38,7 @@ async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileCo
       ...(taint.key === OUT_OF_SERVICE ? outOfService(name) : []),
       ...(taint.effect === 'NoExecute'
         ? [
-            `removes ${going.length} of ${plural(running.length, 'pod')} at once, those that do not tolerate it; disruption budgets are not asked`,
+            `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that do not tolerate it; disruption budgets are not asked`,
           ]
         : ['pods that run there stay']),
     ],
@@ -98,12 +97,39 @@ function outOfService(name: string): string[] {
   ];
 }
 
-/** Of these pods those that a taint ends: of NoExecute all that do not tolerate it, of the others none. */
+/**
+ * Ready=False is said by a kubelet that lives; only Unknown is what the node controller writes when none is heard.
+ * https://kubernetes.io/docs/reference/node/node-status/#condition
+ */
+function signOfLife({ metadata: { name }, status }: Node): string | undefined {
+  const ready = status.conditions.find(({ type }) => type === 'Ready')?.status;
+  if (ready === 'Unknown') return undefined;
+  if (ready === 'True') return `node ${name} is ready`;
+  return ready === 'False'
+    ? `the kubelet of node ${name} still answers (Ready is False)`
+    : `nobody says whether node ${name} is ready`;
+}
+
+/**
+ * Of these pods those that a taint ends, now or once their time is over: of NoExecute all that do not tolerate it for
+ * good, of the others none.
+ */
 export function endedBy(taint: Taint, pods: readonly Pod[]): readonly Pod[] {
   if (taint.effect !== 'NoExecute') return [];
-  return pods.filter(
-    (pod) => !isFinished(pod) && !pod.spec.tolerations.some((toleration) => tolerates(toleration, taint)),
-  );
+  return pods.filter((pod) => !isFinished(pod) && secondsLeft(taint, pod) !== Number.POSITIVE_INFINITY);
+}
+
+/** How long it may stay. Of several tolerations that fit the first counts, as it does for the API. */
+function secondsLeft(taint: Taint, { spec }: Pod): number {
+  const fitting = spec.tolerations.find((toleration) => tolerates(toleration, taint));
+  return fitting ? (fitting.tolerationSeconds ?? Number.POSITIVE_INFINITY) : 0;
+}
+
+/** " at once", or how many of them only after a while. */
+function inTime(taint: Taint, going: readonly Pod[]): string {
+  const times = going.map((pod) => secondsLeft(taint, pod)).filter((seconds) => seconds > 0);
+  if (times.length === 0) return ' at once';
+  return ` (${times.length} of them after their tolerationSeconds, ${Math.max(...times)} s at most)`;
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */

@@ -1,5 +1,6 @@
 import { planLineOf } from '../../engine/acting/plan-line.ts';
 import { describeChange } from '../../engine/changes/describe.ts';
+import { UNDO_PASSES } from '../../engine/interlocks.ts';
 import type { PlanCard } from '../../engine/plan-card.ts';
 import { counted } from '../../engine/words.ts';
 import { painter, type TerminalOptions, wrap } from './terminal.ts';
@@ -11,7 +12,9 @@ export function planPage({ plan, ...card }: PlanCard, { columns, colour }: Termi
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [paint('bold', title), ...lines, ''];
   const inverse =
-    'none' in plan.inverse ? [`cannot be undone: ${plan.inverse.none}`] : plan.inverse.map(describeChange);
+    'none' in plan.inverse
+      ? [`cannot be undone: ${plan.inverse.none}`]
+      : [...plan.inverse.map(describeChange), ...(plan.undoes === undefined && plan.inverse[0] ? [UNDO_PASSES] : [])];
   const approvers = [...card.approvers.users, ...card.approvers.userGroups.map((group) => `group ${group}`)];
   const who = card.nobodyBecause
     ? [`nobody: ${card.nobodyBecause}`]

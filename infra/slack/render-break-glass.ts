@@ -7,9 +7,9 @@ import { bullets, line, moment, newPen, richText, type SlackMessage, title, word
  * told by name: nobody must find out from a line in a thread.
  */
 export function renderBreakGlass({ plan, approvers }: PlanCard): SlackMessage {
-  const { breakGlass, interlocks, cluster, target } = plan;
+  const { breakGlass, cluster, target } = plan;
   const pen = newPen(300);
-  const broken = interlocks.filter(({ id }) => breakGlass?.interlocks.includes(id));
+  const broken = breakGlass?.although ?? [];
   const who = [...approvers.userGroups, ...approvers.users].slice(0, 10);
   const told = who.flatMap((id, index) => [...(index > 0 ? [words(', ')] : []), pen.mention(id)]);
   const at = breakGlass ? [words(' at '), moment(new Date(breakGlass.at), '{time}')] : [];

@@ -1,5 +1,6 @@
 import type { RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
 import { describeChange } from '../../engine/changes/describe.ts';
+import { isBroken, UNDO_PASSES } from '../../engine/interlocks.ts';
 import type { Plan, Said, Step, Verification } from '../../engine/plan.ts';
 import type { PlanCard } from '../../engine/plan-card.ts';
 import { diffBlocks } from './render-diff.ts';
@@ -11,7 +12,7 @@ type Interlock = Plan['interlocks'][number];
 
 /** Why it stands as it does, and the verdict it rests on. */
 export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
-  const { breakGlass, because, cause, undoes, supersededBy, decision } = plan;
+  const { breakGlass, because, paused, doubt, cause, undoes, supersededBy, decision } = plan;
   return [
     ...(breakGlass
       ? [
@@ -19,13 +20,33 @@ export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
             title('⚠ Break-glass by '),
             ...saidBy(pen, breakGlass),
             words(', in spite of: '),
-            pen.plain(brokenBy(plan)),
+            pen.plain(breakGlass.although.map(({ title: name, value }) => `${name} (${value})`).join('; ')),
             words('\nReason: '),
             pen.strong(breakGlass.reason),
           ),
         ]
       : []),
     ...(because === undefined ? [] : [line(pen.strong(because))]),
+    ...(doubt
+      ? [
+          line(
+            words('So it looks since '),
+            when(doubt.since),
+            words('. It is looked for again every half minute: a request may still be on its way for a minute'),
+          ),
+        ]
+      : []),
+    ...(paused
+      ? [
+          line(
+            words('… waits since '),
+            when(paused.since),
+            words(': '),
+            pen.plain(paused.because),
+            words('. It goes on by itself once that can be told, or ends when the request expires'),
+          ),
+        ]
+      : []),
     ...(decision
       ? [
           line(
@@ -42,11 +63,6 @@ export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
       pen.plain(cause.reason),
     ),
   ];
-}
-
-function brokenBy({ breakGlass, interlocks }: Plan): string {
-  const broken = interlocks.filter(({ id }) => breakGlass?.interlocks.includes(id));
-  return broken.map(({ title: name, value }) => `${name} (${value})`).join('; ');
 }
 
 /** Everything that stands in the way; empty when it can be asked for. */
@@ -75,38 +91,49 @@ export function effectsOf({ plan }: PlanCard, pen: Pen, most: number): Part {
   return listed(pen, 'What it affects', plan.effects, most, (effect) => line(pen.plain(effect)));
 }
 
-export function inverseOf({ plan: { inverse } }: PlanCard, pen: Pen): Part {
+export function inverseOf({ plan: { inverse, undoes } }: PlanCard, pen: Pen): Part {
   if ('none' in inverse) return [line(title('Cannot be undone: '), pen.plain(inverse.none))];
-  return [line(title('Undo: '), pen.plain(inverse.map(describeChange).join('; ')))];
+  const passes = undoes === undefined && inverse.length > 0 ? [words(`; ${UNDO_PASSES}`)] : [];
+  return [line(title('Undo: '), pen.plain(inverse.map(describeChange).join('; ')), ...passes)];
 }
 
-export function interlocksOf({ plan }: PlanCard, pen: Pen, most: number): Part {
-  const { interlocks, state, breakGlass } = plan;
-  const stands = interlocks.some(({ id, holds, breakable }) => !holds && breakable && !isBroken(id, breakGlass));
+/** Each with its value; whether it can be passed over, by whom, and how, is said only where it is true. */
+export function interlocksOf({ plan, glassBreakers }: PlanCard, pen: Pen, most: number): Part {
+  const { id, interlocks, state, breakGlass, unseen } = plan;
+  const broken = (one: Interlock) => isBroken(one, breakGlass?.although);
+  const canBeBroken = interlocks.some((one) => !one.holds && one.breakable && !broken(one));
   const way =
-    stands && state === 'requested'
-      ? [line(words('To break the glass: '), pen.mono(`/nightshift break-glass ${plan.id} <why, in a sentence>`, 250))]
+    glassBreakers && canBeBroken && state === 'requested'
+      ? [line(words('To break the glass: '), pen.mono(`/nightshift break-glass ${id} <why, in a sentence>`, 250))]
       : [];
-  const shown = listed(pen, 'Interlocks', interlocks, most, ({ id, title: name, holds, value, breakable }) =>
+  const wayPast = (one: Interlock) => {
+    if (broken(one)) return '); somebody broke the glass';
+    return glassBreakers
+      ? '); those whom the policy names may break the glass'
+      : '); the policy names nobody who may break the glass';
+  };
+  const shown = listed(pen, 'Interlocks', interlocks, most, (one) =>
     line(
-      words(holds ? '✓ holds: ' : '✗ does not hold: '),
-      pen.strong(name),
+      words(one.holds ? '✓ holds: ' : '✗ does not hold: '),
+      pen.strong(one.title),
       words(' ('),
-      pen.plain(value),
-      words(holds || !breakable ? ')' : wayPast(id, breakGlass)),
+      pen.plain(one.value),
+      words(one.holds || !one.breakable ? ')' : wayPast(one)),
     ),
   );
-  return [...shown, ...way];
-}
-
-function isBroken(id: Interlock['id'], breakGlass: Plan['breakGlass']): boolean {
-  return breakGlass?.interlocks.includes(id) ?? false;
-}
-
-function wayPast(id: Interlock['id'], breakGlass: Plan['breakGlass']): string {
-  return isBroken(id, breakGlass)
-    ? '); somebody broke the glass'
-    : '); those whom the policy names may break the glass';
+  const old =
+    unseen && state === 'requested'
+      ? [
+          line(
+            title('⚠ The interlocks could not be looked at since '),
+            when(unseen.since),
+            words(': '),
+            pen.plain(unseen.because),
+            words('. What stands here is older, and nobody can approve it until they can be seen'),
+          ),
+        ]
+      : [];
+  return [...old, ...shown, ...way];
 }
 
 /** Who may say yes, how many are needed, until when, and who has spoken. */

@@ -210,10 +210,11 @@ describe('the API server', () => {
     await using it = await deed();
     await it.trouble();
     const plan = await it.requested();
+    await approve(it.acting, plan, { user: 'U-LEAD', channel: 'C1' });
     it.cluster.hooks.beforeRead = () => {
       throw new ReadFailure('unreachable', 'connection refused');
     };
-    await it.press(plan, 'approve', 'U-LEAD');
+    await it.settle();
     expect(await it.plan(plan)).toMatchObject({
       state: 'failed',
       because: 'The kubelet stopped? could not be seen: Node object: connection refused',

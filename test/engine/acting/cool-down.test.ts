@@ -8,6 +8,7 @@ import { touchedBy } from '../../../engine/acting/touched.ts';
 import type { Change } from '../../../engine/change.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Readers } from '../../../engine/readers.ts';
+import { noteStorm, watchOf } from '../../../engine/storm.ts';
 import { openDatabase } from '../../../infra/local/store/open.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
@@ -27,13 +28,19 @@ const earlier = {
   executedAt: ago(2),
 } as unknown as Plan;
 
-async function interlocks(stored: Plan, plan: Partial<Plan>, changes: readonly Change[]) {
+async function interlocks(stored: Plan, plan: Partial<Plan>, changes: readonly Change[], limits = defaultLimits) {
   const directory = mkdtempSync(join(tmpdir(), 'cool-'));
   const clock = { now: () => now };
   const { store, close } = await openDatabase({ directory, clock });
   try {
     await store.put({ collection: 'plans', id: stored.id, value: stored, expect: 'absent' });
-    const checked = { store, clock, limits: defaultLimits, kube: {} as Readers['kube'] };
+    await store.put({
+      collection: 'storms',
+      id: watchOf('prod-eu', 'Node', 'sample').id,
+      value: noteStorm('storm-1', now),
+      expect: 'absent',
+    });
+    const checked = { store, clock, limits, kube: {} as Readers['kube'] };
     const all = await agreedOf(checked, { id: 'new', cluster: 'prod-eu', target: 'cluster', ...plan }, changes);
     return (id: string) => all.find((one) => one.id === id);
   } finally {
@@ -75,6 +82,25 @@ describe('the cool-down', () => {
     expect(of('cool-down')).toMatchObject({ holds: true });
   });
 
+  test('begins when the execution ends: a drain takes its time', async () => {
+    const drain = { ...earlier, executedAt: ago(12), endedAt: ago(1) };
+    const of = await interlocks(drain, { target: 'node/control-plane-1' }, [cordon('control-plane-1')]);
+    expect(of('cool-down')).toMatchObject({
+      holds: false,
+      value: "node/control-plane-1 was changed 1 min ago (Cordon the leader's node): 9 min to wait",
+    });
+    const over = await interlocks({ ...drain, endedAt: ago(10) }, { target: 'node/control-plane-1' }, [
+      cordon('control-plane-1'),
+    ]);
+    expect(over('cool-down')).toMatchObject({ holds: true });
+  });
+
+  test('has not begun while the execution goes on', async () => {
+    const running = { ...earlier, state: 'executing' as const, executedAt: ago(12) };
+    const of = await interlocks(running, { target: 'node/control-plane-1' }, [cordon('control-plane-1')]);
+    expect(of('cool-down')).toMatchObject({ holds: false });
+  });
+
   test('does not hold up an undo, and says that it is for that', async () => {
     const uncordon: Change = { verb: 'uncordon', node: 'control-plane-1' };
     const of = await interlocks(earlier, { target: 'component/etcd', undoes: 'earlier' }, [uncordon]);
@@ -82,6 +108,37 @@ describe('the cool-down', () => {
       holds: true,
       value: '"Cordon the leader\'s node" may be taken back at once, without a cool-down',
     });
+  });
+});
+
+describe('an undo', () => {
+  const uncordon: Change = { verb: 'uncordon', node: 'control-plane-1' };
+  const night = { name: 'the night', timeZone: 'UTC', from: '00:00', to: '06:00' };
+  const limits = { ...defaultLimits, actionsPerHour: 1, freeze: [night] };
+  const rules = ['actions-per-hour', 'freeze-window', 'storm'];
+
+  test('waits for no freeze, storm or number of actions, which a change has to, and says why', async () => {
+    const change = await interlocks(earlier, { target: 'node/worker-1' }, [cordon('worker-1')], limits);
+    expect(rules.map((id) => change(id)?.holds)).toEqual([false, false, false]);
+    const undo = await interlocks(earlier, { target: 'component/etcd', undoes: 'earlier' }, [uncordon], limits);
+    const words =
+      'nobody must sit and watch a change do harm, so "Cordon the leader\'s node" may be taken back all the same';
+    for (const id of rules) {
+      expect(undo(id)).toMatchObject({ holds: true, value: `${change(id)?.value}; ${words}` });
+    }
+  });
+
+  test('waits for what else is being done to it', async () => {
+    for (const state of ['executing', 'unknown'] as const) {
+      const of = await interlocks({ ...earlier, state }, { target: 'component/etcd', undoes: 'earlier' }, [uncordon]);
+      expect(of('one-at-a-time')).toMatchObject({ holds: false, breakable: false });
+    }
+  });
+
+  test('of an undo does the change once more, and waits like it', async () => {
+    const before = { ...earlier, undoes: 'the first' };
+    const of = await interlocks(before, { target: 'component/etcd', undoes: 'earlier' }, [uncordon], limits);
+    expect(rules.map((id) => of(id)?.holds)).toEqual([false, false, false]);
   });
 });
 

@@ -3,6 +3,9 @@ import { approve } from '../../../engine/acting/decide.ts';
 import { execute } from '../../../engine/acting/execute.ts';
 import { WriteFailure } from '../../../engine/action.ts';
 import type { Change, Workload } from '../../../engine/change.ts';
+import type { Plan } from '../../../engine/plan.ts';
+import { render } from '../../../infra/slack/render.ts';
+import { wordsOfBlocks } from '../../infra/slack/words.ts';
 import { CLUSTER } from '../../real/support/crash/stage.ts';
 import { lab } from './lab.ts';
 
@@ -97,5 +100,80 @@ describe('a request of which nobody knows whether it was sent', () => {
     await it.pass(60);
     expect(await it.plan(id)).toMatchObject({ state: 'unknown' });
     expect(it.sent).toHaveLength(1);
+  });
+});
+
+describe('while nobody has said whether it was done', () => {
+  /** Its answer was lost, and it was not done. */
+  async function lost(change: Change, nth = 1) {
+    const it = await lab([change]);
+    it.faults.before = (_action, at) =>
+      at === nth ? new WriteFailure('timed-out', 'no answer within 15 s', true) : undefined;
+    const { id } = await it.requested();
+    const plan = await it.approved(id);
+    expect(plan.state).toBe('unknown');
+    delete it.faults.before;
+    return { it, id, plan };
+  }
+  const oneAtATime = ({ interlocks }: Pick<Plan, 'interlocks'>) => interlocks.find(({ id }) => id === 'one-at-a-time');
+
+  test('nothing else is done to what it touches, and nobody can break that glass', async () => {
+    const { it, id } = await lost(restart);
+    await using _lab = it;
+    await it.pass(660);
+    const again = await it.opened();
+    expect(oneAtATime(again)).toMatchObject({
+      holds: false,
+      breakable: false,
+      value: `nobody knows whether "Fix it" was applied to node/worker-3: somebody has to look, and say so on the message of plan ${id}`,
+    });
+    await it.send({ type: 'request', plan: again.id, by: 'U0ASKER', channel: 'C0CRASH' });
+    expect(await it.plan(again.id)).toMatchObject({ state: 'shown' });
+
+    await it.press(id, 'it-was-not-applied', 'U0LEAD');
+    const fresh = await it.requested();
+    expect(fresh.state).toBe('requested');
+    expect(await it.approved(fresh.id)).toMatchObject({ state: 'applied' });
+    expect(it.sent).toHaveLength(2);
+  });
+
+  test('a drain cannot be begun anew; once it is said, the rest goes on without a cool-down', async () => {
+    const { it, id } = await lost({ verb: 'drain', node: 'worker-3', allow: ['local-storage', 'bare-pods'] }, 3);
+    await using _lab = it;
+    await it.pass(660);
+    expect(oneAtATime(await it.opened())).toMatchObject({ holds: false });
+    await it.press(id, 'it-was-not-applied', 'U0LEAD');
+    const rest = await it.requested();
+    expect(rest).toMatchObject({ state: 'requested', continues: id, inverse: [{ verb: 'uncordon' }] });
+    expect(rest.interlocks.filter(({ holds }) => !holds)).toEqual([]);
+    expect(await it.approved(rest.id)).toMatchObject({ state: 'applied' });
+  });
+
+  test('it is looked for again every half minute: a request may arrive after its answer was given up', async () => {
+    const { it, id, plan } = await lost(restart);
+    await using _lab = it;
+    const [action] = it.sent;
+    if (!action) throw new Error('nothing was sent');
+    expect(plan.because).toMatch(/no answer within 15 s\. Looked in the cluster: the change is not there$/);
+    const message = async () => wordsOfBlocks(render({ kind: 'plan', card: await it.card(id) }).blocks);
+    expect(await message()).toContain(`So it looks since ${plan.doubt?.since.slice(0, 19).replace('T', ' ')} UTC`);
+    await it.send({ type: 'refresh', plan: id });
+    expect(await it.plan(id)).toEqual(plan);
+
+    await it.acting.writers.get(CLUSTER)?.apply(action, { deadlineMs: 5_000 });
+    await it.pass(30);
+    await it.send({ type: 'refresh', plan: id });
+    const later = await it.plan(id);
+    expect(later).toMatchObject({
+      state: 'unknown',
+      because: expect.stringMatching(/no answer within 15 s\. Looked in the cluster: the change is there$/),
+    });
+    expect((later.doubt?.since ?? '') > (plan.doubt?.since ?? '')).toBe(true);
+    expect(await it.press(id, 'it-was-applied', 'U0LEAD')).toMatchObject({ state: 'applied' });
+    expect((await it.ledger(id)).find(({ kind }) => kind === 'decided')?.details).toEqual({
+      wasApplied: true,
+      seen: 'Looked in the cluster: the change is there',
+    });
+    expect(await message()).not.toContain('So it looks since');
   });
 });

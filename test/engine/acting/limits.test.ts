@@ -11,7 +11,7 @@ const holidays: FreezeWindow = {
   firstDate: '2026-12-20',
   lastDate: '2027-01-02',
 };
-const frozen = (window: FreezeWindow, at: string) => frozenBy([window], new Date(at)) !== undefined;
+const frozen = (window: FreezeWindow, at: string) => frozenBy([window], new Date(at)).length > 0;
 
 describe('freeze windows', () => {
   test.each([
@@ -28,6 +28,27 @@ describe('freeze windows', () => {
     ['not yet, by that time zone', holidays, '2026-12-20T04:59:00Z', false],
     ['the last minute of its last date', holidays, '2027-01-03T04:59:00Z', true],
     ['over', holidays, '2027-01-03T05:00:00Z', false],
+  ])('%s', (_when, window, at, expected) => {
+    expect(frozen(window, at)).toBe(expected);
+  });
+});
+
+/** Clocks go back at 01:00Z on 25 October 2026 and forward at 01:00Z on 28 March 2027. */
+describe('a freeze in the night when the clocks change', () => {
+  const late: FreezeWindow = { ...night, to: '02:30' };
+  const short: FreezeWindow = { ...night, from: '02:15', to: '02:45' };
+  test.each([
+    ['before the hour that comes twice', late, '2026-10-25T00:20:00Z', true],
+    ['has no hole where its end has come for the first time', late, '2026-10-25T00:50:00Z', true],
+    ['ends when its end comes for the second time', late, '2026-10-25T01:29:00Z', true],
+    ['and not later', late, '2026-10-25T01:30:00Z', false],
+    ['begins when its beginning comes for the first time', short, '2026-10-25T00:15:00Z', true],
+    ['not before', short, '2026-10-25T00:14:00Z', false],
+    ['goes on through the hour that comes twice', short, '2026-10-25T01:05:00Z', true],
+    ['is over after that', short, '2026-10-25T01:45:00Z', false],
+    ['happens although its hour is left out', short, '2027-03-28T01:00:00Z', true],
+    ['ends at the end that is left out, an hour later by the clock', late, '2027-03-28T01:29:00Z', true],
+    ['on a day like any other ends once', late, '2026-10-26T01:30:00Z', false],
   ])('%s', (_when, window, at, expected) => {
     expect(frozen(window, at)).toBe(expected);
   });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { ReadFailure } from '../../../engine/errors.ts';
 import { closeFolded, fold } from '../../../engine/fold.ts';
+import { render } from '../../../infra/slack/render.ts';
+import { wordsOfBlocks } from '../../infra/slack/words.ts';
 import { deed, rule } from './deed.ts';
+import { lab } from './lab.ts';
 
 type Deed = Awaited<ReturnType<typeof deed>>;
 const named = (...users: string[]) => ({ users, userGroups: [] });
@@ -205,4 +209,61 @@ test('a request whose incident was folded into a storm that is over retires with
 
   expect(await it.state(id)).toBe('moot');
   expect(it.message(id)).toMatchObject({ headline: expect.stringContaining('not needed any more'), buttons: [] });
+});
+
+describe('a request whose cluster cannot be looked at', () => {
+  const refusing = () => {
+    throw new ReadFailure('unreachable', 'connection refused');
+  };
+
+  test('says since when what it shows is old, is approved by nobody, and goes on when it can be seen again', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    it.cluster.hooks.beforeRead = refusing;
+    await it.pass(31);
+    const blind = 'could not be looked at since 03:00 UTC (connection refused)';
+    expect(it.message(plan).waitsFor).toEqual([{ why: expect.stringContaining(blind) }]);
+    expect(wordsOfBlocks(render({ kind: 'plan', card: it.message(plan) }).blocks)).toContain(
+      '⚠ The interlocks could not be looked at since 2026-11-21 03:00:31 UTC: connection refused',
+    );
+    const edits = it.channel.posts.map((post) => post.edits);
+    await it.pass(31);
+    expect(it.channel.posts.map((post) => post.edits)).toEqual(edits);
+
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(it.whispers.at(-1)).toEqual({
+      user: 'U-LEAD',
+      text: 'Nothing was done: not now: its interlocks cannot be looked at: connection refused. The request stays open.',
+    });
+    expect(await it.plan(plan)).toMatchObject({ state: 'requested', approvals: [] });
+
+    delete it.cluster.hooks.beforeRead;
+    await it.pass(31);
+    expect(it.message(plan).waitsFor).toEqual([]);
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(await it.state(plan)).toBe('applied');
+  });
+
+  test('because it is no longer configured is told so, and stays open', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const plan = await it.requested();
+    Object.assign(it.acting, { clusters: [] });
+    await it.press(plan, 'approve', 'U-LEAD');
+    expect(it.whispers.at(-1)?.text).toContain('cluster prod-eu is no longer configured');
+    expect(await it.state(plan)).toBe('requested');
+    expect(it.message(plan).waitsFor).toEqual([{ why: expect.stringContaining('no longer configured') }]);
+  });
+
+  test('is not approved either where no interlock of its own looks at the cluster', async () => {
+    const object = { kind: 'Node', name: 'worker-3' } as const;
+    await using it = await lab([{ verb: 'annotate', object, key: 'nightshift.dev/seen', value: 'yes' }]);
+    const { id } = await it.requested();
+    Object.assign(it.cluster.source, { read: async () => refusing() });
+    expect(await it.approved(id)).toMatchObject({
+      state: 'requested',
+      unseen: { because: expect.stringContaining('connection refused') },
+    });
+  });
 });

@@ -20,7 +20,7 @@ describe('a plan that stands still', () => {
     ['approved just now', plan({ state: 'approved', updatedAt: ago(1) }), []],
     ['executing for ten silent minutes', plan({ state: 'executing' }), ['execute']],
     ['applied and never verified', plan({ state: 'applied' }), ['verify']],
-    ['unknown: that is for a person', plan({ state: 'unknown' }), []],
+    ['unknown: that is for a person, who is shown what is there now', plan({ state: 'unknown' }), ['refresh']],
     ['over', plan({ state: 'refused' }), []],
   ])('%s', (_what, one, expected) => {
     expect(types(one)).toEqual(expected);

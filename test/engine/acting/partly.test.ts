@@ -98,6 +98,26 @@ test('of several changes only those that were done are taken back', async () => 
   expect(await it.approved(id)).toMatchObject({ state: 'partly-applied', inverse: [{ ...note, value: null }] });
 });
 
+describe('what was replaced by itself keeps nothing else from being taken back', () => {
+  const cordon = { verb: 'cordon', node: 'worker-3' } as const;
+  const evict = { verb: 'evict', namespace: 'shop', pod: 'orders-db-0' } as const;
+
+  test('a node that was cordoned before its pod was evicted is uncordoned, as after a drain', async () => {
+    await using it = await lab([cordon, evict]);
+    const { id, inverse } = await it.requested();
+    expect(inverse).toEqual([{ verb: 'uncordon', node: 'worker-3' }]);
+    expect(await it.approved(id)).toMatchObject({ state: 'applied' });
+    await it.press(id, 'undo', 'U0ASKER');
+    expect(await it.approved((await it.latest()).id)).toMatchObject({ state: 'applied' });
+    expect(await isCordoned(it)).toBe(false);
+  });
+
+  test('an eviction alone has nothing that takes it back', async () => {
+    await using it = await lab([evict]);
+    expect((await it.opened()).inverse).toMatchObject({ none: expect.stringContaining('does not come back') });
+  });
+});
+
 test('when the last of several is in doubt and a person says it was not done, the rest is partly applied', async () => {
   await using it = await lab([drain]);
   it.faults.before = (_action, nth) => (nth === 4 ? new WriteFailure('timed-out', 'no answer', true) : undefined);

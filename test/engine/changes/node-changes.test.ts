@@ -118,6 +118,30 @@ describe('a taint', () => {
     ]);
   });
 
+  it('with NoExecute counts those that may stay for a while only, and says how long', async () => {
+    const tolerations = [
+      { key: 'nightshift.dev/hold', operator: 'Exists', tolerationSeconds: 300 },
+      { operator: 'Exists', tolerationSeconds: 5 },
+    ];
+    const forGood = [{ operator: 'Exists' }, ...tolerations];
+    const Pod = [
+      pod('a', { tolerations, owner: 'ReplicaSet web' }),
+      pod('b', { tolerations: forGood }),
+      pod('c', { owner: 'ReplicaSet web' }),
+    ];
+
+    const { effects, material } = await compiled(fakeCluster({ Node: [worker()], Pod }), {
+      verb: 'taint',
+      node: 'worker-3',
+      taint: { ...own, effect: 'NoExecute' },
+    });
+
+    expect(effects).toEqual([
+      'removes 2 of 3 pods (1 of them after their tolerationSeconds, 300 s at most), those that do not tolerate it; disruption budgets are not asked',
+    ]);
+    expect(material).toEqual({ 'ReplicaSet shop/web': 2 });
+  });
+
   describe('out-of-service', () => {
     const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' } as const;
 
@@ -127,6 +151,19 @@ describe('a taint', () => {
       expect((await compiled(things, { verb: 'taint', node: 'worker-3', taint })).blocked).toEqual([
         expect.stringContaining('corrupts the data'),
       ]);
+    });
+
+    it.each([
+      ['False', 'the kubelet of node worker-3 still answers (Ready is False)'],
+      [undefined, 'nobody says whether node worker-3 is ready'],
+    ])('nor on one whose kubelet says Ready=%s: only where none is heard', async (status, why) => {
+      const conditions = status === undefined ? [] : [{ type: 'Ready', status }];
+      const things = fakeCluster({ Node: [{ ...worker(), status: { conditions } }] });
+
+      const { actions, blocked } = await compiled(things, { verb: 'taint', node: 'worker-3', taint });
+
+      expect(blocked).toEqual([expect.stringContaining(why)]);
+      expect(actions).toEqual([]);
     });
 
     it('asks for proof that the machine is off, and says that it must be removed by hand', async () => {

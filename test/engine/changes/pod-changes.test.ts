@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Fields, fakeCluster } from './fake-cluster.ts';
-import { budget, compiled, type PodLike, pod, shop } from './recorded.ts';
+import { budget, compiled, node, type PodLike, pod, shop } from './recorded.ts';
 
 const evict = { verb: 'evict', namespace: 'shop', pod: 'web-1' } as const;
 const deletePod = { verb: 'delete-pod', namespace: 'shop', pod: 'web-1' } as const;
@@ -25,7 +25,30 @@ describe('evicting a pod', () => {
       'pod shop/web-1 ends; ReplicaSet web starts another',
       'budget shop/web allows 1 disruption now: 3 of 3 pods are healthy, 2 must be',
     ]);
-    expect(inverse).toEqual({ none: 'a pod that is gone does not come back; its controller starts another' });
+    expect(inverse).toEqual({
+      none: 'a pod that is gone does not come back; its controller starts another',
+      replaced: true,
+    });
+  });
+
+  it.each([
+    [
+      'StatefulSet db',
+      'node worker-3 is not ready: the pod stays Terminating until its kubelet is back or the node is gone, and StatefulSet db starts no other before',
+    ],
+    [
+      'ReplicaSet db',
+      'node worker-3 is not ready: the pod stays Terminating until its kubelet is back or the node is gone',
+    ],
+  ])('from a node that is not ready does not end it yet: one of %s', async (owner, words) => {
+    const Pod = [pod('web-1', { owner, ready: false }), pod('web-2', { owner })];
+    const dead = fakeCluster({ Pod, Node: [node('worker-3', { ready: false })] });
+    const well = fakeCluster({ Pod, Node: [node('worker-3')] });
+
+    for (const change of [evict, deletePod]) {
+      expect((await compiled(dead, change)).effects).toContain(words);
+      expect((await compiled(well, change)).effects.join()).not.toContain('Terminating');
+    }
   });
 
   it('is blocked by a budget that allows none, as the recorded one does', async () => {

@@ -68,18 +68,24 @@ describe('a plan in the thread', () => {
   it('says what it affects, what takes it back, and the interlocks with their values, in words', () => {
     const text = words(requested);
     expect(text).toContain('What it affects\n• No new pods are placed on worker-3; its 14 pods stay where they are');
-    expect(text).toContain('Undo: uncordon node worker-3 (spec.unschedulable: false)');
+    expect(text).toContain(
+      'Undo: uncordon node worker-3 (spec.unschedulable: false); it needs approval like any plan, but waits for no freeze',
+    );
     expect(text).toContain(
       '• ✓ holds: Enough healthy nodes in the pool (11 of 12 nodes are ready; at least 8 must stay)',
     );
     const interlocks = cordon.interlocks.map((each) => ({ ...each, holds: false }));
-    const without = words(withPlan(requested, { interlocks, inverse: { none: 'a deleted pod does not come back' } }));
+    const named = { ...requested, glassBreakers: { users: ['U0LEAD'], userGroups: [] } };
+    const without = words(withPlan(named, { interlocks, inverse: { none: 'a deleted pod does not come back' } }));
     expect(without).toContain('Cannot be undone: a deleted pod does not come back');
     expect(without).toContain('• ✗ does not hold: Enough healthy nodes in the pool (11 of 12 nodes are ready');
     expect(without).toContain('in the last 15 minutes); those whom the policy names may break the glass');
     const way = `To break the glass: /nightshift break-glass ${cordon.id} <why, in a sentence>`;
     expect(without).toContain(way);
     expect(text).not.toContain('break-glass');
+    const nobody = words(withPlan(requested, { interlocks }));
+    expect(nobody).toContain('in the last 15 minutes); the policy names nobody who may break the glass');
+    expect(nobody).not.toContain('break-glass');
     expect(words(withPlan(applied, { interlocks }))).not.toContain('break-glass');
   });
 
@@ -107,33 +113,6 @@ describe('a plan in the thread', () => {
     expect(words(withPlan(requested, { refusal }))).toContain('✗ refused by @U0APPROVER at 2026-11-21 02:47:00 UTC');
   });
 
-  describe('of which somebody broke the glass', () => {
-    const interlocks = cordon.interlocks.map((each) => ({ ...each, holds: !each.breakable }));
-    const breakGlass = {
-      ...{ by: 'U0LEAD', at: '2026-11-21T02:47:00Z', reason: 'the shop is down' },
-      interlocks: ['cool-down' as const],
-    };
-    const broken = withPlan(requested, { interlocks, breakGlass });
-
-    it('says so first, with the rule that was passed over and the reason', () => {
-      expect(words(broken)).toContain(
-        '⚠ Break-glass by @U0LEAD at 2026-11-21 02:47:00 UTC, in spite of: Nothing was done to it a moment ago (no change of node/worker-3 in the last 15 minutes)\nReason: the shop is down',
-      );
-      expect(words(broken)).toContain('in the last 15 minutes); somebody broke the glass');
-      expect(words(broken)).not.toContain('To break the glass');
-    });
-
-    it('has a message of its own in the channel, which names those who may approve', () => {
-      const { text, blocks } = render({ kind: 'break-glass', card: broken });
-      expect(text).toBe('Break-glass: Cordon the node: the shop is down');
-      const told = wordsOfBlocks(blocks);
-      expect(told).toContain('@U0LEAD goes on at 2026-11-21 02:47:00 UTC in spite of:');
-      expect(told).toContain('• Nothing was done to it a moment ago: no change of node/worker-3');
-      expect(told).toContain('It is done once it is approved by @S0ONCALL, @U0APPROVER');
-      expectSendable({ text, blocks });
-    });
-  });
-
   it('says why it still waits, and who that is about', () => {
     const waitsFor = [
       { why: 'the policy asks for 2 approvals now; it was 1 when it was asked for' },
@@ -143,6 +122,18 @@ describe('a plan in the thread', () => {
     expect(text).toContain('0 of 2 given');
     expect(text).toContain('… the policy asks for 2 approvals now; it was 1 when it was asked for');
     expect(text).toContain('… @U0APPROVER has approved it, which does not count any more: this account is deactivated');
+  });
+
+  it('says since when it waits for the directory, and since when nobody could look at its interlocks', () => {
+    const since = '2026-11-21T02:49:00Z';
+    const paused = { since, because: 'who may have it done could not be looked up' };
+    expect(words(withPlan(requested, { state: 'approved', paused }))).toContain(
+      '… waits since 2026-11-21 02:49:00 UTC: who may have it done could not be looked up. It goes on by itself',
+    );
+    const unseen = { since, because: 'connection refused' };
+    const warning = '⚠ The interlocks could not be looked at since 2026-11-21 02:49:00 UTC: connection refused';
+    expect(words(withPlan(requested, { unseen }))).toContain(warning);
+    expect(words(withPlan(applied, { unseen }))).not.toContain(warning);
   });
 
   it('names the person who said what became of a change in doubt, as a person', () => {

@@ -1,0 +1,57 @@
+import { TryLater } from '../errors.ts';
+import type { Plan } from '../plan.ts';
+import { announcePlan } from './announce.ts';
+import type { Acting } from './desk.ts';
+import { aboutPlan, appendingOnce } from './ledger.ts';
+import { type Moment, objectionNow } from './permission.ts';
+import { amendPlan, changed } from './stored.ts';
+
+/** So often a plan that waits is marked as alive: less than what makes it look forgotten. */
+const MARK_MS = 60_000;
+
+/**
+ * Whether it may still be carried out, as `objectionNow` says. While the directory does not answer it pauses, before its
+ * first request or between two of them: nothing is sent, what was approved is not lost, and `TryLater` brings it back.
+ */
+export async function objectionOrPause(acting: Acting, plan: Plan, moment: Moment): Promise<string | undefined> {
+  try {
+    return await objectionNow(acting, plan, moment);
+  } catch (failure) {
+    if (failure instanceof TryLater) await pause(acting, plan, failure.message);
+    throw failure;
+  }
+}
+
+async function pause(acting: Acting, { id, state }: Plan, because: string): Promise<void> {
+  const note = appendingOnce(acting.store, acting.clock);
+  await amendPlan<void>(
+    acting.store,
+    id,
+    async (plan) => {
+      const now = acting.clock.now();
+      const isMarked = plan.paused && now.getTime() - Date.parse(plan.updatedAt) < MARK_MS;
+      if (plan.state !== state || isMarked) return { result: undefined };
+      if (plan.paused) return { result: undefined, value: changed(plan, {}, now) };
+      await note({ kind: 'paused', ...aboutPlan(plan), details: { because } });
+      const value = changed(plan, { paused: { since: now.toISOString(), because } }, now);
+      return { result: undefined, value, send: announcePlan(acting, value) };
+    },
+    undefined,
+  );
+}
+
+/** It goes on; `undefined` when somebody else has seen to it meanwhile. */
+export function resume(acting: Acting, { id }: Plan): Promise<Plan | undefined> {
+  const note = appendingOnce(acting.store, acting.clock);
+  return amendPlan<Plan | undefined>(
+    acting.store,
+    id,
+    async ({ paused, ...plan }) => {
+      if (plan.state !== 'executing' || !paused) return { result: undefined };
+      await note({ kind: 'resumed', ...aboutPlan(plan) });
+      const value = changed(plan, {}, acting.clock.now());
+      return { result: value, value, send: announcePlan(acting, value) };
+    },
+    undefined,
+  );
+}

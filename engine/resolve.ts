@@ -60,7 +60,9 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
     case 'kubelet':
       return nodeByLabels(labels, [...NODE_LABELS, 'instance'], lookup);
     case 'node-object':
-      return nodeByLabels(labels, NODE_LABELS, lookup);
+      // Without `honor_labels` Prometheus calls the object's own label so, and `node` is where its exporter runs.
+      // https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+      return nodeByLabels(labels, labels.exported_node ? ['exported_node'] : NODE_LABELS, lookup);
   }
 }
 

@@ -1,8 +1,10 @@
+import { inconclusive, type Verdict } from '../../engine/verdict.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { limits } from './limits.ts';
-import { type Member, membership } from './members.ts';
+import { leadersOf, type Member, membership, nameOf } from './members.ts';
+import { windowSeconds } from './queries.ts';
 import type { Seen } from './seen.ts';
-import { duration } from './words.ts';
+import { duration, listed } from './words.ts';
 
 export type Maybe = Partial<Seen>;
 
@@ -36,6 +38,31 @@ export function lateRounds(member: Member, { heartbeats = [], members = [], peer
 /** Heartbeats sent late within ten minutes, by all leaders together. */
 export function lateInAll({ heartbeats = [] }: Pick<Maybe, 'heartbeats'>): number {
   return heartbeats.reduce((sum, { late = 0 }) => sum + late, 0);
+}
+
+/**
+ * A ruling out by the minutes before, where a leader of those minutes does not answer now, or nobody does: what it does
+ * now is not in its figures.
+ */
+export function unlessSilent(verdict: Verdict, { members = [], heartbeats, peers, pods }: Maybe): Verdict {
+  if (verdict.verdict !== 'ruled-out') return verdict;
+  const { answering, silent } = membership(members, peers, pods);
+  const leaders = leadersOf(members, heartbeats).filter(({ up }) => up !== 1);
+  const gone = leaders.length > 0 || answering.length > 0 ? leaders : silent;
+  if (gone.length === 0) return verdict;
+  const names = listed(gone.map((member) => nameOf(member, pods)));
+  return inconclusive(
+    `${names} ${leaders.length > 0 ? 'led and ' : ''}does not answer now; before that, ${verdict.reason}`,
+  );
+}
+
+/** `10 minutes`, or for how long of these every leader was heard: Prometheus may know it for a minute only. */
+export function seenWindow({ members = [], heartbeats, scrapes = [] }: Maybe): string {
+  const leaders = leadersOf(members, heartbeats);
+  const seen = leaders.map(({ instance }) => scrapes.find((row) => row.instance === instance)?.seenSeconds);
+  if (seen.some((seconds) => seconds === undefined)) return 'the minutes it was seen';
+  const least = Math.min(windowSeconds, ...seen.flatMap((seconds) => seconds ?? []));
+  return least > windowSeconds - limits.seenAllSeconds ? '10 minutes' : `the ${duration(least)} it was seen`;
 }
 
 /** Elections within ten minutes; every member counts each, so the highest count is taken. */

@@ -30,6 +30,8 @@ export const limits = {
   lateAfterIntervals: 2,
   /** Answered scrapes that show a process ran (judgement). */
   scrapesEnough: 20,
+  /** Of ten minutes this much may be missing: a scrape or two, each a minute at most (judgement). */
+  seenAllSeconds: 120,
   /** A scrape refused at once against one that ran into its time-out, at least a second in practice (judgement). */
   refusedSeconds: 0.5,
   hangingSeconds: 0.9,

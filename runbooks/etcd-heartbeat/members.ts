@@ -57,8 +57,11 @@ export function membership(
   peers: readonly Peer[] = [],
   pods: readonly EtcdPod[] = [],
 ): Membership {
-  const known = members.filter(({ up, id, hasLeader }) => up !== undefined && (id ?? hasLeader) !== undefined);
-  const peersOf = Map.groupBy(peers, ({ instance }) => instance);
+  const gone = new Set(leftOver(members, peers));
+  const known = knownOf(members).filter(({ id = '' }) => !gone.has(id));
+  const left = members.filter(({ id = '' }) => gone.has(id)).map(({ instance }) => instance);
+  const counted = peers.filter(({ instance, To }) => !gone.has(To) && !left.includes(instance));
+  const peersOf = Map.groupBy(counted, ({ instance }) => instance);
   const mostPeers = Math.max(0, ...[...peersOf.values()].map((rows) => new Set(rows.map(({ To }) => To)).size));
   const size = Math.max(known.length, 1 + mostPeers, pods.length);
   return {
@@ -68,6 +71,28 @@ export function membership(
     answering: known.filter(({ up }) => up === 1),
     silent: known.filter(({ up }) => up !== 1),
   };
+}
+
+function knownOf(members: readonly Member[]): readonly Member[] {
+  return members.filter(({ up, id, hasLeader }) => up !== undefined && (id ?? hasLeader) !== undefined);
+}
+
+/**
+ * Ids that peers have figures of and nobody has to do with: none that answers, not connected, and the leader, who sends
+ * to every member ten times a second, does not even try. etcd keeps the figures of a member that was removed until its
+ * own process ends (seen on etcd 3.4), and its target may be left over, too: they do not count as a member.
+ */
+export function leftOver(members: readonly Member[], peers: readonly Peer[]): readonly string[] {
+  const leader = members.find(({ leads, up }) => leads === 1 && up === 1);
+  const targets = new Map(knownOf(members).map(({ id, up }) => [id, up]));
+  const isLeft = (id: string, rows: readonly Peer[]) => {
+    if (targets.get(id) === 1 || rows.some(({ active, tried = 0 }) => active === 1 || tried > 0)) return false;
+    if (rows.some(({ instance, active, tried }) => instance === leader?.instance && active === 0 && tried === 0))
+      return true;
+    const isOld = ({ active, rttMean, failures = 0 }: Peer) => (active ?? rttMean) === undefined && failures === 0;
+    return !targets.has(id) && rows.every(isOld);
+  };
+  return [...Map.groupBy(peers, ({ To }) => To)].filter(([id, rows]) => isLeft(id, rows)).map(([id]) => id);
 }
 
 /** Members that answer, or are not scraped at all, for which a table has no row: what they do cannot be ruled out. */

@@ -32,8 +32,10 @@ export function etcdFigures(etcd: string) {
   const slowerThan = (le: string) => `${fsyncs} - sum by (instance) (increase(${bucket(le)}[10m]))`;
   const fsyncQuantile = (quantile: number) =>
     `histogram_quantile(${quantile}, sum by (instance, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket{${etcd}}[2m])))`;
-  const roundTrips = (part: string, window: string) =>
-    `sum by (instance, To) (increase(etcd_network_peer_round_trip_time_seconds_${part}{${etcd}}[${window}))`;
+  const toPeers = (metric: string, window: string) =>
+    `sum by (instance, To) (increase(etcd_network_peer_${metric}{${etcd}}[${window}))`;
+  const roundTrips = (part: string, window: string) => toPeers(`round_trip_time_seconds_${part}`, window);
+  const bytesSent = toPeers('sent_bytes_total', '2m]');
   return {
     members: {
       up: `up{${etcd}}`,
@@ -65,6 +67,8 @@ export function etcdFigures(etcd: string) {
       usual: `quantile_over_time(0.5, scrape_duration_seconds{${etcd}}[10m])`,
       p95: `max_over_time(quantile_over_time(0.95, scrape_duration_seconds{${etcd}}[2m])[10m:10s])`,
       answered: `sum_over_time(up{${etcd}}[10m])`,
+      // Every ten seconds it is asked whether the last scrape was answered.
+      seenSeconds: `10 * sum_over_time(up{${etcd}}[10m:10s])`,
     },
     peers: {
       active: `label_replace(etcd_network_active_peers{${etcd}}, "To", "$1", "Remote", "(.+)")`,
@@ -72,8 +76,10 @@ export function etcdFigures(etcd: string) {
       rttMean: `${roundTrips('sum', '10m]')} / ${roundTrips('count', '10m]')}`,
       rttUsual: `${roundTrips('sum', '1h] offset 15m')} / ${roundTrips('count', '1h] offset 15m')}`,
       failures:
-        `(sum by (instance, To) (increase(etcd_network_peer_sent_failures_total{${etcd}}[10m]))` +
+        `(${toPeers('sent_failures_total', '10m]')}` +
         ` or 0 * sum by (instance, To) (etcd_network_peer_round_trip_time_seconds_count{${etcd}}))`,
+      // More than 0 while anything is sent, or fails to be: a series of failures comes only with the first one.
+      tried: `((${bytesSent} > 0) or ${toPeers('sent_failures_total', '2m]')} or ${bytesSent})`,
     },
     apply: {
       slow: `sum by (instance) (increase(etcd_server_slow_apply_total{${etcd}}[10m]))`,

@@ -9,10 +9,16 @@ import type { Writers } from './writers.ts';
 export const Heartbeats = table(['instance'], ['late', 'lateNow', 'elections']);
 /** Quantiles in seconds, of the worst two minutes within ten; counts within ten minutes: all, over 16 ms, over 64 ms. */
 export const Fsyncs = table(['instance'], ['p99', 'p95', 'p99Now', 'count', 'slow', 'long', 'commitMean']);
-/** Seconds etcd took to answer Prometheus: median of ten minutes, p95 of the worst two within them; answers in all. */
-export const Scrapes = table(['instance'], ['usual', 'p95', 'answered']);
-/** Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. */
-export const Peers = table(['instance', 'To'], ['active', 'rttP99', 'rttMean', 'rttUsual', 'failures']);
+/**
+ * Seconds etcd took to answer Prometheus: median of ten minutes, p95 of the worst two within them; answers in all, and
+ * for how many seconds of the ten minutes it was heard.
+ */
+export const Scrapes = table(['instance'], ['usual', 'p95', 'answered', 'seenSeconds']);
+/**
+ * Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. `tried`:
+ * above 0 when anything was sent to it, or failed to be, within two minutes.
+ */
+export const Peers = table(['instance', 'To'], ['active', 'rttP99', 'rttMean', 'rttUsual', 'failures', 'tried']);
 /** Applies over 100 ms, most entries committed and not applied, a defragmentation: within ten minutes. */
 export const Applies = table(['instance'], ['slow', 'lag', 'defrag']);
 /** Share of the quota used, share of the database in use, bytes, a NOSPACE alarm (etcd 3.6 and later). */
@@ -26,8 +32,8 @@ export const ApiServerView = table(['operation'], ['mean', 'errors', 'storageByt
 
 export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
 export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
-export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered'>;
-export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures'>;
+export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered' | 'seenSeconds'>;
+export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures' | 'tried'>;
 export type Apply = Row<'instance', 'slow' | 'lag' | 'defrag'>;
 export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm'>;
 export type ContainerUse = Row<'pod', 'throttled' | 'cpuWaiting' | 'ioStalled'>;

@@ -54,6 +54,32 @@ export function conditionOf(node: NodeView, type: string): Condition | undefined
 /** The pressures a kubelet reports. PIDPressure never comes with the default evictionHard, which has no pid.available. */
 export const pressureTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
+/** Good when False: the pressures, and what node-problem-detector ships with (its `config` folder). */
+const troubles: ReadonlySet<string> = new Set([
+  ...pressureTypes,
+  'NetworkUnavailable',
+  'KernelDeadlock',
+  'ReadonlyFilesystem',
+  'XfsShutdown',
+  'CperHardwareErrorFatal',
+  'CorruptDockerOverlay2',
+  'FrequentUnregisterNetDevice',
+  'FrequentKubeletRestart',
+  'FrequentDockerRestart',
+  'FrequentContainerdRestart',
+  'KubeletUnhealthy',
+  'ContainerRuntimeUnhealthy',
+]);
+
+/**
+ * Whether a condition is good; undefined: a type whose meaning is not known here. Anything may add conditions, and those
+ * called …Ready are good when True, as the KernelReady or NetworkingReady of the EKS node monitoring agent.
+ */
+export function isGood({ type, status }: Pick<Condition, 'type' | 'status'>): boolean | undefined {
+  if (type.endsWith('Ready')) return status === 'True';
+  return troubles.has(type) ? status === 'False' : undefined;
+}
+
 export const nodeObject: Evidence<NodeView, NodeTarget> = {
   title: 'Node object',
   schema: Node,
@@ -72,7 +98,7 @@ export const nodeRegistered: Evidence<boolean, NodeTarget> = {
 };
 
 function showNode(node: NodeView): string {
-  const bad = node.conditions.filter(({ type, status }) => (type === 'Ready' ? status !== 'True' : status !== 'False'));
+  const bad = node.conditions.filter((condition) => isGood(condition) === false);
   const ready = conditionOf(node, 'Ready');
   const shown = bad.length === 0 && ready ? [ready] : bad;
   const conditions = new Map(shown.map((condition) => [`${condition.status} ${condition.message}`, condition]));

@@ -1,10 +1,28 @@
 /** All PromQL of this runbook. Each function gives one expression; `test/runbooks/node-not-ready` runs every one. */
 
-/** Kubelet jobs of kube-prometheus and the Helm chart (`kubelet`), split ones (`kubelet-cadvisor`), plain Prometheus. */
-const KUBELET_JOBS = 'kubelet.*|kubernetes-nodes.*';
+/**
+ * Kubelet jobs of kube-prometheus and the Helm chart (`kubelet`), split ones (`kubelet-cadvisor`), plain Prometheus, and
+ * Grafana's k8s-monitoring chart (`integrations/kubernetes/kubelet` and `…/cadvisor`).
+ */
+const KUBELET_JOBS = 'kubelet.*|kubernetes-nodes.*|integrations/kubernetes/(kubelet|cadvisor)';
 /** `node-exporter` (kube-prometheus, Helm), `prometheus-node-exporter`, `node_exporter`, and `node` of its own manual. */
 const EXPORTER_JOBS = '.*node.exporter.*|node';
-const SCRAPE = '__name__=~"up|scrape_duration_seconds"';
+
+/**
+ * `up` and `scrape_duration_seconds` of the targets that are found, and as figure `ageSeconds` how long ago each was
+ * scraped, by Prometheus' own clock: an instant query also answers with what is five minutes old.
+ * `find` writes the expression that finds them, of a selector from its matchers.
+ */
+function scrapesOf(jobs: string, find: (selector: (...matchers: readonly string[]) => string) => string): string {
+  const selector =
+    (name: string) =>
+    (...matchers: readonly string[]) =>
+      `{${[name, `job=~"${jobs}"`, ...matchers].join(',')}}`;
+  const last = find(selector('__name__=~"up|scrape_duration_seconds"'));
+  // `timestamp` tells the time of a sample of a plain selector only.
+  const at = find((...matchers) => `timestamp(${selector('__name__="up"')(...matchers)})`);
+  return `${last} or label_replace(time() - (${at}), "figure", "ageSeconds", "", "")`;
+}
 
 /** A PromQL string literal. Go's escapes, which PromQL uses, contain those of JSON. */
 export function quoted(value: string): string {
@@ -16,13 +34,15 @@ export function quoted(value: string): string {
  * operator sets it), by `instance` = node name (plain `role: node` discovery), or through `kubelet_node_name`.
  */
 export function kubeletScrapes(node: string): string {
-  const scrapes = `${SCRAPE},job=~"${KUBELET_JOBS}"`;
-  const known = `last_over_time(kubelet_node_name{node=${quoted(node)}}[1h])`;
-  return [
-    `{${scrapes},node=${quoted(node)}}`,
-    `{${scrapes},node="",instance=${quoted(node)}}`,
-    `({${scrapes},node=""} and on (instance) ${known})`,
-  ].join(' or ');
+  const name = `node=${quoted(node)}`;
+  const known = `last_over_time(kubelet_node_name{${name}}[1h])`;
+  return scrapesOf(KUBELET_JOBS, (selector) =>
+    [
+      selector(name),
+      selector('node=""', `instance=${quoted(node)}`),
+      `(${selector('node=""')} and on (instance) ${known})`,
+    ].join(' or '),
+  );
 }
 
 /**
@@ -30,17 +50,18 @@ export function kubeletScrapes(node: string): string {
  * the address it shares with the kubelet (`instance` = address:9100), or the host name it reports.
  */
 export function exporterScrapes(node: string): string {
-  const scrapes = `${SCRAPE},job=~"${EXPORTER_JOBS}"`;
   const address = (series: string) => `label_replace(${series}, "address", "$1", "instance", "(.+):[0-9]+")`;
   const name = quoted(node);
-  return [
-    `{${scrapes},node=${name}}`,
-    `{${scrapes},instance=${name}}`,
-    `{${scrapes},nodename=${name}}`,
-    `({${scrapes}} and on (namespace, pod) kube_pod_info{node=${name}})`,
-    `(${address(`{${scrapes}}`)} and on (address) ${address(`up{job=~"${KUBELET_JOBS}",node=${name}}`)})`,
-    `({${scrapes}} and on (instance) last_over_time(node_uname_info{nodename=${name}}[1h]))`,
-  ].join(' or ');
+  return scrapesOf(EXPORTER_JOBS, (selector) =>
+    [
+      selector(`node=${name}`),
+      selector(`instance=${name}`),
+      selector(`nodename=${name}`),
+      `(${selector()} and on (namespace, pod) kube_pod_info{node=${name}})`,
+      `(${address(selector())} and on (address) ${address(`up{job=~"${KUBELET_JOBS}",node=${name}}`)})`,
+      `(${selector()} and on (instance) last_over_time(node_uname_info{nodename=${name}}[1h]))`,
+    ].join(' or '),
+  );
 }
 
 /** One scrape target, as its series carry it. */

@@ -1,7 +1,8 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../evidence/node.ts';
 import type { Maybe, Seen } from './evidence.ts';
-import { type Context, lifeOf, portOf, readinessOf, sinceWords, trusting } from './signs.ts';
+import { portOf } from './ports.ts';
+import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
 
 /**
  * Whether the Node itself looks well. A resolved alert is no proof: cordoning a node resolves KubeNodeNotReady,
@@ -21,7 +22,7 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
   const life = lifeOf(maybe, now);
   if (life.state === 'run out' || life.state === 'late' || life.state === 'ahead')
     return inconclusive(`Ready=True, but ${life.words}${cordoned}`);
-  const port = portOf(maybe);
+  const port = portOf(maybe, now);
   if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
   if (!port && !prometheusAnswers(maybe)) {
     return inconclusive(

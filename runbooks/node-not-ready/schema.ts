@@ -13,25 +13,60 @@ export interface Scrape {
   readonly up: boolean;
   /** How long the scrape took; a failed one: until it was refused or given up. Absent when Prometheus did not say. */
   readonly seconds?: number;
+  /** How long ago it was made. */
+  readonly ageSeconds?: number;
+  /** Several Prometheus scrape it, and one is answered while another is not: then `up` is false and proves nothing. */
+  readonly disagree?: true;
 }
 
-/** `up` and `scrape_duration_seconds` of the same targets, joined. */
+/** A closed port refuses in under 1 ms, a 401 takes 6 ms (measured); a silent port holds a scrape to its time-out. */
+export const REFUSED_WITHIN_SECONDS = 0.5;
+
+type Labels = Readonly<Record<string, string>>;
+type Witness = Pick<Scrape, 'seconds' | 'ageSeconds'> & { readonly labels: Labels; readonly up?: boolean };
+
+/** What one Prometheus says of one target: its samples share all labels but the name of the metric. */
+function witnessOf(samples: z.infer<typeof Samples>): Witness {
+  const figure = (wanted: (labels: Labels) => boolean) => samples.find(({ labels }) => wanted(labels))?.value;
+  const up = figure(({ __name__ }) => __name__ === 'up');
+  const seconds = figure(({ __name__ }) => __name__ === 'scrape_duration_seconds');
+  const ageSeconds = figure((labels) => labels.figure === 'ageSeconds');
+  return {
+    labels: samples[0]?.labels ?? {},
+    ...(up === undefined ? {} : { up: up === 1 }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(ageSeconds === undefined ? {} : { ageSeconds }),
+  };
+}
+
+/** Replicas of Prometheus whose series nobody deduplicates each have their own word. */
 export const Scrapes = Samples.transform((samples): readonly Scrape[] => {
-  const targets = new Map<string, Scrape>();
-  for (const { labels, value } of samples) {
-    if (labels.__name__ !== 'up') continue;
-    const scrape = { ...targetOf(labels), up: value === 1 };
-    targets.set(keyOf(scrape), scrape);
-  }
-  for (const { labels, value } of samples) {
-    const scrape = targets.get(keyOf(targetOf(labels)));
-    if (scrape && labels.__name__ === 'scrape_duration_seconds')
-      targets.set(keyOf(scrape), { ...scrape, seconds: value });
-  }
-  return [...targets.values()];
+  const witnesses = [...Map.groupBy(samples, seriesOf).values()].map(witnessOf).filter(({ up }) => up !== undefined);
+  return [...Map.groupBy(witnesses, ({ labels }) => keyOf(targetOf(labels))).values()].flatMap(together);
 });
 
-function targetOf(labels: Readonly<Record<string, string>>) {
+function together(witnesses: readonly Witness[]): readonly Scrape[] {
+  const [first] = witnesses;
+  if (first === undefined) return [];
+  const { labels, up = false, ...rest } = first;
+  const target = targetOf(labels);
+  if (witnesses.length === 1) return [{ ...target, up, ...rest }];
+  const longest = (of: 'seconds' | 'ageSeconds') => {
+    const values = witnesses.flatMap((witness) => witness[of] ?? []);
+    return values.length === 0 ? {} : { [of]: Math.max(...values) };
+  };
+  const isQuick = ({ seconds }: Witness) => seconds === undefined || seconds <= REFUSED_WITHIN_SECONDS;
+  const agree = witnesses.every((one) => one.up === up && (up || isQuick(one) === isQuick(first)));
+  if (!agree) return [{ ...target, up: false, ...longest('ageSeconds'), disagree: true }];
+  return [{ ...target, up, ...longest('seconds'), ...longest('ageSeconds') }];
+}
+
+function seriesOf({ labels }: { readonly labels: Labels }): string {
+  const own = Object.entries(labels).filter(([name]) => name !== '__name__' && name !== 'figure');
+  return JSON.stringify(own.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function targetOf(labels: Labels) {
   const job = labels.job ?? '';
   const path = labels.metrics_path ?? (job.includes('cadvisor') ? '/metrics/cadvisor' : '/metrics');
   return { job, instance: labels.instance ?? '', path };

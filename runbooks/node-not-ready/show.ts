@@ -6,9 +6,11 @@ import type * as schema from './schema.ts';
 
 export function scrapes(all: readonly schema.Scrape[]): string {
   return all
-    .map(({ instance, path, up, seconds }) => {
+    .map(({ instance, path, up, seconds, ageSeconds, disagree }) => {
+      if (disagree) return `${instance}${path} answered one Prometheus and not another`;
       const how = seconds === undefined ? '' : ` ${up ? 'in' : 'after'} ${duration(seconds)}`;
-      return `${instance}${path} ${up ? 'answered' : 'failed'}${how}`;
+      const age = ageSeconds === undefined ? '' : `, ${duration(ageSeconds)} ago`;
+      return `${instance}${path} ${up ? 'answered' : 'failed'}${how}${age}`;
     })
     .join('; ');
 }

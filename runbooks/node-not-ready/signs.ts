@@ -1,4 +1,3 @@
-import { isAddress } from '../../engine/directory.ts';
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
@@ -18,11 +17,6 @@ const FRESH_SECONDS = 15;
 export const SKEW_SECONDS = 10;
 /** `changes(…[2m])` of a lease older than this cannot stem from before it fell silent (plus one scrape interval). */
 const MOVING_BEYOND_SECONDS = 150;
-/**
- * A closed port refuses in under 1 ms, a 401 takes 6 ms (measured); a silent port holds a scrape to its time-out. A name
- * that is not found fails in 5 ms too: only what is scraped by its address is known to have been reached.
- */
-const REFUSED_WITHIN_SECONDS = 0.5;
 /** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
 const FLAPPING_CHANGES = 3;
 export const LATELY_SECONDS = 600;
@@ -31,6 +25,8 @@ export const LATELY_SECONDS = 600;
 export interface Life {
   readonly state: 'renewing' | 'late' | 'run out' | 'ahead' | 'unseen';
   readonly words: string;
+  /** Seconds since the last renewal, when it is late or has run out. */
+  readonly silentSeconds?: number;
 }
 
 export function lifeOf({ lease, history }: Maybe, now: Date): Life {
@@ -43,8 +39,8 @@ export function lifeOf({ lease, history }: Maybe, now: Date): Life {
   if (age < -SKEW_SECONDS) return { state: 'ahead', words: `its lease was renewed ${duration(age)} in the future` };
   if (age <= FRESH_SECONDS) return { state: 'renewing', words: renewed };
   const limit = lease?.durationSeconds ?? 40;
-  if (age <= limit) return { state: 'late', words: `${renewed}, which is late` };
-  return { state: 'run out', words: `${renewed}; it runs out after ${limit} s` };
+  if (age <= limit) return { state: 'late', words: `${renewed}, which is late`, silentSeconds: age };
+  return { state: 'run out', words: `${renewed}; it runs out after ${limit} s`, silentSeconds: age };
 }
 
 /** The node's readiness, from the object, or else as kube-state-metrics last saw it. */
@@ -63,49 +59,6 @@ export function readinessOf({ node, history }: Maybe): Readiness | undefined {
   if (history?.ready === undefined) return undefined;
   const status = history.ready === 1 ? 'True' : history.unknown === 1 ? 'Unknown' : 'False';
   return { status, message: '' };
-}
-
-/** How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. */
-export interface Port {
-  readonly kind: 'answers' | 'half' | 'refuses' | 'silent' | 'unclear';
-  readonly words: string;
-}
-
-export function portOf({ kubeletScrapes, exporterScrapes }: Maybe): Port | undefined {
-  const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
-  if (!kubeletScrapes || !metrics) return undefined;
-  const took = metrics.seconds === undefined ? '' : duration(metrics.seconds);
-  if (metrics.up) return { kind: 'answers', words: `its port answers${took && ` (${metrics.path} in ${took})`}` };
-  const other = kubeletScrapes.find(({ up }) => up);
-  if (other) {
-    const quick = `${other.path} answers${other.seconds === undefined ? '' : ` in ${duration(other.seconds)}`}`;
-    return metrics.seconds !== undefined && metrics.seconds <= REFUSED_WITHIN_SECONDS
-      ? { kind: 'answers', words: `its port answers (${quick}; /metrics was refused)` }
-      : { kind: 'half', words: `/metrics fails${took && ` after ${took}`} while ${quick}` };
-  }
-  const slowest = Math.max(...kubeletScrapes.map(({ seconds }) => seconds ?? Number.NaN));
-  if (Number.isNaN(slowest)) return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time' };
-  if (slowest > REFUSED_WITHIN_SECONDS) {
-    return { kind: 'silent', words: `its port stays silent (${duration(slowest)} until the scrape was given up)` };
-  }
-  const host = hostOf(metrics);
-  const isFound = isAddress(host) || exporterScrapes?.some((scrape) => scrape.up && hostOf(scrape) === host);
-  if (isFound) return { kind: 'refuses', words: `its port refuses at once (${took})` };
-  const words = `its scrape fails at once (${took}), by the name ${host}: the port refuses, or that name is not found`;
-  return { kind: 'unclear', words };
-}
-
-function hostOf({ instance }: { readonly instance: string }): string {
-  return instance.replace(/:\d+$/, '');
-}
-
-/** Whether node_exporter, the other witness on the machine, answers. `refuses`: at once, though maybe only its name. */
-export function exporterOf({ exporterScrapes }: Maybe): { up: boolean; refuses: boolean; words: string } | undefined {
-  const best = exporterScrapes?.find(({ up }) => up) ?? exporterScrapes?.[0];
-  if (!best) return undefined;
-  const took = best.seconds === undefined ? '' : ` ${best.up ? 'in' : 'after'} ${duration(best.seconds)}`;
-  const refuses = !best.up && best.seconds !== undefined && best.seconds <= REFUSED_WITHIN_SECONDS;
-  return { up: best.up, refuses, words: `node_exporter ${best.up ? 'answers' : 'fails'}${took}` };
 }
 
 /** What comes and goes is not well because it happens to be Ready now. */

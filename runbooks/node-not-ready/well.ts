@@ -5,7 +5,7 @@ import type { Maybe } from './evidence.ts';
 import { isFlapping, lifeOf, readinessOf } from './signs.ts';
 
 /** Scrapes come once a minute at most: what a window or the last scrape shows may be that much older. */
-const SCRAPE_SECONDS = 60;
+export const SCRAPE_SECONDS = 60;
 
 /** What is good now, and since when by its own date (unknown: nothing can be said to be older). */
 export interface Good {

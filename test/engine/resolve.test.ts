@@ -42,6 +42,30 @@ function alert(labels: Record<string, string>) {
 const as = (family: AlertFamily) => ({ name: 'Any', family });
 
 describe('the target of an alert', () => {
+  it('is the node of the object itself where its labels were not honoured, not that of kube-state-metrics', async () => {
+    const labels = {
+      node: 'worker-1',
+      exported_node: 'worker-2',
+      instance: '10.0.0.1:8080',
+      job: 'kubernetes-service-endpoints',
+    };
+
+    expect(await resolveTarget(alert(labels), as('node-object'), lookup())).toMatchObject({
+      target: { kind: 'Node', name: 'worker-2' },
+      confidence: 'exact',
+      note: 'label exported_node=worker-2',
+    });
+    expect(await resolveTarget(alert(labels), undefined, lookup())).toMatchObject({ target: { name: 'worker-2' } });
+  });
+
+  it('is the machine of an exporter: there `exported_node` is whatever it exports about', async () => {
+    const labels = { node: 'worker-1', exported_node: 'worker-2', instance: '10.0.0.1:9100' };
+
+    for (const family of ['kubelet', 'node-exporter'] as const) {
+      expect(await resolveTarget(alert(labels), as(family), lookup())).toMatchObject({ target: { name: 'worker-1' } });
+    }
+  });
+
   it('is the node label of a node alert, whatever pod and instance say', async () => {
     const labels = {
       node: 'worker-1',

@@ -8,6 +8,10 @@ export interface EtcdApi {
   put(key: string, valueBytes: number): Promise<void>;
   /** Alarms raised now, such as ["NOSPACE"], one per member concerned. */
   alarms(): Promise<readonly string[]>;
+  /** Takes a member out of the cluster, by its id as `status` says it. */
+  removeMember(memberId: string): Promise<void>;
+  /** Announces a member that will be started at this peer URL. */
+  addMember(peerUrl: string): Promise<void>;
 }
 
 export interface EtcdStatus {
@@ -47,6 +51,8 @@ export function etcdApi(clientUrl: string): EtcdApi {
     },
     alarms: async () =>
       alarmsSchema.parse(await call('maintenance/alarm', { action: 'GET' })).alarms.map(({ alarm }) => alarm),
+    removeMember: async (ID) => void (await call('cluster/member/remove', { ID })),
+    addMember: async (peerUrl) => void (await call('cluster/member/add', { peerURLs: [peerUrl] })),
   };
 }
 

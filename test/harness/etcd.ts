@@ -43,8 +43,18 @@ export interface Etcd extends AsyncDisposable {
   followers(): Promise<readonly EtcdMember[]>;
   /** Only with `peerDelayMs`, which may have been 0. */
   setPeerDelayMs(delayMs: number): void;
+  /** As one replaces a machine: removes a follower, ends it, and starts a new member elsewhere, which is returned. */
+  replace(follower: EtcdMember): Promise<EtcdMember>;
   /** For Prometheus: job "etcd", all members, with these labels on each series. */
   scrapeConfig(labels?: (member: EtcdMember) => Readonly<Record<string, string>>): Record<string, unknown>;
+}
+
+interface Seat {
+  readonly name: string;
+  readonly client: number;
+  readonly peer: number;
+  /** Its peer port, or that of the proxy before it. */
+  readonly advertised: number;
 }
 
 /** A real etcd on 127.0.0.1, ready when every member serves linearizable reads; takes one to four seconds. */
@@ -65,20 +75,28 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
     }
   }
 
-  const cluster = seats.map(({ name, advertised }) => `${name}=http://127.0.0.1:${advertised}`).join(',');
+  const seated = async (
+    { name, client, peer, advertised }: Seat,
+    among: readonly Seat[],
+    state: 'new' | 'existing',
+  ) => {
+    const clientUrl = `http://127.0.0.1:${client}`;
+    const cluster = among.map((seat) => `${seat.name}=http://127.0.0.1:${seat.advertised}`).join(',');
+    const args = [
+      ...['--name', name, '--data-dir', join(folder, name)],
+      ...['--initial-cluster', cluster, '--initial-cluster-state', state],
+      ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
+      ...['--listen-peer-urls', `http://127.0.0.1:${peer}`],
+      ...['--initial-advertise-peer-urls', `http://127.0.0.1:${advertised}`],
+      ...['--logger', 'zap', '--log-outputs', 'stderr'],
+      ...(options.quotaBytes === undefined ? [] : ['--quota-backend-bytes', String(options.quotaBytes)]),
+    ];
+    const run = () => start(pathOf('etcd'), args, { folder, name, ready: answers(`${clientUrl}/health`) });
+    return memberOf(name, clientUrl, await run(), run);
+  };
   const members = await Promise.all(
-    seats.map(async ({ name, client, peer, advertised }) => {
-      const clientUrl = `http://127.0.0.1:${client}`;
-      const args = [
-        ...['--name', name, '--data-dir', join(folder, name), '--initial-cluster', cluster],
-        ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
-        ...['--listen-peer-urls', `http://127.0.0.1:${peer}`],
-        ...['--initial-advertise-peer-urls', `http://127.0.0.1:${advertised}`],
-        ...['--logger', 'zap', '--log-outputs', 'stderr'],
-        ...(options.quotaBytes === undefined ? [] : ['--quota-backend-bytes', String(options.quotaBytes)]),
-      ];
-      const run = () => start(pathOf('etcd'), args, { folder, name, ready: answers(`${clientUrl}/health`) });
-      const member = memberOf(name, clientUrl, await run(), run);
+    seats.map(async (seat) => {
+      const member = await seated(seat, seats, 'new');
       stack.defer(() => member.stop());
       return member;
     }),
@@ -88,8 +106,22 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
   await leader();
   for (const proxy of proxies) proxy.setDelayMs(options.peerDelayMs ?? 0);
   const owned = stack.move();
+  const replace = async (follower: EtcdMember) => {
+    const { memberId } = await follower.status();
+    const leading = await leader();
+    await leading.removeMember(memberId);
+    await follower.stop();
+    const [client = 0, peer = 0] = await freePorts(2);
+    const seat = { name: `${follower.name}-again`, client, peer, advertised: peer };
+    await leading.addMember(`http://127.0.0.1:${peer}`);
+    const others = seats.filter(({ name }) => name !== follower.name);
+    const member = await seated(seat, [...others, seat], 'existing');
+    owned.defer(() => member.stop());
+    return member;
+  };
   return {
     members,
+    replace,
     leader,
     followers: async () => {
       const leading = await leader();

@@ -1,5 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { type Maybe, pauseOf } from '../facts.ts';
+import { type Maybe, pauseOf, seenWindow, unlessSilent } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { membership, nameOf, unseenOf } from '../members.ts';
 import type { Apply, Seen } from '../seen.ts';
@@ -32,9 +32,9 @@ export function applyBackPressure(seen: Seen, maybe: Maybe): Verdict {
   if (unseen) return inconclusive(`slow applies and lag are not known of ${unseen}`);
   const counts = rows.flatMap((row) => row.slow ?? []);
   const lags = rows.flatMap(({ lag }) => lag ?? []);
-  return ruledOut(
-    `at most ${counted(Math.max(...counts), 'slow apply')} in 10 minutes (limit ${limits.slowApplies}) and a lag of ${whole(Math.max(...lags))} (limit ${whole(limits.applyLag)})`,
-  );
+  if (counts.length === 0 || lags.length === 0) return inconclusive('slow applies and lag are not known of any member');
+  const words = `at most ${counted(Math.max(...counts), 'slow apply')} in ${seenWindow(maybe)} (limit ${limits.slowApplies}) and a lag of ${whole(Math.max(...lags))} (limit ${whole(limits.applyLag)})`;
+  return unlessSilent(ruledOut(words), maybe);
 }
 
 /** An apply that waits for a slow disk, or in a process that is not run, is slow as well: that must be ruled out first. */

@@ -1,6 +1,6 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { lateInAll, lateRounds, type Maybe, pauseOf } from '../facts.ts';
+import { lateInAll, lateRounds, type Maybe, pauseOf, unlessSilent } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { hostOf, leadersOf, type Member, nameOf, placesOf, podOf } from '../members.ts';
 import type { Fsync, NodeUse, Seen } from '../seen.ts';
@@ -36,7 +36,7 @@ export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
     return inconclusive(`${words}, which delays no heartbeat; of the leader: ${leading}`);
   }
   if (states.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
-  return states.every(({ state }) => state === 'fine') ? ruledOut(leading) : inconclusive(leading);
+  return unlessSilent(states.every(({ state }) => state === 'fine') ? ruledOut(leading) : inconclusive(leading), maybe);
 }
 
 /** How slow the slow disk is now, in the last two minutes: the worst two of ten would still show what is over. */

@@ -1,9 +1,18 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
-import { limits } from '../limits.ts';
-import { type Member, membership, nameOf, podOf, quorumMargin, silence } from '../members.ts';
-import type { Seen } from '../seen.ts';
-import { allMembers, bytes, counted, duration, listed } from '../words.ts';
+import {
+  leftOver,
+  type Member,
+  type Membership,
+  membership,
+  nameOf,
+  podOf,
+  quorumMargin,
+  silence,
+} from '../members.ts';
+import type { Peer, Seen } from '../seen.ts';
+import { allMembers, counted, duration, listed } from '../words.ts';
+import { everyPeerConnected, isHeardByPeers, isMissed, isOnLostNode, unlessCheckPasses } from './witnesses.ts';
 
 /** No leader, or too few members to elect one: no write succeeds, and no read that must be right. */
 export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
@@ -54,12 +63,14 @@ function byReadyz({ readyz }: Maybe): Verdict | undefined {
 export function memberDown(seen: Seen, maybe: Maybe): Verdict {
   if (membership(maybe.members ?? []).known.length === 0) return byPods(maybe);
   const all = membership(seen.members, maybe.peers, maybe.pods);
+  const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
   const refusing = all.silent.filter((member) => silence(member) === 'refused');
-  const alive = refusing.filter((member) => isHeardByPeers(member, maybe));
   const down = [
-    ...refusing.filter((member) => !alive.includes(member)),
+    ...refusing.filter((member) => isMissed(member, maybe)),
     ...all.silent.filter((member) => isOnLostNode(member, maybe)),
   ];
+  const contradicted = unlessCheckPasses(down.length > 0 ? down : refusing, all, maybe);
+  if (contradicted) return inconclusive(contradicted);
   if (down.length > 0) {
     const how = (member: Member) =>
       silence(member) === 'refused'
@@ -67,76 +78,32 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
         : `${nameOf(member, maybe.pods)} is unreachable and its node ${podOf(member, maybe.pods)?.node} is not ready`;
     return confirmed(`${listed(down.map(how))}; ${marginOf(all.size, all.answering.length)}`);
   }
-  const lost = lostPeers(all.known, maybe);
+  const { lost, open } = strangers(all, seen.members, maybe);
   if (lost.length > 0) {
     return confirmed(
       `peers are not connected to ${listed(lost)}, which Prometheus does not scrape; ${marginOf(all.size, all.size - lost.length)}`,
     );
   }
-  if (alive.length > 0) {
+  if (refusing.some((member) => isHeardByPeers(member, maybe))) {
+    const alive = refusing.filter((member) => isHeardByPeers(member, maybe));
     return inconclusive(
-      `${listed(alive.map((member) => nameOf(member, maybe.pods)))} refuses scrapes while its peers hear it: a matter of the scrape (port, certificate)`,
+      `${names(alive)} refuses scrapes while its peers hear it: a matter of the scrape (port, certificate)`,
     );
   }
+  if (refusing.length > 0) {
+    return inconclusive(
+      `scrapes of ${names(refusing)} fail at once: down, or only the scrape is refused (port, certificate); no peer that answers tells`,
+    );
+  }
+  if (open !== undefined) return inconclusive(open);
   if (all.silent.some((member) => silence(member) === 'hanging')) {
     return ruledOut('the member that does not answer hangs; a member that is down refuses at once');
   }
-  if (all.silent.length > 0) {
-    return inconclusive(
-      `${listed(all.silent.map((member) => nameOf(member, maybe.pods)))} does not answer; how is not clear`,
-    );
-  }
-  if (all.known.length < all.size && !everyPeerConnected(maybe)) {
+  if (all.silent.length > 0) return inconclusive(`${names(all.silent)} does not answer; how is not clear`);
+  if (all.known.length < all.size && !everyPeerConnected(seen.members, maybe)) {
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
   }
   return ruledOut(allMembers(all.size, 'answers', 'answer'));
-}
-
-/** A member is there and does nothing: it accepts connections and answers none. */
-export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
-  const { silent, known, size } = membership(seen.members, maybe.peers, maybe.pods);
-  if (known.length === 0) return inconclusive('etcd is not scraped');
-  if (silent.length === 0) {
-    const others = known.length < size ? `; ${size - known.length} of ${size} are not scraped` : '';
-    return ruledOut(`${allMembers(known.length, 'answers', 'answer')}${others}`);
-  }
-  const hanging = silent.filter((member) => silence(member) === 'hanging');
-  const names = listed(hanging.map((member) => nameOf(member, maybe.pods)));
-  const stuck = hanging.filter((member) => !isOnLostNode(member, maybe) && !isHeardByPeers(member, maybe));
-  if (stuck.length > 0) {
-    const machine = stuck.every((member) => isOnGoodNode(member, maybe))
-      ? ''
-      : '. A machine cut off from the network looks the same: check that it answers';
-    return confirmed(`${listed(stuck.map((member) => stuckWords(member, maybe)))}${machine}`);
-  }
-  if (hanging.some((member) => isOnLostNode(member, maybe))) {
-    return inconclusive(`${names} does not answer, but its node is not ready: rather the machine`);
-  }
-  if (hanging.length > 0) {
-    return inconclusive(
-      `scrapes of ${names} hang while its peers hear it: only the scrape, or only since a moment ago`,
-    );
-  }
-  if (silent.every((member) => silence(member) === 'refused')) {
-    return ruledOut('the member that does not answer refuses at once; a stuck one hangs');
-  }
-  return inconclusive('a member does not answer; how is not clear');
-}
-
-function stuckWords(member: Member, maybe: Maybe): string {
-  const waited = duration(member.scrapeSeconds ?? 0);
-  return `${nameOf(member, maybe.pods)} accepts a scrape and does not answer it within ${waited} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`;
-}
-
-function memoryOf(member: Member, { pods }: Maybe): string {
-  const limit = podOf(member, pods)?.memoryLimitBytes;
-  const { memoryBytes } = member;
-  if (memoryBytes === undefined) return '';
-  const last = `; when last heard it held ${bytes(memoryBytes)} of memory`;
-  if (limit === undefined) return last;
-  return memoryBytes > limits.memoryShare * limit
-    ? `${last}, which is its limit (${bytes(limit)}): it waits for memory`
-    : `${last} (limit ${bytes(limit)})`;
 }
 
 function marginOf(size: number, healthy: number): string {
@@ -146,37 +113,31 @@ function marginOf(size: number, healthy: number): string {
   return margin === 0 ? `${left}: one more loss stops all writes` : `${left}: ${margin} more may be lost`;
 }
 
-function nodeOf(member: Member, { pods, nodes }: Maybe) {
-  const name = podOf(member, pods)?.node;
-  return nodes?.nodes.find((node) => node.name === name);
-}
-
-function isOnLostNode(member: Member, maybe: Maybe): boolean {
-  const node = nodeOf(member, maybe);
-  return silence(member) === 'hanging' && node !== undefined && node.ready !== 'True';
-}
-
-/** By an API server whose answers are not frozen. */
-function isOnGoodNode(member: Member, maybe: Maybe): boolean {
-  return nodeOf(member, maybe)?.ready === 'True' && maybe.readyz?.etcd === true;
-}
-
-function isHeardByPeers({ id }: Member, { peers = [] }: Maybe): boolean {
-  return id !== undefined && peers.some(({ To, active }) => To === id && active === 1);
-}
-
-/** Members that only their peers know, and to whom none of them is connected. */
-function lostPeers(known: readonly Member[], { peers = [] }: Maybe): readonly string[] {
-  const strangers = new Set(peers.map(({ To }) => To).filter((id) => !known.some((member) => member.id === id)));
-  return [...strangers].filter((id) => {
-    const states = peers.flatMap(({ To, active }) => (To === id && active !== undefined ? [active] : []));
+/** Members that only their peers know, to whom none of them is connected: lost while sends to them fail. */
+function strangers({ known }: Membership, members: readonly Member[], { peers = [] }: Maybe) {
+  const of = Map.groupBy(
+    peers.filter(({ To }) => !known.some(({ id }) => id === To)),
+    ({ To }) => To,
+  );
+  const away = [...of].filter(([, rows]) => {
+    const states = rows.flatMap(({ active }) => active ?? []);
     return states.length > 0 && states.every((active) => active === 0);
   });
-}
-
-function everyPeerConnected({ peers = [] }: Maybe): boolean {
-  const states = peers.flatMap(({ active }) => active ?? []);
-  return states.length > 0 && states.every((active) => active === 1);
+  const fails = ({ failures = 0, tried = 0 }: Peer) => failures >= 1 && tried > 0;
+  const lost = away.filter(([, rows]) => rows.some(fails)).map(([id]) => id);
+  const others = away.flatMap(([id]) => (lost.includes(id) ? [] : [id]));
+  const removed = leftOver(members, peers).filter((id) => others.includes(id));
+  const unknown = others.filter((id) => !removed.includes(id));
+  if (unknown.length > 0) {
+    const words = `peers are not connected to ${listed(unknown)}, which Prometheus does not scrape`;
+    return { lost, open: `${words}: whether down, stuck or removed is not known` };
+  }
+  if (removed.length === 0) return { lost };
+  const words = `peers still count ${listed(removed)}, to which they are not connected and the leader sends nothing`;
+  return {
+    lost,
+    open: `${words}: a member that was removed leaves such figures until the others restart (etcdctl member list tells)`,
+  };
 }
 
 /** Without metrics a pod that is ready, on a node that is, at least runs. */

@@ -1,5 +1,14 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { electionsOf, lateInAll, lateRounds, type Maybe, type Pause, pauseOf } from '../facts.ts';
+import {
+  electionsOf,
+  lateInAll,
+  lateRounds,
+  type Maybe,
+  type Pause,
+  pauseOf,
+  seenWindow,
+  unlessSilent,
+} from '../facts.ts';
 import { limits } from '../limits.ts';
 import { hostOf, leadersOf, type Member, membership, nameOf, podOf, restarted } from '../members.ts';
 import type { Seen } from '../seen.ts';
@@ -29,11 +38,12 @@ export function starvedProcess(seen: Seen, maybe: Maybe): Verdict {
       `${listed(uncounted.map(({ instance }) => instance))} counts no late heartbeats (etcd does so since 3.3)`,
     );
   }
-  if (lateInAll(seen) < 1) return notLate(seen, maybe);
+  if (lateInAll(seen) < 1) return unlessSilent(notLate(seen, maybe), maybe);
   const leaders = led.filter((member) => lateRounds(member, maybe) >= 0.5);
   const verdicts = leaders.map((leader) => judgeLeader(leader, seen, maybe));
   const decided = (verdict: Verdict['verdict']) => verdicts.find((candidate) => candidate.verdict === verdict);
-  return decided('confirmed') ?? decided('inconclusive') ?? decided('ruled-out') ?? inconclusive('no leader is known');
+  const all = decided('confirmed') ?? decided('inconclusive') ?? decided('ruled-out');
+  return all === undefined ? inconclusive('no leader is known') : unlessSilent(all, maybe);
 }
 
 function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
@@ -89,9 +99,9 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
 function notLate(seen: Seen, maybe: Maybe): Verdict {
   const elections = electionsOf(seen);
   const { answering, silent } = membership(seen.members, maybe.peers, maybe.pods);
+  const calm = `no heartbeat was late in ${seenWindow(maybe)}`;
   const high = answering.flatMap((member) => signalsOf(member, maybe)).filter(({ state }) => state === 'high');
-  if (high.length > 0) return inconclusive(`${wordsOf(high)}, but no heartbeat was late in 10 minutes`);
-  const calm = 'no heartbeat was late in 10 minutes';
+  if (high.length > 0) return inconclusive(`${wordsOf(high)}, but ${calm}`);
   if (elections < 1) return ruledOut(calm);
   const called = `${calm}, though there ${elections < 1.5 ? 'was 1 election' : `were ${counted(elections, 'election')}`}`;
   const gone = [...silent, ...answering.filter(restarted)].map((member) => nameOf(member, maybe.pods));

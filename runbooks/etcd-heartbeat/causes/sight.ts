@@ -15,7 +15,10 @@ import { allMembers, counted, duration, listed, percent } from '../words.ts';
  */
 export function notObservable(_seen: Seen, maybe: Maybe): Verdict {
   const { members = [], peers, pods } = maybe;
-  const { known, size } = membership(members, peers, pods);
+  const { known, size, answering } = membership(members, peers, pods);
+  if (known.length > 0 && answering.length === 0) {
+    return inconclusive(`no scrape of the ${counted(known.length, 'member')} that Prometheus knows is answered now`);
+  }
   if (known.length === size && known.length > 0) return ruledOut(`${allMembers(size, 'is', 'are')} scraped`);
   if (known.length > 0) {
     return inconclusive(

@@ -1,12 +1,16 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import { alive, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
+import { portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
+import { alive, lifeOf, type NodeCause, trusting, wouldShow } from '../signs.ts';
+
+/** The window of the rates (queries.ts). */
+const RATE_SECONDS = 120;
 
 export const cutOff: NodeCause = {
   title: 'The kubelet lives but does not reach the API server',
   judge: trusting((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
     if (life.state === 'renewing') return alive(life.words, maybe, now);
-    const port = portOf(maybe);
+    const port = portOf(maybe, now);
     if (!port)
       return wouldShow(maybe, 'port 10250 answering while rest_client_requests_total{code="<error>"} counts up');
     if (port.kind === 'refuses') return ruledOut(`${port.words}: no live kubelet is seen`);
@@ -29,7 +33,13 @@ export const cutOff: NodeCause = {
         `${port.words}; ${broken.toFixed(2)} calls a second are answered 429 or 5xx: see the API server`,
       );
     }
-    if (unanswered === 0 && succeeded > 0) return ruledOut(`${succeeded.toFixed(2)} of its calls a second succeed`);
+    if (unanswered === 0 && succeeded > 0) {
+      const words = `${succeeded.toFixed(2)} of its calls a second succeed`;
+      const since = (life.silentSeconds ?? Number.POSITIVE_INFINITY) - RENEWED_EVERY_SECONDS - port.ageSeconds;
+      return since >= RATE_SECONDS
+        ? ruledOut(words)
+        : inconclusive(`${words}, on average of two minutes, and ${life.words}: that may be from before`);
+    }
     return inconclusive(`${port.words} and ${life.words}, but ${figures}`);
   }),
   remedies: ['cordon', 'checkPath', 'keepPods'],

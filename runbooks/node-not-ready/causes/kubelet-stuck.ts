@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import type { Maybe } from '../evidence.ts';
-import { alive, exporterOf, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
+import { exporterOf, portOf } from '../ports.ts';
+import { alive, lifeOf, type NodeCause, trusting, wouldShow } from '../signs.ts';
 
 /** Our own limit, for pointing at the disk: all tasks wait for I/O together this share of the time. */
 export const IO_STALLED_SHARE = 0.2;
@@ -9,7 +10,7 @@ export const kubeletStuck: NodeCause = {
   title: 'The kubelet is stuck: its port accepts and stays silent',
   judge: trusting((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
-    const port = portOf(maybe);
+    const port = portOf(maybe, now);
     if (!port)
       return life.state === 'renewing'
         ? alive(life.words, maybe, now)
@@ -32,8 +33,10 @@ export const kubeletStuck: NodeCause = {
         `${port.words}, yet ${life.words}${disk(maybe)}: half of it is stuck (a slow disk does that), or the way from Prometheus to its port is blocked`,
       );
     }
-    const exporter = exporterOf(maybe);
-    if (exporter?.up) return confirmed(`${port.words} while ${exporter.words}, and ${life.words}${disk(maybe)}`);
+    const exporter = exporterOf(maybe, now);
+    if (exporter?.kind === 'unclear') return inconclusive(`${port.words}; ${exporter.words}`);
+    if (exporter?.kind === 'answers')
+      return confirmed(`${port.words} while ${exporter.words}, and ${life.words}${disk(maybe)}`);
     return inconclusive(
       exporter
         ? `${port.words}, but ${exporter.words} too: the whole machine is silent`

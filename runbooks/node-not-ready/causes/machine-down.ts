@@ -2,15 +2,15 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine
 import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
+import { exporterOf, portOf } from '../ports.ts';
 import {
   alive,
   type Context,
-  exporterOf,
   isFlapping,
   lifeOf,
   type NodeCause,
-  portOf,
   readinessOf,
+  sinceWords,
   trusting,
   wouldShow,
 } from '../signs.ts';
@@ -20,6 +20,8 @@ import { unlessPast, wellNow } from '../well.ts';
 const RECENT_SECONDS = 3600;
 /** Our own limit: what a restart breaks (kubelet, runtime, network not back) shows within minutes of the boot. */
 const SHOWS_WITHIN_SECONDS = 600;
+/** The kubelet dates its first status and the event Rebooted in the same seconds. */
+const SHOWS_AT_ONCE_SECONDS = 60;
 
 export const machineDown: NodeCause = {
   title: 'The machine is down, cut off, or was restarted',
@@ -28,25 +30,32 @@ export const machineDown: NodeCause = {
     const restart = restartOf(maybe, now);
     const explained = restart && byRestart(restart, maybe, context);
     if (explained) return explained;
-    const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return alive(life.words, maybe, now);
-    const exporter = exporterOf(maybe);
-    if (exporter?.up) return ruledOut(exporter.words);
-    const port = portOf(maybe);
-    if (!port) return wouldShow(maybe, 'up=0 of kubelet and node_exporter alike, or on its console');
-    if (port.kind === 'answers' || port.kind === 'half') return ruledOut(port.words);
-    if (port.kind === 'refuses' && !exporter) return ruledOut(`${port.words}: something at its address answers`);
-    if (port.kind === 'unclear') return inconclusive(`${port.words}${exporter ? `; ${exporter.words}` : ''}`);
-    const witness = exporter?.words ?? 'no node_exporter is scraped, and without that second witness';
-    if (port.kind !== 'silent' || !exporter) {
-      return inconclusive(
-        `${port.words}; ${witness}${exporter ? '' : ' a dead machine and a stuck kubelet look alike'}`,
-      );
-    }
-    return overThere(`${port.words}, ${witness}, and ${life.words}`, exporter.refuses, maybe);
+    const silence = bySilence(maybe, now);
+    const late = restart && afterwards(restart, maybe, context);
+    return late && silence.verdict !== 'confirmed' ? inconclusive(late) : silence;
   }),
   remedies: ['cordon', 'checkMachine', 'keepPods'],
 };
+
+/** Whether it is down now. */
+function bySilence(maybe: Maybe, now: Date): Verdict {
+  const life = lifeOf(maybe, now);
+  if (life.state === 'renewing') return alive(life.words, maybe, now);
+  const exporter = exporterOf(maybe, now);
+  if (exporter?.kind === 'answers') return ruledOut(exporter.words);
+  const port = portOf(maybe, now);
+  if (!port) return wouldShow(maybe, 'up=0 of kubelet and node_exporter alike, or on its console');
+  if (port.kind === 'answers' || port.kind === 'half') return ruledOut(port.words);
+  if (port.kind === 'refuses' && !exporter) return ruledOut(`${port.words}: something at its address answers`);
+  if (port.kind === 'unclear' || exporter?.kind === 'unclear') {
+    return inconclusive(`${port.words}${exporter ? `; ${exporter.words}` : ''}`);
+  }
+  const witness = exporter?.words ?? 'no node_exporter is scraped, and without that second witness';
+  if (port.kind !== 'silent' || !exporter) {
+    return inconclusive(`${port.words}; ${witness}${exporter ? '' : ' a dead machine and a stuck kubelet look alike'}`);
+  }
+  return overThere(`${port.words}, ${witness}, and ${life.words}`, exporter.refuses, maybe);
+}
 
 /** Silence on both ports is the machine's only if Prometheus itself still reaches others. */
 function overThere(words: string, exporterRefuses: boolean, { fleet }: Maybe) {
@@ -74,11 +83,31 @@ function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context
     return inconclusive(`${words}; but what is wrong is ${under.join(', ')}=True`);
   }
   // Its alerts began at `since` or later: that is the first of all that are joined, perhaps for another trouble.
-  const dated = ready && ready.status !== 'True' && ready.since ? new Date(ready.since) : undefined;
-  if (secondsSince(at, dated ?? since ?? now) > SHOWS_WITHIN_SECONDS) return undefined;
+  const dated = beganAt(maybe);
+  if (isAfter(at, maybe, since) || secondsSince(at, dated ?? since ?? now) > SHOWS_WITHIN_SECONDS) return undefined;
   const verdict = unlessPast(words, new Date(at), wellNow(maybe, now));
   if (verdict.verdict !== 'confirmed' || secondsSince(at, dated ?? now) <= SHOWS_WITHIN_SECONDS) return verdict;
   return inconclusive(`${words}; whether what is wrong began around then is not known`);
+}
+
+/** Since when it is not Ready, as far as that is dated. */
+function beganAt(maybe: Maybe): Date | undefined {
+  const ready = readinessOf(maybe);
+  return ready && ready.status !== 'True' && ready.since ? new Date(ready.since) : undefined;
+}
+
+/** Later than what is wrong; of a node that is Ready only its alert tells since when, and that may be of another trouble. */
+function isAfter(at: string, maybe: Maybe, since: Date | undefined): boolean {
+  const began = beganAt(maybe) ?? (readinessOf(maybe)?.status === 'True' ? undefined : since);
+  return began !== undefined && secondsSince(at, began) < -SHOWS_AT_ONCE_SECONDS;
+}
+
+/** Words for a restart after the trouble had begun: then somebody may have tried it, or the machine was down before. */
+function afterwards({ at, words }: Restart, maybe: Maybe, { since }: Context): string | undefined {
+  if (!isAfter(at, maybe, since)) return undefined;
+  const ready = beganAt(maybe) && readinessOf(maybe);
+  const before = ready ? `Ready=${ready.status}${sinceWords(ready)}, before that` : 'its alert began before that';
+  return `${words}; but ${before}: whether the machine was down, or was restarted for what was wrong already, is not known`;
 }
 
 /** By the kubelet's own event, or by the boot time; a machine that has just joined was not "restarted". */

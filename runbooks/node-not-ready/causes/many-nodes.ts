@@ -21,11 +21,11 @@ export const manyNodes: NodeCause = {
     const { nodes, notReady = 0, fellWithinHour, unhealthyByController, kubelets, kubeletsDown } = fleet;
     if (nodes !== undefined && fellWithinHour !== undefined) {
       const words = `${notReady} of ${plural(nodes, 'node')} ${notReady === 1 ? 'is' : 'are'} not ready, ${fellWithinHour} of them since less than an hour`;
-      return weighed(fellWithinHour, nodes, words, apartFrom(maybe, now));
+      return weighed(fellWithinHour, notReady, nodes, words, apartFrom(maybe, now));
     }
     if (unhealthyByController !== undefined) {
       const words = `the controller manager counts ${plural(unhealthyByController, 'unhealthy node')}`;
-      return weighed(unhealthyByController, undefined, words, apartFrom(maybe, now));
+      return weighed(unhealthyByController, unhealthyByController, undefined, words, apartFrom(maybe, now));
     }
     return inconclusive(
       `${kubeletsDown} of ${kubelets} kubelets fail their scrape; whether their nodes are ready, kube-state-metrics would tell (kube_node_status_condition)`,
@@ -44,12 +44,28 @@ function fallen({ notReady, unhealthyByController }: Seen['fleet']): Measure | u
   return value === undefined ? undefined : { of, value, unit: 'count', worseWhen: 'higher', clearlyWorse: TWICE };
 }
 
-function weighed(down: number, all: number | undefined, words: string, apart: string | undefined): Verdict {
-  if (down >= MANY || (down >= FEW && all !== undefined && down >= SHARE * all)) {
+function isMany(down: number, all: number | undefined): boolean {
+  return down >= MANY || (down >= FEW && all !== undefined && down >= SHARE * all);
+}
+
+/** `fell`: within the hour, of all that are `down` now. Those that are down longer may well have fallen together. */
+function weighed(
+  fell: number,
+  down: number,
+  all: number | undefined,
+  words: string,
+  apart: string | undefined,
+): Verdict {
+  if (isMany(fell, all)) {
     if (apart) return inconclusive(`${words}; but ${apart}`);
     return confirmed(`${words}: look at what they share (API server, etcd, controller manager, network, zone)`);
   }
-  if (down <= 1) return ruledOut(words);
+  if (isMany(down, all)) {
+    return inconclusive(
+      `${words}: whether the others fell together, and this one with them, is too long ago to be seen`,
+    );
+  }
+  if (fell <= 1) return ruledOut(words);
   return inconclusive(`${words}: too few to tell chance from a common cause`);
 }
 

@@ -1,7 +1,8 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { lastWord, type NodeCause, portOf, trusting } from '../signs.ts';
+import { portOf } from '../ports.ts';
+import { lastWord, type NodeCause, trusting } from '../signs.ts';
 import { shownFrom, unlessPast, wellNow } from '../well.ts';
 
 export const RUNTIME_DOWN = /container runtime is down/;
@@ -24,7 +25,7 @@ export const runtimeGone: NodeCause = {
     const failing = failingCalls(maybe);
     if (failing?.most) return unlessPast(failing.words, shownFrom(now, RATE_SECONDS), wellNow(maybe, now));
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
-    const port = portOf(maybe);
+    const port = portOf(maybe, now);
     if (!word?.stands) {
       if (failing?.few && port?.kind === 'answers') return ruledOut(failing.words);
       return inconclusive(word?.words ?? 'the node has no Ready condition');

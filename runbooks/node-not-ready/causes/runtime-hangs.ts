@@ -1,7 +1,8 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { lastWord, type NodeCause, type Port, portOf, trusting } from '../signs.ts';
+import { type Port, portOf } from '../ports.ts';
+import { lastWord, type NodeCause, trusting } from '../signs.ts';
 import { shownFrom, unlessPast, wellNow } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
@@ -21,7 +22,7 @@ export const runtimeHangs: NodeCause = {
     const message = word?.stands ? word.message : '';
     const down = RUNTIME_DOWN.test(message);
     if (!down && PLEG_UNHEALTHY.test(message)) return confirmed(word?.words ?? '');
-    const port = portOf(maybe);
+    const port = portOf(maybe, context.now);
     if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe, context.now);
     const slow = maybe.kubelet?.slowRelists ?? 0;
     if (slow >= 1) {

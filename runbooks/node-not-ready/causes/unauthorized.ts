@@ -1,27 +1,29 @@
-import { inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { counted } from '../../../engine/words.ts';
-import type { Seen } from '../evidence.ts';
-import { alive, lifeOf, type NodeCause, portOf, trusting, wouldShow } from '../signs.ts';
+import type { Maybe, Seen } from '../evidence.ts';
+import { type Port, portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
+import { alive, type Life, lifeOf, type NodeCause, trusting, wouldShow } from '../signs.ts';
 import { shownFrom, unlessPast, wellNow } from '../well.ts';
 
+/** Two scrapes: only with the second one a counter that began anew shows a rate. */
+const SHOWS_WITHIN_SECONDS = 60;
+
 /**
- * An expired client certificate leaves a kubelet that is alive in every other way. No event and no condition says so:
- * it cannot post any. Nor do 401s of its own port mean this: a slow API server gives those too.
+ * The API server answers 401: mostly for an expired client certificate, which leaves a kubelet that is alive in every
+ * other way. No event and no condition says so: it cannot post any. Nor do 401s of its own port mean this: a slow API
+ * server gives those too.
  */
 export const unauthorized: NodeCause = {
-  title: 'The kubelet is not let in: its client certificate has expired',
+  title: 'The kubelet is not let in (401), as with an expired client certificate',
   judge: trusting((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
     if (life.state === 'renewing') return alive(`${life.words}, so the API server lets it in`, maybe, now);
-    const { apiCalls, expiredCertificates } = maybe;
-    const expired = expiredCertificates?.perSecond;
-    const knocks =
-      expired === undefined
-        ? "the API server's count of expired certificates could not be seen"
-        : `${expired.toFixed(1)} requests a second come to the API server with an expired certificate`;
+    const { apiCalls } = maybe;
+    const expired = maybe.expiredCertificates?.perSecond;
+    const knocks = knocksOf(expired);
     const { refused = 0, refusedPerSecond = 0, all = 0 } = apiCalls ?? {};
     if (refusedPerSecond > 0 || (refused > 0 && (expired ?? 0) > 0)) {
-      const words = `${callsOf(refused)} answered 401 within 30 minutes, and ${knocks}`;
+      const words = `${callsOf(refused)} answered 401 within 30 minutes, ${expired === 0 ? `but ${knocks}: rather a wrong CA, a revoked or a foreign identity` : `and ${knocks}`}`;
       return unlessPast(words, shownFrom(now, refusedPerSecond > 0 ? 120 : 1800), wellNow(maybe, now));
     }
     if ((expired ?? 0) > 0) {
@@ -29,7 +31,7 @@ export const unauthorized: NodeCause = {
         `${knocks}; the counter names nobody. On the machine: openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem`,
       );
     }
-    if (apiCalls && all > 0) return ofItsCalls(apiCalls, knocks, portOf(maybe)?.kind === 'answers');
+    if (apiCalls && all > 0) return ofItsCalls(apiCalls, knocks, maybe, life, portOf(maybe, now));
     if (expired === undefined) {
       return wouldShow(
         maybe,
@@ -41,14 +43,39 @@ export const unauthorized: NodeCause = {
   remedies: ['cordon', 'renewCertificate', 'keepPods'],
 };
 
+/** The API server counts a certificate by its end before it asks who signed it: a count of zero is of all that come. */
+function knocksOf(expired: number | undefined): string {
+  if (expired === undefined) return "the API server's count of expired certificates could not be seen";
+  return expired === 0
+    ? 'no request comes to the API servers that are scraped with an expired certificate'
+    : `${expired.toFixed(1)} requests a second come to the API server with an expired certificate`;
+}
+
 function callsOf(count: number): string {
   return counted(Math.round(count), 'of its calls was', 'of its calls were');
 }
 
-function ofItsCalls({ refused = 0, succeededPerSecond = 0 }: Seen['apiCalls'], knocks: string, live: boolean) {
-  if (refused === 0) return ruledOut(`none of its calls was answered 401 within 30 minutes, and ${knocks}`);
-  const before = `${callsOf(refused)} answered 401 within 30 minutes`;
-  return live && succeededPerSecond > 0
-    ? ruledOut(`${before}, but none now: ${succeededPerSecond.toFixed(2)} a second succeed`)
-    : inconclusive(`${before}, but whether any is now could not be seen`);
+/** Its own counters tell of the silence only when they were scraped long enough after it began. */
+function ofItsCalls(
+  { refused = 0, succeededPerSecond = 0 }: Seen['apiCalls'],
+  knocks: string,
+  { expiredCertificates }: Maybe,
+  { silentSeconds = Number.POSITIVE_INFINITY, words }: Life,
+  port: Port | undefined,
+): Verdict {
+  if (refused > 0) {
+    const before = `${callsOf(refused)} answered 401 within 30 minutes`;
+    return port?.kind === 'answers' && succeededPerSecond > 0
+      ? ruledOut(`${before}, but none now: ${succeededPerSecond.toFixed(2)} a second succeed`)
+      : inconclusive(`${before}, but whether any is now could not be seen`);
+  }
+  const none = `none of its calls was answered 401 within 30 minutes, and ${knocks}`;
+  // A port that refuses or is silent since is no live kubelet; an unauthorised one still answers for two minutes.
+  if (port?.kind === 'refuses' || port?.kind === 'silent') return ruledOut(none);
+  const shown = silentSeconds - RENEWED_EVERY_SECONDS - (port?.ageSeconds ?? Number.POSITIVE_INFINITY);
+  const counts = expiredCertificates?.perSecond === 0 ? silentSeconds : shown;
+  if (counts >= SHOWS_WITHIN_SECONDS && port !== undefined && port.kind !== 'unclear') return ruledOut(none);
+  return inconclusive(
+    `${none}; but ${port?.kind === 'unclear' ? port.words : `${words}: too short a time to be counted`}`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { LookStep } from '../../../engine/runbook.ts';
 import type { NodeTarget } from '../../../engine/target.ts';
 import { type Manual, onMachine, runtimeUnit, watchNode, word } from './commands.ts';
 
@@ -106,7 +107,8 @@ export const restoreNetworkPlugin: Manual = {
 export const renewCertificate: Manual = {
   title: "Renew the kubelet's client certificate",
   risk: 'medium',
-  steps: (_maybe, target) => [
+  steps: (maybe, target) => [
+    ...(maybe.expiredCertificates?.perSecond === 0 ? [signedBy(target)] : []),
     {
       kind: 'look',
       title: 'See until when it is valid',
@@ -150,6 +152,20 @@ export const renewCertificate: Manual = {
     },
   ],
 };
+
+/** 401 although no expired certificate came: a new one from the same place would be refused as well. */
+function signedBy(target: NodeTarget): LookStep {
+  const certificate = '/var/lib/kubelet/pki/kubelet-client-current.pem';
+  return {
+    kind: 'look',
+    title: 'None that came had expired: see who signed it, before it is renewed in vain',
+    command: onMachine(
+      target,
+      `sudo openssl verify -CAfile /etc/kubernetes/pki/ca.crt ${certificate}; sudo openssl x509 -noout -subject -issuer -in ${certificate}`,
+    ),
+    shows: `OK and CN = system:node:${target.name}: then the API server trusts another CA (its --client-ca-file)`,
+  };
+}
 
 function requestsOf({ name }: NodeTarget): string {
   return `kubectl get csr --sort-by .metadata.creationTimestamp | grep -F ${word(`system:node:${name}`)}`;

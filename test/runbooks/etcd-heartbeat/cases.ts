@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
-import { type CauseId, lose, type MemberWorld, unscraped, type World, world } from './world.ts';
+import { lost } from './cases-lost.ts';
+import { type CauseId, type MemberWorld, unscraped, type World, world } from './world.ts';
 import type { PodObject } from './world-kubernetes.ts';
 
 type Said = Case['expect']['causes'][string];
@@ -176,52 +177,7 @@ export const written: Readonly<Record<string, Written>> = {
     world: world((_, leader) => Object.assign(leader.space, { used: 0.4, alarm: 1 })),
     differs: { noSpace: 'confirmed', ...broken },
   },
-  'machine-of-a-member-gone': {
-    about: 'Scrapes of a member hang, and its node is not ready',
-    world: world((made, _, follower) => {
-      lose(made, follower, 10);
-      follower.pod.nodeReady = 'Unknown';
-    }),
-    differs: { memberDown: 'confirmed', memberStuck: open, ...broken },
-  },
-  'all-stuck-at-their-memory-limit': {
-    about: 'Every member hangs at its memory limit: no quorum, and the API server answers from its cache',
-    world: world((made) => {
-      for (const member of made.members) {
-        lose(made, member, 5);
-        member.members.memoryBytes = 530_000_000;
-        member.pod.limits.memory = '512Mi';
-      }
-      Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 95 });
-    }),
-    differs: {
-      quorumLost: 'confirmed',
-      memberStuck: 'confirmed',
-      slowNetwork: open,
-      frozenApi: 'confirmed',
-      ...broken,
-    },
-  },
-  'two-silent-and-no-api-server': {
-    about: 'Two of three refuse scrapes, the last sees a leader, and the API server cannot be asked',
-    world: world((made) => {
-      for (const member of made.members.slice(1)) lose(made, member, 0.001);
-      made.failing.set('Kubernetes', 'timed-out');
-    }),
-    differs: {
-      quorumLost: open,
-      memberDown: 'confirmed',
-      slowNetwork: open,
-      wrongTimers: open,
-      frozenApi: open,
-      ...broken,
-    },
-  },
-  'member-cut-off': {
-    about: 'One member hears no leader while the other two have one',
-    world: world((_, __, follower) => Object.assign(follower.members, { hasLeader: 0 })),
-    differs: { slowNetwork: 'confirmed', ...broken },
-  },
+  ...lost,
   'kubeadm-default': {
     about: "kubeadm's default: metrics on the loopback address, targets that refuse every scrape",
     world: unscraped((made) => {

@@ -112,10 +112,46 @@ describe('the members', () => {
     });
   });
 
+  it('are not called down by a scrape that fails at once, when nobody else speaks of the member', async () => {
+    const made = world((made, _, follower) => {
+      lose(made, follower, refused);
+      made.without.add('peers');
+    });
+
+    expect(await verdict(made, 'memberDown')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('down, or only the scrape is refused (port, certificate)'),
+    });
+    const [, follower] = made.members;
+    Object.assign(follower?.pod ?? {}, { ready: false });
+    expect((await verdict(made, 'memberDown')).verdict).toBe('confirmed');
+  });
+
+  it.each([
+    ['fail at once', refused, 'memberDown'],
+    ['hang', hanging, 'memberStuck'],
+  ])('are not lost when all scrapes %s and the API server reaches etcd', async (_, seconds, cause) => {
+    const unscraped = (etcdCheck: World['etcdCheck']) =>
+      world((made) => {
+        for (const member of made.members) lose(made, member, seconds);
+        made.etcdCheck = etcdCheck;
+      });
+
+    expect(await verdict(unscraped('ok'), cause)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/check passes, for which 2 of 3 members must be well: a matter of the scrape/),
+    });
+    expect((await verdict(unscraped('ok'), 'notObservable')).reason).toBe(
+      'no scrape of the 3 members that Prometheus knows is answered now',
+    );
+    expect((await verdict(unscraped('failed'), 'quorumLost')).verdict).toBe('confirmed');
+  });
+
   it('have lost the quorum when two of three are gone and the last has no leader', async () => {
     const made = world((made, leader) => {
       for (const member of made.members.slice(1)) lose(made, member, refused);
       Object.assign(leader.members, { hasLeader: 0, leads: 0 });
+      made.etcdCheck = 'failed';
     });
 
     expect(await verdicts(made)).toEqual({ quorum: 'confirmed', down: 'confirmed', stuck: 'ruled-out' });
@@ -156,6 +192,70 @@ describe('the members', () => {
     expect(await verdict(made, 'memberDown')).toMatchObject({
       verdict: 'confirmed',
       reason: expect.stringContaining('peers are not connected to a2, which Prometheus does not scrape'),
+    });
+  });
+
+  describe('that were removed', () => {
+    /** What its peers keep of it until they restart: not connected, and nothing is sent. */
+    const left = { active: 0, rttP99: undefined, rttMean: undefined, failures: 0, tried: 0 };
+    const removed = (change: (made: World) => void = () => {}) =>
+      world((made) => {
+        for (const member of made.members) member.peersTo = { gone: left };
+        change(made);
+      });
+
+    it('do not count: no loss is confirmed, the quorum is that of the three others, and nothing else is open', async () => {
+      const { causes } = await look(removed());
+
+      expect(causes.find(({ id }) => id === 'memberDown')).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(
+          /^peers still count gone, .* the leader sends nothing: a member that was removed/,
+        ),
+      });
+      expect(causes.flatMap(({ id, verdict }) => (verdict === 'ruled-out' ? [] : [id]))).toEqual(['memberDown']);
+      expect(causes.find(({ id }) => id === 'quorumLost')?.reason).toContain('3 of 3 members answer (quorum 2)');
+    });
+
+    it('are not taken for one that was added and has not come up: sends to that fail', async () => {
+      const made = removed(({ members }) => {
+        for (const member of members)
+          member.peersTo = { gone: { ...left, active: undefined, failures: 90, tried: 90 } };
+      });
+
+      expect(await verdict(made, 'memberDown')).toMatchObject({
+        verdict: 'inconclusive',
+        reason: 'Prometheus knows 3 of 4 members, all of which answer',
+      });
+    });
+
+    it('do not count either while their target is left over', async () => {
+      const made = world((made) => {
+        const [, , last] = made.members;
+        if (last === undefined) return;
+        made.staticPods = false;
+        lose(made, last, refused);
+        for (const member of made.members) member.peersTo = { [last.id]: left };
+      });
+
+      expect(await verdicts(made)).toEqual({ quorum: 'ruled-out', down: 'inconclusive', stuck: 'ruled-out' });
+      expect((await verdict(made, 'quorumLost')).reason).toContain('2 of 2 members answer');
+    });
+
+    it('are not told from members that are stuck or down when the leader is not seen, or goes on sending', async () => {
+      const unseen = removed(({ members: [leader] }) => Object.assign(leader?.members ?? {}, { leads: 0 }));
+      const sending = removed(({ members: [leader] }) => {
+        if (leader) leader.peersTo = { gone: { ...left, tried: 63_000 } };
+      });
+
+      for (const made of [unseen, sending]) {
+        expect(await verdict(made, 'memberDown')).toMatchObject({
+          verdict: 'inconclusive',
+          reason: expect.stringContaining('whether down, stuck or removed is not known'),
+        });
+        expect((await verdict(made, 'memberStuck')).verdict).toBe('inconclusive');
+        expect((await verdict(made, 'applyBackPressure')).verdict).toBe('inconclusive');
+      }
     });
   });
 

@@ -163,6 +163,11 @@ describe.skipIf(absent)('the figures of scrapes', () => {
     ask(hiccup, [{ promql: `round(${etcd.scrapes.p95}, 0.001)`, at: '2m', answer }], '1s');
   });
 
+  it('seenSeconds: for how long of ten minutes it was heard', () => {
+    figure(etcd.scrapes.seenSeconds, series, { [`${a},${job}`]: 600, [`${b},${job}`]: 400 }, { to: 50 });
+    figure(etcd.scrapes.seenSeconds, { [of('up', c)]: '_x100 1x20' }, { [`${c},${job}`]: 200 }, { to: 50 });
+  });
+
   it('answered: how many scrapes were answered in ten minutes', () => {
     figure(etcd.scrapes.answered, series, { [`${a},${job}`]: 60, [`${b},${job}`]: 40 }, { to: 5 });
   });

@@ -38,6 +38,11 @@ describe.skipIf(absent)('the figures of peers', () => {
     // born by its first failure; towards b there was none, so there is no series
     [link('etcd_network_peer_sent_failures_total', a, 'c3')]: '_x60 1+1x59',
     [link(`${rtt}_count`, a, 'c3')]: '9x119',
+    // a still fails to send to c3, and sends to b2; d4 was removed at minute 10, e5 was never reached
+    [link('etcd_network_peer_sent_bytes_total', a, 'b2')]: '0+500x119',
+    [link('etcd_network_peer_sent_bytes_total', a, 'c3')]: '0+500x60 30000x59',
+    [link('etcd_network_peer_sent_bytes_total', a, 'd4')]: '0+500x60 30000x59',
+    [link('etcd_network_peer_sent_failures_total', a, 'e5')]: '_x60 1+1x59',
   };
   const to = (from: string, id: string) => `To="${id}",${from}`;
 
@@ -58,8 +63,15 @@ describe.skipIf(absent)('the figures of peers', () => {
     figure(etcd.peers.rttUsual, series, { [to(a, 'b2')]: 0.001, [to(b, 'a1')]: 0.001 }, { as: (it) => `(${it} > 0)` });
   });
 
+  it('tried: more than zero while anything is sent or fails to be, zero for a member that was removed', () => {
+    const answer = { [to(a, 'b2')]: 1, [to(a, 'c3')]: 1, [to(a, 'd4')]: 0, [to(a, 'e5')]: 1 };
+    figure(etcd.peers.tried, series, answer, { as: (it) => `(${it} > bool 0)` });
+    figure(etcd.peers.tried, { [of('up', a)]: '1x120' }, {});
+  });
+
   it('failures: zero for a peer without the series, which only a failure creates; nothing for an etcd without peers', () => {
-    figure(etcd.peers.failures, series, { [to(a, 'c3')]: 60, [to(a, 'b2')]: 0, [to(b, 'a1')]: 0 }, { to: 5 });
+    const answer = { [to(a, 'c3')]: 60, [to(a, 'e5')]: 60, [to(a, 'b2')]: 0, [to(b, 'a1')]: 0 };
+    figure(etcd.peers.failures, series, answer, { to: 5 });
     figure(etcd.peers.failures, { [of('up', a)]: '1x120' }, {});
   });
 });

@@ -7,6 +7,7 @@ const recorded = (file: string) => readFileSync(join(import.meta.dirname, '../..
 const leader = recorded('metrics-3.4-leader-of-three.txt');
 const alone = recorded('metrics-3.4-one-member.txt');
 const peerLost = recorded('metrics-3.4-peer-lost.txt');
+const replaced = recorded('metrics-3.4-member-replaced.txt');
 
 /** Metric names with the labels they have in a recording, `le` and the like included. */
 function seriesOf(text: string): Map<string, Set<string>> {
@@ -29,7 +30,8 @@ const notOfEtcd34 = ['etcd_debugging_server_alarms'];
 
 describe('the metrics of a recorded etcd 3.4', () => {
   it('hold every name the runbook asks for', () => {
-    const names = new Set([...seriesOf(leader).keys(), ...seriesOf(peerLost).keys()]);
+    const recordings = [leader, peerLost, replaced];
+    const names = new Set(recordings.flatMap((text) => [...seriesOf(text).keys()]));
 
     expect([...used].filter((name) => !names.has(name))).toEqual(notOfEtcd34);
     expect(used.size).toBeGreaterThan(20);
@@ -51,6 +53,14 @@ describe('the metrics of a recorded etcd 3.4', () => {
 
   it('have no series of failed sends until the first one fails', () => {
     expect(leader).not.toContain('etcd_network_peer_sent_failures_total');
+  });
+
+  it('go on naming a member that was removed, as one that is not connected, and with no failure to send', () => {
+    expect(replaced).toContain('etcd_server_is_leader 1');
+    expect(replaced.match(/^etcd_network_active_peers\{.*\} 1$/gm)).toHaveLength(2);
+    expect(replaced).toMatch(/^etcd_network_active_peers\{.*Remote="74aa91285a1a65e"\} 0$/m);
+    expect(replaced).toMatch(/^etcd_network_peer_sent_bytes_total\{To="74aa91285a1a65e"\} \d+$/m);
+    expect(replaced).not.toContain('etcd_network_peer_sent_failures_total{');
   });
 
   it('have no peer series at all with one member', () => {

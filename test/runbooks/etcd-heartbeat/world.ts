@@ -31,7 +31,7 @@ export interface MemberWorld {
   scrapes: Figures;
   apply: Figures;
   space: Figures;
-  /** To every other member, and what differs to the member with this id. */
+  /** To every other member, and what differs to the member with this id, or is known of one that is no member. */
   peers: Figures;
   peersTo: Record<string, Figures>;
   /** Flags and resources of its static pod, and whether pod and node are ready. */
@@ -80,10 +80,10 @@ function member(index: number): MemberWorld {
     members: { up: 1, scrapeSeconds: 0.008, hasLeader: 1, leads, led: leads, restarts: 0, memoryBytes: 2e8 },
     heartbeats: { late: 0, lateNow: 0, elections: 0 },
     fsync: { p99: 0.003, p95: 0.002, p99Now: 0.003, count: 9_000, slow: 0, long: 0, commitMean: 0.002 },
-    scrapes: { usual: 0.008, p95: 0.02, answered: 20 },
+    scrapes: { usual: 0.008, p95: 0.02, answered: 20, seenSeconds: 600 },
     apply: { slow: 0, lag: 1, defrag: 0 },
     space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365 },
-    peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0 },
+    peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0, tried: 90_000 },
     peersTo: {},
     pod: { flags: ['--listen-metrics-urls=http://0.0.0.0:2381'], limits: {}, ready: true, nodeReady: 'True' },
   };
@@ -178,7 +178,9 @@ function rowsOf({ members, without }: World, table: (typeof tables)[number]): un
     const labels = { instance: `${one.host}:2381`, job: 'etcd', pod: `etcd-${one.node}` };
     if (table === 'peers') {
       const others = members.filter((other) => other !== one);
-      return others.flatMap((other) => samples({ ...labels, To: other.id }, linkOf(one, other)));
+      const strangers = Object.keys(one.peersTo).filter((id) => !members.some((member) => member.id === id));
+      const ids = [...others.map(({ id }) => id), ...strangers];
+      return ids.flatMap((id) => samples({ ...labels, To: id }, linkOf(one, id)));
     }
     const known = table === 'members' && one.id !== '' ? samples({ ...labels, server_id: one.id }, { id: 1 }) : [];
     return [...samples(labels, one[table]), ...known];
@@ -186,15 +188,16 @@ function rowsOf({ members, without }: World, table: (typeof tables)[number]): un
 }
 
 /** A member that does not answer has no present figures, but those over time live on. */
-function linkOf(from: MemberWorld, to: MemberWorld): Figures {
-  const link = { ...from.peers, ...from.peersTo[to.id] };
+function linkOf(from: MemberWorld, to: string): Figures {
+  const link = { ...from.peers, ...from.peersTo[to] };
   return from.members.up === 1 ? link : { ...link, active: undefined };
 }
 
 /** Ends a member: its scrape fails after this many seconds, and the others are no longer connected to it. */
 export function lose(made: World, lost: MemberWorld, scrapeSeconds: number): void {
   Object.assign(lost.members, { up: 0, scrapeSeconds, hasLeader: undefined, leads: undefined });
-  for (const member of made.members) member.peersTo[lost.id] = { active: 0, failures: 98, rttP99: 1.6, rttMean: 0.66 };
+  for (const member of made.members)
+    member.peersTo[lost.id] = { active: 0, failures: 98, tried: 98, rttP99: 1.6, rttMean: 0.66 };
 }
 
 function samples(labels: Record<string, string>, figures: Readonly<Record<string, unknown>>): unknown[] {

@@ -109,6 +109,38 @@ describe('our own clock', () => {
   });
 });
 
+describe('a controller manager whose lease is old', () => {
+  const old = { holder: 'a', renewedAt: ago(86_400) };
+  const readyz = { status: 200, etcd: true, failing: [], clockAheadSeconds: 0 };
+  const seen = { node: node('True'), lease: lease(4), controllerManager: old, readyz };
+  const fell = (seconds: number) => ({
+    ...seen,
+    node: node('Unknown', '', {
+      conditions: node('Unknown').conditions.map((one) => ({ ...one, lastTransitionTime: ago(seconds) })),
+    }),
+  });
+
+  it('is not down when it turned this node Unknown since, or posted NodeNotReady: it runs without that lease', () => {
+    expect(verdict('controllerManagerDown', seen)).toBe('confirmed');
+    expect(verdictOf('controllerManagerDown', fell(300))).toMatchObject({
+      verdict: 'ruled-out',
+      reason: expect.stringMatching(
+        /24 h old, but it turned this node Unknown at 08:05:00 after that: it works without/,
+      ),
+    });
+    const events = [event('NodeNotReady', 'node-controller', 120)];
+    expect(verdict('controllerManagerDown', { ...seen, events })).toBe('ruled-out');
+    expect(verdict('controllerManagerDown', { ...seen, events: [event('NodeNotReady', 'kubelet', 120)] })).toBe(
+      'confirmed',
+    );
+  });
+
+  it('is not known to work now by what it did long ago, and is down when it acted last before that renewal', () => {
+    expect(verdict('controllerManagerDown', fell(7200))).toBe('inconclusive');
+    expect(verdict('controllerManagerDown', fell(86_395))).toBe('confirmed');
+  });
+});
+
 describe('a clock that jumped', () => {
   const well = { node: node('True'), lease: lease(4) };
   const dated = (seconds: number) => [
@@ -131,10 +163,39 @@ describe('a clock that jumped', () => {
     expect(verdict('clockJumped', { node: node('Unknown'), lease: lease(4), history })).toBe('confirmed');
   });
 
-  it("shows in the machine's own clock, ahead or behind", () => {
-    expect(verdictOf('clockJumped', { ...well, machine: { clockOffsetSeconds: -95 } }).reason).toMatch(/95 s behind/);
-    expect(verdictOf('clockJumped', { ...well, machine: { clockOffsetSeconds: 95 } }).reason).toMatch(/95 s ahead of/);
-    expect(verdict('clockJumped', { ...well, machine: { clockOffsetSeconds: 1.5 } })).toBe('ruled-out');
+  it("shows in the machine's own clock, ahead or behind, when its lease is off by the same", () => {
+    const judge = (offset: number, age: number) =>
+      verdictOf('clockJumped', { ...well, lease: lease(age), machine: { clockOffsetSeconds: offset } });
+    expect(judge(-95, 100)).toMatchObject({ verdict: 'confirmed', reason: expect.stringMatching(/95 s behind/) });
+    expect(judge(95, 4).reason).toMatch(/95 s ahead of/);
+    expect(judge(1.5, 4).verdict).toBe('ruled-out');
+  });
+
+  it("is not the node's, but may be that of Prometheus, when the API server finds the lease fresh", () => {
+    const seen = { node: node('False', 'container runtime is down'), lease: lease(3) };
+    for (const more of [
+      { machine: { clockOffsetSeconds: 45 } },
+      { machine: { clockOffsetSeconds: -45 } },
+      { history: { leaseAgeSeconds: 200, leaseMoves: 12, leaseNewestSeconds: 195 } },
+      { history: { leaseAgeSeconds: -40, leaseMoves: 12, leaseNewestSeconds: -45 } },
+    ]) {
+      expect(verdictOf('clockJumped', { ...seen, ...more })).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(
+          /renewed its lease 3\.0 s ago, by the right time: it may be the clock of Prometheus/,
+        ),
+      });
+    }
+  });
+
+  it('is not proved by the clock of Prometheus alone, beside a kubelet that is silent or a lease that may not be read', () => {
+    const silent = { node: node('Unknown'), lease: lease(300), machine: { clockOffsetSeconds: 45 } };
+    expect(verdict('clockJumped', silent)).toBe('inconclusive');
+    const stopped = { ...silent, lease: lease(100), machine: { clockOffsetSeconds: -95 } };
+    expect(verdict('clockJumped', { ...stopped, kubeletScrapes: answering })).toBe('confirmed');
+    expect(verdict('clockJumped', { ...stopped, kubeletScrapes: refused })).not.toBe('confirmed');
+    const unread = { node: node('True'), history: { leaseAgeSeconds: 200, leaseMoves: 12 } };
+    expect(verdict('clockJumped', unread)).toBe('inconclusive');
   });
 });
 

@@ -117,9 +117,13 @@ function renewed(now: string, ageSeconds: number) {
   return { metadata: { resourceVersion: '1' }, spec: { holderIdentity: 'control-plane-1', renewTime } };
 }
 
+/** Not recorded: how long ago each scrape was made. */
+const SCRAPED_AGO_SECONDS = 5;
+
 function scrapeSamples(instance: string, scrapes: Recording['scrapes'], at: string) {
   return Object.entries(scrapes).flatMap(([job, { up, seconds }]) => [
     { labels: { __name__: 'up', job, instance }, value: up, at },
+    { labels: { figure: 'ageSeconds', job, instance }, value: SCRAPED_AGO_SECONDS, at },
     ...(seconds === undefined
       ? []
       : [{ labels: { __name__: 'scrape_duration_seconds', job, instance }, value: seconds, at }]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nodeObject } from '../../../runbooks/evidence/node.ts';
 import { ago, answering, event, lease, node, now, scrapes, silence, verdict, verdictOf } from './judging.ts';
 
 describe('KubeletDown although the kubelet lives', () => {
@@ -150,6 +151,34 @@ describe('a cordon', () => {
   it('with all conditions good is planned work, and its taint is no trouble', () => {
     expect(verdict('plannedWork', { node: node('True', '', cordoned), lease: lease(4) })).toBe('confirmed');
     expect(verdict('plannedWork', { node: node('True', '', cordoned), lease: lease(60) })).toBe('inconclusive');
+  });
+
+  describe('beside conditions that others add', () => {
+    const having = (...more: readonly (readonly [type: string, status: 'True' | 'False'])[]) => {
+      const { conditions, ...rest } = node('True', 'kubelet is posting ready status', cordoned);
+      const added = more.map(([type, status]) => ({ type, status, reason: '', message: `${type} is ${status}` }));
+      return { ...rest, conditions: [...conditions, ...added] };
+    };
+
+    it('is planned work when they are good: those called …Ready when True, known troubles when False', () => {
+      const eks = having(['KernelReady', 'True'], ['NetworkingReady', 'True'], ['KernelDeadlock', 'False']);
+      expect(verdict('plannedWork', { node: eks, lease: lease(4) })).toBe('confirmed');
+      expect(nodeObject.show(eks)).not.toContain('KernelReady');
+    });
+
+    it('is not when one is bad, and says which it could not judge', () => {
+      for (const bad of [
+        ['StorageReady', 'False'],
+        ['KernelDeadlock', 'True'],
+      ] as const) {
+        expect(verdict('plannedWork', { node: having(bad), lease: lease(4) })).toBe('inconclusive');
+        expect(nodeObject.show(having(bad))).toContain(`${bad[0]}=${bad[1]}`);
+      }
+      expect(verdictOf('plannedWork', { node: having(['Drained', 'True']), lease: lease(4) })).toMatchObject({
+        verdict: 'confirmed',
+        reason: expect.stringContaining('(not judged: Drained=True)'),
+      });
+    });
   });
 
   it('hides a broken node from its alert: resolved or not, it has not recovered, and the card says so', () => {

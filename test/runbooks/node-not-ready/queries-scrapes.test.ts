@@ -4,6 +4,8 @@ import { needs } from '../../harness/programs.ts';
 import { promtool, type Series } from './promtool.ts';
 
 const ofKubelet = 'job="kubelet",instance="10.0.0.3:10250"';
+/** The figure beside `up` of the same target. */
+const age = (up: string) => up.replace(/^up\{(.*)\}$/, '{$1,figure="ageSeconds"}');
 const ofExporter = 'job="node-exporter",instance="10.0.0.3:9100"';
 
 describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
@@ -28,6 +30,8 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
               [`up{${path('/metrics')}}`]: 0,
               [`scrape_duration_seconds{${path('/metrics')}}`]: 10,
               [`up{${path('/metrics/cadvisor')}}`]: 1,
+              [age(`up{${path('/metrics')}}`)]: 0,
+              [age(`up{${path('/metrics/cadvisor')}}`)]: 0,
             },
           },
         ],
@@ -37,7 +41,7 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
     it('by an instance that is the name of the node', async () => {
       const up = 'up{job="kubernetes-nodes-cadvisor",instance="worker-3"}';
       await promtool({ [up]: '1x10', 'up{job="kubernetes-nodes",instance="worker-4"}': '1x10' }, [
-        { expr, at: '5m', samples: { [up]: 1 } },
+        { expr, at: '5m', samples: { [up]: 1, [age(up)]: 0 } },
       ]);
     });
 
@@ -50,8 +54,25 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
           'up{job="kubelet",instance="10.0.0.4:10250"}': '1x60',
           'kubelet_node_name{job="kubelet",instance="10.0.0.4:10250",node="worker-4"}': '1x60',
         },
-        [{ expr, at: '25m', samples: { [up]: 0 } }],
+        [{ expr, at: '25m', samples: { [up]: 0, [age(up)]: 0 } }],
       );
+    });
+
+    it('with the time that passed since each, while the answer is still given', async () => {
+      const ups = {
+        metrics: `up{${ofKubelet},node="worker-3"}`,
+        named: 'up{job="kubernetes-nodes",instance="worker-3"}',
+      };
+      const series = { [ups.metrics]: '1x6', [ups.named]: '1x8' };
+      const samples = { [ups.metrics]: 1, [age(ups.metrics)]: 120, [ups.named]: 1, [age(ups.named)]: 60 };
+      await promtool(series, [{ expr, at: '5m', samples }]);
+    });
+
+    it("by the jobs of Grafana's chart", async () => {
+      const up = 'up{job="integrations/kubernetes/kubelet",instance="worker-3"}';
+      await promtool({ [up]: '1x10', 'up{job="integrations/kubernetes/probes",instance="worker-3"}': '1x10' }, [
+        { expr, at: '5m', samples: { [up]: 1, [age(up)]: 0 } },
+      ]);
     });
 
     it('of a node whose name is no name at all', async () => {
@@ -86,7 +107,9 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
           'up{job="node-exporter",instance="10.0.0.4:9100",node="worker-4",nodename="worker-4",namespace="monitoring",pod="exporter-y8"}':
             '1x10',
         };
-        await promtool({ ...series, ...others, [found]: '1x10' }, [{ expr, at: '5m', samples: { [found]: 1 } }]);
+        await promtool({ ...series, ...others, [found]: '1x10' }, [
+          { expr, at: '5m', samples: { [found]: 1, [age(found)]: 0 } },
+        ]);
       });
     }
 
@@ -105,6 +128,7 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
             samples: {
               [`up{${ofExporter},address="10.0.0.3"}`]: 0,
               [`scrape_duration_seconds{${ofExporter},address="10.0.0.3"}`]: 10,
+              [age(`up{${ofExporter},address="10.0.0.3"}`)]: 0,
             },
           },
         ],

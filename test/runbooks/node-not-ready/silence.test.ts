@@ -47,6 +47,22 @@ describe('a kubelet that comes back', () => {
       expect(verdict('kubeletStopped', { ...well, kubeletScrapes: refused })).toBe('confirmed');
     });
 
+    it('is not kube-proxy, which posts an event of the same name on the node', () => {
+      const proxy = events.map((one) => ({ ...one, from: 'kube-proxy' }));
+      const seen = { ...well, events: proxy, node: node('False', 'NetworkReady=false'), kubeletScrapes: answering };
+      expect(verdict('kubeletStopped', { ...seen, kubelet: { restarts: 0 } })).toBe('ruled-out');
+      expect(verdict('kubeletStopped', { ...seen, kubelet: { restarts: 3 } })).toBe('confirmed');
+    });
+
+    it('is left open when the process that answers has been the same all the time', () => {
+      const seen = { ...well, node: node('False', 'NetworkReady=false'), kubelet: { restarts: 0 } };
+      expect(verdictOf('kubeletStopped', { ...seen, kubeletScrapes: answering })).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/^by its events it was started 3 times .* has been the same all the time$/),
+      });
+      expect(verdict('kubeletStopped', { ...seen, kubeletScrapes: refused })).toBe('confirmed');
+    });
+
     it('is history once the node is well, and is still told', () => {
       expect(verdictOf('kubeletStopped', { ...well, kubeletScrapes: answering })).toMatchObject({
         verdict: 'inconclusive',
@@ -66,6 +82,16 @@ describe('a port that fails at once', () => {
       'inconclusive',
     );
     expect(verdict('kubeletStopped', seen)).toBe('inconclusive');
+  });
+
+  it('may be a restart under way while the node is Ready and its lease only just late', () => {
+    const kubeletScrapes = refused.map((scrape) => ({ ...scrape, ageSeconds: 3 }));
+    const young = { ...seen, kubeletScrapes, node: node('True'), apiCalls: { all: 80 } };
+    expect(verdictOf('kubeletStopped', { ...young, lease: lease(16) })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/refuses at once .*as during any restart, and it renewed its lease 16\.0 s ago/),
+    });
+    expect(verdict('kubeletStopped', { ...young, lease: lease(23) })).toBe('confirmed');
   });
 
   it('under a name may be a name that is not found, unless something else answers by that name', () => {
@@ -128,8 +154,29 @@ describe('a machine that was restarted', () => {
   });
 
   it('is also told by its kubelet', () => {
-    const events = [event('Rebooted', 'kubelet', 120)];
+    const events = [event('Rebooted', 'kubelet', 290)];
     expect(verdict('machineDown', { ...seen(86_000), events })).toBe('confirmed');
+  });
+
+  it('after the trouble had begun may have been tried against it: that is no cause', () => {
+    const events = [event('Rebooted', 'kubelet', 120)];
+    expect(verdictOf('machineDown', { ...seen(86_000), events })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/Rebooted at 08:08:00; but Ready=False since 08:05:00, before that: whether/),
+    });
+    expect(verdict('machineDown', seen(230))).toBe('inconclusive');
+    const silentSince = { ...seen(120), node: node('Unknown'), lease: lease(340) };
+    expect(verdict('machineDown', { ...silentSince, exporterScrapes: exporter(true, 0.01) })).toBe('inconclusive');
+    const gone = {
+      kubeletScrapes: silent,
+      exporterScrapes: exporter(false, 10),
+      fleet: { kubelets: 9, kubeletsDown: 1 },
+    };
+    expect(verdict('machineDown', { ...silentSince, ...gone })).toBe('confirmed'); // it is down, whatever was tried
+    const alerted = new Date(now.getTime() - 1800_000);
+    expect(
+      verdict('machineDown', { machine: bootedAgo(300), node: node('Unknown', '', { conditions: [] }) }, alerted),
+    ).toBe('inconclusive');
   });
 
   it('is history when the node is Ready since, unless it flaps', () => {
@@ -170,6 +217,23 @@ describe('other nodes', () => {
     expect([fell(1, 3), fell(0, 1000)]).toEqual(['ruled-out', 'ruled-out']);
   });
 
+  it('that fell together are never ruled out for having been down for more than an hour', () => {
+    const long = node('Unknown', '', { conditions: unknownFor(4200) });
+    for (const fleet of [
+      { nodes: 100, notReady: 30, fellWithinHour: 0 },
+      { nodes: 50, notReady: 50, fellWithinHour: 0 },
+      { nodes: 100, notReady: 30, fellWithinHour: 1 },
+    ]) {
+      expect(verdictOf('manyNodes', { fleet, node: long })).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/whether the others fell together, and this one with them, is too long ago/),
+      });
+    }
+    expect(verdict('manyNodes', { fleet: { nodes: 50, notReady: 2, fellWithinHour: 0 }, node: long })).toBe(
+      'ruled-out',
+    );
+  });
+
   it('explain only a node that fell with them', () => {
     const fleet = many(12, 200);
     expect(verdict('manyNodes', { ...fleet, node: node('False', 'container runtime is down') })).toBe('confirmed');
@@ -189,31 +253,5 @@ describe('other nodes', () => {
 
   it('are not called well only because their kubelets answer', () => {
     expect(verdict('manyNodes', { fleet: { kubelets: 40, kubeletsDown: 0 } })).toBe('inconclusive');
-  });
-});
-
-describe('a kubelet that answers and gets no answer', () => {
-  const seen = { node: node('Unknown'), kubeletScrapes: answering, apiCalls: { all: 90, unansweredPerSecond: 0.5 } };
-  it('is cut off once its lease has run out, not for one late renewal', () => {
-    expect(verdict('cutOff', { ...seen, lease: lease(60) })).toBe('confirmed');
-    expect(verdict('cutOff', { ...seen, lease: lease(25) })).toBe('inconclusive');
-  });
-
-  it('is not cut off when all its calls succeed', () => {
-    const well = { ...seen, apiCalls: { all: 90, succeededPerSecond: 0.5 } };
-    expect(verdict('cutOff', { ...well, lease: lease(60) })).toBe('ruled-out');
-  });
-});
-
-describe('401s', () => {
-  it('long past do not make a kubelet unauthorised whose calls succeed now', () => {
-    const seen = {
-      node: node('True'),
-      lease: lease(610),
-      kubeletScrapes: answering,
-      apiCalls: { all: 90, refused: 37, succeededPerSecond: 0.4 },
-    };
-    expect(verdict('unauthorized', seen)).toBe('ruled-out');
-    expect(verdict('unauthorized', { ...seen, kubeletScrapes: refused })).toBe('inconclusive');
   });
 });

@@ -1,0 +1,70 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { Maybe } from '../facts.ts';
+import { limits } from '../limits.ts';
+import { type Member, membership, nameOf, podOf, silence } from '../members.ts';
+import type { Seen } from '../seen.ts';
+import { allMembers, bytes, duration, listed } from '../words.ts';
+import {
+  everyPeerConnected,
+  isHeardByPeers,
+  isMissed,
+  isOnGoodNode,
+  isOnLostNode,
+  unlessCheckPasses,
+} from './witnesses.ts';
+
+/** A member is there and does nothing: it accepts connections and answers none. */
+export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
+  const all = membership(seen.members, maybe.peers, maybe.pods);
+  const { silent, known, size } = all;
+  if (known.length === 0) return inconclusive('etcd is not scraped');
+  if (silent.length === 0) {
+    const others = known.length < size ? `; ${size - known.length} of ${size} are not scraped` : '';
+    const words = `${allMembers(known.length, 'answers', 'answer')}${others}`;
+    if (others === '' || everyPeerConnected(seen.members, maybe)) return ruledOut(words);
+    return inconclusive(`${words}, and their peers are not connected to all of them`);
+  }
+  const hanging = silent.filter((member) => silence(member) === 'hanging');
+  const names = listed(hanging.map((member) => nameOf(member, maybe.pods)));
+  const unheard = hanging.filter((member) => !isOnLostNode(member, maybe) && !isHeardByPeers(member, maybe));
+  const stuck = unheard.filter((member) => maybe.readyz?.etcd === false || isMissed(member, maybe));
+  const contradicted = unlessCheckPasses(stuck.length > 0 ? stuck : hanging, all, maybe);
+  if (contradicted) return inconclusive(contradicted);
+  if (stuck.length > 0) {
+    const machine = stuck.every((member) => isOnGoodNode(member, maybe))
+      ? ''
+      : '. A machine cut off from the network looks the same: check that it answers';
+    return confirmed(`${listed(stuck.map((member) => stuckWords(member, maybe)))}${machine}`);
+  }
+  if (hanging.some((member) => isOnLostNode(member, maybe))) {
+    return inconclusive(`${names} does not answer, but its node is not ready: rather the machine`);
+  }
+  if (unheard.length > 0) {
+    return inconclusive(`scrapes of ${names} hang; whether its peers hear it could not be seen`);
+  }
+  if (hanging.length > 0) {
+    return inconclusive(
+      `scrapes of ${names} hang while its peers hear it: only the scrape, or only since a moment ago`,
+    );
+  }
+  if (silent.every((member) => silence(member) === 'refused')) {
+    return ruledOut('the member that does not answer refuses at once; a stuck one hangs');
+  }
+  return inconclusive('a member does not answer; how is not clear');
+}
+
+function stuckWords(member: Member, maybe: Maybe): string {
+  const waited = duration(member.scrapeSeconds ?? 0);
+  return `${nameOf(member, maybe.pods)} accepts a scrape and does not answer it within ${waited} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`;
+}
+
+function memoryOf(member: Member, { pods }: Maybe): string {
+  const limit = podOf(member, pods)?.memoryLimitBytes;
+  const { memoryBytes } = member;
+  if (memoryBytes === undefined) return '';
+  const last = `; when last heard it held ${bytes(memoryBytes)} of memory`;
+  if (limit === undefined) return last;
+  return memoryBytes > limits.memoryShare * limit
+    ? `${last}, which is its limit (${bytes(limit)}): it waits for memory`
+    : `${last} (limit ${bytes(limit)})`;
+}

@@ -1,0 +1,55 @@
+import type { Maybe } from '../facts.ts';
+import { leftOver, type Member, type Membership, nameOf, podOf, silence } from '../members.ts';
+import { listed } from '../words.ts';
+
+/** Who else speaks of a member whose scrapes fail: its peers, its pod, its node, and the API server. */
+
+function nodeOf(member: Member, { pods, nodes }: Maybe) {
+  const name = podOf(member, pods)?.node;
+  return nodes?.nodes.find((node) => node.name === name);
+}
+
+/** Silent, and its machine is called not ready. */
+export function isOnLostNode(member: Member, maybe: Maybe): boolean {
+  const node = nodeOf(member, maybe);
+  return silence(member) === 'hanging' && node !== undefined && node.ready !== 'True';
+}
+
+/** By an API server whose answers are not frozen. */
+export function isOnGoodNode(member: Member, maybe: Maybe): boolean {
+  return nodeOf(member, maybe)?.ready === 'True' && maybe.readyz?.etcd === true;
+}
+
+/** A peer that answers is connected to it. */
+export function isHeardByPeers({ id }: Member, { peers = [] }: Maybe): boolean {
+  return id !== undefined && peers.some(({ To, active }) => To === id && active === 1);
+}
+
+/**
+ * Nobody is connected to it, by the word of peers that answer; where there is none, its pod is not ready, by the
+ * kubelet's own probe. A scrape that fails at once is no witness: a wrong certificate fails as quickly as a closed port.
+ */
+export function isMissed(member: Member, { peers = [], pods }: Maybe): boolean {
+  const states = peers.flatMap(({ To, active }) => (To === member.id && active !== undefined ? [active] : []));
+  return states.length > 0 ? states.every((active) => active === 0) : podOf(member, pods)?.ready === false;
+}
+
+/** Why these cannot all be lost: a quorum answers the API server. */
+export function unlessCheckPasses(
+  lost: readonly Member[],
+  { size, quorum }: Membership,
+  maybe: Maybe,
+): string | undefined {
+  if (maybe.readyz?.etcd !== true || lost.length <= size - quorum) return undefined;
+  const names = listed(lost.map((member) => nameOf(member, maybe.pods)));
+  return `scrapes of ${names} fail, yet the API server's etcd check passes, for which ${quorum} of ${size} members must be well: a matter of the scrape (certificate, port, network)`;
+}
+
+/** Somebody who answers is connected to each, those that are not scraped among them; what was removed does not count. */
+export function everyPeerConnected(members: readonly Member[], { peers = [] }: Maybe): boolean {
+  const gone = leftOver(members, peers);
+  const states = [...Map.groupBy(peers, ({ To }) => To)]
+    .filter(([id]) => !gone.includes(id))
+    .map(([, rows]) => rows.flatMap(({ active }) => active ?? []));
+  return states.length > 0 && states.every((of) => of.length > 0 && of.every((active) => active === 1));
+}

@@ -1,0 +1,97 @@
+import { isAddress } from '../../engine/directory.ts';
+import { duration } from '../evidence/node-words.ts';
+import type { Maybe } from './evidence.ts';
+import { REFUSED_WITHIN_SECONDS, type Scrape } from './schema.ts';
+import { lifeOf } from './signs.ts';
+import { SCRAPE_SECONDS } from './well.ts';
+
+/** A live kubelet renews every 10 s: its silence began by then after the last renewal, and not before it. */
+export const RENEWED_EVERY_SECONDS = 10;
+/** Two scrapes a minute apart, and some: what is older is not the present. Prometheus takes nothing in any more. */
+const OLD_SECONDS = 150;
+
+/** How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. */
+export interface Port {
+  readonly kind: 'answers' | 'half' | 'refuses' | 'silent' | 'unclear';
+  readonly words: string;
+  /** How long ago /metrics was scraped. */
+  readonly ageSeconds: number;
+}
+
+/**
+ * A name that is not found fails as quickly as a port that refuses: only what is scraped by its address is known to
+ * have been reached.
+ */
+export function portOf(maybe: Maybe, now: Date): Port | undefined {
+  const { kubeletScrapes, exporterScrapes } = maybe;
+  const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
+  if (!kubeletScrapes || !metrics) return undefined;
+  const port = (kind: Port['kind'], words: string) => ({
+    kind,
+    words,
+    ageSeconds: metrics.ageSeconds ?? SCRAPE_SECONDS,
+  });
+  const doubt = doubtOf(kubeletScrapes.find(({ disagree }) => disagree) ?? metrics, maybe, now);
+  if (doubt !== undefined) return port('unclear', `of its port ${doubt}`);
+  const took = metrics.seconds === undefined ? '' : duration(metrics.seconds);
+  if (metrics.up) return port('answers', `its port answers${took && ` (${metrics.path} in ${took})`}`);
+  const other = kubeletScrapes.find((scrape) => scrape.up && doubtOf(scrape, maybe, now) === undefined);
+  if (other) {
+    const quick = `${other.path} answers${other.seconds === undefined ? '' : ` in ${duration(other.seconds)}`}`;
+    return metrics.seconds !== undefined && metrics.seconds <= REFUSED_WITHIN_SECONDS
+      ? port('answers', `its port answers (${quick}; /metrics was refused)`)
+      : port('half', `/metrics fails${took && ` after ${took}`} while ${quick}`);
+  }
+  const failed = kubeletScrapes.filter(({ up }) => !up);
+  const slowest = Math.max(...failed.map(({ seconds }) => seconds ?? Number.NaN));
+  if (Number.isNaN(slowest)) return port('unclear', 'its port fails the scrape, after an unknown time');
+  if (slowest > REFUSED_WITHIN_SECONDS) {
+    return port('silent', `its port stays silent (${duration(slowest)} until the scrape was given up)`);
+  }
+  const host = hostOf(metrics);
+  const isFound = isAddress(host) || exporterScrapes?.some((scrape) => scrape.up && hostOf(scrape) === host);
+  if (isFound) return port('refuses', `its port refuses at once (${took})`);
+  const words = `its scrape fails at once (${took}), by the name ${host}: the port refuses, or that name is not found`;
+  return port('unclear', words);
+}
+
+/** The other witness on the machine. `refuses`: it fails at once, though maybe only its name is not found. */
+export interface Exporter {
+  readonly kind: 'answers' | 'fails' | 'unclear';
+  readonly refuses: boolean;
+  readonly words: string;
+}
+
+export function exporterOf(maybe: Maybe, now: Date): Exporter | undefined {
+  const { exporterScrapes } = maybe;
+  const best = exporterScrapes?.find(({ up }) => up) ?? exporterScrapes?.[0];
+  if (!best) return undefined;
+  const doubt = doubtOf(best, maybe, now);
+  if (doubt !== undefined) return { kind: 'unclear', refuses: false, words: `of node_exporter ${doubt}` };
+  const took = best.seconds === undefined ? '' : ` ${best.up ? 'in' : 'after'} ${duration(best.seconds)}`;
+  const refuses = !best.up && best.seconds !== undefined && best.seconds <= REFUSED_WITHIN_SECONDS;
+  return {
+    kind: best.up ? 'answers' : 'fails',
+    refuses,
+    words: `node_exporter ${best.up ? 'answers' : 'fails'}${took}`,
+  };
+}
+
+/**
+ * Why a scrape does not tell how it is now: replicas of Prometheus contradict each other, it is old, or it was made
+ * before the kubelet fell silent. An answer within a renewal's time of the last renewal may be from before, too.
+ */
+function doubtOf({ up, ageSeconds: age, disagree }: Scrape, maybe: Maybe, now: Date): string | undefined {
+  if (disagree) return 'the scrapes of several Prometheus contradict each other';
+  const when = age === undefined ? 'an unknown time' : duration(age);
+  const last = `the last scrape ${up ? 'was answered' : 'failed'} ${when} ago`;
+  if (age !== undefined && age > OLD_SECONDS) return `${last}: Prometheus takes nothing in since`;
+  const { silentSeconds, words } = lifeOf(maybe, now);
+  if (silentSeconds === undefined || (age ?? SCRAPE_SECONDS) < silentSeconds - (up ? RENEWED_EVERY_SECONDS : 0))
+    return undefined;
+  return `${last}, and ${words}: it tells of the time before that`;
+}
+
+function hostOf({ instance }: { readonly instance: string }): string {
+  return instance.replace(/:\d+$/, '');
+}

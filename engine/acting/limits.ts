@@ -55,13 +55,16 @@ const DAY_MS = 86_400_000;
 
 /** The local date on which the window began that is on now. */
 function beginning(window: FreezeWindow, now: Date): string | undefined {
+  const { date } = localTime(now, window.timeZone);
+  return [date, day(date, -1)].find((begun) => begins(window, begun) && isWithin(window, begun, now.getTime()));
+}
+
+/** From the first moment that may be its beginning to the last that may be its end. */
+function isWithin(window: FreezeWindow, begun: string, nowMs: number): boolean {
   const { from, to, timeZone } = window;
-  const { date } = localTime(now, timeZone);
-  return [date, day(date, -1)].find((begun) => {
-    const [start = 0] = readingsOf(begun, minutesOf(from), timeZone);
-    const end = readingsOf(lastDay(window, begun), minutesOf(to), timeZone).at(-1) ?? 0;
-    return begins(window, begun) && start <= now.getTime() && now.getTime() < end;
-  });
+  const [start = 0] = readingsOf(begun, minutesOf(from), timeZone);
+  const end = readingsOf(lastDay(window, begun), minutesOf(to), timeZone).at(-1) ?? 0;
+  return start <= nowMs && nowMs < end;
 }
 
 /** The local date on which it ends, if it began on this one. */

@@ -32,7 +32,7 @@ export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
           line(
             words('So it looks since '),
             when(doubt.since),
-            words('. It is looked for again every half minute: a request may still be on its way for a minute'),
+            words('. It is looked for again until somebody has decided: a request may be on its way for a minute'),
           ),
         ]
       : []),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
@@ -31,10 +31,18 @@ function wrapped(text: string, width: number): string[] {
 
 const file = join(import.meta.dirname, 'latest.json');
 
-/** Replaces `latest.json`: the machine, the versions, every row and every single number behind it. */
-export function writeLatest(outcomes: Readonly<Record<string, Outcome>>, loadBefore: number): string {
+type Latest = Readonly<Record<string, Outcome & Circumstances>>;
+
+interface Circumstances {
+  readonly takenAt: string;
+  readonly machine: Readonly<Record<string, unknown>>;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Stands in `latest.json` from now on, by its id: machine, versions, every row and every single number behind it. */
+export function writeLatest(id: string, outcome: Outcome, loadBefore: number): string {
   const [cpu] = cpus();
-  const latest = {
+  const taken: Latest[string] = {
     takenAt: new Date().toISOString(),
     machine: {
       cpu: cpu?.model.trim(),
@@ -51,10 +59,15 @@ export function writeLatest(outcomes: Readonly<Record<string, Outcome>>, loadBef
       prometheus: versionOf('prometheus', '--version'),
       'kube-apiserver': versionOf('kube-apiserver', '--version'),
     },
-    measurements: outcomes,
+    ...outcome,
   };
-  writeFileSync(file, `${JSON.stringify(latest, rounded, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...before(), [id]: taken }, rounded, 2)}\n`);
   return file;
+}
+
+/** What was measured at other times stays. */
+function before(): Latest {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Latest) : {};
 }
 
 function versionOf(program: Program, argument: string): string {

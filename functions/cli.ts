@@ -4,7 +4,7 @@ import { drill } from './cli/drill.ts';
 import { incidents } from './cli/incidents.ts';
 import { investigate } from './cli/investigate.ts';
 import { manifests } from './cli/manifests.ts';
-import { complaintOf, ExitCode, exitCodeOf, exitCodes, remark } from './cli/outcome.ts';
+import { ExitCode, endAs, endFailed, exitCodes } from './cli/outcome.ts';
 import { plan } from './cli/plan.ts';
 import { replay } from './cli/replay.ts';
 import { runbooks } from './cli/runbooks.ts';
@@ -33,7 +33,7 @@ program
   .command('serve')
   .description('the embedded server; practice cluster and console when nothing is configured')
   .addHelpText('after', `\n${environmentHelp}\n\n${exitCodes}`)
-  .action(() => run(() => serve(program.opts())));
+  .action(() => endAs(() => serve(program.opts())));
 
 program
   .command('investigate')
@@ -44,7 +44,7 @@ program
   .option('--json', 'the report as JSON')
   .option('--record <file>', 'also write what was asked and answered, without secrets, as a case for replay')
   .addHelpText('after', `\n${exitCodes.replace('done', 'done, and the target was seen to be well')}`)
-  .action((runbook: string, options) => run(() => investigate(runbook, { ...program.opts(), ...options })));
+  .action((runbook: string, options) => endAs(() => investigate(runbook, { ...program.opts(), ...options })));
 
 program
   .command('replay')
@@ -60,21 +60,21 @@ program
   .argument('[world]', 'which practice world; without it, lists them')
   .option('--json', 'the list, the report, or which server has started it, as JSON')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((world: string | undefined, options) => run(() => drill(world, { ...program.opts(), ...options })));
+  .action((world: string | undefined, options) => endAs(() => drill(world, { ...program.opts(), ...options })));
 
 program
   .command('runbooks')
   .description('what Nightshift knows: runbooks with their alerts, causes and fixes')
   .option('--json', 'as JSON')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((options) => run(() => runbooks({ ...program.opts(), ...options })));
+  .action((options) => endAs(() => runbooks({ ...program.opts(), ...options })));
 
 program
   .command('incidents')
   .description('every incident, newest first, and what became of every webhook')
   .option('--json', 'as JSON, with alerts and verdicts')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((options) => run(() => incidents({ ...program.opts(), ...options })));
+  .action((options) => endAs(() => incidents({ ...program.opts(), ...options })));
 
 program
   .command('plan')
@@ -86,7 +86,7 @@ program
   .option('--json', 'as JSON')
   .addHelpText('after', `\n${exitCodes}`)
   .action((incident: string, remedy: string | undefined, options) =>
-    run(() => plan(incident, remedy, { ...program.opts(), ...options })),
+    endAs(() => plan(incident, remedy, { ...program.opts(), ...options })),
   );
 
 program
@@ -95,7 +95,7 @@ program
   .option('--verify', 'prove that no entry was changed, left out or moved')
   .option('--json', 'one entry a line, for export')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((options) => run(() => audit({ ...program.opts(), ...options })));
+  .action((options) => endAs(() => audit({ ...program.opts(), ...options })));
 
 program
   .command('manifests')
@@ -105,25 +105,12 @@ program
   .argument('<kind>', 'rbac or rules')
   .option('--namespace <name>', 'where the accounts live', 'nightshift')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((kind: string, options) => run(() => manifests(kind, { ...program.opts(), ...options })));
-
-async function run(command: () => Promise<ExitCode>): Promise<void> {
-  try {
-    process.exitCode = await command();
-  } catch (failure) {
-    fail(failure);
-  }
-}
-
-function fail(failure: unknown): void {
-  remark(complaintOf(failure));
-  process.exitCode = exitCodeOf(failure);
-}
+  .action((kind: string, options) => endAs(() => manifests(kind, { ...program.opts(), ...options })));
 
 try {
   await program.parseAsync(process.argv);
 } catch (failure) {
   // Commander has told what is wrong with the command line.
   if (failure instanceof CommanderError) process.exitCode = failure.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-  else fail(failure);
+  else endFailed(failure);
 }

@@ -1,10 +1,11 @@
 import type { Plan } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
-import { aboutPlan, appendingOnce, type EntryKind } from './ledger.ts';
-import { amendPlan, changed } from './stored.ts';
+import { aboutPlan, type EntryKind } from './ledger.ts';
+import { changed } from './stored.ts';
 import { noteTakenBack } from './taken-back.ts';
 import { firstLook } from './verify.ts';
 
@@ -19,29 +20,22 @@ export async function end(
   send: readonly Outgoing[] = [],
   fields: Pick<Plan, 'doubt'> = {},
 ): Promise<void> {
-  const note = appendingOnce(acting.store, acting.clock);
-  const ended = await amendPlan<Plan | undefined>(
-    acting.store,
-    plan.id,
-    async (current) => {
-      if (current.state !== plan.state) return { result: undefined };
-      const kind = entryOf(current, state);
-      const steps = plan.steps.map((step, at) => (step.state === 'unknown' ? step : (current.steps[at] ?? step)));
-      const inverse = state === 'partly-applied' ? inverseOfDone({ ...current, steps }) : current.inverse;
-      const details = { because, ...(kind === 'partly-applied' ? { ...countOf(steps), inverse } : {}) };
-      if (kind) await note({ kind, ...aboutPlan(current), details });
-      const now = acting.clock.now();
-      const begun = current.executedAt === undefined ? {} : { endedAt: now.toISOString() };
-      const { paused: _over, ...left } = current;
-      const value = changed(
-        left,
-        { ...fields, state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
-        now,
-      );
-      return { result: value, value, send: [...announcePlan(acting, value), ...send] };
-    },
-    undefined,
-  );
+  const ended = await amendNoted<Plan>(acting, plan.id, async (current, { now, note }) => {
+    if (current.state !== plan.state) return { result: undefined };
+    const kind = entryOf(current, state);
+    const steps = plan.steps.map((step, at) => (step.state === 'unknown' ? step : (current.steps[at] ?? step)));
+    const inverse = state === 'partly-applied' ? inverseOfDone({ ...current, steps }) : current.inverse;
+    const details = { because, ...(kind === 'partly-applied' ? { ...countOf(steps), inverse } : {}) };
+    if (kind) await note({ kind, ...aboutPlan(current), details });
+    const begun = current.executedAt === undefined ? {} : { endedAt: now.toISOString() };
+    const { paused: _over, ...left } = current;
+    const value = changed(
+      left,
+      { ...fields, state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
+      now,
+    );
+    return { result: value, value, send: [...announcePlan(acting, value), ...send] };
+  });
   if (ended) await noteTakenBack(acting, ended);
 }
 

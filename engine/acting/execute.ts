@@ -1,14 +1,15 @@
 import type { Plan } from '../plan.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { endInDoubt } from './doubt.ts';
 import { afterSteps, countOf, end, stop } from './ending.ts';
 import { backToApproved, interrupted } from './interrupted.ts';
-import { aboutPlan, appendingOnce } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { objectionOrPause, resume } from './paused.ts';
 import { type Ready, readyNow, restNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
-import { amendPlan, changed, planById } from './stored.ts';
+import { changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
 
 /**
@@ -95,20 +96,13 @@ async function eachApplied(acting: Acting, plan: Plan, { requests, writer, clust
 /** `approved → executing`, before anything is sent. Whoever comes second gets `undefined`. */
 async function begin(acting: Acting, plan: Plan, { requests, fields }: Ready): Promise<Plan | undefined> {
   const steps = requests.map(stepOf);
-  const note = appendingOnce(acting.store, acting.clock);
-  return amendPlan<Plan | undefined>(
-    acting.store,
-    plan.id,
-    async (current) => {
-      if (current.state !== 'approved') return { result: undefined };
-      const now = acting.clock.now();
-      const { paused: _over, ...open } = current;
-      const value = changed(open, { ...fields, state: 'executing', executedAt: now.toISOString(), steps }, now);
-      const approvedBy = current.approvals.map(({ by }) => by);
-      const details = { approvedBy, requests: steps.map(({ action }) => action) };
-      await note({ kind: 'executing', ...aboutPlan(plan), details });
-      return { result: value, value, send: announcePlan(acting, value) };
-    },
-    undefined,
-  );
+  return amendNoted<Plan>(acting, plan.id, async (current, { now, note }) => {
+    if (current.state !== 'approved') return { result: undefined };
+    const { paused: _over, ...open } = current;
+    const value = changed(open, { ...fields, state: 'executing', executedAt: now.toISOString(), steps }, now);
+    const approvedBy = current.approvals.map(({ by }) => by);
+    const details = { approvedBy, requests: steps.map(({ action }) => action) };
+    await note({ kind: 'executing', ...aboutPlan(plan), details });
+    return { result: value, value, send: announcePlan(acting, value) };
+  });
 }

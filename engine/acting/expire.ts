@@ -1,10 +1,11 @@
 import { canonicalJson } from '../change.ts';
 import { Refused } from '../errors.ts';
 import type { Outgoing } from '../ports.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { lookOnceMore } from './doubt.ts';
-import { aboutPlan, appendingOnce } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { type PolicyRule, ruleFor } from './policy.ts';
 import { asSeen, interlocksNow } from './present-interlocks.ts';
 import { review } from './review.ts';
@@ -13,19 +14,12 @@ import { amendPlan, changed, planById } from './stored.ts';
 
 /** The time for approvals is over, by the policy as it is now. */
 export async function expire(acting: Acting, id: string): Promise<void> {
-  const note = appendingOnce(acting.store, acting.clock);
-  await amendPlan<void>(
-    acting.store,
-    id,
-    async (plan) => {
-      const now = acting.clock.now();
-      const rule = ruleFor(await policyNow(acting), plan);
-      if (plan.state !== 'requested' || !isOver(plan, rule, now)) return { result: undefined };
-      await note({ kind: 'expired', ...aboutPlan(plan) });
-      return { result: undefined, value: changed(plan, { state: 'expired' }, now), send: announcePlan(acting, plan) };
-    },
-    undefined,
-  );
+  await amendNoted(acting, id, async (plan, { now, note }) => {
+    const rule = ruleFor(await policyNow(acting), plan);
+    if (plan.state !== 'requested' || !isOver(plan, rule, now)) return { result: undefined };
+    await note({ kind: 'expired', ...aboutPlan(plan) });
+    return { result: undefined, value: changed(plan, { state: 'expired' }, now), send: announcePlan(acting, plan) };
+  });
 }
 
 /**

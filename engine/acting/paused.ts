@@ -1,10 +1,11 @@
 import { TryLater } from '../errors.ts';
 import type { Plan } from '../plan.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
-import { aboutPlan, appendingOnce } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { type Moment, objectionNow } from './permission.ts';
-import { amendPlan, changed } from './stored.ts';
+import { changed } from './stored.ts';
 
 /** So often a plan that waits is marked as alive: less than what makes it look forgotten. */
 const MARK_MS = 60_000;
@@ -23,35 +24,22 @@ export async function objectionOrPause(acting: Acting, plan: Plan, moment: Momen
 }
 
 async function pause(acting: Acting, { id, state }: Plan, because: string): Promise<void> {
-  const note = appendingOnce(acting.store, acting.clock);
-  await amendPlan<void>(
-    acting.store,
-    id,
-    async (plan) => {
-      const now = acting.clock.now();
-      const isMarked = plan.paused && now.getTime() - Date.parse(plan.updatedAt) < MARK_MS;
-      if (plan.state !== state || isMarked) return { result: undefined };
-      if (plan.paused) return { result: undefined, value: changed(plan, {}, now) };
-      await note({ kind: 'paused', ...aboutPlan(plan), details: { because } });
-      const value = changed(plan, { paused: { since: now.toISOString(), because } }, now);
-      return { result: undefined, value, send: announcePlan(acting, value) };
-    },
-    undefined,
-  );
+  await amendNoted(acting, id, async (plan, { now, note }) => {
+    const isMarked = plan.paused && now.getTime() - Date.parse(plan.updatedAt) < MARK_MS;
+    if (plan.state !== state || isMarked) return { result: undefined };
+    if (plan.paused) return { result: undefined, value: changed(plan, {}, now) };
+    await note({ kind: 'paused', ...aboutPlan(plan), details: { because } });
+    const value = changed(plan, { paused: { since: now.toISOString(), because } }, now);
+    return { result: undefined, value, send: announcePlan(acting, value) };
+  });
 }
 
 /** It goes on; `undefined` when somebody else has seen to it meanwhile. */
 export function resume(acting: Acting, { id }: Plan): Promise<Plan | undefined> {
-  const note = appendingOnce(acting.store, acting.clock);
-  return amendPlan<Plan | undefined>(
-    acting.store,
-    id,
-    async ({ paused, ...plan }) => {
-      if (plan.state !== 'executing' || !paused) return { result: undefined };
-      await note({ kind: 'resumed', ...aboutPlan(plan) });
-      const value = changed(plan, {}, acting.clock.now());
-      return { result: value, value, send: announcePlan(acting, value) };
-    },
-    undefined,
-  );
+  return amendNoted<Plan>(acting, id, async ({ paused, ...plan }, { now, note }) => {
+    if (plan.state !== 'executing' || !paused) return { result: undefined };
+    await note({ kind: 'resumed', ...aboutPlan(plan) });
+    const value = changed(plan, {}, now);
+    return { result: value, value, send: announcePlan(acting, value) };
+  });
 }

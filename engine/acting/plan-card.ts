@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanButton, PlanCard } from '../plan-card.ts';
+import { clockOf } from '../words.ts';
 import type { Acting } from './desk.ts';
 import { verdictWords } from './plan-line.ts';
 import { namesSomebody, type PolicyRule, ruleFor } from './policy.ts';
@@ -77,7 +78,7 @@ function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }
   const { title, because, paused, verification, takenBack } = plan;
   const clock = (at: string) => {
     const sameDay = at.slice(0, 10) === (plan.request?.at ?? at).slice(0, 10);
-    return `${sameDay ? '' : `${at.slice(0, 10)} `}${at.slice(11, 16)} UTC`;
+    return `${sameDay ? '' : `${at.slice(0, 10)} `}${clockOf(at)}`;
   };
   switch (plan.state) {
     case 'shown':

@@ -1,8 +1,9 @@
 import type { Plan } from '../plan.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
-import { aboutPlan, append, appendingOnce } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
 import { planAgain } from './planner.ts';
 import { ruleFor } from './policy.ts';
@@ -19,19 +20,13 @@ export async function replace(acting: Acting, old: Plan): Promise<void> {
   const because = 'problem' in again ? again.problem : differenceOf(old, again.plan);
   const fits = 'plan' in again && again.plan.blocked.length === 0 && again.plan.clusterUid === old.clusterUid;
   const next = fits && old.request ? { supersededBy: again.plan.id } : {};
-  const note = appendingOnce(acting.store, acting.clock);
-  await amendPlan<void>(
-    acting.store,
-    old.id,
-    async (current) => {
-      if (current.state !== old.state) return { result: undefined };
-      await note({ kind: 'outdated', ...aboutPlan(old), details: { because, ...next } });
-      const value = changed(current, { state: 'outdated', because, ...next }, acting.clock.now());
-      const ask = next.supersededBy ? [remediateMessage({ type: 'ask-anew', plan: old.id }, old.cluster)] : [];
-      return { result: undefined, value, send: [...announcePlan(acting, value), ...ask] };
-    },
-    undefined,
-  );
+  await amendNoted(acting, old.id, async (current, { now, note }) => {
+    if (current.state !== old.state) return { result: undefined };
+    await note({ kind: 'outdated', ...aboutPlan(old), details: { because, ...next } });
+    const value = changed(current, { state: 'outdated', because, ...next }, now);
+    const ask = next.supersededBy ? [remediateMessage({ type: 'ask-anew', plan: old.id }, old.cluster)] : [];
+    return { result: undefined, value, send: [...announcePlan(acting, value), ...ask] };
+  });
 }
 
 /** Asks for the plan that fits now, for the same person. Approvals do not carry over. Doing it twice changes nothing. */

@@ -1,10 +1,11 @@
 import type { Incident } from '../incident.ts';
 import type { Plan } from '../plan.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { plansOf } from './incident-plans.ts';
-import { aboutPlan, appendingOnce } from './ledger.ts';
-import { amendPlan, changed, incidentById } from './stored.ts';
+import { aboutPlan } from './ledger.ts';
+import { changed, incidentById } from './stored.ts';
 
 /** After a look: requests whose reason is gone retire, and say so. What is approved is asked again when it begins. */
 export async function review(acting: Acting, incidentId: string): Promise<void> {
@@ -13,18 +14,12 @@ export async function review(acting: Acting, incidentId: string): Promise<void> 
   for (const plan of await plansOf(acting.store, incident)) {
     const because = plan.state === 'requested' ? goneBecause(incident, plan) : undefined;
     if (because === undefined) continue;
-    const note = appendingOnce(acting.store, acting.clock);
-    await amendPlan<void>(
-      acting.store,
-      plan.id,
-      async (current) => {
-        if (current.state !== 'requested') return { result: undefined };
-        await note({ kind: 'withdrawn', ...aboutPlan(plan), details: { because } });
-        const value = changed(current, { state: 'moot', because }, acting.clock.now());
-        return { result: undefined, value, send: announcePlan(acting, value) };
-      },
-      undefined,
-    );
+    await amendNoted(acting, plan.id, async (current, { now, note }) => {
+      if (current.state !== 'requested') return { result: undefined };
+      await note({ kind: 'withdrawn', ...aboutPlan(plan), details: { because } });
+      const value = changed(current, { state: 'moot', because }, now);
+      return { result: undefined, value, send: announcePlan(acting, value) };
+    });
   }
 }
 

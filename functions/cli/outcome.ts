@@ -43,6 +43,20 @@ export function complaintOf(failure: unknown): string {
   return messageOf(failure);
 }
 
+/** The exit code is what the command says; or it failed. */
+export async function endAs(command: () => Promise<ExitCode>): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (failure) {
+    endFailed(failure);
+  }
+}
+
+export function endFailed(failure: unknown): void {
+  remark(complaintOf(failure));
+  process.exitCode = exitCodeOf(failure);
+}
+
 export interface GlobalOptions {
   readonly config?: string;
 }

@@ -6,7 +6,7 @@ import { counted } from '../../engine/words.ts';
 import { sqsClient } from '../../infra/aws/clients.ts';
 import { nameOf } from '../../infra/aws/failures.ts';
 import { createQueue } from '../../infra/aws/queue/queue.ts';
-import { complaintOf, ExitCode, exitCodeOf, print, remark } from '../cli/outcome.ts';
+import { ExitCode, endAs, print } from '../cli/outcome.ts';
 import { systemClock } from '../clock.ts';
 
 const usage = `npm run dead-letters -- [--stage prod] [--region eu-west-1] [--redrive [ID]]
@@ -70,12 +70,4 @@ async function urlsOf(client: SQSClient, named: (queue: QueueName) => string) {
   return Object.fromEntries(await Promise.all(urls));
 }
 
-await main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (failure: unknown) => {
-    remark(complaintOf(failure));
-    process.exitCode = exitCodeOf(failure);
-  },
-);
+await endAs(main);

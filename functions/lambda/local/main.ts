@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../../engine/errors.ts';
-import { complaintOf, ExitCode, exitCodeOf, print, remark, UsageError } from '../../cli/outcome.ts';
+import { ExitCode, endAs, print, UsageError } from '../../cli/outcome.ts';
 import { stopSignal } from '../../cli/stop-signal.ts';
 import { environmentHere } from '../../compose.ts';
 import { withoutDevelopmentPackages } from './needed.ts';
@@ -72,12 +72,4 @@ function portOf(given: string | undefined): number {
   throw new UsageError(`--port takes a port number from 0 to 65535 (0: a free one), not "${given}"`);
 }
 
-await main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (failure: unknown) => {
-    remark(complaintOf(failure));
-    process.exitCode = exitCodeOf(failure);
-  },
-);
+await endAs(main);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalog } from '../../../runbooks/catalog.ts';
-import { complaintOf, exitCodeOf, print, remark } from '../../cli/outcome.ts';
+import { ExitCode, endAs, print } from '../../cli/outcome.ts';
 import { settingsOf } from '../../compose.ts';
 import { ConfigError } from '../../config/error.ts';
 import { checkPolicy } from '../../rules.ts';
@@ -11,7 +11,7 @@ import { type Packed, pack } from './pack.ts';
 const root = join(import.meta.dirname, '../../..');
 
 /** `npm run package`: the zips that serverless.yml deploys, made from the code and `nightshift.yaml`. */
-async function main(): Promise<void> {
+async function main(): Promise<ExitCode> {
   const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
   const { file, config } = await settingsOf(values.config === undefined ? {} : { config: values.config });
   if (file === undefined) {
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   checkForLambda(config, file);
   checkPolicy(config, catalog);
   print(tableOf(await pack({ root, config, directory: values.out ?? join(root, '.package') })));
+  return ExitCode.ok;
 }
 
 function tableOf(packed: readonly Packed[]): string {
@@ -33,7 +34,4 @@ function tableOf(packed: readonly Packed[]): string {
   );
 }
 
-await main().catch((failure: unknown) => {
-  remark(complaintOf(failure));
-  process.exitCode = exitCodeOf(failure);
-});
+await endAs(main);

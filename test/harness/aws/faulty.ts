@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { accessTo } from '../../../infra/aws/local/emulators.ts';
+import { onLoopback, operationOf, passOn } from '../../../infra/aws/local/loopback.ts';
 import type { AwsAccess } from '../../../infra/aws/settings.ts';
 
 /** What goes wrong with a request. */
@@ -31,11 +30,10 @@ export interface Faulty extends AsyncDisposable {
 }
 
 export async function inFrontOf(emulator: AwsAccess): Promise<Faulty> {
-  const target = new URL(emulator.endpoint ?? '');
   const faults = new Map<string, { readonly fault: Fault; left: number }>();
   const meanwhile = new Map<string, () => Promise<unknown>>();
   const asked: string[] = [];
-  let connections = 0;
+  const connections = new Set<IncomingMessage['socket']>();
 
   function nextFault(operation: string): Fault | undefined {
     const planned = faults.get(operation);
@@ -45,6 +43,7 @@ export async function inFrontOf(emulator: AwsAccess): Promise<Faulty> {
   }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    connections.add(incoming.socket);
     const body = await buffer(incoming);
     const operation = operationOf(incoming);
     asked.push(operation);
@@ -53,7 +52,7 @@ export async function inFrontOf(emulator: AwsAccess): Promise<Faulty> {
       fail(response, fault);
       return;
     }
-    const answer = await passOn(target, incoming, body);
+    const answer = await passOn(emulator.endpoint ?? '', incoming, body);
     const act = meanwhile.get(operation);
     meanwhile.delete(operation);
     await act?.();
@@ -61,25 +60,15 @@ export async function inFrontOf(emulator: AwsAccess): Promise<Faulty> {
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
-  const server = createServer((incoming, response) => {
-    handle(incoming, response).catch(() => incoming.socket.destroy());
-  });
-  server.on('connection', () => {
-    connections += 1;
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await onLoopback(handle);
   return {
-    access: { ...accessTo((server.address() as AddressInfo).port) },
+    access: accessTo(Number(new URL(server.url).port)),
     asked,
-    connections: () => connections,
+    connections: () => connections.size,
     fail: (operation, fault, times = Number.POSITIVE_INFINITY) => void faults.set(operation, { fault, left: times }),
     heal: () => faults.clear(),
     meanwhile: (operation, act) => void meanwhile.set(operation, act),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    [Symbol.asyncDispose]: server[Symbol.asyncDispose],
   };
 }
 
@@ -100,16 +89,4 @@ function fail(response: ServerResponse, fault: Exclude<Fault, { kind: 'answer lo
       break;
     case 'silent':
   }
-}
-
-function operationOf({ headers, method }: IncomingMessage): string {
-  const target = headers['x-amz-target'];
-  return typeof target === 'string' ? (target.split('.').at(-1) ?? target) : `${method}`;
-}
-
-async function passOn({ hostname, port }: URL, { method, url, headers }: IncomingMessage, body: Buffer) {
-  const outgoing = request({ hostname, port, method, path: url, headers });
-  outgoing.end(body);
-  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-  return { status: answer.statusCode ?? 500, headers: answer.headers, body: await buffer(answer) };
 }

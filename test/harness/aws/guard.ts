@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { type Loopback, onLoopback, passOn } from '../../../infra/aws/local/loopback.ts';
 
 /** Stands in front of an emulator and lets through what a role allows: what IAM is to AWS, in so far as we use it. */
-export interface Guard extends AsyncDisposable {
-  readonly url: string;
+export interface Guard extends Loopback {
   /** What was asked for and refused, in the words of the table. */
   readonly refused: string[];
   /** What was asked for and allowed. */
@@ -16,8 +14,7 @@ export interface Guard extends AsyncDisposable {
 export async function guard(emulator: string, allowed: readonly string[]): Promise<Guard> {
   const refused: string[] = [];
   const used = new Set<string>();
-  const target = new URL(emulator);
-  const server = createServer(async (incoming, response) => {
+  const server = await onLoopback(async (incoming, response) => {
     const body = await buffer(incoming);
     const wish = wishOf(incoming, body);
     const statement = allowed.find((one) => covers(one, wish));
@@ -28,23 +25,10 @@ export async function guard(emulator: string, allowed: readonly string[]): Promi
       return;
     }
     used.add(statement);
-    const { method, url, headers } = incoming;
-    const outgoing = request({ hostname: target.hostname, port: target.port, method, path: url, headers });
-    outgoing.end(body);
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    response.writeHead(answer.statusCode ?? 500, answer.headers).end(await buffer(answer));
+    const answer = await passOn(emulator, incoming, body);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    refused,
-    used,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return { ...server, refused, used };
 }
 
 interface Wish {

@@ -52,7 +52,7 @@ program
   .argument('[paths...]', 'case files, or folders of them', ['test/cases'])
   .option('--json', 'every case with its differences, as JSON')
   .addHelpText('after', `\n${exitCodes.replace('found trouble', 'found verdicts that differ')}`)
-  .action((paths: string[], options) => run(() => replay(paths, { ...program.opts(), ...options })));
+  .action((paths: string[], options) => endAs(() => replay(paths, { ...program.opts(), ...options })));
 
 program
   .command('drill')

@@ -1,7 +1,7 @@
 import { type Budget, defaultBudget } from './budget.ts';
 import { digestOf } from './change.ts';
 import { ReadFailure } from './errors.ts';
-import { type Collected, doubted, judged, maybeOf, measured, withSeen } from './judge.ts';
+import { type Collected, doubted, type Judgement, judged, maybeOf, measured, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -51,7 +51,7 @@ export async function investigate(runbook: AnyRunbook, target: Target, options: 
   const causes = judgeAll(runbook, collected, partial, context);
   const titleOf = titles(runbook);
   const well = judged((seen, maybe) => runbook.recovered(seen, maybe, context), collected, titleOf);
-  const recovered = doubted(well, 'confirmed', partial, titleOf);
+  const recovered = unlessPresent(doubted(well, 'confirmed', partial, titleOf), runbook, causes);
   return {
     runbook: runbook.id,
     title: runbook.title,
@@ -172,6 +172,13 @@ function judgeAll(
     const figure = measure ? { measure: { ...measure, of: redact(measure.of) } } : {};
     return { id, title: cause.title, ...judgement, reason: redact(judgement.reason), ...figure };
   });
+}
+
+/** One report does not say what is wrong now, and that it is over. */
+function unlessPresent(well: Judgement, runbook: AnyRunbook, causes: readonly CauseReport[]): Judgement {
+  const wrong = causes.find(({ id, verdict }) => verdict === 'confirmed' && runbook.causes[id]?.present);
+  if (wrong === undefined || well.verdict !== 'confirmed') return well;
+  return { ...well, verdict: 'ruled-out', reason: `${wrong.title}: ${wrong.reason}` };
 }
 
 function remediesOf(

@@ -11,7 +11,15 @@ import type { Verdict } from './verdict.ts';
  * Which label of an alert names its target. The family decides, not the labels that happen to be there: an alert
  * about a Node object carries the `pod` of kube-state-metrics. (Meanings: `engine/resolve.ts`.)
  */
-export type AlertFamily = 'node-object' | 'kubelet' | 'node-exporter' | 'static-pod' | 'pod' | 'component' | 'cluster';
+export type AlertFamily =
+  | 'node-object'
+  | 'kubelet'
+  | 'node-exporter'
+  | 'static-pod'
+  | 'pod'
+  | 'object'
+  | 'component'
+  | 'cluster';
 
 /** One alert a runbook answers: the exact, case-sensitive name, and labels that must have one of the given values. */
 export interface AlertMatch {
@@ -77,6 +85,11 @@ export interface Cause<E, RemedyName extends string, T> {
    * `judge`; `undefined`, or reading what could not be collected: there is no figure.
    */
   readonly measure?: (seen: E, maybe: Partial<E>, context: JudgeContext<T>) => Measure | undefined;
+  /**
+   * What confirms it is so now, not only in the minutes before: while it is confirmed the object has not recovered, and no
+   * incident about it closes.
+   */
+  readonly present?: true;
   /** A state that somebody chose and no trouble in itself: when it comes about after a fix, nothing is worse by that. */
   readonly chosen?: true;
   /**

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
+import { figureTable, type Row, someOf, together } from '../evidence/figures.ts';
 import { MovablePod } from '../evidence/movable-pod.ts';
-import { present, type Row, table } from './figures.ts';
 import { limits } from './limits.ts';
 import { machinesUnder } from './machines.ts';
-import { together, writerFigures } from './queries.ts';
+import { writerFigures } from './queries.ts';
 import * as show from './show.ts';
 import type { EtcdTarget } from './target.ts';
 
 /** Bytes a second. Rows with a pod have `written`, those without say it of the machine: containers together, busiest disk. */
 export type Write = Row<'instance' | 'namespace' | 'pod', 'written' | 'together' | 'onDisk'>;
-const Writes = table(['instance', 'namespace', 'pod'], ['written', 'together', 'onDisk']);
+const Writes = figureTable(['instance', 'namespace', 'pod'], ['written', 'together', 'onDisk']);
 
 export interface Writers {
   readonly writes: readonly Write[];
@@ -37,7 +37,7 @@ export const writers: Evidence<Writers, EtcdTarget> = {
   read: async (readers, { job }) => {
     const hosts = await machinesUnder(readers, job);
     const writes = await readers.metrics.query(together(writerFigures(hosts)));
-    present(
+    someOf(
       writes.filter(({ labels }) => labels.figure === 'written'),
       `container_fs_writes_bytes_total of the kubelet's cAdvisor on ${hosts.join(', ')}`,
     );

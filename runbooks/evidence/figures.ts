@@ -16,7 +16,8 @@ export type Row<Label extends string, Figure extends string> = { readonly [L in 
   readonly [F in Figure]?: number;
 };
 
-const Samples = z.array(
+/** Samples of an instant query. */
+export const Samples = z.array(
   z.object({
     labels: z.record(z.string(), z.string()),
     // NaN and infinity are answers too: a quantile of no observations, a share of nothing.

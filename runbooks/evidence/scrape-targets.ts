@@ -25,36 +25,52 @@ export function selector({ job, instance }: ScrapeTarget): string {
   return `job=${quoted(job)},instance=${quoted(instance)}`;
 }
 
+/** An expression that selects from the targets of some job, by further matchers. */
+export type Select = (...matchers: readonly string[]) => string;
+
 /**
- * `up` of this node's kubelet, one series for each path. Found by the label `node` (the operator sets it), by
+ * What is selected of this node's kubelet, one series for each path. Found by the label `node` (the operator sets it), by
  * `instance` = node name (plain `role: node` discovery), or through `kubelet_node_name`.
  */
-export function kubeletUp(node: string): string {
-  const up = `job=~"${KUBELET_JOBS}"`;
-  const known = `last_over_time(kubelet_node_name{node=${quoted(node)}}[1h])`;
+export function ofKubelet(node: string, select: Select): string {
+  const name = `node=${quoted(node)}`;
+  const known = `last_over_time(kubelet_node_name{${name}}[1h])`;
   return [
-    `up{${up},node=${quoted(node)}}`,
-    `up{${up},node="",instance=${quoted(node)}}`,
-    `(up{${up},node=""} and on (instance) ${known})`,
+    select(name),
+    select('node=""', `instance=${quoted(node)}`),
+    `(${select('node=""')} and on (instance) ${known})`,
   ].join(' or ');
 }
 
 /**
- * The same for its node_exporter: by `node`, `instance` = node name (kube-prometheus), `nodename`, the exporter's pod,
- * the address it shares with the kubelet (`instance` = address:9100), or the host name it reports.
+ * The same of its node_exporter: by `node`, `instance` = node name (kube-prometheus), `nodename`, the exporter's pod, the
+ * address it shares with the kubelet (`instance` = address:9100), or the host name it reports.
  */
-export function exporterUp(node: string): string {
-  const up = `up{job=~"${EXPORTER_JOBS}"`;
+export function ofExporter(node: string, select: Select, selectKubelet: Select): string {
   const address = (series: string) => `label_replace(${series}, "address", "$1", "instance", "(.+):[0-9]+")`;
   const name = quoted(node);
   return [
-    `${up},node=${name}}`,
-    `${up},instance=${name}}`,
-    `${up},nodename=${name}}`,
-    `(${up}} and on (namespace, pod) kube_pod_info{node=${name}})`,
-    `(${address(`${up}}`)} and on (address) ${address(`up{job=~"${KUBELET_JOBS}",node=${name}}`)})`,
-    `(${up}} and on (instance) last_over_time(node_uname_info{nodename=${name}}[1h]))`,
+    select(`node=${name}`),
+    select(`instance=${name}`),
+    select(`nodename=${name}`),
+    `(${select()} and on (namespace, pod) kube_pod_info{node=${name}})`,
+    `(${address(select())} and on (address) ${address(selectKubelet(`node=${name}`))})`,
+    `(${select()} and on (instance) last_over_time(node_uname_info{nodename=${name}}[1h]))`,
   ].join(' or ');
+}
+
+/** `up` of the targets of these jobs. */
+export function upOf(jobs: string): Select {
+  return (...matchers) => `up{${[`job=~"${jobs}"`, ...matchers].join(',')}}`;
+}
+
+/** `up` of this node's kubelet, one series for each path. */
+export function kubeletUp(node: string): string {
+  return ofKubelet(node, upOf(KUBELET_JOBS));
+}
+
+export function exporterUp(node: string): string {
+  return ofExporter(node, upOf(EXPORTER_JOBS), upOf(KUBELET_JOBS));
 }
 
 const Targets = z.array(

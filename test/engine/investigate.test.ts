@@ -269,6 +269,30 @@ it('what nobody could be asked is not counted as asked', async () => {
   expect((await run(asks, source)).cost).toMatchObject({ kubernetesCalls: 1, prometheusQueries: 0 });
 });
 
+describe('a look that finds the object well', () => {
+  const looking = async (present: object) => {
+    const reading = runbookReading({ up: ({ kube }) => kube.find('Node', 'worker-3').then(() => 1) }, () =>
+      confirmed('it is off'),
+    );
+    const cause = { title: 'It is off', judge: () => confirmed('no answer'), ...present };
+    const runbook = { ...reading, causes: { cause }, recovered: () => confirmed('it answers') };
+    return (
+      await run(
+        runbook,
+        answering(() => 1),
+      )
+    ).recovered;
+  };
+
+  it('has not recovered while a cause of the present is confirmed', async () => {
+    expect(await looking({ present: true })).toEqual({ verdict: 'ruled-out', reason: 'It is off: no answer' });
+  });
+
+  it('may have recovered from what the last minutes still show', async () => {
+    expect(await looking({})).toEqual({ verdict: 'confirmed', reason: 'it answers' });
+  });
+});
+
 describe('evidence answered in part', () => {
   const judgedOn = async (partial: string | undefined, judge: typeof confirmed) => {
     const source: Source = {

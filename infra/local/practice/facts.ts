@@ -18,6 +18,8 @@ export interface NodeFacts {
   readonly kubeletStartedAt?: number;
   /** When its kubelet was held up, in order of time. */
   readonly lapses?: readonly Lapse[];
+  /** How long the controller manager waits for its heartbeats, where not as long as usual; in order of time. */
+  readonly graces?: readonly { readonly at: number; readonly seconds: number }[];
   /** How its disk has fared since the trouble began, in order of time. */
   readonly disk?: readonly DiskLoad[];
   /** When its disk is short of space, in order of time. */
@@ -44,6 +46,8 @@ export interface Facts {
   readonly guests?: readonly Guest[];
   /** Somebody asks the API server more than it can take. */
   readonly noisyClient?: NoisyClient;
+  /** What the controller manager's flag --node-monitor-grace-period says; absent: its default holds. */
+  readonly graceFlag?: string;
   /** What was done through the API, in order of time. */
   readonly deeds?: readonly Deed[];
   /** Somebody has since mended on the machines what no API can. */
@@ -142,7 +146,7 @@ export function silenceOf(node: NodeFacts, now: number): Silence | undefined {
 
 /** How often it was called Unknown by now because its kubelet was held up. */
 export function outagesOf(node: NodeFacts, now: number): readonly Outage[] {
-  return outagesBy(node, now, (from) => silenceAfter(renewedAt(node, from)));
+  return outagesBy(node, now, (from) => silenceAfter(node, renewedAt(node, from)));
 }
 
 /** The same, whether it is over or not. */
@@ -167,12 +171,12 @@ export function recoveredAt(node: NodeFacts): number | undefined {
 function longestSilence(node: NodeFacts): Silence | undefined {
   if (node.kubeletStoppedAt === undefined) return undefined;
   const { kubeletStartedAt: _, ...stopped } = node;
-  return silenceAfter(renewedAt(stopped, node.kubeletStoppedAt));
+  return silenceAfter(node, renewedAt(stopped, node.kubeletStoppedAt));
 }
 
 /** What comes of a lease that was renewed at this moment for the last time. */
-function silenceAfter(renewed: number): Silence {
-  const runOut = renewed + GRACE_SECONDS;
+function silenceAfter({ graces }: NodeFacts, renewed: number): Silence {
+  const runOut = renewed + (graces?.findLast(({ at }) => at <= renewed)?.seconds ?? GRACE_SECONDS);
   const unknownAt = Math.ceil(runOut / MONITOR_SECONDS) * MONITOR_SECONDS;
   const noExecuteAt = unknownAt + MONITOR_SECONDS;
   return { unknownAt, noExecuteAt, evictedAt: noExecuteAt + TOLERATION_SECONDS };

@@ -4,6 +4,14 @@ import type { NodeFacts, Silence } from './facts.ts';
 export interface Lapse {
   readonly from: number;
   readonly until: number;
+  /** Only its connection to the API server hung: it answers whoever asks, and nobody hears of it. */
+  readonly unheard?: true;
+}
+
+/** Whether it answers nobody. */
+export function isHeldUp(node: Node, at: number): boolean {
+  const lapse = lapseAt(node, at);
+  return lapse !== undefined && lapse.unheard === undefined;
 }
 
 type Node = Pick<NodeFacts, 'lapses'>;

@@ -25,6 +25,8 @@ export interface Workload {
   readonly writesBytesPerSecond?: number;
   /** What its image prints; absent: next to nothing. Its runtime writes that to the node's disk, charged to no container. */
   readonly logsBytesPerSecond?: number;
+  /** Threads that its image starts and never ends; absent: none. */
+  readonly leaksThreadsPerSecond?: number;
   /** Its container outgrows its memory limit after so long, every time. Absent: it runs on. */
   readonly livesSeconds?: number;
   /** The lines each run of its container writes; absent: none. */

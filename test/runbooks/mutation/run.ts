@@ -1,6 +1,8 @@
 /**
  * Changes each threshold of each runbook in turn and tells which changes no case notices: `node run.ts [runbook…]`
- * prints JSON, `--write` also keeps it in unnoticed.json, the list that may only become shorter. It runs in a Node of its own, because a module's constants can only be changed while it is loaded.
+ * prints JSON, `--write` also keeps it in unnoticed.json, the list that may only become shorter; each entry wants its
+ * reason there: why no case can notice it. It runs in a Node of its own, because a module's constants can only be
+ * changed while it is loaded.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -16,6 +18,9 @@ import { type Mutant, mutantsOf, mutated, shapesEvidence } from './mutants.ts';
 
 /** Per runbook how many changes were made, and which of them nothing notices. */
 export type Findings = Readonly<Record<string, { readonly mutants: number; readonly unnoticed: readonly string[] }>>;
+
+/** Per runbook each change that nothing notices, and why. */
+export type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const runbooks = new URL('../../../runbooks/', import.meta.url);
 const living = new Map<string, { readonly folder: string; readonly mutant: Mutant }>();
@@ -96,10 +101,16 @@ for (const runbook of catalog) {
 process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
 if (write) {
   const file = new URL('unnoticed.json', import.meta.url);
-  const all = { ...JSON.parse(readFileSync(file, 'utf8')), ...unnoticedIn(findings) };
-  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+  const known: Reasons = JSON.parse(readFileSync(file, 'utf8'));
+  const all = Object.entries({ ...known, ...unnoticedIn(findings, known) }).filter(
+    ([, some]) => Object.keys(some).length,
+  );
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
 }
 
-function unnoticedIn(found: Findings) {
-  return Object.fromEntries(Object.entries(found).map(([id, { unnoticed }]) => [id, unnoticed]));
+/** With the reasons that were written down before. */
+function unnoticedIn(found: Findings, known: Reasons): Reasons {
+  const reasonsOf = (id: string, changes: readonly string[]) =>
+    Object.fromEntries(changes.map((change) => [change, known[id]?.[change] ?? '']));
+  return Object.fromEntries(Object.entries(found).map(([id, { unnoticed }]) => [id, reasonsOf(id, unnoticed)]));
 }

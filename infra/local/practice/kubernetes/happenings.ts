@@ -76,7 +76,8 @@ export function* aboutPod(facts: Facts, place: PodHistory, now: number): Generat
   yield* scheduling(facts, place, now);
   if (place.node === nowhere) return;
   if (Number.isFinite(startedAt(place))) yield* running(place, now);
-  yield* leaving(place, now);
+  yield* silenced(place, now);
+  yield* leaving(place);
 }
 
 function* scheduling(facts: Facts, place: PodHistory, now: number): Generator<Happening> {
@@ -114,14 +115,24 @@ function* running(place: PodHistory, now: number): Generator<Happening> {
   yield { ...byKubelet, at: first.finishedAt, again, type: 'Warning', reason: 'BackOff', message };
 }
 
-function* leaving(place: PodHistory, now: number): Generator<Happening> {
-  const { workload, name, node, life } = place;
-  const { short, about, inside } = pointersTo(place);
+/** Called not ready with its node. */
+function* silenced(place: PodHistory, now: number): Generator<Happening> {
+  const { node, life } = place;
   const silence = pastSilenceOf(node, now);
-  if (silence && place.wasThere(silence.unknownAt) && (life?.boundAt ?? 0) < silence.unknownAt) {
-    const said = { type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' } as const;
-    yield { about, at: silence.unknownAt, ...said, from: 'node-controller' };
-  }
+  const all = [...(silence ? [silence] : []), ...outagesOf(node, now).map((outage) => outage.silence)];
+  const said = {
+    type: 'Warning',
+    reason: 'NodeNotReady',
+    message: 'Node is not ready',
+    from: 'node-controller',
+  } as const;
+  const times = all.filter(({ unknownAt }) => place.wasThere(unknownAt) && (life?.boundAt ?? 0) < unknownAt);
+  yield* together(times.map(({ unknownAt: at }) => ({ about: pointersTo(place).about, at, ...said })));
+}
+
+function* leaving(place: PodHistory): Generator<Happening> {
+  const { workload, name, node, life } = place;
+  const { short, inside } = pointersTo(place);
   const { markedAt, markedBy } = life ?? {};
   if (markedAt === undefined) return;
   if (markedBy === 'node') {

@@ -5,11 +5,12 @@ import {
   etcdFigures,
   etcdJob,
   nodeFigures,
-  together,
   writerFigures,
 } from '../../../../../runbooks/etcd-heartbeat/queries.ts';
+import { together } from '../../../../../runbooks/evidence/figures.ts';
 import { exporterUp, kubeletUp } from '../../../../../runbooks/evidence/scrape-targets.ts';
 import * as node from '../../../../../runbooks/node-not-ready/queries.ts';
+import * as pids from '../../../../../runbooks/pid-exhaustion/queries.ts';
 
 const kubelet = { job: 'kubelet', instance: '10.0.0.1:10250' };
 const exporter = { job: 'node-exporter', instance: '10.0.0.1:9100' };
@@ -39,6 +40,8 @@ export const runbookQueries: readonly string[] = [
   disk.heartbeatFigures('n'),
   disk.scrapeFigures(kubelet),
   disk.fleetFigures('n'),
+  pids.podFigures(kubelet),
+  pids.machineFigures(exporter),
   kubeletUp('n'),
   exporterUp('n'),
 ];

@@ -9,6 +9,8 @@ export interface Alert {
   readonly startsAt: string;
   /** Prometheus' page of the alert's expression, and Alertmanager's own address. */
   readonly generatorURL?: string;
+  /** That expression. */
+  readonly expr?: string;
   readonly externalURL?: string;
 }
 

@@ -18,6 +18,7 @@ const objectLabels: readonly (readonly [label: string, resource: string, isNames
   ['deployment', 'Deployment', true],
   ['replicaset', 'ReplicaSet', true],
   ['ingress', 'Ingress', true],
+  ['endpointslice', 'EndpointSlice', true],
   ['persistentvolume', 'PersistentVolume', false],
 ];
 

@@ -3,6 +3,7 @@ import { digestOf } from './change.ts';
 import { identityOf } from './guess.ts';
 import type { Beside } from './joining.ts';
 import type { Report } from './report.ts';
+import { hasTopic } from './runbook.ts';
 import { nextToLookAt, type Storm, seenWell, seenWellWords, withBroken } from './storm.ts';
 import { type Target, targetName } from './target.ts';
 
@@ -74,16 +75,17 @@ export interface Opening {
 }
 
 /**
- * Cluster + runbook + target. Without a runbook the alert's name stands in its place; where its labels name no object,
- * all of them that say which problem it is tell it from others of that name.
+ * Cluster + runbook + target. Without a runbook of its topic the alert's name stands in its place; where its labels name
+ * no object, all of them that say which problem it is tell it from others of that name.
  */
 export function incidentKey(cluster: string, runbook: string | null, target: Target, alert?: Alert): string {
-  return [cluster, runbook ?? `alert:${alert ? alertName(alert) : ''}`, targetName(target), ...apart()].join('|');
+  const name = hasTopic(runbook) || (runbook !== null && !alert) ? runbook : `alert:${alert ? alertName(alert) : ''}`;
+  return [cluster, name, targetName(target), ...apart()].join('|');
 
   function apart(): string[] {
     // Labels that name nothing are no common ground: such alerts stay apart.
     if (target.kind === 'Unresolved' && target.value === '') return [alert?.fingerprint ?? ''];
-    if (runbook !== null || alert === undefined || !isWide(target)) return [];
+    if (hasTopic(runbook) || alert === undefined || !isWide(target)) return [];
     return [digestOf(identityOf(alert.labels)).slice(0, 12)];
   }
 }
@@ -202,10 +204,15 @@ export function looked(incident: Incident, report: Report, wanted: number, now: 
     updatedAt: now.toISOString(),
   };
   if (incident.state === 'folded' || !mine) return done;
+  // What has no topic may leave nothing to look at: then Alertmanager's word is all there is.
+  const isOver = incident.alertCount > 0 && incident.firing.length === 0;
+  const unseen = isOver && !hasTopic(incident.runbook) && report.recovered.verdict === 'inconclusive';
   const well = report.recovered.verdict === 'confirmed';
   const fires = incident.firing.some((fingerprint) => !(well && incident.doubted?.includes(fingerprint)));
+  const { reason } = report.recovered;
+  if (unseen) return closed(done, `Alertmanager says resolved; ${reason}`, now);
   if (!fires && well && incident.storm) return nextOfStorm(done, incident.storm, report, now);
-  if (!fires && well) return closed(done, report.recovered.reason, now);
+  if (!fires && well) return closed(done, reason, now);
   const seen = incident.storm && !well ? { ...done, storm: withBroken(incident.storm, report.target) } : done;
   if (fires || incident.alertCount === 0) return { ...seen, state: settledState(report) };
   return { ...seen, state: 'still-broken', rechecks: incident.rechecks + 1 };

@@ -1,12 +1,12 @@
 import { type Budget, defaultBudget } from './budget.ts';
 import { digestOf } from './change.ts';
 import { ReadFailure } from './errors.ts';
-import { type Collected, doubted, judged, maybeOf, measured, withSeen } from './judge.ts';
+import { type Collected, doubted, type Judgement, judged, maybeOf, measured, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
 import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from './report.ts';
-import type { AnyRunbook, JudgeContext } from './runbook.ts';
+import type { AlertContext, AnyRunbook, JudgeContext } from './runbook.ts';
 import { asReadFailure, type RunScope, runScope, type Trace, timeReading } from './scope.ts';
 import { type Target, targetName } from './target.ts';
 
@@ -16,6 +16,8 @@ export interface InvestigateOptions {
   readonly cluster: string;
   /** When the alert says the problem began. */
   readonly since?: Date | undefined;
+  /** The alert it is about; none when a person asks. */
+  readonly alert?: AlertContext | undefined;
   readonly budget?: Partial<Budget>;
   readonly signal?: AbortSignal;
   /** Called as each evidence item arrives or fails, for live progress. */
@@ -27,7 +29,7 @@ export interface InvestigateOptions {
  * what it could not see; every gap is in the report.
  */
 export async function investigate(runbook: AnyRunbook, target: Target, options: InvestigateOptions): Promise<Report> {
-  const budget = { ...defaultBudget, ...options.budget };
+  const budget = { ...defaultBudget, ...runbook.budget, ...options.budget };
   const startedAt = options.clock.now();
   const began = performance.now();
   const overall = AbortSignal.timeout(budget.totalMs);
@@ -35,7 +37,7 @@ export async function investigate(runbook: AnyRunbook, target: Target, options: 
   const scope = runScope(options.source, budget, signal);
   const collected = new Map<string, unknown>();
   const partial = new Map<string, string>();
-  const context: JudgeContext<Target> = { target, now: startedAt, since: options.since };
+  const context: RunContext = { target, now: startedAt, since: options.since, alert: options.alert };
 
   const collect = async (id: string) => {
     const { report, value, gap } = await look(runbook, id, context, scope, budget, signal);
@@ -49,7 +51,7 @@ export async function investigate(runbook: AnyRunbook, target: Target, options: 
   const causes = judgeAll(runbook, collected, partial, context);
   const titleOf = titles(runbook);
   const well = judged((seen, maybe) => runbook.recovered(seen, maybe, context), collected, titleOf);
-  const recovered = doubted(well, 'confirmed', partial, titleOf);
+  const recovered = unlessPresent(doubted(well, 'confirmed', partial, titleOf), runbook, causes);
   return {
     runbook: runbook.id,
     title: runbook.title,
@@ -71,10 +73,12 @@ export async function investigate(runbook: AnyRunbook, target: Target, options: 
   };
 }
 
+type RunContext = JudgeContext<Target> & { readonly alert: AlertContext | undefined };
+
 async function look(
   runbook: AnyRunbook,
   id: string,
-  context: JudgeContext<Target>,
+  context: RunContext,
   scope: RunScope,
   budget: Budget,
   signal: AbortSignal,
@@ -168,6 +172,13 @@ function judgeAll(
     const figure = measure ? { measure: { ...measure, of: redact(measure.of) } } : {};
     return { id, title: cause.title, ...judgement, reason: redact(judgement.reason), ...figure };
   });
+}
+
+/** One report does not say what is wrong now, and that it is over. */
+function unlessPresent(well: Judgement, runbook: AnyRunbook, causes: readonly CauseReport[]): Judgement {
+  const wrong = causes.find(({ id, verdict }) => verdict === 'confirmed' && runbook.causes[id]?.present);
+  if (wrong === undefined || well.verdict !== 'confirmed') return well;
+  return { ...well, verdict: 'ruled-out', reason: `${wrong.title}: ${wrong.reason}` };
 }
 
 function remediesOf(

@@ -1,10 +1,12 @@
 import { reviewMessage } from './acting/messages.ts';
+import { alertName } from './alert.ts';
 import { amend } from './documents.ts';
 import { closeFolded, tellStorm } from './fold.ts';
 import { canLookUp, type Incident, isOpen, looked, lookWanted, slotOf } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { lookUp } from './lookup.ts';
 import { announceMessage, announceSoonMessage, lookMessage, recheckMessage } from './messages.ts';
+import { withIncidents } from './neighbours.ts';
 import type { Outgoing } from './ports.ts';
 import { silentForMs } from './refresh.ts';
 import type { EvidenceReport, Report } from './report.ts';
@@ -41,10 +43,11 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
 
   const progress = progressOf(desk, incident, wanted);
   const report = await investigate(runbook, incident.target, {
-    source: cluster.source,
+    source: withIncidents(cluster.source, desk, incident),
     clock: desk.clock,
     cluster: cluster.name,
     since: incident.since === undefined ? undefined : new Date(incident.since),
+    alert: incident.alert && { name: alertName(incident.alert), ...incident.alert },
     onEvidence: progress.note,
     ...(options.signal ? { signal: options.signal } : {}),
   });

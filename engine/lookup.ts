@@ -2,7 +2,7 @@ import { amend } from './documents.ts';
 import { closeFolded } from './fold.ts';
 import { canLookUp, closed, type Incident, incidentKey, isOpen, lookWanted, slotOf, slotOfKey } from './incident.ts';
 import { absorbed } from './joining.ts';
-import { matchRunbook } from './match.ts';
+import { answererOf } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
 import { type Target, wordsOf } from './target.ts';
@@ -14,10 +14,10 @@ import { type Desk, isStormy, lookupOf } from './triage.ts';
  */
 export async function lookUp(desk: Desk, incident: Incident, wanted: number): Promise<Incident | undefined> {
   const cluster = desk.clusters.find(({ name }) => name === incident.cluster);
-  const matched = incident.alert && matchRunbook(incident.alert, desk.runbooks);
-  if (!cluster || !matched || !incident.alert) return undefined;
+  if (!cluster || !incident.alert) return undefined;
+  const { match } = answererOf(incident.alert, desk.runbooks);
   const lookup = lookupOf(desk, cluster, incident.runbook);
-  const found = await resolveTarget(incident.alert, matched.match, lookup);
+  const found = await resolveTarget(incident.alert, match, lookup);
   if (found.target.kind === 'Unresolved') return notFound(desk, incident, found, wanted);
   const other = await openAbout(desk, incident, found.target);
   if (other) return handOver(desk, incident, other);
@@ -47,7 +47,7 @@ async function notFound(
 }
 
 async function openAbout({ store }: Desk, incident: Incident, target: Target): Promise<Incident | undefined> {
-  const slot = slotOfKey(incidentKey(incident.cluster, incident.runbook, target));
+  const slot = slotOfKey(incidentKey(incident.cluster, incident.runbook, target, incident.alert));
   const own = (await store.get<Incident>('incidents', slot))?.value;
   if (!own || !isOpen(own)) return undefined;
   if (own.foldedInto === undefined) return own;

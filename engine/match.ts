@@ -1,5 +1,5 @@
 import { type Alert, alertName } from './alert.ts';
-import type { AlertMatch, AnyRunbook } from './runbook.ts';
+import { type AlertMatch, ANY_ALERT, type AnyRunbook } from './runbook.ts';
 
 /**
  * Alerts that are about the alerting itself. `Watchdog` fires always (it is a dead man's switch), `InfoInhibitor` only
@@ -29,6 +29,14 @@ export function matchRunbook(alert: Alert, runbooks: readonly AnyRunbook[]): Mat
     runbook.alerts.filter((match) => answers(match, alert)).map((match) => ({ runbook, match })),
   );
   return matches.sort((a, b) => labelCount(b.match) - labelCount(a.match))[0];
+}
+
+/** Who looks after this alert: the runbook of its topic, or the one for any alert. Neither: nobody does. */
+export function answererOf(
+  alert: Alert,
+  runbooks: readonly AnyRunbook[],
+): { readonly runbook?: AnyRunbook | undefined; readonly match?: AlertMatch } {
+  return matchRunbook(alert, runbooks) ?? { runbook: runbooks.find(({ id }) => id === ANY_ALERT) };
 }
 
 function answers(match: AlertMatch, alert: Alert): boolean {

@@ -2,6 +2,7 @@ import { alertName } from './alert.ts';
 import { type Incident, isOpen } from './incident.ts';
 import type { Beside } from './joining.ts';
 import { redactDeep } from './redact.ts';
+import { hasTopic } from './runbook.ts';
 import { stormNote } from './storm-words.ts';
 import { counted, times } from './words.ts';
 
@@ -9,9 +10,9 @@ import { counted, times } from './words.ts';
 export function notesOf(incident: Incident): string[] {
   const { follows, state, reopened } = incident;
   return [
-    ...(incident.runbook === null
+    ...(!hasTopic(incident.runbook) && incident.alert
       ? [
-          'No runbook answers this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
+          'No runbook is about this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
         ]
       : []),
     ...alertNotes(incident),

@@ -10,6 +10,7 @@ import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts
 import type { Outgoing } from './ports.ts';
 import { remembered } from './put-away.ts';
 import { refreshed, silentForMs } from './refresh.ts';
+import { hasTopic } from './runbook.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
 import { targetName } from './target.ts';
@@ -241,7 +242,7 @@ const MAX_NAME_CHARS = 120;
 
 /** The target; for an alert whose labels name no object, the alert with the labels that tell it from others. */
 function memberName({ runbook, target, alert }: Pick<Opening, 'runbook' | 'target' | 'alert'>): string {
-  if (runbook !== null || !alert || !incidents.isWide(target)) return targetName(target);
+  if (hasTopic(runbook) || !alert || !incidents.isWide(target)) return targetName(target);
   const labels = identityOf(alert.labels).map(([label, value]) => `${label}=${value}`);
   return `alert/${alertName(alert)}{${labels.join(', ')}`.slice(0, MAX_NAME_CHARS).concat('}');
 }

@@ -6,7 +6,7 @@ import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
 import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, Report } from './report.ts';
-import type { AnyRunbook } from './runbook.ts';
+import { type AnyRunbook, hasTopic } from './runbook.ts';
 import { stormTitle } from './storm-words.ts';
 import { wordsOf } from './target.ts';
 import { counted } from './words.ts';
@@ -57,7 +57,8 @@ function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
   if (incident.storm) return stormTitle(incident.storm);
   if (incident.openedBy && !incident.alert)
     return `${wordsOf(incident.target)}: somebody asked "${runbook?.title ?? ''}?"`;
-  const problem = runbook?.title ?? (incident.alert ? alertName(incident.alert) : 'Incident');
+  const problem =
+    (hasTopic(incident.runbook) && runbook?.title) || (incident.alert ? alertName(incident.alert) : 'Incident');
   return incident.target.kind === 'Cluster' ? problem : `${wordsOf(incident.target)}: ${problem}`;
 }
 
@@ -98,11 +99,20 @@ function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progres
 function undiagnosed({ runbook, target, report }: Incident): string {
   if (runbook === null) return 'No runbook answers this alert';
   if (target.kind === 'Unresolved') return `The alert's target could not be found: ${target.why}`;
+  if (!hasTopic(runbook)) return aroundIt(report);
   const open = causesOf(report, 'inconclusive').length;
   const gaps = (report?.evidence ?? []).filter(({ status }) => status === 'failed').length;
   if (report?.recovered.verdict === 'confirmed') return `It looks well: ${report.recovered.reason}`;
   if (open === 0) return 'None of the causes this runbook knows: all were ruled out';
   return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${counted(gaps, 'evidence item')} could not be seen` : ''}`;
+}
+
+/** That the target looks well says nothing of an alert nobody knows. */
+function aroundIt(report: Report | undefined): string {
+  const all = report?.evidence ?? [];
+  const gaps = all.filter(({ status }) => status === 'failed').length;
+  const unseen = gaps > 0 ? `; ${gaps} of ${counted(all.length, 'look')} around it failed` : '';
+  return `No runbook is about this alert, and none of the everyday troubles is proved here${unseen}`;
 }
 
 function causesOf(report: Report | undefined, verdict: CauseReport['verdict']): CardCause[] {

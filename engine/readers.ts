@@ -33,11 +33,24 @@ export interface ListOptions extends GetOptions {
   readonly as?: 'table';
 }
 
+/** Which lines of a container's log. */
+export interface LogOptions {
+  readonly namespace: string;
+  /** May be left out where the pod has one container. */
+  readonly container?: string;
+  /** Of the run before the present one: where a container ends again and again, that is the one that tells why. */
+  readonly previous?: boolean;
+  /** At most this many, the latest ones. */
+  readonly lines: number;
+}
+
 /** One read as data: it can be recorded, replayed, shown to a person, and counted against the budget. */
 export type ReadRequest =
   | ({ readonly verb: 'get'; readonly kind: Kind; readonly name: string } & GetOptions)
   | ({ readonly verb: 'list'; readonly kind: Kind } & ListOptions)
+  | ({ readonly verb: 'logs'; readonly name: string } & LogOptions)
   | { readonly verb: 'probe'; readonly path: string }
+  | { readonly verb: 'incidents' }
   | { readonly verb: 'query'; readonly promql: string }
   | {
       readonly verb: 'range';
@@ -88,6 +101,18 @@ export interface ProbeAnswer {
   readonly date?: string;
 }
 
+/** An incident that is open in this cluster, as Nightshift knows it. */
+export interface OpenIncident {
+  /** `node/worker-3`, as `targetName` spells it. */
+  readonly target: string;
+  /** Names of its alerts. */
+  readonly alerts: readonly string[];
+  /** Titles of its confirmed causes. */
+  readonly causes: readonly string[];
+  /** RFC 3339. */
+  readonly since?: string;
+}
+
 /** What a runbook may look through. It holds nothing that can write. Every method throws `ReadFailure`. */
 export interface Readers {
   readonly kube: {
@@ -95,7 +120,13 @@ export interface Readers {
     /** Like `get`, but an object that does not exist is `null`: absence is then a value the schema must accept. */
     find(kind: Kind, name: string, options?: GetOptions): Promise<unknown>;
     list(kind: Kind, options?: ListOptions): Promise<unknown>;
+    /** The latest lines of a container of this pod. `not-found`: there is no such pod, container or earlier run. */
+    logs(pod: string, options: LogOptions): Promise<string>;
     probe(path: string): Promise<ProbeAnswer>;
+  };
+  readonly incidents: {
+    /** The other incidents that are open in this cluster, the oldest first. */
+    open(): Promise<readonly OpenIncident[]>;
   };
   readonly metrics: {
     query(promql: string): Promise<readonly Sample[]>;

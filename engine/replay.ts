@@ -26,7 +26,8 @@ const Recorded = z
   .strictObject({
     body: z.unknown().optional(),
     asked: z.string().optional(),
-    failure: z.strictObject({ kind: FailureKind, message: z.string() }).optional(),
+    partial: z.string().optional(),
+    failure: z.strictObject({ kind: FailureKind, message: z.string(), remedy: z.string().optional() }).optional(),
   })
   .refine((one) => 'body' in one !== 'failure' in one, 'wants either a body or a failure');
 
@@ -38,6 +39,9 @@ export const Case = z.strictObject({
   cluster: z.string(),
   now: z.iso.datetime(),
   since: z.iso.datetime().optional(),
+  alert: z
+    .strictObject({ name: z.string(), labels: z.record(z.string(), z.string()), expr: z.string().optional() })
+    .optional(),
   reads: z.record(z.string(), Recorded),
   expect: z.strictObject({
     causes: z.record(z.string(), z.enum(['confirmed', 'ruled-out', 'inconclusive'])),
@@ -101,10 +105,14 @@ export function caseSource(recorded: Case): CaseSource {
         missing.add(key);
         throw new ReadFailure('not-recorded', `the case holds no answer to: ${key}`);
       }
-      if (answer.failure) throw new ReadFailure(answer.failure.kind, answer.failure.message);
+      if (answer.failure) {
+        const { kind, message, remedy } = answer.failure;
+        throw new ReadFailure(kind, message, remedy === undefined ? {} : { remedy });
+      }
       const body = systemOf(request) === 'Prometheus' ? reviveDates(answer.body) : answer.body;
       const bytes = JSON.stringify(answer.body ?? null).length;
-      return { body, bytes, asked: answer.asked ?? key, asOf: new Date(recorded.now) };
+      const { asked = key, partial } = answer;
+      return { body, bytes, asked, asOf: new Date(recorded.now), ...(partial === undefined ? {} : { partial }) };
     },
   };
 }

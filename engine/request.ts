@@ -2,7 +2,7 @@ import type { ReadRequest } from './readers.ts';
 
 /**
  * One line that names a read, the same for equal reads: `get Node worker-3`, `get Lease kube-node-lease/worker-3`,
- * `list Pod --field-selector spec.nodeName=worker-3`, `probe /readyz?verbose`, `query up`, `range 600s/15s up`.
+ * `list Pod --field-selector spec.nodeName=worker-3`, `logs shop/web-1 --previous --tail 20`, `probe /readyz?verbose`, `query up`, `range 600s/15s up`.
  * Recorded cases are keyed by it, and a run makes equal reads only once.
  */
 export function requestKey(request: ReadRequest): string {
@@ -20,8 +20,18 @@ export function requestKey(request: ReadRequest): string {
         request.fresh && '--fresh',
         request.as && `--as ${request.as}`,
       );
+    case 'logs':
+      return words(
+        'logs',
+        qualified(request.namespace, request.name),
+        request.container && `--container ${request.container}`,
+        request.previous && '--previous',
+        `--tail ${request.lines}`,
+      );
     case 'probe':
       return `probe ${request.path}`;
+    case 'incidents':
+      return 'incidents';
     case 'query':
       return `query ${request.promql}`;
     case 'range':
@@ -29,8 +39,11 @@ export function requestKey(request: ReadRequest): string {
   }
 }
 
+export type System = 'Kubernetes' | 'Prometheus' | 'Nightshift';
+
 /** Which system answers the read: the budget and the report tell the two apart. */
-export function systemOf(request: ReadRequest): 'Kubernetes' | 'Prometheus' {
+export function systemOf(request: ReadRequest): System {
+  if (request.verb === 'incidents') return 'Nightshift';
   return request.verb === 'query' || request.verb === 'range' ? 'Prometheus' : 'Kubernetes';
 }
 

@@ -53,6 +53,12 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
     }
     case 'pod':
       return podOf(labels, lookup);
+    case 'object': {
+      const named = guessTarget(labels);
+      if (named.family !== undefined)
+        return unresolved('namespace', labels.namespace ?? '', 'its labels name no object');
+      return { target: named.target, confidence: 'exact', note: named.note };
+    }
     case 'static-pod':
       return (await nodeOfPod(labels, lookup)) ?? (await nodeByLabels(labels, ['instance'], lookup));
     case 'node-exporter':

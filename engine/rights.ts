@@ -3,10 +3,10 @@ import type { Kind, ReadRequest, Source } from './readers.ts';
 import { requestKey } from './request.ts';
 
 /**
- * A right to look at Kubernetes, as a runbook declares it: `get Node`, `list Pod`, `probe /readyz`, or for one namespace
+ * A right to look at Kubernetes, as a runbook declares it: `get Node`, `list Pod`, `logs Pod`, `probe /readyz`, or for one namespace
  * only `get Lease in kube-system`. From these the reader's RBAC role is made. PromQL needs none.
  */
-export type ReadRight = `${'get' | 'list'} ${Kind}${'' | ` in ${string}`}` | `probe /${string}`;
+export type ReadRight = `${`${'get' | 'list'} ${Kind}` | 'logs Pod'}${'' | ` in ${string}`}` | `probe /${string}`;
 
 /** The rights any of which would do for this read, the narrowest first; none: it needs no right. */
 function rightsFor(request: ReadRequest): readonly string[] {
@@ -16,8 +16,11 @@ function rightsFor(request: ReadRequest): readonly string[] {
       const everywhere = `${request.verb} ${request.kind}`;
       return request.namespace === undefined ? [everywhere] : [`${everywhere} in ${request.namespace}`, everywhere];
     }
+    case 'logs':
+      return [`logs Pod in ${request.namespace}`, 'logs Pod'];
     case 'probe':
       return [`probe ${request.path.replace(/\?.*/s, '')}`];
+    case 'incidents':
     case 'query':
     case 'range':
       return [];

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Budget } from './budget.ts';
 import type { Change, Verb } from './change.ts';
 import type { Measure } from './measure.ts';
 import type { Readers } from './readers.ts';
@@ -10,7 +11,15 @@ import type { Verdict } from './verdict.ts';
  * Which label of an alert names its target. The family decides, not the labels that happen to be there: an alert
  * about a Node object carries the `pod` of kube-state-metrics. (Meanings: `engine/resolve.ts`.)
  */
-export type AlertFamily = 'node-object' | 'kubelet' | 'node-exporter' | 'static-pod' | 'pod' | 'component' | 'cluster';
+export type AlertFamily =
+  | 'node-object'
+  | 'kubelet'
+  | 'node-exporter'
+  | 'static-pod'
+  | 'pod'
+  | 'object'
+  | 'component'
+  | 'cluster';
 
 /** One alert a runbook answers: the exact, case-sensitive name, and labels that must have one of the given values. */
 export interface AlertMatch {
@@ -21,10 +30,21 @@ export interface AlertMatch {
   readonly component?: string;
 }
 
-/** What `read` may know besides the target. `since` is when the alert says the problem began. */
+/** The alert a run is about. `expr` is its PromQL, where the sender's link tells it. */
+export interface AlertContext {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly expr?: string | undefined;
+}
+
+/**
+ * What `read` may know besides the target. `since` is when the alert says the problem began; `alert` is absent when a
+ * person asks.
+ */
 export interface ReadContext {
   readonly now: Date;
   readonly since: Date | undefined;
+  readonly alert?: AlertContext | undefined;
 }
 
 /** One named thing to look at. `read` does the only I/O of a runbook; `schema` decides whether the answer is believed. */
@@ -65,6 +85,11 @@ export interface Cause<E, RemedyName extends string, T> {
    * `judge`; `undefined`, or reading what could not be collected: there is no figure.
    */
   readonly measure?: (seen: E, maybe: Partial<E>, context: JudgeContext<T>) => Measure | undefined;
+  /**
+   * What confirms it is so now, not only in the minutes before: while it is confirmed the object has not recovered, and no
+   * incident about it closes.
+   */
+  readonly present?: true;
   /** A state that somebody chose and no trouble in itself: when it comes about after a fix, nothing is worse by that. */
   readonly chosen?: true;
   /**
@@ -144,12 +169,25 @@ export interface Runbook<T extends Target, E, R, M extends string> {
   readonly manual: Readonly<Record<M, ManualRemedy<NoInfer<E>, T>>>;
   /** Asked when Alertmanager says resolved: does the object itself look well? Only `confirmed` closes the incident. */
   readonly recovered: (seen: NoInfer<E>, maybe: Partial<NoInfer<E>>, context: JudgeContext<T>) => Verdict;
+  /** What a run may cost, where the default would make the problem worse. */
+  readonly budget?: Partial<Budget>;
 }
 
 export function defineRunbook<T extends Target, E, R, M extends string>(
   runbook: Runbook<T, E, R, M>,
 ): Runbook<T, E, R, M> {
   return runbook;
+}
+
+/**
+ * The runbook of this id answers every alert that no other does. What it answers is told apart by the alert's name, as
+ * if there were no runbook: on one target there may be several such problems.
+ */
+export const ANY_ALERT = 'any-alert';
+
+/** Whether a runbook of its own topic answers it. */
+export function hasTopic(runbook: string | null): runbook is string {
+  return runbook !== null && runbook !== ANY_ALERT;
 }
 
 /** A runbook as the catalogue and the engine hold it. The erasure happens in `anyRunbook`, once. */

@@ -1,7 +1,7 @@
 import { type Allowance, allowance, type Budget } from './budget.ts';
 import { messageOf, ReadFailure } from './errors.ts';
-import type { Answer, ProbeAnswer, Readers, ReadRequest, Sample, Series, Source } from './readers.ts';
-import { requestKey, systemOf } from './request.ts';
+import type { Answer, OpenIncident, ProbeAnswer, Readers, ReadRequest, Sample, Series, Source } from './readers.ts';
+import { requestKey, type System, systemOf } from './request.ts';
 import { type ReadRight, rightOf } from './rights.ts';
 
 /** From sending a read until its answer, without waiting for its turn; by `performance.now()`. */
@@ -12,7 +12,7 @@ interface Span {
 
 /** One read as it happened, for provenance and cost. */
 export interface Trace extends Span {
-  readonly system: 'Kubernetes' | 'Prometheus';
+  readonly system: System;
   readonly asked: string;
   readonly asOf: Date;
   readonly partial?: string | undefined;
@@ -32,14 +32,18 @@ export interface RunScope {
   readonly bytes: () => number;
 }
 
+/** Equal reads are made once, and there is only one of these. */
+const OWN_READS = 1;
+
 export function runScope(source: Source, budget: Budget, signal: AbortSignal): RunScope {
   const gates: Record<Trace['system'], Allowance> = {
     Kubernetes: allowance(budget.kubernetesCalls, budget.kubernetesAtOnce, 'Kubernetes calls'),
     Prometheus: allowance(budget.prometheusQueries, budget.prometheusAtOnce, 'Prometheus queries'),
+    Nightshift: allowance(OWN_READS, OWN_READS, 'looks at its own incidents'),
   };
   const made = new Map<string, Promise<Finished>>();
   /** Reads that had nobody to go to cost nobody anything. */
-  const unsent: Record<Trace['system'], number> = { Kubernetes: 0, Prometheus: 0 };
+  const unsent: Record<Trace['system'], number> = { Kubernetes: 0, Prometheus: 0, Nightshift: 0 };
   let bytes = 0;
 
   function once(request: ReadRequest, deadlineMs: number): Promise<Finished> {
@@ -81,8 +85,10 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
         get: (kind, name, options) => read({ verb: 'get', kind, name, ...options }),
         find: (kind, name, options) => read({ verb: 'get', kind, name, ...options }).catch(absentAsNull),
         list: (kind, options) => read({ verb: 'list', kind, ...options }),
+        logs: (name, options) => read({ verb: 'logs', name, ...options }) as Promise<string>,
         probe: (path) => read({ verb: 'probe', path }) as Promise<ProbeAnswer>,
       },
+      incidents: { open: () => read({ verb: 'incidents' }) as Promise<readonly OpenIncident[]> },
       metrics: {
         query: (promql) => read({ verb: 'query', promql }) as Promise<readonly Sample[]>,
         range: (promql, windowSeconds, stepSeconds) =>

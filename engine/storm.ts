@@ -1,3 +1,4 @@
+import { hasTopic } from './runbook.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** Targets that share one card, by name (`node/worker-3`). */
@@ -43,7 +44,7 @@ export const calm: StormWatch = { openings: [] };
  * only that the alert's labels name no object.
  */
 export function canFold(target: Target, runbook: string | null): boolean {
-  return runbook === null || (target.kind !== 'Component' && target.kind !== 'Cluster');
+  return !hasTopic(runbook) || (target.kind !== 'Component' && target.kind !== 'Cluster');
 }
 
 /** The document of a watch, and the key of its storm's incident. */

@@ -86,6 +86,8 @@ export function wordsOf(target: Target): string {
   }
 }
 
+const workloads = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
+
 /** The inverse of `targetName` for what a person may type. Returns `undefined` for anything else. */
 export function parseTarget(text: string): Target | undefined {
   const [kind, ...rest] = text.split('/');
@@ -97,5 +99,7 @@ export function parseTarget(text: string): Target | undefined {
   if (second === undefined || second === '') return undefined;
   if (kind === 'pod') return { kind: 'Pod', namespace: first, name: second };
   if (kind === 'service') return { kind: 'Service', namespace: first, name: second };
+  const resource = workloads.find((known) => known.toLowerCase() === kind);
+  if (resource) return { kind: 'Object', resource, namespace: first, name: second };
   return undefined;
 }

@@ -15,7 +15,7 @@ import {
   slotOfKey,
 } from './incident.ts';
 import { alertResolved } from './joining.ts';
-import { matchRunbook, signalOnly } from './match.ts';
+import { answererOf, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
 import type { PlanLine } from './plan-card.ts';
@@ -73,11 +73,11 @@ async function decide(desk: Desk, { alert, again }: AlertRecord): Promise<Fate> 
 
   const known = alert.status === 'resolved' ? await resolveByRecord(desk, alert) : undefined;
   if (known) return known;
-  const matched = matchRunbook(alert, desk.runbooks);
-  const runbook = matched?.runbook.id ?? null;
+  const answerer = answererOf(alert, desk.runbooks);
+  const runbook = answerer.runbook?.id ?? null;
   const lookup = lookupOf(desk, cluster, runbook);
   const stormy = await isStormy(desk, cluster);
-  const resolution = await resolveTarget(alert, matched?.match, stormy ? { nodes: lookup.nodes } : lookup);
+  const resolution = await resolveTarget(alert, answerer.match, stormy ? { nodes: lookup.nodes } : lookup);
 
   if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
   const over = again ? undefined : await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));

@@ -7,6 +7,7 @@ import { manifests } from './cli/manifests.ts';
 import { ExitCode, endAs, endFailed, exitCodes } from './cli/outcome.ts';
 import { plan } from './cli/plan.ts';
 import { deployedRegion } from './cli/records.ts';
+import { replay } from './cli/replay.ts';
 import { runbooks } from './cli/runbooks.ts';
 import { serve } from './cli/serve.ts';
 import { environmentHelp } from './config/environment.ts';
@@ -49,8 +50,17 @@ program
   .option('--target <target>', 'node/NAME, pod/NAMESPACE/NAME, service/NAMESPACE/NAME, component/NAME or cluster')
   .option('--cluster <name>', 'which configured cluster (needed when there are several)')
   .option('--json', 'the report as JSON')
+  .option('--record <file>', 'also write what was asked and answered, without secrets, as a case for replay')
   .addHelpText('after', `\n${exitCodes.replace('done', 'done, and the target was seen to be well')}`)
   .action((runbook: string, options) => endAs(() => investigate(runbook, { ...program.opts(), ...options })));
+
+program
+  .command('replay')
+  .description('run recorded cases again and print the verdicts that differ from what they say')
+  .argument('[paths...]', 'case files, or folders of them', ['test/cases'])
+  .option('--json', 'every case with its differences, as JSON')
+  .addHelpText('after', `\n${exitCodes.replace('found trouble', 'found verdicts that differ')}`)
+  .action((paths: string[], options) => endAs(() => replay(paths, { ...program.opts(), ...options })));
 
 program
   .command('drill')
@@ -94,8 +104,10 @@ onAws(program.command('audit'))
 
 program
   .command('manifests')
-  .description('YAML to apply to a cluster, made from the runbooks; `rbac`: accounts, roles and bindings')
-  .argument('<kind>', 'rbac')
+  .description(
+    'YAML made from the runbooks. `rbac`: accounts, roles and bindings; `rules`: our alert rules for Prometheus',
+  )
+  .argument('<kind>', 'rbac or rules')
   .option('--namespace <name>', 'where the accounts live', 'nightshift')
   .addHelpText('after', `\n${exitCodes}`)
   .action((kind: string, options) => endAs(() => manifests(kind, { ...program.opts(), ...options })));

@@ -1,6 +1,7 @@
 import type { Accounts, IncidentAccount } from '../../engine/accounts.ts';
 import { type CardState, stateWords } from '../../engine/card.ts';
 import type { DeadLetter } from '../../engine/ports.ts';
+import { hasTopic } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
 import { oneLine, painter, type Style, type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
 
@@ -84,9 +85,11 @@ function severityOf({ severity = '-' }: IncidentAccount): string {
 }
 
 function causesOf({ report, runbook, alerts, state }: IncidentAccount): string[] {
-  if (runbook === null) return [`no runbook answers ${oneLine(Object.keys(alerts).join(', '), LONGEST_NAME)}`];
+  const names = oneLine(Object.keys(alerts).join(', '), LONGEST_NAME);
+  if (runbook === null) return [`no runbook answers ${names}`];
   const confirmed = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed');
   if (confirmed.length > 0) return confirmed.map(({ title }) => title);
+  if (!hasTopic(runbook) && names !== '') return [`no runbook is about ${names}`];
   return state === 'looking' ? [] : ['no cause confirmed'];
 }
 

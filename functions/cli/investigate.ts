@@ -1,5 +1,6 @@
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate as runRunbook } from '../../engine/investigate.ts';
+import { caseOf, recorder } from '../../engine/record.ts';
 import type { Report } from '../../engine/report.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
 import { parseTarget, type Target } from '../../engine/target.ts';
@@ -7,6 +8,7 @@ import type { Cluster } from '../../engine/triage.ts';
 import { counted } from '../../engine/words.ts';
 import { didYouMean } from '../../infra/local/nearest.ts';
 import { reportPage } from '../../infra/local/report-page.ts';
+import { refuseRecording, writeCase } from '../case-record.ts';
 import { systemClock } from '../clock.ts';
 import { openClusters, settingsOf } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
@@ -25,6 +27,8 @@ export interface InvestigateOptions extends GlobalOptions {
   readonly target?: string;
   readonly cluster?: string;
   readonly json?: boolean;
+  /** Where to write the run as a case. */
+  readonly record?: string;
 }
 
 /** `nightshift investigate`: exit code 0 only when the target was seen to be well, so that a script can ask. */
@@ -33,14 +37,18 @@ export async function investigate(id: string, options: InvestigateOptions): Prom
   const runbook = runbookNamed(id, settings.runbooks);
   if (options.target === undefined) throw new UsageError(`on what? Add --target ${examples(runbook).join(' or ')}`);
   const target = targetFor(runbook, options.target);
+  const { record } = options;
+  if (record !== undefined) refuseRecording(record);
   remarkPractice(settings);
   const { clusters, close } = await openClusters(settings, { practiceFor: runbook.id });
   try {
     const cluster = pick(clusters, options.cluster);
     await refuseUnknownNode(cluster, target);
-    const report = await investigateHere(runbook, target, cluster);
+    const recording = recorder(cluster.source);
+    const report = await investigateHere(runbook, target, { ...cluster, source: recording.source });
     if (options.json) printJson(reportJson(report));
     else print(reportPage(report, terminal()));
+    if (record !== undefined) await writeCase(record, runbook, caseOf(report, target, recording.reads()));
     const well =
       report.recovered.verdict === 'confirmed' && report.causes.every(({ verdict }) => verdict !== 'confirmed');
     return well ? ExitCode.ok : ExitCode.finding;
@@ -105,7 +113,14 @@ const ONE_NODE = { deadlineMs: 5_000, maxBytes: 1024 * 1024 };
 
 /** How its targets are spelled. */
 export function examples(runbook: AnyRunbook): string[] {
-  const spellings = ['node/NAME', 'pod/NAMESPACE/NAME', 'service/NAMESPACE/NAME', 'component/etcd', 'cluster'];
+  const spellings = [
+    'node/NAME',
+    'pod/NAMESPACE/NAME',
+    'service/NAMESPACE/NAME',
+    'deployment/NAMESPACE/NAME',
+    'component/etcd',
+    'cluster',
+  ];
   return spellings.filter((spelling) => runbook.target.safeParse(parseTarget(spelling)).success);
 }
 

@@ -2,16 +2,21 @@ import { needsOf } from '../../engine/needs.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
 import { rbacYaml } from '../../infra/kubernetes/rbac.ts';
 import { didYouMean } from '../../infra/local/nearest.ts';
+import { rulesYaml } from '../../infra/prometheus/rules.ts';
+import { catalog } from '../../runbooks/catalog.ts';
 import { settingsOf } from '../compose.ts';
 import { ExitCode, type GlobalOptions, print, UsageError } from './outcome.ts';
 
-const kinds = ['rbac'];
+const kinds = ['rbac', 'rules'];
 
 export interface ManifestOptions extends GlobalOptions {
   readonly namespace: string;
 }
 
-/** `nightshift manifests rbac`: what to apply to a cluster so that Nightshift may look after it, computed from the enabled runbooks. */
+/**
+ * `nightshift manifests`: what to apply to a cluster so that Nightshift may look after it, and the alert rules for what
+ * the usual bundles do not see; both computed from the enabled runbooks.
+ */
 export async function manifests(kind: string, options: ManifestOptions): Promise<ExitCode> {
   const { namespace } = options;
   if (!kinds.includes(kind)) {
@@ -23,9 +28,24 @@ export async function manifests(kind: string, options: ManifestOptions): Promise
     );
   }
   const { runbooks } = await settingsOf(options);
+  if (kind === 'rules') {
+    print(`${aboutRules}\n${rulesYaml((alert) => !isSwitchedOff(alert, runbooks))}`);
+    return ExitCode.ok;
+  }
   print(rbacYaml(needsOf(runbooks), { namespace, about: aboutRbac(namespace, runbooks) }));
   return ExitCode.ok;
 }
+
+/** Only runbooks that are switched off would answer it. */
+function isSwitchedOff(alert: string, enabled: readonly AnyRunbook[]): boolean {
+  const answers = ({ alerts }: AnyRunbook) => alerts.some(({ name }) => name === alert);
+  return catalog.some(answers) && !enabled.some(answers);
+}
+
+const aboutRules = [
+  '# Alert rules for what the usual bundles do not see. A file for rule_files of prometheus.yml; the groups are as well',
+  '# the spec of a PrometheusRule of the Prometheus operator.',
+].join('\n');
 
 function aboutRbac(namespace: string, runbooks: readonly AnyRunbook[]): string {
   return [

@@ -26,6 +26,8 @@ const configured = new Set([
   'DIRECTORY_UNUSABLE',
   'STORE_ABSENT',
   'NO_WORLD',
+  'NO_CASES',
+  'NOT_RECORDED',
   'NO_PRACTICE',
 ]);
 

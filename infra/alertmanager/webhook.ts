@@ -87,9 +87,18 @@ function alertOf(
     ...alert,
     labels: cut(labels),
     annotations: cut(annotations),
-    ...(generatorURL ? { generatorURL } : {}),
+    ...(generatorURL ? { generatorURL, ...expressionIn(generatorURL) } : {}),
     ...(externalURL ? { externalURL } : {}),
   };
+}
+
+/**
+ * The alert's PromQL, from the link to Prometheus' page of it: `/graph?g0.expr=up+%3D%3D+0&g0.tab=1`, and the same with
+ * Thanos and Mimir. (https://github.com/prometheus/prometheus/blob/main/util/strutil/strconv.go, TableLinkForExpression)
+ */
+function expressionIn(generatorURL: string): { expr?: string } {
+  const expr = URL.parse(generatorURL, 'http://prometheus')?.searchParams.get('g0.expr')?.trim();
+  return expr && expr.length <= KEPT_CHARS ? { expr } : {};
 }
 
 /** More of one label or annotation nobody reads, and it would be stored and redrawn with every look. */

@@ -6,7 +6,7 @@ import { failureOf, isMissingObject, statusOf } from './failures.ts';
 import { withPresentNames } from './flow-control.ts';
 import { gist, inTime, type Reply, type Turn } from './http.ts';
 import { type Link, type LinkOptions, linkFrom } from './link.ts';
-import { type ObjectRequest, pathOf, resources } from './resources.ts';
+import { type LogRequest, logPath, type ObjectRequest, pathOf, resources } from './resources.ts';
 import { writerOver } from './writer.ts';
 
 export interface ClusterOptions extends LinkOptions {
@@ -64,6 +64,13 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
     throw failureOf(reply, request, connection);
   }
 
+  async function readLogs(request: LogRequest, turn: Turn): Promise<Answer> {
+    const asked = logPath(request);
+    const reply = await link.ask({ path: asked, headers: { accept: '*/*' } }, turn);
+    if (reply.status !== 200) throw failureOf(reply, request, connection);
+    return { body: reply.text, bytes: reply.bytes, asked, asOf: clock.now() };
+  }
+
   async function readProbe(request: Extract<ReadRequest, { verb: 'probe' }>, turn: Turn): Promise<Answer> {
     if (!/^\/(?!\/)/.test(request.path)) throw new ReadFailure('server-error', `not a URL path: ${request.path}`);
     const reply = await link.ask({ path: request.path, headers: { accept: JSON_ONLY } }, turn);
@@ -80,8 +87,11 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
           case 'get':
           case 'list':
             return readObject(request, turn);
+          case 'logs':
+            return readLogs(request, turn);
           case 'probe':
             return readProbe(request, turn);
+          case 'incidents':
           case 'query':
           case 'range':
             throw new ReadFailure('not-configured', 'a Kubernetes API server answers no PromQL');

@@ -5,7 +5,7 @@ import { credentialAdvice } from './advice.ts';
 import { forbidden, refusedOnTheWay, type Wanted } from './forbidden.ts';
 import { duration, gist, type Reply, redirectOf, retryAfterMs } from './http.ts';
 import type { Connection } from './kubeconfig.ts';
-import { type ObjectRequest, resources, ruleFor } from './resources.ts';
+import { type LogRequest, type ObjectRequest, resources, ruleFor } from './resources.ts';
 
 /** The error object of the Kubernetes API (`kind: Status`), as far as we use it. */
 const Status = z.object({
@@ -26,7 +26,7 @@ const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
-export type KubernetesRequest = ObjectRequest | Extract<ReadRequest, { verb: 'probe' }>;
+export type KubernetesRequest = ObjectRequest | LogRequest | Extract<ReadRequest, { verb: 'probe' }>;
 
 /** Any answer but the wanted one, in the words of the person who is on call. */
 export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, user }: Connection): ReadFailure {
@@ -34,6 +34,10 @@ export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, u
   const status = statusOf(reply.text);
   const said = status?.message || gist(reply.text);
   switch (reply.status) {
+    case 400:
+      // "previous terminated container not found", "is waiting to start": there is no such log.
+      if (request.verb === 'logs') return new ReadFailure('not-found', said);
+      break;
     case 401: {
       const { what, remedy } = credentialAdvice(user);
       return new ReadFailure('unauthorized', `${host} does not accept ${what} (401): expired or invalid`, { remedy });
@@ -58,7 +62,8 @@ export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, u
 
 /** A 404 that means "no such object"; every other 404 means "no such resource in this cluster". */
 export function isMissingObject(status: Status | undefined, request: KubernetesRequest): boolean {
-  return request.verb === 'get' && status?.reason === 'NotFound' && status.details?.name === request.name;
+  const isOne = request.verb === 'get' || request.verb === 'logs';
+  return isOne && status?.reason === 'NotFound' && status.details?.name === request.name;
 }
 
 export function statusOf(text: string): Status | undefined {
@@ -93,6 +98,10 @@ function throttled(reply: Reply, why: string, status: Status | undefined): ReadF
 function wantedBy(request: KubernetesRequest): Wanted {
   const rule = ruleFor(request);
   if (request.verb === 'probe') return { words: `get the path ${request.path}`, rule };
+  if (request.verb === 'logs') {
+    const { namespace } = request;
+    return { words: `get pods/log in namespace ${namespace}`, namespace, rule };
+  }
   const { plural, namespaced } = resources[request.kind];
   if (!namespaced) return { words: `${request.verb} ${plural}`, rule };
   if (request.namespace === undefined) return { words: `${request.verb} ${plural} in all namespaces`, rule };
@@ -102,7 +111,8 @@ function wantedBy(request: KubernetesRequest): Wanted {
 
 function notServed(request: KubernetesRequest, host: string): string {
   if (request.verb === 'probe') return `${request.path} is not served by this cluster`;
-  const { group, versions } = resources[request.kind];
-  if (group === '') return `${host} answers 404 for ${request.kind} objects: this is no Kubernetes API server`;
-  return `${request.kind} (${group}/${versions.join(` or ${group}/`)}) is not served by this cluster`;
+  const kind = request.verb === 'logs' ? 'Pod' : request.kind;
+  const { group, versions } = resources[kind];
+  if (group === '') return `${host} answers 404 for ${kind} objects: this is no Kubernetes API server`;
+  return `${kind} (${group}/${versions.join(` or ${group}/`)}) is not served by this cluster`;
 }

@@ -51,6 +51,7 @@ function claimOf({ right, purpose }: Need): Claim {
 function claimed(right: ReadRight): Omit<Claim, 'purpose'> {
   const [verb = '', what = '', , namespace] = right.split(' ');
   if (verb === 'probe') return { apiGroup: '', resource: '', path: what, verb: 'get' };
+  if (verb === 'logs') return { apiGroup: '', resource: 'pods/log', verb: 'get', ...(namespace ? { namespace } : {}) };
   const kind = kinds.find((candidate) => candidate === what);
   if (kind === undefined) throw new TypeError(`"${right}" names no kind`);
   const { group, plural } = resources[kind];

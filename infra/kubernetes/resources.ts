@@ -3,6 +3,7 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { Kind, ReadRequest } from '../../engine/readers.ts';
 
 export type ObjectRequest = Extract<ReadRequest, { verb: 'get' | 'list' }>;
+export type LogRequest = Extract<ReadRequest, { verb: 'logs' }>;
 
 /**
  * Where the API serves a kind. `versions`: newest first; an older one only where the fields we use have the same shape,
@@ -121,8 +122,25 @@ function segment(name: string): string {
   return encodeURIComponent(name);
 }
 
+/** More of a log than this nobody reads on a card, however long its lines. */
+const MAX_LOG_BYTES = 65_536;
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
+export function logPath({ namespace, name, container, previous, lines }: LogRequest): string {
+  const query = new URLSearchParams({
+    ...(container === undefined ? {} : { container }),
+    ...(previous ? { previous: 'true' } : {}),
+    tailLines: `${lines}`,
+    limitBytes: `${MAX_LOG_BYTES}`,
+  });
+  return `${objectPath({ kind: 'Pod', namespace, name }, 'v1')}/log?${query}`;
+}
+
 /** The rule that a (Cluster)Role needs so that this read is allowed, as YAML. */
-export function ruleFor(request: ObjectRequest | { readonly verb: 'probe'; readonly path: string }): string {
+export function ruleFor(
+  request: ObjectRequest | LogRequest | { readonly verb: 'probe'; readonly path: string },
+): string {
+  if (request.verb === 'logs') return ruleOf({ apiGroup: '', resource: 'pods/log', verb: 'get' });
   if (request.verb === 'probe') return `- nonResourceURLs: ["${request.path.replace(/\?.*/s, '')}"]\n  verbs: ["get"]`;
   const { group, plural } = resources[request.kind];
   return ruleOf({ apiGroup: group, resource: plural, verb: request.verb });

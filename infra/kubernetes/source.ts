@@ -12,7 +12,9 @@ export function sourceOf({
 }): Source {
   return {
     read: async (request, limits) => {
-      if (systemOf(request) === 'Kubernetes') return kubernetes.read(request, limits);
+      const system = systemOf(request);
+      if (system === 'Kubernetes') return kubernetes.read(request, limits);
+      if (system === 'Nightshift') throw new ReadFailure('not-configured', 'only the server knows what else is open');
       if (prometheus) return prometheus.read(request, limits);
       const words = 'no Prometheus is configured for this cluster: add clusters[].prometheus.url';
       throw new ReadFailure('not-configured', words);

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { present } from './figures.ts';
+import { someOf, together } from '../evidence/figures.ts';
 import { machinesUnder } from './machines.ts';
 import { Members, membership } from './members.ts';
 import {
@@ -9,7 +9,6 @@ import {
   type EtcdFigures,
   nodeFigures,
   queryOf,
-  together,
   windowSeconds,
 } from './queries.ts';
 import * as seen from './seen.ts';
@@ -31,7 +30,7 @@ function ofEtcd<Value>(
   return {
     ...about,
     windowSeconds,
-    read: async ({ metrics }, { job }) => present(await metrics.query(queryOf(id, job)), notScraped),
+    read: async ({ metrics }, { job }) => someOf(await metrics.query(queryOf(id, job)), notScraped),
   };
 }
 
@@ -77,7 +76,7 @@ const peers: Evidence<seen.Seen['peers'], EtcdTarget> = {
       metrics.query(queryOf('peers', job)),
       metrics.query(queryOf('members', job)),
     ]);
-    return membership(Members.parse(scraped)).known.length === 1 ? samples : present(samples, notScraped);
+    return membership(Members.parse(scraped)).known.length === 1 ? samples : someOf(samples, notScraped);
   },
   show: show.peers,
   windowSeconds,
@@ -104,12 +103,12 @@ const space = ofEtcd('space', {
 const container: Evidence<seen.Seen['container'], EtcdTarget> = {
   title: 'CPU throttling and pressure of the etcd container',
   schema: seen.Container,
-  read: async ({ metrics }) =>
-    present(
-      await metrics.query(together(containerFigures)),
-      "the kubelet's cAdvisor, with a CPU limit on etcd or (Kubernetes 1.34, cgroup v2) pressure metrics",
-    ),
-  show: show.container,
+  // None is an answer: nobody collects them.
+  read: ({ metrics }) => metrics.query(together(containerFigures)),
+  show: (rows) =>
+    rows.length > 0
+      ? show.container(rows)
+      : "not collected: they need the kubelet's cAdvisor, and a CPU limit on etcd or (Kubernetes 1.34, cgroup v2) pressure metrics",
   windowSeconds: 120,
   threshold: 'throttled in at most 25 % of periods; waiting for CPU, or stalled on I/O, at most 10 % of the time',
   thresholdSource: 'kubernetes-mixin, CPUThrottlingHigh; chosen here (pressure)',
@@ -121,9 +120,10 @@ const nodeLoad: Evidence<seen.Seen['nodeLoad'], EtcdTarget> = {
   reads: ['list Pod in kube-system'],
   read: async (readers, { job }) => {
     const hosts = await machinesUnder(readers, job);
-    return present(await readers.metrics.query(together(nodeFigures(hosts))), `node_exporter of ${hosts.join(', ')}`);
+    return readers.metrics.query(together(nodeFigures(hosts)));
   },
-  show: show.nodeLoad,
+  show: (rows) =>
+    rows.length > 0 ? show.nodeLoad(rows) : 'not collected: they need a node_exporter on these machines',
   windowSeconds: 120,
   threshold: 'CPU at most 90 % busy, 10 % stolen; disk at most 90 % busy, 10 requests waiting',
   thresholdSource: 'node-mixin, NodeCPUHighUsage and NodeDiskIOSaturation; chosen here (steal, busy disk)',
@@ -133,7 +133,7 @@ const apiServerView: Evidence<seen.Seen['apiServerView'], EtcdTarget> = {
   title: 'etcd as the API server sees it',
   schema: seen.ApiServerView,
   read: async ({ metrics }) =>
-    present(await metrics.query(together(apiServerFigures)), 'etcd_request_duration_seconds of the API server'),
+    someOf(await metrics.query(together(apiServerFigures)), 'etcd_request_duration_seconds of the API server'),
   show: show.apiServerView,
   windowSeconds: 120,
 };

@@ -16,15 +16,16 @@ export interface Heartbeat {
 }
 
 /**
- * Seconds between heartbeats: the longest any member is set to. Where a pod shows that it is set elsewhere, it is not
- * known; where no pod is seen, etcd's default is taken, and called so.
+ * Seconds between heartbeats: the longest any member is set to. Where a pod shows that it is set elsewhere, or the pods
+ * could not be read, it is not known; where there is no pod, etcd's default is taken, and called so.
  */
-export function heartbeatOf(pods: readonly EtcdPod[] = []): Heartbeat {
+export function heartbeatOf(pods?: readonly EtcdPod[]): Heartbeat {
   const byDefault = limits.heartbeatSeconds;
-  const unseen = pods.find(({ unseen }) => unseen?.heartbeatMs !== undefined)?.unseen?.heartbeatMs;
+  const hidden = pods?.find(({ unseen }) => unseen?.heartbeatMs !== undefined)?.unseen?.heartbeatMs;
+  const unseen = pods === undefined ? 'its pods could not be read' : hidden;
   const assumed = `etcd's default heartbeat interval ${duration(byDefault)}; what is set could not be seen`;
   if (unseen !== undefined) return { seconds: byDefault, unseen, words: `${assumed}: ${unseen}` };
-  if (pods.length === 0) return { seconds: byDefault, words: assumed };
+  if (!pods?.length) return { seconds: byDefault, words: assumed };
   const seconds = Math.max(...pods.map(({ heartbeatMs }) => (heartbeatMs ? heartbeatMs / 1_000 : byDefault)));
   return { seconds, words: `heartbeat interval ${duration(seconds)}` };
 }

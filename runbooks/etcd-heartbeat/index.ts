@@ -35,10 +35,15 @@ export const runbook = defineRunbook({
       sight: true,
       remedies: ['exposeMetrics'],
     },
-    quorumLost: { title: 'etcd has no leader', judge: quorumLost, remedies: ['restoreQuorum', 'reviveMember'] },
-    memberDown: { title: 'An etcd member is down', judge: memberDown, remedies: ['reviveMember'] },
-    memberStuck: { title: 'An etcd member is stuck', judge: memberStuck, remedies: ['reviveMember'] },
-    noSpace: { title: "etcd's database is full", judge: noSpace, remedies: ['freeSpace'] },
+    quorumLost: {
+      title: 'etcd has no leader',
+      judge: quorumLost,
+      present: true,
+      remedies: ['restoreQuorum', 'reviveMember'],
+    },
+    memberDown: { title: 'An etcd member is down', judge: memberDown, present: true, remedies: ['reviveMember'] },
+    memberStuck: { title: 'An etcd member is stuck', judge: memberStuck, present: true, remedies: ['reviveMember'] },
+    noSpace: { title: "etcd's database is full", judge: noSpace, present: true, remedies: ['freeSpace'] },
     slowDisk: {
       title: "The leader's disk is slow",
       judge: slowDisk,
@@ -57,7 +62,7 @@ export const runbook = defineRunbook({
     },
     applyBackPressure: { title: 'Applying entries is slow', judge: applyBackPressure, remedies: ['calmApplies'] },
     wrongTimers: { title: "etcd's timers do not fit", judge: wrongTimers, remedies: ['setTimers'] },
-    frozenApi: { title: "The API server's answers are frozen", judge: frozenApi },
+    frozenApi: { title: "The API server's answers are frozen", judge: frozenApi, present: true },
   },
   remedies: { evictNoisyNeighbour, cordonLeaderNode },
   manual: {

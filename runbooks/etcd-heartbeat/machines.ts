@@ -1,6 +1,6 @@
 import type { Readers } from '../../engine/readers.ts';
 import { EtcdPods, etcdPodSelection } from '../evidence/etcd-pods.ts';
-import { present } from './figures.ts';
+import { someOf } from '../evidence/figures.ts';
 import { hostOf, Members } from './members.ts';
 import { queryOf } from './queries.ts';
 
@@ -15,5 +15,5 @@ export async function machinesUnder({ metrics, kube }: Readers, job: string | un
     ...Members.parse(scraped).map(({ instance }) => hostOf(instance)),
     ...pods.flatMap(({ node, addresses }) => [node, ...addresses]),
   ];
-  return present([...new Set(places)].filter(Boolean).sort(), 'no member of etcd is known, nor its machine');
+  return someOf([...new Set(places)].filter(Boolean).sort(), 'no member of etcd is known, nor its machine');
 }

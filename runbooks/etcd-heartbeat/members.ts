@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { figureTable, Samples } from '../evidence/figures.ts';
 import type { Maybe } from './facts.ts';
-import { Samples, table } from './figures.ts';
 import { limits } from './limits.ts';
 import type { Heartbeat, Peer } from './seen.ts';
 
@@ -22,7 +22,10 @@ export interface Member {
   readonly memoryBytes?: number;
 }
 
-const figures = table(['instance'], ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes']);
+const figures = figureTable(
+  ['instance'],
+  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes'],
+);
 
 /** An empty list is an answer: Prometheus knows no etcd. A member that is scraped on two ports counts once. */
 export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples) => {
@@ -44,6 +47,8 @@ export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples)
 export interface Membership {
   /** Members the cluster has, by whoever knows of most: metrics, peers or pods. */
   readonly size: number;
+  /** Whether members told how many there are: what Prometheus does not scrape, it does not know. */
+  readonly isWhole: boolean;
   /** Votes a write needs. */
   readonly quorum: number;
   /** Heard within the last day, and still to be scraped. */
@@ -54,9 +59,10 @@ export interface Membership {
 
 export function membership(
   members: readonly Member[],
-  peers: readonly Peer[] = [],
+  peersSeen?: readonly Peer[],
   pods: readonly EtcdPod[] = [],
 ): Membership {
+  const peers = peersSeen ?? [];
   const gone = new Set(leftOver(members, peers));
   const known = knownOf(members).filter(({ id = '' }) => !gone.has(id));
   const left = members.filter(({ id = '' }) => gone.has(id)).map(({ instance }) => instance);
@@ -66,6 +72,7 @@ export function membership(
   const size = Math.max(known.length, 1 + mostPeers, pods.length);
   return {
     size,
+    isWhole: peersSeen !== undefined,
     quorum: quorumOf(size),
     known,
     answering: known.filter(({ up }) => up === 1),
@@ -95,17 +102,24 @@ export function leftOver(members: readonly Member[], peers: readonly Peer[]): re
   return [...Map.groupBy(peers, ({ To }) => To)].filter(([id, rows]) => isLeft(id, rows)).map(([id]) => id);
 }
 
+/** The links between members: what was removed has none. */
+export function linksOf(members: readonly Member[], peers: readonly Peer[]): readonly Peer[] {
+  const gone = leftOver(members, peers);
+  return peers.filter(({ To }) => !gone.includes(To));
+}
+
 /** Members that answer, or are not scraped at all, for which a table has no row: what they do cannot be ruled out. */
 export function unseenOf(
   rows: readonly { readonly instance: string }[],
   members: readonly Member[],
   { peers, pods }: Pick<Maybe, 'peers' | 'pods'>,
 ): string | undefined {
-  const { answering, known, size } = membership(members, peers, pods);
+  const { answering, known, size, isWhole } = membership(members, peers, pods);
   const missing = answering.filter(({ instance }) => !rows.some((row) => row.instance === instance));
   const words = [
     ...missing.map((member) => nameOf(member, pods)),
     ...(known.length < size ? [`${size - known.length} of ${size} members, which are not scraped`] : []),
+    ...(isWhole ? [] : ['members that are not scraped, should there be any']),
   ];
   return words.length === 0 ? undefined : words.join(', ');
 }
@@ -133,10 +147,16 @@ export function silence({ up, scrapeSeconds }: Member): 'refused' | 'hanging' | 
   return scrapeSeconds >= limits.hangingSeconds ? 'hanging' : 'unclear';
 }
 
-/** Members that hear no leader although a majority has one. */
+/** Who leads now. A leader that a quorum does not answer gives up within an election timeout (etcd raft, CheckQuorum). */
+export function leaderOf(answering: readonly Member[]): Member | undefined {
+  return answering.find(({ leads, hasLeader }) => leads === 1 && hasLeader !== 0);
+}
+
+/** Members that hear no leader although a majority has one, or a leader that answers, which takes a majority. */
 export function cutOff({ answering, quorum }: Membership): readonly Member[] {
   const led = answering.filter(({ hasLeader }) => hasLeader === 1);
-  return led.length < quorum ? [] : answering.filter((member) => member.hasLeader === 0 && !restarted(member));
+  if (led.length < quorum && leaderOf(answering) === undefined) return [];
+  return answering.filter((member) => member.hasLeader === 0 && !restarted(member));
 }
 
 /** Within ten minutes; that explains an election and failed sends. */

@@ -1,9 +1,10 @@
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { type MovablePod, whyStay } from '../evidence/movable-pod.ts';
 import { limits } from './limits.ts';
 import { hostOf, type Member, placesOf } from './members.ts';
 import type { Seen } from './seen.ts';
 import { bytes } from './words.ts';
-import type { Write, WritingPod } from './writers.ts';
+import type { Write } from './writers.ts';
 
 export interface Neighbour {
   readonly node: string;
@@ -33,17 +34,13 @@ export function neighbourOn(member: Member, etcd: EtcdPod, seen: Seen): Neighbou
   }
   if (pod === etcd.name) return { unavailable: `etcd itself writes most: ${figures}` };
   const object = seen.writers.pods.find((one) => one.namespace === namespace && one.name === pod);
-  const why = whyStay(object, node);
+  const why = whyHere(object, node);
   return why === undefined ? { node, namespace, pod } : { unavailable: `${figures}, but ${why}` };
 }
 
-/** Why ending this pod would not move its writes away, or would lose it. */
-function whyStay(pod: WritingPod | undefined, node: string): string | undefined {
+/** Why ending this pod would not move its writes away from this node, or would lose it. */
+function whyHere(pod: MovablePod | undefined, node: string): string | undefined {
   if (pod === undefined) return 'that pod is gone';
-  if (pod.isEnding) return 'it is being ended already';
-  if (pod.node !== node) return `a pod of that name is on ${pod.node || 'no node'} now`;
-  if (pod.isStatic) return 'it is a static pod: only its file on the machine can end it';
-  if (pod.owner === undefined) return 'it has no controller: nothing would start it again';
-  if (pod.owner.kind === 'DaemonSet') return `DaemonSet ${pod.owner.name} would start it again on the same node`;
-  return undefined;
+  if (!pod.isEnding && pod.node !== node) return `a pod of that name is on ${pod.node || 'no node'} now`;
+  return whyStay(pod);
 }

@@ -1,3 +1,5 @@
+import { type Figures, together } from '../evidence/figures.ts';
+
 /**
  * All PromQL of this runbook. One evidence item is one instant query: its figures are joined by `together` and told
  * apart by the label `figure`, so that a person can paste the whole query and read the same table.
@@ -11,18 +13,9 @@
  */
 export const windowSeconds = 600;
 
-export type Figures = Readonly<Record<string, string>>;
-
 /** The matcher for etcd's scrape job. The default is the one etcd's own alert rules use (etcd, `contrib/mixin`). */
 export function etcdJob(job: string | undefined): string {
   return job === undefined ? 'job=~".*etcd.*"' : `job=${quoted(job)}`;
-}
-
-/** One query from many: every series of a figure carries its name in the label `figure`. */
-export function together(figures: Figures): string {
-  return Object.entries(figures)
-    .map(([figure, promql]) => `label_replace(${promql}, "figure", "${figure}", "", "")`)
-    .join('\nor ');
 }
 
 /** What is read of etcd itself, by evidence item. `etcd` is a label matcher as `etcdJob` writes it. */
@@ -36,6 +29,7 @@ export function etcdFigures(etcd: string) {
     `sum by (instance, To) (increase(etcd_network_peer_${metric}{${etcd}}[${window}))`;
   const roundTrips = (part: string, window: string) => toPeers(`round_trip_time_seconds_${part}`, window);
   const bytesSent = toPeers('sent_bytes_total', '2m]');
+  const lag = `etcd_server_proposals_committed_total{${etcd}} - etcd_server_proposals_applied_total{${etcd}}`;
   return {
     members: {
       up: `up{${etcd}}`,
@@ -83,7 +77,8 @@ export function etcdFigures(etcd: string) {
     },
     apply: {
       slow: `sum by (instance) (increase(etcd_server_slow_apply_total{${etcd}}[10m]))`,
-      lag: `max_over_time((etcd_server_proposals_committed_total{${etcd}} - etcd_server_proposals_applied_total{${etcd}})[10m:10s])`,
+      lag: `max_over_time((${lag})[10m:10s])`,
+      lagNow: `max_over_time((${lag})[2m:10s])`,
       defrag: `max_over_time(etcd_disk_defrag_inflight{${etcd}}[10m])`,
     },
     space: {
@@ -91,6 +86,9 @@ export function etcdFigures(etcd: string) {
       live: `last_over_time(etcd_mvcc_db_total_size_in_use_in_bytes{${etcd}}[10m]) / last_over_time(etcd_mvcc_db_total_size_in_bytes{${etcd}}[10m])`,
       sizeBytes: `last_over_time(etcd_mvcc_db_total_size_in_bytes{${etcd}}[10m])`,
       alarm: `max by (instance) (etcd_debugging_server_alarms{${etcd},alarm_type="NOSPACE"})`,
+      // Applied by this member. While the alarm is raised none is, and who tries is refused.
+      puts: `sum by (instance) (increase(etcd_mvcc_put_total{${etcd}}[2m]))`,
+      refused: `sum by (instance) (increase(grpc_server_handled_total{${etcd},grpc_code="ResourceExhausted",grpc_method=~"Put|Txn|LeaseGrant"}[2m]))`,
     },
   } as const satisfies Record<string, Figures>;
 }

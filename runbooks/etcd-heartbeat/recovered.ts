@@ -1,15 +1,22 @@
+import type { JudgeContext } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { alarmDoubt } from './causes/space.ts';
 import { heartbeatOf, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
-import { type Member, membership, nameOf } from './members.ts';
+import { linksOf, type Member, membership, nameOf } from './members.ts';
 import type { Peer, Seen } from './seen.ts';
-import { allMembers, counted, duration, listed, percent } from './words.ts';
+import type { EtcdTarget } from './target.ts';
+import { allMembers, counted, duration, listed, percent, whole } from './words.ts';
 
-/** Every member answers and sees a leader; the last two minutes had no late heartbeat and good fsyncs; there is space. */
-export function recovered(seen: Seen, maybe: Maybe): Verdict {
+/**
+ * Every member answers and sees a leader; the last two minutes had no late heartbeat, good fsyncs, no lag, and writes that
+ * were taken; and the API server reaches it.
+ */
+export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
   const { known, silent, size } = membership(seen.members, maybe.peers, maybe.pods);
   if (known.length === 0) return inconclusive('etcd is not scraped, so its recovery cannot be seen');
   const wrong = [
+    ...(maybe.readyz?.etcd === false ? ["the API server's etcd check fails"] : []),
     ...silent.map((member) => `${nameOf(member, maybe.pods)} does not answer`),
     ...known.flatMap((member) =>
       wrongWith(member, seen, maybe).map((words) => `${nameOf(member, maybe.pods)} ${words}`),
@@ -22,17 +29,32 @@ export function recovered(seen: Seen, maybe: Maybe): Verdict {
   const unseen = known.filter(
     (member) =>
       member.hasLeader === undefined ||
-      !seen.heartbeats.some((row) => row.instance === member.instance && row.lateNow !== undefined),
+      !seen.heartbeats.some((row) => row.instance === member.instance && row.lateNow !== undefined) ||
+      !seen.apply.some((row) => row.instance === member.instance && row.lagNow !== undefined),
   );
   if (unseen.length > 0) {
     return inconclusive(
-      `of ${listed(unseen.map(({ instance }) => instance))} it is not known whether it sees a leader and is in time`,
+      `of ${listed(unseen.map(({ instance }) => instance))} it is not known whether it sees a leader, is in time and keeps up`,
     );
   }
-  if (!seen.fsync.some(({ p99Now }) => p99Now !== undefined)) {
-    return inconclusive('nothing was written in the last 2 minutes, so the disk was not tried');
+  const untried = known.filter(
+    ({ instance }) => !seen.fsync.some((row) => row.instance === instance && row.p99Now !== undefined),
+  );
+  if (untried.length > 0) {
+    const names = listed(untried.map((member) => nameOf(member, maybe.pods)));
+    return inconclusive(`${names} wrote nothing in the last 2 minutes, so its disk was not tried`);
   }
-  const trip = longest(maybe.peers ?? []);
+  const { peers, space, readyz } = seen;
+  const unmeasured = known.filter(({ instance }) => !space.some((row) => row.instance === instance));
+  if (unmeasured.length > 0) {
+    return inconclusive(`how full ${listed(unmeasured.map((member) => nameOf(member, maybe.pods)))} is is not known`);
+  }
+  const doubt = alarmDoubt(space, maybe, now);
+  if (doubt !== undefined) return inconclusive(doubt);
+  if (readyz.etcd === undefined && readyz.status !== 200) {
+    return inconclusive(`whether the API server reaches etcd is not known: /readyz answered ${readyz.status}`);
+  }
+  const trip = longest(linksOf(seen.members, peers));
   const heartbeat = heartbeatOf(maybe.pods);
   if (trip >= heartbeat.seconds) return inconclusive(`round trips take ${duration(trip)} (${heartbeat.words})`);
   return confirmed(
@@ -42,12 +64,12 @@ export function recovered(seen: Seen, maybe: Maybe): Verdict {
 
 function wrongWith(
   { instance, hasLeader }: Member,
-  { heartbeats, fsync }: Seen,
-  { peers = [], space = [], pods }: Maybe,
+  { members, heartbeats, fsync }: Seen,
+  { apply = [], peers = [], space = [], pods }: Maybe,
 ): readonly string[] {
   const of = <Row extends { readonly instance: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.instance === instance);
-  const trip = longest(of(peers));
+  const trip = longest(of(linksOf(members, peers)));
   const heartbeat = heartbeatOf(pods);
   return [
     ...(hasLeader === 0 ? ['has no leader'] : []),
@@ -58,6 +80,9 @@ function wrongWith(
       p99Now > limits.fsyncRecoveredSeconds ? [`has a WAL fsync p99 of ${duration(p99Now)}`] : [],
     ),
     ...(trip >= heartbeat.seconds && heartbeat.unseen === undefined ? [`has round trips of ${duration(trip)}`] : []),
+    ...of(apply).flatMap(({ lagNow = 0 }) =>
+      lagNow > limits.applyLag ? [`has ${whole(lagNow)} entries committed and not applied`] : [],
+    ),
     ...of(space).flatMap(({ used = 0, alarm }) =>
       used > limits.quotaShare || alarm === 1 ? [`fills ${percent(used)} of its quota`] : [],
     ),

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import type { Remedy } from '../../engine/runbook.ts';
 import { devicesOf, diskOf, isContended, slowMember } from './causes/disk.ts';
-import { leadersOf, podOf } from './members.ts';
+import { leadersOf, type Member, podOf } from './members.ts';
 import { neighbourOn } from './neighbour.ts';
 import type { Seen } from './seen.ts';
 import type { EtcdTarget } from './target.ts';
+
+/** Why nobody else is known to use the disk of this member. */
+function whyAlone(member: Member, node: string, seen: Seen): string | undefined {
+  const devices = devicesOf(member, seen);
+  if (devices.length === 0) return `CPU and disks of ${node} are not collected`;
+  return devices.some(isContended) ? undefined : `nobody else is seen to use the disk of ${node}`;
+}
 
 const Params = z.object({ node: z.string() });
 
@@ -20,9 +27,8 @@ export const cordonLeaderNode: Remedy<z.infer<typeof Params>, Seen, EtcdTarget, 
     if (leader === undefined || pod === undefined) {
       return { unavailable: 'on which node the slow member runs is not known' };
     }
-    if (!devicesOf(leader, seen).some(isContended)) {
-      return { unavailable: `nobody else is seen to use the disk of ${pod.node}` };
-    }
+    const alone = whyAlone(leader, pod.node, seen);
+    if (alone !== undefined) return { unavailable: alone };
     const node = seen.nodes.nodes.find(({ name }) => name === pod.node);
     if (node === undefined) return { unavailable: `node ${pod.node} could not be read` };
     if (node.unschedulable) return { unavailable: `node ${pod.node} is cordoned already` };
@@ -46,9 +52,8 @@ export const evictNoisyNeighbour: Remedy<z.infer<typeof Neighbour>, Seen, EtcdTa
     if (member === undefined || pod === undefined) {
       return { unavailable: 'on which node the slow member runs is not known' };
     }
-    if (!devicesOf(member, seen).some(isContended)) {
-      return { unavailable: `nobody else is seen to use the disk of ${pod.node}` };
-    }
+    const alone = whyAlone(member, pod.node, seen);
+    if (alone !== undefined) return { unavailable: alone };
     return neighbourOn(member, pod, seen);
   },
   changes: ({ namespace, pod }) => [{ verb: 'evict', namespace, pod }],

@@ -1,41 +1,44 @@
 import type { Readyz, Renewal } from '../evidence/control-plane.ts';
 import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
-import { type Row, table } from './figures.ts';
+import { figureTable, type Row } from '../evidence/figures.ts';
 import type { Member } from './members.ts';
 import type { Writers } from './writers.ts';
 
 /** Heartbeats a leader sent late, to each follower: in ten minutes, in the last two; elections in ten minutes. */
-export const Heartbeats = table(['instance'], ['late', 'lateNow', 'elections']);
+export const Heartbeats = figureTable(['instance'], ['late', 'lateNow', 'elections']);
 /** Quantiles in seconds, of the worst two minutes within ten; counts within ten minutes: all, over 16 ms, over 64 ms. */
-export const Fsyncs = table(['instance'], ['p99', 'p95', 'p99Now', 'count', 'slow', 'long', 'commitMean']);
+export const Fsyncs = figureTable(['instance'], ['p99', 'p95', 'p99Now', 'count', 'slow', 'long', 'commitMean']);
 /**
  * Seconds etcd took to answer Prometheus: median of ten minutes, p95 of the worst two within them; answers in all, and
  * for how many seconds of the ten minutes it was heard.
  */
-export const Scrapes = table(['instance'], ['usual', 'p95', 'answered', 'seenSeconds']);
+export const Scrapes = figureTable(['instance'], ['usual', 'p95', 'answered', 'seenSeconds']);
 /**
  * Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. `tried`:
  * above 0 when anything was sent to it, or failed to be, within two minutes.
  */
-export const Peers = table(['instance', 'To'], ['active', 'rttP99', 'rttMean', 'rttUsual', 'failures', 'tried']);
-/** Applies over 100 ms, most entries committed and not applied, a defragmentation: within ten minutes. */
-export const Applies = table(['instance'], ['slow', 'lag', 'defrag']);
-/** Share of the quota used, share of the database in use, bytes, a NOSPACE alarm (etcd 3.6 and later). */
-export const Space = table(['instance'], ['used', 'live', 'sizeBytes', 'alarm']);
+export const Peers = figureTable(['instance', 'To'], ['active', 'rttP99', 'rttMean', 'rttUsual', 'failures', 'tried']);
+/** Within ten minutes: applies over 100 ms, most entries committed and not applied (`lagNow`: in the last two), a defragmentation. */
+export const Applies = figureTable(['instance'], ['slow', 'lag', 'lagNow', 'defrag']);
+/**
+ * Share of the quota used, share of the database in use, bytes; a NOSPACE alarm (etcd 3.6 and later, and only of alarms
+ * since the process started); within two minutes: puts applied, and writes refused for want of room.
+ */
+export const Space = figureTable(['instance'], ['used', 'live', 'sizeBytes', 'alarm', 'puts', 'refused']);
 /** Shares of time (of periods: throttled) by pod. */
-export const Container = table(['pod'], ['throttled', 'cpuWaiting', 'ioStalled']);
+export const Container = figureTable(['pod'], ['throttled', 'cpuWaiting', 'ioStalled']);
 /** Shares of time; `diskQueue` is a mean length. `device` is empty for what is said of the whole machine. */
-export const NodeLoad = table(['instance', 'device'], ['busy', 'steal', 'diskBusy', 'diskQueue']);
+export const NodeLoad = figureTable(['instance', 'device'], ['busy', 'steal', 'diskBusy', 'diskQueue']);
 /** Mean seconds and share of errors by operation; `storageBytes` has no operation. */
-export const ApiServerView = table(['operation'], ['mean', 'errors', 'storageBytes']);
+export const ApiServerView = figureTable(['operation'], ['mean', 'errors', 'storageBytes']);
 
 export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
 export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
 export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered' | 'seenSeconds'>;
 export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures' | 'tried'>;
-export type Apply = Row<'instance', 'slow' | 'lag' | 'defrag'>;
-export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm'>;
+export type Apply = Row<'instance', 'slow' | 'lag' | 'lagNow' | 'defrag'>;
+export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm' | 'puts' | 'refused'>;
 export type ContainerUse = Row<'pod', 'throttled' | 'cpuWaiting' | 'ioStalled'>;
 export type NodeUse = Row<'instance' | 'device', 'busy' | 'steal' | 'diskBusy' | 'diskQueue'>;
 export type Operation = Row<'operation', 'mean' | 'errors' | 'storageBytes'>;

@@ -1,42 +1,21 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { present, type Row, table } from './figures.ts';
+import { figureTable, type Row, someOf, together } from '../evidence/figures.ts';
+import { MovablePod } from '../evidence/movable-pod.ts';
 import { limits } from './limits.ts';
 import { machinesUnder } from './machines.ts';
-import { together, writerFigures } from './queries.ts';
+import { writerFigures } from './queries.ts';
 import * as show from './show.ts';
 import type { EtcdTarget } from './target.ts';
 
 /** Bytes a second. Rows with a pod have `written`, those without say it of the machine: containers together, busiest disk. */
 export type Write = Row<'instance' | 'namespace' | 'pod', 'written' | 'together' | 'onDisk'>;
-const Writes = table(['instance', 'namespace', 'pod'], ['written', 'together', 'onDisk']);
-
-const Owner = z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() });
-const Pod = z
-  .object({
-    metadata: z.object({
-      name: z.string(),
-      namespace: z.string(),
-      deletionTimestamp: z.string().nullish(),
-      annotations: z.record(z.string(), z.string()).default({}),
-      ownerReferences: z.array(Owner).default([]),
-    }),
-    spec: z.object({ nodeName: z.string().default('') }),
-  })
-  .transform(({ metadata, spec }) => ({
-    namespace: metadata.namespace,
-    name: metadata.name,
-    node: spec.nodeName,
-    isStatic: 'kubernetes.io/config.mirror' in metadata.annotations,
-    isEnding: Boolean(metadata.deletionTimestamp),
-    owner: metadata.ownerReferences.find(({ controller }) => controller),
-  }));
-export type WritingPod = z.infer<typeof Pod>;
+const Writes = figureTable(['instance', 'namespace', 'pod'], ['written', 'together', 'onDisk']);
 
 export interface Writers {
   readonly writes: readonly Write[];
   /** The objects of those that write much and most; of no others, and not of those that are gone. */
-  readonly pods: readonly WritingPod[];
+  readonly pods: readonly MovablePod[];
 }
 
 /** At most one for each machine: a pod that writes enough to matter, and half of what all containers there write. */
@@ -53,12 +32,12 @@ function loudest(writes: readonly Write[]): readonly Write[] {
  */
 export const writers: Evidence<Writers, EtcdTarget> = {
   title: 'Pods that write to the disks under etcd',
-  schema: z.object({ writes: Writes, pods: z.array(Pod) }),
+  schema: z.object({ writes: Writes, pods: z.array(MovablePod) }),
   reads: ['list Pod in kube-system', 'get Pod'],
   read: async (readers, { job }) => {
     const hosts = await machinesUnder(readers, job);
     const writes = await readers.metrics.query(together(writerFigures(hosts)));
-    present(
+    someOf(
       writes.filter(({ labels }) => labels.figure === 'written'),
       `container_fs_writes_bytes_total of the kubelet's cAdvisor on ${hosts.join(', ')}`,
     );

@@ -48,7 +48,10 @@ const Pod = z.object({
   }),
 });
 
-export const EtcdPods = z.object({ items: z.array(Pod) }).transform(({ items }) => items.map(etcdPod));
+/** Each once, whatever the list says twice: the members are counted by them. */
+export const EtcdPods = z
+  .object({ items: z.array(Pod) })
+  .transform(({ items }) => [...new Map(items.map((item) => [item.metadata.name, etcdPod(item)])).values()]);
 
 /** kubeadm and its kin label the mirror pods of their static pods so; kube-system is small, the watch cache answers. */
 export const etcdPodSelection = {

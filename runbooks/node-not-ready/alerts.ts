@@ -18,7 +18,6 @@ export const alerts: readonly AlertMatch[] = [
   { name: 'KubernetesNodeNetworkUnavailable', family: 'node-object' },
   { name: 'NodeReadinessFlaps', family: 'node-object' },
   { name: 'NodeLeaseRenewalDelayed', family: 'node-object' },
-  { name: 'NodePidPressure', family: 'node-object' },
   { name: 'KubeletDown', family: 'kubelet' },
   { name: 'KubeletInstanceUnreachable', family: 'kubelet' },
   { name: 'KubeletPlegDurationHigh', family: 'kubelet' },

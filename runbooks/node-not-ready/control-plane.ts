@@ -19,6 +19,14 @@ export function controlPlaneAges({ controllerManager, scheduler }: Maybe, now: D
   return [controllerManager, scheduler].flatMap((renewal) => (renewal ? [secondsSince(renewal.renewedAt, now)] : []));
 }
 
+/** Two renewals of the control plane, and some: what shows one as young as that is hardly older itself. */
+const CURRENT_SECONDS = 5;
+
+/** Whether any lease was renewed just now: then the API server's answers are no old copies. */
+export function isCurrent(maybe: Maybe, now: Date): boolean {
+  return agesOf(maybe, now).some((age) => Math.abs(age) <= CURRENT_SECONDS);
+}
+
 /** Renewed every 2 s or every 10 s: leases that stopped counting at one moment differ by no more than this. */
 const TOGETHER_SECONDS = 15;
 

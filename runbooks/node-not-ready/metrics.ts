@@ -3,6 +3,7 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers, Sample } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import type { ScrapeTarget } from '../evidence/scrape-targets.ts';
 import * as queries from './queries.ts';
 import * as schema from './schema.ts';
 import * as show from './show.ts';
@@ -13,7 +14,8 @@ type Figures<Schema extends z.ZodType> = Evidence<z.infer<Schema>, NodeTarget>;
 export const kubeletScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   title: "Scrapes of the kubelet's port",
   schema: schema.Scrapes,
-  read: ({ metrics }, { name }) => readKubeletScrapes(metrics, name),
+  // None is an answer: it is not scraped.
+  read: ({ metrics }, { name }) => metrics.query(queries.kubeletScrapes(name)),
   show: show.scrapes,
   threshold: 'failed within 0.5 s: refused, answered 401, or (a target by name) not found; failed later: silent',
   thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-6 ms, silent until the time-out of the scrape (10 s)',
@@ -47,7 +49,8 @@ export const apiCalls: Figures<typeof schema.ApiCalls> = {
 export const expiredCertificates: Figures<typeof schema.ExpiredCertificates> = {
   title: 'Requests to the API server with an expired certificate',
   schema: schema.ExpiredCertificates,
-  read: ({ metrics }) => some(metrics, queries.expiredCertificates(), 'of the API server'),
+  // None is an answer: the API server is not scraped.
+  read: ({ metrics }) => metrics.query(queries.expiredCertificates()),
   show: show.expiredCertificates,
   windowSeconds: 300,
 };
@@ -83,16 +86,12 @@ export const machine: Figures<typeof schema.MachineFigures> = {
   thresholdSource: 'our own; the lease is late by then, see README.md',
 };
 
-function readKubeletScrapes(metrics: Metrics, node: string) {
-  return some(metrics, queries.kubeletScrapes(node), "from a scrape of this node's kubelet");
-}
-
 function readExporterScrapes(metrics: Metrics, node: string) {
   return some(metrics, queries.exporterScrapes(node), 'from a scrape of a node_exporter on this machine');
 }
 
-async function aboutKubelet(metrics: Metrics, node: string, query: (target: queries.ScrapeTarget) => string) {
-  const scrapes = schema.Scrapes.parse(await readKubeletScrapes(metrics, node));
+async function aboutKubelet(metrics: Metrics, node: string, query: (target: ScrapeTarget) => string) {
+  const scrapes = schema.Scrapes.parse(await metrics.query(queries.kubeletScrapes(node)));
   const target = scrapes.find(({ path }) => path === '/metrics');
   if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no /metrics of this kubelet');
   return some(metrics, query(target), 'of this kubelet within the window: they come only while its /metrics answers');

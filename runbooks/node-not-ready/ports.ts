@@ -2,12 +2,12 @@ import { isAddress } from '../../engine/directory.ts';
 import { duration } from '../evidence/node-words.ts';
 import type { Maybe } from './evidence.ts';
 import { REFUSED_WITHIN_SECONDS, type Scrape } from './schema.ts';
-import { lifeOf } from './signs.ts';
+import { GRACE_SECONDS, lifeOf } from './signs.ts';
 import { SCRAPE_SECONDS } from './well.ts';
 
 /** A live kubelet renews every 10 s: its silence began by then after the last renewal, and not before it. */
 export const RENEWED_EVERY_SECONDS = 10;
-/** Two scrapes a minute apart, and some: what is older is not the present. Prometheus takes nothing in any more. */
+/** Two scrapes a minute apart, and some: what is older is not the present, whatever the reason. */
 const OLD_SECONDS = 150;
 
 /** How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. */
@@ -85,8 +85,11 @@ function doubtOf({ up, ageSeconds: age, disagree }: Scrape, maybe: Maybe, now: D
   if (disagree) return 'the scrapes of several Prometheus contradict each other';
   const when = age === undefined ? 'an unknown time' : duration(age);
   const last = `the last scrape ${up ? 'was answered' : 'failed'} ${when} ago`;
-  if (age !== undefined && age > OLD_SECONDS) return `${last}: Prometheus takes nothing in since`;
-  const { silentSeconds, words } = lifeOf(maybe, now);
+  if (age !== undefined && age > OLD_SECONDS) return `${last}: Prometheus takes nothing in since, or asks so rarely`;
+  const { state, silentSeconds, words } = lifeOf(maybe, now);
+  if (state === 'unseen' && silentSeconds === undefined && (up || (age ?? SCRAPE_SECONDS) > GRACE_SECONDS)) {
+    return `${last}, and ${words}: ${up ? 'it may be silent since' : 'it may have renewed it since'}`;
+  }
   if (silentSeconds === undefined || (age ?? SCRAPE_SECONDS) < silentSeconds - (up ? RENEWED_EVERY_SECONDS : 0))
     return undefined;
   return `${last}, and ${words}: it tells of the time before that`;

@@ -1,3 +1,14 @@
+import { together } from '../evidence/figures.ts';
+import {
+  ofExporter,
+  ofKubelet,
+  quoted,
+  type ScrapeTarget,
+  type Select,
+  selector,
+  upOf,
+} from '../evidence/scrape-targets.ts';
+
 /** All PromQL of this runbook. Each function gives one expression; `test/runbooks/node-not-ready` runs every one. */
 
 /**
@@ -11,63 +22,27 @@ const EXPORTER_JOBS = '.*node.exporter.*|node';
 /**
  * `up` and `scrape_duration_seconds` of the targets that are found, and as figure `ageSeconds` how long ago each was
  * scraped, by Prometheus' own clock: an instant query also answers with what is five minutes old.
- * `find` writes the expression that finds them, of a selector from its matchers.
+ * `find` writes the expression that finds them.
  */
-function scrapesOf(jobs: string, find: (selector: (...matchers: readonly string[]) => string) => string): string {
-  const selector =
-    (name: string) =>
-    (...matchers: readonly string[]) =>
+function scrapesOf(jobs: string, find: (select: Select) => string): string {
+  const selecting =
+    (name: string): Select =>
+    (...matchers) =>
       `{${[name, `job=~"${jobs}"`, ...matchers].join(',')}}`;
-  const last = find(selector('__name__=~"up|scrape_duration_seconds"'));
+  const last = find(selecting('__name__=~"up|scrape_duration_seconds"'));
   // `timestamp` tells the time of a sample of a plain selector only.
-  const at = find((...matchers) => `timestamp(${selector('__name__="up"')(...matchers)})`);
+  const at = find((...matchers) => `timestamp(${selecting('__name__="up"')(...matchers)})`);
   return `${last} or label_replace(time() - (${at}), "figure", "ageSeconds", "", "")`;
 }
 
-/** A PromQL string literal. Go's escapes, which PromQL uses, contain those of JSON. */
-export function quoted(value: string): string {
-  return JSON.stringify(value);
-}
-
-/**
- * How the scrapes of this node's kubelet went, one series per endpoint and figure. Found by the label `node` (the
- * operator sets it), by `instance` = node name (plain `role: node` discovery), or through `kubelet_node_name`.
- */
+/** How the scrapes of this node's kubelet went, one series per endpoint and figure. */
 export function kubeletScrapes(node: string): string {
-  const name = `node=${quoted(node)}`;
-  const known = `last_over_time(kubelet_node_name{${name}}[1h])`;
-  return scrapesOf(KUBELET_JOBS, (selector) =>
-    [
-      selector(name),
-      selector('node=""', `instance=${quoted(node)}`),
-      `(${selector('node=""')} and on (instance) ${known})`,
-    ].join(' or '),
-  );
+  return scrapesOf(KUBELET_JOBS, (select) => ofKubelet(node, select));
 }
 
-/**
- * The same for its node_exporter: by `node`, `instance` = node name (kube-prometheus), `nodename`, the exporter's pod,
- * the address it shares with the kubelet (`instance` = address:9100), or the host name it reports.
- */
+/** The same for its node_exporter. */
 export function exporterScrapes(node: string): string {
-  const address = (series: string) => `label_replace(${series}, "address", "$1", "instance", "(.+):[0-9]+")`;
-  const name = quoted(node);
-  return scrapesOf(EXPORTER_JOBS, (selector) =>
-    [
-      selector(`node=${name}`),
-      selector(`instance=${name}`),
-      selector(`nodename=${name}`),
-      `(${selector()} and on (namespace, pod) kube_pod_info{node=${name}})`,
-      `(${address(selector())} and on (address) ${address(`up{job=~"${KUBELET_JOBS}",node=${name}}`)})`,
-      `(${selector()} and on (instance) last_over_time(node_uname_info{nodename=${name}}[1h]))`,
-    ].join(' or '),
-  );
-}
-
-/** One scrape target, as its series carry it. */
-export interface ScrapeTarget {
-  readonly job: string;
-  readonly instance: string;
+  return scrapesOf(EXPORTER_JOBS, (select) => ofExporter(node, select, upOf(KUBELET_JOBS)));
 }
 
 /** The kubelet's own view of its container runtime, from its `/metrics`. */
@@ -75,7 +50,7 @@ export function kubeletFigures(target: ScrapeTarget): string {
   const at = selector(target);
   const seen = `kubelet_pleg_last_seen_seconds{${at}}`;
   const relists = 'kubelet_pleg_relist_duration_seconds';
-  return figures({
+  return together({
     plegAgeSeconds: `timestamp(${seen}) - ${seen}`,
     plegMoves: `changes(${seen}[2m])`,
     // The buckets end at 10 s, so a quantile never shows more: count what lies beyond.
@@ -90,7 +65,7 @@ export function kubeletFigures(target: ScrapeTarget): string {
 export function apiCalls(target: ScrapeTarget): string {
   const calls = (matcher: string) => `rest_client_requests_total{${selector(target)}${matcher}}`;
   const now = (matcher: string) => `sum(rate(${calls(`,code=~"${matcher}"`)}[2m]))`;
-  return figures({
+  return together({
     all: `sum(increase(${calls('')}[30m]))`,
     refused: `sum(increase(${calls(',code="401"')}[30m]))`,
     refusedPerSecond: now('401'),
@@ -103,7 +78,7 @@ export function apiCalls(target: ScrapeTarget): string {
 /** Requests per second that came to the API servers with a client certificate already expired. It names no client. */
 export function expiredCertificates(): string {
   const bucket = `apiserver_client_certificate_expiration_seconds_bucket{job=~".*apiserver.*",${le('0')}}`;
-  return figures({ perSecond: `sum(rate(${bucket}[5m]))` });
+  return together({ perSecond: `sum(rate(${bucket}[5m]))` });
 }
 
 /** What kube-state-metrics remembers of the node's lease and readiness; the lease's ages are by the node's clock. */
@@ -112,7 +87,7 @@ export function nodeHistory(node: string): string {
   const ready = (status: string) =>
     `kube_node_status_condition{node=${quoted(node)},condition="Ready",status="${status}"}`;
   const age = `timestamp(${lease}) - ${lease}`;
-  return figures({
+  return together({
     leaseAgeSeconds: `min(${age})`,
     leaseMoves: `max(changes(${lease}[2m]))`,
     leaseOldestSeconds: `max(max_over_time((${age})[10m:30s]))`,
@@ -130,7 +105,7 @@ export function fleet(): string {
   const kubelets = `max by (instance) (up{job=~"${KUBELET_JOBS}"})`;
   // `or 0 * …` gives zero only where there is something to count.
   const countOr0 = (some: string, all: string) => `count(${some}) or 0 * count(${all})`;
-  return figures({
+  return together({
     nodes: `count(${ready('')})`,
     notReady: countOr0(`${ready('')} == 0`, ready('')),
     fellWithinHour: countOr0(`${ready('')} == 0 and on (node) ${ready(' offset 1h')} == 1`, ready('')),
@@ -144,24 +119,13 @@ export function fleet(): string {
 export function machineFigures(target: ScrapeTarget): string {
   const at = selector(target);
   const disk = `${at},fstype!~"tmpfs|ramfs|overlay|squashfs",mountpoint!~"/boot.*"`;
-  return figures({
+  return together({
     bootedAt: `node_boot_time_seconds{${at}}`,
     clockOffsetSeconds: `node_time_seconds{${at}} - timestamp(node_time_seconds{${at}})`,
     ioStalledShare: `rate(node_pressure_io_stalled_seconds_total{${at}}[5m])`,
     memoryAvailableShare: `node_memory_MemAvailable_bytes{${at}} / node_memory_MemTotal_bytes{${at}}`,
     diskAvailableShare: `min(node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}})`,
   });
-}
-
-/** Several numbers in one query: each is marked by the label `figure`; one that has no series is simply not there. */
-function figures(expressions: Readonly<Record<string, string>>): string {
-  return Object.entries(expressions)
-    .map(([figure, expression]) => `label_replace(${expression}, "figure", "${figure}", "", "")`)
-    .join(' or ');
-}
-
-function selector({ job, instance }: ScrapeTarget): string {
-  return `job=${quoted(job)},instance=${quoted(instance)}`;
 }
 
 /** Prometheus 3 writes bounds as floats (`10.0`), older ones as the client wrote them (`10`). */

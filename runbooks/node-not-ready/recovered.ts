@@ -1,5 +1,6 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../evidence/node.ts';
+import { isNodeName, noNode } from './causes/removed.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import { portOf } from './ports.ts';
 import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
@@ -8,31 +9,38 @@ import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs
  * Whether the Node itself looks well. A resolved alert is no proof: cordoning a node resolves KubeNodeNotReady,
  * KubeNodePressure and KubeNodeReadinessFlapping (kube-prometheus 0.15 and later leave cordoned nodes out).
  */
-export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict = trusting((seen, maybe, { now }) => {
-  if (maybe.registered === false) return confirmed('its Node object is gone');
-  const { node } = seen;
-  const cordoned = node.cordoned ? '; it is still cordoned' : '';
-  const ready = readinessOf(maybe);
-  if (ready?.status !== 'True') {
-    const hides = node.cordoned ? ', and its cordon hides it from the alert' : '';
-    return ruledOut(`Ready=${ready?.status ?? 'not set'}${ready ? sinceWords(ready) : ''}${hides}`);
-  }
-  const under = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
-  if (under.length > 0) return ruledOut(`Ready=True, but ${under.join(', ')}=True${cordoned}`);
-  const life = lifeOf(maybe, now);
-  if (life.state === 'run out' || life.state === 'late' || life.state === 'ahead')
-    return inconclusive(`Ready=True, but ${life.words}${cordoned}`);
-  const port = portOf(maybe, now);
-  if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
-  if (!port && !prometheusAnswers(maybe)) {
-    return inconclusive(
-      `Ready=True, but Prometheus told nothing of this node: a hanging runtime shows in Ready after 2 minutes only, and alerts also end when Prometheus does${cordoned}`,
-    );
-  }
-  return confirmed(`Ready=True${sinceWords(ready)}, ${life.words}${cordoned}`);
-});
+export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict = trusting(
+  (seen, maybe, { now, target }) => {
+    if (maybe.registered === false) {
+      return isNodeName(target.name) ? confirmed('its Node object is gone') : inconclusive(noNode(target.name));
+    }
+    const { node } = seen;
+    const cordoned = node.cordoned ? '; it is still cordoned' : '';
+    const ready = readinessOf(maybe);
+    if (ready?.status !== 'True') {
+      const hides = node.cordoned ? ', and its cordon hides it from the alert' : '';
+      return ruledOut(`Ready=${ready?.status ?? 'not set'}${ready ? sinceWords(ready) : ''}${hides}`);
+    }
+    const under = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
+    if (under.length > 0) return ruledOut(`Ready=True, but ${under.join(', ')}=True${cordoned}`);
+    const life = lifeOf(maybe, now);
+    if (life.state === 'run out' || life.state === 'late' || life.state === 'ahead')
+      return inconclusive(`Ready=True, but ${life.words}${cordoned}`);
+    if (!maybe.lease)
+      return inconclusive(`Ready=True, but ${life.words}: Ready lasts 40 s longer than its kubelet${cordoned}`);
+    const port = portOf(maybe, now);
+    if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
+    if (!port && !(maybe.kubeletScrapes && prometheusAnswers(maybe))) {
+      return inconclusive(
+        `Ready=True, but Prometheus told nothing of this node: a hanging runtime shows in Ready after 2 minutes only, and alerts also end when Prometheus does${cordoned}`,
+      );
+    }
+    return confirmed(`Ready=True${sinceWords(ready)}, ${life.words}${cordoned}`);
+  },
+);
 
 /** While Prometheus is down its alerts time out, and Alertmanager calls them resolved. */
 function prometheusAnswers({ exporterScrapes, expiredCertificates, history, fleet, machine }: Maybe): boolean {
-  return [exporterScrapes, expiredCertificates, history, fleet, machine].some((seen) => seen !== undefined);
+  const counted = expiredCertificates?.perSecond;
+  return [exporterScrapes, counted, history, fleet, machine].some((seen) => seen !== undefined);
 }

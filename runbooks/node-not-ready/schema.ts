@@ -33,7 +33,7 @@ function witnessOf(samples: z.infer<typeof Samples>): Witness {
   const ageSeconds = figure((labels) => labels.figure === 'ageSeconds');
   return {
     labels: samples[0]?.labels ?? {},
-    ...(up === undefined ? {} : { up: up === 1 }),
+    ...(up === undefined || Number.isNaN(up) ? {} : { up: up === 1 }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(ageSeconds === undefined ? {} : { ageSeconds }),
   };

@@ -5,6 +5,7 @@ import type * as schema from './schema.ts';
 /** The figures of Prometheus in words, with units and windows. What it had no series for is not mentioned. */
 
 export function scrapes(all: readonly schema.Scrape[]): string {
+  if (all.length === 0) return 'Prometheus does not scrape it';
   return all
     .map(({ instance, path, up, seconds, ageSeconds, disagree }) => {
       if (disagree) return `${instance}${path} answered one Prometheus and not another`;
@@ -40,6 +41,7 @@ export function apiCalls(figures: z.infer<typeof schema.ApiCalls>): string {
 }
 
 export function expiredCertificates({ perSecond }: z.infer<typeof schema.ExpiredCertificates>): string {
+  if (perSecond === undefined) return 'not counted: Prometheus does not scrape the API server';
   return sentence(say(perSecond, (requests) => `${round(requests)} requests/s, from whom it does not say`));
 }
 

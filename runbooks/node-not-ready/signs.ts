@@ -1,10 +1,11 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { inconclusive, type Verdict } from '../../engine/verdict.ts';
 import { serverTime } from '../evidence/control-plane.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { leaseAgeSeconds } from '../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
+import { isCurrent } from './control-plane.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import type { RemedyName } from './remedies.ts';
 
@@ -20,27 +21,40 @@ const MOVING_BEYOND_SECONDS = 150;
 /** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
 const FLAPPING_CHANGES = 3;
 export const LATELY_SECONDS = 600;
+/** A node turns Unknown this long after its last renewal, or a little later (kube-controller-manager). */
+export const GRACE_SECONDS = 40;
 
 /** What the lease tells about the kubelet's life. Only `renewing` proves anything: that it lives and may write. */
 export interface Life {
   readonly state: 'renewing' | 'late' | 'run out' | 'ahead' | 'unseen';
   readonly words: string;
-  /** Seconds since the last renewal, when it is late or has run out. */
+  /** Seconds since the last renewal, when it is late or has run out; of a lease that is unseen at least so many. */
   readonly silentSeconds?: number;
 }
 
-export function lifeOf({ lease, history }: Maybe, now: Date): Life {
-  const age = (lease && leaseAgeSeconds(lease, now)) ?? history?.leaseAgeSeconds;
-  if (age === undefined) return { state: 'unseen', words: 'its lease could not be seen' };
-  if (age > MOVING_BEYOND_SECONDS && (history?.leaseMoves ?? 0) > 0) {
-    return { state: 'renewing', words: `its lease is renewed all the time, though with times ${duration(age)} old` };
+export function lifeOf({ lease, history, node }: Maybe, now: Date): Life {
+  const age = lease && leaseAgeSeconds(lease, now);
+  const { leaseAgeSeconds: seenAge = 0, leaseMoves = 0 } = history ?? {};
+  if ((age ?? seenAge) > MOVING_BEYOND_SECONDS && leaseMoves > 0) {
+    const words = `its lease is renewed all the time, though with times ${duration(age ?? seenAge)} old`;
+    return { state: 'renewing', words };
   }
+  // What kube-state-metrics saw of a lease is as old as its last scrape: it tells nothing of now.
+  if (lease === undefined || age === undefined) return unseen(node, now);
   const renewed = `it renewed its lease ${duration(age)} ago`;
   if (age < -SKEW_SECONDS) return { state: 'ahead', words: `its lease was renewed ${duration(age)} in the future` };
   if (age <= FRESH_SECONDS) return { state: 'renewing', words: renewed };
-  const limit = lease?.durationSeconds ?? 40;
+  const limit = lease.durationSeconds;
   if (age <= limit) return { state: 'late', words: `${renewed}, which is late`, silentSeconds: age };
   return { state: 'run out', words: `${renewed}; it runs out after ${limit} s`, silentSeconds: age };
+}
+
+/** The controller manager dates by its own clock when it has called a silent node Unknown. */
+function unseen(node: Maybe['node'], now: Date): Life {
+  const ready = node && conditionOf(node, 'Ready');
+  const life = { state: 'unseen', words: 'its lease could not be seen' } as const;
+  if (ready?.status !== 'Unknown' || !ready.lastTransitionTime) return life;
+  return { ...life, silentSeconds: secondsSince(ready.lastTransitionTime, now) + GRACE_SECONDS };
 }
 
 /** The node's readiness, from the object, or else as kube-state-metrics last saw it. */
@@ -66,24 +80,6 @@ export function isFlapping({ history }: Maybe): boolean {
   return (history?.readinessChanges ?? 0) >= FLAPPING_CHANGES;
 }
 
-/**
- * Words when the node is well now but was silent a short while ago: then what is well now rules nothing out. Only the
- * controller manager's NodeNotReady means silence; the kubelet's own says that it lives.
- */
-export function lately(maybe: Maybe, now: Date): string | undefined {
-  const { history, events = [] } = maybe;
-  if (isFlapping(maybe)) return `but its readiness changed ${history?.readinessChanges} times within 30 minutes`;
-  const silent = events.findLast(({ reason, from }) => reason === 'NodeNotReady' && from === 'node-controller');
-  if (!silent || secondsSince(silent.lastSeen, now) > LATELY_SECONDS) return undefined;
-  return `but it was called NotReady for its silence at ${clockTime(silent.lastSeen)}`;
-}
-
-/** The verdict of a cause of silence on a node that is alive now. */
-export function alive(words: string, maybe: Maybe, now: Date): Verdict {
-  const silence = lately(maybe, now);
-  return silence === undefined ? ruledOut(words) : inconclusive(`${words} now, ${silence}`);
-}
-
 /** Why objects alone cannot decide between the kinds of silence, and how this one would show itself. */
 export function wouldShow(maybe: Maybe, how: string): Verdict {
   const unknown = readinessOf(maybe)?.status === 'Unknown';
@@ -98,8 +94,15 @@ export function wouldShow(maybe: Maybe, how: string): Verdict {
 export function trusting(judge: NodeCause['judge']): NodeCause['judge'] {
   return (seen, maybe, context) => {
     const now = serverTime(maybe.readyz, context.now);
-    if (maybe.readyz?.etcd !== false) return judge(seen, maybe, { ...context, now });
-    return inconclusive('the API server has lost etcd: what it says about this node may be an old copy');
+    if (maybe.readyz?.etcd === false) {
+      return inconclusive('the API server has lost etcd: what it says about this node may be an old copy');
+    }
+    if (maybe.readyz === undefined && !isCurrent(maybe, now)) {
+      return inconclusive(
+        'whether the API server has lost etcd could not be seen, and no lease is fresh: its answers may be an old copy',
+      );
+    }
+    return judge(seen, maybe, { ...context, now });
   };
 }
 
@@ -119,6 +122,8 @@ export function lastWord(maybe: Maybe, now: Date): { stands: boolean; message: s
     return { stands: false, message, words: "Ready=False, but the kubelet's message could not be seen" };
   }
   const words = `the kubelet says Ready=${status}${message && `: "${message}"`}`;
-  if (life.state === 'run out') return { stands: false, message, words: `${words}, but ${life.words}` };
+  if (life.state === 'run out' || life.state === 'unseen') {
+    return { stands: false, message, words: `${words}, but ${life.words}` };
+  }
   return { stands: true, message, words };
 }

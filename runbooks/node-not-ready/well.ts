@@ -38,6 +38,14 @@ export function unlessPast(words: string, from: Date, good: Good | undefined): V
   return past(words, good);
 }
 
+/** The verdict of a sign of this node's trouble: it needs the Node object, which dates since when it is well. */
+export function unlessWellSince(words: string, from: Date, maybe: Maybe, now: Date): Verdict {
+  if (maybe.node === undefined && !isFlapping(maybe)) {
+    return inconclusive(`${words}; whether the node is well since could not be seen`);
+  }
+  return unlessPast(words, from, wellNow(maybe, now));
+}
+
 /** A sign that is history, whenever it was. */
 export function past(words: string, { words: is, since }: Good): Verdict {
   return inconclusive(`${words}; but that is past: ${is}${since === undefined ? '' : ` since ${clockTime(since)}`}`);

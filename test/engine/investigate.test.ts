@@ -2,59 +2,14 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
-import type { ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
+import type { Source } from '../../engine/readers.ts';
 import { caseClock, caseSource } from '../../engine/replay.ts';
-import { requestKey } from '../../engine/request.ts';
-import { anyRunbook, defineRunbook, type Evidence } from '../../engine/runbook.ts';
+import { anyRunbook, defineRunbook } from '../../engine/runbook.ts';
 import { timeReading } from '../../engine/scope.ts';
 import { NodeTarget } from '../../engine/target.ts';
 import { confirmed, inconclusive, ruledOut } from '../../engine/verdict.ts';
 import { sample } from './night.ts';
-
-const clock = { now: () => new Date('2026-11-21T03:00:00Z') };
-const worker3 = { kind: 'Node', name: 'worker-3' } as const;
-
-function answering(answer: (key: string, limits: ReadLimits) => unknown): Source & { asked: string[] } {
-  const asked: string[] = [];
-  return {
-    asked,
-    async read(request: ReadRequest, limits: ReadLimits) {
-      const key = requestKey(request);
-      asked.push(key);
-      return { body: await answer(key, limits), bytes: 100, asked: `GET ${key}`, asOf: clock.now() };
-    },
-  };
-}
-
-const number = { title: 'A number', schema: z.number(), show: String } as const;
-type Reads = Evidence<number, NodeTarget>['read'];
-
-function runbookReading(
-  reads: Record<string, Reads>,
-  judge: (seen: Record<string, number>) => ReturnType<typeof confirmed> = () => inconclusive('not judged'),
-) {
-  return anyRunbook(
-    defineRunbook({
-      id: 'reading',
-      title: 'Reading',
-      alerts: [],
-      target: NodeTarget,
-      evidence: Object.fromEntries(
-        Object.entries(reads).map(([id, read]) => [
-          id,
-          { ...number, title: `Evidence ${id}`, reads: ['get Node'], read },
-        ]),
-      ) as Record<string, Evidence<number, NodeTarget>>,
-      causes: { cause: { title: 'Cause', judge } },
-      remedies: {},
-      manual: {},
-      recovered: () => inconclusive('not judged'),
-    }),
-  );
-}
-
-const run = (runbook: Parameters<typeof investigate>[0], source: Source, budget = {}) =>
-  investigate(runbook, worker3, { source, clock, cluster: 'prod-eu', budget });
+import { answering, clock, type Reads, run, runbookReading, worker3 } from './reading.ts';
 
 it('counts reads that run side by side once in the time an item spent reading', () => {
   const span = (fromMs: number, toMs: number) => ({ fromMs, toMs });
@@ -267,34 +222,4 @@ it('what nobody could be asked is not counted as asked', async () => {
   );
 
   expect((await run(asks, source)).cost).toMatchObject({ kubernetesCalls: 1, prometheusQueries: 0 });
-});
-
-describe('evidence answered in part', () => {
-  const judgedOn = async (partial: string | undefined, judge: typeof confirmed) => {
-    const source: Source = {
-      read: async () => ({ body: 1, bytes: 1, asked: 'up', asOf: clock.now(), ...(partial ? { partial } : {}) }),
-    };
-    const reading = runbookReading({ up: ({ kube }) => kube.get('Node', 'worker-3') }, ({ up }) =>
-      judge(`up is ${up}`),
-    );
-    const recovered = ({ up }: Record<string, unknown>) => judge(`up is ${up}`);
-    return run({ ...reading, recovered }, source);
-  };
-
-  it('rules out no cause and shows no recovery, since both rest on what was not seen', async () => {
-    const [ruled, well] = [await judgedOn('a store is away', ruledOut), await judgedOn('a store is away', confirmed)];
-
-    expect(ruled.causes[0]).toMatchObject({
-      verdict: 'inconclusive',
-      reason: 'up is 1; but "Evidence up" was answered in part only: a store is away',
-    });
-    expect(well.recovered.verdict).toBe('inconclusive');
-    expect(well.causes[0]?.verdict).toBe('confirmed');
-    expect(well.evidence[0]?.shown).toBe('1; answered in part only: a store is away');
-  });
-
-  it('is believed when it is whole', async () => {
-    expect((await judgedOn(undefined, ruledOut)).causes[0]?.verdict).toBe('ruled-out');
-    expect((await judgedOn(undefined, confirmed)).recovered.verdict).toBe('confirmed');
-  });
 });

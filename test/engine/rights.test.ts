@@ -18,6 +18,8 @@ describe('a read', () => {
     [lease, 'get Lease in kube-system'],
     [lease, 'get Lease'],
     [{ verb: 'list', kind: 'Pod', fieldSelector: 'spec.nodeName=worker-3' }, 'list Pod'],
+    [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20 }, 'logs Pod in shop'],
+    [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20, previous: true }, 'logs Pod'],
     [{ verb: 'probe', path: '/readyz?verbose' }, 'probe /readyz'],
   ])('%j is covered by "%s"', (request, right) => {
     expect(rightOf(request, ['get Service', right])).toBe(right);
@@ -28,6 +30,8 @@ describe('a read', () => {
     [{ verb: 'list', kind: 'Node' }, 'get Node'],
     [lease, 'get Lease in kube-node-lease'],
     [{ verb: 'list', kind: 'Pod' }, 'list Pod in shop'],
+    [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20 }, 'get Pod'],
+    [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20 }, 'logs Pod in kube-system'],
     [{ verb: 'probe', path: '/readyz/etcd' }, 'probe /readyz'],
     [{ verb: 'probe', path: '/metrics' }, 'probe /readyz'],
   ])('%j is not covered by "%s"', (request, right) => {

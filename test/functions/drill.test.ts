@@ -19,7 +19,14 @@ describe('the list of drills', () => {
     const drills = drillsOf(on.practice, () => 'http://127.0.0.1:1', undefined).list();
     const byHand = drills.filter(({ description }) => description.includes('A fix made by hand counts'));
 
-    expect(byHand.map(({ id }) => id)).toEqual(['kubelet-stopped', 'cordon-with-reason']);
+    expect(byHand.map(({ id }) => id)).toEqual([
+      'kubelet-stopped',
+      'cordon-with-reason',
+      'noisy-flow',
+      'log-flood',
+      'late-heartbeats',
+      'thread-leak',
+    ]);
     expect(JSON.stringify(drills)).not.toMatch(answers);
   });
 

@@ -8,6 +8,10 @@ export interface EtcdApi {
   put(key: string, valueBytes: number): Promise<void>;
   /** Alarms raised now, such as ["NOSPACE"], one per member concerned. */
   alarms(): Promise<readonly string[]>;
+  /** What one does when the quota is hit, but for disarming the alarm: deletes these keys, and compacts. */
+  clear(prefix: string): Promise<void>;
+  /** Gives the room that was freed back; of this member only. */
+  defragment(): Promise<void>;
   /** Takes a member out of the cluster, by its id as `status` says it. */
   removeMember(memberId: string): Promise<void>;
   /** Announces a member that will be started at this peer URL. */
@@ -24,6 +28,7 @@ const statusSchema = z.object({
   header: z.object({ member_id: z.string() }),
   leader: z.string().default('0'),
 });
+const revisionSchema = z.object({ header: z.object({ revision: z.string() }) });
 const alarmsSchema = z.object({ alarms: z.array(z.object({ alarm: z.string() })).default([]) });
 const refusalSchema = z.object({ message: z.string() });
 
@@ -51,6 +56,13 @@ export function etcdApi(clientUrl: string): EtcdApi {
     },
     alarms: async () =>
       alarmsSchema.parse(await call('maintenance/alarm', { action: 'GET' })).alarms.map(({ alarm }) => alarm),
+    clear: async (prefix) => {
+      const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+      const deleted = await call('kv/deleterange', { key: btoa(prefix), range_end: btoa(end) }, putDeadlineMs);
+      const { revision } = revisionSchema.parse(deleted).header;
+      await call('kv/compaction', { revision, physical: true }, putDeadlineMs);
+    },
+    defragment: async () => void (await call('maintenance/defragment', {}, putDeadlineMs)),
     removeMember: async (ID) => void (await call('cluster/member/remove', { ID })),
     addMember: async (peerUrl) => void (await call('cluster/member/add', { peerURLs: [peerUrl] })),
   };

@@ -7,6 +7,7 @@ const origins = {
   etcd: 'apt-get install etcd-server',
   etcdctl: 'apt-get install etcd-client',
   prometheus: 'apt-get install prometheus',
+  promtool: 'apt-get install prometheus',
   'prometheus-alertmanager': 'apt-get install prometheus-alertmanager',
   chromium: 'apt-get install chromium',
   strace: 'apt-get install strace',

@@ -26,7 +26,7 @@ describe.each(all)('what $id has a person do by hand: $fix', ({ steps }) => {
 
 /** What a command does that is no look, in the words of the tools the runbooks use. */
 const CHANGING =
-  /\b(systemctl (re)?start|kubectl (\S+ )*(delete|taint|drain|cordon|uncordon|edit|apply|patch|certificate approve)|defrag|compact|snapshot save|alarm disarm|move-leader|renice|pkill|kill|cp|rm|mv|tee|makestep)\b/;
+  /\b(systemctl (re)?start|kubectl (\S+ )*(delete|taint|drain|cordon|uncordon|edit|apply|patch|certificate approve|set|scale|rollout (pause|resume|undo|restart))|defrag|compact|snapshot save|alarm disarm|move-leader|renice|pkill|kill|cp|rm|mv|tee|makestep)\b/;
 
 it('the pattern knows what it looks for', () => {
   const commands = all.flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'change').flatMap(commandsOf));

@@ -21,7 +21,7 @@ async function usedBy(runbook: AnyRunbook, id: string, one: Case): Promise<reado
     },
   };
   const alone = { ...runbook, evidence: { [id]: item }, causes: {}, remedies: {} };
-  await investigate(alone, one.target, { source, clock: caseClock(one), cluster: one.cluster });
+  await investigate(alone, one.target, { source, clock: caseClock(one), cluster: one.cluster, alert: one.alert });
   return used;
 }
 

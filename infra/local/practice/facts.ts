@@ -1,6 +1,8 @@
 import type { Deed } from './deeds.ts';
 import type { DiskLoad, DiskShortage } from './disk.ts';
 import { lastBeat } from './identity.ts';
+import { type Lapse, lapseAt, lapseEndedAt, type Outage, outagesBy } from './lapses.ts';
+import type { NoisyClient } from './noisy-client.ts';
 import type { Guest } from './workloads.ts';
 
 /** Moments are Unix seconds. Everything else, objects and series alike, is worked out from these facts when asked. */
@@ -14,6 +16,10 @@ export interface NodeFacts {
   readonly kubeletStoppedAt?: number;
   /** And was started again. */
   readonly kubeletStartedAt?: number;
+  /** When its kubelet was held up, in order of time. */
+  readonly lapses?: readonly Lapse[];
+  /** How long the controller manager waits for its heartbeats, where not as long as usual; in order of time. */
+  readonly graces?: readonly { readonly at: number; readonly seconds: number }[];
   /** How its disk has fared since the trouble began, in order of time. */
   readonly disk?: readonly DiskLoad[];
   /** When its disk is short of space, in order of time. */
@@ -38,6 +44,10 @@ export interface Facts {
   readonly podsPerNode: number;
   /** Besides what runs in every world. */
   readonly guests?: readonly Guest[];
+  /** Somebody asks the API server more than it can take. */
+  readonly noisyClient?: NoisyClient;
+  /** What the controller manager's flag --node-monitor-grace-period says; absent: its default holds. */
+  readonly graceFlag?: string;
   /** What was done through the API, in order of time. */
   readonly deeds?: readonly Deed[];
   /** Somebody has since mended on the machines what no API can. */
@@ -111,7 +121,8 @@ export function kubeletRuns({ kubeletStoppedAt, kubeletStartedAt }: NodeFacts, a
 /** When the kubelet last renewed its lease, by its own clock. */
 export function renewedAt(node: NodeFacts, now: number): number {
   const { name, kubeletStoppedAt = Number.POSITIVE_INFINITY, kubeletStartedAt } = node;
-  const before = lastBeat(Math.min(now, kubeletStoppedAt), RENEW_SECONDS, 'lease', name);
+  const beat = lastBeat(Math.min(now, kubeletStoppedAt, lapseAt(node, now)?.from ?? now), RENEW_SECONDS, 'lease', name);
+  const before = Math.max(beat, lapseEndedAt(node, now) ?? beat);
   // A kubelet renews first of all, and then with its beat.
   if (kubeletStartedAt === undefined || now < kubeletStartedAt) return before;
   return Math.max(kubeletStartedAt, lastBeat(now, RENEW_SECONDS, 'lease', name));
@@ -129,7 +140,13 @@ export interface Silence {
 
 /** `undefined`: nobody has noticed anything yet, or it is over. */
 export function silenceOf(node: NodeFacts, now: number): Silence | undefined {
-  return now < backAt(node) ? pastSilenceOf(node, now) : undefined;
+  const stopped = now < backAt(node) ? pastSilenceOf(node, now) : undefined;
+  return stopped ?? outagesOf(node, now).find(({ backAt: back }) => now < back)?.silence;
+}
+
+/** How often it was called Unknown by now because its kubelet was held up. */
+export function outagesOf(node: NodeFacts, now: number): readonly Outage[] {
+  return outagesBy(node, now, (from) => silenceAfter(node, renewedAt(node, from)));
 }
 
 /** The same, whether it is over or not. */
@@ -154,7 +171,12 @@ export function recoveredAt(node: NodeFacts): number | undefined {
 function longestSilence(node: NodeFacts): Silence | undefined {
   if (node.kubeletStoppedAt === undefined) return undefined;
   const { kubeletStartedAt: _, ...stopped } = node;
-  const runOut = renewedAt(stopped, node.kubeletStoppedAt) + GRACE_SECONDS;
+  return silenceAfter(node, renewedAt(stopped, node.kubeletStoppedAt));
+}
+
+/** What comes of a lease that was renewed at this moment for the last time. */
+function silenceAfter({ graces }: NodeFacts, renewed: number): Silence {
+  const runOut = renewed + (graces?.findLast(({ at }) => at <= renewed)?.seconds ?? GRACE_SECONDS);
   const unknownAt = Math.ceil(runOut / MONITOR_SECONDS) * MONITOR_SECONDS;
   const noExecuteAt = unknownAt + MONITOR_SECONDS;
   return { unknownAt, noExecuteAt, evictedAt: noExecuteAt + TOLERATION_SECONDS };

@@ -19,8 +19,8 @@ function indexOf(facts: Facts): Index {
     byName: new Map(facts.nodes.map((node) => [node.name, node])),
     byAddress: new Map(facts.nodes.map((node) => [node.address, node])),
     sorted: facts.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    silent: facts.nodes.filter(({ kubeletStoppedAt }) => kubeletStoppedAt !== undefined),
-    troubled: facts.nodes.filter((node) => node.kubeletStoppedAt !== undefined || node.diskShort !== undefined),
+    silent: facts.nodes.filter(({ kubeletStoppedAt, lapses }) => (kubeletStoppedAt ?? lapses) !== undefined),
+    troubled: facts.nodes.filter((node) => (node.kubeletStoppedAt ?? node.lapses ?? node.diskShort) !== undefined),
   };
   known.set(facts, index);
   return index;

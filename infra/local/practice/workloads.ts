@@ -23,8 +23,14 @@ export interface Workload {
   readonly rolledOutSecondsAgo?: number;
   /** What its image writes to the node's disk; absent: a log. */
   readonly writesBytesPerSecond?: number;
+  /** What its image prints; absent: next to nothing. Its runtime writes that to the node's disk, charged to no container. */
+  readonly logsBytesPerSecond?: number;
+  /** Threads that its image starts and never ends; absent: none. */
+  readonly leaksThreadsPerSecond?: number;
   /** Its container outgrows its memory limit after so long, every time. Absent: it runs on. */
   readonly livesSeconds?: number;
+  /** The lines each run of its container writes; absent: none. */
+  readonly log?: readonly string[];
 }
 
 /** The one node that can run a pod of this name; `undefined`: any can. */
@@ -136,6 +142,11 @@ const reports = app('shop', 'reports', {
   replicas: 1,
   rolledOutSecondsAgo: 18_000,
   livesSeconds: 20,
+  log: [
+    'reports 4.2.0 starts',
+    'connected to postgres://reports:hunter2@orders-db.shop:5432/orders',
+    'loading the orders of 36 months into memory',
+  ],
 });
 
 /** A few of each, one pod on one worker after the other in this order. */

@@ -19,9 +19,9 @@ export interface DiskState {
 export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
   const byPressure = maybe.fsync === undefined ? fromPressure(maybe) : undefined;
   if (byPressure) return byPressure;
-  const { members, fsync } = seen;
+  const { members, fsync, heartbeats } = seen;
   if (fsync.length === 0) return inconclusive('no fsync was seen');
-  const leaders = leadersOf(members, maybe.heartbeats);
+  const leaders = leadersOf(members, heartbeats);
   const states = leaders.map((leader) => ({ leader, ...diskOf(leader, maybe) }));
   const slow = states.filter(({ state }) => state === 'slow');
   if (slow.length > 0) {
@@ -32,7 +32,10 @@ export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
   const leading = states.map(({ reason }) => reason).join('; ');
   if (follower) {
     const words = `on a follower: ${follower.reason}${deviceOf(follower.member, maybe)}`;
-    if (lateInAll(maybe) < 1) return confirmed(`${words}; no heartbeat is late, but commits that need it wait`);
+    if (leaders.length === 0 || !leaders.every((leader) => isCounted(leader, maybe))) {
+      return inconclusive(`${words}; whether any heartbeat was late is not known`);
+    }
+    if (lateInAll(seen) < 1) return confirmed(`${words}; no heartbeat is late, but commits that need it wait`);
     return inconclusive(`${words}, which delays no heartbeat; of the leader: ${leading}`);
   }
   if (states.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
@@ -67,7 +70,15 @@ export function diskOf(member: Member, maybe: Maybe): DiskState {
       : pause.state === 'paused'
         ? whilePaused(row, row.p99, late, pause.seconds)
         : byQuantile(row, row.p99, late);
+  // Slow, but against what? That the figures fit the late heartbeats is half of it.
+  if (state === 'slow' && !isCounted(member, maybe)) {
+    return { state: 'unclear', reason: `${nameOf(member, maybe.pods)}: ${words}; late heartbeats are not counted` };
+  }
   return { state, reason: `${nameOf(member, maybe.pods)}: ${words}` };
+}
+
+function isCounted({ instance }: Member, { heartbeats = [] }: Maybe): boolean {
+  return heartbeats.some((row) => row.instance === instance && row.late !== undefined);
 }
 
 interface Judged {
@@ -79,7 +90,7 @@ function byQuantile(row: Fsync, p99: number, late: number): Judged {
   const { count = 0, slow = count } = row;
   const figures = `WAL fsync p99 ${duration(p99)} (good < 8 ms, bad > 16 ms)`;
   const delay = delayBy(row, late);
-  if (p99 > limits.fsyncBadSeconds && slow >= limits.fsyncSlowEnough && delay.possible) {
+  if (p99 > limits.fsyncBadSeconds && slow >= limits.fsyncSlowEnough && delay.possible && row.long !== undefined) {
     return { state: 'slow', words: `${figures}; ${delay.words}` };
   }
   if (count < limits.fsyncEnough) return tooFew(count, figures);
@@ -96,7 +107,7 @@ function whilePaused(row: Fsync, p99: number, late: number, pauseSeconds: number
   const delay = delayBy(row, late);
   const figures = `WAL fsync p95 ${duration(p95)}, p99 ${duration(p99)} (good < 8 ms, bad > 16 ms); ${delay.words}`;
   const words = `${figures}, while the whole process paused for ${duration(pauseSeconds)} and more, which stretches the fsync in flight`;
-  if (p95 > limits.fsyncBadSeconds && slow >= limits.fsyncSlowEnough && delay.possible) {
+  if (p95 > limits.fsyncBadSeconds && slow >= limits.fsyncSlowEnough && delay.possible && row.long !== undefined) {
     return { state: 'slow', words: `${words}; more than one in twenty is slow` };
   }
   if (count < limits.fsyncEnough) return tooFew(count, words);

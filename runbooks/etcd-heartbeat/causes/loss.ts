@@ -12,7 +12,16 @@ import {
 } from '../members.ts';
 import type { Peer, Seen } from '../seen.ts';
 import { allMembers, counted, duration, listed } from '../words.ts';
-import { everyPeerConnected, isHeardByPeers, isMissed, isOnLostNode, unlessCheckPasses } from './witnesses.ts';
+import { withoutLeader } from './leaderless.ts';
+import {
+  everyPeerConnected,
+  isHeardByPeers,
+  isMissed,
+  isOnGoodNode,
+  isOnLostNode,
+  isOnUnseenNode,
+  unlessCheckPasses,
+} from './witnesses.ts';
 
 /** No leader, or too few members to elect one: no write succeeds, and no read that must be right. */
 export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
@@ -22,23 +31,14 @@ export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
   const all = membership(seen.members, maybe.peers, maybe.pods);
   const { size, quorum, answering } = all;
   const count = `${answering.length} of ${size} members answer (quorum ${quorum})`;
-  const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
-  const led = answering.filter(({ hasLeader }) => hasLeader === 1);
   const leaderless = answering.filter(({ hasLeader }) => hasLeader === 0);
-  if (leaderless.length > 0 && led.length >= quorum) {
-    return ruledOut(
-      `${led.length} of ${size} members see a leader (quorum ${quorum}); only ${names(leaderless)} does not`,
-    );
-  }
-  if (leaderless.length > 0) {
-    const why = answering.length >= quorum ? ': they are electing one, or do not hear each other' : '';
-    return confirmed(`${names(leaderless)} has no leader; ${count}${why}`);
-  }
+  if (leaderless.length > 0) return withoutLeader(all, leaderless, maybe);
   if (answering.length >= quorum) {
     const unknown = answering.some(({ hasLeader }) => hasLeader === undefined);
-    return unknown
-      ? inconclusive(`${count}; whether they have a leader is not known`)
-      : ruledOut(`${count}, and each sees a leader`);
+    if (unknown) return inconclusive(`${count}; whether they have a leader is not known`);
+    return all.isWhole || maybe.readyz?.etcd === true
+      ? ruledOut(`${count}, and each sees a leader`)
+      : inconclusive(`${count}, and each sees a leader; whether there are more members could not be seen`);
   }
   if (maybe.readyz?.etcd === true) {
     return ruledOut(`${count}, yet the API server's etcd check, a linearizable read, passes: only the scrapes fail`);
@@ -61,7 +61,9 @@ function byReadyz({ readyz }: Maybe): Verdict | undefined {
 
 /** A member is not there: its port refuses, or its machine is gone. */
 export function memberDown(seen: Seen, maybe: Maybe): Verdict {
-  if (membership(maybe.members ?? []).known.length === 0) return byPods(maybe);
+  // Where etcd is scraped, and only the targets could not be read, pods do not make up for them.
+  const isScraped = maybe.members === undefined && (maybe.heartbeats ?? maybe.fsync) !== undefined;
+  if (membership(maybe.members ?? []).known.length === 0 && !isScraped) return byPods(maybe);
   const all = membership(seen.members, maybe.peers, maybe.pods);
   const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
   const refusing = all.silent.filter((member) => silence(member) === 'refused');
@@ -70,7 +72,12 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
     ...all.silent.filter((member) => isOnLostNode(member, maybe)),
   ];
   const contradicted = unlessCheckPasses(down.length > 0 ? down : refusing, all, maybe);
-  if (contradicted) return inconclusive(contradicted);
+  if (contradicted) {
+    const running = byPods(maybe);
+    return running.verdict === 'ruled-out'
+      ? ruledOut(`${running.reason}; ${contradicted}`)
+      : inconclusive(contradicted);
+  }
   if (down.length > 0) {
     const how = (member: Member) =>
       silence(member) === 'refused'
@@ -96,14 +103,22 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
     );
   }
   if (open !== undefined) return inconclusive(open);
-  if (all.silent.some((member) => silence(member) === 'hanging')) {
+  const hanging = all.silent.filter((member) => silence(member) === 'hanging');
+  if (hanging.some((member) => isOnUnseenNode(member, maybe))) {
+    return inconclusive(`scrapes of ${names(hanging)} hang; whether its machine is gone could not be seen`);
+  }
+  if (hanging.some((member) => !isOnGoodNode(member, maybe))) {
+    return inconclusive(`scrapes of ${names(hanging)} hang: stuck, or its machine is gone, of which nobody tells`);
+  }
+  if (hanging.length > 0) {
     return ruledOut('the member that does not answer hangs; a member that is down refuses at once');
   }
   if (all.silent.length > 0) return inconclusive(`${names(all.silent)} does not answer; how is not clear`);
   if (all.known.length < all.size && !everyPeerConnected(seen.members, maybe)) {
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
   }
-  return ruledOut(allMembers(all.size, 'answers', 'answer'));
+  const words = allMembers(all.size, 'answers', 'answer');
+  return all.isWhole ? ruledOut(words) : inconclusive(`${words}; whether there are more could not be seen`);
 }
 
 function marginOf(size: number, healthy: number): string {
@@ -113,7 +128,10 @@ function marginOf(size: number, healthy: number): string {
   return margin === 0 ? `${left}: one more loss stops all writes` : `${left}: ${margin} more may be lost`;
 }
 
-/** Members that only their peers know, to whom none of them is connected: lost while sends to them fail. */
+/**
+ * Members that only their peers know, to whom none of them is connected: lost while sends to them fail. One that has no
+ * leader may be cut off itself, and is no witness of others.
+ */
 function strangers({ known }: Membership, members: readonly Member[], { peers = [] }: Maybe) {
   const of = Map.groupBy(
     peers.filter(({ To }) => !known.some(({ id }) => id === To)),
@@ -123,7 +141,8 @@ function strangers({ known }: Membership, members: readonly Member[], { peers = 
     const states = rows.flatMap(({ active }) => active ?? []);
     return states.length > 0 && states.every((active) => active === 0);
   });
-  const fails = ({ failures = 0, tried = 0 }: Peer) => failures >= 1 && tried > 0;
+  const isLost = (from: string) => members.some(({ instance, hasLeader }) => instance === from && hasLeader === 0);
+  const fails = ({ instance, failures = 0, tried = 0 }: Peer) => failures >= 1 && tried > 0 && !isLost(instance);
   const lost = away.filter(([, rows]) => rows.some(fails)).map(([id]) => id);
   const others = away.flatMap(([id]) => (lost.includes(id) ? [] : [id]));
   const removed = leftOver(members, peers).filter((id) => others.includes(id));

@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { electionsOf, heartbeatOf, lateInAll, type Maybe, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { cutOff, type Member, membership, nameOf, restarted } from '../members.ts';
+import { cutOff, linksOf, type Member, membership, nameOf, restarted } from '../members.ts';
 import type { Peer, Seen } from '../seen.ts';
 import { counted, duration, listed } from '../words.ts';
 
@@ -22,11 +22,15 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
 
   const heartbeat = heartbeatOf(maybe.pods);
   const interval = heartbeat.seconds;
-  const links = peers.map((peer) => linkOf(peer, interval, members, maybe));
+  const links = linksOf(members, peers).map((peer) => linkOf(peer, interval, members, maybe));
   const tooSlow = (link: Link) => link.slow && !link.excuse.slow && heartbeat.unseen === undefined;
   const bad = links.filter((link) => tooSlow(link) || (link.failing && !link.excuse.failing));
   if (bad.length > 0) {
     const shown = listed(bad.slice(0, 3).map(({ words }) => words));
+    // Of a link whose ends may have paused a long round trip is no proof; sends that fail are.
+    if (!bad.some(({ failing, excuse, isMeasured }) => isMeasured || (failing && !excuse.failing))) {
+      return inconclusive(`${shown}; whether the processes at its ends paused could not be seen`);
+    }
     return confirmed(`${shown} (limits: ${heartbeat.words}; ${limits.sendFailures} failed sends in 10 minutes)`);
   }
 
@@ -53,6 +57,9 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
       `${counted(elections, 'election')} without a late heartbeat: a short partition would look so, but ${words}`,
     );
   }
+  if (all.answering.some(({ hasLeader }) => hasLeader === undefined)) {
+    return inconclusive(`${words}; whether every member hears the leader is not known`);
+  }
   return ruledOut(`${words}, no failed sends`);
 }
 
@@ -74,6 +81,8 @@ interface Link {
   readonly failing: boolean;
   /** Why the figures say nothing about the network. */
   readonly excuse: { readonly slow: string | undefined; readonly failing: string | undefined };
+  /** Whether both ends are scraped, so that a pause of one would show. */
+  readonly isMeasured: boolean;
   readonly words: string;
 }
 
@@ -82,6 +91,7 @@ function linkOf(peer: Peer, interval: number, members: readonly Member[], maybe:
   const from = members.find(({ instance }) => instance === peer.instance);
   const to = members.find(({ id }) => id === peer.To);
   const ends = [from, to].filter((end) => end !== undefined);
+  const lost = to === undefined ? strangerExcuse(peer.To, maybe) : undefined;
   const { failures = 0, rttP99, rttMean } = peer;
   const figures = [
     ...(rttP99 === undefined ? [] : [`round trip p99 ${duration(rttP99)}`]),
@@ -95,12 +105,15 @@ function linkOf(peer: Peer, interval: number, members: readonly Member[], maybe:
     failed: failures >= 1,
     failing: failures > limits.sendFailures,
     excuse: {
-      slow: first(ends, (end) => silentExcuse(end, maybe) ?? pauseExcuse(end, maybe)),
-      failing: first(
-        ends,
-        (end) => silentExcuse(end, maybe) ?? (restarted(end) ? `${nameOf(end, pods)} restarted` : undefined),
-      ),
+      slow: lost ?? first(ends, (end) => silentExcuse(end, maybe) ?? pauseExcuse(end, maybe)),
+      failing:
+        lost ??
+        first(
+          ends,
+          (end) => silentExcuse(end, maybe) ?? (restarted(end) ? `${nameOf(end, pods)} restarted` : undefined),
+        ),
     },
+    isMeasured: isPauseKnown(from, maybe) && isPauseKnown(to, maybe),
     words: `${named(from, peer.instance)} → ${named(to, peer.To)}: ${figures.join(', ')}`,
   };
 }
@@ -109,8 +122,19 @@ function first(ends: readonly Member[], excuse: (end: Member) => string | undefi
   return ends.map(excuse).find((why) => why !== undefined);
 }
 
+/** Not scraped, and nobody who answers is seen to be connected to it: lost itself, as far as anybody can see. */
+function strangerExcuse(id: string, { peers = [] }: Maybe): string | undefined {
+  const isLost = !peers.some(({ To, active }) => To === id && active === 1);
+  return isLost ? `nobody is connected to ${id}, which is not scraped` : undefined;
+}
+
 function silentExcuse(member: Member, { pods }: Maybe): string | undefined {
   return member.up === 1 ? undefined : `${nameOf(member, pods)} does not answer`;
+}
+
+function isPauseKnown(end: Member | undefined, { scrapes = [] }: Maybe): boolean {
+  const row = scrapes.find(({ instance }) => instance === end?.instance);
+  return row?.p95 !== undefined && row.usual !== undefined;
 }
 
 /** A round trip to a process that is not run takes as long as its pauses. */

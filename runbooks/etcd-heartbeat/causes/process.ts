@@ -90,8 +90,10 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
       `${late} with a good disk, yet ${wordsOf(signals)}: a pause of the whole machine would look so`,
     );
   }
+  // What is left when nothing else is: only where CPU figures were asked for, and there are none or they fit.
+  const collected = [...seen.container, ...seen.nodeLoad].length > 0;
   return confirmed(
-    `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${cpuWords(signals)}`,
+    `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${collected ? cpuWords(signals) : cpuWords([])}`,
   );
 }
 

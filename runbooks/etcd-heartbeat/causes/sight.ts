@@ -15,11 +15,15 @@ import { allMembers, counted, duration, listed, percent } from '../words.ts';
  */
 export function notObservable(_seen: Seen, maybe: Maybe): Verdict {
   const { members = [], peers, pods } = maybe;
-  const { known, size, answering } = membership(members, peers, pods);
+  const { known, size, answering, isWhole } = membership(members, peers, pods);
   if (known.length > 0 && answering.length === 0) {
     return inconclusive(`no scrape of the ${counted(known.length, 'member')} that Prometheus knows is answered now`);
   }
-  if (known.length === size && known.length > 0) return ruledOut(`${allMembers(size, 'is', 'are')} scraped`);
+  if (known.length === size && known.length > 0) {
+    return isWhole
+      ? ruledOut(`${allMembers(size, 'is', 'are')} scraped`)
+      : inconclusive(`${counted(size, 'member')} scraped; whether there are more could not be seen`);
+  }
   if (known.length > 0) {
     return inconclusive(
       `only ${known.length} of ${size} members are scraped: what happens on the others cannot be seen`,

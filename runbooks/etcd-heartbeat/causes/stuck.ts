@@ -10,17 +10,19 @@ import {
   isMissed,
   isOnGoodNode,
   isOnLostNode,
+  isOnUnseenNode,
   unlessCheckPasses,
 } from './witnesses.ts';
 
 /** A member is there and does nothing: it accepts connections and answers none. */
 export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
   const all = membership(seen.members, maybe.peers, maybe.pods);
-  const { silent, known, size } = all;
+  const { silent, known, size, isWhole } = all;
   if (known.length === 0) return inconclusive('etcd is not scraped');
   if (silent.length === 0) {
     const others = known.length < size ? `; ${size - known.length} of ${size} are not scraped` : '';
     const words = `${allMembers(known.length, 'answers', 'answer')}${others}`;
+    if (!isWhole) return inconclusive(`${words}; whether there are more could not be seen`);
     if (others === '' || everyPeerConnected(seen.members, maybe)) return ruledOut(words);
     return inconclusive(`${words}, and their peers are not connected to all of them`);
   }
@@ -30,10 +32,13 @@ export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
   const stuck = unheard.filter((member) => maybe.readyz?.etcd === false || isMissed(member, maybe));
   const contradicted = unlessCheckPasses(stuck.length > 0 ? stuck : hanging, all, maybe);
   if (contradicted) return inconclusive(contradicted);
+  if (stuck.some((member) => isOnUnseenNode(member, maybe))) {
+    return inconclusive(`scrapes of ${names} hang; whether its machine is gone could not be seen`);
+  }
   if (stuck.length > 0) {
     const machine = stuck.every((member) => isOnGoodNode(member, maybe))
       ? ''
-      : '. A machine cut off from the network looks the same: check that it answers';
+      : '. A machine that is down or cut off from the network looks the same: check first that it answers';
     return confirmed(`${listed(stuck.map((member) => stuckWords(member, maybe)))}${machine}`);
   }
   if (hanging.some((member) => isOnLostNode(member, maybe))) {
@@ -55,7 +60,8 @@ export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
 
 function stuckWords(member: Member, maybe: Maybe): string {
   const waited = duration(member.scrapeSeconds ?? 0);
-  return `${nameOf(member, maybe.pods)} accepts a scrape and does not answer it within ${waited} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`;
+  const how = isOnGoodNode(member, maybe) ? 'accepts a scrape and does not answer it' : 'does not answer a scrape';
+  return `${nameOf(member, maybe.pods)} ${how} within ${waited} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`;
 }
 
 function memoryOf(member: Member, { pods }: Maybe): string {

@@ -15,6 +15,11 @@ export function isOnLostNode(member: Member, maybe: Maybe): boolean {
   return silence(member) === 'hanging' && node !== undefined && node.ready !== 'True';
 }
 
+/** Its machine may be gone, and nobody tells: its pod, or the node of that, could not be seen. */
+export function isOnUnseenNode(member: Member, maybe: Maybe): boolean {
+  return maybe.pods === undefined || (podOf(member, maybe.pods) !== undefined && maybe.nodes === undefined);
+}
+
 /** By an API server whose answers are not frozen. */
 export function isOnGoodNode(member: Member, maybe: Maybe): boolean {
   return nodeOf(member, maybe)?.ready === 'True' && maybe.readyz?.etcd === true;

@@ -8,8 +8,9 @@ import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts'
 import { controlPlaneAges, lateTogether } from '../control-plane.ts';
 import type { Maybe } from '../evidence.ts';
 import { portOf } from '../ports.ts';
-import { alive, lifeOf, type NodeCause, SKEW_SECONDS, trusting } from '../signs.ts';
-import { past, unlessPast, wellNow } from '../well.ts';
+import { lifeOf, type NodeCause, SKEW_SECONDS } from '../signs.ts';
+import { ofSilence } from '../silence.ts';
+import { past, unlessWellSince, wellNow } from '../well.ts';
 
 /** A kubelet sends an event again for up to two minutes, so only a longer way into the past is a clock. */
 const LATE_EVENT_SECONDS = 180;
@@ -30,7 +31,7 @@ const CACHE_SECONDS = 5;
  */
 export const clockJumped: NodeCause = {
   title: "The node's clock jumped",
-  judge: trusting((_seen, maybe, { now }) => {
+  judge: ofSilence((_seen, maybe, { now }) => {
     const present = [leaseAhead, leaseBehind, leaseWasAhead, machineClock, pleg];
     const signs = present.flatMap((look) => look(maybe, now) ?? []);
     const sign = signs.find(({ doubt }) => doubt === undefined);
@@ -56,7 +57,7 @@ function otherwise(maybe: Maybe, now: Date): Verdict {
   const life = lifeOf(maybe, now);
   const unknown = maybe.node && conditionOf(maybe.node, 'Ready')?.status === 'Unknown';
   if (life.state === 'renewing') {
-    if (!unknown) return alive(`${life.words}: its clock agrees with ours`, maybe, now);
+    if (!unknown) return ruledOut(`${life.words}: its clock agrees with ours`);
     return inconclusive(
       `Ready=Unknown although ${life.words}: it has just come back, or the controller manager does not count its renewals, as after a clock that was ahead. Its pods' events would tell: creationTimestamp against lastTimestamp`,
     );
@@ -165,7 +166,7 @@ function eventSkew(maybe: Maybe, now: Date): Verdict | undefined {
   const off = recent?.findLast((event) => skew(event) > SKEW_SECONDS || skew(event) < -LATE_EVENT_SECONDS);
   if (!off) return undefined;
   const words = `the API server stored its event ${off.reason} at ${clockTime(off.createdAt)}, the kubelet dated it ${clockTime(off.firstSeen)}: ${duration(skew(off))} apart`;
-  return unlessPast(words, new Date(off.createdAt), wellNow(maybe, now));
+  return unlessWellSince(words, new Date(off.createdAt), maybe, now);
 }
 
 /** Ready=True is dated by the kubelet, NodeNotReady by the controller manager, and Ready came after it. */

@@ -3,13 +3,14 @@ import { clockWords } from '../../evidence/control-plane.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import { clockDoubt, RUN_OUT_SECONDS } from '../control-plane.ts';
-import type { Maybe } from '../evidence.ts';
+import type { Seen } from '../evidence.ts';
 import { LATELY_SECONDS, type NodeCause, trusting } from '../signs.ts';
 
 /** Only the controller manager turns a silent node Unknown: without it conditions, taints and evictions stand still. */
 export const controllerManagerDown: NodeCause = {
   title: 'Nobody judges the nodes: the controller manager is down',
-  judge: trusting(({ controllerManager }, maybe, { now }) => {
+  judge: trusting((seen, maybe, { now }) => {
+    const { controllerManager } = seen;
     if (controllerManager === null) {
       return inconclusive('it shows no lease here (kube-system/kube-controller-manager); its provider can tell');
     }
@@ -17,7 +18,7 @@ export const controllerManagerDown: NodeCause = {
     const words = `its lease, renewed every 2 s in health, is ${duration(age)} old`;
     const clock = clockWords(maybe.readyz);
     if (age <= RUN_OUT_SECONDS) return ruledOut(`${age < 0 ? 'its lease has just been renewed' : words}${clock}`);
-    const acted = lastAct(maybe, controllerManager.renewedAt);
+    const acted = lastAct(seen, controllerManager.renewedAt);
     if (acted !== undefined) {
       const says = `${words}, but it ${acted.words} after that: it works without renewing this lease`;
       return secondsSince(acted.at, now) < LATELY_SECONDS
@@ -39,8 +40,8 @@ export const controllerManagerDown: NodeCause = {
  * What only the controller manager does, later than any other instance would have taken over: without leader election
  * (one master, k3s) an old Lease may be left over.
  */
-function lastAct({ node, events = [] }: Maybe, renewedAt: string): { at: string; words: string } | undefined {
-  const ready = node && conditionOf(node, 'Ready');
+function lastAct({ node, events }: Seen, renewedAt: string): { at: string; words: string } | undefined {
+  const ready = conditionOf(node, 'Ready');
   const event = events.findLast(({ reason, from }) => reason === 'NodeNotReady' && from === 'node-controller');
   const acts = [
     ...(ready?.status === 'Unknown' && ready.lastTransitionTime

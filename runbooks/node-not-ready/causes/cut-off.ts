@@ -1,15 +1,16 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
-import { alive, lifeOf, type NodeCause, trusting, wouldShow } from '../signs.ts';
+import { lifeOf, type NodeCause, wouldShow } from '../signs.ts';
+import { ofSilence } from '../silence.ts';
 
 /** The window of the rates (queries.ts). */
 const RATE_SECONDS = 120;
 
 export const cutOff: NodeCause = {
   title: 'The kubelet lives but does not reach the API server',
-  judge: trusting((_seen, maybe, { now }) => {
+  judge: ofSilence((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return alive(life.words, maybe, now);
+    if (life.state === 'renewing') return ruledOut(life.words);
     const port = portOf(maybe, now);
     if (!port)
       return wouldShow(maybe, 'port 10250 answering while rest_client_requests_total{code="<error>"} counts up');

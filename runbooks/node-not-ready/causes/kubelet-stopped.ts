@@ -1,9 +1,11 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
-import type { Maybe } from '../evidence.ts';
-import { exporterOf, portOf } from '../ports.ts';
-import { alive, lifeOf, type NodeCause, readinessOf, trusting, wouldShow } from '../signs.ts';
+import type { Maybe, Seen } from '../evidence.ts';
+import { exporterOf, type Port, portOf } from '../ports.ts';
+import { isFlapping, lastWord, lifeOf, type NodeCause, readinessOf, wouldShow } from '../signs.ts';
+import { ofSilence } from '../silence.ts';
 import { past, wellNow } from '../well.ts';
+import { JUST_STARTED } from './runtime-gone.ts';
 
 const RESTARTS_WITHIN_SECONDS = 1800;
 /** Our own limit: one restart is work, two a correction. While the node is Ready and its port open, three are history. */
@@ -13,18 +15,23 @@ const RESTART_SECONDS = 20;
 
 export const kubeletStopped: NodeCause = {
   title: 'The kubelet is stopped, or keeps restarting',
-  judge: trusting((_seen, maybe, { now }) => {
-    const { starts, counted } = restartsOf(maybe, now);
+  judge: ofSilence((seen, maybe, { now }) => {
+    const { starts = 0, counted } = restartsOf(maybe, now);
     const well = wellNow(maybe, now);
     const port = portOf(maybe, now);
     const words = `it was started ${Math.max(starts, counted ?? 0)} times within 30 minutes`;
     if ((counted ?? 0) >= RESTARTING || starts >= RESTARTING) {
       if (well && port?.kind !== 'refuses') return past(words, well);
-      if (counted !== 0 || port?.kind !== 'answers') return confirmed(words);
-      return inconclusive(`by its events ${words}, yet the process that answers has been the same all the time`);
+      if (!maybe.node && !isFlapping(maybe))
+        return inconclusive(`${words}; whether the node is well since could not be seen`);
+      if (counted === 0 && port?.kind === 'answers') {
+        return inconclusive(`by its events ${words}, yet the process that answers has been the same all the time`);
+      }
+      const otherwise = saysOtherwise(port, maybe, now);
+      return otherwise ? inconclusive(`${words}; but ${otherwise}`) : confirmed(words);
     }
     const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return alive(life.words, maybe, now);
+    if (life.state === 'renewing') return counted === 0 ? ruledOut(life.words) : steady(seen, life.words);
     if (!port)
       return wouldShow(
         maybe,
@@ -43,6 +50,28 @@ export const kubeletStopped: NodeCause = {
   remedies: ['cordon', 'restartKubelet', 'keepPods'],
 };
 
+/**
+ * The word of a kubelet that runs, of something else than its own start: who restarted it may have tried to mend that. Or
+ * what would tell whether it runs, where that could not be seen.
+ * (Without a runtime a kubelet does not start at all, and its port refuses.)
+ */
+function saysOtherwise(port: Port | undefined, maybe: Maybe, now: Date): string | undefined {
+  const { state, words } = lifeOf(maybe, now);
+  const isLiving = (port?.kind === 'answers' || port?.kind === 'half') && state === 'renewing';
+  const word = lastWord(maybe, now);
+  const isUnseen = state === 'unseen' || (port === undefined && state === 'renewing');
+  if (isUnseen && readinessOf(maybe)?.status === 'False' && !JUST_STARTED.test(word?.message ?? '')) {
+    return state === 'unseen' ? words : 'how its port answers could not be seen';
+  }
+  if (!isLiving || !word?.stands || readinessOf(maybe)?.status !== 'False') return undefined;
+  return JUST_STARTED.test(word.message) ? undefined : `it lives now, and ${word.words}`;
+}
+
+/** Prometheus misses restarts between two scrapes; without the events they may be many. */
+function steady({ events }: Seen, words: string) {
+  return ruledOut(events.length === 0 ? `${words}, and no event tells of a restart` : words);
+}
+
 /** A kubelet whose own certificate expired answers 401 as quickly as a closed port refuses. */
 function unlessUnauthorized(words: string, maybe: Maybe, now: Date) {
   const exporter = exporterOf(maybe, now);
@@ -54,9 +83,9 @@ function unlessUnauthorized(words: string, maybe: Maybe, now: Date) {
     const knocks = refused > 0 ? 'its calls were answered 401 before' : 'somebody comes with an expired certificate';
     return inconclusive(`${words}; but ${knocks}, and a kubelet without rights answers 401 just as quickly`);
   }
-  if (!apiCalls && !expiredCertificates) {
+  if (!expiredCertificates || (!apiCalls && expiredCertificates.perSecond === undefined)) {
     return inconclusive(
-      `${words}; a kubelet without rights answers 401 just as quickly, and neither its calls nor the API server's count of expired certificates could be seen. On the machine: systemctl status kubelet`,
+      `${words}; a kubelet without rights answers 401 just as quickly, and the API server's count of expired certificates could not be seen${apiCalls ? '' : ', nor could its calls'}. On the machine: systemctl status kubelet`,
     );
   }
   return confirmed(`${words}${exporter?.kind === 'answers' ? `; ${exporter.words}` : ''}`);
@@ -66,10 +95,10 @@ function unlessUnauthorized(words: string, maybe: Maybe, now: Date) {
  * Starts by the kubelet's own events (kube-proxy posts one of the same name on the node), and as Prometheus counted them
  * by the start time of the process.
  */
-function restartsOf({ kubelet, events = [] }: Maybe, now: Date) {
-  const starts = events.filter(
+function restartsOf({ kubelet, events }: Maybe, now: Date) {
+  const starts = events?.filter(
     ({ reason, from, lastSeen }) =>
       reason === 'Starting' && from === 'kubelet' && secondsSince(lastSeen, now) < RESTARTS_WITHIN_SECONDS,
   );
-  return { starts: starts.length, counted: kubelet?.restarts };
+  return { starts: starts?.length, counted: kubelet?.restarts };
 }

@@ -1,26 +1,26 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import type { Maybe } from '../evidence.ts';
 import { exporterOf, portOf } from '../ports.ts';
-import { alive, lifeOf, type NodeCause, trusting, wouldShow } from '../signs.ts';
+import { lifeOf, type NodeCause, wouldShow } from '../signs.ts';
+import { ofSilence } from '../silence.ts';
 
 /** Our own limit, for pointing at the disk: all tasks wait for I/O together this share of the time. */
 export const IO_STALLED_SHARE = 0.2;
 
 export const kubeletStuck: NodeCause = {
   title: 'The kubelet is stuck: its port accepts and stays silent',
-  judge: trusting((_seen, maybe, { now }) => {
+  judge: ofSilence((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
     const port = portOf(maybe, now);
+    // A lease that is renewed does not tell: half of a kubelet may be stuck.
     if (!port)
-      return life.state === 'renewing'
-        ? alive(life.words, maybe, now)
-        : wouldShow(
-            maybe,
-            'port 10250 accepting and staying silent: up=0 with scrape_duration_seconds at the time-out',
-          );
+      return wouldShow(
+        maybe,
+        'port 10250 accepting and staying silent: up=0 with scrape_duration_seconds at the time-out',
+      );
     switch (port.kind) {
       case 'answers':
-        return life.state === 'renewing' ? alive(port.words, maybe, now) : ruledOut(port.words);
+        return ruledOut(port.words);
       case 'half':
         return ruledOut(`${port.words}: only what needs the container runtime hangs`);
       case 'refuses':

@@ -3,18 +3,9 @@ import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { exporterOf, portOf } from '../ports.ts';
-import {
-  alive,
-  type Context,
-  isFlapping,
-  lifeOf,
-  type NodeCause,
-  readinessOf,
-  sinceWords,
-  trusting,
-  wouldShow,
-} from '../signs.ts';
-import { unlessPast, wellNow } from '../well.ts';
+import { type Context, isFlapping, lifeOf, type NodeCause, readinessOf, sinceWords, wouldShow } from '../signs.ts';
+import { ofSilence } from '../silence.ts';
+import { unlessWellSince } from '../well.ts';
 
 /** A restart further back than this did not cause what is wrong now. */
 const RECENT_SECONDS = 3600;
@@ -25,14 +16,17 @@ const SHOWS_AT_ONCE_SECONDS = 60;
 
 export const machineDown: NodeCause = {
   title: 'The machine is down, cut off, or was restarted',
-  judge: trusting((_seen, maybe, context) => {
+  judge: ofSilence((_seen, maybe, context) => {
     const { now } = context;
     const restart = restartOf(maybe, now);
-    const explained = restart && byRestart(restart, maybe, context);
-    if (explained) return explained;
     const silence = bySilence(maybe, now);
-    const late = restart && afterwards(restart, maybe, context);
-    return late && silence.verdict !== 'confirmed' ? inconclusive(late) : silence;
+    if (restart === undefined) return unlessRestarted(silence, maybe, now);
+    const explained = maybe.node && byRestart(restart, maybe, context);
+    if (explained) return explained;
+    if (silence.verdict === 'confirmed') return silence;
+    if (!maybe.node) return inconclusive(`${restart.words}; whether that explains what is wrong could not be seen`);
+    const late = afterwards(restart, maybe, context);
+    return late === undefined ? silence : inconclusive(late);
   }),
   remedies: ['cordon', 'checkMachine', 'keepPods'],
 };
@@ -40,7 +34,7 @@ export const machineDown: NodeCause = {
 /** Whether it is down now. */
 function bySilence(maybe: Maybe, now: Date): Verdict {
   const life = lifeOf(maybe, now);
-  if (life.state === 'renewing') return alive(life.words, maybe, now);
+  if (life.state === 'renewing') return ruledOut(life.words);
   const exporter = exporterOf(maybe, now);
   if (exporter?.kind === 'answers') return ruledOut(exporter.words);
   const port = portOf(maybe, now);
@@ -55,6 +49,17 @@ function bySilence(maybe: Maybe, now: Date): Verdict {
     return inconclusive(`${port.words}; ${witness}${exporter ? '' : ' a dead machine and a stuck kubelet look alike'}`);
   }
   return overThere(`${port.words}, ${witness}, and ${life.words}`, exporter.refuses, maybe);
+}
+
+/** Its boot time tells, or else the event that a live kubelet would have posted: without both it may have been. */
+function unlessRestarted(silence: Verdict, maybe: Maybe, now: Date): Verdict {
+  const { machine, node, events } = maybe;
+  if (silence.verdict !== 'ruled-out' || (node && machine?.bootedAt !== undefined)) return silence;
+  const port = portOf(maybe, now)?.kind;
+  const isAlive = lifeOf(maybe, now).state === 'renewing' || port === 'answers' || port === 'half';
+  return events && isAlive
+    ? silence
+    : inconclusive(`${silence.reason}; whether it was restarted, node_exporter would tell`);
 }
 
 /** Silence on both ports is the machine's only if Prometheus itself still reaches others. */
@@ -85,7 +90,7 @@ function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context
   // Its alerts began at `since` or later: that is the first of all that are joined, perhaps for another trouble.
   const dated = beganAt(maybe);
   if (isAfter(at, maybe, since) || secondsSince(at, dated ?? since ?? now) > SHOWS_WITHIN_SECONDS) return undefined;
-  const verdict = unlessPast(words, new Date(at), wellNow(maybe, now));
+  const verdict = unlessWellSince(words, new Date(at), maybe, now);
   if (verdict.verdict !== 'confirmed' || secondsSince(at, dated ?? now) <= SHOWS_WITHIN_SECONDS) return verdict;
   return inconclusive(`${words}; whether what is wrong began around then is not known`);
 }
@@ -116,9 +121,9 @@ function restartOf({ events, machine, node }: Maybe, now: Date): Restart | undef
   if (event && secondsSince(event.lastSeen, now) < RECENT_SECONDS) {
     return { at: event.lastSeen, words: `it was restarted: event Rebooted at ${clockTime(event.lastSeen)}` };
   }
-  if (machine?.bootedAt === undefined || !node) return undefined;
+  if (machine?.bootedAt === undefined) return undefined;
   const bootedAt = new Date(machine.bootedAt * 1000);
-  const joinedBefore = bootedAt.getTime() > Date.parse(node.createdAt);
+  const joinedBefore = !node || bootedAt.getTime() > Date.parse(node.createdAt);
   const ago = secondsSince(bootedAt.toISOString(), now);
   if (!joinedBefore || ago > RECENT_SECONDS) return undefined;
   const at = bootedAt.toISOString();

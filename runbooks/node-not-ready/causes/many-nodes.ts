@@ -76,7 +76,8 @@ function apartFrom(maybe: Maybe, now: Date): string | undefined {
   if (ready.status === 'True') {
     return isFlapping(maybe) ? undefined : `this node is none of them: Ready=True${sinceWords(ready)}`;
   }
-  const age = ready.since === undefined ? 0 : secondsSince(ready.since, now);
+  if (ready.since === undefined) return `since when this node is Ready=${ready.status} could not be seen`;
+  const age = secondsSince(ready.since, now);
   return age > WITHIN_SECONDS
     ? `this node has been Ready=${ready.status} for ${duration(age)}, longer than they`
     : undefined;

@@ -1,18 +1,26 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { conditionOf } from '../../evidence/node.ts';
-import { lastWord, type NodeCause, trusting } from '../signs.ts';
+import { lastWord, lifeOf, type NodeCause, trusting } from '../signs.ts';
 
 /** Read the message: the reason KubeletNotReady is the same as for the container runtime. */
 const NOT_READY = /NetworkReady=false|network plugin|cni (plugin|config)/i;
 
+/**
+ * NetworkUnavailable is the plug-in's own condition. Nobody turns it to Unknown when a node falls silent, and an orderly
+ * shutdown leaves it True (Calico: "Calico is shutting down on this node"): so it speaks of a node that lives.
+ */
 export const networkPlugin: NodeCause = {
   title: 'The network plug-in is not ready',
+  present: true,
   judge: trusting((seen, maybe, { now }) => {
     const unavailable = conditionOf(seen.node, 'NetworkUnavailable');
-    if (unavailable?.status === 'True') {
-      return confirmed(`NetworkUnavailable=True (${unavailable.reason}: ${unavailable.message})`);
-    }
     const word = lastWord(maybe, now);
+    if (unavailable?.status === 'True') {
+      const words = `NetworkUnavailable=True (${unavailable.reason}: ${unavailable.message})`;
+      const life = lifeOf(maybe, now);
+      if (word?.stands && life.state !== 'late') return confirmed(words);
+      return inconclusive(`${words}, perhaps written before it fell silent: ${word?.words ?? life.words}`);
+    }
     if (!word) return inconclusive('the node has no Ready condition');
     if (NOT_READY.test(word.message) && word.stands) return confirmed(word.words);
     return word.stands ? ruledOut(`${word.words}; it asks the runtime every 5 s`) : inconclusive(word.words);

@@ -14,7 +14,8 @@ export const plannedWork: NodeCause = {
       return inconclusive(`it is cordoned, but ${words}: part of the work, or the reason for it`);
     }
     const life = lifeOf(maybe, now);
-    if (life.state === 'run out') return inconclusive(`it is cordoned and Ready, but ${life.words}`);
+    if (life.state === 'run out' || life.state === 'unseen')
+      return inconclusive(`it is cordoned and Ready, but ${life.words}`);
     const unknown = seen.node.conditions.filter((condition) => isGood(condition) === undefined);
     const but = unknown.map(({ type, status }) => `${type}=${status}`).join(', ');
     return confirmed(`it is cordoned, all its conditions are good${but && ` (not judged: ${but})`}, and ${life.words}`);

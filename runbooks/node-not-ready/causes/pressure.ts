@@ -23,7 +23,7 @@ export const pressure: NodeCause = {
       });
       return confirmed([...words, ...aftermath(maybe), ...figures(maybe)].join('; '));
     }
-    const met = maybe.events?.findLast(({ reason }) => reason === 'EvictionThresholdMet');
+    const met = seen.events.findLast(({ reason }) => reason === 'EvictionThresholdMet');
     if (met) {
       const verdict = byThreshold(met, maybe, now);
       if (verdict) return verdict;

@@ -2,12 +2,12 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { portOf } from '../ports.ts';
-import { lastWord, type NodeCause, trusting } from '../signs.ts';
-import { shownFrom, unlessPast, wellNow } from '../well.ts';
+import { lastWord, type NodeCause, readinessOf, trusting } from '../signs.ts';
+import { shownFrom, unlessWellSince } from '../well.ts';
 
 export const RUNTIME_DOWN = /container runtime is down/;
 /** Said in the first seconds after a start of the kubelet. */
-const JUST_STARTED = /status check may not have completed/;
+export const JUST_STARTED = /status check may not have completed/;
 /** Without a runtime every call fails at once, once a second for PLEG alone; in health hardly any does. */
 const FAILING_SHARE = 0.5;
 const HARDLY_ANY_SHARE = 0.1;
@@ -23,19 +23,24 @@ export const runtimeGone: NodeCause = {
   title: 'The container runtime is gone',
   judge: trusting((seen, maybe, { now }) => {
     const failing = failingCalls(maybe);
-    if (failing?.most) return unlessPast(failing.words, shownFrom(now, RATE_SECONDS), wellNow(maybe, now));
+    if (failing?.most) return unlessWellSince(failing.words, shownFrom(now, RATE_SECONDS), maybe, now);
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
     const port = portOf(maybe, now);
     if (!word?.stands) {
       if (failing?.few && port?.kind === 'answers') return ruledOut(failing.words);
       return inconclusive(word?.words ?? 'the node has no Ready condition');
     }
+    if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
     if (!RUNTIME_DOWN.test(word.message)) {
       if (JUST_STARTED.test(word.message)) return inconclusive(`${word.words}: it has just been started`);
       if (failing && !failing.few) return inconclusive(`${failing.words}, and ${word.words}`);
-      return ruledOut(failing?.words ?? `${word.words}; it would name a runtime that is gone within 33 s`);
+      if (failing) return ruledOut(failing.words);
+      if (readinessOf(maybe)?.status === 'False')
+        return ruledOut(`${word.words}; it would name a runtime that is gone`);
+      return inconclusive(
+        `${word.words}, but a runtime that is gone shows there only after 33 s; kubelet_runtime_operations_errors_total would tell`,
+      );
     }
-    if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
     const event = dialFailed(maybe, now);
     if (event) return confirmed(`${word.words}, and event ContainerGCFailed: ${event}`);
     if (failing) return inconclusive(`${word.words}, but ${failing.words}`);

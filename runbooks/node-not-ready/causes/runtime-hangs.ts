@@ -3,7 +3,7 @@ import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Port, portOf } from '../ports.ts';
 import { lastWord, type NodeCause, trusting } from '../signs.ts';
-import { shownFrom, unlessPast, wellNow } from '../well.ts';
+import { shownFrom, unlessWellSince } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
 
@@ -27,7 +27,7 @@ export const runtimeHangs: NodeCause = {
     const slow = maybe.kubelet?.slowRelists ?? 0;
     if (slow >= 1) {
       const words = `PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`;
-      return unlessPast(words, shownFrom(context.now, RELISTS_SECONDS), wellNow(maybe, context.now));
+      return unlessWellSince(words, shownFrom(context.now, RELISTS_SECONDS), maybe, context.now);
     }
     const failing = failingCalls(maybe);
     if (down) {
@@ -37,7 +37,9 @@ export const runtimeHangs: NodeCause = {
       if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
       return inconclusive(`${word?.words}; ${SAME_WORDS}`);
     }
-    if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
+    if (port?.kind === 'answers' && maybe.kubelet) {
+      return ruledOut(`${port.words}, which a hanging runtime would hold up`);
+    }
     if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
     return byWord(word.words, port, message);
   }),
@@ -48,7 +50,7 @@ function halfPort(port: Port, saysDown: string | undefined, maybe: Maybe, now: D
   if (saysDown) return confirmed(`${port.words}, and ${saysDown}`);
   const stalled = maybe.machine?.ioStalledShare;
   if (stalled !== undefined && stalled < IO_STALLED_SHARE) {
-    return unlessPast(port.words, shownFrom(now, 0), wellNow(maybe, now));
+    return unlessWellSince(port.words, shownFrom(now, 0), maybe, now);
   }
   const disk =
     stalled === undefined
@@ -63,6 +65,7 @@ function halfPort(port: Port, saysDown: string | undefined, maybe: Maybe, now: D
  */
 function byWord(words: string, port: Port | undefined, message: string) {
   if (/NetworkReady=false/.test(message)) return ruledOut(`${words}: the runtime itself answered that`);
+  if (port?.kind === 'answers') return inconclusive(`${port.words}; whether the runtime is slow could not be seen`);
   if (port) return inconclusive(`${words}, but ${port.words}`);
   return inconclusive(
     `${words}, but a hanging runtime shows there only after 2 minutes; the scrape of /metrics would tell`,

@@ -2,8 +2,9 @@ import { inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts
 import { counted } from '../../../engine/words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { type Port, portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
-import { alive, type Life, lifeOf, type NodeCause, trusting, wouldShow } from '../signs.ts';
-import { shownFrom, unlessPast, wellNow } from '../well.ts';
+import { type Life, lifeOf, type NodeCause, wouldShow } from '../signs.ts';
+import { ofSilence } from '../silence.ts';
+import { shownFrom, unlessWellSince } from '../well.ts';
 
 /** Two scrapes: only with the second one a counter that began anew shows a rate. */
 const SHOWS_WITHIN_SECONDS = 60;
@@ -15,16 +16,16 @@ const SHOWS_WITHIN_SECONDS = 60;
  */
 export const unauthorized: NodeCause = {
   title: 'The kubelet is not let in (401), as with an expired client certificate',
-  judge: trusting((_seen, maybe, { now }) => {
+  judge: ofSilence((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return alive(`${life.words}, so the API server lets it in`, maybe, now);
+    if (life.state === 'renewing') return ruledOut(`${life.words}, so the API server lets it in`);
     const { apiCalls } = maybe;
     const expired = maybe.expiredCertificates?.perSecond;
     const knocks = knocksOf(expired);
     const { refused = 0, refusedPerSecond = 0, all = 0 } = apiCalls ?? {};
     if (refusedPerSecond > 0 || (refused > 0 && (expired ?? 0) > 0)) {
       const words = `${callsOf(refused)} answered 401 within 30 minutes, ${expired === 0 ? `but ${knocks}: rather a wrong CA, a revoked or a foreign identity` : `and ${knocks}`}`;
-      return unlessPast(words, shownFrom(now, refusedPerSecond > 0 ? 120 : 1800), wellNow(maybe, now));
+      return unlessWellSince(words, shownFrom(now, refusedPerSecond > 0 ? 120 : 1800), maybe, now);
     }
     if ((expired ?? 0) > 0) {
       return inconclusive(
@@ -60,7 +61,7 @@ function ofItsCalls(
   { refused = 0, succeededPerSecond = 0 }: Seen['apiCalls'],
   knocks: string,
   { expiredCertificates }: Maybe,
-  { silentSeconds = Number.POSITIVE_INFINITY, words }: Life,
+  { silentSeconds = 0, words }: Life,
   port: Port | undefined,
 ): Verdict {
   if (refused > 0) {
@@ -71,7 +72,8 @@ function ofItsCalls(
   }
   const none = `none of its calls was answered 401 within 30 minutes, and ${knocks}`;
   // A port that refuses or is silent since is no live kubelet; an unauthorised one still answers for two minutes.
-  if (port?.kind === 'refuses' || port?.kind === 'silent') return ruledOut(none);
+  // It refuses as quickly as a closed port, though: only the count of those that knock tells the two apart.
+  if (port?.kind === 'silent' || (port?.kind === 'refuses' && expiredCertificates)) return ruledOut(none);
   const shown = silentSeconds - RENEWED_EVERY_SECONDS - (port?.ageSeconds ?? Number.POSITIVE_INFINITY);
   const counts = expiredCertificates?.perSecond === 0 ? silentSeconds : shown;
   if (counts >= SHOWS_WITHIN_SECONDS && port !== undefined && port.kind !== 'unclear') return ruledOut(none);

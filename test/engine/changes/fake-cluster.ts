@@ -95,6 +95,7 @@ export function fakeCluster(things: Things, { budgetVersion = 'policy/v1' } = {}
       get: async (kind, name, options) => one(kind, name, options),
       find: async (kind, name, options) => one(kind, name, options),
       list: async (kind, options) => list(kind, options),
+      logs: async () => '',
       probe: async () => ({ status: 200, text: 'ok' }),
     },
   };

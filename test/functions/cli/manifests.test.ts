@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { ruleNames } from '../../../infra/prometheus/rules.ts';
+import { catalog } from '../../../runbooks/catalog.ts';
 import { nightshift, workplace } from '../process.ts';
 
 const place = workplace();
@@ -10,7 +14,8 @@ describe('nightshift manifests', () => {
   it('rbac prints accounts, roles and bindings for the namespace asked for, ready to apply', async () => {
     const { code, stdout, stderr } = await manifests('rbac', '--namespace', 'ops');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^# The least rights Nightshift needs for its runbooks: etcd-heartbeat, node-not-ready\.\n/);
+    const all = catalog.map(({ id }) => id).join(', ');
+    expect(stdout.startsWith(`# The least rights Nightshift needs for its runbooks: ${all}.\n`)).toBe(true);
     expect(stdout).toContain('#   nightshift manifests rbac --namespace ops | kubectl apply -f -\n');
     const accounts = parseAllDocuments(stdout)
       .map((document) => document.toJS())
@@ -21,10 +26,23 @@ describe('nightshift manifests', () => {
     ]);
   });
 
+  it('rules prints all alert rules as one file, without those that only a switched-off runbook answers', async () => {
+    const alertsIn = (text: string) => [...text.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+    const { code, stdout, stderr } = await manifests('rules');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(new Set(alertsIn(stdout))).toEqual(new Set(ruleNames));
+    expect(stdout).toContain('# scrape-time minus renew time');
+
+    writeFileSync(join(place.directory, 'off.yaml'), 'runbooks: { disabled: [etcd-heartbeat] }\n');
+    const without = await manifests('rules', '--config', 'off.yaml');
+    expect(alertsIn(without.stdout)).not.toContain('EtcdPeerSendFailures');
+    expect(alertsIn(without.stdout)).toContain('NodePidUsageHigh');
+  });
+
   it('has no other kind yet, and says so', async () => {
     const { code, stdout, stderr } = await manifests('rbak');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('nightshift: there is no manifest "rbak"; did you mean rbac?\nThere is: rbac\n');
+    expect(stderr).toBe('nightshift: there is no manifest "rbak"; did you mean rbac?\nThere is: rbac, rules\n');
   });
 
   it('wants a namespace that can be one', async () => {

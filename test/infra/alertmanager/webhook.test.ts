@@ -61,6 +61,19 @@ describe("Alertmanager's webhook", () => {
     expect('webhook' in parsed && parsed.webhook.alerts[0]?.annotations).toEqual({});
   });
 
+  test.each([
+    ['http://prometheus:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1', 'up == 0'],
+    ['https://thanos.example/graph?g0.expr=sum%28rate%28x%5B5m%5D%29%29%0A++%3E+1&g0.tab=1', 'sum(rate(x[5m]))\n  > 1'],
+    ['/graph?g0.expr=up', 'up'],
+    ['http://prometheus:9090/graph', undefined],
+    ['https://grafana.example/alerting/grafana/abc/view', undefined],
+    ['http://[', undefined],
+    [`http://prometheus:9090/graph?g0.expr=${'x'.repeat(9_000)}`, undefined],
+  ])('the link %s tells the expression %j', (generatorURL, expr) => {
+    const parsed = parseWebhook(bodyOf(alert({ generatorURL })));
+    expect('webhook' in parsed && parsed.webhook.alerts[0]?.expr).toBe(expr);
+  });
+
   test('a label as long as a book is kept in part, the others whole', () => {
     const parsed = parseWebhook(bodyOf(alert({ labels: { alertname: 'A', long: 'x'.repeat(100_000) } })));
     const labels = 'webhook' in parsed ? parsed.webhook.alerts[0]?.labels : undefined;

@@ -28,8 +28,35 @@ describe('the rights of our runbooks', () => {
     expect([looking?.name, changing?.name, more]).toEqual(['nightshift-reader', 'nightshift-fixer', []]);
   });
 
-  it('to look: nodes, pods, and what an eviction is checked against everywhere, everything else in one namespace', () => {
-    expect(told(looking)).toEqual([
+  it('to look: what alerts may be about everywhere, everything else in one namespace; no secret, no config map', () => {
+    const rights = told(looking);
+    expect(rights.filter((right) => /secrets|configmaps|proxy|exec/.test(right))).toEqual([]);
+    expect(rights).toEqual([
+      'events: list',
+      'nodes: get, list',
+      'pods: get, list',
+      'pods/log: get',
+      'services: get',
+      'daemonsets.apps: get',
+      'deployments.apps: get, list',
+      'replicasets.apps: get, list',
+      'statefulsets.apps: get',
+      'horizontalpodautoscalers.autoscaling: list',
+      'flowschemas.flowcontrol.apiserver.k8s.io: get, list',
+      'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io: get, list',
+      'poddisruptionbudgets.policy: list',
+      '/debug/api_priority_and_fairness/dump_priority_levels: get',
+      '/debug/api_priority_and_fairness/dump_requests: get',
+      '/readyz: get',
+      'kube-node-lease/leases.coordination.k8s.io: get',
+      'kube-system/namespaces: get',
+      'kube-system/leases.coordination.k8s.io: get',
+    ]);
+  });
+
+  it('of the runbooks of nodes and etcd alone: no log, and events in one namespace', () => {
+    const few = catalog.filter(({ id }) => id === 'etcd-heartbeat' || id === 'node-not-ready');
+    expect(told(accountsOf(needsOf(few))[0])).toEqual([
       'nodes: get, list',
       'pods: get, list',
       'replicasets.apps: get',
@@ -43,18 +70,27 @@ describe('the rights of our runbooks', () => {
     ]);
   });
 
-  it('to change: nodes, to cordon and uncordon them, and pods, to evict them, by the API as it is found', () => {
+  it('to change: what the fixes of the runbooks change, by the API as it is found', () => {
     expect(told(changing)).toEqual([
       'nodes: patch',
       'pods/eviction: create',
+      'deployments.apps: patch',
+      'deployments/scale.apps: patch',
+      'statefulsets/scale.apps: patch',
+      'flowschemas.flowcontrol.apiserver.k8s.io: create, delete',
+      'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io: create, delete',
       '/api/v1: get',
+      '/apis/flowcontrol.apiserver.k8s.io: get',
       'kube-system/namespaces: get',
     ]);
   });
 
   it('say what each is for', () => {
     const rules = looking?.roles.flatMap((role) => role.rules) ?? [];
-    expect(rules.find((rule) => what(rule) === 'events')?.purposes).toEqual(['node-not-ready: Events of the node']);
+    expect(rules.find((rule) => what(rule) === 'events')?.purposes).toContain('any-alert: Its events');
+    expect(rules.find((rule) => what(rule) === 'pods/log')?.purposes).toEqual([
+      'any-alert: Last words of containers that ended',
+    ]);
     expect(rules.filter(({ purposes }) => purposes.length === 0)).toEqual([]);
   });
 });
@@ -115,6 +151,11 @@ describe('a right', () => {
     expect(told(reader('list Pod in shop', 'list Pod', 'get Pod in shop'))).toEqual(['pods: list', 'shop/pods: get']);
   });
 
+  it('to logs is one to a part of pods', () => {
+    expect(told(reader('logs Pod in shop', 'get Pod'))).toEqual(['pods: get', 'shop/pods/log: get']);
+    expect(told(reader('logs Pod in shop', 'logs Pod'))).toEqual(['pods/log: get']);
+  });
+
   it('to a path names that path only', () => {
     expect(told(reader('probe /readyz', 'probe /metrics', 'probe /readyz'))).toEqual(['/metrics: get', '/readyz: get']);
   });
@@ -154,10 +195,10 @@ describe('the YAML', () => {
     expect(yaml).toMatch(/^# Who we are\.\n#\n# Apply it\.\n---\napiVersion: v1\nkind: ServiceAccount\n/);
     expect(yaml).toContain(
       [
-        '  # node-not-ready: Events of the node',
+        '  # any-alert: Last words of containers that ended',
         '  - apiGroups: [ "" ]',
-        '    resources: [ events ]',
-        '    verbs: [ list ]',
+        '    resources: [ pods/log ]',
+        '    verbs: [ get ]',
       ].join('\n'),
     );
   });

@@ -27,6 +27,8 @@ export const lost: Readonly<Record<string, Written>> = {
     differs: {
       quorumLost: 'confirmed',
       memberStuck: 'confirmed',
+      memberDown: open,
+      noSpace: open,
       notObservable: open,
       slowDisk: open,
       starvedProcess: open,
@@ -60,7 +62,6 @@ export const lost: Readonly<Record<string, Written>> = {
     }),
     differs: {
       notObservable: open,
-      memberDown: open,
       slowDisk: open,
       starvedProcess: open,
       slowNetwork: open,

@@ -1,7 +1,9 @@
 import type { Case } from '../../../engine/replay.ts';
+import { atTheLimits } from './cases-limits.ts';
 import { lost } from './cases-lost.ts';
-import { type CauseId, type MemberWorld, unscraped, type World, world } from './world.ts';
-import type { PodObject } from './world-kubernetes.ts';
+import { unsure } from './cases-unsure.ts';
+import { flooded, slowDisk, slowNetwork, starved } from './troubles.ts';
+import { type CauseId, unscraped, type World, world } from './world.ts';
 
 type Said = Case['expect']['causes'][string];
 type Expected = Partial<Record<CauseId | 'recovered', Said>>;
@@ -27,45 +29,6 @@ const blind: Expected = {
   wrongTimers: open,
   recovered: open,
 };
-
-const slowDisk = (leader: MemberWorld) => {
-  Object.assign(leader.heartbeats, { late: 198, lateNow: 60 });
-  Object.assign(leader.fsync, {
-    p99: 0.251,
-    p95: 0.21,
-    p99Now: 0.25,
-    count: 710,
-    slow: 110,
-    long: 100,
-    commitMean: 0.3,
-  });
-};
-const starved = (leader: MemberWorld) => {
-  Object.assign(leader.heartbeats, { late: 200, lateNow: 80 });
-  leader.scrapes.p95 = 0.35;
-};
-const slowNetwork = (made: World) => {
-  for (const { peers } of made.members) Object.assign(peers, { rttP99: 0.408, rttMean: 0.311 });
-};
-
-/** Somebody keeps the disk of the leader's machine busy; `written` bytes a second are charged to this pod. */
-export function flooded(object: PodObject, written = 112_000_000): World {
-  return world((made, leader) => {
-    slowDisk(leader);
-    made.nodeLoad = [
-      { instance: 'cp-1:9100', busy: 0.2, steal: 0 },
-      { instance: 'cp-1:9100', device: 'vda', diskBusy: 0.99, diskQueue: 34 },
-    ];
-    const cadvisor = '10.0.0.1:10250';
-    const read = written > 10_000_000 ? { object } : {};
-    made.writers = [
-      { instance: cadvisor, namespace: 'logging', pod: 'shipper-x7', written, ...read },
-      { instance: cadvisor, namespace: 'kube-system', pod: 'etcd-cp-1', written: 400_000 },
-      { instance: cadvisor, together: written + 400_000 },
-      { instance: 'cp-1:9100', onDisk: 118_000_000 },
-    ];
-  });
-}
 
 /** Cases that are made up, for what cannot be made on one machine. The recorded ones carry `recorded-` in their name. */
 export const written: Readonly<Record<string, Written>> = {
@@ -149,16 +112,17 @@ export const written: Readonly<Record<string, Written>> = {
   },
   'starved-and-full': {
     about: 'The process is starved and the database is full',
-    world: world((_, leader, follower) => {
+    world: world((made, leader, follower) => {
       starved(leader);
       Object.assign(follower.space, { used: 0.99 });
+      made.apiServerView = [{ storageBytes: 0.99 * 2 ** 31 }];
     }),
     differs: { starvedProcess: 'confirmed', noSpace: 'confirmed', ...broken },
   },
   'apply-back-pressure': {
     about: 'Large lists keep the apply loop busy on a good disk',
-    world: world((_, leader) => Object.assign(leader.apply, { slow: 90, lag: 5_400 })),
-    differs: { applyBackPressure: 'confirmed' },
+    world: world((_, leader) => Object.assign(leader.apply, { slow: 90, lag: 5_400, lagNow: 5_400 })),
+    differs: { applyBackPressure: 'confirmed', ...broken },
   },
   'timers-differ': {
     about: 'One member of three was given other timers',
@@ -173,11 +137,17 @@ export const written: Readonly<Record<string, Written>> = {
     differs: { wrongTimers: 'confirmed' },
   },
   'nospace-alarm': {
-    about: 'Space was made, but the alarm was not disarmed',
-    world: world((_, leader) => Object.assign(leader.space, { used: 0.4, alarm: 1 })),
+    about: 'Space was made, but the alarm was not disarmed: no lease can be renewed',
+    world: world((made, leader) => {
+      for (const { space } of made.members) space.puts = 0;
+      Object.assign(leader.space, { used: 0.4, alarm: 1 });
+      made.leaseAgeSeconds = 400;
+    }),
     differs: { noSpace: 'confirmed', ...broken },
   },
   ...lost,
+  ...unsure,
+  ...atTheLimits,
   'kubeadm-default': {
     about: "kubeadm's default: metrics on the loopback address, targets that refuse every scrape",
     world: unscraped((made) => {

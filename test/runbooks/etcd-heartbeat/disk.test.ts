@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unscraped, verdict, world } from './world.ts';
+import { type MemberWorld, unscraped, verdict, world } from './world.ts';
 
 const judge = (made: ReturnType<typeof world>) => verdict(made, 'slowDisk');
 
@@ -177,6 +177,30 @@ describe("the leader's disk", () => {
     const blind = world((made) => made.without.add('fsync'));
 
     expect(await judge(blind)).toMatchObject({ verdict: 'inconclusive', missing: expect.arrayContaining(['fsync']) });
+  });
+
+  it.each([
+    ['late heartbeats are not counted', (made: MemberWorld) => Object.assign(made.heartbeats, { late: undefined })],
+    ['long fsyncs are not counted', (made: MemberWorld) => Object.assign(made.fsync, { long: undefined })],
+  ])('is left open, not called slow, when %s', async (_, forget) => {
+    const made = world((_, leader) => {
+      Object.assign(leader.fsync, { p99: 0.251, p95: 0.2, count: 710, slow: 110, long: 100 });
+      forget(leader);
+    });
+
+    expect((await judge(made)).verdict).toBe('inconclusive');
+  });
+
+  it('of a follower is no cause while it is not known whether the leader was late', async () => {
+    const made = world((_, leader, follower) => {
+      Object.assign(follower.fsync, { p99: 0.251, p95: 0.2, count: 710, slow: 110, long: 100 });
+      leader.heartbeats.late = undefined;
+    });
+
+    expect(await judge(made)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('whether any heartbeat was late is not known'),
+    });
   });
 
   it('is inconclusive when the leader is not among the scraped members', async () => {

@@ -121,6 +121,25 @@ describe('recovery', () => {
     expect((await look(made)).recovered).toMatchObject({ verdict: 'ruled-out', reason: expect.stringContaining(why) });
   });
 
+  it.each([
+    ['the round trips are not known', 'peers'],
+    ['the space is not known', 'space'],
+    ['the lag is not known', 'apply'],
+    ['the API server cannot be asked', 'Kubernetes'],
+  ])('cannot be seen while %s', async (_, what) => {
+    const made = world((made) => made.failing.set(what, 'timed-out'));
+
+    expect((await look(made)).recovered.verdict).toBe('inconclusive');
+  });
+
+  it('is not said of an etcd that the API server does not reach: the same report says that its answers are frozen', async () => {
+    const made = world((made) => Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 600 }));
+    const { causes, recovered } = await look(made);
+
+    expect(causes.find(({ id }) => id === 'frozenApi')?.verdict).toBe('confirmed');
+    expect(recovered).toMatchObject({ verdict: 'ruled-out', reason: expect.stringContaining('etcd check fails') });
+  });
+
   it('cannot be seen when nothing was written, or etcd is not scraped', async () => {
     const quiet = world((made) => {
       for (const { fsync } of made.members) fsync.p99Now = Number.NaN;

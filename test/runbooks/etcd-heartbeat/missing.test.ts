@@ -15,12 +15,6 @@ const evidence = [
   'apiServerView',
 ];
 
-/**
- * What else speaks to a cause when its best witness is silent: how a scrape fails tells a member that is down from one
- * that hangs even without the node, and the API server counts etcd's size (but knows of no alarm).
- */
-const otherWitness = new Set(['memberDown without Kubernetes', 'noSpace without space']);
-
 async function confirmedIn(world: World): Promise<readonly string[]> {
   return (await look(world)).causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id);
 }
@@ -29,8 +23,7 @@ async function confirmedIn(world: World): Promise<readonly string[]> {
 async function lost(world: World, confirmed: readonly string[], witness: string): Promise<readonly string[]> {
   return (await look(world)).causes
     .filter(({ id, verdict }) => verdict === 'ruled-out' && confirmed.includes(id))
-    .map(({ id }) => `${id} without ${witness}`)
-    .filter((words) => !otherWitness.has(words));
+    .map(({ id }) => `${id} without ${witness}`);
 }
 
 describe('missing evidence', () => {

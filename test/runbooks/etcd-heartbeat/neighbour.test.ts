@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudget } from '../../../engine/budget.ts';
-import { flooded, written } from './cases.ts';
+import { written } from './cases.ts';
+import { flooded } from './troubles.ts';
 import { look, type World, world } from './world.ts';
 
 const remedyIn = async (made: World) =>

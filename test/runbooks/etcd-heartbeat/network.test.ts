@@ -46,6 +46,27 @@ describe('the network between the members', () => {
     });
   });
 
+  it('is left open while it is not known whether a member hears the leader', async () => {
+    const unknown = world((_, __, follower) => Object.assign(follower.members, { hasLeader: undefined }));
+
+    expect((await judge(unknown)).verdict).toBe('inconclusive');
+  });
+
+  it('is not charged with a long round trip whose ends may have paused, but with sends that fail', async () => {
+    const links = (failures: number) =>
+      world((made, _, follower) => {
+        for (const { peers } of made.members) Object.assign(peers, { rttP99: 0.408, rttMean: 0.311, failures });
+        for (const { scrapes } of made.members) scrapes.p95 = undefined;
+        made.without.add(follower.host);
+      });
+
+    expect(await judge(links(0))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('whether the processes at its ends paused could not be seen'),
+    });
+    expect((await judge(links(40))).verdict).toBe('confirmed');
+  });
+
   it('is confirmed by failing sends, and left open by few', async () => {
     const failing = (failures: number) => world((_, leader) => Object.assign(leader.peers, { failures }));
 

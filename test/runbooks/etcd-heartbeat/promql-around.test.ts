@@ -5,9 +5,9 @@ import {
   etcdFigures,
   etcdJob,
   nodeFigures,
-  together,
   writerFigures,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
+import { together } from '../../../runbooks/evidence/figures.ts';
 import { asker, withoutPromtool } from './promtool.ts';
 
 /**

@@ -87,6 +87,7 @@ describe.skipIf(absent)('the figures of applies and space', () => {
 
     figure(etcd.apply.slow, series, { [a]: 30 }, { to: 1 });
     figure(etcd.apply.lag, series, { [`${a},${job}`]: 1 }, { as: (it) => `(${it} > bool 5000)` });
+    figure(etcd.apply.lagNow, series, { [`${a},${job}`]: 0 }, { as: (it) => `(${it} > bool 5000)` });
     figure(etcd.apply.defrag, series, { [`${a},${job}`]: 1 });
   });
 
@@ -105,6 +106,23 @@ describe.skipIf(absent)('the figures of applies and space', () => {
     figure(etcd.space.live, series, { [`${a},${job}`]: 0.5 });
     figure(etcd.space.sizeBytes, series, { [`${a},${job}`]: 1.74e7, [`${c},${job}`]: 1e6 }, { to: 1 });
     figure(etcd.space.alarm, series, { [a]: 1 });
+  });
+
+  it('puts and refused: of the last two minutes, and of writes only', () => {
+    const handled = (method: string, code: string) =>
+      of('grpc_server_handled_total', `${a},grpc_method="${method}",grpc_code="${code}"`);
+    const series = {
+      [of('etcd_mvcc_put_total', a)]: '0+5x100 500x19',
+      [of('etcd_mvcc_put_total', b)]: '0+5x119',
+      [handled('Put', 'ResourceExhausted')]: '0x60 30x59',
+      [handled('Txn', 'ResourceExhausted')]: '0x107 0+2x12',
+      [handled('LeaseGrant', 'ResourceExhausted')]: '0x107 0+1x12',
+      [handled('Range', 'ResourceExhausted')]: '0+9x119',
+      [handled('Txn', 'OK')]: '0+7x119',
+    };
+
+    figure(etcd.space.puts, series, { [a]: 0, [b]: 60 }, { to: 1 });
+    figure(etcd.space.refused, series, { [a]: 36 }, { to: 1 });
   });
 });
 

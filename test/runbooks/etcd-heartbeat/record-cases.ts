@@ -42,6 +42,8 @@ async function lab(
 /** Whom Prometheus scrapes from now on, and how; it follows within two seconds. */
 type Scrape = (members: readonly EtcdMember[], scheme?: 'http' | 'https') => Promise<void>;
 
+/** etcd ran as no pod of any cluster. */
+const noPods = { items: [] };
 const noApi = { kind: 'not-configured', message: 'etcd alone was recorded, without a Kubernetes API' } as const;
 
 async function recordFrom(url: string, name: string, about: string, check?: Check): Promise<void> {
@@ -59,6 +61,10 @@ async function recordFrom(url: string, name: string, about: string, check?: Chec
         };
         reads[key] = { body };
         return { body, bytes: body.text.length, asked: '/readyz?verbose', asOf: now };
+      }
+      if (request.verb === 'list' && request.kind === 'Pod') {
+        reads[key] = { body: noPods };
+        return { body: noPods, bytes: 0, asked: key, asOf: now };
       }
       if (systemOf(request) === 'Kubernetes') {
         reads[key] = { failure: noApi };
@@ -85,7 +91,7 @@ const labs: Readonly<Record<string, () => Promise<void>>> = {
     lab({ members: 3 }, async (_, leader, record) => {
       await using _load = putLoad(leader);
       await sleep(70_000);
-      await record('healthy', 'Three healthy members under a light load');
+      await record('healthy', 'Three healthy members under a light load', '[+]etcd ok');
       await using _disk = await slowDisk(leader.pid, 250);
       await sleep(70_000);
       await record('slow-disk', 'Every fdatasync of the leader takes 250 ms longer');
@@ -110,10 +116,18 @@ const labs: Readonly<Record<string, () => Promise<void>>> = {
       await record('slow-network', 'Every chunk between the members is delayed by 200 ms');
     }),
   space: () =>
-    lab({ members: 3, quotaBytes: 16 * 1024 * 1024 }, async (_, leader, record) => {
+    lab({ members: 3, quotaBytes: 16 * 1024 * 1024 }, async ({ members }, leader, record) => {
       for (let index = 0; index < 20; index += 1) await leader.put(`big/${index}`, 1_300_000).catch(() => undefined);
       await sleep(70_000);
       await record('no-space', 'A quota of 16 MiB, filled until etcd refuses writes');
+      await leader.clear('big/');
+      for (const member of members) await member.defragment();
+      await using _load = putLoad(leader);
+      await sleep(130_000);
+      await record(
+        'alarm-not-disarmed',
+        'Then space was made, and the alarm was not disarmed: writes are still refused',
+      );
     }),
   loss: () =>
     lab({ members: 3 }, async (etcd, leader, record) => {
@@ -136,7 +150,7 @@ const labs: Readonly<Record<string, () => Promise<void>>> = {
     lab({ members: 1 }, async (_, leader, record) => {
       await using _load = putLoad(leader);
       await sleep(40_000);
-      await record('one-member', 'One healthy member');
+      await record('one-member', 'One healthy member', '[+]etcd ok');
     }),
   replaced: () =>
     lab({ members: 3 }, async (etcd, leader, record, scrape) => {

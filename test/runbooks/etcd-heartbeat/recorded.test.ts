@@ -8,6 +8,7 @@ const leader = recorded('metrics-3.4-leader-of-three.txt');
 const alone = recorded('metrics-3.4-one-member.txt');
 const peerLost = recorded('metrics-3.4-peer-lost.txt');
 const replaced = recorded('metrics-3.4-member-replaced.txt');
+const alarmed = recorded('metrics-3.4-alarm-not-disarmed.txt');
 
 /** Metric names with the labels they have in a recording, `le` and the like included. */
 function seriesOf(text: string): Map<string, Set<string>> {
@@ -23,14 +24,14 @@ function seriesOf(text: string): Map<string, Set<string>> {
 const text = Object.values(etcdFigures(etcdJob(undefined)))
   .flatMap((figures) => Object.values(figures))
   .join('\n');
-const used = new Set([...text.matchAll(/\b((?:etcd|process)_[a-z_]+)\{/g)].map(([, name = '']) => name));
+const used = new Set([...text.matchAll(/\b((?:etcd|process|grpc)_[a-z_]+)\{/g)].map(([, name = '']) => name));
 
 /** etcd has it since 3.6, and only while an alarm is raised. */
 const notOfEtcd34 = ['etcd_debugging_server_alarms'];
 
 describe('the metrics of a recorded etcd 3.4', () => {
   it('hold every name the runbook asks for', () => {
-    const recordings = [leader, peerLost, replaced];
+    const recordings = [leader, peerLost, replaced, alarmed];
     const names = new Set(recordings.flatMap((text) => [...seriesOf(text).keys()]));
 
     expect([...used].filter((name) => !names.has(name))).toEqual(notOfEtcd34);
@@ -61,6 +62,14 @@ describe('the metrics of a recorded etcd 3.4', () => {
     expect(replaced).toMatch(/^etcd_network_active_peers\{.*Remote="74aa91285a1a65e"\} 0$/m);
     expect(replaced).toMatch(/^etcd_network_peer_sent_bytes_total\{To="74aa91285a1a65e"\} \d+$/m);
     expect(replaced).not.toContain('etcd_network_peer_sent_failures_total{');
+  });
+
+  it('hold nothing of a NOSPACE alarm: only that writes are refused, and none is applied', () => {
+    expect(alarmed).not.toContain('alarm');
+    for (const method of ['Put', 'Txn', 'LeaseGrant']) {
+      expect(alarmed).toMatch(new RegExp(`grpc_code="ResourceExhausted",grpc_method="${method}",.*\\} [1-9]`));
+    }
+    expect(alarmed).toMatch(/^etcd_mvcc_put_total \d+$/m);
   });
 
   it('have no peer series at all with one member', () => {

@@ -21,6 +21,42 @@ describe('the database', () => {
     });
   });
 
+  it('is full by the writes that are refused, where no metric tells of the alarm', async () => {
+    const refusing = (change: Parameters<typeof world>[0] = () => {}) =>
+      judge((made, leader, follower) => {
+        for (const { space } of made.members) space.puts = 0;
+        leader.space.refused = 63;
+        change(made, leader, follower);
+      });
+
+    expect(await refusing()).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringContaining('63 writes refused for want of room and none applied within 2 minutes'),
+    });
+    // "Too many requests" has the same code, and needs a lag.
+    expect((await refusing((_, leader) => Object.assign(leader.apply, { lag: 5_001 }))).verdict).toBe('inconclusive');
+    expect((await refusing((_, leader) => Object.assign(leader.apply, { lag: undefined }))).verdict).toBe(
+      'inconclusive',
+    );
+    expect((await refusing((made) => made.without.add('apply'))).verdict).toBe('inconclusive');
+  });
+
+  it('is ruled out only where a write was seen: by its count, or by a lease where it is not counted', async () => {
+    const written = (puts: number | undefined, leaseAgeSeconds: number | 'absent') =>
+      judge((made) => {
+        for (const { space } of made.members) space.puts = puts;
+        made.leaseAgeSeconds = leaseAgeSeconds;
+      });
+
+    expect((await written(12, 'absent')).verdict).toBe('ruled-out');
+    expect((await written(undefined, 2)).verdict).toBe('ruled-out');
+    expect(await written(0, 2)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('etcdctl alarm list'),
+    });
+    expect((await written(undefined, 60)).verdict).toBe('inconclusive');
+  });
+
   it('is left open when the quota is not known of a member that answers', async () => {
     expect((await judge((_, __, follower) => Object.assign(follower.space, { used: undefined }))).verdict).toBe(
       'inconclusive',

@@ -11,11 +11,11 @@ import {
   etcdFigures,
   etcdJob,
   nodeFigures,
-  together,
   writerFigures,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
 import type { ContainerUse, NodeUse, Operation } from '../../../runbooks/etcd-heartbeat/seen.ts';
 import type { Write } from '../../../runbooks/etcd-heartbeat/writers.ts';
+import { together } from '../../../runbooks/evidence/figures.ts';
 import { clusterReads, type PodObject } from './world-kubernetes.ts';
 
 type Figures = Record<string, number | undefined>;
@@ -81,8 +81,8 @@ function member(index: number): MemberWorld {
     heartbeats: { late: 0, lateNow: 0, elections: 0 },
     fsync: { p99: 0.003, p95: 0.002, p99Now: 0.003, count: 9_000, slow: 0, long: 0, commitMean: 0.002 },
     scrapes: { usual: 0.008, p95: 0.02, answered: 20, seenSeconds: 600 },
-    apply: { slow: 0, lag: 1, defrag: 0 },
-    space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365 },
+    apply: { slow: 0, lag: 1, lagNow: 1, defrag: 0 },
+    space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365, puts: 1_300, refused: 0 },
     peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0, tried: 90_000 },
     peersTo: {},
     pod: { flags: ['--listen-metrics-urls=http://0.0.0.0:2381'], limits: {}, ready: true, nodeReady: 'True' },
@@ -196,6 +196,7 @@ function linkOf(from: MemberWorld, to: string): Figures {
 /** Ends a member: its scrape fails after this many seconds, and the others are no longer connected to it. */
 export function lose(made: World, lost: MemberWorld, scrapeSeconds: number): void {
   Object.assign(lost.members, { up: 0, scrapeSeconds, hasLeader: undefined, leads: undefined });
+  Object.assign(lost.space, { puts: undefined, refused: undefined });
   for (const member of made.members)
     member.peersTo[lost.id] = { active: 0, failures: 98, tried: 98, rttP99: 1.6, rttMean: 0.66 };
 }

@@ -46,6 +46,13 @@ describe('401s', () => {
     expect(judge(65, { kubeletScrapes: justNow, expiredCertificates: { perSecond: 0 } })).toBe('ruled-out');
   });
 
+  it('that are not there rule nothing out where it is not known how long it has been silent', () => {
+    const none = { node: node('True'), kubeletScrapes: justNow, apiCalls: { all: 900 } };
+    for (const unknown of [undefined, lease(-600)]) {
+      expect(verdict('unauthorized', { ...none, lease: unknown })).toBe('inconclusive');
+    }
+  });
+
   it('long past do not make a kubelet unauthorised whose calls succeed now', () => {
     const seen = {
       node: node('True'),

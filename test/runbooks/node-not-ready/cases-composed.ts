@@ -1,7 +1,8 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, lastWord, silence } from './case.ts';
 import { absent, answering, recording, type World } from './compose.ts';
-import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellKubelet, wellMachine } from './worlds.ts';
+import { calledNotReady, rebooted, withEvents } from './recording-changes.ts';
+import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellMachine } from './worlds.ts';
 
 const madeUp = (what: string, objects = 'of a kubelet that was ended') =>
   `Objects recorded ${objects}; Prometheus' answers composed: ${what}.`;
@@ -14,7 +15,11 @@ export const composed: Record<string, Case> = {
   ),
   'machine-restarted': caseOf(
     madeUp('booted 5 minutes ago', 'of a node that is well since 1 minute'),
-    { ...well, machine: { ...wellMachine, bootedAt: Date.parse('2026-11-21T07:06:10Z') / 1000 } },
+    {
+      ...well,
+      recording: withEvents('healthy', rebooted(275)),
+      machine: { ...wellMachine, bootedAt: Date.parse('2026-11-21T07:06:10Z') / 1000 },
+    },
     { inconclusive: ['machineDown'], recovered: 'confirmed' },
   ),
   'machine-restarted-without-its-kubelet': caseOf(
@@ -54,31 +59,30 @@ export const composed: Record<string, Case> = {
       expiredPerSecond: 2.4,
       kubelet: {},
     },
-    { confirmed: ['unauthorized'], inconclusive: ['kubeletStopped', ...lastWord] },
+    { confirmed: ['unauthorized'], inconclusive: ['machineDown', 'kubeletStopped', ...lastWord] },
   ),
   'somebody-elses-certificate': caseOf(
     'As kubelet-killed, while somebody comes to the API server with an expired certificate.',
     { recording: recording('kubelet-killed'), expiredPerSecond: 1.4 },
-    { inconclusive: ['unauthorized', 'kubeletStopped', ...lastWord] },
+    { inconclusive: ['machineDown', 'unauthorized', 'kubeletStopped', ...lastWord] },
   ),
   'clock-behind-by-its-lease': caseOf(
     'Objects as in time-skew but without events; kube-state-metrics sees the lease renewed 10 minutes behind.',
     {
-      ...well,
       recording: { ...recording('time-skew'), events: [] },
-      kubelet: wellKubelet,
-      machine: { ...wellMachine, clockOffsetSeconds: -0.1 },
+      kubelet: { runtimeCallsPerSecond: 2.1, restarts: 0 },
       history: { ready: 1, unknown: 0, leaseAgeSeconds: 612, leaseMoves: 12, readinessChanges: 2 },
     },
     { confirmed: ['clockJumped'] },
   ),
   flapping: caseOf(
     madeUp(
-      'readiness changed 6 times within half an hour; 4 of 1,000 nodes fell within the hour',
+      'readiness changed 6 times within half an hour, last 15 minutes ago; 4 of 1,000 nodes fell within the hour',
       'of a node that is well',
     ),
     {
       ...well,
+      recording: withEvents('healthy', calledNotReady(900, 3), 840),
       history: { ...well.history, readinessChanges: 6 },
       fleet: { nodes: 1000, notReady: 4, fellWithinHour: 4 },
     },
@@ -106,7 +110,7 @@ export const mixtures: Record<string, Case> = {
   'controller-manager-and-kubelet-stopped': caseOf(
     'As kubelet-killed-t020; the controller manager renewed its lease 400 s ago, so the node stays Ready.',
     { recording: recording('kubelet-killed-t020'), controllerManagerAge: 400 },
-    { confirmed: ['kubeletStopped', 'controllerManagerDown'], inconclusive: ['runtimeHangs'] },
+    { confirmed: ['kubeletStopped', 'controllerManagerDown'], inconclusive: ['machineDown', 'runtimeHangs'] },
   ),
   'disk-pressure-while-cordoned': caseOf(
     'As disk-pressure-filled, and somebody cordoned the node.',
@@ -163,7 +167,7 @@ export const mixtures: Record<string, Case> = {
 function bootedBefore(name: string, seconds: number): World {
   const moment = recording(name);
   return {
-    recording: moment,
+    recording: withEvents(name, rebooted(seconds - 20)),
     exporter,
     machine: { ...wellMachine, bootedAt: Date.parse(moment.now) / 1000 - seconds },
   };

@@ -13,15 +13,18 @@ export const troubles: Record<string, Case> = {
   'cni-missing': recorded('cni-missing', { confirmed: ['networkPlugin'], recovered: 'ruled-out' }),
   'kubelet-killed-t020': recorded('kubelet-killed-t020', {
     confirmed: ['kubeletStopped'],
-    inconclusive: ['runtimeHangs'],
+    inconclusive: ['machineDown', 'runtimeHangs'],
     recovered: 'inconclusive',
   }),
   'kubelet-killed': recorded('kubelet-killed', {
     confirmed: ['kubeletStopped'],
-    inconclusive: lastWord,
+    inconclusive: ['machineDown', ...lastWord],
     recovered: 'ruled-out',
   }),
-  'kubelet-killed-healed': recorded('kubelet-killed-healed', { inconclusive: silence, recovered: 'confirmed' }),
+  'kubelet-killed-healed': recorded('kubelet-killed-healed', {
+    inconclusive: [...silence, 'runtimeGone'],
+    recovered: 'confirmed',
+  }),
   'kubelet-frozen': recorded('kubelet-frozen', {
     inconclusive: [...but(silence, 'kubeletStopped'), ...lastWord, 'manyNodes'],
     recovered: 'ruled-out',
@@ -49,7 +52,7 @@ export const troubles: Record<string, Case> = {
     recovered: 'confirmed',
   }),
   'disk-pressure-filled': recorded('disk-pressure-filled', { confirmed: ['pressure'], recovered: 'ruled-out' }),
-  'io-stall': recorded('io-stall', { inconclusive: ['kubeletStuck', 'runtimeHangs', 'pressure'] }),
+  'io-stall': recorded('io-stall', { inconclusive: ['kubeletStuck', 'runtimeGone', 'runtimeHangs', 'pressure'] }),
   'cordon-drain': recorded('cordon-drain', { confirmed: ['plannedWork'], recovered: 'confirmed' }),
   'etcd-lost': caseOf(
     'Recorded: a silent node, read while etcd had no quorum; the leases of the control plane composed.',
@@ -57,8 +60,8 @@ export const troubles: Record<string, Case> = {
     { confirmed: ['frozenAnswers'], inconclusive: but(everything, 'frozenAnswers'), recovered: 'inconclusive' },
   ),
   'etcd-just-lost': caseOf(
-    'As etcd-lost, but the control plane renewed its leases 3 s ago.',
-    { recording: recording('etcd-lost'), controllerManagerAge: 4, schedulerAge: 3 },
+    'As etcd-lost, but the control plane renewed its leases 8 s ago.',
+    { recording: recording('etcd-lost'), controllerManagerAge: 9, schedulerAge: 8 },
     { inconclusive: everything },
   ),
   healthy: caseOf('Objects of a node that is well; Prometheus composed.', well, { recovered: 'confirmed' }),
@@ -73,27 +76,27 @@ export const blind: Record<string, Case> = {
   ),
   'no-prometheus-runtime-killed': recorded(
     'runtime-killed',
-    { confirmed: ['runtimeGone'], inconclusive: ['manyNodes'] },
+    { confirmed: ['runtimeGone'], inconclusive: ['manyNodes', 'kubeletStuck'] },
     prometheusDown,
   ),
   'no-prometheus-runtime-stopped': recorded(
     'runtime-stopped',
-    { inconclusive: ['runtimeGone', 'runtimeHangs', 'manyNodes'] },
+    { inconclusive: ['kubeletStuck', 'runtimeGone', 'runtimeHangs', 'manyNodes'] },
     prometheusDown,
   ),
   'no-prometheus-cni-missing': recorded(
     'cni-missing',
-    { confirmed: ['networkPlugin'], inconclusive: ['manyNodes'] },
+    { confirmed: ['networkPlugin'], inconclusive: ['manyNodes', 'kubeletStuck'] },
     prometheusDown,
   ),
   'no-prometheus-disk-pressure': recorded(
     'disk-pressure-filled',
-    { confirmed: ['pressure'], inconclusive: ['runtimeHangs', 'manyNodes'] },
+    { confirmed: ['pressure'], inconclusive: ['kubeletStuck', 'runtimeGone', 'runtimeHangs', 'manyNodes'] },
     prometheusDown,
   ),
   'no-prometheus-cordon-drain': recorded(
     'cordon-drain',
-    { confirmed: ['plannedWork'], inconclusive: ['runtimeHangs', 'manyNodes'] },
+    { confirmed: ['plannedWork'], inconclusive: ['kubeletStuck', 'runtimeGone', 'runtimeHangs', 'manyNodes'] },
     prometheusDown,
   ),
   'no-prometheus-time-skew': recorded(
@@ -104,7 +107,7 @@ export const blind: Record<string, Case> = {
   'objects-forbidden-kubelet-killed': recorded(
     'kubelet-killed',
     {
-      inconclusive: ['kubeletStopped', ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
+      inconclusive: [...silence, ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
       recovered: 'inconclusive',
     },
     objectsForbidden,
@@ -114,7 +117,7 @@ export const blind: Record<string, Case> = {
     { recording: recording('kubelet-killed'), history: fellSilent.history ?? {}, fleet: fellSilent.fleet ?? {} },
     {
       confirmed: ['kubeletStopped'],
-      inconclusive: [...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
+      inconclusive: ['machineDown', ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
       recovered: 'inconclusive',
     },
     objectsForbidden,

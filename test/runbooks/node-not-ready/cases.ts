@@ -1,6 +1,18 @@
 import type { Case } from '../../../engine/replay.ts';
+import { clocks } from './cases-clocks.ts';
 import { composed, mixtures } from './cases-composed.ts';
+import { others, silences } from './cases-edges.ts';
+import { leads } from './cases-leads.ts';
 import { blind, troubles } from './cases-recorded.ts';
 
 /** Every case file of test/cases/node-not-ready by name; `write-cases.ts` writes them. */
-export const cases: Readonly<Record<string, Case>> = { ...troubles, ...composed, ...mixtures, ...blind };
+export const cases: Readonly<Record<string, Case>> = {
+  ...troubles,
+  ...composed,
+  ...mixtures,
+  ...clocks,
+  ...silences,
+  ...others,
+  ...leads,
+  ...blind,
+};

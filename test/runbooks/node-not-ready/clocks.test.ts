@@ -17,7 +17,10 @@ describe('the age of a lease', () => {
 
   it('says nothing about the port: 600 s old and renewed all the time is a living kubelet', () => {
     const seen = { node: node('True'), lease: lease(612), history: { leaseAgeSeconds: 612, leaseMoves: 12 } };
-    for (const cause of silence) expect(verdict(cause, seen), cause).toBe('ruled-out');
+    const living = silence.filter((cause) => cause !== 'kubeletStuck');
+    for (const cause of living) expect(verdict(cause, seen), cause).toBe('ruled-out');
+    expect(verdict('kubeletStuck', seen)).toBe('inconclusive'); // half of it may be
+    expect(verdict('kubeletStuck', { ...seen, kubeletScrapes: answering })).toBe('ruled-out');
     expect(verdictOf('clockJumped', seen)).toMatchObject({
       verdict: 'confirmed',
       reason: expect.stringMatching(/10 min 12 s old/),
@@ -201,7 +204,9 @@ describe('a clock that jumped', () => {
 
 describe('a heartbeat 130 s old with a fresh lease', () => {
   it('is normal: the status is posted every 5 minutes when nothing changes', () => {
-    const seen = { node: node('True', 'kubelet is posting ready status'), lease: lease(4), kubeletScrapes: answering };
+    const kubelet = { runtimeCallsPerSecond: 2 };
+    const said = node('True', 'kubelet is posting ready status');
+    const seen = { node: said, lease: lease(4), kubeletScrapes: answering, kubelet };
     for (const cause of [...silence, 'clockJumped', 'runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure']) {
       expect(verdict(cause, seen), cause).toBe('ruled-out');
     }
@@ -228,6 +233,6 @@ describe('answers of an API server that has lost etcd', () => {
     const fine = { status: 200, etcd: true, failing: [] };
     expect(verdict('frozenAnswers', { ...at(400), readyz: fine })).toBe('inconclusive');
     expect(verdict('frozenAnswers', { ...at(1), readyz: fine })).toBe('ruled-out');
-    expect(verdict('frozenAnswers', { controllerManager: leaseOf(1) })).toBe('inconclusive');
+    expect(verdict('frozenAnswers', { readyz: undefined, controllerManager: leaseOf(1) })).toBe('inconclusive');
   });
 });

@@ -24,6 +24,10 @@ export interface World {
   /** Seconds since each lease of the control plane was renewed; default 1.2. `null`: not visible. */
   readonly controllerManagerAge?: number | null;
   readonly schedulerAge?: number | null;
+  /** Seconds since the kubelet's lease was renewed, instead of when it was. */
+  readonly leaseAge?: number;
+  /** How long ago each scrape was made, which was not recorded; default 5 s. */
+  readonly scrapedAgo?: number;
   readonly since?: string;
 }
 
@@ -49,7 +53,8 @@ export function readsOf(world: World): Reads {
   const at = recorded.now;
   return {
     [get('Node', node)]: { body: recorded.node },
-    [get('Lease', node, 'kube-node-lease')]: { body: recorded.lease },
+    [get('Lease', node, 'kube-node-lease')]:
+      world.leaseAge === undefined ? { body: recorded.lease } : lease(world.leaseAge),
     [get('Lease', 'kube-controller-manager', 'kube-system')]: lease(controllerManagerAge),
     [get('Lease', 'kube-scheduler', 'kube-system')]: lease(schedulerAge),
     [requestKey({
@@ -64,9 +69,9 @@ export function readsOf(world: World): Reads {
       body: { items: recorded.pods },
     },
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: { body: recorded.readyz ?? healthy.readyz },
-    [query(queries.kubeletScrapes(node))]: { body: scrapeSamples(kubelet.instance, scrapes, at) },
+    [query(queries.kubeletScrapes(node))]: { body: scrapeSamples(kubelet.instance, scrapes, world) },
     [query(queries.exporterScrapes(node))]: {
-      body: scrapeSamples(exporter.instance, world.exporter ? { [exporter.job]: world.exporter } : {}, at),
+      body: scrapeSamples(exporter.instance, world.exporter ? { [exporter.job]: world.exporter } : {}, world),
     },
     ...(Object.keys(scrapes).length === 0
       ? {}
@@ -117,13 +122,11 @@ function renewed(now: string, ageSeconds: number) {
   return { metadata: { resourceVersion: '1' }, spec: { holderIdentity: 'control-plane-1', renewTime } };
 }
 
-/** Not recorded: how long ago each scrape was made. */
-const SCRAPED_AGO_SECONDS = 5;
-
-function scrapeSamples(instance: string, scrapes: Recording['scrapes'], at: string) {
+function scrapeSamples(instance: string, scrapes: Recording['scrapes'], { recording, scrapedAgo = 5 }: World) {
+  const at = recording.now;
   return Object.entries(scrapes).flatMap(([job, { up, seconds }]) => [
     { labels: { __name__: 'up', job, instance }, value: up, at },
-    { labels: { figure: 'ageSeconds', job, instance }, value: SCRAPED_AGO_SECONDS, at },
+    { labels: { figure: 'ageSeconds', job, instance }, value: scrapedAgo, at },
     ...(seconds === undefined
       ? []
       : [{ labels: { __name__: 'scrape_duration_seconds', job, instance }, value: seconds, at }]),

@@ -15,20 +15,30 @@ export function ago(seconds: number): string {
   return new Date(now.getTime() - seconds * 1000).toISOString();
 }
 
-/** A cause's verdict on exactly this evidence; whatever is not given could not be collected. */
-export function verdictOf(cause: string, seen: Maybe, since?: Date) {
+type Given = { readonly [Name in keyof Maybe]: Maybe[Name] | undefined };
+
+/** Where a test says nothing else: an API server that has its etcd, a node without events, and no figures of either. */
+const around: Maybe = {
+  readyz: { status: 200, etcd: true, failing: [] },
+  events: [],
+  expiredCertificates: {},
+  kubelet: {},
+};
+
+/** A cause's verdict on exactly this evidence; what is not given, or given as `undefined`, could not be collected. */
+export function verdictOf(cause: string, seen: Given, since?: Date) {
   const judge = cause === 'recovered' ? runbook.recovered : runbook.causes[cause]?.judge;
   if (judge === undefined) throw new Error(`no such cause: ${cause}`);
   const context = { target: { kind: 'Node', name: 'worker-3' }, now, since } as const;
   return judged(
     (all, some) => judge(all as never, some, context),
-    new Map(Object.entries(seen)),
+    new Map(Object.entries({ ...around, ...seen }).filter(([, value]) => value !== undefined)),
     (id) => id,
   );
 }
 
 /** The word alone, for sentences. */
-export function verdict(cause: string, seen: Maybe, since?: Date): string {
+export function verdict(cause: string, seen: Given, since?: Date): string {
   return verdictOf(cause, seen, since).verdict;
 }
 

@@ -39,9 +39,12 @@ describe('a kubelet that comes back', () => {
 
   describe('again and again', () => {
     const events = [600, 300, 9].map((seconds) => event('Starting', 'kubelet', seconds));
-    const well = { node: node('True'), lease: lease(4), events };
+    const well = { node: node('True'), lease: lease(4), events, kubeletScrapes: [] };
     it('is a kubelet that keeps restarting while the node is not ready, flaps, or its port refuses', () => {
-      expect(verdict('kubeletStopped', { ...well, node: node('False', 'PLEG is not healthy') })).toBe('confirmed');
+      const young = node('False', 'container runtime status check may not have completed yet');
+      expect(verdict('kubeletStopped', { ...well, node: young })).toBe('confirmed');
+      // Of something else it complains only while it runs; whether it does, its port would tell.
+      expect(verdict('kubeletStopped', { ...well, node: node('False', 'PLEG is not healthy') })).toBe('inconclusive');
       expect(verdict('kubeletStopped', { ...well, lease: lease(30) })).toBe('confirmed');
       expect(verdict('kubeletStopped', { ...well, history: { readinessChanges: 4 } })).toBe('confirmed');
       expect(verdict('kubeletStopped', { ...well, kubeletScrapes: refused })).toBe('confirmed');
@@ -51,7 +54,20 @@ describe('a kubelet that comes back', () => {
       const proxy = events.map((one) => ({ ...one, from: 'kube-proxy' }));
       const seen = { ...well, events: proxy, node: node('False', 'NetworkReady=false'), kubeletScrapes: answering };
       expect(verdict('kubeletStopped', { ...seen, kubelet: { restarts: 0 } })).toBe('ruled-out');
-      expect(verdict('kubeletStopped', { ...seen, kubelet: { restarts: 3 } })).toBe('confirmed');
+      const young = { ...seen, node: node('False', 'container runtime status check may not have completed yet') };
+      expect(verdict('kubeletStopped', { ...young, kubelet: { restarts: 3 } })).toBe('confirmed');
+    });
+
+    it('may be somebody who tries to mend what the kubelet itself complains of', () => {
+      for (const message of ['NetworkReady=false', 'container runtime is down', 'PLEG is not healthy']) {
+        const seen = { ...well, node: node('False', message), kubeletScrapes: answering, kubelet: { restarts: 3 } };
+        expect(verdictOf('kubeletStopped', seen)).toMatchObject({
+          verdict: 'inconclusive',
+          reason: expect.stringContaining('but it lives now, and the kubelet says Ready=False'),
+        });
+        expect(verdict('kubeletStopped', { ...seen, kubeletScrapes: refused })).toBe('confirmed');
+        expect(verdict('kubeletStopped', { ...seen, lease: lease(30) })).toBe('confirmed');
+      }
     });
 
     it('is left open when the process that answers has been the same all the time', () => {
@@ -122,7 +138,8 @@ describe('a port that stays silent', () => {
   it('is a stuck kubelet or a dead machine: node_exporter tells which', () => {
     expect(verdict('kubeletStuck', seen)).toBe('inconclusive');
     expect(verdict('machineDown', { ...seen, fleet })).toBe('inconclusive');
-    const stuck = { ...seen, fleet, exporterScrapes: exporter(true, 0.012) };
+    const machine = { bootedAt: now.getTime() / 1000 - 86_000 };
+    const stuck = { ...seen, fleet, exporterScrapes: exporter(true, 0.012), machine };
     expect([verdict('kubeletStuck', stuck), verdict('machineDown', stuck)]).toEqual(['confirmed', 'ruled-out']);
     const dead = { ...seen, fleet, exporterScrapes: exporter(false, 10) };
     expect([verdict('kubeletStuck', dead), verdict('machineDown', dead)]).toEqual(['inconclusive', 'confirmed']);

@@ -56,7 +56,7 @@ describe('recovery', () => {
 
   it("is confirmed when the node is Ready and its kubelet's port answers, or is not scraped", () => {
     expect(verdict('recovered', { ...ready, kubeletScrapes: answering })).toBe('confirmed');
-    expect(verdict('recovered', { ...ready, fleet })).toBe('confirmed');
+    expect(verdict('recovered', { ...ready, kubeletScrapes: [], fleet })).toBe('confirmed');
   });
 
   it('is left open while the port does not answer: Ready lasts two minutes longer than a runtime that hangs', () => {

@@ -4,8 +4,10 @@ import { uid } from '../identity.ts';
 import { type Answered, type Exchange, textOf } from '../listener.ts';
 import { resources } from './catalogue.ts';
 import { discovery, healthPage } from './discovery.ts';
+import { flowDump } from './flow-dumps.ts';
 import { pageOf } from './lists.ts';
 import { type Place, placeOf } from './place.ts';
+import { podLog } from './pod-logs.ts';
 import type { Found, Resource } from './resource.ts';
 import { type Access, userOf } from './rights.ts';
 import { InvalidSelector } from './selectors.ts';
@@ -55,12 +57,14 @@ function answered(facts: Facts, now: number, access: Access, exchange: Exchange)
   }
   const described = discovery(path);
   if (described) return { status: 200, headers: json(), body: JSON.stringify(described) };
+  const dump = flowDump(facts, now, path);
+  if (dump !== undefined) return { status: 200, headers: plain, body: dump };
   if (!place || !resource) return { status: 404, headers: plain, body: '404 page not found\n' };
   if (verb !== undefined) return written(facts, now, verb, resource, place, exchange);
   try {
     return place.name === undefined
       ? list(facts, now, resource, place, url.searchParams, request.headers.accept ?? '')
-      : get(facts, now, resource, place);
+      : get(facts, now, resource, place, url.searchParams);
   } catch (thrown) {
     if (thrown instanceof InvalidSelector) return failed(badRequest(thrown.message));
     throw thrown;
@@ -107,8 +111,12 @@ function isAt(resource: Resource, { group, version, plural, namespace, name }: P
   return resource.namespaced ? namespace !== undefined || name === undefined : namespace === undefined;
 }
 
-function get(facts: Facts, now: number, { kind, find }: Resource, place: Place): Answered {
+function get(facts: Facts, now: number, { kind, find }: Resource, place: Place, parameters: URLSearchParams): Answered {
   const { name, namespace, subresource } = place;
+  if (subresource === 'log' && kind === 'Pod' && name !== undefined && namespace !== undefined) {
+    const log = podLog(facts, now, { namespace, name, query: parameters });
+    return typeof log === 'string' ? { status: 200, headers: plain, body: log } : failed(log);
+  }
   if (subresource === 'eviction' && kind === 'Pod') return failed(notAllowed);
   const scaled = subresource === 'scale' && /^(Deployment|StatefulSet)$/.test(kind);
   if (subresource !== undefined && !scaled) return failed(notThere);

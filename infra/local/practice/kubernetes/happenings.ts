@@ -1,6 +1,6 @@
 import { startedAt, turnOf } from '../crash-loop.ts';
 import { writesTo } from '../deeds.ts';
-import { type Facts, kubeletRuns, type NodeFacts, pastSilenceOf, recoveredAt } from '../facts.ts';
+import { type Facts, kubeletRuns, type NodeFacts, outagesOf, pastSilenceOf, recoveredAt } from '../facts.ts';
 import { lastBeat, uid } from '../identity.ts';
 import type { Life } from '../life/life.ts';
 import { nowhere, type PodHistory } from '../placement.ts';
@@ -38,13 +38,15 @@ export function* aboutNode(facts: Facts, node: NodeFacts, now: number): Generato
     yield byKubelet(from, 'NodeHasDiskPressure');
     if (until !== undefined) yield byKubelet(until, 'NodeHasNoDiskPressure');
   }
+  const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
+  const reason = 'NodeNotReady';
+  const said = { type: 'Normal', reason, message: status(reason), from: 'node-controller' } as const;
   const silence = pastSilenceOf(node, now);
-  if (silence) {
-    const known = { ...about, uid: uid('Node', '', name), apiVersion: 'v1' };
-    const reason = 'NodeNotReady';
-    const said = { type: 'Normal', reason, message: status(reason), from: 'node-controller' } as const;
-    yield { about: known, at: silence.unknownAt, ...said };
-  }
+  if (silence) yield { about: known, at: silence.unknownAt, ...said };
+  const outages = outagesOf(node, now);
+  yield* together(outages.map(({ silence: { unknownAt } }) => ({ about: known, at: unknownAt, ...said })));
+  const backs = outages.filter(({ backAt }) => backAt <= now);
+  yield* together(backs.map(({ backAt }) => byKubelet(backAt, 'NodeReady')));
   if (kubeletStartedAt !== undefined) yield byKubelet(kubeletStartedAt, 'Starting', 'Starting kubelet.');
   const back = recoveredAt(node);
   if (back !== undefined) yield byKubelet(back, 'NodeReady');
@@ -53,6 +55,12 @@ export function* aboutNode(facts: Facts, node: NodeFacts, now: number): Generato
     if (unschedulable === undefined || !kubeletRuns(node, noticed)) continue;
     yield byKubelet(noticed, unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable');
   }
+}
+
+/** The same said again and again is one event that is counted up. */
+function together(alike: readonly Happening[]): Happening[] {
+  const [first, last] = [alike[0], alike.at(-1)];
+  return first && last ? [{ ...first, again: { times: alike.length, lastAt: last.at } }] : [];
 }
 
 /** Where its name, its uid and its one container are pointed at. */
@@ -68,7 +76,8 @@ export function* aboutPod(facts: Facts, place: PodHistory, now: number): Generat
   yield* scheduling(facts, place, now);
   if (place.node === nowhere) return;
   if (Number.isFinite(startedAt(place))) yield* running(place, now);
-  yield* leaving(place, now);
+  yield* silenced(place, now);
+  yield* leaving(place);
 }
 
 function* scheduling(facts: Facts, place: PodHistory, now: number): Generator<Happening> {
@@ -106,14 +115,24 @@ function* running(place: PodHistory, now: number): Generator<Happening> {
   yield { ...byKubelet, at: first.finishedAt, again, type: 'Warning', reason: 'BackOff', message };
 }
 
-function* leaving(place: PodHistory, now: number): Generator<Happening> {
-  const { workload, name, node, life } = place;
-  const { short, about, inside } = pointersTo(place);
+/** Called not ready with its node. */
+function* silenced(place: PodHistory, now: number): Generator<Happening> {
+  const { node, life } = place;
   const silence = pastSilenceOf(node, now);
-  if (silence && place.wasThere(silence.unknownAt) && (life?.boundAt ?? 0) < silence.unknownAt) {
-    const said = { type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' } as const;
-    yield { about, at: silence.unknownAt, ...said, from: 'node-controller' };
-  }
+  const all = [...(silence ? [silence] : []), ...outagesOf(node, now).map((outage) => outage.silence)];
+  const said = {
+    type: 'Warning',
+    reason: 'NodeNotReady',
+    message: 'Node is not ready',
+    from: 'node-controller',
+  } as const;
+  const times = all.filter(({ unknownAt }) => place.wasThere(unknownAt) && (life?.boundAt ?? 0) < unknownAt);
+  yield* together(times.map(({ unknownAt: at }) => ({ about: pointersTo(place).about, at, ...said })));
+}
+
+function* leaving(place: PodHistory): Generator<Happening> {
+  const { workload, name, node, life } = place;
+  const { short, inside } = pointersTo(place);
   const { markedAt, markedBy } = life ?? {};
   if (markedAt === undefined) return;
   if (markedBy === 'node') {

@@ -2,12 +2,14 @@ import { enoughDiskSince, shortOfDiskAt } from '../disk.ts';
 import {
   type Facts,
   type NodeFacts,
+  outagesOf,
   READY_AFTER_START_SECONDS,
   recoveredAt,
   type Silence,
   silenceOf,
 } from '../facts.ts';
 import { hexOf, lastBeat, uid } from '../identity.ts';
+import { lapseAt, postedAfterLapse } from '../lapses.ts';
 import { podNetworkOf } from '../layout.ts';
 import { cordonedSince, taintsOf } from '../taints.ts';
 import { workloads } from '../workloads.ts';
@@ -62,7 +64,9 @@ function statusReportedAt(node: NodeFacts, now: number): number {
   const beat = (until: number) =>
     Math.max(lastBeat(until, STATUS_EVERY_SECONDS, 'status', name), ...turns.filter((at) => at <= until));
   const back = kubeletStartedAt === undefined ? Number.POSITIVE_INFINITY : kubeletStartedAt + READY_AFTER_START_SECONDS;
-  return now < back ? beat(Math.min(now, kubeletStoppedAt)) : Math.max(back, beat(now));
+  if (now >= back) return Math.max(back, beat(now));
+  const heard = Math.min(now, kubeletStoppedAt, lapseAt(node, now)?.from ?? now);
+  return Math.max(beat(heard), postedAfterLapse(node, now) ?? 0);
 }
 
 function labelsOf({ name, zone, controlPlane }: NodeFacts): Record<string, string> {
@@ -136,7 +140,7 @@ const diskPressure = ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet
 /** Of a silent node all four turn Unknown, not only Ready. */
 function conditionsOf({ bornAt }: Facts, node: NodeFacts, reportedAt: number, silence: Silence | undefined): unknown[] {
   const short = shortOfDiskAt(node, reportedAt);
-  const back = recoveredAt(node) ?? Number.POSITIVE_INFINITY;
+  const back = recoveredAt(node) ?? outagesOf(node, reportedAt).at(-1)?.backAt ?? Number.POSITIVE_INFINITY;
   const wellSince = reportedAt >= back ? back : bornAt;
   const sinceEnough = Math.max(wellSince, enoughDiskSince(node, reportedAt) ?? bornAt);
   return well.map((good) => {

@@ -1,5 +1,5 @@
 import { firstReadyAt, startedAt } from '../crash-loop.ts';
-import { type Facts, recoveredAt, silenceOf } from '../facts.ts';
+import { type Facts, outagesOf, recoveredAt, silenceOf } from '../facts.ts';
 import { nowhere, type PodPlace } from '../placement.ts';
 import { whyNowhere } from '../taints.ts';
 import { homeOf } from '../workloads.ts';
@@ -20,7 +20,8 @@ export function isReady(place: PodPlace, now: number): boolean {
   return containersReady(place, now) && unreadySince(place, now) === undefined;
 }
 
-function containersReady(place: PodPlace, now: number): boolean {
+/** Whether its containers are, whatever is said of their node. */
+export function containersReady(place: PodPlace, now: number): boolean {
   if (place.workload.livesSeconds !== undefined) return false;
   return place.life?.serial === undefined || now >= firstReadyAt(place);
 }
@@ -61,7 +62,8 @@ export function podStatus(facts: Facts, place: PodPlace, now: number): object {
 
 function conditionsOf(place: PodPlace, boundAt: number, now: number): object[] {
   const message = `containers with unready status: [${place.workload.container}]`;
-  const readyAt = Math.max(firstReadyAt(place), ...[readyAgainAt(place) ?? 0].filter((at) => at <= now));
+  const backs = outagesOf(place.node, now).map(({ backAt }) => backAt);
+  const readyAt = Math.max(firstReadyAt(place), ...[readyAgainAt(place) ?? 0, ...backs].filter((at) => at <= now));
   const byContainers = (type: string) =>
     containersReady(place, now)
       ? condition(type, 'True', type === 'Ready' ? readyAt : firstReadyAt(place))

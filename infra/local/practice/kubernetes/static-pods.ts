@@ -25,7 +25,10 @@ function flagsOf(facts: Facts, component: string, name: string, address: string)
         'service-cluster-ip-range': '10.96.0.0/12',
       };
     case 'kube-controller-manager':
-      return { 'bind-address': '0.0.0.0', 'cluster-cidr': '10.128.0.0/9', kubeconfig, 'leader-elect': 'true' };
+      return {
+        ...{ 'bind-address': '0.0.0.0', 'cluster-cidr': '10.128.0.0/9', kubeconfig, 'leader-elect': 'true' },
+        ...(facts.graceFlag === undefined ? {} : { 'node-monitor-grace-period': facts.graceFlag }),
+      };
     default:
       return { 'bind-address': '0.0.0.0', kubeconfig, 'leader-elect': 'true' };
   }

@@ -10,11 +10,12 @@ import { controlPlaneFamilies } from './control-plane.ts';
 import { etcd } from './etcd.ts';
 import { merged } from './families.ts';
 import { kubelets } from './kubelets.ts';
+import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { objects } from './state-metrics.ts';
 import { wantedBy } from './wanted.ts';
 
-const families = merged(kubelets, containers, machines, objects, etcd, controlPlaneFamilies);
+const families = merged(kubelets, logs, containers, machines, objects, etcd, controlPlaneFamilies);
 
 /** The series that a selector could mean. */
 export function* seriesOf(facts: Facts, matchers: readonly Matcher[]): Generator<PracticeSeries> {

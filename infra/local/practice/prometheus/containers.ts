@@ -3,10 +3,15 @@ import { ratesUnder } from '../disk.ts';
 import type { Facts, NodeFacts } from '../facts.ts';
 import { type PodHistory, podsEverOn } from '../placement.ts';
 import { constant, counter } from '../promql/series.ts';
+import { threadsOf } from '../threads.ts';
 import { type Labels, type Line, merged, metric } from './families.ts';
 import { kubeletJob } from './kubelets.ts';
+import type { Wanted } from './wanted.ts';
 
 const cadvisor = kubeletJob(['/metrics/cadvisor']);
+
+/** The pause container, which holds the namespaces of the pod. */
+const SANDBOX_THREADS = 1;
 
 type Read = (node: NodeFacts, place: PodHistory, facts: Facts) => Line['at'];
 
@@ -21,6 +26,18 @@ function perContainer(name: string, read: Read, own: Labels = {}) {
   });
 }
 
+/** The cgroup of each pod itself, of which cAdvisor tells without a container: only limits of PIDs need it here. */
+function ofPods(name: string, read: Read) {
+  const [family] = Object.values(perContainer(name, read));
+  return {
+    [name]: function* pods(facts: Facts, wanted: Wanted) {
+      for (const { labels, at } of family?.(facts, wanted) ?? []) {
+        const { container: _, image: __, ...own } = labels;
+        yield { labels: own, at };
+      }
+    },
+  };
+}
 /** Pods that were made anew under one name share a series, one after the other. */
 function together(alike: readonly PodHistory[], node: NodeFacts, facts: Facts, read: Read, own: Labels): Line {
   const [first] = alike;
@@ -65,7 +82,11 @@ export const containers = merged(
   perContainer('container_memory_working_set_bytes', (_, { workload }) =>
     constant((workload.container === 'etcd' ? 190 : 72) * 2 ** 20),
   ),
-  perContainer('container_threads', () => constant(14)),
+  perContainer('container_threads', (_, place, facts) => threadsOf(place, facts)),
+  perContainer('container_processes', () => constant(1)),
+  ofPods('container_threads', (_, place, facts) => (at) => threadsOf(place, facts)(at) + SANDBOX_THREADS),
+  // No podPidsLimit: 0 is none.
+  ofPods('container_threads_max', () => constant(0)),
   perContainer(
     'container_fs_writes_bytes_total',
     (_, place, { bornAt }) => {

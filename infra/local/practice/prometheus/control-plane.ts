@@ -2,6 +2,7 @@ import { type Facts, type MemberFacts, type NodeFacts, silenceOf } from '../fact
 import { silentNodes } from '../lookup.ts';
 import { constant, counter } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
+import { flowFamilies } from './flows.ts';
 
 const controlPlane = ({ nodes }: Facts): readonly NodeFacts[] => nodes.filter((node) => node.controlPlane);
 
@@ -23,7 +24,6 @@ const REQUEST_BUCKETS = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
 ];
 const EXPIRY_BUCKETS = [0, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_800, 345_600, 604_800, 2_592_000, 31_104_000];
-const WAIT_BUCKETS = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
 
 /** Requests to etcd, a second. A write waits for the leader's disk, a read does not. */
 const OPERATIONS = { get: 9, list: 1.5, update: 5, create: 0.8 };
@@ -105,24 +105,8 @@ const requests = merged(
     { labels: { request_kind: 'mutating' }, at: constant(1) },
     { labels: { request_kind: 'readOnly' }, at: constant(3) },
   ]),
-  metric(api, 'apiserver_flowcontrol_dispatched_requests_total', (_, { bornAt }) => [
-    { labels: flow('workload-low', 'service-accounts'), at: counter({ perSecond: 4, from: bornAt }) },
-    { labels: flow('node-high', 'system-node-high'), at: counter({ perSecond: 5, from: bornAt }) },
-  ]),
-  histogramOf(api, 'apiserver_flowcontrol_request_wait_duration_seconds', (_, { bornAt }) => [
-    {
-      labels: { ...flow('workload-low', 'service-accounts'), execute: 'true' },
-      buckets: WAIT_BUCKETS,
-      observationsPerSecond: 4,
-      values: [{ value: 0.0001, share: 1 }],
-      from: bornAt,
-    },
-  ]),
+  flowFamilies(api),
 );
-
-function flow(priority_level: string, flow_schema: string) {
-  return { priority_level, flow_schema };
-}
 
 const apiServers = merged(
   scrapes(api, { answeredIn: 0.19, failedIn: 0.0006 }),

@@ -95,6 +95,14 @@ export const etcd = merged(
   plain(job, 'etcd_server_quota_backend_bytes', gauge(2048 * MIB)),
   plain(job, 'etcd_mvcc_db_total_size_in_bytes', gauge(212 * MIB)),
   plain(job, 'etcd_mvcc_db_total_size_in_use_in_bytes', gauge(161 * MIB)),
+  plain(job, 'etcd_mvcc_put_total', steady(20)),
+  // It counts every code of every method from the start.
+  metric(job, 'grpc_server_handled_total', () =>
+    ['Put', 'Txn', 'LeaseGrant'].map((method) => ({
+      labels: { grpc_code: 'ResourceExhausted', grpc_method: method, grpc_type: 'unary' },
+      at: constant(0),
+    })),
+  ),
   plain(job, 'etcd_disk_defrag_inflight', gauge(0)),
   diskHistogram('etcd_disk_wal_fsync_duration_seconds', 18, 1),
   diskHistogram('etcd_disk_backend_commit_duration_seconds', 8, 1.6),

@@ -43,11 +43,16 @@ export function plain<Target>(job: Job<Target>, name: string, at: (target: Targe
 /** What Prometheus notes about each scrape itself; a failed scrape shows here and nowhere else. */
 export function scrapes<Target>(
   job: Job<Target>,
-  { answeredIn, failedIn }: { readonly answeredIn: number; readonly failedIn: number },
+  {
+    answeredIn,
+    failedIn,
+  }: { readonly answeredIn: number; readonly failedIn: number | ((target: Target, at: number) => number) },
 ): Families {
   const { isSilent: _, restartedAt: __, ...noted } = job;
-  const told = (target: Target, well: number, failed: number) => (at: number) =>
-    job.isSilent?.(target, at) ? failed : well;
+  const told = (target: Target, well: number, failed: typeof failedIn) => (at: number) => {
+    if (!job.isSilent?.(target, at)) return well;
+    return typeof failed === 'number' ? failed : failed(target, at);
+  };
   return {
     ...plain(noted, 'up', (target) => told(target, 1, 0)),
     ...plain(noted, 'scrape_duration_seconds', (target) => told(target, answeredIn, failedIn)),

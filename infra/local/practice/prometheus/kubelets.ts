@@ -1,4 +1,5 @@
 import { kubeletRuns, type NodeFacts } from '../facts.ts';
+import { isHeldUp } from '../lapses.ts';
 import { podsOn } from '../placement.ts';
 import { constant, counter } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
@@ -30,7 +31,7 @@ export function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
       node: node.name,
       service: 'kube-prometheus-stack-kubelet',
     }),
-    isSilent: ({ node }, at) => !kubeletRuns(node, at),
+    isSilent: ({ node }, at) => !kubeletRuns(node, at) || isHeldUp(node, at),
   };
 }
 
@@ -55,9 +56,21 @@ const relist = [
 /** Calls to the API server, a second. */
 const CALLS = { GET: 0.7, PATCH: 0.2, PUT: 0.1 };
 
+const API_SERVER = 'api.practice.example:6443';
+
+/** When a connection that hung is given up, the calls that waited on it get no answer. */
+function unansweredBy({ lapses = [] }: NodeFacts): Line[] {
+  const hung = lapses.filter(({ unheard }) => unheard);
+  const labels = { code: '<error>', host: API_SERVER, method: 'PUT' };
+  return hung.length === 0 ? [] : [{ labels, at: (at) => 2 * hung.filter(({ until }) => until <= at).length }];
+}
+
 export const kubelets = merged(
-  // A port nobody listens on refuses in less than a millisecond.
-  scrapes(kubeletJob(PATHS), { answeredIn: 0.021, failedIn: 0.0006 }),
+  // A port nobody listens on refuses in less than a millisecond; a kubelet that is held up lets the scrape time out.
+  scrapes(kubeletJob(PATHS), {
+    answeredIn: 0.021,
+    failedIn: ({ node }, at) => (kubeletRuns(node, at) ? 10 : 0.0006),
+  }),
   metric(own, 'kubelet_node_name', ({ node }) => [{ labels: { node: node.name }, at: constant(1) }]),
   plain(own, 'kubelet_pleg_last_seen_seconds', () => (at) => Math.floor(at - 0.4)),
   plain(own, 'process_start_time_seconds', ({ node }, { bornAt }) => (at) => {
@@ -84,14 +97,15 @@ export const kubelets = merged(
   metric(own, 'kubelet_runtime_operations_errors_total', () => [
     { labels: { operation_type: 'container_status' }, at: constant(2) },
   ]),
-  metric(own, 'rest_client_requests_total', (_, { bornAt }) =>
-    Object.entries(CALLS).map(
+  metric(own, 'rest_client_requests_total', ({ node }, { bornAt }) => [
+    ...Object.entries(CALLS).map(
       ([method, perSecond]): Line => ({
-        labels: { code: '200', host: 'api.practice.example:6443', method },
+        labels: { code: '200', host: API_SERVER, method },
         at: counter({ perSecond, from: bornAt }),
       }),
     ),
-  ),
+    ...unansweredBy(node),
+  ]),
   metric(own, 'kubelet_certificate_manager_client_ttl_seconds', (_, { bornAt }) => [
     { at: (at) => bornAt + 365 * 86_400 - at },
   ]),

@@ -2,6 +2,7 @@ import { type DiskLoad, isBusyAt, ratesUnder, shortOfDiskAt } from '../disk.ts';
 import type { NodeFacts } from '../facts.ts';
 import { daemonPodName } from '../layout.ts';
 import { constant, counter } from '../promql/series.ts';
+import { PID_MAX, THREADS_MAX, threadsOn } from '../threads.ts';
 import { nodeExporter } from '../workloads.ts';
 import { type Job, type Labels, type Line, merged, metric, plain, scrapes } from './families.ts';
 import { nodesWanted } from './node-targets.ts';
@@ -61,10 +62,23 @@ export const machines = merged(
   plain(job, 'node_load1', (node) => (at) => (isBusyAt(node, at) ? 9.4 : 1.6)),
   plain(job, 'node_procs_blocked', (node) => (at) => (isBusyAt(node, at) ? 7 : 0)),
   plain(job, 'node_forks_total', (_, { bornAt }) => counter({ perSecond: 6, from: bornAt })),
+  // Its collector of processes is on (--collector.processes), which is not the default.
+  plain(job, 'node_processes_threads', threadsOn),
+  plain(job, 'node_processes_max_processes', gauge(PID_MAX)),
+  plain(job, 'node_processes_max_threads', gauge(THREADS_MAX)),
+  plain(job, 'node_processes_pids', gauge(212)),
+  metric(job, 'node_processes_state', () => [
+    { labels: { state: 'S' }, at: constant(211) },
+    { labels: { state: 'Z' }, at: constant(1) },
+  ]),
   plain(job, 'node_memory_MemAvailable_bytes', gauge(19 * GIB)),
   plain(job, 'node_memory_MemTotal_bytes', gauge(31 * GIB)),
+  plain(job, 'node_memory_SwapTotal_bytes', gauge(0)),
+  plain(job, 'node_vmstat_pswpin', gauge(0)),
+  plain(job, 'node_vmstat_pswpout', gauge(0)),
   labelled('node_filesystem_avail_bytes', root, (node) => (at) => (shortOfDiskAt(node, at) ? 17 : 61) * GIB),
   labelled('node_filesystem_size_bytes', root, gauge(100 * GIB)),
+  labelled('node_filesystem_readonly', root, gauge(0)),
   labelled('node_filesystem_files_free', root, gauge(6_100_000)),
   labelled('node_filesystem_files', root, gauge(6_553_600)),
   labelled(
@@ -81,6 +95,11 @@ export const machines = merged(
     'node_disk_writes_completed_total',
     onDisk,
     untilBusy(40, () => 210),
+  ),
+  labelled(
+    'node_disk_reads_completed_total',
+    onDisk,
+    untilBusy(6, () => 6),
   ),
   labelled(
     'node_disk_write_time_seconds_total',

@@ -1,7 +1,7 @@
 import { turnOf } from '../crash-loop.ts';
 import { shortOfDiskAt } from '../disk.ts';
 import { type Facts, type NodeFacts, renewedAt, silenceOf } from '../facts.ts';
-import { isReady, phaseOf } from '../kubernetes/pod-status.ts';
+import { containersReady, isReady, phaseOf } from '../kubernetes/pod-status.ts';
 import { podUid } from '../kubernetes/pods.ts';
 import { workloadsOf } from '../layout.ts';
 import { nodeNamed } from '../lookup.ts';
@@ -122,6 +122,9 @@ export const objects = merged(
       .among('phase', ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
       .map((phase): Line => ({ labels: { phase }, at: (at) => (phaseOf(place, at) === phase ? 1 : 0) })),
   ),
+  perPod('kube_pod_container_status_ready', (place) => [
+    { labels: { container: place.workload.container }, at: (at) => (containersReady(place, at) ? 1 : 0) },
+  ]),
   perPod('kube_pod_container_status_restarts_total', (place) => [
     { labels: { container: place.workload.container }, at: (at) => turnOf(place, at)?.restarts ?? 0 },
   ]),
@@ -137,6 +140,11 @@ export const objects = merged(
       at: (at) => (turnOf(place, at)?.ended ? 1 : undefined),
     },
   ]),
+  metric(job, 'kube_deployment_status_observed_generation', (_, facts, wanted) =>
+    workloadsOf(facts)
+      .filter(({ kind, namespace }) => kind === 'Deployment' && wanted.admits('namespace', namespace))
+      .map(({ namespace, name }): Line => ({ labels: { namespace, deployment: name }, at: constant(1) })),
+  ),
   perPod('kube_pod_status_ready', (place, wanted) =>
     wanted.among('condition', statuses).map(
       (condition): Line => ({

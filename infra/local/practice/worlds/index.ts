@@ -3,8 +3,12 @@ import { cordonWithReason } from './cordon-with-reason.ts';
 import { etcdAndIndex } from './etcd-and-index.ts';
 import { etcdSlowDisk } from './etcd-slow-disk.ts';
 import { kubeletStopped } from './kubelet-stopped.ts';
+import { lateHeartbeats } from './late-heartbeats.ts';
+import { logFlood } from './log-flood.ts';
+import { noisyFlow } from './noisy-flow.ts';
 import { plannedDrain } from './planned-drain.ts';
 import { quiet } from './quiet.ts';
+import { threadLeak } from './thread-leak.ts';
 
 /** Every world, in the order they are offered. */
 export const worlds: readonly World[] = [
@@ -13,5 +17,9 @@ export const worlds: readonly World[] = [
   etcdAndIndex,
   plannedDrain,
   cordonWithReason,
+  noisyFlow,
+  logFlood,
+  lateHeartbeats,
+  threadLeak,
   quiet,
 ];

@@ -276,6 +276,14 @@ describe('a drain that hangs', () => {
         .worlds()
         .filter(({ byHand }) => byHand)
         .map(({ id }) => id),
-    ).toEqual(['kubelet-stopped', 'etcd-slow-disk', 'cordon-with-reason']);
+    ).toEqual([
+      'kubelet-stopped',
+      'etcd-slow-disk',
+      'cordon-with-reason',
+      'noisy-flow',
+      'log-flood',
+      'late-heartbeats',
+      'thread-leak',
+    ]);
   });
 });

@@ -16,6 +16,7 @@ const candidates: Readonly<Record<string, readonly string[]>> = {
   job: ['etcd', 'kubelet', 'kube-apiserver', 'apiserver', 'node-exporter'],
   le: ['0', '10'],
   mode: ['idle', 'iowait'],
+  mountpoint: ['/'],
   pod: ['etcd-a', 'etcd-b'],
 };
 const bounds = [0, 0.001, 0.004, 0.016, 0.064, 0.5, 2, 10];

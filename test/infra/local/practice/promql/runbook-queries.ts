@@ -1,13 +1,16 @@
+import * as disk from '../../../../../runbooks/disk-io/queries.ts';
 import {
   apiServerFigures,
   containerFigures,
   etcdFigures,
   etcdJob,
   nodeFigures,
-  together,
   writerFigures,
 } from '../../../../../runbooks/etcd-heartbeat/queries.ts';
+import { together } from '../../../../../runbooks/evidence/figures.ts';
+import { exporterUp, kubeletUp } from '../../../../../runbooks/evidence/scrape-targets.ts';
 import * as node from '../../../../../runbooks/node-not-ready/queries.ts';
+import * as pids from '../../../../../runbooks/pid-exhaustion/queries.ts';
 
 const kubelet = { job: 'kubelet', instance: '10.0.0.1:10250' };
 const exporter = { job: 'node-exporter', instance: '10.0.0.1:9100' };
@@ -27,4 +30,18 @@ export const runbookQueries: readonly string[] = [
   node.nodeHistory('n'),
   node.fleet(),
   node.machineFigures(exporter),
+  disk.diskFigures(exporter),
+  disk.bestOfDisks(exporter),
+  disk.mountFigures(exporter),
+  disk.machineFigures(exporter),
+  disk.writerFigures(kubelet),
+  disk.logFigures(kubelet),
+  disk.pullFigures(kubelet),
+  disk.heartbeatFigures('n'),
+  disk.scrapeFigures(kubelet),
+  disk.fleetFigures('n'),
+  pids.podFigures(kubelet),
+  pids.machineFigures(exporter),
+  kubeletUp('n'),
+  exporterUp('n'),
 ];

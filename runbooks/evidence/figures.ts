@@ -1,11 +1,22 @@
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 
+/** PromQL by the name of the figure it gives. */
+export type Figures = Readonly<Record<string, string>>;
+
+/** One query from many: every series of a figure carries its name in the label `figure`. */
+export function together(figures: Figures): string {
+  return Object.entries(figures)
+    .map(([figure, promql]) => `label_replace(${promql}, "figure", "${figure}", "", "")`)
+    .join('\nor ');
+}
+
 /** One line of a table of figures: the labels that name it, and each figure Prometheus had for it. */
 export type Row<Label extends string, Figure extends string> = { readonly [L in Label]: string } & {
   readonly [F in Figure]?: number;
 };
 
+/** Samples of an instant query. */
 export const Samples = z.array(
   z.object({
     labels: z.record(z.string(), z.string()),
@@ -15,10 +26,10 @@ export const Samples = z.array(
 );
 
 /**
- * The schema that makes a table of what `together` asked: rows by the given labels, columns by `figure`. A value that
- * is no finite number is left out of its row: it is no observation, and certainly no zero.
+ * The schema that makes a table of what `together` asked: a row for each combination of the labels, a column for each
+ * figure. A value that is no finite number is left out of its row: it is no observation, and certainly no zero.
  */
-export function table<const Label extends string, const Figure extends string>(
+export function figureTable<const Label extends string, const Figure extends string>(
   labels: readonly Label[],
   figures: readonly Figure[],
 ): z.ZodType<readonly Row<Label, Figure>[]> {
@@ -27,17 +38,19 @@ export function table<const Label extends string, const Figure extends string>(
     for (const sample of samples) {
       const figure = figures.find((name) => name === sample.labels.figure);
       if (figure === undefined || !Number.isFinite(sample.value)) continue;
-      const names = labels.map((label) => sample.labels[label] ?? '');
-      const key = names.join('\n');
-      const row = rows.get(key) ?? Object.fromEntries(labels.map((label, index) => [label, names[index] ?? '']));
-      rows.set(key, { ...row, [figure]: sample.value });
+      const names = labels.map((label) => [label, sample.labels[label] ?? ''] as const);
+      const key = JSON.stringify(names);
+      rows.set(key, { ...(rows.get(key) ?? Object.fromEntries(names)), [figure]: sample.value });
     }
-    return [...rows.values()] as unknown as readonly Row<Label, Figure>[];
+    return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row) as unknown as readonly Row<
+      Label,
+      Figure
+    >[];
   });
 }
 
 /** The samples, or a failed read that says what would provide them: no series is missing evidence, never a zero. */
-export function present<T>(samples: readonly T[], missing: string): readonly T[] {
+export function someOf<T>(samples: readonly T[], missing: string): readonly T[] {
   if (samples.length > 0) return samples;
   throw new ReadFailure('not-found', `Prometheus has no such series: ${missing}`);
 }

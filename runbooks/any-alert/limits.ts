@@ -1,0 +1,11 @@
+/** Every figure the causes compare with. `judgement` marks a limit chosen here. */
+export const limits = {
+  /** A container that ended this long before the alert began, or later, is part of it (judgement). */
+  endedBeforeSeconds: 3_600,
+  /** One end is an accident: containers are started again. From so many restarts on it is a pattern (judgement). */
+  restarts: 2,
+  /** A new version that came within this time before the alert began may be why (judgement). */
+  changedBeforeSeconds: 3_600,
+  /** Two clocks, and the time a controller takes (judgement). */
+  slackSeconds: 60,
+} as const;

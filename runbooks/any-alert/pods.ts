@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { Readers } from '../../engine/readers.ts';
+import { type AnyTarget, namespaceOf } from './target.ts';
+
+const Ended = z.object({
+  reason: z.string().default(''),
+  exitCode: z.number(),
+  finishedAt: z.string().nullish(),
+  message: z.string().nullish(),
+});
+const Container = z
+  .object({
+    name: z.string(),
+    ready: z.boolean().default(false),
+    restartCount: z.number().default(0),
+    state: z
+      .object({
+        waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+        terminated: Ended.optional(),
+      })
+      .default({}),
+    lastState: z.object({ terminated: Ended.optional() }).default({}),
+  })
+  .transform(({ name, ready, restartCount, state, lastState }) => ({
+    name,
+    ready,
+    restarts: restartCount,
+    waiting: state.waiting,
+    /** How its latest run that is over ended. */
+    ended: state.terminated ?? lastState.terminated,
+    /** It has not been started again since. */
+    over: state.terminated !== undefined,
+  }));
+export type ContainerView = z.infer<typeof Container>;
+
+const Condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().nullish(),
+  message: z.string().nullish(),
+});
+
+export const Pod = z
+  .object({
+    metadata: z.object({
+      name: z.string(),
+      creationTimestamp: z.string(),
+      ownerReferences: z
+        .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }))
+        .default([]),
+    }),
+    spec: z.object({ nodeName: z.string().optional() }).default({}),
+    status: z.object({
+      phase: z.string().default('Unknown'),
+      reason: z.string().nullish(),
+      message: z.string().nullish(),
+      conditions: z.array(Condition).default([]),
+      containerStatuses: z.array(Container).default([]),
+      initContainerStatuses: z.array(Container).default([]),
+    }),
+  })
+  .transform(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    createdAt: metadata.creationTimestamp,
+    owner: metadata.ownerReferences.find(({ controller }) => controller) ?? metadata.ownerReferences[0],
+    node: spec.nodeName,
+    phase: status.phase,
+    why: [status.reason, status.message].filter(Boolean).join(': '),
+    ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    unscheduled: status.conditions.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False'),
+    containers: [...status.initContainerStatuses, ...status.containerStatuses],
+  }));
+export type PodView = z.infer<typeof Pod>;
+
+/**
+ * The pods an alert is about. `named: false`: its target is none that has pods. `gone`: it had, and has not now. `more`:
+ * there are others that were not looked at.
+ */
+export const Pods = z.discriminatedUnion('named', [
+  z.object({ named: z.literal(false) }),
+  z.object({ named: z.literal(true), gone: z.boolean(), pods: z.array(Pod), more: z.boolean() }),
+]);
+export type Pods = z.infer<typeof Pods>;
+
+/** Of a workload with a thousand pods a few tell what is wrong with it, and cost the same everywhere. */
+const SOME_PODS = 20;
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
+const PodList = z.object({
+  metadata: z.object({ continue: z.string().optional() }).default({}),
+  items: z.array(z.unknown()),
+});
+const Selecting = z.object({
+  spec: z.object({
+    selector: z.union([
+      z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }),
+      z.record(z.string(), z.string()),
+    ]),
+  }),
+});
+export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+export function isWorkload(kind: string): kind is WorkloadKind {
+  return workloadKinds.some((known) => known === kind);
+}
+
+export async function readPods({ kube }: Readers, target: AnyTarget): Promise<unknown> {
+  const namespace = namespaceOf(target);
+  if (namespace === undefined) return { named: false };
+  if (target.kind === 'Pod') {
+    const pod = await kube.find('Pod', target.name, { namespace });
+    return { named: true, gone: pod === null, pods: pod === null ? [] : [pod], more: false };
+  }
+  const kind = target.kind === 'Object' ? target.resource : target.kind;
+  if (!('name' in target) || (kind !== 'Service' && !isWorkload(kind))) return { named: false };
+  const owner = await kube.find(kind, target.name, { namespace });
+  if (owner === null) return { named: true, gone: true, pods: [], more: false };
+  const labelSelector = selectorOf(owner);
+  if (labelSelector === '') return { named: false };
+  const listed = await kube.list('Pod', { namespace, labelSelector, limit: SOME_PODS, fresh: true });
+  const { items, metadata } = PodList.parse(listed);
+  return { named: true, gone: false, pods: items, more: Boolean(metadata.continue) };
+}
+
+/** `app=web,tier=front`; empty: it selects nothing by labels alone. */
+export function selectorOf(owner: unknown): string {
+  const parsed = Selecting.safeParse(owner);
+  if (!parsed.success) throw new ReadFailure('unparsable', 'it has no selector we understand');
+  const { selector } = parsed.data.spec;
+  const labels = 'matchLabels' in selector ? selector.matchLabels : selector;
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
+}

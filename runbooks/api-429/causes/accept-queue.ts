@@ -1,0 +1,49 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { cpuOf, etcdOf, rejectionsOf } from '../facts.ts';
+import { limits } from '../limits.ts';
+import { clock, inOrder, titleOf } from '../onset.ts';
+import type { Maybe, Seen } from '../seen.ts';
+import { few, likewise, perSecond } from '../words.ts';
+
+/**
+ * Connections that find the accept queue full. Mostly a symptom: the process is too busy waiting to accept. What began
+ * first decides. (It answers no 429 either: such a connection is not answered at all.)
+ */
+export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
+  const measured = seen.machines.filter(({ overflows }) => overflows !== undefined);
+  const full = measured.filter(({ overflows = 0 }) => overflows > limits.overflowsPerSecond);
+  if (full.length === 0) {
+    return measured.length === 0
+      ? inconclusive('full accept queues are not counted')
+      : ruledOut('no accept queue overflows');
+  }
+  const words = `the accept queue overflows ${likewise(full, ({ instance, overflows = 0 }) => `${perSecond(overflows)} on ${instance}`)}`;
+  const { first, before, known } = seen.onset;
+  const { overflows } = first;
+  if (overflows === undefined) return inconclusive(`${words}; when that began could not be seen`);
+  const earlier = inOrder(seen.onset).find(
+    ([sign, at]) => sign !== 'overflows' && at <= overflows - limits.orderSeconds,
+  );
+  if (earlier && !before.includes('overflows')) {
+    const [sign, at] = earlier;
+    return ruledOut(
+      `${words}, but only since ${clock(overflows)}, after ${titleOf(sign)} (${clock(at)}): a symptom of a server that waits`,
+    );
+  }
+  if (before.includes('overflows'))
+    return inconclusive(`${words}, for longer than half an hour: what came first cannot be seen`);
+  const others = inOrder(seen.onset).filter(([sign]) => sign !== 'overflows');
+  if (others.length > 0)
+    return inconclusive(`${words}; it began about when ${few(others, ([sign]) => titleOf(sign))} did`);
+  if (!known.includes('etcdMean') || !known.includes('rejected'))
+    return inconclusive(`${words}; what else began then could not be seen`);
+  const etcd = etcdOf(seen, maybe);
+  const cpu = cpuOf(maybe);
+  if (etcd.state !== 'good' || cpu.state !== 'fine')
+    return inconclusive(`${words}; ${etcd.state === 'good' ? cpu.words : etcd.words}`);
+  if (rejectionsOf(seen.flows).shared >= limits.refusedPerSecond)
+    return inconclusive(`${words}, and requests are rejected as well`);
+  return confirmed(
+    `${words} since ${clock(overflows)}, and nothing else is wrong: connections come faster than they are accepted`,
+  );
+}

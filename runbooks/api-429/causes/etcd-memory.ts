@@ -1,0 +1,131 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { etcdOf, etcdTrouble, hangs } from '../facts.ts';
+import { limits } from '../limits.ts';
+import type { Container, Machine, Maybe, Member, Seen } from '../seen.ts';
+import { bytes, likewise, listed, percent } from '../words.ts';
+
+/**
+ * The story of the old article: etcd held at its memory limit hangs, every request waits for it, the seats fill, and
+ * the API server refuses the rest. Where the kernel may kill, it is killed and starts again and again instead.
+ */
+export function etcdAtMemoryLimit(seen: Seen, maybe: Maybe): Verdict {
+  const trouble = etcdTrouble(maybe);
+  if (trouble === undefined) {
+    const { state, words } = etcdOf(seen, maybe);
+    return state === 'good' ? ruledOut(words) : inconclusive(words);
+  }
+  const containers = seen.containers.filter(({ container }) => container === 'etcd');
+  const full = containers.filter((row) => shareOf(row, maybe) >= limits.memoryFullShare);
+  const hanging = (maybe.members ?? []).filter(hangs);
+  const ended = containers.filter(wasKilled);
+  const stalled = containers.filter(({ memoryStalled = 0 }) => memoryStalled > limits.memoryStalledShare);
+  const proof = [
+    ...(hanging.length === 0 ? [] : [counted(hanging.length)]),
+    ...(stalled.length === 0
+      ? []
+      : [`it waits for memory ${percent(Math.max(...stalled.map((row) => row.memoryStalled ?? 0)))} of the time`]),
+  ];
+  if (ended.length > 0) {
+    return confirmed(`${likewise(ended, killedWords)}${belowQuota(containers, maybe)}; ${trouble}`);
+  }
+  if (full.length > 0 && proof.length > 0) {
+    return confirmed(
+      `${likewise(full, (row) => fullWords(row, maybe))}${belowQuota(full, maybe)}; ${listed(proof)}; ${trouble}`,
+    );
+  }
+  if (full.length > 0) {
+    return inconclusive(
+      `${likewise(full, (row) => fullWords(row, maybe))}, but whether it waits for memory could not be seen: its cached files count there too`,
+    );
+  }
+  return byPlateau(seen, maybe, containers, hanging, trouble);
+}
+
+/** Without a limit to compare with: memory that grew, stands at its highest, and then silence; the machine has plenty. */
+function byPlateau(
+  seen: Seen,
+  maybe: Maybe,
+  containers: readonly Container[],
+  hanging: readonly Member[],
+  trouble: string,
+): Verdict {
+  const limited = containers.filter((row) => limitOf(row, maybe) !== undefined);
+  const calm = limited.filter((row) => shareOf(row, maybe) < limits.memoryCalmShare);
+  const sizes = likewise(limited, (row) => `${row.pod} uses ${percent(shareOf(row, maybe))} of its memory limit`);
+  const sizesKnown = [maybe.members?.length, maybe.pods?.length].filter((size) => size !== undefined);
+  const allSeen = sizesKnown.length > 0 && containers.length >= Math.max(...sizesKnown);
+  if (limited.length > 0 && calm.length === containers.length && allSeen) {
+    return ruledOut(`${sizes}, and none was killed`);
+  }
+  if (limited.length > 0) return inconclusive(`${sizes}; ${trouble}`);
+  if (containers.some(({ limitBytes }) => limitBytes === undefined)) {
+    return inconclusive(`${trouble}; whether its containers have a memory limit is not known`);
+  }
+  const free = containers.length > 0 && allSeen && containers.every(({ limitBytes }) => limitBytes === 0);
+  const flat = seen.members.filter(isPlateau);
+  if (free && flat.length === 0) return ruledOut('its containers have no memory limit, and none was killed');
+  if (flat.length === 0)
+    return inconclusive(`${trouble}; its memory limit is not known, and its memory shows no plateau`);
+  const words = `${likewise(flat, plateauWords)}; its limit is not known`;
+  if (hanging.length * 2 <= seen.members.length) return inconclusive(`${words}, and most members still answer`);
+  const leastFree = leastFreeOf(seen.machines);
+  if (leastFree === undefined) return inconclusive(`${words}, nor whether its machine has memory left`);
+  const room = `its machine has ${percent(leastFree)} free`;
+  return leastFree > limits.machineFreeShare
+    ? confirmed(`${words}, but ${room}; ${counted(hanging.length)}; ${trouble}`)
+    : inconclusive(`${words}, and ${room}: the machine itself may be short`);
+}
+
+function wasKilled({ killed = 0, oomKilled = 0, restarts = 0 }: Container): boolean {
+  return killed >= 1 || (oomKilled >= 1 && restarts >= 1);
+}
+
+function killedWords({ pod, restarts = 0 }: Container): string {
+  const again = restarts >= 1 ? ` and started again ${Math.round(restarts)} times` : '';
+  return `${pod} was killed at its memory limit${again} within half an hour`;
+}
+
+function fullWords(row: Container, maybe: Maybe): string {
+  return `${row.pod} uses ${bytes(row.memoryBytes ?? 0)} of its memory limit of ${bytes(limitOf(row, maybe) ?? 0)} (${percent(shareOf(row, maybe))})`;
+}
+
+/** etcd's FAQ wants memory for all of the database: a limit below the quota cannot do. */
+function belowQuota(rows: readonly Container[], maybe: Maybe): string {
+  const quotas = (maybe.pods ?? []).map(({ quotaBytes }) => quotaBytes ?? limits.defaultQuotaBytes);
+  const quota = Math.min(...quotas, ...(quotas.length === 0 ? [limits.defaultQuotaBytes] : []));
+  const least = Math.min(...rows.map((row) => limitOf(row, maybe) ?? Number.POSITIVE_INFINITY));
+  return least < quota ? `, and the limit is below the quota of its database (${bytes(quota)})` : '';
+}
+
+function limitOf({ pod, limitBytes }: Container, { pods = [] }: Maybe): number | undefined {
+  const known = limitBytes ?? pods.find(({ name }) => name === pod)?.memoryLimitBytes;
+  return known === 0 ? undefined : known;
+}
+
+function shareOf(row: Container, maybe: Maybe): number {
+  const limit = limitOf(row, maybe);
+  return limit === undefined ? 0 : (row.memoryBytes ?? 0) / limit;
+}
+
+function isPlateau({ memoryBytes = 0, highestBytes = 0, lowestBytes = 0 }: Member): boolean {
+  return (
+    lowestBytes > 0 &&
+    memoryBytes > limits.plateauOfHighest * highestBytes &&
+    memoryBytes > limits.plateauGrowth * lowestBytes
+  );
+}
+
+function plateauWords({ instance, memoryBytes = 0, lowestBytes = 0 }: Member): string {
+  return `the memory of ${instance} grew from ${bytes(lowestBytes)} to ${bytes(memoryBytes)} within six hours and stands there`;
+}
+
+function leastFreeOf(machines: readonly Machine[]): number | undefined {
+  const free = machines.flatMap(({ memoryFree }) => memoryFree ?? []);
+  return free.length === 0 ? undefined : Math.min(...free);
+}
+
+function counted(members: number): string {
+  return members === 1
+    ? 'one member hangs (scrapes run into their time-out)'
+    : `${members} members hang (scrapes run into their time-out)`;
+}

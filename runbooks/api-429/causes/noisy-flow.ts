@@ -1,0 +1,77 @@
+import type { Measure } from '../../../engine/measure.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { etcdOf, rejectionsOf } from '../facts.ts';
+import { loudest } from '../holders.ts';
+import { limits } from '../limits.ts';
+import type { Flow, Maybe, Seen } from '../seen.ts';
+import { perSecond } from '../words.ts';
+
+/** One client asks so much that its priority level is full, while nothing behind the API server is slow. */
+export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
+  const { shared, isolated, byLevel } = rejectionsOf(seen.flows);
+  const [worst] = byLevel;
+  if (worst === undefined || shared < limits.refusedPerSecond) {
+    const own =
+      isolated > 0 ? `; ${perSecond(isolated)} are rejected in a level of their own, which disturbs nobody` : '';
+    return fairnessRefusesUs(maybe)
+      ? inconclusive(`Prometheus knows of no rejected request, but ours was rejected just now${own}`)
+      : ruledOut(`priority and fairness rejects ${shared > 0 ? `${perSecond(shared)} only` : 'nothing'}${own}`);
+  }
+  const words = `${worst.level} rejects ${perSecond(worst.rate)}`;
+  const etcd = etcdOf(seen, maybe);
+  if (etcd.state !== 'good') {
+    const why =
+      etcd.state === 'bad' ? 'etcd is slow or does not answer, and whoever waits for it fills the seats' : etcd.words;
+    return inconclusive(`${words}; but ${why}`);
+  }
+  if (shared - worst.rate > limits.otherKindShare * shared) {
+    return inconclusive(`${byLevel.length} priority levels reject requests at once: no one flow fills them all`);
+  }
+  const grown = flowsIn(seen, worst.level).filter(hasGrown);
+  const client = loudest(maybe.clients ?? null, worst.level);
+  const who =
+    client &&
+    `${client.user} has ${client.requests} of the ${client.of} requests that wait or run there, mostly ${client.verb} ${client.resource}`;
+  const [flow] = grown;
+  if (flow) {
+    const more = `flow ${flow.flow_schema} is served ${perSecond(flow.dispatched ?? 0)} (yesterday ${perSecond(flow.usual ?? 0)}) and refused ${perSecond(refusedIn(flow, worst.rows))}`;
+    return confirmed(`${who ? `${who}; ` : ''}${more}; ${etcd.words}`);
+  }
+  if (who) return confirmed(`${who}; ${words}; ${etcd.words}`);
+  return inconclusive(`${words} and etcd is well, but no flow has clearly grown and no one client stands out`);
+}
+
+function fairnessRefusesUs({ ownAnswer }: Maybe): boolean {
+  return ownAnswer?.refuser === 'fairness';
+}
+
+/** The flows of a level, with all they ask: what is served and what is refused. */
+function flowsIn({ flows }: Seen, level: string): readonly (Flow & { readonly wanted: number })[] {
+  const there = flows.filter((row) => row.priority_level === level);
+  return there
+    .filter((row) => row.dispatched !== undefined)
+    .map((row) => ({ ...row, wanted: (row.dispatched ?? 0) + refusedIn(row, there) }))
+    .sort((a, b) => b.wanted - a.wanted || (a.flow_schema < b.flow_schema ? -1 : 1));
+}
+
+function refusedIn({ flow_schema }: Flow, rows: readonly Flow[]): number {
+  return rows.filter((row) => row.flow_schema === flow_schema).reduce((sum, { rejected = 0 }) => sum + rejected, 0);
+}
+
+function hasGrown({ wanted, usual }: Flow & { readonly wanted: number }): boolean {
+  return usual !== undefined && usual > 0 && wanted >= limits.flowGrowth * usual;
+}
+
+/** Rejections a second in the levels that others share. */
+export function noise({ flows }: Seen): Measure | undefined {
+  const rows = flows.filter(({ priority_level }) => !priority_level.startsWith('nightshift-'));
+  return {
+    of: 'requests rejected a second in shared priority levels',
+    value: rows.reduce((sum, { rejectedNow = 0 }) => sum + rejectedNow, 0),
+    unit: 'count',
+    worseWhen: 'higher',
+    // Clients wait and try again in waves; twice as many are no chance (judgement).
+    clearlyWorse: 2,
+    fineUntil: limits.refusedPerSecond,
+  };
+}

@@ -1,0 +1,38 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { duration } from '../../evidence/node-words.ts';
+import { refusalsOf } from '../facts.ts';
+import { limits } from '../limits.ts';
+import type { Maybe, Seen } from '../seen.ts';
+import { likewise, listed, perSecond } from '../words.ts';
+
+/** An API server that ends says so with 429 and `Retry-After: 5`; it counts that nowhere, only its clients do. */
+export function shuttingDown(seen: Seen, maybe: Maybe): Verdict {
+  const said = [
+    ...(maybe.ownAnswer?.refuser === 'shutdown' ? ['our own request was refused because it is shutting down'] : []),
+    ...(maybe.readyz?.failing.includes('shutdown') ? ['its check "shutdown" fails'] : []),
+  ];
+  if (said.length > 0) return confirmed(`the instance that answered us ends: ${listed(said)}`);
+  const changed = seen.servers.filter(
+    ({ up, ageSeconds = Number.POSITIVE_INFINITY, restarts = 0 }) =>
+      up === 0 || ageSeconds < limits.youngSeconds || restarts >= 1,
+  );
+  if (changed.length === 0) {
+    return seen.readyz.failing.includes('shutdown')
+      ? inconclusive('its check "shutdown" fails')
+      : ruledOut('no API server ended or started within 15 minutes, and none says that it is shutting down');
+  }
+  const words = likewise(changed, ({ instance, up, ageSeconds }) =>
+    up === 0
+      ? `${instance} does not answer`
+      : `${instance} started ${ageSeconds === undefined ? 'anew' : `${duration(ageSeconds)} ago`}`,
+  );
+  const { clients, others, evictions } = refusalsOf(seen.answers);
+  const told = clients.reduce((sum, { rate }) => sum + rate, 0);
+  const counted = others + evictions;
+  if (told >= limits.refusedPerSecond && counted < limits.otherKindShare * told) {
+    return confirmed(
+      `clients are answered 429 ${perSecond(told)}, which no API server counts: one that is ending does not; ${words}`,
+    );
+  }
+  return inconclusive(`${words}; what it answered while it ended is counted nowhere`);
+}

@@ -1,0 +1,148 @@
+import { duration } from '../evidence/node-words.ts';
+import { limits } from './limits.ts';
+import type { Answer, Flow, Maybe, Member, Seen } from './seen.ts';
+import { few, likewise, percent } from './words.ts';
+
+export interface Refusal {
+  readonly verb: string;
+  readonly resource: string;
+  readonly subresource: string;
+  /** `LIST pods`, `POST pods/eviction`. */
+  readonly words: string;
+  /** A second. */
+  readonly rate: number;
+}
+
+/** What clients are answered with 429. Rates a second; undefined where Prometheus had no such figure. */
+export function refusalsOf(rows: readonly Answer[]) {
+  const figure = (name: 'all' | 'broken' | 'refusedNow' | 'endedNow') =>
+    rows.find((row) => row[name] !== undefined)?.[name];
+  const refused = rows
+    .map(({ verb, resource, subresource, refused = 0, ended = 0 }): Refusal => {
+      const words = `${verb} ${resource || 'other paths'}${subresource && `/${subresource}`}`;
+      // Newer servers count a rejection in both metrics, older ones in one.
+      return { verb, resource, subresource, words, rate: Math.max(refused, ended) };
+    })
+    .filter(({ rate }) => rate > 0)
+    .sort((a, b) => b.rate - a.rate || (a.words < b.words ? -1 : 1));
+  const sum = (some: readonly Refusal[]) => some.reduce((total, { rate }) => total + rate, 0);
+  const evictions = refused.filter(({ resource, subresource }) => resource === 'pods' && subresource === 'eviction');
+  const others = refused.filter((one) => !evictions.includes(one));
+  const clients = rows
+    .flatMap(({ job, clients: rate = 0 }) => (rate > 0 ? [{ job, rate }] : []))
+    .sort((a, b) => b.rate - a.rate);
+  return {
+    all: figure('all'),
+    broken: figure('broken'),
+    refused,
+    evictions: sum(evictions),
+    /** Without evictions, a second; and which of them. */
+    others: sum(others),
+    otherRefusals: others,
+    othersNow: Math.max(figure('refusedNow') ?? 0, figure('endedNow') ?? 0),
+    clients,
+  };
+}
+
+/** Fixes of ours put a client into a level of its own, where it is refused and disturbs nobody. */
+export function isOfOurs({ priority_level }: Pick<Flow, 'priority_level'>): boolean {
+  return priority_level.startsWith('nightshift-');
+}
+
+/** Requests that priority and fairness rejects a second, in levels that others share. */
+export function rejectionsOf(flows: readonly Flow[]) {
+  const rejected = flows.filter((row) => (row.rejected ?? 0) > 0);
+  const sum = (rows: readonly Flow[]) => rows.reduce((total, row) => total + (row.rejected ?? 0), 0);
+  const shared = rejected.filter((row) => !isOfOurs(row));
+  const byLevel = [...Map.groupBy(shared, (row) => row.priority_level)]
+    .map(([level, rows]) => ({ level, rate: sum(rows), rows }))
+    .sort((a, b) => b.rate - a.rate || (a.level < b.level ? -1 : 1));
+  return { shared: sum(shared), isolated: sum(rejected) - sum(shared), byLevel };
+}
+
+export interface EtcdState {
+  readonly state: 'bad' | 'good' | 'unclear';
+  readonly words: string;
+}
+
+/**
+ * Whether etcd serves the API server well. Latencies alone cannot say so: a request that never ends is not among them.
+ * Therefore the API server's own check (a read that gives up after 2 s), or members that answer, stand beside them.
+ */
+export function etcdOf(seen: Pick<Seen, 'etcd'>, { readyz, members = [] }: Maybe): EtcdState {
+  const bad = etcdTrouble({ ...(readyz && { readyz }), etcd: seen.etcd });
+  if (bad !== undefined) return { state: 'bad', words: bad };
+  const tried = seen.etcd.filter(isTried);
+  const slowest = tried.sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
+  if (slowest?.mean === undefined) return { state: 'unclear', words: 'hardly anything was asked of etcd' };
+  const words = `etcd answers ${slowest.operation} in ${duration(slowest.mean)} on average`;
+  if (slowest.mean >= limits.etcdGoodSeconds) return { state: 'unclear', words: `${words} (good: under 100 ms)` };
+  const answering = members.length > 0 && members.every(({ up }) => up === 1);
+  if (readyz?.etcd === true || answering) return { state: 'good', words };
+  return { state: 'unclear', words: `${words}, but whether all requests end could not be seen` };
+}
+
+/** What is wrong with etcd as the API server meets it, from whatever could be seen. */
+export function etcdTrouble({ readyz, etcd = [] }: Pick<Maybe, 'readyz' | 'etcd'>): string | undefined {
+  const slow = etcd.filter((row) => isTried(row) && (row.mean ?? 0) > limits.etcdSlowSeconds);
+  const failing = etcd.filter((row) => isTried(row) && (row.errors ?? 0) > limits.etcdErrorShare);
+  const words = [
+    ...(readyz?.etcd === false ? ["the API server's etcd check fails (it waits 2 s)"] : []),
+    ...(slow.length === 0
+      ? []
+      : [
+          `etcd takes ${few(slow, ({ operation, mean = 0 }) => `${duration(mean)} for ${operation}`, 3)} on average (limit 250 ms)`,
+        ]),
+    ...(failing.length === 0
+      ? []
+      : [`${few(failing, ({ operation, errors = 0 }) => `${percent(errors)} of ${operation}`, 3)} fail at etcd`]),
+  ];
+  return words.length === 0 ? undefined : words.join('; ');
+}
+
+function isTried({ requests = 0 }: Seen['etcd'][number]): boolean {
+  return requests >= limits.etcdRequestsEnough;
+}
+
+/** A scrape into its time-out: somebody accepts and never answers. One refused at once is dead, not stuck. */
+export function hangs({ up, scrapeSeconds = 0 }: Pick<Member, 'up' | 'scrapeSeconds'>): boolean {
+  return up === 0 && scrapeSeconds >= limits.hangingSeconds;
+}
+
+export interface CpuState {
+  readonly state: 'starved' | 'fine' | 'unclear';
+  readonly words: string;
+}
+
+/** Whether the API servers get the CPU they want: by their own containers, and by their machines. */
+export function cpuOf(maybe: Maybe): CpuState {
+  const { containers = [], machines = [], servers = [] } = maybe;
+  const own = containers.filter(({ container }) => container === 'kube-apiserver');
+  const signs = [
+    ...own.flatMap(({ pod, throttled, cpuWaiting }) => [
+      sign(`${pod} is throttled in`, throttled, limits.throttledShare, 'of its periods'),
+      sign(`${pod} waits for CPU`, cpuWaiting, limits.cpuWaitingShare, 'of the time'),
+    ]),
+    ...machines.map(({ instance, busy }) => sign(`the CPU of ${instance} is`, busy, limits.busyShare, 'busy')),
+  ].filter((one) => one !== undefined);
+  const over = signs.filter(({ part }) => part > 1);
+  if (over.length > 0) return { state: 'starved', words: likewise(over, ({ words }) => words) };
+  const near = signs.filter(({ part }) => part > limits.calmPart);
+  if (near.length > 0) return { state: 'unclear', words: likewise(near, ({ words }) => words) };
+  const wanted = new Set(servers.map(({ instance }) => instance)).size;
+  const measured = machines.filter(({ busy }) => busy !== undefined).length;
+  if (measured === 0) return { state: 'unclear', words: 'how busy their machines are could not be seen' };
+  if (measured < wanted) {
+    return {
+      state: 'unclear',
+      words: `how busy they are is known of ${measured} machines only, of ${wanted} API servers`,
+    };
+  }
+  const busiest = signs.sort((a, b) => b.part - a.part)[0];
+  return { state: 'fine', words: busiest?.words ?? '' };
+}
+
+function sign(what: string, share: number | undefined, limit: number, of: string) {
+  if (share === undefined) return undefined;
+  return { part: share / limit, words: `${what} ${percent(share)} ${of} (limit ${percent(limit)})` };
+}

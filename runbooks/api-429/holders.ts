@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import { type Client, clients } from './dumps.ts';
+import { limits } from './limits.ts';
+import { few } from './words.ts';
+
+/** A ServiceAccount by the user name its requests carry. */
+export function accountOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+/** The client that has most of what waits or runs in a priority level, if one clearly does. */
+export function loudest(all: readonly Client[] | null, level?: string): (Client & { readonly of: number }) | undefined {
+  const there = (all ?? []).filter((client) => level === undefined || client.level === level);
+  const levels = Map.groupBy(there, (client) => client.level);
+  const found = [...levels.values()].flatMap((some) => {
+    const of = some.reduce((sum, { requests }) => sum + requests, 0);
+    return some
+      .filter(({ requests }) => requests >= limits.clientRequests && requests >= limits.clientShare * of)
+      .map((client) => ({ ...client, of }));
+  });
+  return found.sort((a, b) => b.requests - a.requests || (a.user < b.user ? -1 : 1))[0];
+}
+
+/** The Deployments whose pods carry the credentials of the loudest client; `null`: it is no ServiceAccount, or nobody is. */
+export type Holder =
+  | readonly {
+      readonly namespace: string;
+      readonly name: string;
+      readonly replicas: number;
+      readonly paused: boolean;
+    }[]
+  | null;
+
+const Deployment = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string() }),
+  spec: z.object({
+    replicas: z.number().default(1),
+    paused: z.boolean().default(false),
+    template: z.object({ spec: z.object({ serviceAccountName: z.string().default('default') }) }),
+  }),
+});
+const Schema = z
+  .object({ account: z.string(), items: z.array(Deployment) })
+  .nullable()
+  .transform(
+    (found): Holder =>
+      found === null
+        ? null
+        : found.items
+            .filter(({ spec }) => spec.template.spec.serviceAccountName === found.account)
+            .map(({ metadata, spec }) => ({ ...metadata, replicas: spec.replicas, paused: spec.paused })),
+  );
+
+const Body = z.object({ items: z.array(z.unknown()) });
+
+export const holder: Evidence<Holder, unknown> = {
+  title: 'Workloads of the loudest client',
+  schema: Schema,
+  reads: [...(clients.reads ?? []), 'list Deployment'],
+  read: async (readers, target, context) => {
+    const asked = clients.schema.parse(await clients.read(readers, target, context));
+    const account = accountOf(loudest(asked)?.user ?? '');
+    if (account === undefined) return null;
+    const { items } = Body.parse(await readers.kube.list('Deployment', { namespace: account.namespace }));
+    return { account: account.name, items };
+  },
+  show: (found) =>
+    found === null
+      ? 'no one client stands out'
+      : found.length === 0
+        ? 'no Deployment of its namespace carries its ServiceAccount'
+        : few(found, ({ namespace, name, replicas }) => `Deployment ${namespace}/${name}, replicas: ${replicas}`),
+};

@@ -1,0 +1,32 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { duration } from '../evidence/node-words.ts';
+import { isOfOurs, refusalsOf } from './facts.ts';
+import { limits } from './limits.ts';
+import type { Seen } from './seen.ts';
+import { few, perSecond } from './words.ts';
+
+/** In the last two minutes nothing but evictions was refused, and etcd answered the API server well. */
+export function recovered(seen: Seen): Verdict {
+  const { all, othersNow } = refusalsOf(seen.answers);
+  const rejected = seen.flows.filter((row) => !isOfOurs(row) && (row.rejectedNow ?? 0) >= limits.refusedPerSecond);
+  // A client of a level of its own goes on being refused, and is counted among all.
+  const isolated = seen.flows.filter(isOfOurs).reduce((sum, { rejectedNow = 0 }) => sum + rejectedNow, 0);
+  const refused = Math.max(0, othersNow - isolated);
+  const slow = seen.etcd.filter(
+    ({ meanNow = 0, requests = 0 }) => requests >= limits.etcdRequestsEnough && meanNow >= limits.etcdGoodSeconds,
+  );
+  const wrong = [
+    ...(seen.readyz.status === 200 ? [] : [`the API server's own checks fail: ${seen.readyz.failing.join(', ')}`]),
+    ...(rejected.length > 0
+      ? [`${few(rejected, (row) => `${row.priority_level} rejects ${perSecond(row.rejectedNow ?? 0)}`)}`]
+      : []),
+    ...(rejected.length === 0 && refused >= limits.refusedPerSecond ? [`${perSecond(refused)} are answered 429`] : []),
+    ...slow.map(({ operation, meanNow = 0 }) => `etcd takes ${duration(meanNow)} for ${operation}`),
+  ];
+  if (wrong.length > 0) return ruledOut(few(wrong, String, 3));
+  if (all === undefined || seen.readyz.etcd !== true)
+    return inconclusive('whether requests are answered could not be seen');
+  return confirmed(
+    'in the last 2 minutes nothing was refused in a level that others share, and etcd answered in under 100 ms',
+  );
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { FlowSubject } from '../../engine/change.ts';
+import type { Remedy } from '../../engine/runbook.ts';
+import { rejectionsOf } from './facts.ts';
+import { accountOf, loudest } from './holders.ts';
+import type { Seen } from './seen.ts';
+import type { ApiServerTarget } from './target.ts';
+
+/**
+ * As many as Kubernetes gives leader election by default, about 4 % of 255: it goes on, slowly (kubernetes/apiserver,
+ * `flowcontrol/bootstrap/default.go`; that it is enough is a judgement).
+ */
+export const ISOLATED_SHARES = 10;
+
+type Unavailable = { readonly unavailable: string };
+
+const Subject: z.ZodType<FlowSubject> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ServiceAccount'), namespace: z.string(), name: z.string() }),
+  z.object({ kind: z.literal('User'), name: z.string() }),
+]);
+const Isolation = z.object({ flow: z.string(), subject: Subject });
+
+/** The client that fills the level that rejects most; only one that clearly does, and whose work others can wait for. */
+function culprit(seen: Seen): { readonly user: string } | Unavailable {
+  const [worst] = rejectionsOf(seen.flows).byLevel;
+  if (worst === undefined) return { unavailable: 'nothing is rejected in a level that others share' };
+  if (seen.clients === null) return { unavailable: 'the API server does not tell whose requests wait' };
+  const client = loudest(seen.clients, worst.level);
+  if (client === undefined) {
+    return {
+      unavailable: `no one client has most of the requests that wait in ${worst.level}: look again while it is full`,
+    };
+  }
+  const { user } = client;
+  return isPartOfTheCluster(user)
+    ? { unavailable: `${user} is a part of the cluster itself: find out what keeps it busy` }
+    : { user };
+}
+
+function isPartOfTheCluster(user: string): boolean {
+  return accountOf(user)?.namespace === 'kube-system' || /^system:(?!serviceaccount:)/.test(user);
+}
+
+/** A priority level of its own for one client. Taken back by `restore-flow`; whoever asks too much waits there alone. */
+export const isolateFlow: Remedy<z.infer<typeof Isolation>, Seen, ApiServerTarget, 'isolate-flow'> = {
+  title: 'Give the noisy client a priority level of its own',
+  risk: 'medium',
+  verbs: ['isolate-flow'],
+  params: Isolation,
+  propose: (seen) => {
+    const found = culprit(seen);
+    if ('unavailable' in found) return found;
+    const account = accountOf(found.user);
+    const flow = (account ? `${account.namespace}-${account.name}` : found.user)
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 40)
+      .replace(/^-|-$/g, '');
+    return { flow, subject: account ? { kind: 'ServiceAccount', ...account } : { kind: 'User', name: found.user } };
+  },
+  changes: ({ flow, subject }) => [{ verb: 'isolate-flow', flow, subject, shares: ISOLATED_SHARES }],
+};
+
+const Workload = z.object({ namespace: z.string(), name: z.string() });
+
+/** Ends the client until somebody has mended it. What it does for others is not done meanwhile. */
+export const stopClient: Remedy<z.infer<typeof Workload>, Seen, ApiServerTarget, 'scale'> = {
+  title: 'Scale the noisy client to zero',
+  risk: 'high',
+  verbs: ['scale'],
+  params: Workload,
+  propose: (seen) => {
+    const found = culprit(seen);
+    if ('unavailable' in found) return found;
+    if (accountOf(found.user) === undefined)
+      return { unavailable: `${found.user} is no ServiceAccount: it runs elsewhere` };
+    const [first, ...more] = seen.holder ?? [];
+    if (first === undefined) return { unavailable: `no Deployment carries the ServiceAccount of ${found.user}` };
+    if (more.length > 0) {
+      return {
+        unavailable: `${more.length + 1} Deployments carry the ServiceAccount of ${found.user}: which of them asks is not known`,
+      };
+    }
+    if (first.replicas === 0)
+      return { unavailable: `Deployment ${first.namespace}/${first.name} has no replicas already` };
+    return { namespace: first.namespace, name: first.name };
+  },
+  changes: ({ namespace, name }) => [{ verb: 'scale', workload: { kind: 'Deployment', namespace, name }, replicas: 0 }],
+};

@@ -1,0 +1,27 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { coverage, summed } from '../../evidence/over-time.ts';
+import { limits } from '../limits.ts';
+import { type DiskCause, trusting } from '../signs.ts';
+import { ALL_MINUTES, latenessOf, stallOf } from '../stall.ts';
+import { listed, percent } from '../words.ts';
+
+/** A kubelet that gets no CPU is as late as one that waits for its disk. */
+export const cpuStarved: DiskCause = {
+  title: 'Not the disk: the node has no CPU left for its kubelet',
+  judge: trusting((seen, maybe, { now }) => {
+    const cpu = summed(seen.machine, 'cpuBusy');
+    const most = Math.max(0, ...cpu.values());
+    const words = `CPU was at most ${percent(most)} busy`;
+    const share = coverage(cpu, ALL_MINUTES);
+    if (share < limits.coverageShare)
+      return inconclusive(`${words}, but it was seen in ${percent(share)} of the time only`);
+    if (most < limits.cpuCalmShare) return ruledOut(`${words} in half an hour`);
+    const late = latenessOf(maybe, now);
+    if (most < limits.cpuBusyShare) return inconclusive(`${words}: neither idle nor exhausted`);
+    const stall = stallOf(seen, now);
+    if (stall.state !== 'calm') return inconclusive(`${words}; but ${stall.words}`);
+    if (late.length === 0) return inconclusive(`${words}, but the node was never late`);
+    return confirmed(`${words}, while ${stall.words}. Meanwhile ${listed(late)}`);
+  }),
+  remedies: ['freeCpu'],
+};

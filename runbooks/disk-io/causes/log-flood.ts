@@ -1,0 +1,82 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { coverage, summed } from '../../evidence/over-time.ts';
+import { grownIn, growthOf, loudestOf } from '../growth.ts';
+import { limits } from '../limits.ts';
+import { LOG_FLOOR_BYTES } from '../queries.ts';
+import type { Maybe } from '../schema.ts';
+import { chargedOn, type DiskCause, meanOf, onceProved } from '../signs.ts';
+import { ALL_MINUTES, periodOf, queueNow } from '../stall.ts';
+import { percent, rate, size } from '../words.ts';
+
+/**
+ * What a container prints is written by the container runtime and charged to it (measured: a log of 399 MB, the pod's
+ * own container_fs_writes_bytes_total 0). So a flood shows in the size of the log alone, and never in what its pod
+ * writes. How much it grows is a lower bound: rotation takes away what nobody has looked at yet.
+ *
+ * A log that is flooded is large whenever it is looked at: the kubelet rotates every 10 s at the soonest by default, and
+ * leaves the newest rotated file uncompressed (Kubernetes, pkg/kubelet/logs/container_log_manager.go). At 5 MB/s that is
+ * 50 MB, whatever containerLogMaxSize says. So where no log was ever larger than 8 MB, none was flooded.
+ */
+export const logFlood: DiskCause = {
+  title: 'A pod floods its log',
+  judge: (seen, maybe, context) => unproved(maybe) ?? proved(seen, maybe, context),
+  measure: queueNow,
+  remedies: ['rollBack', 'evictPod', 'quietLog', 'keepPatience'],
+};
+
+const proved = onceProved(({ stall: { disk, minutes }, seen, maybe, proof }) => {
+  const period = periodOf(minutes);
+  const logs = growthOf(seen.logs);
+  const loudest = loudestOf(logs, period);
+  const written = meanOf(disk, 'written', period);
+  const charged = maybe.writers && chargedOn(disk, maybe.writers, period);
+  if (loudest === undefined) return whenQuiet(logs.length === 0, seen.logs, period, proof);
+  const grown = grownIn(loudest, period);
+  const perSecond = grown / (60 * period.length);
+  const { namespace, pod, container } = loudest;
+  const words = `the log of ${namespace}/${pod} (container ${container}) grew by ${size(grown)}, ${rate(perSecond)} at least`;
+  if (written === undefined) return inconclusive(`${words}, but how much ${disk.device} wrote was not seen`);
+  const share = `${percent(Math.min(1, perSecond / written))} of what ${disk.device} wrote (${rate(written)})`;
+  if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * written) {
+    return confirmed(`${words}: ${share}. ${proof}`);
+  }
+  const all = logs.reduce((sum, log) => sum + grownIn(log, period), 0);
+  const uncharged = charged === undefined ? undefined : written - charged;
+  if (
+    perSecond >= limits.floodBytesPerSecond &&
+    uncharged !== undefined &&
+    uncharged >= limits.mostShare * written &&
+    grown >= limits.mostShare * all
+  ) {
+    return confirmed(
+      `${words} (rotation hides more): ${share}. No container is charged for ${percent(uncharged / written)} of it, as for logs, and no other log grew so. ${proof}`,
+    );
+  }
+  if (charged !== undefined && charged >= limits.nearlyAllShare * written) {
+    return ruledOut(
+      `${words}, but pods wrote ${percent(Math.min(1, charged / written))} of it themselves, not through their logs`,
+    );
+  }
+  return inconclusive(`${words}: ${share}, which is not the most of it. Rotation hides what it takes away in between`);
+});
+
+/** Without the disks nobody is blamed; but whose log grows is worth a word. */
+function unproved({ disks, logs }: Maybe): Verdict | undefined {
+  const loudest = disks === undefined && logs ? loudestOf(growthOf(logs)) : undefined;
+  if (loudest === undefined) return undefined;
+  const { namespace, pod } = loudest;
+  const words = `the log of ${namespace}/${pod} grew by ${size(grownIn(loudest, ALL_MINUTES))} at least in half an hour`;
+  return inconclusive(`${words}, but whether a disk was saturated could not be seen`);
+}
+
+function whenQuiet(isSmall: boolean, logs: Parameters<typeof growthOf>[0], period: readonly number[], proof: string) {
+  const share = coverage(summed(logs, 'seen'), period);
+  if (share < limits.coverageShare) {
+    return inconclusive(
+      `logs were seen in ${percent(share)} of the time only: a stalled kubelet does not answer /metrics. ${proof}`,
+    );
+  }
+  return isSmall
+    ? ruledOut(`no log on the node was ever larger than ${size(LOG_FLOOR_BYTES)}, and one that is flooded is`)
+    : inconclusive('no log was seen to grow, but some are large: rotation may hide it');
+}

@@ -1,0 +1,39 @@
+import type { NodeTarget } from '../../engine/target.ts';
+import { whyStay } from '../evidence/movable-pod.ts';
+import { logFlood } from './causes/log-flood.ts';
+import { otherWriter, topOn } from './causes/other-writer.ts';
+import { growthOf, loudestOf } from './growth.ts';
+import { nameOf } from './pods.ts';
+import type { Seen } from './schema.ts';
+import { periodOf, stallOf } from './stall.ts';
+
+export interface Culprit {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Minutes ago that the disk was saturated for the first time in the window. */
+  readonly sinceMinutes: number;
+}
+
+/** The pod to act on: whose log is confirmed to flood the disk, or else who is confirmed to write to it. */
+export function culpritOf(seen: Seen, target: NodeTarget): Culprit | undefined {
+  const now = new Date(seen.lease.readAt);
+  const stall = stallOf(seen, now);
+  if (stall.state !== 'saturated') return undefined;
+  const context = { target, now, since: undefined };
+  const isConfirmed = (cause: typeof logFlood) => cause.judge(seen, seen, context).verdict === 'confirmed';
+  const found = isConfirmed(logFlood)
+    ? loudestOf(growthOf(seen.logs), periodOf(stall.minutes))
+    : isConfirmed(otherWriter)
+      ? topOn(stall.disk, seen.writers, stall.minutes)
+      : undefined;
+  return found && { namespace: found.namespace, pod: found.pod, sinceMinutes: Math.max(...stall.minutes) };
+}
+
+/** Why it is not to be evicted. */
+export function whyNotEvicted({ namespace, pod: name }: Culprit, { pods }: Seen): string | undefined {
+  const pod = pods.find((one) => one.namespace === namespace && one.name === name);
+  const words = nameOf({ namespace, name });
+  if (pod === undefined) return `${words} is not on this node any more`;
+  const why = whyStay(pod);
+  return why === undefined ? undefined : `${words} is proved, but ${why}`;
+}

@@ -1,0 +1,75 @@
+import type { Course } from '../evidence/over-time.ts';
+import { limits } from './limits.ts';
+import type { Mounts } from './schema.ts';
+
+/** One disk in one minute. What was not seen is absent. */
+export interface DiskMinute {
+  readonly minutesAgo: number;
+  readonly busy: number;
+  readonly queue?: number | undefined;
+  readonly written?: number | undefined;
+  readonly read?: number | undefined;
+  readonly requests?: number | undefined;
+  /** Of the whole machine: all tasks waited for I/O this share of the time. */
+  readonly stalled?: number | undefined;
+}
+
+export interface Disk {
+  readonly device: string;
+  /** Oldest first. */
+  readonly minutes: readonly DiskMinute[];
+  readonly saturated: readonly DiskMinute[];
+}
+
+/** The disks that were seen, by name. */
+export function disksOf(courses: readonly Course[]): readonly Disk[] {
+  const devices = [...new Set(courses.flatMap(({ labels }) => labels.device ?? []))].toSorted();
+  const stalled = valuesOf(courses, 'stalled', undefined);
+  return devices.map((device) => {
+    const [queue, written, read, requests] = ['queue', 'written', 'read', 'requests'].map((figure) =>
+      valuesOf(courses, figure, device),
+    );
+    const minutes = [...valuesOf(courses, 'busy', device)].map(
+      ([minutesAgo, busy]): DiskMinute => ({
+        minutesAgo,
+        busy,
+        queue: queue?.get(minutesAgo),
+        written: written?.get(minutesAgo),
+        read: read?.get(minutesAgo),
+        requests: requests?.get(minutesAgo),
+        stalled: stalled.get(minutesAgo),
+      }),
+    );
+    return { device, minutes, saturated: minutes.filter(isSaturated) };
+  });
+}
+
+/** All minutes of the machine's PSI figure. */
+export function stalledOf(courses: readonly Course[]): ReadonlyMap<number, number> {
+  return valuesOf(courses, 'stalled', undefined);
+}
+
+function valuesOf(courses: readonly Course[], figure: string, device: string | undefined): Map<number, number> {
+  const course = courses.find((one) => one.figure === figure && one.labels.device === device);
+  return new Map(course?.values.map(({ minutesAgo, value }) => [minutesAgo, value]) ?? []);
+}
+
+/** Waiting time and length of the queue are undefined where nothing finishes: busy and queue decide, never the latency. */
+function isSaturated({ busy, queue = 0, stalled = 0 }: DiskMinute): boolean {
+  return busy >= limits.busyShare && (queue >= limits.queue || stalled >= limits.stalledShare);
+}
+
+/** Whether the kubelet or its runtime keeps data on this disk; `undefined`: that is not known. */
+export function isUnderKubelet(device: string, disks: readonly Disk[], mounts: Mounts): boolean | undefined {
+  if (disks.length === 1) return true;
+  const holds = mounts.flatMap(({ device: mounted, holdsData }) => (holdsData === undefined ? [] : [diskOf(mounted)]));
+  if (holds.includes(device)) return true;
+  const allKnown = holds.length > 0 && holds.every((one) => disks.some((disk) => disk.device === one));
+  return allKnown ? false : undefined;
+}
+
+/** `/dev/vda1` → `vda`, `/dev/nvme0n1p2` → `nvme0n1`. Mapped devices stay as they are: what is under them is not seen. */
+export function diskOf(path: string): string {
+  const name = path.replace(/^.*\//, '');
+  return name.replace(/^((?:nvme\d+n\d+|mmcblk\d+))p\d+$/, '$1').replace(/^((?:x?v|s|h)d[a-z]+)\d+$/, '$1');
+}

@@ -1,0 +1,130 @@
+import { together } from '../evidence/figures.ts';
+import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
+
+/**
+ * All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Most is asked as a range, minute by minute:
+ * what a pod wrote counts only while the disk was saturated. Rates reach back 2 minutes, which holds two samples even
+ * where scrapes are a minute apart.
+ */
+
+/** Disks themselves: what lies on top of them (device mapper, RAID) moves the same bytes once more. */
+const DISKS = 'device!~"(loop|ram|sr|fd|zram|dm-|md|nbd).*"';
+/** What a kubelet or its runtime keeps its data on (kubelet --root-dir, containerd, CRI-O, Docker; /var/log/pods). */
+const DATA = '/|/var|/var/lib|/var/log|/var/lib/(kubelet|containerd|containers|docker)';
+/** Bytes. A page of memory on amd64, and on most arm64. */
+const PAGE = 4096;
+/** A log under rotation that is flooded is larger than this whenever it is looked at (see causes/log-flood.ts). */
+export const LOG_FLOOR_BYTES = 8_000_000;
+
+/** Per device: share of time busy, requests waiting, bytes and requests a second; of the machine: PSI "full". */
+export function diskFigures(target: ScrapeTarget): string {
+  const at = selector(target);
+  const rate = (metric: string) => `rate(${metric}{${at},${DISKS}}[2m])`;
+  return together({
+    busy: rate('node_disk_io_time_seconds_total'),
+    queue: rate('node_disk_io_time_weighted_seconds_total'),
+    written: rate('node_disk_written_bytes_total'),
+    read: rate('node_disk_read_bytes_total'),
+    requests: `${rate('node_disk_reads_completed_total')} + ${rate('node_disk_writes_completed_total')}`,
+    stalled: `rate(node_pressure_io_stalled_seconds_total{${at}}[2m])`,
+  });
+}
+
+/** The most each disk moved within 6 hours, over 5 minutes: what it can do when it is let. */
+export function bestOfDisks(target: ScrapeTarget): string {
+  const rate = (metric: string) => `rate(${metric}{${selector(target)},${DISKS}}[5m])`;
+  const best = (expression: string) => `max_over_time((${expression})[6h:5m])`;
+  return together({
+    bytes: best(`${rate('node_disk_written_bytes_total')} + ${rate('node_disk_read_bytes_total')}`),
+    requests: best(`${rate('node_disk_writes_completed_total')} + ${rate('node_disk_reads_completed_total')}`),
+  });
+}
+
+/** Which devices hold the data of kubelet and runtime; and file systems that turned read-only within 6 hours. */
+export function mountFigures(target: ScrapeTarget): string {
+  const at = selector(target);
+  const readOnly = `node_filesystem_readonly{${at},fstype!~"tmpfs|ramfs|overlay|squashfs"}`;
+  return together({
+    holdsData: `node_filesystem_size_bytes{${at},mountpoint=~"${DATA}",fstype!~"tmpfs|ramfs|overlay"}`,
+    // Some systems are read-only by design: only a change is a sign.
+    turnedReadOnly: `${readOnly} == 1 and min_over_time(${readOnly}[6h]) == 0`,
+  });
+}
+
+/** CPU busy without waiting for I/O, bytes a second to and from swap, swap there is, memory available. */
+export function machineFigures(target: ScrapeTarget): string {
+  const at = selector(target);
+  return together({
+    cpuBusy: `1 - sum by (instance) (rate(node_cpu_seconds_total{${at},mode=~"idle|iowait"}[2m])) / sum by (instance) (rate(node_cpu_seconds_total{${at}}[2m]))`,
+    swapped: `(rate(node_vmstat_pswpin{${at}}[2m]) + rate(node_vmstat_pswpout{${at}}[2m])) * ${PAGE}`,
+    swapBytes: `node_memory_SwapTotal_bytes{${at}}`,
+    memoryAvailable: `node_memory_MemAvailable_bytes{${at}} / node_memory_MemTotal_bytes{${at}}`,
+  });
+}
+
+/**
+ * The five pods that write and read most by what the kernel charges to them, and all together. Some cAdvisors show a
+ * series for each container, some only for the pod's cgroup (container="").
+ */
+export function writerFigures(target: ScrapeTarget): string {
+  const at = selector(target);
+  const byPod = 'by (namespace, pod, device)';
+  const charged = (metric: string) =>
+    `(sum ${byPod} (rate(${metric}{${at},pod!="",container!="",container!="POD"}[2m]))` +
+    ` or max ${byPod} (rate(${metric}{${at},pod!="",container=""}[2m])))`;
+  const [writes, reads] = [charged('container_fs_writes_bytes_total'), charged('container_fs_reads_bytes_total')];
+  return together({
+    written: `topk(5, ${writes})`,
+    read: `topk(5, ${reads})`,
+    together: `sum by (device) (${writes})`,
+  });
+}
+
+/** Bytes that each large log takes on disk, rotated files included; `seen`: how many logs were looked at. */
+export function logFigures(target: ScrapeTarget): string {
+  const logs = `kubelet_container_log_filesystem_used_bytes{${selector(target)}}`;
+  return together({ size: `${logs} > ${LOG_FLOOR_BYTES}`, seen: `count(${logs})` });
+}
+
+/** Image pulls that came to an end, as counters: how many, and the seconds they took. `seen`: all calls to the runtime. */
+export function pullFigures(target: ScrapeTarget): string {
+  const pulls = (part: string) =>
+    `sum(kubelet_runtime_operations_duration_seconds_${part}{${selector(target)},operation_type="pull_image"})`;
+  return together({
+    ended: pulls('count'),
+    seconds: pulls('sum'),
+    seen: `sum(kubelet_runtime_operations_total{${selector(target)}})`,
+  });
+}
+
+/** By kube-state-metrics, minute by minute: the age of the node's lease in seconds, and whether it was Ready. */
+export function heartbeatFigures(node: string): string {
+  const lease = `kube_lease_renew_time{namespace="kube-node-lease",lease=${quoted(node)}}`;
+  return together({
+    leaseAge: `max(max_over_time((timestamp(${lease}) - ${lease})[1m:15s]))`,
+    // Its worst within the minute: an outage may be shorter than that.
+    ready: `min(min_over_time(kube_node_status_condition{node=${quoted(node)},condition="Ready",status="true"}[1m]))`,
+  });
+}
+
+/** Seconds the kubelet took to answer Prometheus, the slowest of its paths; a scrape given up counts its time-out. */
+export function scrapeFigures({ instance }: ScrapeTarget): string {
+  const at = `job=~"kubelet.*|kubernetes-nodes.*",instance=${quoted(instance)}`;
+  return together({
+    seconds: `max(max_over_time(scrape_duration_seconds{${at}}[1m]))`,
+    up: `min(min_over_time(up{${at}}[1m]))`,
+  });
+}
+
+/** How other nodes fare, and how long the API server takes to store a lease (p99, seconds). */
+export function fleetFigures(node: string): string {
+  const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
+  const others = `max by (node) (changes(kube_node_status_condition{condition="Ready",status="true",node!=${quoted(node)}}[30m]))`;
+  const buckets = 'apiserver_request_duration_seconds_bucket{job=~".*apiserver.*",resource="leases",verb="PUT"}';
+  return together({
+    nodes: `count(max by (node) (${ready}))`,
+    // `or 0 * …` gives zero only where there is something to count.
+    flapping: `count(${others} >= 2) or 0 * count(${others})`,
+    leaseUpdate: `histogram_quantile(0.99, sum by (le) (rate(${buckets}[10m])))`,
+  });
+}

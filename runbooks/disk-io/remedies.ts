@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { duration, secondsSince } from '../evidence/node-words.ts';
+import { culpritOf, whyNotEvicted } from './culprit.ts';
+import { limits } from './limits.ts';
+import * as around from './manual/around.ts';
+import * as device from './manual/device.ts';
+import { keepPatience } from './manual/refusals.ts';
+import * as writers from './manual/writers.ts';
+import type { Seen } from './schema.ts';
+
+type Fix<Params, Verb extends 'cordon' | 'evict' | 'undo'> = Remedy<Params, Seen, NodeTarget, Verb>;
+
+const Deployment = z.object({ namespace: z.string(), name: z.string() });
+
+/** What began with a new version ends with the one before: only where that version is young enough to have brought it. */
+const rollBack: Fix<z.infer<typeof Deployment>, 'undo'> = {
+  title: 'Roll the Deployment that floods its log back',
+  // Users lose what the new version brought; its pods are replaced step by step.
+  risk: 'medium',
+  verbs: ['undo'],
+  params: Deployment,
+  propose: (seen, target) => {
+    const culprit = culpritOf(seen, target);
+    if (culprit === undefined) return { unavailable: 'no pod is proved to flood the disk' };
+    const { namespace, pod, sinceMinutes } = culprit;
+    const { offender } = seen;
+    if (offender?.pod !== pod || offender.namespace !== namespace) {
+      return { unavailable: `${namespace}/${pod} belongs to no Deployment, or is gone` };
+    }
+    const { deployment: name, madeAt, revision } = offender;
+    if (revision < 2) return { unavailable: `Deployment ${namespace}/${name} has no earlier revision` };
+    const older = secondsSince(madeAt, new Date(seen.lease.readAt)) - sinceMinutes * 60;
+    if (older > limits.newRevisionMinutes * 60) {
+      return {
+        unavailable: `revision ${revision} of ${namespace}/${name} is ${duration(older)} older than the trouble: going back would change something else`,
+      };
+    }
+    return { namespace, name };
+  },
+  changes: ({ namespace, name }) => [{ verb: 'undo', workload: { kind: 'Deployment', namespace, name } }],
+};
+
+const PodName = z.object({ namespace: z.string(), pod: z.string() });
+
+/** Wins time for this node. What floods its log does so wherever it runs. */
+const evictPod: Fix<z.infer<typeof PodName>, 'evict'> = {
+  title: 'Evict the pod that saturates the disk: it goes on elsewhere',
+  risk: 'medium',
+  verbs: ['evict'],
+  params: PodName,
+  propose: (seen, target) => {
+    const culprit = culpritOf(seen, target);
+    if (culprit === undefined) return { unavailable: 'no pod is proved to saturate the disk' };
+    const why = whyNotEvicted(culprit, seen);
+    return why === undefined ? { namespace: culprit.namespace, pod: culprit.pod } : { unavailable: why };
+  },
+  changes: ({ namespace, pod }) => [{ verb: 'evict', namespace, pod }],
+};
+
+const Node = z.object({ node: z.string() });
+
+/** Keeps new pods, their images and their writes away. Evicts nobody. */
+const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
+  title: 'Cordon the node',
+  risk: 'low',
+  verbs: ['cordon'],
+  params: Node,
+  propose: ({ node, readyz }) => {
+    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
+    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
+    return { node: node.name };
+  },
+  changes: ({ node }) => [{ verb: 'cordon', node }],
+};
+
+export const remedies = { rollBack, evictPod, cordon };
+
+export const manual = { ...writers, ...device, ...around, keepPatience } satisfies Record<
+  string,
+  ManualRemedy<Seen, NodeTarget>
+>;
+
+export type RemedyName = keyof typeof remedies | keyof typeof manual;

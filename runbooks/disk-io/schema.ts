@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { Readyz } from '../evidence/control-plane.ts';
+import { figureTable, type Row } from '../evidence/figures.ts';
+import type { MovablePod } from '../evidence/movable-pod.ts';
+import type { NodeView } from '../evidence/node.ts';
+import type { EventView } from '../evidence/node-events.ts';
+import type { NodeLeaseView } from '../evidence/node-lease.ts';
+import type { Course } from '../evidence/over-time.ts';
+import type { Offender } from './offender.ts';
+import type { Starting } from './starting.ts';
+
+/** Bytes and requests a second, at best within 6 hours. */
+export const Best = figureTable(['device'], ['bytes', 'requests']);
+export type Best = readonly Row<'device', 'bytes' | 'requests'>[];
+
+/** Which devices hold the kubelet's data, and which turned read-only. */
+export const Mounts = figureTable(['device', 'mountpoint'], ['holdsData', 'turnedReadOnly']);
+export type Mounts = readonly Row<'device' | 'mountpoint', 'holdsData' | 'turnedReadOnly'>[];
+
+export const Fleet = figureTable([], ['nodes', 'flapping', 'leaseUpdate']).transform(([row = {}]) => row);
+export interface Fleet {
+  readonly nodes?: number;
+  readonly flapping?: number;
+  /** Seconds. */
+  readonly leaseUpdate?: number;
+}
+
+/** `aws`, `gce`, …; empty: nobody's cloud, or the Node does not say. */
+export const Provider = z
+  .object({ spec: z.object({ providerID: z.string().default('') }).prefault({}) })
+  .transform(({ spec }) => spec.providerID.split('://')[0] ?? '');
+
+/** All evidence of this runbook, as its causes see it. */
+export interface Seen {
+  readonly node: NodeView;
+  readonly registered: boolean;
+  readonly provider: string;
+  readonly lease: NodeLeaseView;
+  readonly events: readonly EventView[];
+  readonly pods: readonly MovablePod[];
+  readonly starting: Starting;
+  readonly readyz: Readyz;
+  readonly disks: readonly Course[];
+  readonly mounts: Mounts;
+  readonly best: Best;
+  readonly machine: readonly Course[];
+  readonly writers: readonly Course[];
+  readonly logs: readonly Course[];
+  readonly offender: Offender;
+  readonly pulls: readonly Course[];
+  readonly heartbeats: readonly Course[];
+  readonly scrapes: readonly Course[];
+  readonly fleet: Fleet;
+}
+export type Maybe = Partial<Seen>;

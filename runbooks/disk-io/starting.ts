@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { clockTime, plural } from '../evidence/node-words.ts';
+import { isWaiting, nameOf, PodsHere, podsOf } from './pods.ts';
+
+/** So many pods that wait are asked what for; each is one read. */
+const MOST_PODS = 3;
+
+const Event = z
+  .object({
+    reason: z.string().default(''),
+    message: z.string().default(''),
+    lastTimestamp: z.string().nullish(),
+    eventTime: z.string().nullish(),
+    metadata: z.object({ creationTimestamp: z.string() }),
+  })
+  .transform(({ reason, message, lastTimestamp, eventTime, metadata }) => ({
+    reason,
+    message: message.slice(0, 200),
+    at: lastTimestamp ?? eventTime ?? metadata.creationTimestamp,
+  }));
+const Events = z.object({ items: z.array(Event) });
+const Asked = z.object({ pod: z.string(), events: Events });
+
+/** What a pod that does not start waits for, by the last word of its kubelet. */
+export interface Start {
+  readonly pod: string;
+  /** Since when it has been pulling an image; absent: it is not. */
+  readonly pullingSince?: string;
+  /** A volume the kubelet could not mount in time. On a stalled node a token in memory gives this as well. */
+  readonly failedMount?: string;
+}
+
+/** What pods wait for. `waiting`: all of them, also those that were not asked. */
+export interface Starting {
+  readonly waiting: number;
+  readonly starts: readonly Start[];
+}
+
+const Schema = z.object({ waiting: z.number(), asked: z.array(Asked) }).transform(
+  ({ waiting, asked }): Starting => ({
+    waiting,
+    starts: asked.map(({ pod, events }) => startOf(pod, events.items)).toSorted((a, b) => (a.pod < b.pod ? -1 : 1)),
+  }),
+);
+
+/** Events have no watch cache: only of a few pods, each by its name. */
+export const starting: Evidence<Starting, NodeTarget> = {
+  title: 'What pods wait for to start',
+  schema: Schema,
+  reads: ['list Pod', 'list Event'],
+  read: async ({ kube }, { name }) => {
+    const waiting = PodsHere.parse(await kube.list('Pod', podsOf(name))).filter(isWaiting);
+    const asked = await Promise.all(
+      waiting.slice(0, MOST_PODS).map(async (pod) => ({
+        pod: nameOf(pod),
+        events: await kube.list('Event', {
+          namespace: pod.namespace,
+          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod.name}`,
+          limit: 100,
+          fresh: true,
+        }),
+      })),
+    );
+    return { waiting: waiting.length, asked };
+  },
+  show: ({ waiting, starts }) =>
+    waiting === 0
+      ? 'no pod waits'
+      : `${plural(waiting, 'pod')} waiting: ${starts.map(({ pod, pullingSince, failedMount }) => `${pod} ${pullingSince ? `pulls an image since ${clockTime(pullingSince)}` : failedMount ? 'waits for a volume (FailedMount), as every pod on a stalled node does' : 'says nothing of a pull'}`).join('; ')}`,
+};
+
+function startOf(pod: string, events: readonly z.infer<typeof Event>[]): Start {
+  const ordered = events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const pull = ordered.findLast(({ reason }) => ['Pulling', 'Pulled', 'Failed', 'BackOff'].includes(reason));
+  const mount = ordered.findLast(({ reason }) => reason === 'FailedMount');
+  return {
+    pod,
+    ...(pull?.reason === 'Pulling' ? { pullingSince: pull.at } : {}),
+    ...(mount ? { failedMount: mount.message } : {}),
+  };
+}

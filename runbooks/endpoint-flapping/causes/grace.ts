@@ -1,0 +1,90 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+
+import { gapsOf, isCounted } from '../heartbeat.ts';
+import { limits } from '../limits.ts';
+import { latestOf } from '../manager-log.ts';
+import type { Maybe } from '../schema.ts';
+import { type FlapCause, onceSilent } from '../signs.ts';
+import { span } from '../words.ts';
+import { areMany } from './control-plane.ts';
+import { stallsOf } from './kubelet-stalled.ts';
+
+const RENEWED_AT_SHARE = 0.25;
+
+/** H3. One connection to the API server hung, and HTTP/2 took 45 s to notice. Since 1.32 the grace period outlasts that. */
+export const stuckConnection: FlapCause = {
+  title: "The kubelet's connection to the API server hung",
+  judge: onceSilent((silence, { kubelet, heartbeats, fleet }, _maybe, now) => {
+    const { unanswered } = kubelet;
+    const stalls = stallsOf(kubelet);
+    if (unanswered === undefined || stalls === undefined)
+      return inconclusive('its calls to the API server, or its relists, are not scraped');
+    if (Math.round(unanswered) === 0) {
+      const all = 'all of its calls to the API server got an answer, within half an hour';
+      return isCounted(silence, now)
+        ? ruledOut(all)
+        : inconclusive(`${all}; but one that hangs is counted when it is given up: ${silence.words}`);
+    }
+    const words = `${Math.round(unanswered)} of its calls to the API server got no answer`;
+    const gaps = gapsOf(heartbeats);
+    if (stalls > 0) return inconclusive(`${words}; but its process stood still as well, which looks the same`);
+    if (gaps === undefined) return inconclusive(`${words}; how long its heartbeats were late was not seen`);
+    if (silence.backAfterSeconds === undefined) return inconclusive(`${words}, and it is not back`);
+    if (areMany(fleet)) return inconclusive(`${words}; but ${fleet.flapping} other nodes came and went as well`);
+    return gaps.longest < limits.oneConnectionSeconds
+      ? confirmed(
+          `${silence.words}, as when one connection hangs for 45 s: ${words}, its process ran on, and ${gaps.words}`,
+        )
+      : inconclusive(`${words}; but ${gaps.words}: longer than one connection that hangs (45 s)`);
+  }),
+  remedies: ['raiseGrace', 'lookAtPath'],
+};
+
+/** H1. Heartbeats come a little later than the controller manager waits. */
+export const graceTooSmall: FlapCause = {
+  title: 'The grace period is too short',
+  judge: onceSilent((silence, seen, maybe) => {
+    const grace = seen.manager?.graceSeconds;
+    if (seen.manager === null)
+      return inconclusive('how long the controller manager waits is not visible on this control plane');
+    if (grace === undefined)
+      return inconclusive('no flag says how long the controller manager waits, nor does its version');
+    const renewal = seen.lease.durationSeconds * RENEWED_AT_SHARE;
+    const set = seen.manager.byFlag ? 'by its flag' : 'the default of its version';
+    const waits = `the controller manager waits ${span(grace)} (${set})`;
+    if (grace < limits.renewalsPerGrace * renewal)
+      return confirmed(`${silence.words}: ${waits}, less than ${limits.renewalsPerGrace} renewals of ${span(renewal)}`);
+    if (grace > limits.hangingConnectionSeconds)
+      return ruledOut(
+        `${waits}: longer than a connection that hangs (45 s), and than four renewals of ${span(renewal)}`,
+      );
+    const gaps = gapsOf(seen.heartbeats);
+    if (gaps === undefined) return inconclusive(`${waits}; how late heartbeats are was not seen`);
+    const late = `${gaps.words}${logWords(maybe, grace)}`;
+    if (gaps.longest >= limits.advisedGraceSeconds)
+      return ruledOut(
+        `${late}: the ${span(limits.advisedGraceSeconds)} that are advised would not have covered it either`,
+      );
+    if (gaps.atMost < grace && gaps.seen >= limits.coverageShare)
+      return ruledOut(`${waits}, and ${late}: they were in time`);
+    if (gaps.seen < limits.coverageShare)
+      return inconclusive(`${waits}, and ${late}; but it was not seen in all of the half hour`);
+    const back = silence.backAfterSeconds;
+    if (back === undefined) return inconclusive(`${waits}, and ${late}; but it is not back`);
+    if (gaps.longest < limits.hangingConnectionSeconds && back <= limits.marginSeconds)
+      return confirmed(
+        `${silence.words}, and was back ${back < 1 ? 'at once' : `after ${span(back)}`}: ${waits}, and ${late}`,
+      );
+    return inconclusive(
+      `${waits}, and ${late}; it was back after ${span(back)}: a longer grace period may not cover that`,
+    );
+  }),
+  remedies: ['raiseGrace'],
+};
+
+/** What the controller manager wrote of it, to the millisecond: how little was missing. */
+function logWords({ managerLog, node }: Maybe, grace: number): string {
+  const late = latestOf(managerLog, node?.name ?? '');
+  if (late === undefined || late.ageSeconds < grace) return '';
+  return `; its log says ${late.ageSeconds.toFixed(2)} s, ${(late.ageSeconds - grace).toFixed(2)} s too late`;
+}

@@ -1,0 +1,40 @@
+import type { Flap, Sign } from '../flaps.ts';
+import { type FlapCause, ofPods, toldOf } from '../signs.ts';
+
+function telling(sign: Sign) {
+  return (showing: readonly Flap[]) => toldOf(showing, sign);
+}
+
+/** Containers and their condition go and come as well, and the kubelet says why. */
+export const readinessProbe: FlapCause = {
+  title: 'The readiness probe fails now and then',
+  judge: ofPods('probe', telling('probe')),
+  remedies: ['askProbe'],
+};
+
+export const containerEnds: FlapCause = {
+  title: 'A container ends and is started again',
+  judge: ofPods('ends', telling('ends')),
+  remedies: ['askContainer'],
+};
+
+/** Somebody beside the kubelet has a say: a load balancer's controller, a mesh. */
+export const readinessGate: FlapCause = {
+  title: 'A readiness gate is closed',
+  judge: ofPods('gate', telling('gate')),
+  remedies: ['askGate'],
+};
+
+export const notStarted: FlapCause = {
+  title: 'The pod does not start',
+  judge: ofPods('waiting', telling('waiting')),
+  remedies: ['askStart'],
+};
+
+/** Endpoints come and go because pods are replaced: as long as it ends, no trouble in itself. */
+export const rollout: FlapCause = {
+  title: 'Pods are being replaced: a rollout, a drain, an eviction',
+  judge: ofPods('moving', telling('moving')),
+  chosen: true,
+  remedies: ['watchRollout'],
+};

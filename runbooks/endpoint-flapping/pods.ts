@@ -1,0 +1,174 @@
+import * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { Readers } from '../../engine/readers.ts';
+import { secondsSince } from '../evidence/node-words.ts';
+import { limits } from './limits.ts';
+import type { FlapTarget } from './target.ts';
+
+const Ended = z.object({ reason: z.string().default(''), exitCode: z.number(), finishedAt: z.string().nullish() });
+const Container = z
+  .object({
+    name: z.string(),
+    ready: z.boolean().default(false),
+    restartCount: z.number().default(0),
+    state: z
+      .object({
+        running: z.object({}).optional(),
+        waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+        terminated: Ended.optional(),
+      })
+      .default({}),
+    lastState: z.object({ terminated: Ended.optional() }).default({}),
+  })
+  .transform(({ name, ready, restartCount, state, lastState }) => ({
+    name,
+    ready,
+    restarts: restartCount,
+    running: state.running !== undefined,
+    waiting: state.waiting,
+    ended: state.terminated ?? lastState.terminated,
+  }));
+const Condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().nullish(),
+  message: z.string().nullish(),
+  lastTransitionTime: z.string().nullish(),
+});
+
+const Pod = z
+  .object({
+    metadata: z.object({
+      name: z.string(),
+      namespace: z.string().default('default'),
+      creationTimestamp: z.string(),
+      deletionTimestamp: z.string().nullish(),
+      ownerReferences: z.array(z.object({ kind: z.string(), controller: z.boolean().optional() })).default([]),
+    }),
+    spec: z
+      .object({
+        nodeName: z.string().optional(),
+        readinessGates: z.array(z.object({ conditionType: z.string() })).default([]),
+      })
+      .prefault({}),
+    status: z
+      .object({
+        phase: z.string().default('Unknown'),
+        reason: z.string().nullish(),
+        message: z.string().nullish(),
+        conditions: z.array(Condition).default([]),
+        containerStatuses: z.array(Container).default([]),
+      })
+      .prefault({}),
+  })
+  .transform(({ metadata, spec, status }) => {
+    const condition = (wanted: string) => status.conditions.find(({ type }) => type === wanted);
+    const [ready, scheduled] = [condition('Ready'), condition('PodScheduled')];
+    return {
+      namespace: metadata.namespace,
+      name: metadata.name,
+      node: spec.nodeName,
+      createdAt: metadata.creationTimestamp,
+      isEnding: Boolean(metadata.deletionTimestamp),
+      /** Its end is its purpose. */
+      ofJob: metadata.ownerReferences.some(({ kind }) => kind === 'Job'),
+      phase: status.phase,
+      why: [status.reason, status.message].filter(Boolean).join(': '),
+      unscheduled: scheduled?.status === 'False' ? (scheduled.message ?? 'it has no node') : undefined,
+      isReady: ready?.status === 'True',
+      /** The last time it became ready or stopped being so. */
+      changedAt: ready?.lastTransitionTime ?? undefined,
+      /** `undefined`: the server is too old to say (before 1.11), and no container is listed either. */
+      containersReady: containersReady(condition('ContainersReady')?.status, status.containerStatuses),
+      hasGates: spec.readinessGates.length > 0,
+      /** Gates that hold it back; whoever opens them is no kubelet. */
+      gates: spec.readinessGates
+        .map(({ conditionType }) => conditionType)
+        .filter((gate) => condition(gate)?.status !== 'True'),
+      containers: status.containerStatuses,
+    };
+  });
+export type PodView = z.infer<typeof Pod>;
+
+function containersReady(condition: string | undefined, all: readonly z.infer<typeof Container>[]) {
+  if (condition === 'True' || condition === 'False') return condition === 'True';
+  return all.length === 0 ? undefined : all.every(({ ready }) => ready);
+}
+
+/** `gone`: the pod of the alert does not exist. `more`: there are others that were not looked at. */
+export const Pods = z
+  .object({
+    items: z.array(Pod),
+    metadata: z.object({ continue: z.string().optional() }).default({}),
+    gone: z.boolean().optional(),
+  })
+  .transform(({ items, metadata, gone = false }) => {
+    const once = new Map(items.map((pod) => [nameOf(pod), pod]));
+    const pods = [...once.values()].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    return { pods, gone, more: Boolean(metadata.continue) };
+  });
+export type Pods = z.infer<typeof Pods>;
+
+export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+/** Of a Service with a thousand pods a few tell what is wrong with it, and cost the same everywhere. */
+const MOST_OF_A_SERVICE = 50;
+const Slice = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }) });
+const Service = z.object({ spec: z.object({ selector: z.record(z.string(), z.string()).default({}) }) });
+
+/** What any read that is about the pods of the target may ask. */
+export const podReads = ['list Pod', 'get Pod', 'get Service', 'get EndpointSlice'] as const;
+
+/** The pods that come and go, or may: what `Pods` takes. */
+export async function readPods(readers: Readers, target: FlapTarget): Promise<unknown> {
+  const { kube } = readers;
+  if (target.kind === 'Node') return kube.list('Pod', { fieldSelector: `spec.nodeName=${target.name}` });
+  if (target.kind === 'Pod') {
+    const pod = await kube.find('Pod', target.name, { namespace: target.namespace });
+    return { items: pod === null ? [] : [pod], gone: pod === null };
+  }
+  const { namespace } = target;
+  const name = await serviceOf(readers, target);
+  const { selector } = Service.parse(await kube.get('Service', name, { namespace })).spec;
+  const labelSelector = Object.entries(selector)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
+  if (labelSelector === '') throw new ReadFailure('unparsable', `Service ${namespace}/${name} selects no pods`);
+  return kube.list('Pod', { namespace, labelSelector, limit: MOST_OF_A_SERVICE, fresh: true });
+}
+
+/** The Service whose endpoints the target is. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ownership */
+export async function serviceOf(
+  { kube }: Readers,
+  target: Extract<FlapTarget, { kind: 'Service' | 'Object' }>,
+): Promise<string> {
+  if (target.kind === 'Service') return target.name;
+  const slice = Slice.parse(await kube.get('EndpointSlice', target.name, { namespace: target.namespace }));
+  const name = slice.metadata.labels['kubernetes.io/service-name'];
+  if (name === undefined) throw new ReadFailure('unparsable', `EndpointSlice ${target.name} names no Service`);
+  return name;
+}
+
+/** The node to look at: the target itself, or where most of its pods are that came or went. */
+export async function nodeFor(readers: Readers, target: FlapTarget, now: Date): Promise<string> {
+  if (target.kind === 'Node') return target.name;
+  const { pods } = Pods.parse(await readPods(readers, target));
+  const name = busiestNode(pods, now) ?? ('node' in target ? target.node : undefined);
+  if (name === undefined) throw new ReadFailure('not-found', 'no pod of it is on a node');
+  return name;
+}
+
+/** Those that came or went most recently say where the trouble is; else those that are there. */
+function busiestNode(pods: readonly PodView[], now: Date): string | undefined {
+  const placed = pods.filter(({ node }) => node !== undefined);
+  const unwell = placed.filter((pod) => !pod.isReady || changedLately(pod, now));
+  const by = Map.groupBy(unwell.length > 0 ? unwell : placed, ({ node = '' }) => node);
+  return [...by].toSorted(([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1))[0]?.[0];
+}
+
+/** Whether it became ready, or stopped being so, within the half hour; a pod that says no time counts as steady. */
+export function changedLately({ changedAt }: PodView, now: Date): boolean {
+  return changedAt !== undefined && secondsSince(changedAt, now) <= limits.latelySeconds;
+}

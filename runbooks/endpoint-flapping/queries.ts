@@ -1,0 +1,75 @@
+import { together } from '../evidence/figures.ts';
+import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
+
+/** All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Figures of half an hour, where nothing else is said. */
+
+/**
+ * By kube-state-metrics, minute by minute: the greatest and the least age of the node's lease in seconds when it was scraped, how far
+ * apart those scrapes are, and whether the node was Unknown (nobody heard of it) or not Ready by its own word.
+ */
+export function heartbeatFigures(node: string): string {
+  const lease = `kube_lease_renew_time{namespace="kube-node-lease",lease=${quoted(node)}}`;
+  const ready = (status: string) =>
+    `max(max_over_time(kube_node_status_condition{node=${quoted(node)},condition="Ready",status="${status}"}[1m]))`;
+  return together({
+    // At the time of the scrape: `time() - x` would add up to a scrape interval.
+    leaseAge: `max(max_over_time((timestamp(${lease}) - ${lease})[1m:15s]))`,
+    leaseAgeLeast: `min(min_over_time((timestamp(${lease}) - ${lease})[1m:15s]))`,
+    scrapedEvery: `300 / max(count_over_time(${lease}[5m]))`,
+    unknown: ready('unknown'),
+    notReady: ready('false'),
+  });
+}
+
+/** How other nodes fare; how long the API server takes to store a lease, and the controller manager to look at all nodes (p99). */
+export function fleetFigures(node: string): string {
+  const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
+  const others = `max by (node) (changes(kube_node_status_condition{condition="Ready",status="true",node!=${quoted(node)}}[30m]))`;
+  const p99 = (buckets: string) => `histogram_quantile(0.99, sum by (le) (rate(${buckets}[10m])))`;
+  return together({
+    nodes: `count(max by (node) (${ready}))`,
+    // `or 0 * …` gives zero only where there is something to count.
+    flapping: `count(${others} >= 2) or 0 * count(${others})`,
+    leaseUpdate: p99('apiserver_request_duration_seconds_bucket{job=~".*apiserver.*",resource="leases",verb="PUT"}'),
+    managerPass: p99('node_collector_update_all_nodes_health_duration_seconds_bucket'),
+  });
+}
+
+/**
+ * Of the kubelet's own process. A relist of the pods is due every second: one that began over 10 s late and then took no
+ * longer than usual means that the whole process stood still.
+ */
+export function kubeletFigures(target: ScrapeTarget): string {
+  const at = selector(target);
+  const over10 = (metric: string) =>
+    `increase(${metric}_count{${at}}[30m]) - ignoring (le) increase(${metric}_bucket{${at},le=~"10|10.0"}[30m])`;
+  const calls = `rest_client_requests_total{${at}}`;
+  const errors = `rest_client_requests_total{${at},code="<error>"}`;
+  return together({
+    late: over10('kubelet_pleg_relist_interval_seconds'),
+    slow: over10('kubelet_pleg_relist_duration_seconds'),
+    runtime: `max(histogram_quantile(0.99, sum by (operation_type, le) (rate(kubelet_runtime_operations_duration_seconds_bucket{${at}}[10m]))))`,
+    plegAge: `timestamp(kubelet_pleg_last_seen_seconds{${at}}) - kubelet_pleg_last_seen_seconds{${at}}`,
+    // client-go counts a call that got no answer under this code (client-go, `rest/request.go`), from the first one on: of
+    // a series that was not there before, all of it is new.
+    unanswered: `sum((${errors} unless ${errors} offset 30m) or increase(${errors}[30m])) or 0 * sum(${calls})`,
+    pods: `kubelet_running_pods{${at}}`,
+    cores: `rate(process_cpu_seconds_total{${at}}[5m])`,
+  });
+}
+
+/**
+ * Of these pods: how often their readiness changed, how often that of their containers, restarts, and readiness probes
+ * that failed. What changed although no container did was somebody else's word: the controller manager's, or a gate's.
+ */
+export function podFigures(pods: readonly { readonly namespace: string; readonly name: string }[]): string {
+  const among = (values: readonly string[]) => quoted([...new Set(values)].toSorted().join('|'));
+  const here = `namespace=~${among(pods.map(({ namespace }) => namespace))},pod=~${among(pods.map(({ name }) => name))}`;
+  const by = 'by (namespace, pod)';
+  return together({
+    readyChanges: `max ${by} (changes(kube_pod_status_ready{${here},condition="true"}[30m]))`,
+    containerChanges: `max ${by} (changes(kube_pod_container_status_ready{${here}}[30m]))`,
+    restarts: `sum ${by} (increase(kube_pod_container_status_restarts_total{${here}}[30m]))`,
+    failedProbes: `sum ${by} (increase(prober_probe_total{${here},probe_type="Readiness",result="failed"}[30m]))`,
+  });
+}

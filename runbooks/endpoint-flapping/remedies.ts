@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
+import { conditionOf } from '../evidence/node.ts';
+import * as grace from './manual/grace.ts';
+import * as node from './manual/node.ts';
+import * as pods from './manual/pods.ts';
+import * as refusals from './manual/refusals.ts';
+import type { Seen } from './schema.ts';
+import type { FlapTarget } from './target.ts';
+
+const Node = z.object({ node: z.string() });
+type Fix<Verb extends 'cordon' | 'drain'> = Remedy<z.infer<typeof Node>, Seen, FlapTarget, Verb>;
+
+/** Keeps new pods off a node that stalls. Evicts nobody, and heals nothing. */
+const cordon: Fix<'cordon'> = {
+  title: 'Cordon the node',
+  risk: 'low',
+  verbs: ['cordon'],
+  params: Node,
+  propose: ({ node, readyz }) => {
+    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
+    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
+    return { node: node.name };
+  },
+  changes: ({ node }) => [{ verb: 'cordon', node }],
+};
+
+/** Its pods go on elsewhere, within their budgets; taken back by uncordoning, which brings no pod back. */
+const drain: Fix<'drain'> = {
+  title: 'Drain the node: its pods go on elsewhere',
+  risk: 'high',
+  verbs: ['drain'],
+  params: Node,
+  propose: ({ node, readyz }) => {
+    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
+    if (conditionOf(node, 'Ready')?.status !== 'True') {
+      return {
+        unavailable: `${node.name} is not Ready now: nothing there would end a container. Look again when it is back`,
+      };
+    }
+    return { node: node.name };
+  },
+  changes: ({ node }) => [{ verb: 'drain', node }],
+};
+
+export const remedies = { cordon, drain };
+
+export const manual = { ...grace, ...node, ...pods, ...refusals } satisfies Record<
+  string,
+  ManualRemedy<Seen, FlapTarget>
+>;
+
+export type RemedyName = keyof typeof remedies | keyof typeof manual;

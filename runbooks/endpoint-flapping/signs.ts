@@ -1,0 +1,81 @@
+import type { Cause } from '../../engine/runbook.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { serverTime } from '../evidence/control-plane.ts';
+import { clockTime, plural } from '../evidence/node-words.ts';
+import { type Flap, flapsIn, historyWords, mayBe, named, type Sign } from './flaps.ts';
+import { type Silence, silenceOf } from './heartbeat.ts';
+import type { RemedyName } from './remedies.ts';
+import type { Maybe, Seen } from './schema.ts';
+import type { FlapTarget } from './target.ts';
+
+export type FlapCause = Cause<Seen, RemedyName, FlapTarget>;
+
+/** An API server that has lost etcd answers from its cache: then objects prove nothing, either way. */
+export function trusting(judge: FlapCause['judge']): FlapCause['judge'] {
+  return (seen, maybe, context) => {
+    if (seen.readyz.etcd === false)
+      return inconclusive('the API server has lost etcd: what it says may be an old copy');
+    return judge(seen, maybe, { ...context, now: serverTime(seen.readyz, context.now) });
+  };
+}
+
+/** What made a heartbeat late is asked only of a node whose heartbeat was missed. */
+export function onceSilent(
+  judge: (silence: Silence, seen: Seen, maybe: Maybe, now: Date) => Verdict,
+): FlapCause['judge'] {
+  return trusting((seen, maybe, { now }) => {
+    const silence = silenceOf(seen, now);
+    if (silence) return judge(silence, seen, maybe, now);
+    return ruledOut(`${seen.node.name} was heard of throughout the last half hour`);
+  });
+}
+
+/** Of pods that came or went: which show this sign. */
+export function ofPods(sign: Sign, words: (showing: readonly Flap[], all: number) => string): FlapCause['judge'] {
+  return trusting((seen, maybe, { now }) => {
+    const { pods, gone, more } = seen.pods;
+    if (gone) return inconclusive('the pod does not exist any more, and with it why it came and went');
+    const flaps = flapsIn(seen, now);
+    const showing = flaps.filter(({ signs }) => signs.has(sign));
+    if (showing.length > 0) return confirmed(words(showing, pods.length));
+    const [unclear] = flaps.filter(({ pod, signs }) => signs.size === 0 && mayBe(pod).has(sign));
+    if (unclear) return inconclusive(`${named([unclear])} ${unexplained(unclear)}${historyWords(maybe, unclear.pod)}`);
+    if (more) return inconclusive(`not so of the ${pods.length} pods that were looked at; there are others`);
+    if (pods.length === 0) return inconclusive('there are no pods to look at');
+    if (flaps.length === 0) return ruledOut(`none of ${plural(pods.length, 'pod')} came or went within half an hour`);
+    return ruledOut(`${plural(flaps.length, 'pod')} came or went: ${waysOf(flaps)}`);
+  });
+}
+
+const WAYS: Readonly<Record<Sign, string>> = {
+  node: 'with their node',
+  probe: 'by their readiness probe',
+  ends: 'with a container that ended',
+  gate: 'by a readiness gate',
+  waiting: 'never started',
+  moving: 'made or ended on purpose',
+};
+
+/** `11 with their node, 1 by their readiness probe`. */
+function waysOf(flaps: readonly Flap[]): string {
+  const ways = flaps.flatMap(({ signs }) =>
+    signs.size === 0 ? ['for a reason not seen'] : [...signs.keys()].map((sign) => WAYS[sign]),
+  );
+  return [...Map.groupBy(ways, (way) => way)].map(([way, { length }]) => `${length} ${way}`).join(', ');
+}
+
+/** `shop/web-1 is being ended; shop/web-2, shop/web-3 …`: pods of one story are told together. */
+export function toldOf(flaps: readonly Flap[], sign?: Sign): string {
+  const wordsOf = ({ signs, pod }: Flap) =>
+    (sign ? signs.get(sign) : [...signs.values()].join(', ')) || (pod.isReady ? 'is ready again' : 'is not ready');
+  const by = [...Map.groupBy(flaps, wordsOf)].map(([words, those]) => `${named(those)}: ${words}`);
+  return by.slice(0, MOST_STORIES).join('; ');
+}
+const MOST_STORIES = 3;
+
+function unexplained({ pod }: Flap): string {
+  if (!pod.isReady && pod.containersReady === false)
+    return 'is not ready, nor is a container of it that runs: only its probe can do that, but no event tells';
+  if (!pod.isReady) return 'is not ready, and nothing that was seen says why';
+  return `became ready again${pod.changedAt ? ` at ${clockTime(pod.changedAt)}` : ''}, and no event says why it was not`;
+}

@@ -1,0 +1,23 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { limits } from '../limits.ts';
+import { usedNow } from '../shortage.ts';
+import { type PidCause, whenShort } from '../signs.ts';
+import { count, percent } from '../words.ts';
+
+/** No single pod: together they are too many, or the machine has too few PIDs for them. */
+export const crowd: PidCause = {
+  title: 'Many pods together take the PIDs of their node',
+  judge: whenShort(({ total, together, biggest, biggestHolds, proof }) => {
+    const others = together - biggestHolds;
+    const most = biggest
+      ? `, the most of them ${biggest.namespace}/${biggest.pod} with ${count(biggestHolds, 'thread')}`
+      : '';
+    const words = `pods have ${count(together, 'thread')}, ${percent(Math.min(1, together / total))} of all${most}`;
+    if (others < limits.littleShare * total) return ruledOut(words);
+    if (together >= limits.mostShare * total && biggestHolds < limits.littleShare * total)
+      return confirmed(`${words}: no single one is it. ${proof}`);
+    return inconclusive(`${words}. ${proof}`);
+  }),
+  measure: usedNow,
+  remedies: ['cordon', 'spreadPods', 'limitPods', 'keepPatience'],
+};

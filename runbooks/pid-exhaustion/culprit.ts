@@ -1,0 +1,61 @@
+import type { NodeTarget } from '../../engine/target.ts';
+import { whyStay } from '../evidence/movable-pod.ts';
+import { leakingPod } from './causes/leaking-pod.ts';
+import { isOver, podLimit } from './causes/pod-limit.ts';
+import { limits } from './limits.ts';
+import { minutesFrom, usageOf } from './machine.ts';
+import type { Maybe, Seen } from './schema.ts';
+import { shortageOf } from './shortage.ts';
+import { biggestOf, nearestOf, type PodUse, podsIn, tallestOf } from './threads.ts';
+import { FRESH_MINUTES } from './words.ts';
+
+/** A pod to act on. */
+export interface Culprit {
+  readonly use: PodUse;
+  /** Minutes ago that PIDs were short for the first time in the window. */
+  readonly sinceMinutes: number;
+  /** They are not any more. */
+  readonly isOver: boolean;
+}
+export type CulpritOf = (seen: Seen, target: NodeTarget) => Culprit | undefined;
+
+/** The pod that is confirmed to take its node's PIDs. */
+export const leakOf: CulpritOf = (seen, target) => {
+  const now = new Date(seen.pods.readAt);
+  if (!isConfirmed(leakingPod, seen, target, now)) return undefined;
+  const shortage = shortageOf(seen, seen, now);
+  const minutes = shortage.state === 'short' ? shortage.minutes : [];
+  const use = biggestOf(podsIn(seen.threads), minutes);
+  return use && { use, sinceMinutes: Math.max(0, ...minutes), isOver: Math.min(...minutes) > FRESH_MINUTES };
+};
+
+/** The pod that is confirmed to have reached its own limit. */
+export const fullOf: CulpritOf = (seen, target) => {
+  if (!isConfirmed(podLimit, seen, target, new Date(seen.pods.readAt))) return undefined;
+  const use = nearestOf(podsIn(seen.threads));
+  return use && { use, sinceMinutes: Math.max(0, ...minutesFrom(use.share, limits.tightShare)), isOver: isOver(use) };
+};
+
+/** The pod a person would look at first, proved or not: what is missing may be why it is not proved. */
+export function suspectIn({ machine, threads }: Maybe): PodUse | undefined {
+  const pods = threads ? podsIn(threads) : [];
+  const [nearest, tallest] = [nearestOf(pods), tallestOf(pods)];
+  const isShort = machine !== undefined && (usageOf(machine)?.peak ?? 0) >= limits.tightShare;
+  const isFull = nearest && Math.max(...nearest.share.values()) >= limits.tightShare;
+  return isFull && !isShort ? nearest : tallest;
+}
+
+/** Why it is not to be evicted. */
+export function whyNotEvicted({ use: { namespace, pod: name }, isOver: over }: Culprit, { pods }: Seen) {
+  const pod = pods.here.find((one) => one.namespace === namespace && one.name === name);
+  const words = `${namespace}/${name}`;
+  if (pod === undefined) return `${words} is not on this node any more`;
+  if (pod.phase === 'Failed' || pod.phase === 'Succeeded') return `${words} has ended already`;
+  if (over) return `there are PIDs again: ending ${words} would free none that are missed`;
+  const why = whyStay(pod);
+  return why === undefined ? undefined : `${words} is proved, but ${why}`;
+}
+
+function isConfirmed(cause: typeof podLimit, seen: Seen, target: NodeTarget, now: Date): boolean {
+  return cause.judge(seen, seen, { target, now, since: undefined }).verdict === 'confirmed';
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { MovablePod } from '../evidence/movable-pod.ts';
+import { plural } from '../evidence/node-words.ts';
+
+/** Who calls iptables on every node, by the label its manifests carry: where a refused fork of the machine is written down. */
+const NETWORK =
+  /^(kube-proxy|flannel|kube-flannel|canal|calico-node|cilium|weave-net|aws-node|kube-router|antrea-agent|kindnet|ovnkube-node)$/;
+
+const More = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
+  spec: z.object({ containers: z.array(z.object({ name: z.string() })).default([]) }).prefault({}),
+  status: z.object({ reason: z.string().nullish(), message: z.string().nullish() }).prefault({}),
+});
+
+/** A pod of the node. */
+export type PodHere = MovablePod & {
+  /** Its first container, if it is of the network: kube-proxy, a CNI plug-in. */
+  readonly networkContainer?: string | undefined;
+  /**
+   * How PID pressure ended it. `victim`: chosen by the kubelet to free something ("was low on resource: pids").
+   * `turned-away`: refused at the door ("had condition: [PIDPressure]"). Neither says who took the PIDs (measured: the
+   * sleepers were of no pod at all).
+   */
+  readonly endedAs?: 'victim' | 'turned-away' | undefined;
+};
+
+const Pod = z.unknown().transform((object): PodHere => {
+  const { metadata, spec, status } = More.parse(object);
+  const { labels } = metadata;
+  const named = ['k8s-app', 'app', 'component'].some((label) => NETWORK.test(labels[label] ?? ''));
+  return {
+    ...MovablePod.parse(object),
+    networkContainer: named ? spec.containers[0]?.name : undefined,
+    endedAs: status.reason === 'Evicted' ? endOf(status.message ?? '') : undefined,
+  };
+});
+
+export const PodsHere = z.object({ items: z.array(Pod) }).transform(({ items }): readonly PodHere[] => {
+  const byName = new Map(items.map((pod) => [nameOf(pod), pod]));
+  return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pod]) => pod);
+});
+
+export function podsOf(node: string) {
+  return { fieldSelector: `spec.nodeName=${node}` } as const;
+}
+
+/** With the time they were read at, by our clock. */
+export interface PodsView {
+  readonly readAt: string;
+  readonly here: readonly PodHere[];
+}
+
+export const pods: Evidence<PodsView, NodeTarget> = {
+  title: 'Pods on the node',
+  schema: z.object({ readAt: z.string(), here: PodsHere }),
+  reads: ['list Pod'],
+  read: async ({ kube }, { name }, { now }) => ({
+    readAt: now.toISOString(),
+    here: await kube.list('Pod', podsOf(name)),
+  }),
+  show: ({ here }) => [plural(here.length, 'pod'), ...endedWords(here)].join(', '),
+};
+
+/** "2 evicted to free PIDs", "24 turned away": no proof against any of them. */
+export function endedWords(pods: readonly PodHere[]): readonly string[] {
+  const ended = (as: PodHere['endedAs']) => pods.filter(({ endedAs }) => endedAs === as).length;
+  const [victims, turnedAway] = [ended('victim'), ended('turned-away')];
+  return [
+    ...(victims > 0 ? [`${victims} evicted to free PIDs`] : []),
+    ...(turnedAway > 0 ? [`${turnedAway} turned away by PIDPressure`] : []),
+  ];
+}
+
+export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+function endOf(message: string): PodHere['endedAs'] {
+  if (/low on resource:.*\bpids\b/i.test(message)) return 'victim';
+  return /had condition:.*PIDPressure/i.test(message) ? 'turned-away' : undefined;
+}

@@ -1,0 +1,110 @@
+import type { Runbook } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { confirmed, inconclusive, ruledOut } from '../../engine/verdict.ts';
+import { serverTime } from '../evidence/control-plane.ts';
+import { conditionOf } from '../evidence/node.ts';
+import type { EventView } from '../evidence/node-events.ts';
+import { clockTime, secondsSince } from '../evidence/node-words.ts';
+import { summed } from '../evidence/over-time.ts';
+import { limits } from './limits.ts';
+import { isCovered, usageOf, usageOfPods } from './machine.ts';
+import type { Seen } from './schema.ts';
+import { isAboutPids } from './shortage.ts';
+import { biggestOf, meanOver, nearestOf, podsIn } from './threads.ts';
+import { amount, count, percent } from './words.ts';
+
+const LATELY = Array.from({ length: limits.quietMinutes + 1 }, (_, minutesAgo) => minutesAgo);
+
+const LATELY_WORDS = `within the last ${limits.quietMinutes} minutes`;
+
+/** The kubelet reports no pressure, and for some minutes neither the machine nor a pod came near its limit. */
+export const recovered: Runbook<NodeTarget, Seen, object, string>['recovered'] = (seen, maybe, { now }) => {
+  if (maybe.registered === false) return confirmed('its Node object is gone');
+  if (seen.readyz.etcd === false)
+    return inconclusive('the API server has lost etcd: what it says of this node may be an old copy');
+  const ready = conditionOf(seen.node, 'Ready');
+  if (ready?.status !== 'True') return ruledOut(`Ready=${ready?.status ?? 'not set'}`);
+  const pressure = conditionOf(seen.node, 'PIDPressure');
+  if (pressure?.status === 'True')
+    return ruledOut('the kubelet reports PIDPressure, as it does for 5 minutes after its threshold was crossed');
+  const time = serverTime(seen.readyz, now);
+  const crossed = seen.events.findLast(
+    ({ reason, message }) => reason === 'EvictionThresholdMet' && isAboutPids(message),
+  );
+  const enough = seen.events.findLast(({ reason }) => reason === 'NodeHasSufficientPID');
+  if (crossed && secondsSince(crossed.lastSeen, time) < limits.quietMinutes * 60 && !isLater(enough, crossed))
+    return ruledOut(`the kubelet evicted pods to reclaim PIDs at ${clockTime(crossed.lastSeen)}`);
+  const words = [machineNow(seen), podsNow(seen)];
+  const bad = words.find(({ well }) => well === false);
+  if (bad) return ruledOut(bad.says);
+  const open = words.find(({ well }) => well === undefined);
+  if (open) return inconclusive(open.says);
+  return confirmed(`no PIDPressure; ${words.map(({ says }) => says).join('; ')}, ${LATELY_WORDS}`);
+};
+
+/** The kubelet says NodeHasSufficientPID when its pressure goes, and at each of its starts. */
+function isLater(one: EventView | undefined, other: EventView): boolean {
+  return one !== undefined && Date.parse(one.lastSeen) > Date.parse(other.lastSeen);
+}
+
+interface Now {
+  readonly well: boolean | undefined;
+  readonly says: string;
+}
+
+function machineNow({ machine, threads }: Seen): Now {
+  const [usage, pods] = [usageOf(machine), usageOfPods(threads)];
+  const common = pods ? peakLately(pods.shares) : 0;
+  if (common >= limits.shortShare)
+    return { well: false, says: `all pods together used ${percent(common)} of the PIDs they may have ${LATELY_WORDS}` };
+  if (usage === undefined) return byPodsAlone(threads);
+  if (!isCovered(usage.shares, LATELY))
+    return { well: undefined, says: 'the PIDs of the machine were not seen all the time' };
+  const most = peakLately(usage.shares);
+  if (most >= limits.tightShare)
+    return { well: false, says: `the machine used ${percent(most)} of its PIDs ${LATELY_WORDS}` };
+  const forks = peakLately(summed(machine, 'forks'));
+  if (forks >= limits.forksPerSecond)
+    return { well: false, says: `${amount(forks)} processes were started a second ${LATELY_WORDS}` };
+  return { well: true, says: `the machine uses at most ${percent(most)} of its PIDs` };
+}
+
+/** Where the PIDs of the machine are not collected: by the number of threads above which we alert. */
+function byPodsAlone(threads: Seen['threads']): Now {
+  const together = summed(threads, 'together');
+  const most = peakLately(together);
+  if (!isCovered(together, LATELY)) return { well: undefined, says: 'the PIDs of the machine are not collected' };
+  const says = `its pods have ${count(most, 'thread')} together (those of the machine are not collected)`;
+  return { well: most < limits.allThreads, says };
+}
+
+/** Where limits are not collected: by the number above which we alert. */
+function podsNow({ threads }: Seen): Now {
+  if (!isCovered(summed(threads, 'pods'), LATELY))
+    return { well: undefined, says: 'its pods were not seen all the time' };
+  const pods = podsIn(threads);
+  if (summed(threads, 'limitsSeen').size === 0) {
+    const biggest = biggestOf(pods, LATELY);
+    const holds = biggest ? meanOver(biggest.threads, LATELY) : 0;
+    return biggest && holds >= limits.podThreads
+      ? { well: false, says: `${biggest.namespace}/${biggest.pod} has ${count(holds, 'thread')}` }
+      : { well: true, says: `no pod has more than ${count(holds, 'thread')} (their limits are not collected)` };
+  }
+  const near = nearestOf(pods.map((pod) => ({ ...pod, share: lately(pod.share) })));
+  if (near === undefined) return { well: true, says: 'no pod has a limit' };
+  const most = Math.max(...near.share.values());
+  return most >= limits.fullShare
+    ? {
+        well: false,
+        says: `${near.namespace}/${near.pod} used ${percent(most)} of the PIDs it may have ${LATELY_WORDS}`,
+      }
+    : { well: true, says: `no pod uses more than ${percent(most)} of its limit` };
+}
+
+function peakLately(values: ReadonlyMap<number, number>): number {
+  return Math.max(0, ...lately(values).values());
+}
+
+function lately(values: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  return new Map([...values].filter(([minute]) => LATELY.includes(minute)));
+}

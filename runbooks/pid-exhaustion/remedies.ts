@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { duration, secondsSince } from '../evidence/node-words.ts';
+import { type CulpritOf, fullOf, leakOf, whyNotEvicted } from './culprit.ts';
+import { limits } from './limits.ts';
+import * as kubelet from './manual/kubelet.ts';
+import * as machine from './manual/machine.ts';
+import * as pods from './manual/pods.ts';
+import { keepPatience } from './manual/refusals.ts';
+import type { Seen } from './schema.ts';
+
+type Fix<Params, Verb extends 'cordon' | 'evict' | 'undo'> = Remedy<Params, Seen, NodeTarget, Verb>;
+
+const Deployment = z.object({ namespace: z.string(), name: z.string() });
+
+/** What began with a new version ends with the one before: only where that version is young enough to have brought it. */
+function rollingBack(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof Deployment>, 'undo'> {
+  return {
+    title,
+    // Users lose what the new version brought; its pods are replaced step by step.
+    risk: 'medium',
+    verbs: ['undo'],
+    params: Deployment,
+    propose: (seen, target) => {
+      const culprit = culpritOf(seen, target);
+      if (culprit === undefined) return { unavailable: 'no pod is proved to be it' };
+      const { namespace, pod } = culprit.use;
+      const found = seen.deployed.find((one) => one.namespace === namespace && one.pod === pod);
+      if (found === undefined) return { unavailable: `${namespace}/${pod} belongs to no Deployment, or is gone` };
+      const { deployment: name, madeAt, revision } = found;
+      if (revision < 2) return { unavailable: `Deployment ${namespace}/${name} has no earlier revision` };
+      const older = secondsSince(madeAt, new Date(seen.pods.readAt)) - culprit.sinceMinutes * 60;
+      if (older > limits.newRevisionMinutes * 60) {
+        return {
+          unavailable: `revision ${revision} of ${namespace}/${name} is ${duration(older)} older than the trouble: going back would change something else`,
+        };
+      }
+      return { namespace, name };
+    },
+    changes: ({ namespace, name }) => [{ verb: 'undo', workload: { kind: 'Deployment', namespace, name } }],
+  };
+}
+
+const PodName = z.object({ namespace: z.string(), pod: z.string() });
+
+/** Gives the PIDs back at once. What takes them begins anew wherever the pod runs next. */
+function evicting(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof PodName>, 'evict'> {
+  return {
+    title,
+    risk: 'medium',
+    verbs: ['evict'],
+    params: PodName,
+    propose: (seen, target) => {
+      const culprit = culpritOf(seen, target);
+      if (culprit === undefined) return { unavailable: 'no pod is proved to be it' };
+      const why = whyNotEvicted(culprit, seen);
+      const { namespace, pod } = culprit.use;
+      return why === undefined ? { namespace, pod } : { unavailable: why };
+    },
+    changes: ({ namespace, pod }) => [{ verb: 'evict', namespace, pod }],
+  };
+}
+
+const Node = z.object({ node: z.string() });
+
+/** Keeps new pods away, which could not fork here. Without pid.available in evictionHard nothing else does. Ends nothing. */
+const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
+  title: 'Cordon the node',
+  risk: 'low',
+  verbs: ['cordon'],
+  params: Node,
+  propose: ({ node, readyz }) => {
+    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
+    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
+    return { node: node.name };
+  },
+  changes: ({ node }) => [{ verb: 'cordon', node }],
+};
+
+export const remedies = {
+  rollBack: rollingBack("Roll back the Deployment that takes the node's PIDs", leakOf),
+  evictPod: evicting("Evict the pod that takes the node's PIDs: it begins anew elsewhere", leakOf),
+  rollBackFull: rollingBack('Roll back the Deployment whose pod is at its limit', fullOf),
+  evictFullPod: evicting('Evict the pod that is at its limit: it begins anew', fullOf),
+  cordon,
+};
+
+export const manual = { ...pods, ...machine, ...kubelet, keepPatience } satisfies Record<
+  string,
+  ManualRemedy<Seen, NodeTarget>
+>;
+
+export type RemedyName = keyof typeof remedies | keyof typeof manual;

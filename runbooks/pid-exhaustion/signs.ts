@@ -1,0 +1,84 @@
+import type { Cause } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { meanIn, summed } from '../evidence/over-time.ts';
+import { limits } from './limits.ts';
+import { isCovered } from './machine.ts';
+import { endedWords } from './pods.ts';
+import type { RemedyName } from './remedies.ts';
+import type { Maybe, Seen } from './schema.ts';
+import { type Shortage, shortageOf } from './shortage.ts';
+import { biggestOf, holdsWords, meanOver, type PodUse, podsIn, tallestOf } from './threads.ts';
+import { amount, listed, percent } from './words.ts';
+
+export type PidCause = Cause<Seen, RemedyName, NodeTarget>;
+type Short = Extract<Shortage, { state: 'short' }>;
+
+/** Who holds the threads of a machine that ran out of PIDs, in the minutes in which it had. */
+export interface Holders {
+  readonly short: Short;
+  /** Of the machine, or of all its pods where it is their common limit that is full. */
+  readonly total: number;
+  readonly together: number;
+  /** The pod that holds most. */
+  readonly biggest: PodUse | undefined;
+  readonly biggestHolds: number;
+  /** The shortage and what it did, to end a reason with. */
+  readonly proof: string;
+}
+
+/** Nobody is blamed for PIDs that did not run out, nor where that was not seen. */
+export function whenShort(judge: (holders: Holders) => Verdict): PidCause['judge'] {
+  return (seen, maybe, { now }) => {
+    const shortage = shortageOf(seen, maybe, now);
+    if (shortage.state === 'enough') return ruledOut(shortage.words);
+    if (shortage.state !== 'short') {
+      return inconclusive(`${shortage.words}${shortage.state === 'unclear' ? likelyWords(maybe) : ''}`);
+    }
+    const { usage, minutes, words } = shortage;
+    const together = maybe.threads && summed(seen.threads, 'together');
+    if (!together || !isCovered(together, minutes)) return inconclusive(`${words}; which pods hold them was not seen`);
+    const biggest = biggestOf(podsIn(seen.threads), minutes);
+    return judge({
+      short: shortage,
+      total: meanIn(usage.threads, minutes) ?? 0,
+      together: meanIn(together, minutes) ?? 0,
+      biggest,
+      biggestHolds: biggest ? meanOver(biggest.threads, minutes) : 0,
+      proof: `${words}${zombieClause(maybe, minutes)}${endedClause(maybe)}`,
+    });
+  };
+}
+
+/** "94 % of all threads", and whether that is why: the most of it, or so much that without it there would be enough. */
+export function partOf({ short: { usage }, total }: Holders, holds: number): { isWhy: boolean; words: string } {
+  const share = Math.min(1, holds / total);
+  if (share >= limits.mostShare) return { isWhy: true, words: `${percent(share)} of all threads` };
+  const without = (total - holds) / usage.max;
+  const isWhy = share >= limits.partShare && without < limits.tightShare;
+  const rest = isWhy ? `: without them ${percent(without)} would be in use` : '';
+  return { isWhy, words: `${percent(share)} of all threads${rest}` };
+}
+
+/** Ended, and never waited for by their parent: they keep their PID, and nothing can kill them. */
+function zombieClause({ machine = [] }: Maybe, minutes: readonly number[]): string {
+  const zombies = meanIn(summed(machine, 'zombies'), minutes) ?? 0;
+  const all = meanIn(summed(machine, 'threads'), minutes) ?? 0;
+  return zombies > 0 && zombies >= limits.littleShare * all
+    ? `. ${amount(zombies)} are zombies: ended, and not reaped by their parent`
+    : '';
+}
+
+/** What pressure did to bystanders: whoever reads their names first must not take them for the cause. */
+function endedClause({ pods }: Maybe): string {
+  const words = endedWords(pods?.here ?? []);
+  return words.length === 0 ? '' : `. Meanwhile ${listed(words)}: victims, no proof against any of them`;
+}
+
+/** Whom to look at first, where nothing is proved. */
+function likelyWords({ threads }: Maybe): string {
+  const biggest = tallestOf(threads ? podsIn(threads) : []);
+  const holds = Math.max(0, ...(biggest?.threads.values() ?? []));
+  if (!biggest || holds < limits.podThreads) return '';
+  return `. Look at ${biggest.namespace}/${biggest.pod} first: ${holdsWords(biggest, holds)}`;
+}

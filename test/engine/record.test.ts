@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
+import { investigate } from '../../engine/investigate.ts';
+import type { Answer, ReadRequest, Source } from '../../engine/readers.ts';
+import { caseOf, recorder } from '../../engine/record.ts';
+import { Case, caseClock, caseSource } from '../../engine/replay.ts';
+import { requestKey } from '../../engine/request.ts';
+import { anyRunbook, defineRunbook } from '../../engine/runbook.ts';
+import { PodTarget } from '../../engine/target.ts';
+import { confirmed, ruledOut } from '../../engine/verdict.ts';
+
+const now = new Date('2026-11-21T03:00:00.000Z');
+const clock = { now: () => now };
+const limits = { deadlineMs: 1_000, maxBytes: 100_000 };
+
+const pod = {
+  metadata: {
+    name: 'web-1',
+    managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': {} } }],
+    annotations: {
+      'kubectl.kubernetes.io/last-applied-configuration': '{"env":[{"name":"PIN","value":"4711"}]}',
+      team: 'shop',
+    },
+  },
+  spec: {
+    containers: [
+      {
+        name: 'web',
+        args: ['--token=abcdef0123456789', '--v=2'],
+        env: [
+          { name: 'PIN', value: '4711' },
+          { name: 'FROM', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ],
+      },
+    ],
+  },
+  status: { phase: 'Failed' },
+};
+
+/** What a cluster and its Prometheus answer. */
+const source: Source = {
+  async read(request): Promise<Answer> {
+    const told = { bytes: 1, asked: `/as/sent?${requestKey(request)}`, asOf: now };
+    if (request.verb === 'get') return { body: pod, ...told };
+    if (request.verb === 'logs') return { body: 'boom\npassword=hunter2\n', ...told };
+    if (request.verb === 'query')
+      return { body: [{ labels: { pod: 'web-1' }, value: Number.NaN, at: now }], ...told, partial: 'a store is away' };
+    throw new ReadFailure('forbidden', 'may not list', { remedy: 'apply this rule' });
+  },
+};
+
+const runbook = anyRunbook(
+  defineRunbook({
+    id: 'pod-looks',
+    title: 'A pod is looked at',
+    alerts: [],
+    target: PodTarget,
+    evidence: {
+      pod: {
+        title: 'Pod',
+        schema: z.object({ status: z.object({ phase: z.string() }) }),
+        reads: ['get Pod'],
+        read: ({ kube }, { namespace, name }) => kube.get('Pod', name, { namespace }),
+        show: ({ status }) => status.phase,
+      },
+      figure: {
+        title: 'A figure',
+        schema: z.array(z.object({ value: z.number().or(z.nan()), at: z.date() })),
+        read: ({ metrics }) => metrics.query('up'),
+        show: (samples) => samples.map(({ value, at }) => `${value} at ${at.toISOString()}`).join(', '),
+      },
+      events: {
+        title: 'Events',
+        schema: z.unknown(),
+        reads: ['list Event'],
+        read: ({ kube }) => kube.list('Event'),
+        show: String,
+      },
+    },
+    causes: {
+      failed: {
+        title: 'It failed',
+        judge: ({ pod }) => (pod.status.phase === 'Failed' ? confirmed('F') : ruledOut('')),
+      },
+      noFigure: {
+        title: 'None',
+        judge: ({ figure }) => (figure.length === 0 ? confirmed('') : ruledOut('there is one')),
+      },
+      seen: { title: 'Events', judge: ({ events }) => (events ? confirmed('') : ruledOut('')) },
+    },
+    remedies: {},
+    manual: {},
+    recovered: ({ pod }) => (pod.status.phase === 'Running' ? confirmed('runs') : ruledOut(pod.status.phase)),
+  }),
+);
+const target = { kind: 'Pod', namespace: 'shop', name: 'web-1' } as const;
+
+async function recordedRun() {
+  const recording = recorder(source);
+  const report = await investigate(runbook, target, { source: recording.source, clock, cluster: 'prod' });
+  // A file and back: what JSON cannot say is lost here or never.
+  return { report, recorded: Case.parse(JSON.parse(JSON.stringify(caseOf(report, target, recording.reads(), now)))) };
+}
+
+describe('a recorded run', () => {
+  it('comes to the same report when it is replayed', async () => {
+    const { report, recorded } = await recordedRun();
+    const again = await investigate(runbook, target, {
+      ...{ source: caseSource(recorded), clock: caseClock(recorded), cluster: recorded.cluster },
+    });
+
+    const timeless = ({ cost: _cost, evidence, ...rest }: typeof report) => ({
+      ...rest,
+      evidence: evidence.map(({ elapsedMs: _ms, asOf: _at, ...item }) => item),
+    });
+    // Where a query found its answer is not masked; what was sent to the API server is told as it was sent.
+    expect(timeless(again)).toEqual(timeless(report));
+    expect(again.causes.map(({ verdict }) => verdict)).toEqual(['confirmed', 'inconclusive', 'inconclusive']);
+    expect(recorded).toMatchObject({ since: now.toISOString(), expect: { recovered: 'ruled-out' } });
+  });
+
+  it('holds no environment value, no secret, and no second copy of an object', async () => {
+    const { recorded } = await recordedRun();
+    const recording = recorder(source);
+    await recording.source.read({ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 9 }, limits);
+    const text = JSON.stringify([recorded, recording.reads()]);
+
+    for (const secret of ['4711', 'hunter2', 'abcdef0123456789', 'fieldsV1', 'last-applied'])
+      expect(text).not.toContain(secret);
+    for (const kept of ['PIN', 'fieldPath', '--v=2', '"team":"shop"', 'kubectl', 'boom']) expect(text).toContain(kept);
+  });
+
+  it('does not change what the run itself sees', async () => {
+    const request: ReadRequest = { verb: 'get', kind: 'Pod', namespace: 'shop', name: 'web-1' };
+    expect((await recorder(source).source.read(request, limits)).body).toBe(pod);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { stage } from './practice.ts';
+
+const log = '/api/v1/namespaces/shop/pods/reports-0/log';
+
+describe('the log of a container in the practice cluster', () => {
+  it('is its latest lines as text, of the run before if that is asked for', async () => {
+    await using on = await stage();
+    const last = await on.get(`${log}?container=reports&previous=true&tailLines=1&limitBytes=65536`);
+    expect([last.status, last.text, last.headers.get('content-type')]).toEqual([
+      200,
+      'loading the orders of 36 months into memory\n',
+      'text/plain; charset=utf-8',
+    ]);
+    expect((await on.get(log)).text.split('\n')).toHaveLength(4);
+  });
+
+  it('is none where there was no run before, no such container, or no such pod', async () => {
+    await using on = await stage();
+    const web = '/api/v1/namespaces/shop/pods/orders-db-0/log';
+    const failures = [
+      [`${web}?previous=true`, 400, /^previous terminated container "[\w-]+" in pod "orders-db-0" not found$/],
+      [`${log}?container=nope`, 400, /^container nope is not valid for pod reports-0$/],
+      [log.replace('reports-0', 'reports-9'), 404, /^pods "reports-9" not found$/],
+    ] as const;
+    for (const [path, status, message] of failures) {
+      const reply = await on.get(path);
+      expect([path, reply.status]).toEqual([path, status]);
+      expect(JSON.parse(reply.text)).toMatchObject({ message: expect.stringMatching(message) });
+    }
+  });
+
+  it('is not for whoever may not read logs', async () => {
+    await using on = await stage({ forbidden: ['pods/log'] });
+    expect((await on.get(log)).status).toBe(403);
+    expect((await on.get('/api/v1/namespaces/shop/pods/reports-0')).status).toBe(200);
+  });
+});

@@ -1,0 +1,125 @@
+import type { Case } from '../../../engine/replay.ts';
+import { ended, failing, none, notOne, object, one, open, selected, without } from './compose.ts';
+import { around, at, before, bodies, events, graph, node, pod, version, well, workload } from './world.ts';
+
+/** Alerts about anything else, and the rungs of what can be seen. */
+export const otherCases: Readonly<Record<string, Case>> = {
+  deployment: one(
+    'A Deployment whose pods are well.',
+    bodies({ ...selected('Deployment'), [at.versions]: { items: [well] } }),
+    { ...notOne, newVersion: 'ruled-out' },
+    { ...object('Deployment'), recovered: 'confirmed' },
+  ),
+  'deployment-of-many': one(
+    'Of a Deployment with many pods twenty are looked at, and are well.',
+    bodies({
+      ...selected('Deployment'),
+      [at.versions]: { items: [well] },
+      [at.pods]: {
+        metadata: { continue: 'eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ' },
+        items: Array.from({ length: 20 }, (_, index) => pod({ name: `web-${index}` })),
+      },
+    }),
+    { ...open, newVersion: 'ruled-out' },
+    { ...object('Deployment'), recovered: 'inconclusive' },
+  ),
+  'replica-set': one(
+    'A ReplicaSet of a Deployment.',
+    bodies({
+      ...selected('ReplicaSet'),
+      'get ReplicaSet shop/web': version('web', 12, before(8_000_000), 3, 3),
+      [at.deployment]: workload(),
+      [at.versions]: { items: [well] },
+    }),
+    { ...notOne, newVersion: 'ruled-out' },
+    object('ReplicaSet'),
+  ),
+  'stateful-set': one(
+    'A StatefulSet of which one pod crashes.',
+    bodies({
+      ...selected('StatefulSet'),
+      [at.pods]: {
+        items: [
+          pod({
+            ready: false,
+            container: { restarts: 9, ended: { reason: 'Error', exitCode: 2, finishedAt: before(-60) } },
+          }),
+        ],
+      },
+      [at.log]: '',
+    }),
+    { ...notOne, containerEnds: 'confirmed' },
+    object('StatefulSet'),
+  ),
+  'daemon-set': one('A DaemonSet.', bodies(selected('DaemonSet')), notOne, object('DaemonSet')),
+  service: one('A Service.', bodies(selected('Service')), notOne, {
+    target: { kind: 'Service', namespace: 'shop', name: 'web' },
+  }),
+  'persistent-volume-claim': one(
+    'An object that has no pods of its own.',
+    bodies({
+      [events('shop', 'PersistentVolumeClaim', 'web')]: { items: [] },
+      [at.expression]: graph(0),
+      [at.scraped]: around[at.scraped],
+      [at.incidents]: [],
+    }),
+    open,
+    { ...object('PersistentVolumeClaim'), recovered: 'ruled-out' },
+  ),
+  node: one(
+    'A node that uses much memory and is well.',
+    bodies({
+      [at.node]: node(),
+      [at.nodeEvents]: { items: [] },
+      [at.expression]: [],
+      [at.scraped]: around[at.scraped],
+      [at.incidents]: [
+        { target: 'node/worker-3', alerts: ['NodeDiskIOSaturation'], causes: [] },
+        { target: 'node/worker-9', alerts: ['KubeNodeNotReady'], causes: [] },
+      ],
+    }),
+    { ...open, nodeTrouble: 'ruled-out' },
+    { target: { kind: 'Node', name: 'worker-3' }, recovered: 'confirmed' },
+  ),
+  'node-under-pressure': one(
+    'A node under memory pressure.',
+    bodies({
+      [at.node]: node('True', true),
+      [at.nodeEvents]: { items: [] },
+      [at.expression]: graph(0, {}),
+      [at.scraped]: around[at.scraped],
+      [at.incidents]: [],
+    }),
+    { ...open, nodeTrouble: 'confirmed' },
+    { target: { kind: 'Node', name: 'worker-3' }, recovered: 'ruled-out' },
+  ),
+  cluster: one(
+    'The labels name no object.',
+    bodies({
+      [at.expression]: [],
+      [at.scraped]: around[at.scraped],
+      [at.incidents]: [{ target: 'pod/shop/web-1', alerts: ['A'], causes: [] }],
+    }),
+    open,
+    { target: { kind: 'Cluster' }, recovered: 'inconclusive' },
+  ),
+
+  'objects-only': one(
+    'No Prometheus, and nobody who knows what else is open.',
+    {
+      ...bodies({ ...without(around, at.expression, at.scraped, at.incidents), ...ended(-900, 4) }),
+      ...failing('not-configured', at.expression, at.scraped, at.incidents),
+    },
+    { ...none, containerEnds: 'confirmed' },
+    { recovered: 'ruled-out' },
+  ),
+  'prometheus-only': one(
+    'The API server does not answer.',
+    {
+      ...bodies({ [at.expression]: graph(0), [at.scraped]: around[at.scraped], [at.incidents]: [] }),
+      ...failing('unreachable', at.pod, events('shop', 'Pod', 'web-1')),
+    },
+    open,
+    { recovered: 'ruled-out' },
+  ),
+};

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { defaultBudget } from '../../../engine/budget.ts';
+import { cases } from './cases.ts';
+import { causeIn, reported, reportOf } from './looking.ts';
+import { caseFile, textOf } from './write-cases.ts';
+
+it('the case files are as composed: if not, run write-cases.ts and look at what changed', () => {
+  const files = readdirSync(caseFile('.').pathname.replace(/\/[^/]*$/, '')).map((file) => file.replace(/\.json$/, ''));
+  expect(files.sort()).toEqual(Object.keys(cases).sort());
+  for (const [name, one] of Object.entries(cases)) expect(readFileSync(caseFile(name), 'utf8'), name).toBe(textOf(one));
+});
+
+describe.each(Object.entries(cases))('the case %s', (_, one) => {
+  it('is judged as expected, within the budget, with a reason in words for every verdict', async () => {
+    const report = await reported(one);
+    expect(Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]))).toEqual(one.expect.causes);
+    if (one.expect.recovered) expect(report.recovered.verdict).toBe(one.expect.recovered);
+    for (const { id, reason } of report.causes) {
+      expect(reason, id).toMatch(/\S{2}/);
+      expect(reason, id).not.toMatch(/undefined|NaN|Infinity|check failed/);
+    }
+    expect(report.cost.kubernetesCalls).toBeLessThanOrEqual(9);
+    expect(report.cost.prometheusQueries).toBeLessThanOrEqual(13);
+    expect(defaultBudget.kubernetesCalls).toBeGreaterThan(9);
+  });
+});
+
+describe("the figures of the article's node", () => {
+  it('name the log, the disk, the lateness and the slow scrapes, and clear the API server', async () => {
+    const report = await reportOf('article');
+    const { reason } = causeIn(report, 'logFlood');
+
+    expect(reason).toContain('the log of shop/export-7d9f-abcde (container app) grew by');
+    expect(reason).toContain('vda is saturated');
+    expect(reason).toContain('busy 100 %, up to 126 requests waiting');
+    expect(reason).toContain('its lease was up to 2 min 6 s old'); // 125.7 s
+    expect(reason).toContain('took up to 22 s to answer Prometheus');
+    expect(causeIn(report, 'controlPlane')).toMatchObject({ verdict: 'ruled-out' }); // 5 to 6 ms
+    expect(report.evidence.find(({ id }) => id === 'logs')?.shown).toContain('up to 12 GB');
+  });
+
+  it('hold a disk that finishes nothing for saturated, though it has no latency', async () => {
+    const { evidence, causes } = await reportOf('disk-stands-still');
+    expect(evidence.find(({ id }) => id === 'disks')?.shown).toContain('vda saturated in 13 minutes');
+    expect(causes.find(({ id }) => id === 'slowDevice')?.reason).toContain('finished nothing in 13 minutes');
+  });
+
+  it('hold the healthy node for calm', async () => {
+    expect(causeIn(await reportOf('healthy'), 'logFlood').reason).toContain('no disk held the node up');
+  });
+});

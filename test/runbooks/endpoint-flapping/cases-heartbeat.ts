@@ -1,0 +1,268 @@
+import type { Told } from './case.ts';
+import { flapping, heartbeatCauses, late, podCauses, silences, uncounted } from './told.ts';
+import { quiet, type World } from './world.ts';
+
+const silent = flapping();
+const grace50 = { version: 'v1.33.4' };
+const change = (more: Partial<World>): World => ({ ...silent, ...more });
+const kubelet = (more: World['kubelet']) => ({ ...quiet.kubelet, ...more });
+const fleet = (more: World['fleet']) => ({ ...quiet.fleet, ...more });
+const except = (...those: readonly string[]) => heartbeatCauses.filter((cause) => !those.includes(cause));
+
+/** Why a node falls silent. */
+export const heartbeatCases: Readonly<Record<string, Told>> = {
+  healthy: { about: 'Nothing is wrong.', world: quiet, expect: { recovered: 'confirmed' } },
+  article: {
+    about: "The article's story: heartbeats come a second later than the controller manager waits, again and again.",
+    world: silent,
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], recovered: 'ruled-out' },
+  },
+  'article-in-its-log': {
+    about: 'The controller manager tells in its log how late the heartbeats of this node and of another were.',
+    world: change({
+      manager: { flags: ['--v=2'] },
+      log: [
+        "W0511 02:53:20.103111       1 node_lifecycle_controller.go:1123] node worker-3 hasn't been updated for 40.032883982s. Last Ready is: &NodeCondition{Type:Ready,Status:True,LastHeartbeatTime:2026-11-21 02:52:31 +0000 UTC,Reason:KubeletReady,}",
+        'I1121 02:53:20.103400       1 node_lifecycle_controller.go:878] "Node hasn\'t been updated" node="worker-9" duration="2m5.699574064s" nodeConditionType="Ready" currentCondition={}',
+      ].join('\n'),
+    }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'grace-of-50-by-default': {
+    about: 'Since Kubernetes 1.32 the controller manager waits 50 s, and heartbeats were later still.',
+    world: change({ manager: grace50, heartbeats: late(58) }),
+    expect: { confirmed: ['nodeHeartbeat'] },
+  },
+  'grace-of-45-by-flag': {
+    about: 'A flag sets exactly what a connection that hangs takes: not enough.',
+    world: change({ manager: { ...grace50, flags: ['--node-monitor-grace-period=45s'] }, heartbeats: late(44.9) }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['controllerManager'] },
+  },
+  'grace-of-20-and-prometheus-down': {
+    about: 'Prometheus is blind, but the flag tells: 20 s do not hold four renewals.',
+    world: change({ manager: { flags: ['--node-monitor-grace-period=20s'] } }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: except('graceTooSmall') },
+    failing: ['range', 'query'],
+  },
+  'grace-of-40-and-prometheus-down': {
+    about: 'Prometheus is blind: how late heartbeats were is not known.',
+    world: silent,
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: heartbeatCauses },
+    failing: ['range', 'query'],
+  },
+  'back-after-20-seconds': {
+    about: 'The silence lasted longer than a little: 50 s may not cover it.',
+    world: flapping(400, 20),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['graceTooSmall'] },
+  },
+  'late-by-48-seconds': {
+    about: 'Between what a connection that hangs takes and what is advised.',
+    world: change({ heartbeats: late(48) }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['graceTooSmall'] },
+  },
+  'managed-control-plane': {
+    about: 'A managed control plane shows no controller manager.',
+    world: change({ manager: null }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['controllerManager', 'graceTooSmall'] },
+  },
+  'of-unknown-version': {
+    about: 'Neither a flag nor the image tells how long the controller manager waits.',
+    world: change({ manager: { version: 'latest' } }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['controllerManager', 'graceTooSmall'] },
+  },
+  'still-silent': {
+    about: 'The node has been Unknown for a minute.',
+    world: change({
+      node: { ready: 'Unknown', since: 60, message: 'Kubelet stopped posting node status.' },
+      events: silences(60, undefined, 1),
+      pods: quiet.pods.map((one) => ({ ...one, ready: false, containersReady: true, changed: 60 })),
+      lease: { age: 105 },
+      heartbeats: { age: (minutesAgo) => (minutesAgo < 2 ? 100 : 9.8), unknown: [0] },
+    }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['clockJumped', ...uncounted], recovered: 'ruled-out' },
+  },
+
+  'back-for-half-a-minute': {
+    about: 'It has just come back: what its kubelet counts of a stall may not have been scraped yet.',
+    world: flapping(32),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: uncounted },
+  },
+
+  'kubelet-stalled': {
+    about: 'Relists of the pods begin over 10 s late, and are not slow themselves: the process stood still.',
+    world: change({ kubelet: kubelet({ late: 3.1 }), heartbeats: late(71) }),
+    expect: { confirmed: ['kubeletStalled', 'nodeHeartbeat'] },
+  },
+  'stalled-once': {
+    about: 'Once is enough.',
+    world: change({ kubelet: kubelet({ late: 1.03, cores: 0.3 }), heartbeats: late(71) }),
+    expect: { confirmed: ['kubeletStalled', 'nodeHeartbeat'] },
+  },
+  'runtime-slow': {
+    about: 'A false lead: relists are slow. That holds up no lease.',
+    world: change({ kubelet: kubelet({ late: 2, slow: 2.1, runtime: 14 }) }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['kubeletStalled'] },
+  },
+  'stalled-with-many-others': {
+    about: 'It stood still, and so did others: something they share.',
+    world: change({ kubelet: kubelet({ late: 3 }), fleet: fleet({ flapping: 5 }), heartbeats: late(71) }),
+    expect: { confirmed: ['controlPlane', 'nodeHeartbeat'], inconclusive: ['kubeletStalled'] },
+  },
+  'too-dense': {
+    about: 'As many pods as the node may have, and its kubelet stands still.',
+    world: change({ kubelet: kubelet({ late: 4, pods: 108 }), heartbeats: late(71) }),
+    expect: { confirmed: ['kubeletStalled', 'tooDense', 'nodeHeartbeat'] },
+  },
+  'busy-kubelet': {
+    about: 'Its kubelet takes nearly two cores for few pods with many threads.',
+    world: change({ kubelet: kubelet({ late: 4, cores: 1.8 }), heartbeats: late(71) }),
+    expect: { confirmed: ['kubeletStalled', 'tooDense', 'nodeHeartbeat'] },
+  },
+  'full-and-not-stalled': {
+    about: "A false lead, and the old article's: full of pods, and nothing stands still.",
+    world: change({ kubelet: kubelet({ pods: 108 }) }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['tooDense'] },
+  },
+  'relists-not-scraped': {
+    about: 'The kubelet shows its pods and its CPU, but no relists.',
+    world: change({ kubelet: { pods: 108, cores: 1.8, unanswered: 2 } }),
+    expect: {
+      confirmed: ['graceTooSmall', 'nodeHeartbeat'],
+      inconclusive: ['kubeletStalled', 'tooDense', 'stuckConnection'],
+    },
+  },
+
+  'connection-hangs': {
+    about: 'Calls of the kubelet got no answer, it ran on, and was back at once: a connection that hung for 45 s.',
+    world: change({ kubelet: kubelet({ unanswered: 3 }), heartbeats: late(43) }),
+    expect: { confirmed: ['stuckConnection', 'graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'cut-off-for-two-minutes': {
+    about: 'Calls of the kubelet got no answer for longer than one connection can hang.',
+    world: { ...flapping(400, 75), kubelet: kubelet({ unanswered: 12 }), heartbeats: late(118) },
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['stuckConnection'] },
+  },
+  'stalled-and-unanswered': {
+    about: 'Two causes look the same: its calls got no answer, and it stood still.',
+    world: change({ kubelet: kubelet({ late: 2, unanswered: 3 }), heartbeats: late(71) }),
+    expect: { confirmed: ['kubeletStalled', 'nodeHeartbeat'], inconclusive: ['stuckConnection'] },
+  },
+
+  'many-nodes': {
+    about: 'Five of eleven others come and go as well.',
+    world: change({ fleet: fleet({ flapping: 5 }) }),
+    expect: { confirmed: ['controlPlane', 'graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'many-nodes-and-unanswered': {
+    about: 'Calls got no answer, of five others as well: not the connection of this node.',
+    world: change({ kubelet: kubelet({ unanswered: 3 }), fleet: fleet({ flapping: 5 }) }),
+    expect: { confirmed: ['controlPlane', 'graceTooSmall', 'nodeHeartbeat'], inconclusive: ['stuckConnection'] },
+  },
+  'two-other-nodes': {
+    about: 'Two others are no proof.',
+    world: change({ fleet: fleet({ flapping: 2 }) }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['controlPlane'] },
+  },
+  'four-of-a-hundred': {
+    about: 'Nor are four of a hundred.',
+    world: change({ fleet: fleet({ nodes: 100, flapping: 4 }) }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['controlPlane'] },
+  },
+  'leases-stored-slowly': {
+    about: 'The API server takes seconds to store a lease, and another node comes and goes.',
+    world: change({ fleet: fleet({ flapping: 1, leaseUpdate: 2.5 }) }),
+    expect: { confirmed: ['controlPlane', 'graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'leases-stored-in-400-ms': {
+    about: 'Not quick, and never the reason.',
+    world: change({ fleet: fleet({ flapping: 1, leaseUpdate: 0.4 }) }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'etcd-lost': {
+    about: 'The API server has lost etcd: what it says is old, and no heartbeat can be stored.',
+    world: change({ etcdLost: true }),
+    expect: {
+      confirmed: ['controlPlane'],
+      inconclusive: [...except('controlPlane'), ...podCauses, 'kubeletReport', 'nodeHeartbeat'],
+      recovered: 'inconclusive',
+    },
+  },
+
+  'clock-ahead': {
+    about: 'The clock of the node is ten minutes ahead: its lease is dated into the future.',
+    world: change({
+      lease: { age: -598 },
+      events: [
+        { reason: 'NodeNotReady', from: 'node-controller', last: 400, count: 2 },
+        { reason: 'NodeReady', last: -202, stored: 398, first: -202 },
+      ],
+      heartbeats: { age: () => -597 },
+    }),
+    expect: { confirmed: ['clockJumped', 'nodeHeartbeat'], inconclusive: ['controllerManager', ...uncounted] },
+  },
+  'clock-was-behind': {
+    about: 'Its lease is fresh by now, but its kubelet dated what it said 40 s early.',
+    world: change({
+      events: [
+        { reason: 'NodeNotReady', from: 'node-controller', last: 400, count: 2 },
+        { reason: 'NodeReady', last: 439, stored: 399, first: 439 },
+      ],
+      heartbeats: { age: () => 9.8, every: 15 },
+    }),
+    expect: { confirmed: ['clockJumped', 'nodeHeartbeat'], inconclusive: ['controllerManager', ...uncounted] },
+  },
+  'clock-was-ahead': {
+    about: 'All is dated right by now; ten minutes ago its leases were dated 20 s into the future.',
+    world: change({
+      heartbeats: { age: () => 9.8, least: (minutesAgo) => (minutesAgo > 8 && minutesAgo < 12 ? -20 : 0.2), every: 15 },
+    }),
+    expect: { confirmed: ['clockJumped', 'nodeHeartbeat'], inconclusive: ['controllerManager'] },
+  },
+  'clock-3-seconds-off': {
+    about: 'Three seconds make nobody silent.',
+    world: change({
+      events: [
+        { reason: 'NodeNotReady', from: 'node-controller', last: 400, count: 2 },
+        { reason: 'NodeReady', last: 397, stored: 400, first: 397 },
+      ],
+    }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'clock-not-told': {
+    about: 'Its kubelet has said nothing whose date could be compared.',
+    world: change({ events: silences(400, undefined) }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['clockJumped', 'graceTooSmall', ...uncounted] },
+  },
+
+  'manager-slow': {
+    about: 'Every heartbeat was in time, and the controller manager takes 12 s for a pass.',
+    world: change({ heartbeats: { age: () => 9.9, every: 15 }, fleet: fleet({ managerPass: 12 }) }),
+    expect: { confirmed: ['controllerManager', 'nodeHeartbeat'] },
+  },
+  'manager-misses-others-too': {
+    about: 'Every heartbeat was in time, and another node was called silent as well.',
+    world: change({ heartbeats: { age: () => 9.9, every: 15 }, fleet: fleet({ flapping: 1 }) }),
+    expect: { confirmed: ['controllerManager', 'nodeHeartbeat'] },
+  },
+  'heartbeats-in-time-and-no-more': {
+    about: 'Every heartbeat was in time, and nothing says why the controller manager missed them.',
+    world: change({ heartbeats: { age: () => 9.9, every: 15 }, fleet: fleet({ managerPass: 0.9 }) }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['controllerManager'] },
+  },
+  'heartbeats-seen-half-the-time': {
+    about: 'kube-state-metrics was away for half of the time.',
+    world: change({
+      heartbeats: { age: (minutesAgo) => (minutesAgo > 15 ? 9.9 : undefined), every: 15 },
+      fleet: fleet({ managerPass: 12 }),
+    }),
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['controllerManager', 'clockJumped', 'graceTooSmall'] },
+  },
+  'leases-not-exported': {
+    about: 'kube-state-metrics exports no leases.',
+    world: change({ heartbeats: { age: () => undefined, unknown: [6] }, kubelet: kubelet({ unanswered: 2 }) }),
+    expect: {
+      confirmed: ['nodeHeartbeat'],
+      inconclusive: ['controllerManager', 'clockJumped', 'stuckConnection', 'graceTooSmall'],
+    },
+  },
+};

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { caseOf } from './case.ts';
+import { cases } from './cases.ts';
+import { causeIn, reported, reportOf, shownIn } from './looking.ts';
+import { caseFile, textOf } from './write-cases.ts';
+
+it('the case files are as composed: if not, run write-cases.ts and look at what changed', async () => {
+  const files = readdirSync(caseFile('.').pathname.replace(/\/[^/]*$/, '')).map((file) => file.replace(/\.json$/, ''));
+  expect(files.sort()).toEqual(Object.keys(cases).sort());
+  for (const [name, told] of Object.entries(cases))
+    expect(readFileSync(caseFile(name), 'utf8'), name).toBe(textOf(await caseOf(told)));
+});
+
+describe.each(Object.entries(cases))('the case %s', (_, told) => {
+  it('is judged as expected, within the budget, with a reason in words for every verdict', async () => {
+    const one = await caseOf(told);
+    const report = await reported(one);
+    expect(Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]))).toEqual(one.expect.causes);
+    if (one.expect.recovered) expect(report.recovered.verdict).toBe(one.expect.recovered);
+    for (const { id, reason } of report.causes) {
+      expect(reason, id).toMatch(/\S{2}/);
+      expect(reason, id).not.toMatch(/undefined|NaN|Infinity|check failed/);
+    }
+    for (const { id, shown } of report.evidence) expect(shown ?? '', id).not.toMatch(/undefined|NaN|\[object/);
+    expect(report.cost.kubernetesCalls).toBeLessThanOrEqual(15);
+    expect(report.cost.prometheusQueries).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('what is shown to the person', () => {
+  it("of the article's story: how late, how long it waits, and that the pods are well", async () => {
+    const report = await reportOf('article');
+    expect(causeIn(report, 'graceTooSmall').reason).toBe(
+      'worker-3 fell silent 4 times, last at 02:53:20, and was back after 2 s: the controller manager waits 40 s (the default of its version), and its lease was up to 41 s old (scraped every 30 s)',
+    );
+    expect(causeIn(report, 'nodeHeartbeat').reason).toContain(
+      'shop/web-1, shop/web-2, shop/web-3 and 1 more went with it; their containers run on',
+    );
+    expect(causeIn(report, 'readinessProbe')).toMatchObject({ verdict: 'ruled-out' });
+  });
+
+  it('of its log, where it writes one: how little was missing', async () => {
+    const report = await reportOf('article-in-its-log');
+    expect(shownIn(report, 'managerLog')).toBe('2 late heartbeats: worker-3 after 40 s, worker-9 after 2 min 6 s');
+    expect(causeIn(report, 'graceTooSmall').reason).toContain('its log says 40.03 s, 0.03 s too late');
+    expect(shownIn(await reportOf('article'), 'managerLog')).toBe(
+      'at --v=0 it writes nothing about them (they are of level 2)',
+    );
+  });
+
+  it('of a Service: its endpoints, and on which node they are not ready', async () => {
+    expect(shownIn(await reportOf('slice-of-a-silent-node'), 'endpoints')).toBe(
+      'Service web: 0 of 4 endpoints ready; 4 not ready on worker-3',
+    );
+    expect(shownIn(await reportOf('rollout-of-the-service'), 'endpoints')).toBe('Service web: 4 of 5 endpoints ready');
+  });
+
+  it('of a probe: what it said, how often, and when last', async () => {
+    const { reason } = causeIn(await reportOf('probe-fails'), 'readinessProbe');
+    expect(reason).toMatch(
+      /^shop\/web-1: Readiness probe failed: Get ".+ deadline exceeded \(7 times, last at 02:59:40\)$/,
+    );
+  });
+
+  it('of a pod that nobody explains: what kube-state-metrics saw of its containers', async () => {
+    const reasonIn = async (name: string) => causeIn(await reportOf(name), 'readinessProbe').reason;
+    expect(await reasonIn('well-again-and-nobody-told')).toContain("the word of another, as the controller manager's");
+    expect(await reasonIn('probe-nobody-told')).toContain(
+      'changed 6 times within half an hour, its containers 6 times',
+    );
+  });
+});

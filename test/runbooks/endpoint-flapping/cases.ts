@@ -1,0 +1,7 @@
+import type { Told } from './case.ts';
+import { edgeCases } from './cases-edges.ts';
+import { heartbeatCases } from './cases-heartbeat.ts';
+import { podCases } from './cases-pods.ts';
+import { recordedCases } from './cases-recorded.ts';
+
+export const cases: Readonly<Record<string, Told>> = { ...heartbeatCases, ...podCases, ...edgeCases, ...recordedCases };

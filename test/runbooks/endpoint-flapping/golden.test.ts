@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { secondsOf } from '../../../runbooks/endpoint-flapping/go-duration.ts';
+import { lateIn } from '../../../runbooks/endpoint-flapping/manager-log.ts';
+import { causeIn, look } from './looking.ts';
+import { flapping, late } from './told.ts';
+
+const seed =
+  "W0511 10:00:49.383806       1 node_controller.go:661] node 11.2.3.10 hasn't been updated for 40.032883982s. Last ready condition is: {Type:Ready Status:True LastHeartbeatTime:2018-05-11 10:00:00 +0800 CST LastTransitionTime:2018-05-10 22:14:01 +0800 CST Reason:KubeletReady Message:kubelet is posting ready status}";
+
+describe('the line of the article', () => {
+  it('says by how little the heartbeat was too late, and how late it was noticed', () => {
+    const [first] = lateIn(seed);
+    expect(first?.node).toBe('11.2.3.10');
+    expect(first?.ageSeconds).toBeCloseTo(40.032883982, 9);
+    expect((first?.ageSeconds ?? 0) - 40).toBeCloseTo(0.03, 2);
+    expect(first?.sinceHeartbeatSeconds).toBeCloseTo(49.383806, 6);
+    // The status was written 9.35 s before the controller manager noticed it.
+    expect((first?.sinceHeartbeatSeconds ?? 0) - (first?.ageSeconds ?? 0)).toBeCloseTo(9.350922, 6);
+  });
+
+  it('is understood in all three formats', () => {
+    const condition =
+      'Last Ready is: &NodeCondition{Type:Ready,Status:True,LastHeartbeatTime:2022-10-14 08:00:00 +0000 UTC,}';
+    const lines = [
+      seed,
+      `I1014 08:00:50.000000 1 node_lifecycle_controller.go:1123] node w-1 hasn't been updated for 40.03s. ${condition}`,
+      'I1121 07:00:00.1 1 node_lifecycle_controller.go:878] "Node hasn\'t been updated" node="w-2" duration="40.03s" nodeConditionType="Ready" currentCondition={"type":"Ready"}',
+    ];
+    expect(lateIn(lines.join('\n')).map(({ node }) => node)).toEqual(['11.2.3.10', 'w-1', 'w-2']);
+    expect(lateIn(lines.join('\n')).slice(1)).toMatchObject([
+      { ageSeconds: 40.03, sinceHeartbeatSeconds: 50 },
+      { ageSeconds: 40.03 },
+    ]);
+  });
+
+  it('stands once for all conditions of the node, and again for the next time', () => {
+    const at = (age: string, condition: string) =>
+      `W0511 16:38:30.582437 1 node_lifecycle_controller.go:1123] node n hasn't been updated for ${age}. Last ${condition} is: &NodeCondition{}`;
+    const log = [
+      at('2m5.699574064s', 'Ready'),
+      at('2m5.699594105s', 'MemoryPressure'),
+      at('2m5.699610878s', 'DiskPressure'),
+      at('1m0.063536447s', 'Ready'),
+    ].join('\n');
+    expect(lateIn(log).map(({ ageSeconds }) => ageSeconds)).toEqual([
+      expect.closeTo(125.699574064, 9),
+      expect.closeTo(60.063536447, 9),
+    ]);
+  });
+
+  it('may have been written just after midnight, or be cut off', () => {
+    const [late] = lateIn(seed.replace('10:00:49.383806', '00:00:09.5').replace('10:00:00 ', '23:59:20 '));
+    expect(late?.sinceHeartbeatSeconds).toBeCloseTo(49.5, 6);
+    expect(lateIn(seed.slice(0, 90))).toEqual([]);
+    expect(lateIn('')).toEqual([]);
+  });
+});
+
+describe('a duration as Go prints it', () => {
+  it.each([
+    ['40.032883982s', 40.032883982],
+    ['2m5.699574064s', 125.699574064],
+    ['1h0m3s', 3603],
+    ['6.45ms', 0.00645],
+    ['962.828µs', 0.000962828],
+    ['962.828<C2><B5>s', undefined],
+    ['962.828Âµs', 0.000962828],
+    ['40', undefined],
+    ['401...516ms', undefined],
+    ['', undefined],
+  ])('%s is %s s', (text, seconds) => {
+    if (seconds === undefined) expect(secondsOf(text)).toBeUndefined();
+    else expect(secondsOf(text)).toBeCloseTo(seconds, 12);
+  });
+});
+
+describe('the grace period of a node whose heartbeats come late by', () => {
+  it.each([
+    ['v1.31.9', 39.9, 'confirmed'],
+    ['v1.31.9', 40.0, 'confirmed'],
+    ['v1.31.9', 44.9, 'confirmed'],
+    ['v1.31.9', 45.0, 'inconclusive'],
+    ['v1.31.9', 49.9, 'inconclusive'],
+    ['v1.31.9', 50.1, 'ruled-out'],
+    ['v1.32.0', 39.9, 'ruled-out'],
+    ['v1.32.0', 49.9, 'ruled-out'],
+    ['v1.32.0', 50.1, 'ruled-out'],
+  ])('in %s: %s s is %s as too short', async (version, seconds, verdict) => {
+    const report = await look({ ...flapping(), manager: { version }, heartbeats: late(seconds) });
+    expect(causeIn(report, 'graceTooSmall')).toMatchObject({ verdict });
+  });
+
+  it('is known to have been enough where no heartbeat can have been as late between two scrapes', async () => {
+    const verdict = async (every: number) => {
+      const report = await look({ ...flapping(), heartbeats: { age: () => 10.4, every } });
+      return causeIn(report, 'graceTooSmall').verdict;
+    };
+    expect(await verdict(15)).toBe('ruled-out');
+    expect(await verdict(30)).toBe('confirmed');
+  });
+});

@@ -1,0 +1,20 @@
+import { answering, type Reads, type World } from './compose.ts';
+import { changed, type EventAt } from './recording-changes.ts';
+import { well } from './worlds.ts';
+
+/** These reads, by what they start with, get no answer in time. */
+export const failing = (...starts: readonly string[]) => {
+  const failure = { kind: 'timed-out', message: 'no answer within 5000 ms' } as const;
+  return (reads: Reads) => answering(reads, starts, { failure });
+};
+
+/** A node that is well since so long, with these events. */
+export const wellFor = (readySeconds: number, ...only: EventAt[]): World => ({
+  ...well,
+  recording: changed('healthy', { only, readySeconds }),
+});
+/** One whose network plug-in is missing since so long: not Ready, by its own word. */
+export const complaining = (readySeconds: number, ...only: EventAt[]): World => ({
+  recording: changed('cni-missing', { only, readySeconds }),
+  expiredPerSecond: 0,
+});

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { cases } from './cases.ts';
+import { causeIn, reported, reportOf } from './looking.ts';
+import { caseFile, textOf } from './write-cases.ts';
+
+it('the case files are as composed: if not, run write-cases.ts and look at what changed', () => {
+  const files = readdirSync(caseFile('.').pathname.replace(/\/[^/]*$/, '')).map((file) => file.replace(/\.json$/, ''));
+  expect(files.sort()).toEqual(Object.keys(cases).sort());
+  for (const [name, one] of Object.entries(cases)) expect(readFileSync(caseFile(name), 'utf8'), name).toBe(textOf(one));
+});
+
+describe.each(Object.entries(cases))('the case %s', (_, one) => {
+  it('is judged as expected, within the budget, with a reason in words for every verdict', async () => {
+    const report = await reported(one);
+    expect(Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]))).toEqual(one.expect.causes);
+    if (one.expect.recovered) expect(report.recovered.verdict).toBe(one.expect.recovered);
+    for (const { id, reason } of [...report.causes, { id: 'recovered', reason: report.recovered.reason }]) {
+      expect(reason, id).toMatch(/\S{2}/);
+      expect(reason, id).not.toMatch(/undefined|NaN|Infinity|check failed|\.\./);
+    }
+    expect(report.cost.kubernetesCalls).toBeLessThanOrEqual(11);
+    expect(report.cost.prometheusQueries).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('what was recorded on a real node', () => {
+  it('names the pod at 99 of 100, whose container_processes is 0 and of which the API says nothing', async () => {
+    const { causes, evidence } = await reportOf('recorded-pod-limit');
+    const { reason } = causes.find(({ id }) => id === 'podLimit') ?? { reason: '' };
+
+    expect(reason).toContain('shop/pids-live is at its limit since 03:00: 99 % of its 100 PIDs, 99 threads');
+    expect(reason).not.toContain('process');
+    expect(evidence.find(({ id }) => id === 'node')?.shown).toContain('Ready=True');
+    expect(evidence.find(({ id }) => id === 'pods')?.shown).toBe('6 pods');
+  });
+
+  it('counts 2 victims and 24 that were turned away, and blames none of them', async () => {
+    const report = await reportOf('recorded-node');
+
+    expect(report.evidence.find(({ id }) => id === 'pods')?.shown).toBe(
+      '28 pods, 2 evicted to free PIDs, 24 turned away by PIDPressure',
+    );
+    expect(report.causes.filter(({ verdict }) => verdict === 'confirmed')).toEqual([]);
+    expect(JSON.stringify(report.causes)).not.toMatch(/crasher|many-procs/);
+  });
+
+  it('finds the threshold that was set too high, with 729 of 32,768 PIDs in use', async () => {
+    expect(causeIn(await reportOf('recorded-node-counted'), 'threshold').reason).toContain(
+      "at most 2.2 % of the machine's 32,768 PIDs were used",
+    );
+  });
+});

@@ -42,6 +42,7 @@ describe('the rights of our runbooks', () => {
       'replicasets.apps: get, list',
       'statefulsets.apps: get',
       'horizontalpodautoscalers.autoscaling: list',
+      'endpointslices.discovery.k8s.io: get, list',
       'flowschemas.flowcontrol.apiserver.k8s.io: get, list',
       'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io: get, list',
       'poddisruptionbudgets.policy: list',
@@ -60,7 +61,6 @@ describe('the rights of our runbooks', () => {
       'nodes: get, list',
       'pods: get, list',
       'replicasets.apps: get',
-      'statefulsets.apps: get',
       'poddisruptionbudgets.policy: list',
       '/readyz: get',
       'default/events: list',
@@ -89,6 +89,7 @@ describe('the rights of our runbooks', () => {
     const rules = looking?.roles.flatMap((role) => role.rules) ?? [];
     expect(rules.find((rule) => what(rule) === 'events')?.purposes).toContain('any-alert: Its events');
     expect(rules.find((rule) => what(rule) === 'pods/log')?.purposes).toEqual([
+      "pid-exhaustion: Logs of the network's pods on the node",
       'any-alert: Last words of containers that ended',
     ]);
     expect(rules.filter(({ purposes }) => purposes.length === 0)).toEqual([]);

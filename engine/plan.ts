@@ -115,6 +115,8 @@ export interface Plan {
   readonly refusal?: Said;
   /** Approved, and stopped all the same: no request begins after that. */
   readonly stopped?: Said;
+  /** Somebody wanted to stop it when its last request was under way: that one is not sent a second time. */
+  readonly notAgain?: true;
   /** Holds for what stood in the way when somebody took the word for it, as it was then, and for nothing else. */
   readonly breakGlass?: Said & { readonly reason: string; readonly although: readonly InterlockReport[] };
   readonly steps: readonly Step[];

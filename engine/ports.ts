@@ -36,6 +36,7 @@ export const collections = [
   'alerts',
   'incidents',
   'closed',
+  'slots',
   'posts',
   'storms',
   'progress',

@@ -4,7 +4,7 @@ import type { Store, Stored } from './ports.ts';
 /** Long after the ten minutes in which it would have gone on when it fired again (`open.ts`). */
 const PUT_AWAY_AFTER_MS = 3_600_000;
 
-/** What stays known of a slot whose incident was put away. */
+/** What stays known for ever of a slot whose incident was put away or forgotten: no id is given twice. */
 export interface Remembered {
   /** The next one there takes the next number. */
   readonly generation: number;
@@ -23,16 +23,17 @@ export function isPutAside({ closedAt }: Incident, now: Date): boolean {
  */
 export async function putAway(store: Store, { id: slot, value, version }: Stored<Incident>): Promise<void> {
   await store.put({ collection: 'closed', id: value.id, value, expect: 'any' });
+  await forget(store, { id: slot, value, version });
+}
+
+/** Of a closed incident nothing stays but the number it had. */
+export async function forget(store: Store, { id: slot, value, version }: Stored<Incident>): Promise<void> {
   const note: Remembered = { generation: generationOf(value), looked: value.report !== undefined };
-  await store.put({ collection: 'progress', id: noteOf(slot), value: note, expect: 'any' });
+  await store.put({ collection: 'slots', id: slot, value: note, expect: 'any' });
   await store.delete('incidents', slot, version);
 }
 
 /** Of a slot that is empty now. */
 export async function remembered(store: Pick<Store, 'get'>, slot: string): Promise<Remembered | undefined> {
-  return (await store.get<Remembered>('progress', noteOf(slot)))?.value;
-}
-
-function noteOf(slot: string): string {
-  return `slot/${slot}`;
+  return (await store.get<Remembered>('slots', slot))?.value;
 }

@@ -10,9 +10,10 @@ const KEPT = 'tick/posts-kept';
 
 /**
  * Old documents are forgotten by the time of their last write. What is still open is written once a day, so that it is
- * not: where an open incident stands in the channel (to forget it would post it anew), and every plan that is not over.
- * One of which nobody knows whether it was applied waits until somebody says so, and with it the lock on its object, its
- * message and its incident. Returns the incidents of such plans.
+ * not: where an open incident stands in the channel (to forget it would post it anew), its plans (what was done can be
+ * taken back as long as it is open), and every plan that is not over. One of which nobody knows whether it was applied
+ * waits until somebody says so, and with it the lock on its object, its message and its incident. Returns the incidents
+ * of plans that are not over.
  */
 export async function keepWhatIsOpen(desk: Desk): Promise<ReadonlySet<string>> {
   const now = desk.clock.now();
@@ -20,10 +21,11 @@ export async function keepWhatIsOpen(desk: Desk): Promise<ReadonlySet<string>> {
   const undecided = new Set(plans.map(({ incident }) => incident));
   const note = await desk.store.get<{ readonly at: string }>('progress', KEPT);
   if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return undecided;
-  const open = await thatAre<Incident>(desk, 'incidents', isOpen);
-  for (const { id } of plans) await keep<Plan>(desk, 'plans', id);
+  const open = new Set((await thatAre<Incident>(desk, 'incidents', isOpen)).map(({ id }) => id));
+  const kept = await thatAre<Plan>(desk, 'plans', (plan) => isNotOver(plan) || open.has(plan.incident));
+  for (const { id } of kept) await keep<Plan>(desk, 'plans', id);
   for (const id of undecided) await keep<Incident>(desk, 'closed', id);
-  for (const id of new Set([...open.map(({ id }) => id), ...undecided])) await keep<Posts>(desk, 'posts', id);
+  for (const id of new Set([...open, ...undecided])) await keep<Posts>(desk, 'posts', id);
   await desk.store.put({ collection: 'progress', id: KEPT, value: { at: now.toISOString() }, expect: 'any' });
   return undecided;
 }

@@ -9,7 +9,7 @@ import { closeOrphan } from '../engine/orphan.ts';
 import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
-import { isPutAside, putAway } from '../engine/put-away.ts';
+import { forget, isPutAside, putAway } from '../engine/put-away.ts';
 import type { Desk } from '../engine/triage.ts';
 import { isTimeToAsk } from './asked-again.ts';
 import { keepWhatIsOpen } from './keep.ts';
@@ -23,7 +23,7 @@ const OVERDUE_MS = 300_000;
 const MOST_PUT_AWAY = 500;
 /** What is forgotten when nobody has written it for so long; the rest stays, or goes with what it belongs to. */
 export const prunable = collections.filter(
-  (name) => name !== 'incidents' && name !== 'meta' && name !== 'storms' && name !== 'ledger',
+  (name) => !['incidents', 'slots', 'meta', 'storms', 'ledger'].includes(name),
 );
 
 /** Something that should have happened long ago, and was asked for again: its message was lost, or has died. */
@@ -34,7 +34,7 @@ export interface Repair {
 }
 
 /**
- * Runs every half minute: forgets what is old, puts away what is over, and asks again for a look, a card, an execution or
+ * Runs every half minute (on AWS every five minutes): forgets what is old, puts away what is over, and asks again for a look, a card, an execution or
  * a verification that never came because its message became a dead letter (Slack refused it until somebody invited the
  * bot, say), looks up what nobody could look up when it arrived, and now and then at what stays broken. Returns what it
  * repaired.
@@ -74,9 +74,9 @@ async function forgetOrPutAway(
   forgetBefore: Date,
   undecided: ReadonlySet<string>,
 ): Promise<void> {
-  const { value, id, version } = incident;
+  const { value } = incident;
   const isOld = Date.parse(value.closedAt ?? '') < forgetBefore.getTime();
-  if (isOld && !undecided.has(value.id)) await store.delete('incidents', id, version);
+  if (isOld && !undecided.has(value.id)) await forget(store, incident);
   else await putAway(store, incident);
 }
 

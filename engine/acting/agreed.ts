@@ -5,6 +5,7 @@ import type { Store } from '../ports.ts';
 import { isWatchOf, type StormWatch, stormNow } from '../storm.ts';
 import type { Checked, Subject } from './check.ts';
 import { endOf, frozenBy, type Limits } from './limits.ts';
+import { takesBackAChange } from './takes-back.ts';
 import { touchedBy } from './touched.ts';
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +31,7 @@ export async function agreedOf(
     const shared = [...touchedBy(other)].find((object) => touched.has(object));
     return shared === undefined ? [] : [{ other, shared }];
   });
-  const undone = others.find(({ id }) => id === plan.undoes);
+  const undone = (await takesBackAChange(store, plan)) ? others.find(({ id }) => id === plan.undoes) : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
     oneAtATime(near),
@@ -66,7 +67,7 @@ function coolDown(
 ): InterlockReport {
   const name = { id: 'cool-down', title: 'What it changes was left alone lately', breakable: true } as const;
   // Nobody must have to sit and watch a change do harm, whatever else was done since. An undo of an undo is a change.
-  if (undone && undone.undoes === undefined)
+  if (undone)
     return { ...name, holds: true, value: `"${undone.title}" may be taken back at once, without a cool-down` };
   const stopped = stoppedBefore(near, plan);
   const hot = near
@@ -117,9 +118,9 @@ async function storm(store: Store, { cluster }: Subject, now: Date): Promise<Int
   return { ...name, holds: false, value: 'many alerts at once: look at what they have in common', occasions: on };
 }
 
-/** Taking back what an undo has done is doing it once more: that waits like any other change. */
-function unlessTakenBack(rule: InterlockReport, { title, undoes }: Plan): InterlockReport {
-  if (rule.holds || undoes !== undefined) return rule;
+/** Only of what takes a change back: taking back what an undo has done is doing it once more, and waits like any change. */
+function unlessTakenBack(rule: InterlockReport, { title }: Plan): InterlockReport {
+  if (rule.holds) return rule;
   const { occasions: _passed, ...report } = rule;
   const value = `${rule.value}; nobody must sit and watch a change do harm, so "${title}" may be taken back all the same`;
   return { ...report, holds: true, value };

@@ -66,6 +66,8 @@ async function applied(
 ): Promise<'read-again' | 'over'> {
   const ended = await eachApplied(acting, plan, ready);
   const left = (await planById(acting.store, plan.id)) ?? plan;
+  // Believed dead, because it stood still for long: whoever took over has left it to a person, and it stays theirs.
+  if (left.state !== 'executing') return 'over';
   switch (ended.end) {
     case 'done':
       await end(acting, left, 'applied', undefined, firstLook(acting, left));
@@ -113,7 +115,8 @@ async function objectionToMore(
 }
 
 async function isStopped({ store }: Acting, { id }: Plan): Promise<boolean> {
-  return (await planById(store, id))?.stopped !== undefined;
+  const plan = await planById(store, id);
+  return plan?.stopped !== undefined || plan?.notAgain === true;
 }
 
 /** `approved → executing`, before anything is sent. Whoever comes second gets `undefined`. */

@@ -38,7 +38,10 @@ function ended(plan: Plan, { user: by, channel }: Caller, { clock }: Acting): De
     }
     case 'executing':
       if (plan.stopped) return { refused: 'it was stopped already' };
-      if (!mayBeStopped(plan)) return { refused: 'its last request is on its way already' };
+      if (!mayBeStopped(plan)) {
+        const refused = 'its last request is on its way already; if that fails, it is not sent again';
+        return { refused, plan: changed(plan, { notAgain: true }, now) };
+      }
       return { kind: 'stopped', plan: changed(plan, { stopped: said }, now), send: [] };
     default:
       return { refused: stateWords(plan) };

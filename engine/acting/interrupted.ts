@@ -54,7 +54,8 @@ export function backToApproved(acting: Acting, { id, updatedAt }: Pick<Plan, 'id
     acting.store,
     id,
     (plan) => {
-      if (plan.state !== 'executing' || plan.stopped || plan.updatedAt !== updatedAt) return { result: false };
+      if (plan.state !== 'executing' || plan.stopped || plan.notAgain || plan.updatedAt !== updatedAt)
+        return { result: false };
       const { executedAt: _never, rehearsedAt: _no, ...begun } = plan;
       return { result: true, value: changed(begun, { state: 'approved', steps: [] }, acting.clock.now()) };
     },

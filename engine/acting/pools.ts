@@ -9,6 +9,8 @@ import { type NodePool, poolOf } from './node-pool.ts';
 export interface Touched {
   readonly pool: NodePool;
   readonly out: ReadonlySet<string>;
+  /** The pods that run there go as well, not only those that would come. */
+  readonly emptied: boolean;
 }
 
 /** Two nodes of one pool go together: neither takes over from the other. Throws `ReadFailure`. */
@@ -17,7 +19,9 @@ export async function poolsOf(kube: Readers['kube'], changes: readonly Change[])
   const each = await Promise.all(nodes.map(async (node) => ({ node, pool: await poolOf(kube, node) })));
   return [...Map.groupBy(each, ({ pool }) => pool.name).values()].flatMap((all) => {
     const [first] = all;
-    return first ? [{ pool: first.pool, out: new Set(all.map(({ node }) => node)) }] : [];
+    const out = new Set(all.map(({ node }) => node));
+    const emptied = changes.some((change) => out.has(nodeEmptied(change) ?? ''));
+    return first ? [{ pool: first.pool, out, emptied }] : [];
   });
 }
 
@@ -30,17 +34,22 @@ export function withoutThem(pools: readonly Touched[], limits: Limits): Interloc
 }
 
 function nodeTakenOut(change: Change): string | undefined {
-  if (change.verb === 'cordon' || change.verb === 'drain') return change.node;
-  if (change.verb !== 'taint') return undefined;
-  return riskOfTaint(change.taint) === 'high' || change.taint.effect === 'NoSchedule' ? change.node : undefined;
+  if (change.verb === 'cordon' || (change.verb === 'taint' && change.taint.effect === 'NoSchedule')) return change.node;
+  return nodeEmptied(change);
 }
 
-function healthyNodes({ pool, out }: Touched, { readyNodesPercent }: Limits): InterlockReport {
+function nodeEmptied(change: Change): string | undefined {
+  if (change.verb === 'drain') return change.node;
+  return change.verb === 'taint' && riskOfTaint(change.taint) === 'high' ? change.node : undefined;
+}
+
+function healthyNodes({ pool, out, emptied }: Touched, { readyNodesPercent }: Limits): InterlockReport {
   const serving = pool.nodes.filter(({ ready, schedulable }) => ready && schedulable);
   const left = serving.filter(({ name }) => !out.has(name)).length;
   const all = pool.nodes.length;
   const report = { id: 'healthy-nodes', title: `Enough healthy nodes among the ${pool.name}` } as const;
-  if (all === 1 && readyNodesPercent < 100) return { ...report, ...onlyOne(pool.nodes[0]?.name, serving.length) };
+  if (all === 1 && readyNodesPercent < 100)
+    return { ...report, ...onlyOne(pool.nodes[0]?.name, emptied || serving.length > 0) };
   // Rounded up two thirds of two nodes are both: one may always be away, unless the team says all.
   const most = readyNodesPercent === 100 ? all : Math.max(1, all - 1);
   const wanted = Math.min(Math.max(1, Math.ceil((all * readyNodesPercent) / 100)), most);
@@ -48,10 +57,10 @@ function healthyNodes({ pool, out }: Touched, { readyNodesPercent }: Limits): In
   return { ...report, holds: left >= wanted, value, breakable: false };
 }
 
-/** Nothing stands in for it: whoever may break the glass can answer for that. One that takes no pods has none to lose. */
-function onlyOne(name = '', serving: number): Pick<InterlockReport, 'holds' | 'value' | 'breakable' | 'occasions'> {
+/** Nothing stands in for it: whoever may break the glass can answer for that. One that takes no pods has none to lose, if those that it has may stay. */
+function onlyOne(name = '', loses: boolean): Pick<InterlockReport, 'holds' | 'value' | 'breakable' | 'occasions'> {
   const only = `${name} is the only one`;
-  if (serving === 0) return { holds: true, value: `${only}, and takes no new pods as it is`, breakable: true };
+  if (!loses) return { holds: true, value: `${only}, and takes no new pods as it is`, breakable: true };
   const value = `${only}: none would be left ready and schedulable`;
   return { holds: false, value, breakable: true, occasions: [`the only node ${name}`] };
 }

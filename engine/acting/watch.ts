@@ -9,7 +9,7 @@ import type { Acting } from './desk.ts';
 import { nodesNow } from './node-pool.ts';
 import { poolsOf, type Touched, withoutThem } from './pools.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
-import { planById } from './stored.ts';
+import { takesBackAChange } from './takes-back.ts';
 
 /**
  * Asked before each further request of a plan: why it must not go on, because of what has become of the cluster since
@@ -23,9 +23,9 @@ export function watchOver(acting: Acting, plan: Plan, { source }: Cluster): () =
     const { kube } = runScope(source, PLAN_BUDGET, AbortSignal.timeout(READ_MS)).readersFor([], READ_MS);
     try {
       known = known
-        ? await Promise.all(known.map(async ({ pool, out }) => ({ pool: await nodesNow(kube, pool), out })))
+        ? await Promise.all(known.map(async (touched) => ({ ...touched, pool: await nodesNow(kube, touched.pool) })))
         : await poolsOf(kube, plan.changes);
-      const frozen = (await passesFreezes(acting, plan)) ? [] : [freeze(limits, acting.clock.now())];
+      const frozen = (await takesBackAChange(acting.store, plan)) ? [] : [freeze(limits, acting.clock.now())];
       const closed = closedOf(plan, [...withoutThem(known, limits), ...frozen]);
       return closed.length > 0 ? inWords(closed) : undefined;
     } catch (failure) {
@@ -34,10 +34,4 @@ export function watchOver(acting: Acting, plan: Plan, { source }: Cluster): () =
       return redact(`the cluster could not be looked at between two requests: ${messageOf(failure)}`);
     }
   };
-}
-
-/** What takes a change back waits for none; what takes that back does. */
-async function passesFreezes({ store }: Acting, { undoes }: Plan): Promise<boolean> {
-  const undone = undoes === undefined ? undefined : await planById(store, undoes);
-  return undone !== undefined && undone.undoes === undefined;
 }

@@ -142,6 +142,31 @@ it('forgets a closed incident, its alerts and webhooks after thirty days', async
   expect(await tonight.desk.store.list('webhooks')).toEqual([]);
 });
 
+it('gives no id twice: who fires again after thirty days has a message of its own', async () => {
+  await using tonight = await night();
+  await passing(tonight);
+  for (let day = 0; day < 33; day += 1) {
+    tonight.pass(86_400);
+    await tick(tonight.desk, tonight.queue);
+  }
+  await passing(tonight);
+
+  expect((await tonight.incidents()).map(({ id }) => id)).toEqual([expect.stringMatching(/-2$/)]);
+  expect(tonight.channel.cards()).toHaveLength(2);
+});
+
+it('keeps what was done as long as its incident is open: it can still be taken back', async () => {
+  await using it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
+  const { id } = await it.requested();
+  await it.approved(id);
+  for (let day = 0; day < 40; day += 1) {
+    await it.pass(86_400);
+    await tick(it.acting, it.queue);
+  }
+
+  expect((await it.card(id)).buttons).toEqual(['undo']);
+});
+
 it('forgets no change of which nobody has said whether it was made, however long that takes', async () => {
   await using it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
   const { id, incident } = await it.requested();

@@ -167,6 +167,16 @@ describe('an undo', () => {
     const of = await interlocks(before, { target: 'component/etcd', undoes: 'earlier' }, [uncordon], limits);
     expect(rules.map((id) => of(id)?.holds)).toEqual([false, false, false]);
   });
+
+  test('of that undo takes a change back again, and waits for none of them', async () => {
+    const chain = [
+      { ...earlier, id: 'first' },
+      { ...earlier, id: 'undo', undoes: 'first' },
+      { ...earlier, undoes: 'undo' },
+    ];
+    const of = await interlocks(chain, { target: 'component/etcd', undoes: 'earlier' }, [uncordon], limits);
+    expect([...rules, 'cool-down'].map((id) => of(id)?.holds)).toEqual([true, true, true, true]);
+  });
 });
 
 test('one at a time follows the object as well', async () => {

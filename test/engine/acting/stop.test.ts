@@ -137,7 +137,7 @@ describe('what runs', () => {
       expect((await it.card(id)).buttons).toEqual([]);
       said = await refuse(it.acting, id, lead, 'stop');
     });
-    expect(said).toBe('Nothing was done: its last request is on its way already.');
+    expect(said).toBe('Nothing was done: its last request is on its way already; if that fails, it is not sent again.');
     expect(plan).toMatchObject({ state: 'applied' });
     expect(plan.stopped).toBeUndefined();
   });

@@ -33,7 +33,6 @@ describe('the rights of our runbooks', () => {
       'nodes: get, list',
       'pods: get, list',
       'replicasets.apps: get',
-      'statefulsets.apps: get',
       'poddisruptionbudgets.policy: list',
       '/readyz: get',
       'default/events: list',

@@ -25,7 +25,7 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
   investigate: [
     'logs:CreateLogStream on InvestigateLogGroup',
     'logs:PutLogEvents on InvestigateLogGroup',
-    ...of('alerts, closed, incidents, progress, storms, webhooks', 'GetItem', 'Query'),
+    ...of('alerts, closed, incidents, progress, slots, storms, webhooks', 'GetItem', 'Query'),
     ...of('alerts, closed, deliveries, incidents, progress, storms', 'UpdateItem'),
     ...blobs(),
     ...workingOn('InvestigateQueue'),
@@ -77,7 +77,7 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
     'logs:PutLogEvents on TickLogGroup',
     ...of('alerts, closed, incidents, plans, posts, progress, storms, webhooks', 'GetItem', 'Query'),
     // Messages that were left behind are taken out of what holds them, once they are sent; what is over is put away.
-    ...of('alerts, closed, incidents, plans, posts, progress, webhooks', 'UpdateItem'),
+    ...of('alerts, closed, incidents, plans, posts, progress, slots, webhooks', 'UpdateItem'),
     ...of('incidents', 'DeleteItem'),
     'dynamodb:Scan on Table/index/unsent',
     ...blobs(),

@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'code',
           include: ['test/**/*.test.ts'],
           exclude: ended,
-          testTimeout: 20_000,
+          testTimeout: 40_000,
           maxWorkers: 2,
           typecheck: { enabled: true, include: ['test/**/*.types.ts'], checker: 'tsc', ignoreSourceErrors: true },
         },

@@ -12,7 +12,7 @@ const HEARD_EVERY_MS = 600_000;
 /**
  * Takes a webhook apart. A report that was told before is news if something else became of the alert since: it fires
  * after its resolution was worked on (Alertmanager keeps `startsAt` when Prometheus lost contact for a while), or is
- * over once more. Only reports that change nothing are `resent`.
+ * over once more; so is one that no configured cluster fitted. Only reports that change nothing are `resent`.
  */
 export async function openWebhook(desk: Desk, id: string): Promise<TakenApart> {
   const { receivedAt, fresh, resent } = await takeApart(desk.store, id);
@@ -64,8 +64,11 @@ function saidAt(record: AlertRecord | undefined): string {
 
 /** Whether the alert counts as firing in its incident; `undefined` if it has none. A report of one that does is noted. */
 async function firesNow(desk: Desk, alert: Alert, at: Date): Promise<boolean | undefined> {
-  const fate = (await lastRecord(desk.store, { ...alert, status: 'firing' }))?.fate;
+  const last = await lastRecord(desk.store, { ...alert, status: 'firing' });
+  const fate = last?.fate;
   if (fate?.outcome === 'accepted') return true;
+  // The configuration may have been mended since: it is decided anew, now and then.
+  if (fate?.outcome === 'rejected') return at.getTime() - Date.parse(last?.receivedAt ?? '1970') < HEARD_EVERY_MS;
   if (!fate || !('incident' in fate)) return undefined;
   const holder = await holderOf(desk, fate.incident);
   if (holder === undefined) return undefined;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Acting } from '../engine/acting/desk.ts';
 import { offersOf } from '../engine/acting/offers.ts';
+import type { Store } from '../engine/ports.ts';
 import { openInbox } from '../infra/local/inbox/inbox.ts';
 import { openDatabase } from '../infra/local/store/open.ts';
 import { catalog } from '../runbooks/catalog.ts';
@@ -157,12 +158,21 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       stop.abort();
       await Promise.race([workers, new Promise((late) => setTimeout(late, STOP_MS).unref())]);
     });
-    if (practice && (await store.list('incidents', { limit: 1 })).length === 0) await drills.start(drills.first);
+    if (practice && (await isNew(store))) await drills.start(drills.first);
     return { url, practice: practice !== undefined, close: closeAll };
   } catch (failure) {
     await closeAll();
     throw failure;
   }
+}
+
+/** Nothing has ever happened here. */
+async function isNew(store: Pick<Store, 'list'>): Promise<boolean> {
+  const [current, former] = await Promise.all([
+    store.list('incidents', { limit: 1 }),
+    store.list('slots', { limit: 1 }),
+  ]);
+  return current.length === 0 && former.length === 0;
 }
 
 /** Without a token only a server that nobody else can reach, and that can do nothing real, may run. */

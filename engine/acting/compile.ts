@@ -48,6 +48,7 @@ export interface Basis {
   readonly cordoned?: ReadonlySet<string>;
   /** Of a plan made again to be compared: see `CompileContext`. */
   readonly passing?: ReadonlySet<string>;
+  readonly takesBack?: boolean;
 }
 
 /**

@@ -130,6 +130,7 @@ async function drawn(
     at: same.at,
     plan: same.id,
     cordoned,
+    takesBack: undone !== undefined,
     ...(same.passing ? { passing: new Set(same.passing) } : {}),
   };
   try {

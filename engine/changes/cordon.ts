@@ -18,12 +18,13 @@ export const CORDON_SILENCES =
 /** Set 0.4 s after `spec.unschedulable`, where the controller manager is well. */
 export const CORDON_TAINT = 'node.kubernetes.io/unschedulable';
 
-async function compile({ verb, node: name }: Cordoning, { kube }: CompileContext): Promise<Compiled> {
+async function compile({ verb, node: name }: Cordoning, { kube, takesBack }: CompileContext): Promise<Compiled> {
   const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
   if (!node) return cannot(`node ${name} does not exist`);
   const wanted = verb === 'cordon';
   if (node.spec.unschedulable === wanted) return nothingToDo(`node ${name} is ${wanted ? 'already' : 'not'} cordoned`);
-  const since = wanted ? undefined : cordonedSince(node);
+  // An undo may be asked for before the taint is there, which comes by itself.
+  const since = wanted || takesBack ? undefined : cordonedSince(node);
   const staying = pods.filter((pod) => !isFinished(pod)).length;
   return {
     ...cordoning(node, wanted),

@@ -25,6 +25,8 @@ export interface CompileContext {
   readonly cordoned?: ReadonlySet<string>;
   /** The pods of Jobs that were shown, by uid: those that came since are left alone. Absent: it is made to be shown. */
   readonly passing?: ReadonlySet<string>;
+  /** It takes back what a plan did: whether that still stands is compared with what the plan left. */
+  readonly takesBack?: boolean;
 }
 
 /** One change as it would be done to the cluster that was just read. */

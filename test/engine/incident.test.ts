@@ -189,6 +189,26 @@ describe('the life of an incident', () => {
     ]);
     expect(tonight.channel.posts).toEqual([]);
   });
+
+  it('decides anew about an alert that no cluster fitted, once the configuration was mended', async () => {
+    const match: Record<string, string> = { cluster: 'prod-us' };
+    await using tonight = await night({ match });
+    tonight.node('worker-3', false);
+    const alert = nodeAlert('worker-3', { labels: { cluster: 'prod-eu' } });
+    for (const minutes of [0, 5, 5, 5]) {
+      tonight.pass(minutes * 60);
+      await tonight.send(alert);
+      await tonight.settle();
+    }
+    const { totals } = await accounts(tonight.desk.store);
+    expect(totals.alerts).toEqual({ rejected: expect.any(Number) });
+    match.cluster = 'prod-eu';
+    tonight.pass(600);
+    await tonight.send(alert);
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
+  });
 });
 
 describe('secrets in an alert', () => {

@@ -39,6 +39,23 @@ describe('cordoning', () => {
       'node rig-node-1 is not cordoned',
     ]);
   });
+
+  it('is taken back as one and the same, whether or not its taint is there yet; somebody else’s is known by it', async () => {
+    const taints = [
+      { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: '2026-11-21T06:50:00Z' },
+    ];
+    const uncordon = { verb: 'uncordon', node: 'worker-3' } as const;
+    const materials = (takesBack: boolean) =>
+      Promise.all(
+        [{}, { taints }].map(async (spec) => {
+          const things = fakeCluster({ Node: [node('worker-3', { unschedulable: true, ...spec })] });
+          return (await compiled(things, uncordon, { takesBack })).material;
+        }),
+      );
+
+    expect(await materials(true)).toEqual([null, null]);
+    expect(await materials(false)).toEqual([null, '2026-11-21T06:50:00Z']);
+  });
 });
 
 describe('a taint', () => {

@@ -39,8 +39,12 @@ export function like(kind: Recorded, name: string, changes: Fields = {}): Thing 
   return edited(must(objects[kind].find(({ metadata }) => metadata.name === name)), changes);
 }
 
-export function compiled(cluster: Pick<FakeCluster, 'kube'>, change: Change): Promise<Compiled> {
-  return compile(change, { kube: cluster.kube, at, plan });
+export function compiled(
+  cluster: Pick<FakeCluster, 'kube'>,
+  change: Change,
+  more: { readonly takesBack?: boolean } = {},
+): Promise<Compiled> {
+  return compile(change, { kube: cluster.kube, at, plan, ...more });
 }
 
 /** The steps of a plan that does just this. */

@@ -13,7 +13,7 @@ export interface Remembered {
 }
 
 /** Whether it is over for so long that nothing that still happens finds it by its slot. */
-export function isPutAside({ closedAt }: Incident, now: Date): boolean {
+export function mayBePutAway({ closedAt }: Incident, now: Date): boolean {
   return closedAt !== undefined && now.getTime() - Date.parse(closedAt) > PUT_AWAY_AFTER_MS;
 }
 

@@ -1,3 +1,4 @@
+import { isUnderWay } from '../engine/acting/incident-plans.ts';
 import type { Posts } from '../engine/announce.ts';
 import { type Incident, isOpen } from '../engine/incident.ts';
 import { pagesOf } from '../engine/pages.ts';
@@ -12,26 +13,23 @@ const KEPT = 'tick/posts-kept';
  * Old documents are forgotten by the time of their last write. What is still open is written once a day, so that it is
  * not: where an open incident stands in the channel (to forget it would post it anew), its plans (what was done can be
  * taken back as long as it is open), and every plan that is not over. One of which nobody knows whether it was applied
- * waits until somebody says so, and with it the lock on its object, its message and its incident. Returns the incidents
- * of plans that are not over.
+ * waits until somebody says so, and with it the lock on its object, its message and its incident.
  */
-export async function keepWhatIsOpen(desk: Desk): Promise<ReadonlySet<string>> {
+export async function keepWhatIsOpen(desk: Desk, undecided: readonly Plan[]): Promise<void> {
   const now = desk.clock.now();
-  const plans = await thatAre<Plan>(desk, 'plans', isNotOver);
-  const undecided = new Set(plans.map(({ incident }) => incident));
   const note = await desk.store.get<{ readonly at: string }>('progress', KEPT);
-  if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return undecided;
+  if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return;
   const open = new Set((await thatAre<Incident>(desk, 'incidents', isOpen)).map(({ id }) => id));
-  const kept = await thatAre<Plan>(desk, 'plans', (plan) => isNotOver(plan) || open.has(plan.incident));
-  for (const { id } of kept) await keep<Plan>(desk, 'plans', id);
-  for (const id of undecided) await keep<Incident>(desk, 'closed', id);
-  for (const id of new Set([...open, ...undecided])) await keep<Posts>(desk, 'posts', id);
+  const inDoubt = new Set(undecided.map(({ incident }) => incident));
+  const ofOpen = await thatAre<Plan>(desk, 'plans', ({ incident }) => open.has(incident));
+  for (const id of new Set([...undecided, ...ofOpen].map(({ id }) => id))) await keep<Plan>(desk, 'plans', id);
+  for (const id of inDoubt) await keep<Incident>(desk, 'closed', id);
+  for (const id of new Set([...open, ...inDoubt])) await keep<Posts>(desk, 'posts', id);
   await desk.store.put({ collection: 'progress', id: KEPT, value: { at: now.toISOString() }, expect: 'any' });
-  return undecided;
 }
 
-function isNotOver({ state }: Plan): boolean {
-  return state === 'requested' || state === 'approved' || state === 'executing' || state === 'unknown';
+export function isNotOver(plan: Plan): boolean {
+  return isUnderWay(plan) || plan.state === 'unknown';
 }
 
 async function thatAre<T>(desk: Desk, collection: Collection, fits: (value: T) => boolean): Promise<readonly T[]> {

@@ -9,10 +9,10 @@ import { closeOrphan } from '../engine/orphan.ts';
 import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
-import { forget, isPutAside, putAway } from '../engine/put-away.ts';
+import { forget, mayBePutAway, putAway } from '../engine/put-away.ts';
 import type { Desk } from '../engine/triage.ts';
 import { isTimeToAsk } from './asked-again.ts';
-import { keepWhatIsOpen } from './keep.ts';
+import { isNotOver, keepWhatIsOpen } from './keep.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
 export const KEEP_DAYS = 30;
@@ -34,15 +34,17 @@ export interface Repair {
 }
 
 /**
- * Runs every half minute (on AWS every five minutes): forgets what is old, puts away what is over, and asks again for a look, a card, an execution or
- * a verification that never came because its message became a dead letter (Slack refused it until somebody invited the
- * bot, say), looks up what nobody could look up when it arrived, and now and then at what stays broken. Returns what it
- * repaired.
+ * Runs every half minute (on AWS every five minutes): forgets what is old, puts away what is over, and asks again for a
+ * look, a card, an execution or a verification that never came because its message became a dead letter (Slack refused it
+ * until somebody invited the bot, say), looks up what nobody could look up when it arrived, and now and then at what stays
+ * broken. Returns what it repaired.
  */
 export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ readonly repaired: readonly Repair[] }> {
   const now = desk.clock.now().getTime();
   const forgetBefore = new Date(now - KEEP_DAYS * DAY_MS);
-  const undecided = await keepWhatIsOpen(desk);
+  const { reminders, undecided } = await plansNow(desk);
+  await keepWhatIsOpen(desk, undecided);
+  const incidentsInDoubt = new Set(undecided.map(({ incident }) => incident));
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
   const found: Reminder[] = [];
   let left = MOST_PUT_AWAY;
@@ -50,15 +52,25 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
     for (const { value } of page) await seeTo(desk, value);
     const overdue = page.filter(({ value }) => now - Date.parse(value.updatedAt) > OVERDUE_MS);
     found.push(...(await Promise.all(overdue.map(({ value }) => missingFor(desk, value)))).flat());
-    const old = page.filter(({ value }) => isPutAside(value, desk.clock.now())).slice(0, left);
-    await Promise.all(old.map((incident) => forgetOrPutAway(desk, incident, forgetBefore, undecided)));
+    const old = page.filter(({ value }) => mayBePutAway(value, desk.clock.now())).slice(0, left);
+    await Promise.all(old.map((incident) => forgetOrPutAway(desk, incident, forgetBefore, incidentsInDoubt)));
     left -= old.length;
   }
-  for await (const page of pagesOf<Plan>(desk.store, 'plans')) {
-    found.push(...page.flatMap(({ value }) => remindersFor(value, desk.clock.now())));
-  }
+  found.push(...reminders);
   await queue.send(found.map(({ message }) => message));
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
+}
+
+/** What the plans ask for, and those of them that are not over: few, however many there are. */
+async function plansNow({ store, clock }: Desk) {
+  const reminders: Reminder[] = [];
+  const undecided: Plan[] = [];
+  for await (const page of pagesOf<Plan>(store, 'plans')) {
+    const plans = page.map(({ value }) => value);
+    reminders.push(...plans.flatMap((plan) => remindersFor(plan, clock.now())));
+    undecided.push(...plans.filter(isNotOver));
+  }
+  return { reminders, undecided };
 }
 
 async function seeTo(desk: Desk, incident: Incident): Promise<void> {
@@ -72,11 +84,11 @@ async function forgetOrPutAway(
   { store }: Desk,
   incident: Stored<Incident>,
   forgetBefore: Date,
-  undecided: ReadonlySet<string>,
+  incidentsInDoubt: ReadonlySet<string>,
 ): Promise<void> {
   const { value } = incident;
   const isOld = Date.parse(value.closedAt ?? '') < forgetBefore.getTime();
-  if (isOld && !undecided.has(value.id)) await forget(store, incident);
+  if (isOld && !incidentsInDoubt.has(value.id)) await forget(store, incident);
   else await putAway(store, incident);
 }
 

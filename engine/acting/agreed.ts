@@ -5,6 +5,8 @@ import type { Store } from '../ports.ts';
 import { isWatchOf, type StormWatch, stormNow } from '../storm.ts';
 import type { Checked, Subject } from './check.ts';
 import { endOf, frozenBy, type Limits } from './limits.ts';
+import { goneOnWith } from './lineage.ts';
+import { plansIn } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
 import { touchedBy } from './touched.ts';
 
@@ -24,8 +26,7 @@ export async function agreedOf(
   changes: readonly Change[],
 ): Promise<InterlockReport[]> {
   const now = clock.now();
-  const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
-  const others = plans.filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
+  const others = (await plansIn(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
   const touched = touchedBy({ ...plan, changes });
   const near = others.flatMap((other) => {
     const shared = [...touchedBy(other)].find((object) => touched.has(object));
@@ -69,7 +70,10 @@ function coolDown(
   // Nobody must have to sit and watch a change do harm, whatever else was done since. An undo of an undo is a change.
   if (undone)
     return { ...name, holds: true, value: `"${undone.title}" may be taken back at once, without a cool-down` };
-  const stopped = stoppedBefore(near, plan);
+  const stopped = goneOnWith(
+    plan,
+    near.map(({ other }) => other),
+  );
   const hot = near
     // What failed has changed nothing.
     .filter(({ other }) => other.state !== 'failed' && !stopped.includes(other))
@@ -87,12 +91,6 @@ function coolDown(
     return { ...name, holds: true, value: 'it goes on with what stopped halfway, without a cool-down' };
   if (coolDownMinutes === 0) return { ...name, holds: true, value: 'no cool-down is set' };
   return { ...name, holds: true, value: `nothing was done to it for ${coolDownMinutes} min` };
-}
-
-/** What this plan goes on with, and what that one went on with before it. */
-function stoppedBefore(near: readonly Near[], { continues }: Pick<Plan, 'continues'>): readonly Plan[] {
-  const before = continues === undefined ? undefined : near.find(({ other }) => other.id === continues)?.other;
-  return before ? [before, ...stoppedBefore(near, before)] : [];
 }
 
 function actionsPerHour(others: readonly Plan[], { actionsPerHour: most }: Limits, now: Date): InterlockReport {

@@ -46,7 +46,7 @@ export async function end(
 export async function stop(acting: Acting, plan: Plan, because: string): Promise<void> {
   const words = afterSteps(plan.steps, because);
   if (countOf(plan.steps).done === 0) return end(acting, plan, 'failed', words);
-  return end(acting, plan, 'partly-applied', words, firstLook(acting, plan));
+  return end(acting, plan, 'partly-applied', words, firstLook(plan));
 }
 
 /** How far it came, and why no further. */

@@ -70,7 +70,7 @@ async function applied(
   if (left.state !== 'executing') return 'over';
   switch (ended.end) {
     case 'done':
-      await end(acting, left, 'applied', undefined, firstLook(acting, left));
+      await end(acting, left, 'applied', undefined, firstLook(left));
       return 'over';
     case 'unknown':
       await endInDoubt(acting, left, { ...ended.doubt, what: afterSteps(left.steps, ended.doubt.what) });
@@ -78,7 +78,7 @@ async function applied(
     case 'failed': {
       const mayBegin = attempt === 'first' && ended.conflict && countOf(left.steps).done === 0;
       if (mayBegin && (await backToApproved(acting, left))) return 'read-again';
-      if (!mayBegin || (await isStopped(acting, left))) await stop(acting, left, ended.because);
+      if (!mayBegin || (await isHalted(acting, left))) await stop(acting, left, ended.because);
       return 'over';
     }
     case 'no-longer-ours':
@@ -95,7 +95,7 @@ async function eachApplied(acting: Acting, plan: Plan, { requests, writer, clust
     if (objection) return { end: 'failed', because: objection, conflict: false };
     const ended = await applyStep(acting, plan, indexes[nth] ?? nth, action, writer, cluster);
     // They were faster than this request, which was not sent.
-    if (ended.end === 'no-longer-ours' && (await isStopped(acting, plan))) return STOPPED_HERE;
+    if (ended.end === 'no-longer-ours' && (await isHalted(acting, plan))) return STOPPED_HERE;
     if (ended.end !== 'done') return ended;
   }
   return { end: 'done' };
@@ -110,11 +110,12 @@ async function objectionToMore(
   byGlass: boolean,
   dangerNow: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  if (await isStopped(acting, plan)) return STOPPED;
+  if (await isHalted(acting, plan)) return STOPPED;
   return (await objectionOrPause(acting, plan, { begun: true, byGlass })) ?? (await dangerNow());
 }
 
-async function isStopped({ store }: Acting, { id }: Plan): Promise<boolean> {
+/** Somebody has said no: in time, or too late for the last request, which then is not sent again. */
+async function isHalted({ store }: Acting, { id }: Plan): Promise<boolean> {
   const plan = await planById(store, id);
   return plan?.stopped !== undefined || plan?.notAgain === true;
 }

@@ -2,7 +2,7 @@ import { amend } from '../documents.ts';
 import { type Incident, slotOf } from '../incident.ts';
 import type { Plan } from '../plan.ts';
 import type { Clock, Collection, Store } from '../ports.ts';
-import { planById } from './stored.ts';
+import { planById, plansIn } from './stored.ts';
 
 /** A card shows so many plans; older ones stay in the thread and in the ledger. */
 export const SHOWN_ON_CARD = 5;
@@ -25,7 +25,7 @@ export async function sameFixUnderWay(
   store: Store,
   wanted: Pick<Plan, 'incident' | 'remedy' | 'undoes'>,
 ): Promise<Plan | undefined> {
-  const plans = (await store.list<Plan>('plans')).map(({ value }) => value);
+  const plans = await plansIn(store);
   return plans.find((plan) => plan.incident === wanted.incident && fixOf(plan) === fixOf(wanted) && isUnderWay(plan));
 }
 

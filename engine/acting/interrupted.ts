@@ -26,7 +26,7 @@ export async function interrupted(acting: Acting, plan: Plan): Promise<'again' |
   else if (failed) await stop(acting, plan, `${failed.action}: ${failed.said ?? 'it was refused'}`);
   else if (plan.stopped) await stop(acting, plan, STOPPED);
   else if (done === 0) return (await backToApproved(acting, plan)) ? 'again' : 'over';
-  else if (done === of) await end(acting, plan, 'applied', undefined, firstLook(acting, plan));
+  else if (done === of) await end(acting, plan, 'applied', undefined, firstLook(plan));
   // No request was under way, so nothing is in doubt; what is left needs a plan of its own.
   else await stop(acting, plan, 'the process ended between two of them; nothing is in doubt');
   return 'over';

@@ -57,7 +57,10 @@ function healthyNodes({ pool, out, emptied }: Touched, { readyNodesPercent }: Li
   return { ...report, holds: left >= wanted, value, breakable: false };
 }
 
-/** Nothing stands in for it: whoever may break the glass can answer for that. One that takes no pods has none to lose, if those that it has may stay. */
+/**
+ * Nothing stands in for it: whoever may break the glass can answer for that. One that takes no pods has none to lose, if
+ * those that it has may stay.
+ */
 function onlyOne(name = '', loses: boolean): Pick<InterlockReport, 'holds' | 'value' | 'breakable' | 'occasions'> {
   const only = `${name} is the only one`;
   if (!loses) return { holds: true, value: `${only}, and takes no new pods as it is`, breakable: true };

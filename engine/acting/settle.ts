@@ -38,7 +38,7 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
         details: { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) },
       });
       const value = settled(current, wasApplied ? left : undefined, caller, acting.clock.now());
-      const send = value.state === 'failed' ? [] : firstLook(acting, value);
+      const send = value.state === 'failed' ? [] : firstLook(value);
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
     },
     'This plan is no longer known.',

@@ -3,6 +3,7 @@ import { changeRules } from '../changes/catalog.ts';
 import { unfinished } from '../changes/rollout-state.ts';
 import type { Settle } from '../changes/rules.ts';
 import { amend } from '../documents.ts';
+import { messageOf } from '../errors.ts';
 import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { announcePlanMessage, lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
@@ -35,7 +36,7 @@ function settleOf(changes: readonly Change[]): Settle {
 }
 
 /** The first look comes when the change can have shown an effect: a cordon at once, a drain after a while. */
-export function firstLook(_acting: Acting, plan: Plan): Outgoing[] {
+export function firstLook(plan: Plan): Outgoing[] {
   const { firstLookSeconds } = settleOf(plan.changes);
   return [remediateMessage({ type: 'verify', plan: plan.id, look: 1 }, plan.cluster, firstLookSeconds * 1000)];
 }
@@ -155,7 +156,7 @@ async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
       ? { verdict: 'fixed', reason: 'it is as it was before' }
       : { verdict: 'not-fixed', reason };
   } catch (failure) {
-    return { verdict: 'cannot-tell', reason: failure instanceof Error ? failure.message : String(failure) };
+    return { verdict: 'cannot-tell', reason: messageOf(failure) };
   }
 }
 

@@ -175,9 +175,9 @@ export function retryAfterMs(reply: Reply): number | undefined {
 }
 
 /** Where it points, without the question that was asked. */
-export function redirectOf(reply: Reply, base: URL | string): string | undefined {
+export function redirectOf(reply: Reply, base: string): string | undefined {
   const location = reply.header('location');
-  const url = location === undefined ? null : URL.parse(location, String(base));
+  const url = location === undefined ? null : URL.parse(location, base);
   return url ? `${url.origin}${url.pathname}` : location;
 }
 

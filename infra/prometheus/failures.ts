@@ -34,7 +34,7 @@ export function failureOf(reply: Reply, base: URL, promql: string): ReadFailure 
         },
       );
     default: {
-      const to = redirectOf(reply, base);
+      const to = redirectOf(reply, base.href);
       if (to === undefined) {
         return new ReadFailure(
           'server-error',

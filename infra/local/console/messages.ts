@@ -48,7 +48,7 @@ const within = '(ts > :above or (:edge and ts = :above)) and (ts < :below or (:e
 
 /** A message and its thread, after the last word in them or the last edit: much longer than an incident stands still. */
 const KEPT_DAYS = 90;
-const written = "coalesce(message.document ->> 'editedTs', message.ts)";
+const writtenAt = (message: string) => `coalesce(${message}.document ->> 'editedTs', ${message}.ts)`;
 
 /** `1764000000.000100` → the ts so many days before; as many digits, so that they compare as text. */
 function daysBefore(ts: string, days: number): string {
@@ -63,9 +63,11 @@ export function openMessages(file: string): Messages {
     'insert or replace into message (channel, ts, thread_ts, in_channel, document) values (?, ?, ?, ?, ?)',
   );
   const forget = database.prepare(
-    `delete from message where channel = :channel and ts < :before and ${written} < :before
-     and not exists (select 1 from message as other where other.channel = :channel and ${written.replaceAll('message.', 'other.')} >= :before
-       and (other.ts = message.thread_ts or other.thread_ts = message.ts or other.thread_ts = message.thread_ts))`,
+    `delete from message where channel = :channel and ts < :before and ${writtenAt('message')} < :before
+     and not exists (
+       select 1 from message as other where other.channel = :channel and ${writtenAt('other')} >= :before
+       and (other.ts = message.thread_ts or other.thread_ts = message.ts or other.thread_ts = message.thread_ts)
+     )`,
   );
   const get = database.prepare('select document from message where channel = ? and ts = ?');
   const remove = database.prepare('delete from message where channel = ? and ts = ?');

@@ -1,6 +1,6 @@
 import { type Budget, defaultBudget } from './budget.ts';
 import { digestOf } from './change.ts';
-import { ReadFailure } from './errors.ts';
+import { ReadFailure, type ReadFailureKind } from './errors.ts';
 import { type Collected, doubted, type Judgement, judged, maybeOf, measured, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
 import type { Source } from './readers.ts';
@@ -37,20 +37,25 @@ export async function investigate(runbook: AnyRunbook, target: Target, options: 
   const scope = runScope(options.source, budget, signal);
   const collected = new Map<string, unknown>();
   const partial = new Map<string, string>();
+  const failures = new Map<string, ReadFailureKind>();
+  const refused = new Set<string>();
   const context: RunContext = { target, now: startedAt, since: options.since, alert: options.alert };
 
   const collect = async (id: string) => {
-    const { report, value, gap } = await look(runbook, id, context, scope, budget, signal);
+    const { report, value, gap, refuses } = await look(runbook, id, context, scope, budget, signal);
     if (report.status === 'ok') collected.set(id, value);
     if (gap !== undefined) partial.set(id, gap);
+    if (report.failure !== undefined) failures.set(id, report.failure);
+    if (refuses) refused.add(id);
     options.onEvidence?.(report);
     return report;
   };
   const evidence = await Promise.all(Object.keys(runbook.evidence).map(collect));
 
-  const causes = judgeAll(runbook, collected, partial, context);
+  const judging = { ...context, failures, refused };
+  const causes = judgeAll(runbook, collected, partial, judging);
   const titleOf = titles(runbook);
-  const well = judged((seen, maybe) => runbook.recovered(seen, maybe, context), collected, titleOf);
+  const well = judged((seen, maybe) => runbook.recovered(seen, maybe, judging), collected, titleOf);
   const recovered = unlessPresent(doubted(well, 'confirmed', partial, titleOf), runbook, causes);
   return {
     runbook: runbook.id,
@@ -82,7 +87,7 @@ async function look(
   scope: RunScope,
   budget: Budget,
   signal: AbortSignal,
-): Promise<{ report: EvidenceReport; value?: unknown; gap?: string | undefined }> {
+): Promise<{ report: EvidenceReport; value?: unknown; gap?: string | undefined; refuses?: boolean }> {
   const item = runbook.evidence[id];
   if (item === undefined) throw new Error(`runbook ${runbook.id} has no evidence ${id}`);
   const trace: Trace[] = [];
@@ -119,6 +124,7 @@ async function look(
         reason,
         ...remedy,
       },
+      refuses: failure.refused,
     };
   }
 }

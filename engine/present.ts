@@ -53,12 +53,12 @@ export function cardStateOf({ state, report }: Pick<Incident, 'state' | 'report'
   return state === 'still-broken' && report?.recovered.verdict === 'inconclusive' ? 'unchecked' : state;
 }
 
+/** By its alert's name, which is true however the object turns out to be: a Ready node, too, can have an incident. */
 function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
   if (incident.storm) return stormTitle(incident.storm);
   if (incident.openedBy && !incident.alert)
     return `${wordsOf(incident.target)}: somebody asked "${runbook?.title ?? ''}?"`;
-  const problem =
-    (hasTopic(incident.runbook) && runbook?.title) || (incident.alert ? alertName(incident.alert) : 'Incident');
+  const problem = incident.alert ? alertName(incident.alert) : (runbook?.title ?? 'Incident');
   return incident.target.kind === 'Cluster' ? problem : `${wordsOf(incident.target)}: ${problem}`;
 }
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Budget } from './budget.ts';
 import type { Change, Verb } from './change.ts';
+import type { ReadFailureKind } from './errors.ts';
 import type { Measure } from './measure.ts';
 import type { Readers } from './readers.ts';
 import type { ReadRight } from './rights.ts';
@@ -69,6 +70,10 @@ export interface JudgeContext<T> {
   readonly target: T;
   readonly now: Date;
   readonly since: Date | undefined;
+  /** Why evidence is missing, by its id: a system nobody has configured does not fail, and a closed port does not hang. */
+  readonly failures?: ReadonlyMap<string, ReadFailureKind>;
+  /** Of these the ones whose connection was refused: nothing listens there, which no wrong name or certificate looks like. */
+  readonly refused?: ReadonlySet<string>;
 }
 
 /**

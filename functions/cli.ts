@@ -47,12 +47,15 @@ program
   .command('investigate')
   .description('run one runbook on one target and print what it found')
   .argument('<runbook>', 'id of a runbook, see `nightshift runbooks`')
-  .option('--target <target>', 'node/NAME, pod/NAMESPACE/NAME, service/NAMESPACE/NAME, component/NAME or cluster')
+  .argument('[target]', 'node/NAME, pod/NAMESPACE/NAME, service/NAMESPACE/NAME, component/NAME or cluster')
+  .option('--target <target>', 'the same, by name')
   .option('--cluster <name>', 'which configured cluster (needed when there are several)')
   .option('--json', 'the report as JSON')
   .option('--record <file>', 'also write what was asked and answered, without secrets, as a case for replay')
   .addHelpText('after', `\n${exitCodes.replace('done', 'done, and the target was seen to be well')}`)
-  .action((runbook: string, options) => endAs(() => investigate(runbook, { ...program.opts(), ...options })));
+  .action((runbook: string, target: string | undefined, options) =>
+    endAs(() => investigate(runbook, { target, ...program.opts(), ...options })),
+  );
 
 program
   .command('replay')

@@ -11,7 +11,7 @@ import { openClusters, settingsOf } from '../compose.ts';
 import { introOf } from '../drills.ts';
 import { reportJson } from '../report-json.ts';
 import { type RunningServer, runningServer } from '../running.ts';
-import { investigateHere } from './investigate.ts';
+import { exitCodeOf, investigateHere } from './investigate.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal, UsageError } from './outcome.ts';
 
 interface DrillOptions extends GlobalOptions {
@@ -37,7 +37,7 @@ export async function drill(world: string | undefined, options: DrillOptions): P
     if (!practice || !cluster) throw new Error('the practice cluster did not start');
     if (world === undefined && options.json) printJson(practice.worlds());
     else if (world === undefined) print(worldsPage(practice));
-    else await drillHere(practice, cluster, world, { ...options, runbooks: settings.runbooks });
+    else return await drillHere(practice, cluster, world, { ...options, runbooks: settings.runbooks });
     return ExitCode.ok;
   } finally {
     await close();
@@ -56,7 +56,12 @@ function worldsPage(practice: PracticeCluster): string {
   return lines.join('\n');
 }
 
-async function drillHere(practice: PracticeCluster, cluster: Cluster, world: string, { json, runbooks }: Here) {
+async function drillHere(
+  practice: PracticeCluster,
+  cluster: Cluster,
+  world: string,
+  { json, runbooks }: Here,
+): Promise<ExitCode> {
   practice.setWorld(world);
   const parsed = parseWebhook(JSON.stringify(practice.alertFor(world)));
   const [alert] = 'webhook' in parsed ? parsed.webhook.alerts : [];
@@ -66,6 +71,7 @@ async function drillHere(practice: PracticeCluster, cluster: Cluster, world: str
   const report = await investigateHere(matched.runbook, target, cluster);
   if (json) printJson(reportJson(report));
   else print(reportPage(report, terminal()));
+  return exitCodeOf(report);
 }
 
 async function drillThere({ url }: RunningServer, world: string, { json }: DrillOptions): Promise<ExitCode> {

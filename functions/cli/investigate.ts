@@ -49,12 +49,16 @@ export async function investigate(id: string, options: InvestigateOptions): Prom
     if (options.json) printJson(reportJson(report));
     else print(reportPage(report, terminal()));
     if (record !== undefined) await writeCase(record, runbook, caseOf(report, target, recording.reads()));
-    const well =
-      report.recovered.verdict === 'confirmed' && report.causes.every(({ verdict }) => verdict !== 'confirmed');
-    return well ? ExitCode.ok : ExitCode.finding;
+    return exitCodeOf(report);
   } finally {
     await close();
   }
+}
+
+/** Well only when the target was seen to be well, and no cause of trouble with it. */
+export function exitCodeOf({ recovered, causes }: Report): ExitCode {
+  const well = recovered.verdict === 'confirmed' && causes.every(({ verdict }) => verdict !== 'confirmed');
+  return well ? ExitCode.ok : ExitCode.finding;
 }
 
 /** One run with its progress on the terminal. Ctrl-C ends it. */

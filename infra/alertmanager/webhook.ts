@@ -22,10 +22,16 @@ const IncomingAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: Labels,
   annotations: Labels.default(() => ({})),
-  startsAt: z.iso.datetime({ offset: true }).transform(inUtc),
+  startsAt: z.iso
+    .datetime({ offset: true })
+    .transform(inUtc)
+    .refine((at) => at.length === UTC_CHARS, 'not a time of the years 0 to 9999'),
   generatorURL: z.string().optional(),
   fingerprint: z.string().min(1).max(200),
 });
+
+/** `2026-11-21T08:00:00.000Z`; outside of the years 0 to 9999 it is longer, and no longer compares as text. */
+const UTC_CHARS = 24;
 
 /** One moment in one notation, so that times can be compared as text. */
 function inUtc(at: string): string {

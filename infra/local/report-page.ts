@@ -25,7 +25,7 @@ export function reportPage(report: Report, { columns, colour }: TerminalOptions)
   ];
   const likely = causes('confirmed', paint('red', '✗'));
   return [
-    ...wrap(`${report.target}: ${report.title}`, pen).map((line) => paint('bold', line)),
+    ...wrap(`${report.target}: ${report.title}?`, pen).map((line) => paint('bold', line)),
     ...dim(`cluster ${report.cluster}, looked at ${report.startedAt}`, 0, pen),
     '',
     ...section('Likely cause', likely.length > 0 ? likely : ['  none confirmed'], pen),

@@ -15,7 +15,6 @@ const names = [
   'KubeAPITerminatedRequests',
   // 5xx and slow requests: kubernetes-mixin with its former names, then awesome-prometheus-alerts
   'KubeAPIErrorBudgetBurn',
-  'ErrorBudgetBurn',
   'KubeAPIErrorsHigh',
   'KubeAPILatencyHigh',
   'KubeClientErrors',
@@ -27,8 +26,9 @@ const names = [
   'ExtremelyHighIndividualControlPlaneCPU',
 ] as const;
 
-export const alerts: readonly AlertMatch[] = names.map((name) => ({
-  name,
-  family: 'component',
-  component: 'kube-apiserver',
-}));
+const about = { family: 'component', component: 'kube-apiserver' } as const;
+
+/** The former name of `KubeAPIErrorBudgetBurn`; generators of SLO rules (Pyrra) give it to the budget of any service. */
+const budget = { name: 'ErrorBudgetBurn', labels: { job: ['apiserver', 'kube-apiserver'] }, ...about };
+
+export const alerts: readonly AlertMatch[] = [...names.map((name) => ({ name, ...about })), budget];

@@ -5,12 +5,15 @@ import type { Maybe, Seen } from './evidence.ts';
 import { portOf } from './ports.ts';
 import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
 
+/** A hanging runtime shows in the Ready condition after 129 s (measured), a silent kubelet after 40 to 50 s. */
+const SHOWS_WITHIN_MS = 150_000;
+
 /**
  * Whether the Node itself looks well. A resolved alert is no proof: cordoning a node resolves KubeNodeNotReady,
  * KubeNodePressure and KubeNodeReadinessFlapping (kube-prometheus 0.15 and later leave cordoned nodes out).
  */
 export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict = trusting(
-  (seen, maybe, { now, target }) => {
+  (seen, maybe, { now, target, since, failures }) => {
     if (maybe.registered === false) {
       return isNodeName(target.name) ? confirmed('its Node object is gone') : inconclusive(noNode(target.name));
     }
@@ -30,6 +33,14 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       return inconclusive(`Ready=True, but ${life.words}: Ready lasts 40 s longer than its kubelet${cordoned}`);
     const port = portOf(maybe, now);
     if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
+    if (!port && failures?.get('kubeletScrapes') === 'not-configured') {
+      // Nobody to ask, now or later: what the alert was about has long had the time to show in the Node itself.
+      const shown = since !== undefined && now.getTime() - since.getTime() >= SHOWS_WITHIN_MS;
+      const words = `Ready=True${sinceWords(ready)}, ${life.words}`;
+      return shown
+        ? confirmed(`${words}, by the Node itself: there is no Prometheus to ask${cordoned}`)
+        : inconclusive(`${words}, but a hanging runtime shows in Ready after 2 minutes only${cordoned}`);
+    }
     if (!port && !(maybe.kubeletScrapes && prometheusAnswers(maybe))) {
       return inconclusive(
         `Ready=True, but Prometheus told nothing of this node: a hanging runtime shows in Ready after 2 minutes only, and alerts also end when Prometheus does${cordoned}`,

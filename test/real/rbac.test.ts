@@ -8,11 +8,16 @@ import { stepOf } from '../../engine/acting/steps.ts';
 import type { Action } from '../../engine/action.ts';
 import type { Change, Verb } from '../../engine/change.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
+import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
-import { inverseVerbs, needsOf } from '../../engine/needs.ts';
+import { inverseVerbs, type Need, needsOf } from '../../engine/needs.ts';
 import type { Store } from '../../engine/ports.ts';
+import { kinds, type ReadRequest, type Source } from '../../engine/readers.ts';
 import { resolveTarget } from '../../engine/resolve.ts';
+import type { ReadRight } from '../../engine/rights.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
+import { asReadFailure } from '../../engine/scope.ts';
+import type { Target } from '../../engine/target.ts';
 import type { Cluster } from '../../engine/triage.ts';
 import { clusterFrom, type KubernetesCluster } from '../../infra/kubernetes/client.ts';
 import { type Account, accountsOf } from '../../infra/kubernetes/rbac.ts';
@@ -28,10 +33,11 @@ import { connectAs, forget, type Grant, grantsOf, names, takeDefaultsAway, withh
 import { makeControlPlaneObjects, prepareForEveryVerb } from './support/rbac-world.ts';
 
 const clock = { now: () => new Date() };
-const targets = {
+/** Runbooks of which everything is there to be looked at, without Prometheus too. */
+const targets: Readonly<Record<string, Target>> = {
   'node-not-ready': { kind: 'Node', name: 'worker-1' },
-  other: { kind: 'Component', name: 'etcd' },
-} as const;
+  'etcd-heartbeat': { kind: 'Component', name: 'etcd' },
+};
 const store = { list: async () => [], get: async () => undefined } as unknown as Store;
 
 /** What went wrong, in words with its remedy. */
@@ -41,16 +47,43 @@ const told = (failure: unknown): string[] =>
     : [`no error: ${String(failure)}`];
 const trouble = (work: () => Promise<unknown>): Promise<string[]> => work().then(() => [], told);
 
+/** Each declared read, made once: what it asks for need not be there, but it must be allowed. */
+async function refusedReads(source: Source, needs: readonly Need[]): Promise<readonly string[]> {
+  const declared = new Set(needs.flatMap(({ right }) => (typeof right === 'string' ? [right] : [])));
+  const asked = await Promise.all(
+    [...declared].map(async (right) => {
+      const failure = await source.read(requestOf(right), { deadlineMs: 10_000, maxBytes: 1e7 }).catch(asReadFailure);
+      return failure instanceof ReadFailure && failure.kind === 'forbidden' ? told(failure) : [];
+    }),
+  );
+  return asked.flat();
+}
+
+const clusterWide: readonly string[] = ['Node', 'Namespace', 'FlowSchema', 'PriorityLevelConfiguration'];
+
+/** `get Node`, `list Pod in kube-system`, `get ConfigMap/coredns in kube-system`, `logs Pod`, `probe /readyz`. */
+function requestOf(right: ReadRight): ReadRequest {
+  const [, verb, what = '', name = 'none', where] = /^(\w+) ([^/ ]*)(?:\/(\S+))?(?: in (\S+))?$/.exec(right) ?? [];
+  if (verb === 'probe') return { verb, path: right.slice('probe '.length) };
+  if (verb === 'logs') return { verb, name: 'app-1-1', namespace: where ?? 'shop', lines: 1 };
+  const kind = kinds.find((one) => one === what);
+  if (kind === undefined || (verb !== 'get' && verb !== 'list')) throw new Error(`no request is known for "${right}"`);
+  if (verb === 'list') return { verb, kind, ...(where === undefined ? {} : { namespace: where }) };
+  return { verb, kind, name, ...(clusterWide.includes(kind) ? {} : { namespace: where ?? 'shop' }) };
+}
+
 /** Everything these runbooks look at, for a diagnosis and before each change; and the requests the changes come to. */
 async function lookAround(cluster: Cluster, runbooks: readonly AnyRunbook[], changes: readonly Change[]) {
   const failures: string[] = [];
   const actions: Action[] = [];
   for (const runbook of runbooks) {
-    const target = runbook.id === 'node-not-ready' ? targets['node-not-ready'] : targets.other;
+    const target = targets[runbook.id];
+    if (target === undefined) continue;
     const { evidence } = await investigate(runbook, target, { source: cluster.source, clock, cluster: 'real' });
     const lacking = evidence.filter(({ failure }) => failure !== undefined && failure !== 'not-configured');
     failures.push(...lacking.map(({ id, reason, remedy }) => `${runbook.id} ${id}: ${reason}\n${remedy}`));
   }
+  failures.push(...(await refusedReads(cluster.source, needsOf(runbooks).reader)));
   failures.push(...(await trouble(() => nodeDirectory(cluster.source, clock).rows())));
   const labels = { namespace: 'shop', pod: 'app-1-1' };
   const alert = { status: 'firing', labels, annotations: {}, startsAt: '', endsAt: '', fingerprint: 'f' } as never;

@@ -27,10 +27,11 @@ export async function seenIn(runbook: AnyRunbook, one: Case): Promise<Seen> {
   );
   const since = one.since === undefined ? undefined : new Date(one.since);
   const clock = caseClock(one);
-  await investigate({ ...runbook, evidence, causes: {}, remedies: {}, manual: {} }, one.target, {
+  const report = await investigate({ ...runbook, evidence, causes: {}, remedies: {}, manual: {} }, one.target, {
     ...{ source: caseSource(one), clock, cluster: one.cluster, since, alert: one.alert },
   });
-  return { collected, context: { target: one.target, now: clock.now(), since } };
+  const failures = new Map(report.evidence.flatMap(({ id, failure }) => (failure ? [[id, failure] as const] : [])));
+  return { collected, context: { target: one.target, now: clock.now(), since, failures } };
 }
 
 export type Verdicts = Readonly<Record<string, string>>;

@@ -31,6 +31,7 @@ const CACHE_SECONDS = 5;
  */
 export const clockJumped: NodeCause = {
   title: "The node's clock jumped",
+  present: true,
   judge: ofSilence((_seen, maybe, { now }) => {
     const present = [leaseAhead, leaseBehind, leaseWasAhead, machineClock, pleg];
     const signs = present.flatMap((look) => look(maybe, now) ?? []);

@@ -9,6 +9,7 @@ import { LATELY_SECONDS, type NodeCause, trusting } from '../signs.ts';
 /** Only the controller manager turns a silent node Unknown: without it conditions, taints and evictions stand still. */
 export const controllerManagerDown: NodeCause = {
   title: 'Nobody judges the nodes: the controller manager is down',
+  present: true,
   judge: trusting((seen, maybe, { now }) => {
     const { controllerManager } = seen;
     if (controllerManager === null) {

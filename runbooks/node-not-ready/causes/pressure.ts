@@ -12,6 +12,7 @@ const CONDITION_FOLLOWS_SECONDS = 60;
 
 export const pressure: NodeCause = {
   title: 'The node is short of memory, disk or PIDs',
+  present: true,
   judge: trusting((seen, maybe, { now }) => {
     const under = pressureTypes.flatMap((type) => {
       const condition = conditionOf(seen.node, type);

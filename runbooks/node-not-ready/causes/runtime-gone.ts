@@ -21,6 +21,7 @@ export const SAME_WORDS =
 
 export const runtimeGone: NodeCause = {
   title: 'The container runtime is gone',
+  present: true,
   judge: trusting((seen, maybe, { now }) => {
     const failing = failingCalls(maybe);
     if (failing?.most) return unlessWellSince(failing.words, shownFrom(now, RATE_SECONDS), maybe, now);

@@ -17,6 +17,7 @@ const RELISTS_SECONDS = 600;
  */
 export const runtimeHangs: NodeCause = {
   title: 'The container runtime hangs or is slow (PLEG)',
+  present: true,
   judge: trusting((seen, maybe, context) => {
     const word = lastWord(maybe, context.now) ?? lastWord({ node: seen.node }, context.now);
     const message = word?.stands ? word.message : '';

@@ -16,6 +16,7 @@ const SHOWS_WITHIN_SECONDS = 60;
  */
 export const unauthorized: NodeCause = {
   title: 'The kubelet is not let in (401), as with an expired client certificate',
+  present: true,
   judge: ofSilence((_seen, maybe, { now }) => {
     const life = lifeOf(maybe, now);
     if (life.state === 'renewing') return ruledOut(`${life.words}, so the API server lets it in`);

@@ -135,7 +135,7 @@ export const mixtures: Record<string, Case> = {
   'cordoned-while-nobody-controls': caseOf(
     'As cordoned-and-well, but the controller manager renewed its lease 400 s ago.',
     { ...well, recording: cordoned('healthy'), controllerManagerAge: 400 },
-    { confirmed: ['controllerManagerDown', 'plannedWork'], recovered: 'confirmed' },
+    { confirmed: ['controllerManagerDown', 'plannedWork'], recovered: 'ruled-out' },
   ),
   'disk-pressure-long-after-a-boot': caseOf(
     'As disk-pressure-filled; the machine booted 50 minutes before.',

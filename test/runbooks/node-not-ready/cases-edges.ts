@@ -178,7 +178,7 @@ export const others: Record<string, Case> = {
   'eviction-20-seconds-ago': caseOf(
     'A threshold was met 20 s ago; the condition is about to follow.',
     wellFor(7200, reclaiming('inodes', 20)),
-    { confirmed: ['pressure'], recovered: 'confirmed' },
+    { confirmed: ['pressure'], recovered: 'ruled-out' },
   ),
   'eviction-200-seconds-ago': caseOf(
     'A threshold was met 200 s ago, and no condition followed.',
@@ -193,7 +193,7 @@ export const others: Record<string, Case> = {
   'most-calls-to-the-runtime-fail': caseOf(
     'Most calls to the runtime fail, though the node is Ready since 10 minutes.',
     { ...wellFor(600), kubelet: runtime(1.6) },
-    { confirmed: ['runtimeGone'], recovered: 'confirmed' },
+    { confirmed: ['runtimeGone'], recovered: 'ruled-out' },
   ),
   'most-calls-failed-until-100-seconds-ago': caseOf(
     'Of two minutes most calls to the runtime failed; Ready since 100 s.',
@@ -220,7 +220,7 @@ export const others: Record<string, Case> = {
   'slow-relists-while-ready': caseOf(
     'Three slow relists within 10 minutes; Ready since 20.',
     { ...wellFor(1200), kubelet: { ...well.kubelet, slowRelists: 3 } },
-    { confirmed: ['runtimeHangs'], recovered: 'confirmed' },
+    { confirmed: ['runtimeHangs'], recovered: 'ruled-out' },
   ),
   'runtime-hangs-on-a-quiet-disk': caseOf(
     "The kubelet's /metrics hangs; tasks wait for I/O 10 % of the time.",

@@ -1,3 +1,4 @@
+import type { ReadFailureKind } from '../../../engine/errors.ts';
 import { judged } from '../../../engine/judge.ts';
 import type { NodeView } from '../../../runbooks/evidence/node.ts';
 import type { EventView } from '../../../runbooks/evidence/node-events.ts';
@@ -26,10 +27,10 @@ const around: Maybe = {
 };
 
 /** A cause's verdict on exactly this evidence; what is not given, or given as `undefined`, could not be collected. */
-export function verdictOf(cause: string, seen: Given, since?: Date) {
+export function verdictOf(cause: string, seen: Given, since?: Date, failures?: ReadonlyMap<string, ReadFailureKind>) {
   const judge = cause === 'recovered' ? runbook.recovered : runbook.causes[cause]?.judge;
   if (judge === undefined) throw new Error(`no such cause: ${cause}`);
-  const context = { target: { kind: 'Node', name: 'worker-3' }, now, since } as const;
+  const context = { target: { kind: 'Node', name: 'worker-3' }, now, since, ...(failures && { failures }) } as const;
   return judged(
     (all, some) => judge(all as never, some, context),
     new Map(Object.entries({ ...around, ...seen }).filter(([, value]) => value !== undefined)),

@@ -71,6 +71,18 @@ describe('recovery', () => {
       reason: expect.stringMatching(/Ready=True, but Prometheus told nothing of this node/),
     });
   });
+
+  it('rests on the Node alone where no Prometheus is configured, once all it was about would show there', () => {
+    const nobody = new Map([['kubeletScrapes', 'not-configured']] as const);
+    const alone = (age: number) => verdictOf('recovered', ready, new Date(ago(age)), nobody);
+    expect(alone(60)).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('after 2 minutes') });
+    expect(alone(150)).toMatchObject({
+      verdict: 'confirmed',
+      reason: expect.stringContaining('by the Node itself: there is no Prometheus to ask'),
+    });
+    const silent = new Map([['kubeletScrapes', 'timed-out']] as const);
+    expect(verdictOf('recovered', ready, new Date(ago(150)), silent).verdict).toBe('inconclusive');
+  });
 });
 
 describe('what Prometheus remembers of a trouble that is over', () => {

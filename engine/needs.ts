@@ -71,7 +71,8 @@ const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
 };
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */
-function withInverse(verbs: readonly Verb[]): readonly Verb[] {
+/** These, and what takes each back. */
+export function withInverse(verbs: readonly Verb[]): readonly Verb[] {
   return [...new Set(verbs.flatMap((verb) => [verb, ...inverseVerbs[verb]]))];
 }
 

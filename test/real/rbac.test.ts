@@ -10,7 +10,7 @@ import type { Change, Verb } from '../../engine/change.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
-import { inverseVerbs, type Need, needsOf } from '../../engine/needs.ts';
+import { inverseVerbs, type Need, needsOf, withInverse } from '../../engine/needs.ts';
 import type { Store } from '../../engine/ports.ts';
 import { kinds, type ReadRequest, type Source } from '../../engine/readers.ts';
 import { resolveTarget } from '../../engine/resolve.ts';
@@ -59,7 +59,9 @@ async function refusedReads(source: Source, needs: readonly Need[]): Promise<rea
   return asked.flat();
 }
 
-const clusterWide: readonly string[] = ['Node', 'Namespace', 'FlowSchema', 'PriorityLevelConfiguration'];
+const clusterWide: readonly string[] = ['Node', 'FlowSchema', 'PriorityLevelConfiguration'];
+
+const verbsOf = ({ remedies }: AnyRunbook) => Object.values(remedies).flatMap(({ verbs }) => verbs);
 
 /** `get Node`, `list Pod in kube-system`, `get ConfigMap/coredns in kube-system`, `logs Pod`, `probe /readyz`. */
 function requestOf(right: ReadRight): ReadRequest {
@@ -69,6 +71,7 @@ function requestOf(right: ReadRight): ReadRequest {
   const kind = kinds.find((one) => one === what);
   if (kind === undefined || (verb !== 'get' && verb !== 'list')) throw new Error(`no request is known for "${right}"`);
   if (verb === 'list') return { verb, kind, ...(where === undefined ? {} : { namespace: where }) };
+  if (kind === 'Namespace') return { verb, kind, name: where ?? 'shop' };
   return { verb, kind, name, ...(clusterWide.includes(kind) ? {} : { namespace: where ?? 'shop' }) };
 }
 
@@ -145,7 +148,7 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
     await folder[Symbol.asyncDispose]();
   });
   describe.each([
-    ['of our runbooks', catalog, ['cordon', 'uncordon', 'evict']],
+    ['of our runbooks', catalog, withInverse(catalog.flatMap(verbsOf))],
     ['of every verb there is', [runbookWith(everyVerb)], everyVerb],
   ] as const)('%s', (_whose, runbooks, verbs) => {
     const [looking, changing] = accountsOf(needsOf(runbooks)) as [Account, Account];

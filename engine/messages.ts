@@ -52,9 +52,10 @@ export function recheckMessage(incident: string, rechecks: number, delayMs: numb
   return { queue: 'investigate', group: `look/${incident}/later`, body, delayMs };
 }
 
-/** Announcements of one channel keep their order, so that one pace holds for all of it. */
+/** Announcements of one channel keep their order. Threads have a line of their own: their many posts hold up no card. */
 export function announceMessage(channel: string, incident: string, what: 'card' | 'thread' = 'card'): Outgoing {
-  return { queue: 'announce', group: channel, body: { incident, what } satisfies AnnounceMessage };
+  const group = what === 'thread' ? `thread/${channel}` : channel;
+  return { queue: 'announce', group, body: { incident, what } satisfies AnnounceMessage };
 }
 
 export function announcePlanMessage(channel: string, incident: string, plan: string): Outgoing {

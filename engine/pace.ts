@@ -15,15 +15,19 @@ export const slackPace = {
   update: { perSecond: 50 / 60, burst: 10 },
 } as const satisfies Record<string, PaceOptions>;
 
-/** A token bucket: takes one token, or throws `TryLater` with the time until there is one. */
-export function pace(clock: Clock, { perSecond, burst }: PaceOptions): () => void {
+/**
+ * A token bucket: takes one token, or throws `TryLater` with the time until there is one. `spare`: so many are left for
+ * others, who matter more.
+ */
+export function pace(clock: Clock, { perSecond, burst }: PaceOptions): (spare?: number) => void {
   let tokens = burst;
   let countedAt = clock.now().getTime();
-  return () => {
+  return (spare = 0) => {
     const now = clock.now().getTime();
     tokens = Math.min(burst, tokens + (Math.max(0, now - countedAt) / 1000) * perSecond);
     countedAt = now;
-    if (tokens < 1) throw new TryLater('the channel is paced', Math.ceil(((1 - tokens) / perSecond) * 1000));
+    const missing = 1 + spare - tokens;
+    if (missing > 0) throw new TryLater('the channel is paced', Math.ceil((missing / perSecond) * 1000));
     tokens -= 1;
   };
 }

@@ -11,7 +11,7 @@ import { REFUSED_RETRY_MS } from './retry.ts';
 import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
-/** The queue `announce`: cards first, the evidence in the thread after every waiting card has had its turn. */
+/** The queue `announce`: cards and plans first; the evidence goes into the threads beside them, at what pace they leave. */
 export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Handler {
   const paced = atSlacksPace(desk, chat);
   return async (body) => {
@@ -48,14 +48,18 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
   }
 }
 
+/** Of the posts that Slack takes at once (`slackPace`). */
+const SPARED_FOR_CARDS = 2;
+
 function atSlacksPace(desk: Pick<Acting, 'clock'>, chat: Chat): Chat {
   const mayPost = pace(desk.clock, slackPace.post);
   const mayUpdate = pace(desk.clock, slackPace.update);
   return {
     ...chat,
-    async post(...message) {
-      mayPost();
-      return chat.post(...message);
+    async post(...posted) {
+      const [, message] = posted;
+      mayPost(message.kind === 'evidence' ? SPARED_FOR_CARDS : 0);
+      return chat.post(...posted);
     },
     async update(...message) {
       mayUpdate();

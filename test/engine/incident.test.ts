@@ -17,7 +17,7 @@ describe('the life of an incident', () => {
     expect(tonight.channel.cards()).toMatchObject([
       {
         state: 'diagnosed',
-        title: 'Node worker-3: KubeNodeNotReady',
+        title: 'Node worker-3: NodeUnwell',
         likely: [{ title: 'The kubelet stopped', reason: 'ready is false' }],
       },
     ]);

@@ -94,7 +94,7 @@ describe('a storm', () => {
 
     expect(tonight.channel.cards().at(-1)).toMatchObject({
       state: 'diagnosed',
-      title: 'Node worker-0: KubeNodeNotReady',
+      title: 'Node worker-0: NodeUnwell',
     });
   });
 

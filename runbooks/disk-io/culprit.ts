@@ -1,9 +1,9 @@
 import type { NodeTarget } from '../../engine/target.ts';
 import { whyStay } from '../evidence/movable-pod.ts';
+import { podName } from '../evidence/pods-here.ts';
 import { logFlood } from './causes/log-flood.ts';
 import { otherWriter, topOn } from './causes/other-writer.ts';
 import { growthOf, loudestOf } from './growth.ts';
-import { nameOf } from './pods.ts';
 import type { Seen } from './schema.ts';
 import { periodOf, stallOf } from './stall.ts';
 
@@ -32,7 +32,7 @@ export function culpritOf(seen: Seen, target: NodeTarget): Culprit | undefined {
 /** Why it is not to be evicted. */
 export function whyNotEvicted({ namespace, pod: name }: Culprit, { pods }: Seen): string | undefined {
   const pod = pods.find((one) => one.namespace === namespace && one.name === name);
-  const words = nameOf({ namespace, name });
+  const words = podName({ namespace, name });
   if (pod === undefined) return `${words} is not on this node any more`;
   const why = whyStay(pod);
   return why === undefined ? undefined : `${words} is proved, but ${why}`;

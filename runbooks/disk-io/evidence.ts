@@ -9,12 +9,12 @@ import { nodeEvents } from '../evidence/node-events.ts';
 import { nodeLease } from '../evidence/node-lease.ts';
 import { type Course, Courses, overTime, WINDOW_MINUTES } from '../evidence/over-time.ts';
 import { exporterTarget, kubeletTarget, type ScrapeTarget } from '../evidence/scrape-targets.ts';
+import { starting } from '../evidence/starting-pods.ts';
 import { offender, readLogs } from './offender.ts';
 import { podsHere } from './pods.ts';
 import * as queries from './queries.ts';
 import { Best, Fleet, Mounts, Provider } from './schema.ts';
 import * as show from './show.ts';
-import { starting } from './starting.ts';
 
 type Metrics = Readers['metrics'];
 type Of<Value> = Evidence<Value, NodeTarget>;

@@ -5,9 +5,9 @@ import type { NodeTarget } from '../../engine/target.ts';
 import type { MovablePod } from '../evidence/movable-pod.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import { type Course, Courses, overTime } from '../evidence/over-time.ts';
+import { PodsHere, podsOf } from '../evidence/pods-here.ts';
 import { kubeletTarget } from '../evidence/scrape-targets.ts';
 import { growthOf, loudestOf } from './growth.ts';
-import { PodsHere, podsOf } from './pods.ts';
 import { logFigures } from './queries.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';

@@ -6,8 +6,8 @@ import type { NodeView } from '../evidence/node.ts';
 import type { EventView } from '../evidence/node-events.ts';
 import type { NodeLeaseView } from '../evidence/node-lease.ts';
 import type { Course } from '../evidence/over-time.ts';
+import type { Starting } from '../evidence/starting-pods.ts';
 import type { Offender } from './offender.ts';
-import type { Starting } from './starting.ts';
 
 /** Bytes and requests a second, at best within 6 hours. */
 export const Best = figureTable(['device'], ['bytes', 'requests']);

@@ -5,16 +5,21 @@ import { nodeObject, nodeRegistered } from '../evidence/node.ts';
 import { nodeEvents } from '../evidence/node-events.ts';
 import { nodeLease } from '../evidence/node-lease.ts';
 import { podsOnNode } from '../evidence/pods.ts';
+import { starting } from '../evidence/starting-pods.ts';
 import { schedulerLease } from './control-plane.ts';
 import * as metrics from './metrics.ts';
 
-/** All that is looked at: seven Kubernetes calls and eight PromQL queries, the longest chain two queries. */
+/**
+ * All that is looked at: seven Kubernetes calls (up to three more where pods wait to start) and eight PromQL queries, the
+ * longest chain two of them.
+ */
 export const evidence = {
   node: nodeObject,
   registered: nodeRegistered,
   lease: nodeLease,
   events: nodeEvents,
   pods: podsOnNode,
+  starting,
   readyz,
   controllerManager: controllerManagerLease,
   scheduler: schedulerLease,

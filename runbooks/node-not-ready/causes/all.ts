@@ -2,6 +2,7 @@ import { clockJumped } from './clock-jumped.ts';
 import { controllerManagerDown } from './controller-manager-down.ts';
 import { cutOff } from './cut-off.ts';
 import { frozenAnswers } from './frozen-answers.ts';
+import { kernelTrouble } from './kernel.ts';
 import { kubeletStopped } from './kubelet-stopped.ts';
 import { kubeletStuck } from './kubelet-stuck.ts';
 import { machineDown } from './machine-down.ts';
@@ -13,6 +14,7 @@ import { removed } from './removed.ts';
 import { runtimeGone } from './runtime-gone.ts';
 import { runtimeHangs } from './runtime-hangs.ts';
 import { unauthorized } from './unauthorized.ts';
+import { volumesUnavailable } from './volumes.ts';
 
 /** First what makes every other answer doubtful, then from the whole machine inwards. */
 export const causes = {
@@ -28,7 +30,9 @@ export const causes = {
   runtimeGone,
   runtimeHangs,
   networkPlugin,
+  kernelTrouble,
   pressure,
+  volumesUnavailable,
   plannedWork,
   controllerManagerDown,
 };

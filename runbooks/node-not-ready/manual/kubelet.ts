@@ -15,6 +15,15 @@ export const restartKubelet: Manual = {
       command: onMachine(target, 'systemctl status kubelet --no-pager; journalctl -u kubelet -n 100 --no-pager'),
     },
     {
+      kind: 'look',
+      title:
+        'If it does not stay up, look for what no restart mends: cgroups ("failed to start ContainerManager", a cgroup driver that is not the runtime\'s, cgroup v1 from Kubernetes 1.35 on), swap that is on, an unknown flag',
+      command: onMachine(
+        target,
+        'journalctl -u kubelet --no-pager | grep -iE "ContainerManager|cgroup|swap|unknown flag|failed to (load|run)" | tail -5; stat -fc %T /sys/fs/cgroup; swapon --show; grep -i cgroupDriver /var/lib/kubelet/config.yaml; grep -i SystemdCgroup /etc/containerd/config.toml',
+      ),
+    },
+    {
       kind: 'change',
       title: 'Start it',
       command: onMachine(target, 'sudo systemctl restart kubelet'),

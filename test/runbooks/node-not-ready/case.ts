@@ -1,14 +1,18 @@
 import type { Case } from '../../../engine/replay.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
-import { type Reads, readsOf, recording, type World } from './compose.ts';
+import { isWaitingUnseen, type Reads, readsOf, recording, type World } from './compose.ts';
 
-type Expectation = { readonly [verdict in 'confirmed' | 'inconclusive']?: readonly string[] } & {
+type Expectation = { readonly [verdict in 'confirmed' | 'inconclusive' | 'ruledOut']?: readonly string[] } & {
   readonly recovered?: 'confirmed' | 'ruled-out' | 'inconclusive';
 };
 
+/** On none of the recorded nodes did anything report of the kernel. */
+const UNWATCHED = ['kernelTrouble'];
+
 /** Causes not named are expected to be ruled out. */
-function verdicts({ confirmed = [], inconclusive = [], recovered }: Expectation): Case['expect'] {
-  const unknown = [...confirmed, ...inconclusive].filter((cause) => !(cause in runbook.causes));
+function verdicts({ confirmed = [], ruledOut = [], recovered, ...open }: Expectation): Case['expect'] {
+  const inconclusive = [...but(UNWATCHED, ...ruledOut), ...(open.inconclusive ?? [])];
+  const unknown = [...confirmed, ...ruledOut, ...inconclusive].filter((cause) => !(cause in runbook.causes));
   if (unknown.length > 0) throw new Error(`the runbook has no such cause: ${unknown.join(', ')}`);
   const verdictOf = (cause: string) =>
     confirmed.includes(cause) ? 'confirmed' : inconclusive.includes(cause) ? 'inconclusive' : 'ruled-out';
@@ -31,7 +35,11 @@ export function caseOf(
     now: recorded.now,
     ...(since ? { since } : {}),
     reads: change(readsOf(world)),
-    expect: verdicts(expect),
+    expect: verdicts(
+      isWaitingUnseen(world)
+        ? { ...expect, inconclusive: [...(expect.inconclusive ?? []), 'volumesUnavailable'] }
+        : expect,
+    ),
   };
 }
 

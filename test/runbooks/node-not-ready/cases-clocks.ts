@@ -111,7 +111,7 @@ export const clocks: Record<string, Case> = {
     {
       inconclusive: [
         ...['frozenAnswers', 'manyNodes', 'removed', ...silence, ...lastWord],
-        ...['plannedWork', 'controllerManagerDown'],
+        ...['plannedWork', 'controllerManagerDown', 'volumesUnavailable'],
       ],
       recovered: 'inconclusive',
     },

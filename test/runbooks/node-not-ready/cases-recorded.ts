@@ -107,7 +107,7 @@ export const blind: Record<string, Case> = {
   'objects-forbidden-kubelet-killed': recorded(
     'kubelet-killed',
     {
-      inconclusive: [...silence, ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
+      inconclusive: [...silence, ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown', 'volumesUnavailable'],
       recovered: 'inconclusive',
     },
     objectsForbidden,
@@ -117,7 +117,14 @@ export const blind: Record<string, Case> = {
     { recording: recording('kubelet-killed'), history: fellSilent.history ?? {}, fleet: fellSilent.fleet ?? {} },
     {
       confirmed: ['kubeletStopped'],
-      inconclusive: ['machineDown', ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown'],
+      inconclusive: [
+        'machineDown',
+        ...lastWord,
+        'plannedWork',
+        'removed',
+        'controllerManagerDown',
+        'volumesUnavailable',
+      ],
       recovered: 'inconclusive',
     },
     objectsForbidden,

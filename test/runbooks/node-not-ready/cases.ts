@@ -3,6 +3,7 @@ import { clocks } from './cases-clocks.ts';
 import { composed, mixtures } from './cases-composed.ts';
 import { others, silences } from './cases-edges.ts';
 import { leads } from './cases-leads.ts';
+import { machines } from './cases-machine.ts';
 import { blind, troubles } from './cases-recorded.ts';
 
 /** Every case file of test/cases/node-not-ready by name; `write-cases.ts` writes them. */
@@ -14,5 +15,6 @@ export const cases: Readonly<Record<string, Case>> = {
   ...silences,
   ...others,
   ...leads,
+  ...machines,
   ...blind,
 };

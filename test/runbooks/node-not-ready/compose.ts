@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { ReadRequest } from '../../../engine/readers.ts';
 import type { Case } from '../../../engine/replay.ts';
 import { requestKey } from '../../../engine/request.ts';
+import { isWaiting, PodsHere, podName } from '../../../runbooks/evidence/pods-here.ts';
 import * as queries from '../../../runbooks/node-not-ready/queries.ts';
-import { Recording } from './recording.ts';
+import { type Json, Recording } from './recording.ts';
 
 type Figures = Readonly<Record<string, number>>;
 export type Reads = Case['reads'];
@@ -29,6 +30,8 @@ export interface World {
   /** How long ago each scrape was made, which was not recorded; default 5 s. */
   readonly scrapedAgo?: number;
   readonly since?: string;
+  /** Events of pods that wait to start, by `namespace/name`: none were recorded. */
+  readonly podEvents?: Readonly<Record<string, readonly Json[]>>;
 }
 
 export function recording(name: string): Recording {
@@ -68,6 +71,7 @@ export function readsOf(world: World): Reads {
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` })]: {
       body: { items: recorded.pods },
     },
+    ...eventsOfWaiting(world),
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: { body: recorded.readyz ?? healthy.readyz },
     [query(queries.kubeletScrapes(node))]: { body: scrapeSamples(kubelet.instance, scrapes, world) },
     [query(queries.exporterScrapes(node))]: {
@@ -90,6 +94,31 @@ export function readsOf(world: World): Reads {
   };
 }
 
+function waitingIn({ recording: { pods } }: World) {
+  return PodsHere.parse({ items: pods }).filter(isWaiting).slice(0, 3);
+}
+
+/** Some pod waits to start, and why was not recorded. */
+export function isWaitingUnseen(world: World): boolean {
+  return world.podEvents === undefined && waitingIn(world).length > 0;
+}
+
+function eventsOfWaiting(world: World): Reads {
+  const { podEvents } = world;
+  const waiting = waitingIn(world);
+  return Object.fromEntries(
+    waiting.map((pod) => [
+      requestKey({
+        ...{ verb: 'list', kind: 'Event', namespace: pod.namespace, limit: 100, fresh: true },
+        fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod.name}`,
+      }),
+      podEvents ? { body: { items: podEvents[podName(pod)] ?? [] } } : { failure: notRecorded },
+    ]),
+  );
+}
+
+const notRecorded = { kind: 'timed-out', message: 'no answer within 3000 ms: it was not recorded' } as const;
+
 /** The same reads, some of them answered differently: by what their key starts with. */
 export function answering(reads: Reads, starts: readonly string[], answer: Reads[string]): Reads {
   const wanted = (key: string) => starts.some((start) => key.startsWith(start));
@@ -97,10 +126,17 @@ export function answering(reads: Reads, starts: readonly string[], answer: Reads
 }
 
 export const prometheusDown = (reads: Reads): Reads =>
+  withoutPrometheus(reads, { kind: 'unreachable', message: 'Prometheus refuses the connection' });
+
+export const noPrometheus = (reads: Reads): Reads =>
+  withoutPrometheus(reads, { kind: 'not-configured', message: 'no Prometheus is configured for this cluster' });
+
+function withoutPrometheus(reads: Reads, failure: NonNullable<Reads[string]['failure']>): Reads {
   // The reads that build on these are then never made.
-  answering(without(reads, ['job="kubelet",instance=', 'job="node-exporter",instance=']), ['query '], {
-    failure: { kind: 'unreachable', message: 'Prometheus refuses the connection' },
+  return answering(without(reads, ['job="kubelet",instance=', 'job="node-exporter",instance=']), ['query '], {
+    failure,
   });
+}
 
 function without(reads: Reads, parts: readonly string[]): Reads {
   return Object.fromEntries(Object.entries(reads).filter(([key]) => !parts.some((part) => key.includes(part))));

@@ -36,6 +36,12 @@ export function withCondition(name: string, condition: Json): Recording {
   return { ...moment, node: { ...moment.node, status: { ...status, conditions: [...status.conditions, condition] } } };
 }
 
+/** The recorded moment with more pods on the node. */
+export function withPods(name: string, ...pods: readonly Json[]): Recording {
+  const moment = recording(name);
+  return { ...moment, pods: [...moment.pods, ...pods] };
+}
+
 /** What a kubelet posts when it finds another boot ID than before. */
 export function rebooted(seconds: number): EventAt {
   return eventOf('Rebooted', 'kubelet', 'has been rebooted, boot id: 5f0c2b4e', seconds);

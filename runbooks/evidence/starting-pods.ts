@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { clockTime, plural } from '../evidence/node-words.ts';
-import { isWaiting, nameOf, PodsHere, podsOf } from './pods.ts';
+import { clockTime, plural } from './node-words.ts';
+import { isWaiting, PodsHere, podName, podsOf } from './pods-here.ts';
 
 /** So many pods that wait are asked what for; each is one read. */
 const MOST_PODS = 3;
@@ -30,6 +30,12 @@ export interface Start {
   readonly pullingSince?: string;
   /** A volume the kubelet could not mount in time. On a stalled node a token in memory gives this as well. */
   readonly failedMount?: string;
+  /** A volume that was not attached or mounted, in the words of the last who said so, and nothing has come of it since. */
+  readonly lacks?: {
+    readonly reason: 'FailedMount' | 'FailedAttachVolume';
+    readonly message: string;
+    readonly at: string;
+  };
 }
 
 /** What pods wait for. `waiting`: all of them, also those that were not asked. */
@@ -54,7 +60,7 @@ export const starting: Evidence<Starting, NodeTarget> = {
     const waiting = PodsHere.parse(await kube.list('Pod', podsOf(name))).filter(isWaiting);
     const asked = await Promise.all(
       waiting.slice(0, MOST_PODS).map(async (pod) => ({
-        pod: nameOf(pod),
+        pod: podName(pod),
         events: await kube.list('Event', {
           namespace: pod.namespace,
           fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod.name}`,
@@ -68,16 +74,33 @@ export const starting: Evidence<Starting, NodeTarget> = {
   show: ({ waiting, starts }) =>
     waiting === 0
       ? 'no pod waits'
-      : `${plural(waiting, 'pod')} waiting: ${starts.map(({ pod, pullingSince, failedMount }) => `${pod} ${pullingSince ? `pulls an image since ${clockTime(pullingSince)}` : failedMount ? 'waits for a volume (FailedMount), as every pod on a stalled node does' : 'says nothing of a pull'}`).join('; ')}`,
+      : `${plural(waiting, 'pod')} waiting: ${starts.map(({ pod, pullingSince, failedMount, lacks }) => `${pod} ${pullingSince ? `pulls an image since ${clockTime(pullingSince)}` : failedMount ? 'waits for a volume (FailedMount), as every pod on a stalled node does' : lacks ? `waits for a volume (${lacks.message})` : 'says nothing of a pull'}`).join('; ')}`,
 };
+
+/** Said in this order while a pod starts: what comes after its volumes means that it has them. */
+const volumeWords: ReadonlySet<string> = new Set([
+  'FailedMount',
+  'FailedAttachVolume',
+  'SuccessfulAttachVolume',
+  'Pulling',
+  'Pulled',
+  'Created',
+  'Started',
+]);
+
+function isLack(event: z.infer<typeof Event> | undefined): event is NonNullable<Start['lacks']> {
+  return event?.reason === 'FailedMount' || event?.reason === 'FailedAttachVolume';
+}
 
 function startOf(pod: string, events: readonly z.infer<typeof Event>[]): Start {
   const ordered = events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const pull = ordered.findLast(({ reason }) => ['Pulling', 'Pulled', 'Failed', 'BackOff'].includes(reason));
   const mount = ordered.findLast(({ reason }) => reason === 'FailedMount');
+  const last = ordered.findLast(({ reason }) => volumeWords.has(reason));
   return {
     pod,
     ...(pull?.reason === 'Pulling' ? { pullingSince: pull.at } : {}),
     ...(mount ? { failedMount: mount.message } : {}),
+    ...(isLack(last) ? { lacks: last } : {}),
   };
 }

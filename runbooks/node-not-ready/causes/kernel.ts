@@ -1,0 +1,56 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { type Condition, isGood } from '../../evidence/node.ts';
+import type { EventView } from '../../evidence/node-events.ts';
+import { clockTime, secondsSince } from '../../evidence/node-words.ts';
+import type { Seen } from '../evidence.ts';
+import { LATELY_SECONDS, type NodeCause, trusting } from '../signs.ts';
+import { unlessWellSince } from '../well.ts';
+
+/**
+ * What node-problem-detector says of the kernel (its `config/kernel-monitor.json`, `readonly-monitor.json`), and what the
+ * EKS node monitoring agent does.
+ */
+const CONDITIONS: ReadonlySet<string> = new Set([
+  'KernelDeadlock',
+  'ReadonlyFilesystem',
+  'XfsShutdown',
+  'CperHardwareErrorFatal',
+  'KernelReady',
+  'StorageReady',
+]);
+/** Its passing problems come as events. Killing for want of memory and a network device that stays are not among these. */
+const EVENTS: ReadonlySet<string> = new Set(['TaskHung', 'KernelOops', 'Ext4Error', 'IOError', 'MemoryReadError']);
+/** It repeats its conditions every 5 minutes (`heartbeatPeriod`): twice that, and nobody watches any more. */
+const HEARD_WITHIN_SECONDS = 600;
+
+export const kernelTrouble: NodeCause = {
+  title: 'The kernel, a file system or the hardware is in trouble',
+  present: true,
+  judge: trusting((seen, maybe, { now }) => {
+    const told = seen.node.conditions.filter(({ type }) => CONDITIONS.has(type));
+    const bad = told.filter((condition) => isGood(condition) === false && condition.status !== 'Unknown');
+    if (bad.length > 0) return confirmed(bad.map(wordsOf).join('; '));
+    const event = lastOf(seen, now);
+    if (event) {
+      const words = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message}`;
+      return unlessWellSince(words, new Date(event.lastSeen), maybe, now);
+    }
+    // KernelDeadlock alone rules nothing out: its rule only knows Docker.
+    const watched = told.find(({ type }) => type === 'ReadonlyFilesystem' || type === 'KernelReady');
+    if (watched === undefined) return inconclusive(`nobody on it reports of its kernel; ${BY_HAND}`);
+    const age = watched.lastHeartbeatTime ? secondsSince(watched.lastHeartbeatTime, now) : Number.POSITIVE_INFINITY;
+    if (age > HEARD_WITHIN_SECONDS) return inconclusive(`who reports of its kernel has fallen silent; ${BY_HAND}`);
+    return ruledOut(`${watched.type}=${watched.status}, and no event tells of a hung task or a fault`);
+  }),
+  remedies: ['cordon', 'checkKernel', 'keepPods'],
+};
+
+const BY_HAND = 'on the machine dmesg would tell, or node-problem-detector, where it runs';
+
+function wordsOf({ type, status, reason, message, lastTransitionTime: since }: Condition): string {
+  return `${type}=${status}${since ? ` since ${clockTime(since)}` : ''} (${reason}: ${message})`;
+}
+
+function lastOf({ events }: Seen, now: Date): EventView | undefined {
+  return events.findLast(({ reason, lastSeen }) => EVENTS.has(reason) && secondsSince(lastSeen, now) < LATELY_SECONDS);
+}

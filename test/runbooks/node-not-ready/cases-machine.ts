@@ -1,0 +1,107 @@
+import type { Case } from '../../../engine/replay.ts';
+import { caseOf } from './case.ts';
+import { noPrometheus, type World } from './compose.ts';
+import { eventOf, withCondition, withEvents, withPods } from './recording-changes.ts';
+import { well } from './worlds.ts';
+import { failing } from './worlds-changed.ts';
+
+const readOnly = (status: string, minutesAgo = 2) => ({
+  type: 'ReadonlyFilesystem',
+  status,
+  reason: status === 'True' ? 'FilesystemIsReadOnly' : 'FilesystemIsNotReadOnly',
+  message: status === 'True' ? 'EXT4-fs (nvme1n1): Remounting filesystem read-only' : 'Filesystem is not read-only',
+  lastHeartbeatTime: ago(minutesAgo * 60),
+  lastTransitionTime: ago(180),
+});
+
+function ago(seconds: number): string {
+  return new Date(Date.parse(well.recording.now) - seconds * 1000).toISOString();
+}
+
+const hung = (seconds: number) =>
+  eventOf('TaskHung', 'kernel-monitor', 'task jbd2/nvme1n1-8:412 blocked for more than 120 seconds.', seconds);
+
+const pod = { metadata: { name: 'db-0', namespace: 'shop' }, status: { phase: 'Pending' } };
+const waitsFor = (reason: string, message: string, more: Partial<World> = {}): World => {
+  const event = { reason, message, lastTimestamp: ago(40), metadata: { creationTimestamp: ago(600) } };
+  return { ...well, recording: withPods('healthy', pod), podEvents: { 'shop/db-0': [event] }, ...more };
+};
+const attaching = 'Multi-Attach error for volume "pvc-9c1f" Volume is already exclusively attached to one node';
+const mounting =
+  'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data kube-api-access-x2v]: timed out waiting for the condition';
+const token =
+  'Unable to attach or mount volumes: unmounted volumes=[default-token-7mh4k], unattached volumes=[default-token-7mh4k]: timed out waiting for the condition';
+
+const unseenWithout = ['manyNodes', 'kubeletStuck', 'runtimeGone', 'runtimeHangs'];
+
+/** Trouble of the machine itself, and of its storage: composed, on a node that is well otherwise. */
+export const machines: Record<string, Case> = {
+  'file-system-is-read-only': caseOf(
+    'node-problem-detector says since three minutes that a file system is read-only; the kubelet says Ready.',
+    { ...well, recording: withCondition('healthy', readOnly('True')) },
+    { confirmed: ['kernelTrouble'], ruledOut: ['kernelTrouble'], recovered: 'ruled-out' },
+  ),
+  'task-hung-while-not-ready': caseOf(
+    'A task of the file system hangs since two minutes; the container runtime does not answer any more.',
+    { recording: withEvents('runtime-stopped', hung(120)) },
+    { confirmed: ['kernelTrouble', 'runtimeHangs'], ruledOut: ['kernelTrouble'], recovered: 'ruled-out' },
+  ),
+  'task-hung-before-it-was-well': caseOf(
+    'A task hung nine minutes ago; the node is Ready since eight.',
+    { ...well, recording: withEvents('healthy', hung(540), 480) },
+    { recovered: 'confirmed' },
+  ),
+  'kernel-watched-and-well': caseOf(
+    'node-problem-detector was heard two minutes ago and complains of nothing.',
+    { ...well, recording: withCondition('healthy', readOnly('False')) },
+    { ruledOut: ['kernelTrouble'], recovered: 'confirmed' },
+  ),
+  'kernel-watched-until-20-minutes-ago': caseOf(
+    'node-problem-detector has not been heard for 20 minutes.',
+    { ...well, recording: withCondition('healthy', readOnly('False', 20)) },
+    { recovered: 'confirmed' },
+  ),
+  'volume-attached-elsewhere': caseOf(
+    'A pod waits for a volume that another machine holds.',
+    waitsFor('FailedAttachVolume', attaching),
+    { confirmed: ['volumesUnavailable'], recovered: 'ruled-out' },
+  ),
+  'volume-not-mounted': caseOf(
+    'A pod waits for a volume that nobody mounts, on a node that is well.',
+    waitsFor('FailedMount', mounting),
+    { confirmed: ['volumesUnavailable'], recovered: 'ruled-out' },
+  ),
+  'token-not-mounted': caseOf(
+    'A pod waits for its token, which is made in memory: the false lead of a node that stalls.',
+    waitsFor('FailedMount', token),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volume-not-mounted-on-a-stalled-disk': caseOf(
+    'A pod waits for a volume; the tasks of the machine wait for its disk 40 % of the time.',
+    waitsFor('FailedMount', mounting, { machine: { ...well.machine, ioStalledShare: 0.4 } }),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'pod-waits-for-a-secret': caseOf(
+    'A pod waits for a Secret that does not exist: no matter of storage.',
+    waitsFor('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "web-tls" not found'),
+    { recovered: 'confirmed' },
+  ),
+  'waiting-pod-unseen': caseOf(
+    'A pod waits, and its events may not be read.',
+    waitsFor('FailedMount', mounting),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+    failing('list Event --namespace shop'),
+  ),
+  'no-prometheus-at-all-100-seconds': caseOf(
+    'Nobody can ask a Prometheus; the alert began 100 s ago, and a hanging runtime would not show in Ready yet.',
+    { recording: well.recording, since: ago(100) },
+    { inconclusive: unseenWithout, recovered: 'inconclusive' },
+    noPrometheus,
+  ),
+  'no-prometheus-at-all-200-seconds': caseOf(
+    'Nobody can ask a Prometheus; the alert began 200 s ago, and the Node says that all is well.',
+    { recording: well.recording, since: ago(200) },
+    { inconclusive: unseenWithout, recovered: 'confirmed' },
+    noPrometheus,
+  ),
+};

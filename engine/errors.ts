@@ -19,6 +19,8 @@ export interface ReadFailureOptions {
   /** What to do about it, for example the RBAC rule to add. */
   readonly remedy?: string;
   readonly retryAfterMs?: number;
+  /** Nothing listens there: its machine answered at once and refused the connection. */
+  readonly refused?: boolean;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class ReadFailure extends Error {
   readonly kind: ReadFailureKind;
   readonly remedy: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly refused: boolean;
 
   constructor(kind: ReadFailureKind, message: string, options: ReadFailureOptions = {}) {
     super(message, { cause: options.cause });
@@ -35,6 +38,7 @@ export class ReadFailure extends Error {
     this.kind = kind;
     this.remedy = options.remedy;
     this.retryAfterMs = options.retryAfterMs;
+    this.refused = options.refused ?? false;
   }
 }
 

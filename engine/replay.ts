@@ -27,7 +27,14 @@ const Recorded = z
     body: z.unknown().optional(),
     asked: z.string().optional(),
     partial: z.string().optional(),
-    failure: z.strictObject({ kind: FailureKind, message: z.string(), remedy: z.string().optional() }).optional(),
+    failure: z
+      .strictObject({
+        kind: FailureKind,
+        message: z.string(),
+        remedy: z.string().optional(),
+        refused: z.boolean().optional(),
+      })
+      .optional(),
   })
   .refine((one) => 'body' in one !== 'failure' in one, 'wants either a body or a failure');
 
@@ -106,8 +113,8 @@ export function caseSource(recorded: Case): CaseSource {
         throw new ReadFailure('not-recorded', `the case holds no answer to: ${key}`);
       }
       if (answer.failure) {
-        const { kind, message, remedy } = answer.failure;
-        throw new ReadFailure(kind, message, remedy === undefined ? {} : { remedy });
+        const { kind, message, remedy, refused = false } = answer.failure;
+        throw new ReadFailure(kind, message, { refused, ...(remedy === undefined ? {} : { remedy }) });
       }
       const body = systemOf(request) === 'Prometheus' ? reviveDates(answer.body) : answer.body;
       const bytes = JSON.stringify(answer.body ?? null).length;

@@ -44,7 +44,8 @@ export function unreachable(thrown: unknown, host: string): ReadFailure {
   const code = codeOf(thrown);
   const [, reason, remedy] = reasons.find(([pattern]) => pattern.test(code)) ?? [];
   const words = reason ? `${reason(host)} [${code}]` : `talking to ${host} failed: ${messageOf(thrown)}`;
-  return new ReadFailure('unreachable', words, { cause: thrown, ...(remedy === undefined ? {} : { remedy }) });
+  const refused = code === 'ECONNREFUSED';
+  return new ReadFailure('unreachable', words, { cause: thrown, refused, ...(remedy === undefined ? {} : { remedy }) });
 }
 
 /** The connection ended under the request, as happens to a kept-alive one that the server had just given up. */

@@ -104,7 +104,7 @@ function isTried({ requests = 0 }: Seen['etcd'][number]): boolean {
   return requests >= limits.etcdRequestsEnough;
 }
 
-/** A scrape into its time-out: somebody accepts and never answers. One refused at once is dead, not stuck. */
+/** A scrape into its time-out: somebody accepts and never answers. One refused at once is dead, or only the scrape is refused: not stuck. */
 export function hangs({ up, scrapeSeconds = 0 }: Pick<Member, 'up' | 'scrapeSeconds'>): boolean {
   return up === 0 && scrapeSeconds >= limits.hangingSeconds;
 }

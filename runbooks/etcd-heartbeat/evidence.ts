@@ -7,6 +7,8 @@ import {
   apiServerFigures,
   containerFigures,
   type EtcdFigures,
+  heardWindowSeconds,
+  machineFigures,
   nodeFigures,
   queryOf,
   windowSeconds,
@@ -23,13 +25,13 @@ type Metrics = keyof EtcdFigures;
 /** Evidence from etcd's own metrics: one query, one table. */
 function ofEtcd<Value>(
   id: Metrics,
-  about: Pick<Evidence<Value, EtcdTarget>, 'title' | 'show' | 'threshold' | 'thresholdSource'> & {
+  about: Pick<Evidence<Value, EtcdTarget>, 'title' | 'show' | 'threshold' | 'thresholdSource' | 'windowSeconds'> & {
     readonly schema: z.ZodType<Value>;
   },
 ): Evidence<Value, EtcdTarget> {
   return {
-    ...about,
     windowSeconds,
+    ...about,
     read: async ({ metrics }, { job }) => someOf(await metrics.query(queryOf(id, job)), notScraped),
   };
 }
@@ -65,6 +67,15 @@ const scrapes = ofEtcd('scrapes', {
   show: show.scrapes,
   threshold: 'within two heartbeat intervals of the usual',
   thresholdSource: "etcd's own limit for a late heartbeat, server/etcdserver/raft.go",
+});
+
+const heard = ofEtcd('heard', {
+  title: 'When each member last answered, and last had a leader',
+  schema: seen.Heards,
+  show: show.heard,
+  windowSeconds: heardWindowSeconds,
+  threshold: 'what happened at once is seen within two scrapes (of 10 s at least) and two election timeouts',
+  thresholdSource: 'chosen here (scrapes); etcd raft, CheckQuorum (election timeouts)',
 });
 
 /** A one-member etcd has no peer series at all: an empty table, not missing evidence. */
@@ -129,6 +140,17 @@ const nodeLoad: Evidence<seen.Seen['nodeLoad'], EtcdTarget> = {
   thresholdSource: 'node-mixin, NodeCPUHighUsage and NodeDiskIOSaturation; chosen here (steal, busy disk)',
 };
 
+const machines: Evidence<seen.Seen['machines'], EtcdTarget> = {
+  title: 'What answers Prometheus on the machines under etcd',
+  schema: seen.Machines,
+  reads: ['list Pod in kube-system'],
+  read: async (readers, { job }) => {
+    const hosts = await machinesUnder(readers, job);
+    return readers.metrics.query(together(machineFigures(hosts)));
+  },
+  show: (rows) => (rows.length > 0 ? show.machines(rows) : 'nothing there is scraped'),
+};
+
 const apiServerView: Evidence<seen.Seen['apiServerView'], EtcdTarget> = {
   title: 'etcd as the API server sees it',
   schema: seen.ApiServerView,
@@ -144,11 +166,13 @@ export const metricsEvidence = {
   heartbeats,
   fsync,
   scrapes,
+  heard,
   peers,
   apply,
   space,
   container,
   nodeLoad,
+  machines,
   writers,
   apiServerView,
 };

@@ -79,6 +79,8 @@ export interface Pause {
   readonly usual: number;
   readonly seconds: number;
   readonly answered: number;
+  /** Long enough to stretch an fsync or a round trip under way, whatever the heartbeat interval is set to. */
+  readonly stretches: boolean;
 }
 
 /**
@@ -98,5 +100,6 @@ export function pauseOf(member: Member, { scrapes = [], pods }: Maybe): Pause {
     if (seconds >= lateAfter) return heartbeat.unseen === undefined ? 'paused' : 'unknown';
     return seconds < lateAfter / 2 && answered >= limits.scrapesEnough ? 'running' : 'unknown';
   };
-  return { state: state(), p95, usual, seconds, answered };
+  const isKnown = row?.p95 !== undefined && row.usual !== undefined;
+  return { state: state(), p95, usual, seconds, answered, stretches: isKnown && seconds >= lateAfter };
 }

@@ -52,6 +52,10 @@ export const limits = {
   writerBytesPerSecond: 10_000_000,
   /** Failed sends: etcd-mixin, etcdMembersDown counts 0.01 per second, which is 6 in 10 minutes. */
   sendFailures: 6,
+  /** Round trip p99 where the heartbeat interval is not known: etcd-mixin, etcdMemberCommunicationSlow. */
+  roundTripSeconds: 0.15,
+  /** Times its usual: a round trip that is as long as ever is no fault of the network (judgement). */
+  roundTripGrown: 2,
   /** Slow applies (over 100 ms each) in 10 minutes; a few large lists are normal (judgement). */
   slowApplies: 10,
   /** Beyond this etcd refuses writes with "too many requests" (etcd, `v3_server.go`, maxGapBetweenApplyAndCommitIndex). */
@@ -64,6 +68,11 @@ export const limits = {
   defaultQuotaBytes: 2 * 1024 ** 3,
   /** Memory at its limit (judgement). */
   memoryShare: 0.95,
+  /**
+   * Of what happened at once one may have just been scraped, and the other be scraped next: two scrapes apart, at most
+   * (judgement).
+   */
+  scrapesApart: 2,
   /** The controller manager renews every 2 s and loses its lease after 15 s. */
   leaseStaleSeconds: 30,
 } as const;

@@ -15,6 +15,10 @@ export const Fsyncs = figureTable(['instance'], ['p99', 'p95', 'p99Now', 'count'
  */
 export const Scrapes = figureTable(['instance'], ['usual', 'p95', 'answered', 'seenSeconds']);
 /**
+ * Seconds: between scrapes, since the last answer and since the last that told of a leader, both within six hours.
+ */
+export const Heards = figureTable(['instance'], ['everySeconds', 'heardAgo', 'ledAgo']);
+/**
  * Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. `tried`:
  * above 0 when anything was sent to it, or failed to be, within two minutes.
  */
@@ -30,17 +34,21 @@ export const Space = figureTable(['instance'], ['used', 'live', 'sizeBytes', 'al
 export const Container = figureTable(['pod'], ['throttled', 'cpuWaiting', 'ioStalled']);
 /** Shares of time; `diskQueue` is a mean length. `device` is empty for what is said of the whole machine. */
 export const NodeLoad = figureTable(['instance', 'device'], ['busy', 'steal', 'diskBusy', 'diskQueue']);
+/** Whether a scrape target answers: 1 or 0. */
+export const Machines = figureTable(['instance'], ['answers']);
 /** Mean seconds and share of errors by operation; `storageBytes` has no operation. */
 export const ApiServerView = figureTable(['operation'], ['mean', 'errors', 'storageBytes']);
 
 export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
 export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
 export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered' | 'seenSeconds'>;
+export type Heard = Row<'instance', 'everySeconds' | 'heardAgo' | 'ledAgo'>;
 export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures' | 'tried'>;
 export type Apply = Row<'instance', 'slow' | 'lag' | 'lagNow' | 'defrag'>;
 export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm' | 'puts' | 'refused'>;
 export type ContainerUse = Row<'pod', 'throttled' | 'cpuWaiting' | 'ioStalled'>;
 export type NodeUse = Row<'instance' | 'device', 'busy' | 'steal' | 'diskBusy' | 'diskQueue'>;
+export type Machine = Row<'instance', 'answers'>;
 export type Operation = Row<'operation', 'mean' | 'errors' | 'storageBytes'>;
 
 /** All evidence of this runbook, as its causes see it. */
@@ -49,12 +57,14 @@ export interface Seen {
   readonly heartbeats: readonly Heartbeat[];
   readonly fsync: readonly Fsync[];
   readonly scrapes: readonly Scrape[];
+  readonly heard: readonly Heard[];
   /** Empty: one member, which has no peers. */
   readonly peers: readonly Peer[];
   readonly apply: readonly Apply[];
   readonly space: readonly SpaceUse[];
   readonly container: readonly ContainerUse[];
   readonly nodeLoad: readonly NodeUse[];
+  readonly machines: readonly Machine[];
   readonly writers: Writers;
   readonly apiServerView: readonly Operation[];
   readonly readyz: Readyz;

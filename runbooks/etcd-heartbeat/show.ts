@@ -1,5 +1,17 @@
 import { hostOf, type Member, silence } from './members.ts';
-import type { Apply, ContainerUse, Fsync, Heartbeat, NodeUse, Operation, Peer, Scrape, SpaceUse } from './seen.ts';
+import type {
+  Apply,
+  ContainerUse,
+  Fsync,
+  Heard,
+  Heartbeat,
+  Machine,
+  NodeUse,
+  Operation,
+  Peer,
+  Scrape,
+  SpaceUse,
+} from './seen.ts';
 import { bytes, counted, duration, percent, whole } from './words.ts';
 import type { Write } from './writers.ts';
 
@@ -49,6 +61,17 @@ export const scrapes = (rows: readonly Scrape[]) =>
       `${instance} usually ${shown(usual, duration)}, p95 ${shown(p95, duration)}, ${shown(answered, whole)} answers`,
   );
 
+/** The table reaches back six hours (`heardWindowSeconds`). */
+const within6h = (what: string, secondsAgo: number | undefined) =>
+  secondsAgo === undefined ? `never ${what} in 6 hours` : `${what} ${duration(secondsAgo)} ago`;
+
+export const heard = (rows: readonly Heard[]) =>
+  lines(
+    rows,
+    ({ instance, heardAgo, ledAgo }) =>
+      `${instance} ${within6h('answered', heardAgo)}, ${within6h('had a leader', ledAgo)}`,
+  );
+
 export const peers = (rows: readonly Peer[]) => {
   const worst = [...rows].sort((a, b) => (b.rttP99 ?? 0) + (b.failures ?? 0) - (a.rttP99 ?? 0) - (a.failures ?? 0));
   return lines(
@@ -90,6 +113,9 @@ export const nodeLoad = (rows: readonly NodeUse[]) =>
         ? `${hostOf(instance)} CPU ${shown(busy, percent)} busy, ${shown(steal, percent)} stolen`
         : `${hostOf(instance)} ${device} ${shown(diskBusy, percent)} busy, queue ${shown(diskQueue, (value) => value.toFixed(1))}`,
   );
+
+export const machines = (rows: readonly Machine[]) =>
+  lines(rows, ({ instance, answers }) => `${instance} ${answers === 1 ? 'answers' : 'does not answer'}`);
 
 /** Per machine the two that write most, and all together. */
 const MOST_WRITERS = 2;

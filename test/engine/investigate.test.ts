@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
-import type { Source } from '../../engine/readers.ts';
+import type { Readers, Source } from '../../engine/readers.ts';
 import { caseClock, caseSource } from '../../engine/replay.ts';
 import { anyRunbook, defineRunbook } from '../../engine/runbook.ts';
 import { timeReading } from '../../engine/scope.ts';
@@ -16,6 +16,25 @@ it('counts reads that run side by side once in the time an item spent reading', 
 
   expect(timeReading([span(0, 20), span(5, 25), span(40, 60), span(45, 50)])).toBe(45);
 });
+
+const told = {
+  id: 'told',
+  title: 'Told',
+  alerts: [],
+  target: NodeTarget,
+  evidence: {
+    node: {
+      title: 'Node object',
+      schema: z.unknown(),
+      show: String,
+      reads: ['get Node'],
+      read: ({ kube }: Readers) => kube.get('Node', 'worker-3'),
+    },
+  },
+  remedies: {},
+  manual: {},
+  recovered: () => inconclusive('not judged'),
+} as const;
 
 describe('an investigation', () => {
   it('reports evidence with its provenance, verdicts with what they cite, and the fix with its digest', async () => {
@@ -40,6 +59,33 @@ describe('an investigation', () => {
       remedies: [{ id: 'cordon', risk: 'low', changes: [{ verb: 'cordon', node: 'worker-3' }], rehearsal: null }],
       cost: { kubernetesCalls: 1, prometheusQueries: 0, bytes: 100 },
     });
+  });
+
+  it('tells a judgement why evidence is missing, and whether nothing listened there', async () => {
+    const failing = (failure: ReadFailure) =>
+      investigate(
+        anyRunbook(
+          defineRunbook({
+            ...told,
+            causes: {
+              cause: {
+                title: 'Cause',
+                judge: (_, __, { failures, refused }) =>
+                  inconclusive(`${failures?.get('node')}${refused?.has('node') ? ', refused' : ''}`),
+              },
+            },
+          }),
+        ),
+        worker3,
+        { source: answering(() => Promise.reject(failure)), clock, cluster: 'prod-eu' },
+      );
+    const reasonOf = async (failure: ReadFailure) => (await failing(failure)).causes[0]?.reason;
+
+    expect(await reasonOf(new ReadFailure('unreachable', 'port closed', { refused: true }))).toBe(
+      'unreachable, refused',
+    );
+    expect(await reasonOf(new ReadFailure('unreachable', 'no such name'))).toBe('unreachable');
+    expect(await reasonOf(new ReadFailure('forbidden', 'not for you'))).toBe('forbidden');
   });
 
   it('calls a cause inconclusive and names the evidence when that could not be read', async () => {

@@ -1,6 +1,6 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { cpuOf, etcdOf, etcdTrouble } from '../facts.ts';
+import { cpuOf, etcdOf, etcdTrouble, hangs } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen } from '../seen.ts';
 
@@ -28,9 +28,9 @@ function isFailing({ etcd = [] }: Maybe): boolean {
   );
 }
 
-/** By its own metrics: a member that does not answer, or syncs its WAL slowly. */
+/** By its own metrics: a member whose scrape hangs, or that syncs its WAL slowly. A refused scrape tells of the scrape. */
 function isSlowItself({ members = [] }: Maybe): boolean {
-  return members.some(({ up, fsyncP99 = 0 }) => up === 0 || fsyncP99 >= limits.fsyncGoodSeconds);
+  return members.some((member) => hangs(member) || (member.fsyncP99 ?? 0) >= limits.fsyncGoodSeconds);
 }
 
 /** By its own metrics: every member answers, and its WAL is synced in time. */

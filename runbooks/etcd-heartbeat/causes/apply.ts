@@ -55,7 +55,7 @@ function ofSlow(slow: readonly Apply[], seen: Seen, maybe: Maybe): Verdict {
       return inconclusive(`${words}; its disk is not cleared and may be the reason: ${disk.reason}`);
     }
     const pause = pauseOf(member, maybe);
-    if (pause.state === 'paused') {
+    if (pause.stretches) {
       return inconclusive(
         `${words}; ${nameOf(member, maybe.pods)} paused for ${duration(pause.seconds)} and more, which makes any apply slow`,
       );

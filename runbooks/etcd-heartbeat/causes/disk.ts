@@ -67,7 +67,7 @@ export function diskOf(member: Member, maybe: Maybe): DiskState {
   const { state, words } =
     row?.p99 === undefined
       ? { state: 'unclear' as const, words: 'no fsync in 10 minutes' }
-      : pause.state === 'paused'
+      : pause.stretches
         ? whilePaused(row, row.p99, late, pause.seconds)
         : byQuantile(row, row.p99, late);
   // Slow, but against what? That the figures fit the late heartbeats is half of it.

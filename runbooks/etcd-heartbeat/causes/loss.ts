@@ -1,3 +1,4 @@
+import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import {
@@ -11,8 +12,9 @@ import {
   silence,
 } from '../members.ts';
 import type { Peer, Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
 import { allMembers, counted, duration, listed } from '../words.ts';
-import { withoutLeader } from './leaderless.ts';
+import { byWrite, provenGone, withoutLeader } from './leaderless.ts';
 import {
   everyPeerConnected,
   isHeardByPeers,
@@ -23,8 +25,10 @@ import {
   unlessCheckPasses,
 } from './witnesses.ts';
 
+type Context = Pick<JudgeContext<EtcdTarget>, 'now' | 'refused'>;
+
 /** No leader, or too few members to elect one: no write succeeds, and no read that must be right. */
-export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
+export function quorumLost(seen: Seen, maybe: Maybe, context: Context): Verdict {
   const byApi =
     maybe.members === undefined || membership(maybe.members).known.length === 0 ? byReadyz(maybe) : undefined;
   if (byApi) return byApi;
@@ -32,7 +36,7 @@ export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
   const { size, quorum, answering } = all;
   const count = `${answering.length} of ${size} members answer (quorum ${quorum})`;
   const leaderless = answering.filter(({ hasLeader }) => hasLeader === 0);
-  if (leaderless.length > 0) return withoutLeader(all, leaderless, maybe);
+  if (leaderless.length > 0) return withoutLeader(all, leaderless, maybe, context.now);
   if (answering.length >= quorum) {
     const unknown = answering.some(({ hasLeader }) => hasLeader === undefined);
     if (unknown) return inconclusive(`${count}; whether they have a leader is not known`);
@@ -46,8 +50,30 @@ export function quorumLost(seen: Seen, maybe: Maybe): Verdict {
   if (answering.length > 0) {
     return inconclusive(`${count}, yet each sees a leader: the others may be lost only to Prometheus`);
   }
-  if (maybe.readyz?.etcd === false) return confirmed(`${count}, and the API server's etcd check fails`);
-  return inconclusive(`${count}; whether the API server reaches etcd could not be seen`);
+  const witness = apiWitness(all, maybe, context);
+  const words = maybe.readyz?.etcd === false ? "the API server's etcd check fails" : witness;
+  if (words === undefined) return inconclusive(`${count}; whether the API server reaches etcd could not be seen`);
+  return byWrite(all, `${count}, and ${words}`, true, maybe, context.now) ?? confirmed(`${count}, and ${words}`);
+}
+
+/**
+ * A second witness where every scrape is refused: the API server beside etcd refuses connections as well (it ends without
+ * etcd), or does not reach it. One that is merely slow, or forbids to be asked, is none.
+ */
+function apiWitness({ known, silent, size, quorum }: Membership, { readyz }: Maybe, { refused }: Context) {
+  const areRefusing = known.length > size - quorum && known.every((member) => silence(member) === 'refused');
+  if (!areRefusing || silent.length < known.length) return undefined;
+  if (readyz?.etcd === false) return "the API server's etcd check fails, too";
+  return refused?.has('readyz') ? 'the API server refuses connections, too' : undefined;
+}
+
+/** Members that refuse scrapes, with whom the quorum was lost. */
+function lostWithQuorum(all: Membership, seen: Seen, maybe: Maybe, context: Context): readonly Member[] {
+  if (quorumLost(seen, maybe, context).verdict !== 'confirmed') return [];
+  if (all.answering.length === 0) return apiWitness(all, maybe, context) === undefined ? [] : all.silent;
+  const leaderless = all.answering.filter(({ hasLeader }) => hasLeader === 0);
+  const gone = provenGone(all, leaderless, maybe);
+  return all.size - gone.length < all.quorum ? gone : [];
 }
 
 /** Without etcd's metrics: the API server's check needs quorum, but fails for other reasons too. */
@@ -60,15 +86,16 @@ function byReadyz({ readyz }: Maybe): Verdict | undefined {
 }
 
 /** A member is not there: its port refuses, or its machine is gone. */
-export function memberDown(seen: Seen, maybe: Maybe): Verdict {
+export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict {
   // Where etcd is scraped, and only the targets could not be read, pods do not make up for them.
   const isScraped = maybe.members === undefined && (maybe.heartbeats ?? maybe.fsync) !== undefined;
   if (membership(maybe.members ?? []).known.length === 0 && !isScraped) return byPods(maybe);
   const all = membership(seen.members, maybe.peers, maybe.pods);
   const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
   const refusing = all.silent.filter((member) => silence(member) === 'refused');
+  const withQuorum = lostWithQuorum(all, seen, maybe, context);
   const down = [
-    ...refusing.filter((member) => isMissed(member, maybe)),
+    ...refusing.filter((member) => isMissed(member, maybe) || withQuorum.includes(member)),
     ...all.silent.filter((member) => isOnLostNode(member, maybe)),
   ];
   const contradicted = unlessCheckPasses(down.length > 0 ? down : refusing, all, maybe);
@@ -83,7 +110,9 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
       silence(member) === 'refused'
         ? `${nameOf(member, maybe.pods)} refuses connections (scrape failed after ${duration(member.scrapeSeconds ?? 0)})`
         : `${nameOf(member, maybe.pods)} is unreachable and its node ${podOf(member, maybe.pods)?.node} is not ready`;
-    return confirmed(`${listed(down.map(how))}; ${marginOf(all.size, all.answering.length)}`);
+    const witness = withQuorum.length > 0 && apiWitness(all, maybe, context);
+    const too = witness ? `; ${witness}` : '';
+    return confirmed(`${listed(down.map(how))}; ${marginOf(all.size, all.answering.length)}${too}`);
   }
   const { lost, open } = strangers(all, seen.members, maybe);
   if (lost.length > 0) {
@@ -99,7 +128,7 @@ export function memberDown(seen: Seen, maybe: Maybe): Verdict {
   }
   if (refusing.length > 0) {
     return inconclusive(
-      `scrapes of ${names(refusing)} fail at once: down, or only the scrape is refused (port, certificate); no peer that answers tells`,
+      `scrapes of ${names(refusing)} fail at once: down, or only the scrape is refused (port, certificate); no peer that has a leader tells`,
     );
   }
   if (open !== undefined) return inconclusive(open);

@@ -23,7 +23,8 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
   const heartbeat = heartbeatOf(maybe.pods);
   const interval = heartbeat.seconds;
   const links = linksOf(members, peers).map((peer) => linkOf(peer, interval, members, maybe));
-  const tooSlow = (link: Link) => link.slow && !link.excuse.slow && heartbeat.unseen === undefined;
+  const isSeen = heartbeat.unseen === undefined;
+  const tooSlow = ({ peer, slow, excuse }: Link) => slow && !excuse.slow && (isSeen || isSlowAnyway(peer));
   const bad = links.filter((link) => tooSlow(link) || (link.failing && !link.excuse.failing));
   if (bad.length > 0) {
     const shown = listed(bad.slice(0, 3).map(({ words }) => words));
@@ -31,7 +32,10 @@ export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
     if (!bad.some(({ failing, excuse, isMeasured }) => isMeasured || (failing && !excuse.failing))) {
       return inconclusive(`${shown}; whether the processes at its ends paused could not be seen`);
     }
-    return confirmed(`${shown} (limits: ${heartbeat.words}; ${limits.sendFailures} failed sends in 10 minutes)`);
+    const limit = isSeen
+      ? heartbeat.words
+      : `150 ms by etcd's own alert rule; the heartbeat interval that is set could not be seen: ${heartbeat.unseen}`;
+    return confirmed(`${shown} (limits: ${limit}; ${limits.sendFailures} failed sends in 10 minutes)`);
   }
 
   const excuses = links.flatMap(({ slow, failed, excuse }) =>
@@ -140,14 +144,19 @@ function isPauseKnown(end: Member | undefined, { scrapes = [] }: Maybe): boolean
 /** A round trip to a process that is not run takes as long as its pauses. */
 function pauseExcuse(member: Member, maybe: Maybe): string | undefined {
   const pause = pauseOf(member, maybe);
-  return pause.state === 'paused'
-    ? `${nameOf(member, maybe.pods)} paused for ${duration(pause.seconds)} and more`
-    : undefined;
+  return pause.stretches ? `${nameOf(member, maybe.pods)} paused for ${duration(pause.seconds)} and more` : undefined;
 }
 
 /** Surely as long as a heartbeat interval: by the mean, or by a p99 in a bucket that begins at or above it. */
 function isSlow({ rttP99 = 0, rttMean = 0 }: Peer, interval: number): boolean {
   return rttMean >= interval || rttP99 > edgeFrom(interval);
+}
+
+/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, unless it is no longer than it usually is. */
+function isSlowAnyway(peer: Peer): boolean {
+  const { rttP99 = 0, rttMean = 0, rttUsual } = peer;
+  const isUsual = rttUsual !== undefined && rttMean < limits.roundTripGrown * rttUsual;
+  return !isUsual && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
 }
 
 /** The histogram has edges at 0.1 ms and its doublings, to 3.2768 s (etcd, `rafthttp/metrics.go`). */

@@ -4,7 +4,7 @@ import { serverTime } from '../../evidence/control-plane.ts';
 import type { EtcdPod } from '../../evidence/etcd-pods.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { membership } from '../members.ts';
+import { membership, nameOf } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { allMembers, counted, duration, listed, percent } from '../words.ts';
@@ -15,14 +15,15 @@ import { allMembers, counted, duration, listed, percent } from '../words.ts';
  */
 export function notObservable(_seen: Seen, maybe: Maybe): Verdict {
   const { members = [], peers, pods } = maybe;
-  const { known, size, answering, isWhole } = membership(members, peers, pods);
+  const { known, size, answering, silent, isWhole } = membership(members, peers, pods);
   if (known.length > 0 && answering.length === 0) {
     return inconclusive(`no scrape of the ${counted(known.length, 'member')} that Prometheus knows is answered now`);
   }
   if (known.length === size && known.length > 0) {
-    return isWhole
-      ? ruledOut(`${allMembers(size, 'is', 'are')} scraped`)
-      : inconclusive(`${counted(size, 'member')} scraped; whether there are more could not be seen`);
+    if (!isWhole) return inconclusive(`${counted(size, 'member')} scraped; whether there are more could not be seen`);
+    if (silent.length === 0) return ruledOut(`${allMembers(size, 'is', 'are')} scraped`);
+    const failing = listed(silent.map((member) => nameOf(member, pods)));
+    return ruledOut(`all ${size} members are scrape targets; scrapes of ${failing} fail now`);
   }
   if (known.length > 0) {
     return inconclusive(

@@ -1,13 +1,12 @@
 import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { serverTime } from '../../evidence/control-plane.ts';
-import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { membership, unseenOf } from '../members.ts';
 import type { Seen, SpaceUse } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { bytes, counted, percent } from '../words.ts';
+import { isWritten } from '../writes.ts';
 
 /**
  * The database reached its quota: etcd raises NOSPACE and refuses every write until space is made *and* the alarm
@@ -87,13 +86,4 @@ function byApiServer(maybe: Maybe, now: Date): Verdict | undefined {
   const verdict = judge(size / quota, `${words}, ${percent(size / quota)} of the quota of ${bytes(quota)}`);
   if (verdict.verdict !== 'ruled-out' || isWritten(maybe, now)) return verdict;
   return inconclusive(`${verdict.reason}; whether an alarm is raised could not be seen`);
-}
-
-/** A lease that was just renewed was written: etcd with a NOSPACE alarm refuses that. */
-function isWritten({ lease, readyz }: Maybe, now: Date): boolean {
-  return (
-    lease !== undefined &&
-    lease !== null &&
-    secondsSince(lease.renewedAt, serverTime(readyz, now)) < limits.leaseStaleSeconds
-  );
 }

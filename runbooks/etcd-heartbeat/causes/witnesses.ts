@@ -1,5 +1,6 @@
 import type { Maybe } from '../facts.ts';
-import { leftOver, type Member, type Membership, nameOf, podOf, silence } from '../members.ts';
+import { hostOf, leftOver, type Member, type Membership, nameOf, placesOf, podOf, silence } from '../members.ts';
+import type { Peer } from '../seen.ts';
 import { listed } from '../words.ts';
 
 /** Who else speaks of a member whose scrapes fail: its peers, its pod, its node, and the API server. */
@@ -9,19 +10,30 @@ function nodeOf(member: Member, { pods, nodes }: Maybe) {
   return nodes?.nodes.find((node) => node.name === name);
 }
 
-/** Silent, and its machine is called not ready. */
+/** Something else on its machine answers Prometheus: an exporter, the kubelet. */
+function isOnAnsweringMachine(member: Member, { machines = [], pods }: Maybe): boolean {
+  const places = placesOf(member, pods);
+  return machines.some(
+    ({ instance, answers }) => answers === 1 && instance !== member.instance && places.has(hostOf(instance)),
+  );
+}
+
+/** Silent, and its machine is called not ready, of which nothing answers. */
 export function isOnLostNode(member: Member, maybe: Maybe): boolean {
   const node = nodeOf(member, maybe);
-  return silence(member) === 'hanging' && node !== undefined && node.ready !== 'True';
+  const isBad = node !== undefined && node.ready !== 'True';
+  return silence(member) === 'hanging' && isBad && !isOnAnsweringMachine(member, maybe);
 }
 
 /** Its machine may be gone, and nobody tells: its pod, or the node of that, could not be seen. */
 export function isOnUnseenNode(member: Member, maybe: Maybe): boolean {
+  if (isOnAnsweringMachine(member, maybe)) return false;
   return maybe.pods === undefined || (podOf(member, maybe.pods) !== undefined && maybe.nodes === undefined);
 }
 
-/** By an API server whose answers are not frozen. */
+/** Its machine is there: something else on it answers, or an API server whose answers are not frozen says so. */
 export function isOnGoodNode(member: Member, maybe: Maybe): boolean {
+  if (isOnAnsweringMachine(member, maybe)) return true;
   return nodeOf(member, maybe)?.ready === 'True' && maybe.readyz?.etcd === true;
 }
 
@@ -33,10 +45,23 @@ export function isHeardByPeers({ id }: Member, { peers = [] }: Maybe): boolean {
 /**
  * Nobody is connected to it, by the word of peers that answer; where there is none, its pod is not ready, by the
  * kubelet's own probe. A scrape that fails at once is no witness: a wrong certificate fails as quickly as a closed port.
+ * Nor is a peer that has no leader: it may be the one that is cut off.
  */
-export function isMissed(member: Member, { peers = [], pods }: Maybe): boolean {
-  const states = peers.flatMap(({ To, active }) => (To === member.id && active !== undefined ? [active] : []));
-  return states.length > 0 ? states.every((active) => active === 0) : podOf(member, pods)?.ready === false;
+export function isMissed(member: Member, { peers = [], members = [], pods }: Maybe): boolean {
+  const isAlone = (from: string) => members.some(({ instance, hasLeader }) => instance === from && hasLeader === 0);
+  const heeded = peers.filter(({ instance, active }) => active === 1 || !isAlone(instance));
+  return isUnconnected(member, heeded) ?? podOf(member, pods)?.ready === false;
+}
+
+/** The same, by the word of any peer that answers. */
+export function isMissedByAny(member: Member, { peers = [], pods }: Maybe): boolean {
+  return isUnconnected(member, peers) ?? podOf(member, pods)?.ready === false;
+}
+
+/** Undefined: none of these peers says whether it is connected to it. */
+function isUnconnected({ id }: Member, peers: readonly Peer[]): boolean | undefined {
+  const states = peers.flatMap(({ To, active }) => (To === id && active !== undefined ? [active] : []));
+  return states.length === 0 ? undefined : states.every((active) => active === 0);
 }
 
 /** Why these cannot all be lost: a quorum answers the API server. */

@@ -179,12 +179,14 @@ describe('an API server that cannot be reached', () => {
     const { source } = await connect(`https://127.0.0.1:${port}`);
     const failure = await failureOf(source.read(node, limits), 'unreachable');
     expect(failure.message).toBe(`nothing listens on 127.0.0.1:${port} (connection refused) [ECONNREFUSED]`);
+    expect(failure.refused).toBe(true);
   });
 
   it('because its name does not resolve', async () => {
     const { source } = await connect('https://prod.invalid:6443');
     const failure = await failureOf(source.read(node, limits), 'unreachable');
     expect(failure.message).toMatch(/^the name in prod\.invalid:6443 does not resolve/);
+    expect(failure.refused).toBe(false);
   });
 
   it('because it accepts connections and then says nothing, not even TLS', async () => {

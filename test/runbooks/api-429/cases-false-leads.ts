@@ -70,6 +70,17 @@ export const falseLeads: Readonly<Record<string, Written>> = {
     }),
     differs: { starvedServer: 'confirmed', etcdSlow: open, ...broken },
   },
+  'starved-and-a-scrape-of-etcd-refused': {
+    about: 'The same, and the scrape of one member is refused, which does not tell that it is slow',
+    world: world((made) => {
+      made.machines = made.machines.map((row) => ({ ...row, busy: 0.97, load: 31 }));
+      made.etcd = made.etcd.map((row) => ({ ...row, mean: 0.4, meanNow: 0.4 }));
+      made.members = made.members.map((row, index) =>
+        index === 0 ? { ...row, up: 0, scrapeSeconds: 0.003, fsyncP99: undefined, restarts: undefined } : row,
+      );
+    }),
+    differs: { starvedServer: open, etcdSlow: open, ...broken },
+  },
   'accept-queue-after-full-level': {
     about: 'The accept queue overflows eight minutes after a priority level was full',
     world: world((made) => {

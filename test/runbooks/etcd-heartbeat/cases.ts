@@ -1,6 +1,8 @@
 import type { Case } from '../../../engine/replay.ts';
 import { atTheLimits } from './cases-limits.ts';
 import { lost } from './cases-lost.ts';
+import { refusals } from './cases-refused.ts';
+import { unreadTimers } from './cases-unread.ts';
 import { unsure } from './cases-unsure.ts';
 import { flooded, slowDisk, slowNetwork, starved } from './troubles.ts';
 import { type CauseId, unscraped, type World, world } from './world.ts';
@@ -146,6 +148,8 @@ export const written: Readonly<Record<string, Written>> = {
     differs: { noSpace: 'confirmed', ...broken },
   },
   ...lost,
+  ...refusals,
+  ...unreadTimers,
   ...unsure,
   ...atTheLimits,
   'kubeadm-default': {

@@ -7,8 +7,8 @@ describe('the evidence', () => {
   it('costs one query an item, and three Kubernetes calls beside one for each node', async () => {
     const { cost, evidence } = await look(world());
 
-    expect(evidence.filter(({ source }) => source.includes('Prometheus'))).toHaveLength(11);
-    expect(cost.prometheusQueries).toBe(11);
+    expect(evidence.filter(({ source }) => source.includes('Prometheus'))).toHaveLength(13);
+    expect(cost.prometheusQueries).toBe(13);
     expect(cost.kubernetesCalls).toBe(6);
   });
 
@@ -48,7 +48,7 @@ describe('the evidence', () => {
       ['memberDown', 'ruled-out'],
       ['frozenApi', 'ruled-out'],
     ]);
-    expect(evidence.filter(({ failure }) => failure === 'unreachable')).toHaveLength(11);
+    expect(evidence.filter(({ failure }) => failure === 'unreachable')).toHaveLength(13);
   });
 
   it('without Kubernetes still tells the causes that metrics tell', async () => {

@@ -149,6 +149,24 @@ describe('the members', () => {
     expect((await verdict(made, 'memberDown')).reason).toContain('its node cp-2 is not ready');
   });
 
+  it('have one that is stuck, not down, where something else on its machine answers, whoever else is asked', async () => {
+    const hung = (machines: World['machines']) =>
+      world((made, _, follower) => {
+        lose(made, follower, hanging);
+        made.machines = machines;
+        made.failing.set('Kubernetes', 'unreachable');
+      });
+    const exporter = (instance: string, answers: number) => hung([{ instance, answers }]);
+
+    expect(await verdicts(exporter('10.0.0.2:9100', 1))).toMatchObject({ down: 'ruled-out', stuck: 'confirmed' });
+    expect((await verdict(exporter('10.0.0.2:9100', 1), 'memberStuck')).reason).toContain(
+      'accepts a scrape and does not answer it',
+    );
+    for (const made of [exporter('10.0.0.2:9100', 0), exporter('10.0.0.9:9100', 1), hung([])]) {
+      expect(await verdicts(made)).toMatchObject({ down: 'inconclusive', stuck: 'inconclusive' });
+    }
+  });
+
   it('leave open what a scrape failure between the two limits means', async () => {
     expect(await verdicts(world((made, _, follower) => lose(made, follower, 0.7)))).toMatchObject({
       down: 'inconclusive',

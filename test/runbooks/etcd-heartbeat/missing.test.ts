@@ -7,11 +7,13 @@ const evidence = [
   'heartbeats',
   'fsync',
   'scrapes',
+  'heard',
   'peers',
   'apply',
   'space',
   'container',
   'nodeLoad',
+  'machines',
   'apiServerView',
 ];
 

@@ -46,6 +46,43 @@ describe('the network between the members', () => {
     });
   });
 
+  describe('while nobody tells to which interval the heartbeat is set', () => {
+    const unread = (figures: Record<string, number | undefined>) =>
+      world((made) => {
+        for (const { peers } of made.members) Object.assign(peers, figures);
+        made.failing.set('Kubernetes', 'unreachable');
+      });
+
+    it.each([
+      ["over the 150 ms of etcd's own alert", { rttP99: 0.408, rttMean: 0.311, rttUsual: undefined }, 'confirmed'],
+      ['that, and much longer than usual', { rttP99: 0.408, rttMean: 0.311, rttUsual: 0.002 }, 'confirmed'],
+      ['that, and as long as usual', { rttP99: 0.408, rttMean: 0.311, rttUsual: 0.3 }, 'inconclusive'],
+      ['under it', { rttP99: 0.19, rttMean: 0.14, rttUsual: 0.002 }, 'inconclusive'],
+      ['short', { rttP99: 0.002, rttMean: 0.001 }, 'ruled-out'],
+    ] as const)('a round trip %s: %j is %s', async (_, figures, expected) => {
+      const said = await judge(unread(figures));
+
+      expect(said.verdict).toBe(expected);
+      expect(said.reason).toMatch(/(what|that) is set could not be seen/);
+    });
+
+    it('round trips to a process that paused for longer than them say nothing of the network', async () => {
+      const paused = world((made, leader) => {
+        leader.scrapes.p95 = 0.35;
+        leader.heartbeats.late = 200;
+        const stretched = { rttP99: 0.102, rttMean: 0.066 };
+        Object.assign(leader.peers, stretched);
+        for (const member of made.members) if (member !== leader) member.peersTo[leader.id] = stretched;
+        made.failing.set('Kubernetes', 'unreachable');
+      });
+
+      expect(await judge(paused)).toMatchObject({
+        verdict: 'ruled-out',
+        reason: expect.stringMatching(/^slowest link etcd-cp-[23] \S+ → etcd-cp-[23] \S+: round trip p99 1.5 ms/),
+      });
+    });
+  });
+
   it('is left open while it is not known whether a member hears the leader', async () => {
     const unknown = world((_, __, follower) => Object.assign(follower.members, { hasLeader: undefined }));
 

@@ -4,6 +4,7 @@ import {
   containerFigures,
   etcdFigures,
   etcdJob,
+  machineFigures,
   nodeFigures,
   writerFigures,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
@@ -18,6 +19,7 @@ const absent = withoutPromtool();
 const { figure, ask, unasked } = asker();
 const etcd = etcdFigures(etcdJob('etcd'));
 const hosts = nodeFigures(['10.0.0.1', 'cp-2', '::1']);
+const machines = machineFigures(['10.0.0.1', 'cp-2']);
 const writing = writerFigures(['10.0.0.1', 'cp-2']);
 
 describe.skipIf(absent)('the figures around etcd', () => {
@@ -39,6 +41,23 @@ describe.skipIf(absent)('the figures around etcd', () => {
     figure(containerFigures.throttled, series, { 'pod="etcd-cp-1"': 0.41 });
     figure(containerFigures.cpuWaiting, series, { 'pod="etcd-cp-1"': 0.3 });
     figure(containerFigures.ioStalled, series, { 'pod="etcd-cp-1"': 0.42 });
+  });
+
+  it('answers: what is scraped on these machines, not an exporter elsewhere that probes them', () => {
+    const series = {
+      'up{job="etcd",instance="10.0.0.1:2381"}': '0x120',
+      'up{job="node-exporter",instance="10.0.0.1:9100"}': '1x120',
+      'up{job="kubelet",instance="cp-2"}': '1x120',
+      'up{job="blackbox",instance="cp-2:22"}': '1x120',
+      'probe_success{job="blackbox",instance="cp-2:22"}': '0x120',
+      'up{job="node-exporter",instance="10.0.0.10:9100"}': '1x120',
+    };
+
+    figure(machines.answers, series, {
+      'instance="10.0.0.1:2381"': 0,
+      'instance="10.0.0.1:9100"': 1,
+      'instance="cp-2"': 1,
+    });
   });
 
   const cpu = (instance: string, mode: string, cpu: number) =>
@@ -168,6 +187,6 @@ describe.skipIf(absent)('the questions as they are asked', () => {
 
 describe.skipIf(absent)('the questions about the surroundings of etcd', () => {
   it('were all put to the engine, figure by figure', () => {
-    expect(unasked([containerFigures, hosts, writing, apiServerFigures])).toEqual([]);
+    expect(unasked([containerFigures, hosts, machines, writing, apiServerFigures])).toEqual([]);
   });
 });

@@ -10,10 +10,11 @@ import {
   containerFigures,
   etcdFigures,
   etcdJob,
+  machineFigures,
   nodeFigures,
   writerFigures,
 } from '../../../runbooks/etcd-heartbeat/queries.ts';
-import type { ContainerUse, NodeUse, Operation } from '../../../runbooks/etcd-heartbeat/seen.ts';
+import type { ContainerUse, Machine, NodeUse, Operation } from '../../../runbooks/etcd-heartbeat/seen.ts';
 import type { Write } from '../../../runbooks/etcd-heartbeat/writers.ts';
 import { together } from '../../../runbooks/evidence/figures.ts';
 import { clusterReads, type PodObject } from './world-kubernetes.ts';
@@ -29,6 +30,8 @@ export interface MemberWorld {
   heartbeats: Figures;
   fsync: Figures;
   scrapes: Figures;
+  /** What differs from what follows from `members` (see `heardOf`). */
+  heard: Figures;
   apply: Figures;
   space: Figures;
   /** To every other member, and what differs to the member with this id, or is known of one that is no member. */
@@ -50,6 +53,8 @@ export interface World {
   members: MemberWorld[];
   container: ContainerUse[];
   nodeLoad: (Omit<NodeUse, 'device'> & { readonly device?: string })[];
+  /** Other scrape targets on the machines, and whether they answer. */
+  machines: Machine[];
   /** Bytes a second by pod (with its object, as far as it is read) and, without one, of the machine. */
   writers: (Omit<Write, 'namespace' | 'pod'> & {
     readonly namespace?: string;
@@ -59,7 +64,10 @@ export interface World {
   apiServerView: (Omit<Operation, 'operation'> & { readonly operation?: string })[];
   /** Undefined: 200, all checks pass. */
   etcdCheck: 'ok' | 'failed';
-  leaseAgeSeconds: number | 'absent';
+  /** Undefined: as old as the check of etcd makes it. */
+  leaseAgeSeconds: number | 'absent' | undefined;
+  /** The API server refuses connections; only while reads of Kubernetes fail as `unreachable`. */
+  refusesConnections: boolean;
   /** `false`: etcd runs elsewhere. */
   staticPods: boolean;
   provider: string | undefined;
@@ -81,6 +89,7 @@ function member(index: number): MemberWorld {
     heartbeats: { late: 0, lateNow: 0, elections: 0 },
     fsync: { p99: 0.003, p95: 0.002, p99Now: 0.003, count: 9_000, slow: 0, long: 0, commitMean: 0.002 },
     scrapes: { usual: 0.008, p95: 0.02, answered: 20, seenSeconds: 600 },
+    heard: {},
     apply: { slow: 0, lag: 1, lagNow: 1, defrag: 0 },
     space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365, puts: 1_300, refused: 0 },
     peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0, tried: 90_000 },
@@ -99,10 +108,12 @@ export function world(
     members,
     container: [],
     nodeLoad: [],
+    machines: [],
     writers: [],
     apiServerView: [{ operation: 'get', mean: 0.004, errors: 0 }, { storageBytes: 214_748_365 }],
     etcdCheck: 'ok',
-    leaseAgeSeconds: 1,
+    leaseAgeSeconds: undefined,
+    refusesConnections: false,
     staticPods: true,
     provider: undefined,
     without: new Set(),
@@ -113,7 +124,7 @@ export function world(
   return made;
 }
 
-const tables = ['members', 'heartbeats', 'fsync', 'scrapes', 'apply', 'space', 'peers'] as const;
+const tables = ['members', 'heartbeats', 'fsync', 'scrapes', 'heard', 'apply', 'space', 'peers'] as const;
 
 /** Nobody scrapes etcd. */
 export function unscraped(change: (made: World, leader: MemberWorld) => void = () => {}): World {
@@ -137,6 +148,10 @@ export function readsOf(made: World): Case['reads'] {
           samples({ instance: row.instance, ...(row.device ? { device: row.device } : {}) }, row),
         ),
       ],
+      machines: [
+        together(machineFigures(hosts)),
+        [...targetsOf(made), ...made.machines].flatMap(({ instance, answers }) => samples({ instance }, { answers })),
+      ],
       writers: [
         together(writerFigures(hosts)),
         made.writers.flatMap(({ instance, namespace = '', pod = '', object: _, ...figures }) =>
@@ -156,7 +171,8 @@ export function readsOf(made: World): Case['reads'] {
   });
   const kind = made.failing.get('Kubernetes');
   const ofKubernetes = Object.entries(clusterReads(made, now)).flatMap(([key, body]) => {
-    if (kind) return key.startsWith('get Node') ? [] : [[key, failure(kind, 'the API server')]]; // no pod, so no node
+    const refused = made.refusesConnections;
+    if (kind) return key.startsWith('get Node') ? [] : [[key, failure(kind, 'the API server', refused)]]; // no pod, so no node
     return [[key, body === undefined ? failure('not-found', 'the object') : { body }]];
   });
   return Object.fromEntries([...ofPrometheus, ...ofKubernetes]);
@@ -172,6 +188,12 @@ function hostsOf({ members, without, failing, staticPods }: World): string[] {
   return [...new Set([...scraped, ...pods])].sort();
 }
 
+/** The members are scrape targets on those machines, too. */
+function targetsOf({ members, without }: World): readonly Machine[] {
+  const scraped = without.has('members') ? [] : members.filter(({ host }) => !without.has(host));
+  return scraped.map(({ host, members: { up = 0 } }) => ({ instance: `${host}:2381`, answers: up }));
+}
+
 function rowsOf({ members, without }: World, table: (typeof tables)[number]): unknown[] {
   const scraped = members.filter(({ host }) => !without.has(host));
   return scraped.flatMap((one) => {
@@ -183,8 +205,15 @@ function rowsOf({ members, without }: World, table: (typeof tables)[number]): un
       return ids.flatMap((id) => samples({ ...labels, To: id }, linkOf(one, id)));
     }
     const known = table === 'members' && one.id !== '' ? samples({ ...labels, server_id: one.id }, { id: 1 }) : [];
-    return [...samples(labels, one[table]), ...known];
+    return [...samples(labels, table === 'heard' ? heardOf(one) : one[table]), ...known];
   });
+}
+
+/** Scraped every 30 s; what fell silent, and a leader that was lost, have been so for two minutes. */
+function heardOf({ members: { up, hasLeader }, heard }: MemberWorld): Figures {
+  const heardAgo = up === 1 ? 12 : 120;
+  const ledAgo = hasLeader === 0 ? 110 : heardAgo;
+  return { everySeconds: 30, heardAgo, ledAgo, ...heard };
 }
 
 /** A member that does not answer has no present figures, but those over time live on. */
@@ -209,8 +238,8 @@ function samples(labels: Record<string, string>, figures: Readonly<Record<string
   );
 }
 
-function failure(kind: ReadFailureKind, what: string) {
-  return { failure: { kind, message: `${what}: ${kind}` } };
+function failure(kind: ReadFailureKind, what: string, refused = false) {
+  return { failure: { kind, message: `${what}: ${kind}`, ...(refused && { refused }) } };
 }
 
 export function caseOf(made: World, expect: Case['expect'] = { causes: {} }, about = ''): Case {

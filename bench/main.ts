@@ -5,6 +5,7 @@ import { acting } from './acting.ts';
 import { clicks } from './clicks.ts';
 import { cost } from './cost.ts';
 import { crash } from './crash.ts';
+import { diagnosis } from './diagnosis.ts';
 import { drain } from './drain.ts';
 import { frontDoor } from './front-door.ts';
 import { lambdaBurst } from './lambda-burst.ts';
@@ -28,6 +29,7 @@ const measurements: readonly Measurement[] = [
   acting,
   drain,
   slowAnswers,
+  diagnosis,
   crash,
   clicks,
   frontDoor,

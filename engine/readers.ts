@@ -6,6 +6,7 @@ export const kinds = [
   'Event',
   'Namespace',
   'Service',
+  'ConfigMap',
   'EndpointSlice',
   'Deployment',
   'ReplicaSet',
@@ -13,6 +14,7 @@ export const kinds = [
   'DaemonSet',
   'PodDisruptionBudget',
   'HorizontalPodAutoscaler',
+  'NetworkPolicy',
   'FlowSchema',
   'PriorityLevelConfiguration',
 ] as const;
@@ -40,6 +42,8 @@ export interface LogOptions {
   readonly container?: string;
   /** Of the run before the present one: where a container ends again and again, that is the one that tells why. */
   readonly previous?: boolean;
+  /** Only what was written within so long, by the clock of its node. */
+  readonly sinceSeconds?: number;
   /** At most this many, the latest ones. */
   readonly lines: number;
 }

@@ -26,6 +26,7 @@ export function requestKey(request: ReadRequest): string {
         qualified(request.namespace, request.name),
         request.container && `--container ${request.container}`,
         request.previous && '--previous',
+        request.sinceSeconds && `--since ${request.sinceSeconds}s`,
         `--tail ${request.lines}`,
       );
     case 'probe':

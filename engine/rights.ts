@@ -4,15 +4,21 @@ import { requestKey } from './request.ts';
 
 /**
  * A right to look at Kubernetes, as a runbook declares it: `get Node`, `list Pod`, `logs Pod`, `probe /readyz`, or for one namespace
- * only `get Lease in kube-system`. From these the reader's RBAC role is made. PromQL needs none.
+ * only `get Lease in kube-system`. What people keep in a ConfigMap may be secret, so one is read by its own name and no other:
+ * `get ConfigMap/coredns in kube-system`. From these the reader's RBAC role is made. PromQL needs none.
  */
-export type ReadRight = `${`${'get' | 'list'} ${Kind}` | 'logs Pod'}${'' | ` in ${string}`}` | `probe /${string}`;
+export type ReadRight =
+  | `${`${'get' | 'list'} ${Exclude<Kind, 'ConfigMap'>}` | 'logs Pod'}${'' | ` in ${string}`}`
+  | `get ConfigMap/${string} in ${string}`
+  | `probe /${string}`;
 
 /** The rights any of which would do for this read, the narrowest first; none: it needs no right. */
 function rightsFor(request: ReadRequest): readonly string[] {
   switch (request.verb) {
     case 'get':
     case 'list': {
+      if (request.verb === 'get' && request.kind === 'ConfigMap')
+        return [`get ConfigMap/${request.name} in ${request.namespace}`];
       const everywhere = `${request.verb} ${request.kind}`;
       return request.namespace === undefined ? [everywhere] : [`${everywhere} in ${request.namespace}`, everywhere];
     }

@@ -13,13 +13,16 @@ export interface Arrival {
   readonly messages: number;
 }
 
-/** Sends one alert about something that has no incident yet, and watches what it becomes in the channel. */
-export async function arrivalOf(channel: Channel, send: () => Promise<number>): Promise<Arrival> {
+/**
+ * Sends one alert about something that has no incident yet, and watches what it becomes in the channel. Nothing for
+ * `quietMs` means that all has been said: longer than any run takes between its first card and its verdicts.
+ */
+export async function arrivalOf(channel: Channel, send: () => Promise<number>, quietMs = 1_200): Promise<Arrival> {
   const began = performance.now();
   const status = await send();
   const answeredMs = performance.now() - began;
   if (status !== 200) throw new Error(`an alert was answered ${status}`);
-  const calls = await untilQuiet(channel, began, { quietMs: 1_200, deadlineMs: 20_000 });
+  const calls = await untilQuiet(channel, began, { quietMs, deadlineMs: 20_000 });
   const cards = calls.filter(({ key }) => key.endsWith('/card'));
   const [first] = cards;
   const [verdict, last] = [cards.at(-1), calls.at(-1)];

@@ -12,7 +12,12 @@ export type Rule = {
   /** What it is for, in words. */
   readonly purposes: readonly string[];
 } & (
-  | { readonly apiGroups: readonly [string]; readonly resources: readonly [string] }
+  | {
+      readonly apiGroups: readonly [string];
+      readonly resources: readonly [string];
+      /** Absent: whatever it is called. */
+      readonly resourceNames?: readonly [string];
+    }
   | { readonly nonResourceURLs: readonly [string] }
 );
 
@@ -41,6 +46,8 @@ export function accountsOf({ reader, fixer }: Needs): readonly Account[] {
 interface Claim extends Omit<Right, 'verb'> {
   readonly verb: string;
   readonly path?: string;
+  /** The one object it is about. */
+  readonly object?: string;
   readonly purpose: string;
 }
 
@@ -52,12 +59,13 @@ function claimed(right: ReadRight): Omit<Claim, 'purpose'> {
   const [verb = '', what = '', , namespace] = right.split(' ');
   if (verb === 'probe') return { apiGroup: '', resource: '', path: what, verb: 'get' };
   if (verb === 'logs') return { apiGroup: '', resource: 'pods/log', verb: 'get', ...(namespace ? { namespace } : {}) };
-  const kind = kinds.find((candidate) => candidate === what);
+  const [resource, object] = what.split('/');
+  const kind = kinds.find((candidate) => candidate === resource);
   if (kind === undefined) throw new TypeError(`"${right}" names no kind`);
   const { group, plural } = resources[kind];
   if (namespace === undefined) return { apiGroup: group, resource: plural, verb };
   if (!canBeNarrowed(kind, namespace)) throw new TypeError(`"${right}": a ${kind} has no namespace`);
-  return { apiGroup: group, resource: plural, verb, namespace };
+  return { apiGroup: group, resource: plural, verb, namespace, ...(object === undefined ? {} : { object }) };
 }
 
 /** A Namespace is in no namespace, but a Role in it may let one read it. */
@@ -72,14 +80,19 @@ function discoveryOf({ resource, purpose }: Claim): Claim[] {
 
 /** Rules by where they hold. What is allowed everywhere is not allowed again in a namespace. */
 function rolesOf(name: string, claims: readonly Claim[]): Role[] {
-  const keyOf = ({ apiGroup, resource, path = '', verb }: Claim) => [apiGroup, resource, path, verb].join(' ');
+  const keyOf = ({ apiGroup, resource, object = '', path = '', verb }: Claim) =>
+    [apiGroup, resource, object, path, verb].join(' ');
   const everywhere = new Set(claims.filter(({ namespace }) => namespace === undefined).map(keyOf));
   const least = claims.filter((claim) => claim.namespace === undefined || !everywhere.has(keyOf(claim)));
   const places = [...Map.groupBy(least, ({ namespace = '' }) => namespace)].sort(([a], [b]) => (a < b ? -1 : 1));
   return places.map(([namespace, those]) => ({
     name,
     ...(namespace === '' ? {} : { namespace }),
-    rules: [...Map.groupBy(those, ({ apiGroup, resource, path = '' }) => [path, apiGroup, resource].join(' '))]
+    rules: [
+      ...Map.groupBy(those, ({ apiGroup, resource, object = '', path = '' }) =>
+        [path, apiGroup, resource, object].join(' ').trimEnd(),
+      ),
+    ]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([, same]) => ruleOf(same)),
   }));
@@ -91,7 +104,8 @@ function ruleOf(claims: readonly Claim[]): Rule[] {
   const verbs = [...new Set(claims.map(({ verb }) => verb))].sort();
   const purposes = [...new Set(claims.map(({ purpose }) => purpose))];
   if (first.path !== undefined) return [{ nonResourceURLs: [first.path], verbs, purposes }];
-  return [{ apiGroups: [first.apiGroup], resources: [first.resource], verbs, purposes }];
+  const named = first.object === undefined ? {} : { resourceNames: [first.object] as const };
+  return [{ apiGroups: [first.apiGroup], resources: [first.resource], ...named, verbs, purposes }];
 }
 
 const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' };

@@ -25,6 +25,7 @@ export const resources: Readonly<Record<Kind, Resource>> = {
   Event: { group: '', versions: ['v1'], plural: 'events', namespaced: true },
   Namespace: { group: '', versions: ['v1'], plural: 'namespaces', namespaced: false },
   Service: { group: '', versions: ['v1'], plural: 'services', namespaced: true },
+  ConfigMap: { group: '', versions: ['v1'], plural: 'configmaps', namespaced: true },
   Lease: { group: 'coordination.k8s.io', versions: ['v1'], plural: 'leases', namespaced: true },
   // v1 of both since Kubernetes 1.21, v1beta1 until 1.24.
   EndpointSlice: { group: 'discovery.k8s.io', versions: ['v1', 'v1beta1'], plural: 'endpointslices', namespaced: true },
@@ -45,6 +46,7 @@ export const resources: Readonly<Record<Kind, Resource>> = {
     plural: 'horizontalpodautoscalers',
     namespaced: true,
   },
+  NetworkPolicy: { group: 'networking.k8s.io', versions: ['v1'], plural: 'networkpolicies', namespaced: true },
   // v1 since 1.29, v1beta3 since 1.26, v1beta2 since 1.23, v1beta1 since 1.20.
   FlowSchema: { group: FLOW_CONTROL, versions: FLOW_VERSIONS, plural: 'flowschemas', namespaced: false },
   PriorityLevelConfiguration: {
@@ -126,10 +128,11 @@ function segment(name: string): string {
 const MAX_LOG_BYTES = 65_536;
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
-export function logPath({ namespace, name, container, previous, lines }: LogRequest): string {
+export function logPath({ namespace, name, container, previous, sinceSeconds, lines }: LogRequest): string {
   const query = new URLSearchParams({
     ...(container === undefined ? {} : { container }),
     ...(previous ? { previous: 'true' } : {}),
+    ...(sinceSeconds === undefined ? {} : { sinceSeconds: `${sinceSeconds}` }),
     tailLines: `${lines}`,
     limitBytes: `${MAX_LOG_BYTES}`,
   });
@@ -143,7 +146,8 @@ export function ruleFor(
   if (request.verb === 'logs') return ruleOf({ apiGroup: '', resource: 'pods/log', verb: 'get' });
   if (request.verb === 'probe') return `- nonResourceURLs: ["${request.path.replace(/\?.*/s, '')}"]\n  verbs: ["get"]`;
   const { group, plural } = resources[request.kind];
-  return ruleOf({ apiGroup: group, resource: plural, verb: request.verb });
+  const rule = ruleOf({ apiGroup: group, resource: plural, verb: request.verb });
+  return request.kind === 'ConfigMap' && request.verb === 'get' ? `${rule}\n  resourceNames: ["${request.name}"]` : rule;
 }
 
 export function ruleOf({ apiGroup, resource, verb }: Right): string {

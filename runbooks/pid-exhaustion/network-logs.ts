@@ -4,8 +4,8 @@ import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { clockTime } from '../evidence/node-words.ts';
+import { type Refusal, refusalIn } from '../evidence/refusals.ts';
 import { nameOf, type PodHere, PodsHere, podsOf } from './pods.ts';
-import { type Refusal, refusalIn } from './refusals.ts';
 import { listed } from './words.ts';
 
 /** kube-proxy and CNI plug-ins: they call iptables all the time. */

@@ -2,11 +2,8 @@ import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { MovablePod } from '../evidence/movable-pod.ts';
+import { networkAppOf } from '../evidence/network-apps.ts';
 import { plural } from '../evidence/node-words.ts';
-
-/** Who calls iptables on every node, by the label its manifests carry: where a refused fork of the machine is written down. */
-const NETWORK =
-  /^(kube-proxy|flannel|kube-flannel|canal|calico-node|cilium|weave-net|aws-node|kube-router|antrea-agent|kindnet|ovnkube-node)$/;
 
 const More = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
@@ -28,11 +25,9 @@ export type PodHere = MovablePod & {
 
 const Pod = z.unknown().transform((object): PodHere => {
   const { metadata, spec, status } = More.parse(object);
-  const { labels } = metadata;
-  const named = ['k8s-app', 'app', 'component'].some((label) => NETWORK.test(labels[label] ?? ''));
   return {
     ...MovablePod.parse(object),
-    networkContainer: named ? spec.containers[0]?.name : undefined,
+    networkContainer: networkAppOf(metadata.labels) ? spec.containers[0]?.name : undefined,
     endedAs: status.reason === 'Evicted' ? endOf(status.message ?? '') : undefined,
   };
 });

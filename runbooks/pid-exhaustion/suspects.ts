@@ -4,11 +4,11 @@ import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type Course, Courses, overTime } from '../evidence/over-time.ts';
+import { refusalIn } from '../evidence/refusals.ts';
 import { RolledOut } from '../evidence/rolled-out.ts';
 import { kubeletTarget } from '../evidence/scrape-targets.ts';
 import { PodsHere, podsOf } from './pods.ts';
 import { podFigures } from './queries.ts';
-import { refusalIn } from './refusals.ts';
 import { nearestOf, type PodUse, podsIn, tallestOf } from './threads.ts';
 
 /** What the kubelet says of a pod whose forks are refused: a probe that cannot fork, a sandbox that cannot be made. */

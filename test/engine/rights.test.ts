@@ -10,6 +10,7 @@ import { anyRunbook, defineRunbook, type Evidence } from '../../engine/runbook.t
 import { NodeTarget } from '../../engine/target.ts';
 import { confirmed, inconclusive } from '../../engine/verdict.ts';
 
+const corefile: ReadRequest = { verb: 'get', kind: 'ConfigMap', namespace: 'kube-system', name: 'coredns' };
 const lease: ReadRequest = { verb: 'get', kind: 'Lease', namespace: 'kube-system', name: 'scheduler' };
 
 describe('a read', () => {
@@ -21,6 +22,7 @@ describe('a read', () => {
     [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20 }, 'logs Pod in shop'],
     [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20, previous: true }, 'logs Pod'],
     [{ verb: 'probe', path: '/readyz?verbose' }, 'probe /readyz'],
+    [corefile, 'get ConfigMap/coredns in kube-system'],
   ])('%j is covered by "%s"', (request, right) => {
     expect(rightOf(request, ['get Service', right])).toBe(right);
   });
@@ -33,6 +35,9 @@ describe('a read', () => {
     [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20 }, 'get Pod'],
     [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20 }, 'logs Pod in kube-system'],
     [{ verb: 'probe', path: '/readyz/etcd' }, 'probe /readyz'],
+    [corefile, 'get ConfigMap/kubeadm-config in kube-system'],
+    [corefile, 'get ConfigMap/coredns in shop'],
+    [{ verb: 'list', kind: 'ConfigMap', namespace: 'kube-system' }, 'get ConfigMap/coredns in kube-system'],
     [{ verb: 'probe', path: '/metrics' }, 'probe /readyz'],
   ])('%j is not covered by "%s"', (request, right) => {
     expect(() => rightOf(request, [right])).toThrow(ReadFailure);

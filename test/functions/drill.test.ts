@@ -26,6 +26,9 @@ describe('the list of drills', () => {
       'log-flood',
       'late-heartbeats',
       'thread-leak',
+      'scheduler-down',
+      'network-agent-killed',
+      'dns-loop',
     ]);
     expect(JSON.stringify(drills)).not.toMatch(answers);
   });

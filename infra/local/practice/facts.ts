@@ -1,3 +1,4 @@
+import type { BrokenPart } from './broken-part.ts';
 import type { Deed } from './deeds.ts';
 import type { DiskLoad, DiskShortage } from './disk.ts';
 import { lastBeat } from './identity.ts';
@@ -46,6 +47,8 @@ export interface Facts {
   readonly guests?: readonly Guest[];
   /** Somebody asks the API server more than it can take. */
   readonly noisyClient?: NoisyClient;
+  /** A component of the control plane does not start. */
+  readonly brokenPart?: BrokenPart;
   /** What the controller manager's flag --node-monitor-grace-period says; absent: its default holds. */
   readonly graceFlag?: string;
   /** What was done through the API, in order of time. */

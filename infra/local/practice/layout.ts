@@ -1,3 +1,4 @@
+import { type BrokenPart, brokenPartOf } from './broken-part.ts';
 import type { Facts, NodeFacts } from './facts.ts';
 import { ordinalOf } from './identity.ts';
 import { nodeNamed } from './lookup.ts';
@@ -11,6 +12,8 @@ export interface Settler {
   readonly name: string;
   readonly address: string;
   readonly createdAt: number;
+  /** Of a static pod: it does not start. */
+  readonly broken?: BrokenPart;
 }
 
 /** `replica`: which of those that have a fixed number. */
@@ -114,12 +117,15 @@ export function daemonPodName(node: NodeFacts, workload: Workload): string {
 }
 
 function settler(facts: Facts, node: NodeFacts, { workload, replica }: Slot, index: number): Settler {
+  const part = brokenPartOf(facts, workload);
+  const broken = part?.onlyNew ? undefined : part;
   return {
     workload,
     node,
     name: podName(workload, node, replica, node.index * SLOTS + index),
     address: workload.hostNetwork ? node.address : addressOn(node, index),
     createdAt: rolledOutAt(facts, workload),
+    ...(broken ? { broken } : {}),
   };
 }
 

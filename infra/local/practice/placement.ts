@@ -1,3 +1,4 @@
+import type { BrokenPart } from './broken-part.ts';
 import type { Facts, NodeFacts } from './facts.ts';
 import { type Settler, settlerNamed, settlersOf, settlersOn } from './layout.ts';
 import { existsAt, type Life } from './life/life.ts';
@@ -12,6 +13,8 @@ export interface PodPlace {
   readonly name: string;
   readonly address: string;
   readonly createdAt: number;
+  /** Of a static pod: it does not start. */
+  readonly broken?: BrokenPart;
   /** Marked for deletion since then. */
   readonly evictedAt?: number;
   /** Of workloads to whose pods something has happened. */
@@ -55,6 +58,7 @@ function placeOf(life: Life, now: number): PodPlace {
     name,
     address: bound ? address : '',
     createdAt,
+    ...(life.broken ? { broken: life.broken } : {}),
     ...(marked && life.markedAt !== undefined ? { evictedAt: life.markedAt } : {}),
     life,
   };

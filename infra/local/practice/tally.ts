@@ -24,8 +24,17 @@ export function tallyOf(facts: Facts, workload: Workload, now: number): Tally {
   const unready = silentNodes(facts)
     .flatMap((node) => podsOn(facts, node, now))
     .filter((place) => place.workload === workload && !isReady(place, now));
-  const ready = workload.livesSeconds === undefined ? desired - unready.length : 0;
+  const ready = Math.max(0, desired - unready.length - endingOf(workload, desired, now));
   return { desired, ready, current: desired };
+}
+
+/** How many of them are ended again and again. */
+function endingOf(
+  { livesSeconds, livesOn, livesUntil = Number.POSITIVE_INFINITY }: Workload,
+  all: number,
+  now: number,
+) {
+  return livesSeconds === undefined || now >= livesUntil ? 0 : (livesOn?.length ?? all);
 }
 
 /** Those made from one template. */

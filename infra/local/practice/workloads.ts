@@ -12,8 +12,9 @@ export interface Workload {
   readonly hostNetwork?: boolean;
   /** Its pods may also be on control-plane nodes. */
   readonly toleratesControlPlane?: boolean;
-  /** Served under a Service of the same name. */
+  /** Served under a Service of the same name, or of another. */
   readonly port?: number;
+  readonly service?: string;
   /** Of a StatefulSet: the data of each replica lies on the disk of this node, so that it can run nowhere else. */
   readonly volumesOn?: readonly string[];
   /** Absent: as many as fill the workers. */
@@ -29,6 +30,10 @@ export interface Workload {
   readonly leaksThreadsPerSecond?: number;
   /** Its container outgrows its memory limit after so long, every time. Absent: it runs on. */
   readonly livesSeconds?: number;
+  /** Only on these nodes, where it has more to hold; absent: wherever it runs. */
+  readonly livesOn?: readonly string[];
+  /** Until that moment, when somebody mended it by hand. */
+  readonly livesUntil?: number;
   /** The lines each run of its container writes; absent: none. */
   readonly log?: readonly string[];
 }
@@ -127,7 +132,12 @@ const alertmanager = addOn(
   { kind: 'StatefulSet', container: 'alertmanager', port: 9093, image: 'quay.io/prometheus/alertmanager:v0.28.1' },
 );
 
-const coredns = addOn('kube-system', 'coredns', { 'k8s-app': 'kube-dns' }, { replicas: 2, port: 53 });
+export const coredns = addOn(
+  'kube-system',
+  'coredns',
+  { 'k8s-app': 'kube-dns' },
+  { replicas: 2, port: 53, service: 'kube-dns', memory: '170Mi', image: `${REGISTRY}/coredns/coredns:v1.12.0` },
+);
 
 const ordersDatabase = app('shop', 'orders-db', {
   kind: 'StatefulSet',

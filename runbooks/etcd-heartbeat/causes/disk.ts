@@ -95,7 +95,8 @@ function byQuantile(row: Fsync, p99: number, late: number): Judged {
   }
   if (count < limits.fsyncEnough) return tooFew(count, figures);
   if (p99 < limits.fsyncGoodSeconds && !delay.explains) return unlessCommits(row, figures);
-  if (!delay.possible && isSporadic(row)) {
+  const isBadNow = (row.p99Now ?? 0) > limits.fsyncBadSeconds;
+  if (!delay.possible && isSporadic(row) && !isBadNow) {
     return unlessCommits(row, `${figures}, but only ${delay.words}: too few to delay heartbeats`);
   }
   return { state: 'unclear', words: `${figures}; ${delay.words}` };

@@ -36,10 +36,10 @@ export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
     return inconclusive(`scrapes of ${names} hang; whether its machine is gone could not be seen`);
   }
   if (stuck.length > 0) {
-    const machine = stuck.every((member) => isOnGoodNode(member, maybe))
-      ? ''
-      : '. A machine that is down or cut off from the network looks the same: check first that it answers';
-    return confirmed(`${listed(stuck.map((member) => stuckWords(member, maybe)))}${machine}`);
+    const words = listed(stuck.map((member) => stuckWords(member, maybe)));
+    return stuck.every((member) => isOnGoodNode(member, maybe) || isOutOfMemory(member, maybe))
+      ? confirmed(words)
+      : inconclusive(`${words}. A machine that is down or cut off from the network looks the same: does it answer?`);
   }
   if (hanging.some((member) => isOnLostNode(member, maybe))) {
     return inconclusive(`${names} does not answer, but its node is not ready: rather the machine`);
@@ -64,13 +64,19 @@ function stuckWords(member: Member, maybe: Maybe): string {
   return `${nameOf(member, maybe.pods)} ${how} within ${waited} (a stopped member refuses in milliseconds)${memoryOf(member, maybe)}`;
 }
 
-function memoryOf(member: Member, { pods }: Maybe): string {
-  const limit = podOf(member, pods)?.memoryLimitBytes;
+function memoryOf(member: Member, maybe: Maybe): string {
+  const limit = podOf(member, maybe.pods)?.memoryLimitBytes;
   const { memoryBytes } = member;
   if (memoryBytes === undefined) return '';
   const last = `; when last heard it held ${bytes(memoryBytes)} of memory`;
   if (limit === undefined) return last;
-  return memoryBytes > limits.memoryShare * limit
+  return isOutOfMemory(member, maybe)
     ? `${last}, which is its limit (${bytes(limit)}): it waits for memory`
     : `${last} (limit ${bytes(limit)})`;
+}
+
+/** A second witness that it is the process that hangs, and not its machine: what it held when last heard. */
+function isOutOfMemory(member: Member, { pods }: Maybe): boolean {
+  const limit = podOf(member, pods)?.memoryLimitBytes ?? Number.POSITIVE_INFINITY;
+  return (member.memoryBytes ?? 0) > limits.memoryShare * limit;
 }

@@ -93,6 +93,11 @@ export const restoreNetworkPlugin: Manual = {
   steps: (maybe, target) => [
     {
       kind: 'look',
+      title: "Ask why the plug-in's own pod on this node does not write it",
+      command: `npx nightshift investigate pod-network --target node/${word(target.name)}`,
+    },
+    {
+      kind: 'look',
       title: "See what is there, and how the plug-in's own pod on this node fares",
       command: `${onMachine(target, 'ls -l /etc/cni/net.d /opt/cni/bin')}; kubectl get pods -A -o wide --field-selector spec.nodeName=${word(target.name)}`,
     },

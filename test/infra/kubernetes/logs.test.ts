@@ -25,6 +25,11 @@ describe('the log of a container', () => {
 
     answers('/api/v1/namespaces/shop/pods/web-1/log?tailLines=5&limitBytes=65536', 200, '');
     expect(await read({ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 5 })).toMatchObject({ body: '' });
+
+    answers('/api/v1/namespaces/shop/pods/web-1/log?sinceSeconds=600&tailLines=5&limitBytes=65536', 200, 'late\n');
+    const lately: ReadRequest = { verb: 'logs', namespace: 'shop', name: 'web-1', sinceSeconds: 600, lines: 5 };
+    expect(await read(lately)).toMatchObject({ body: 'late\n' });
+    expect(requestKey(lately)).toBe('logs shop/web-1 --since 600s --tail 5');
   });
 
   it('has one name however it was asked for', () => {

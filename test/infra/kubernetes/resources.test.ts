@@ -85,6 +85,10 @@ describe('the RBAC rule of a read', () => {
       '- apiGroups: ["policy"]\n  resources: ["poddisruptionbudgets"]\n  verbs: ["list"]',
     ],
     [{ verb: 'probe', path: '/readyz?verbose' }, '- nonResourceURLs: ["/readyz"]\n  verbs: ["get"]'],
+    [
+      { verb: 'get', kind: 'ConfigMap', namespace: 'kube-system', name: 'coredns' },
+      '- apiGroups: [""]\n  resources: ["configmaps"]\n  verbs: ["get"]\n  resourceNames: ["coredns"]',
+    ],
   ])('%j', (request, rule) => {
     expect(ruleFor(request)).toBe(rule);
   });

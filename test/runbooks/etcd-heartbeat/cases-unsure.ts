@@ -80,7 +80,7 @@ export const unsure: Readonly<Record<string, Written>> = {
       lose(made, follower, 10);
       made.staticPods = false;
     }),
-    differs: { memberStuck: 'confirmed', memberDown: open, wrongTimers: open, ...broken },
+    differs: { memberStuck: open, memberDown: open, wrongTimers: open, ...broken },
   },
   'stranger-down': {
     about: 'A member that is not scraped has ended: sends to it fail, which is not the network',

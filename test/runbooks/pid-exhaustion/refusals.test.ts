@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusalIn } from '../../../runbooks/pid-exhaustion/refusals.ts';
+import { refusalIn } from '../../../runbooks/evidence/refusals.ts';
 
 const kindOf = (line: string) => refusalIn(line, 2026)?.kind;
 

@@ -6,6 +6,7 @@ import { namespaces, type Workload } from '../workloads.ts';
 import { autoscalerObjects } from './autoscaler-objects.ts';
 import { budgetObject } from './budgets.ts';
 import { controllerObject } from './controllers.ts';
+import { corefileObject } from './corefile.ts';
 import { eventsOf } from './events.ts';
 import { FLOW_CONTROL, flowSchemas, priorityLevels } from './flow-control.ts';
 import { foundPods } from './found-pods.ts';
@@ -57,6 +58,9 @@ export const resources: readonly Resource[] = [
     each(({ port }) => port !== undefined, serviceObject),
     ['spec.clusterIP', 'spec.type'],
   ),
+  namespaced(core, 'ConfigMap', 'configmaps', (facts) => [made(corefileObject(facts))]),
+  // Nobody has made any.
+  namespaced({ group: 'networking.k8s.io', version: 'v1' }, 'NetworkPolicy', 'networkpolicies', () => []),
   namespaced({ group: 'coordination.k8s.io', version: 'v1' }, 'Lease', 'leases', leases),
   namespaced({ group: 'discovery.k8s.io', version: 'v1' }, 'EndpointSlice', 'endpointslices', slices),
   namespaced(apps, 'Deployment', 'deployments', each(are('Deployment'), controllerObject)),

@@ -34,7 +34,7 @@ function running(place: PodPlace) {
   return { state: { running: { startedAt: time(startedAt(place)) } }, lastState: {}, id: idOf(place) };
 }
 
-/** Each run is a container of its own: the memory limit's OOM kill ends it with SIGKILL, exit code 128 + 9. */
+/** Each run is a container of its own. */
 function takingTurns(place: PodPlace, turn: Turn) {
   const { name, workload } = place;
   const { namespace, container } = workload;
@@ -42,8 +42,7 @@ function takingTurns(place: PodPlace, turn: Turn) {
   const lastState = ended
     ? {
         terminated: {
-          exitCode: 137,
-          reason: 'OOMKilled',
+          ...turn.exit,
           startedAt: time(ended.startedAt),
           finishedAt: time(ended.finishedAt),
           containerID: idOf(place, ended.startedAt),

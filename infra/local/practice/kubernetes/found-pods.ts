@@ -1,7 +1,8 @@
 import type { Facts } from '../facts.ts';
 import { workloadsOf } from '../layout.ts';
+import { movedWorkloads } from '../life/moved.ts';
 import { nodeNamed } from '../lookup.ts';
-import { type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
+import { nowhere, type PodPlace, podNamed, podsOf, podsOn } from '../placement.ts';
 import { phaseOf } from './pod-status.ts';
 import { podLabels, podObject } from './pods.ts';
 import type { Found, Query } from './resource.ts';
@@ -13,6 +14,10 @@ export function* foundPods(facts: Facts, now: number, query: Query): Generator<F
 /** By name or by node at once; else workload by workload, and only those the label selector can mean. */
 function placesAsked(facts: Facts, now: number, { name, namespace, field, admits }: Query): PodPlace[] {
   const [only, on] = [name ?? field('metadata.name'), field('spec.nodeName')];
+  if (on === '') {
+    const moved = movedWorkloads(facts, now).flatMap((workload) => podsOf(facts, workload, now));
+    return moved.filter(({ node }) => node === nowhere);
+  }
   if (on !== undefined) {
     const node = nodeNamed(facts, on);
     return node ? podsOn(facts, node, now) : [];

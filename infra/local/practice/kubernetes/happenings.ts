@@ -1,3 +1,4 @@
+import { isUnscheduledAt } from '../broken-part.ts';
 import { startedAt, turnOf } from '../crash-loop.ts';
 import { writesTo } from '../deeds.ts';
 import { type Facts, kubeletRuns, type NodeFacts, outagesOf, pastSilenceOf, recoveredAt } from '../facts.ts';
@@ -85,7 +86,8 @@ function* scheduling(facts: Facts, place: PodHistory, now: number): Generator<Ha
   const { about } = pointersTo(place);
   const from = 'default-scheduler';
   const boundAt = life ? life.boundAt : createdAt;
-  if (boundAt === undefined || boundAt > createdAt) {
+  const isLookedAt = !isUnscheduledAt(facts, createdAt);
+  if (isLookedAt && (boundAt === undefined || boundAt > createdAt)) {
     const message = whyNowhere(facts, workload, createdAt, homeOf(workload, name));
     yield { about, at: createdAt, type: 'Warning', reason: 'FailedScheduling', message, from };
   }

@@ -1,3 +1,4 @@
+import { electedAt } from '../broken-part.ts';
 import { type Facts, type NodeFacts, renewedAt } from '../facts.ts';
 import { hexOf, lastBeat, uid } from '../identity.ts';
 import { managedBy } from './managed-fields.ts';
@@ -30,17 +31,25 @@ export function nodeLease({ bornAt }: Facts, node: NodeFacts, now: number): Kube
   });
 }
 
+export const electing = ['kube-controller-manager', 'kube-scheduler'] as const;
+
+/** When the leader of this component renewed its lease for the last time by then. */
+export function electionRenewedAt(facts: Facts, component: string, now: number): number {
+  return electedAt(facts, component, now, (at) => lastBeat(at, 2, component));
+}
+
 /** Of the components that elect a leader (renewed every 2 s), and of each API server (every 10 s). */
-export function systemLeases({ bornAt, nodes }: Facts, now: number): KubeObject[] {
+export function systemLeases(facts: Facts, now: number): KubeObject[] {
+  const { bornAt, nodes } = facts;
   const controlPlane = nodes.filter((node) => node.controlPlane);
   const [first] = controlPlane;
   const common = { namespace: 'kube-system', createdAt: bornAt };
-  const elected = ['kube-controller-manager', 'kube-scheduler'].map((name) =>
+  const elected = electing.map((name) =>
     lease({
       ...common,
       name,
       manager: name,
-      renewedAt: lastBeat(now, 2, name),
+      renewedAt: electionRenewedAt(facts, name, now),
       holder: `${first?.name}_${uid(name)}`,
       seconds: 15,
       election: { acquireTime: microTime(bornAt + 90), leaseTransitions: 1 },

@@ -26,9 +26,10 @@ export function nodeObject(facts: Facts, node: NodeFacts, now: number): KubeObje
   const silence = silenceOf(node, now);
   const reportedAt = statusReportedAt(node, now);
   const tainted = taintsOf(facts, node, now).map(({ since = 0 }) => since);
-  const changedAt = Math.max(reportedAt, ...tainted);
+  const watchedAt = Math.max(lastBeat(now, STATUS_EVERY_SECONDS, 'problem-detector', node.name), facts.bornAt);
+  const changedAt = Math.max(reportedAt, watchedAt, ...tainted);
   const labels = labelsOf(node);
-  const status = statusOf(facts, node, reportedAt, silence);
+  const status = statusOf(facts, node, reportedAt, silence, kernelAsSeen(facts, watchedAt));
   const attach = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
   return {
     metadata: meta(
@@ -96,12 +97,18 @@ function specOf(facts: Facts, node: NodeFacts, now: number): Record<string, unkn
   };
 }
 
-function statusOf(facts: Facts, node: NodeFacts, reportedAt: number, silence: Silence | undefined) {
+function statusOf(
+  facts: Facts,
+  node: NodeFacts,
+  reportedAt: number,
+  silence: Silence | undefined,
+  watched: readonly unknown[],
+) {
   const room = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', memory: '32473484Ki', pods: '110' };
   return {
     capacity: { cpu: '8', 'ephemeral-storage': `${KIB_OF_DISK}Ki`, ...room },
     allocatable: { cpu: '7900m', 'ephemeral-storage': String(Math.floor(KIB_OF_DISK * 1024 * 0.9)), ...room },
-    conditions: conditionsOf(facts, node, reportedAt, silence),
+    conditions: [...watched, ...conditionsOf(facts, node, reportedAt, silence)],
     addresses: [
       { type: 'InternalIP', address: node.address },
       { type: 'Hostname', address: node.name },
@@ -134,6 +141,22 @@ const well = [
   ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ] as const;
+
+/** What node-problem-detector posts every 5 minutes, with or without a kubelet; here the kernels are all well. */
+function kernelAsSeen({ bornAt }: Facts, watchedAt: number): readonly unknown[] {
+  const all = [
+    ['KernelDeadlock', 'KernelHasNoDeadlock', 'kernel has no deadlock'],
+    ['ReadonlyFilesystem', 'FilesystemIsNotReadOnly', 'Filesystem is not read-only'],
+  ] as const;
+  return all.map(([type, reason, message]) => ({
+    type,
+    status: 'False',
+    lastHeartbeatTime: time(watchedAt),
+    lastTransitionTime: time(bornAt),
+    reason,
+    message,
+  }));
+}
 
 const diskPressure = ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'] as const;
 

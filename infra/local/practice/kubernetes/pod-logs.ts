@@ -1,3 +1,4 @@
+import { isBrokenAt } from '../broken-part.ts';
 import { turnOf } from '../crash-loop.ts';
 import type { Facts } from '../facts.ts';
 import { podNamed } from '../placement.ts';
@@ -13,7 +14,8 @@ export interface AskedLog {
 export function podLog(facts: Facts, now: number, { namespace, name, query }: AskedLog): string | Failure {
   const place = podNamed(facts, namespace, name, now);
   if (!place) return notFound({ verb: 'get', group: '', plural: 'pods', namespace, name });
-  const { container, log = [] } = place.workload;
+  const { container } = place.workload;
+  const { log = [] } = isBrokenAt(place.broken, now) ? place.broken : place.workload;
   const asked = query.get('container') ?? container;
   if (asked !== container) return badRequest(`container ${asked} is not valid for pod ${name}`);
   if (query.get('previous') === 'true' && !turnOf(place, now)?.ended)

@@ -1,4 +1,5 @@
-import { firstReadyAt, startedAt } from '../crash-loop.ts';
+import { isUnscheduledAt } from '../broken-part.ts';
+import { firstReadyAt, livesFor, startedAt } from '../crash-loop.ts';
 import { type Facts, outagesOf, recoveredAt, silenceOf } from '../facts.ts';
 import { nowhere, type PodPlace } from '../placement.ts';
 import { whyNowhere } from '../taints.ts';
@@ -22,7 +23,7 @@ export function isReady(place: PodPlace, now: number): boolean {
 
 /** Whether its containers are, whatever is said of their node. */
 export function containersReady(place: PodPlace, now: number): boolean {
-  if (place.workload.livesSeconds !== undefined) return false;
+  if (livesFor(place, now) !== undefined) return false;
   return place.life?.serial === undefined || now >= firstReadyAt(place);
 }
 
@@ -38,6 +39,8 @@ export function phaseOf(place: PodPlace, now: number): 'Pending' | 'Running' {
 }
 
 export function podStatus(facts: Facts, place: PodPlace, now: number): object {
+  // Nobody looks at it, so that nobody says why it waits.
+  if (place.node === nowhere && isUnscheduledAt(facts, now)) return { phase: 'Pending', qosClass: 'Burstable' };
   if (place.node === nowhere) {
     const why = {
       reason: 'Unschedulable',

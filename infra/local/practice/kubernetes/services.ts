@@ -6,7 +6,8 @@ import { managedBy } from './managed-fields.ts';
 import { isReady } from './pod-status.ts';
 import { type KubeObject, meta, versionAt } from './values.ts';
 
-export function serviceObject({ bornAt }: Facts, { namespace, name, labels, port = 80 }: Workload): KubeObject {
+export function serviceObject({ bornAt }: Facts, { labels, port = 80, ...workload }: Workload): KubeObject {
+  const { namespace, service: name = workload.name } = workload;
   const createdAt = bornAt + 600;
   const clusterIP = `10.96.${pick(250, namespace, name)}.${1 + pick(250, name)}`;
   const spec = {
@@ -52,11 +53,12 @@ export function endpointSlices(facts: Facts, workload: Workload, now: number): K
 
 function endpointSlice(
   { bornAt }: Facts,
-  { namespace, name, port = 80 }: Workload,
+  { port = 80, ...workload }: Workload,
   places: readonly PodPlace[],
   index: number,
   now: number,
 ): KubeObject {
+  const { namespace, service: name = workload.name } = workload;
   const createdAt = bornAt + 600;
   const endpoints = places.map((place) => endpoint(place, now));
   const rest = { endpoints, ports: [{ name: '', port, protocol: 'TCP' }] };

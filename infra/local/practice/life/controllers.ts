@@ -76,7 +76,10 @@ export function daemonsAway(nodes: number): number | '10%' {
   return nodes > 100 ? '10%' : 1;
 }
 
-/** A DaemonSet: one on every node, and in a rollout only so many nodes without it. */
+/**
+ * A DaemonSet: one on every node, and in a rollout only so many nodes without it. Outdated pods that are not ready anyway cost
+ * nothing and go first (pkg/controller/daemon/update.go, rollingUpdate).
+ */
 export function daemonSet({ pods, isReady, revision, nodes }: Look): Want {
   const there = new Map(pods.map((pod) => [pod.meantFor?.name ?? pod.node?.name, pod]));
   const missing = nodes.filter(({ name }) => !there.has(name));
@@ -85,7 +88,8 @@ export function daemonSet({ pods, isReady, revision, nodes }: Look): Want {
   const away = daemonsAway(nodes.length);
   const most = away === '10%' ? Math.ceil(nodes.length / 10) : away;
   const spare = most - (nodes.length - ready.length);
-  return { make: [], end: ready.filter((pod) => !of(revision)(pod)).slice(0, Math.max(0, spare)) };
+  const failing = pods.filter((pod) => isActive(pod) && !isReady(pod) && !of(revision)(pod));
+  return { make: [], end: [...failing, ...ready.filter((pod) => !of(revision)(pod)).slice(0, Math.max(0, spare))] };
 }
 
 function of(revision: Revision): (pod: Life) => boolean {

@@ -1,3 +1,4 @@
+import type { BrokenPart } from '../broken-part.ts';
 import type { NodeFacts } from '../facts.ts';
 import type { Workload } from '../workloads.ts';
 import type { Revision } from './revisions.ts';
@@ -20,6 +21,8 @@ export interface Life {
   readonly markedAt?: number;
   readonly markedBy?: 'node' | 'request' | 'controller';
   readonly goneAt?: number;
+  /** Of a static pod: it does not start. */
+  readonly broken?: BrokenPart;
 }
 
 /** While the controllers are at work on it. */

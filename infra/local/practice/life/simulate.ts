@@ -1,4 +1,5 @@
-import { READY_AFTER_SECONDS } from '../crash-loop.ts';
+import { brokenPartOf, isUnscheduledAt } from '../broken-part.ts';
+import { livesFor, READY_AFTER_SECONDS } from '../crash-loop.ts';
 import { deedsOf, writes } from '../deeds.ts';
 import { evictionAt, type Facts, kubeletRuns, type NodeFacts, READY_AFTER_START_SECONDS, silenceOf } from '../facts.ts';
 import { suffixOf } from '../identity.ts';
@@ -15,6 +16,8 @@ import { type Scheduler, schedulerAt } from './schedule.ts';
 
 /** From what happened until a controller has made a pod for it. */
 const REACTION_SECONDS = 1;
+/** From the mended manifest of a scheduler until it leads, and places pods. */
+const SCHEDULED_AFTER_SECONDS = 8;
 /** An application that ends when it is told to. */
 const END_SECONDS = 2;
 /** From the taint until the pod garbage collector has ended the pods of a machine that is off (every 20 s). */
@@ -32,6 +35,8 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
   const lives: LiveLife[] = settlersOf(facts, workload).map((settler) => firstLife(facts, settler));
   const agenda = agendaOf(momentsFor(facts, workload));
   const exits = leaves(workload) ? exitsOf(facts) : [];
+  const part = brokenPartOf(facts, workload);
+  const broken = part ? { broken: part } : {};
   let made = 0;
 
   const end = (pod: LiveLife, at: number, by: NonNullable<Life['markedBy']>, forced = false) => {
@@ -48,11 +53,20 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
     made += 1;
     const name = nameOf(workload, wanted, serial);
     const meantFor = wanted.node ? { meantFor: wanted.node } : {};
-    lives.push({ workload, name, revision: wanted.revision, serial, createdAt: at + REACTION_SECONDS, ...meantFor });
+    lives.push({
+      workload,
+      name,
+      revision: wanted.revision,
+      serial,
+      createdAt: at + REACTION_SECONDS,
+      ...meantFor,
+      ...broken,
+    });
     agenda.add(at + REACTION_SECONDS);
   };
 
   const bind = (pod: LiveLife, schedule: Scheduler, at: number) => {
+    if (workload.kind !== 'StaticPod' && isUnscheduledAt(facts, at)) return;
     const node = schedule(pod);
     if (!node) return;
     Object.assign(pod, { node, boundAt: at, address: addressOf(facts, pod, node) });
@@ -81,7 +95,7 @@ export function simulate(facts: Facts, workload: Workload): readonly Life[] {
   return lives;
 }
 
-function firstLife(facts: Facts, { workload, name, node, address, createdAt }: Settler): LiveLife {
+function firstLife(facts: Facts, { workload, name, node, address, createdAt, broken }: Settler): LiveLife {
   const revision = firstRevision(facts, workload);
   return {
     workload,
@@ -92,6 +106,7 @@ function firstLife(facts: Facts, { workload, name, node, address, createdAt }: S
     boundAt: createdAt,
     readyAt: createdAt + READY_AFTER_SECONDS,
     revision,
+    ...(broken ? { broken } : {}),
   };
 }
 
@@ -102,7 +117,10 @@ function momentsFor(facts: Facts, workload: Workload): number[] {
     return [evictionAt(node), ...(back === undefined ? [] : [back, back + READY_AFTER_START_SECONDS])];
   });
   const scaling = replicaChanges(facts, workload).map(({ at }) => at);
-  return [...nodes, ...scaling, ...deedsOf(facts).map(({ at }) => at)].filter((at) => at !== undefined);
+  const { until } = facts.brokenPart ?? {};
+  // A scheduler that starts places what waits.
+  const mended = until === undefined ? [] : [until + SCHEDULED_AFTER_SECONDS];
+  return [...nodes, ...mended, ...scaling, ...deedsOf(facts).map(({ at }) => at)].filter((at) => at !== undefined);
 }
 
 /** When all pods that do not tolerate it leave a node: silent for five minutes, or under a NoExecute taint. */
@@ -128,10 +146,10 @@ function endedBy(facts: Facts, node: NodeFacts, markedAt: number): number | unde
 }
 
 function lookAt(facts: Facts, workload: Workload, lives: readonly Life[], at: number): Look {
-  const lasts = workload.livesSeconds === undefined;
+  const lasts = (pod: Life) => livesFor({ ...pod, node: pod.node, life: pod }, at) === undefined;
   return {
     pods: lives.filter(({ goneAt = Number.POSITIVE_INFINITY }) => at < goneAt),
-    isReady: (pod) => lasts && isReadyAt(pod, at) && !(pod.node && silenceOf(pod.node, at)),
+    isReady: (pod) => lasts(pod) && isReadyAt(pod, at) && !(pod.node && silenceOf(pod.node, at)),
     name: workload.name,
     replicas: replicasAt(facts, workload, at),
     revision: revisionAt(facts, workload, at),

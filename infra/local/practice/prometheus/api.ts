@@ -7,6 +7,7 @@ import type { PracticeSeries } from '../promql/series.ts';
 import { prometheusData, type Value } from '../promql/value.ts';
 import { containers } from './containers.ts';
 import { controlPlaneFamilies } from './control-plane.ts';
+import { dns } from './dns.ts';
 import { etcd } from './etcd.ts';
 import { merged } from './families.ts';
 import { kubelets } from './kubelets.ts';
@@ -15,7 +16,7 @@ import { machines } from './machines.ts';
 import { objects } from './state-metrics.ts';
 import { wantedBy } from './wanted.ts';
 
-const families = merged(kubelets, logs, containers, machines, objects, etcd, controlPlaneFamilies);
+const families = merged(kubelets, logs, containers, machines, objects, etcd, dns, controlPlaneFamilies);
 
 /** The series that a selector could mean. */
 export function* seriesOf(facts: Facts, matchers: readonly Matcher[]): Generator<PracticeSeries> {

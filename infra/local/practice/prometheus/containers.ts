@@ -1,4 +1,4 @@
-import { startedAt } from '../crash-loop.ts';
+import { livesFor, startedAt } from '../crash-loop.ts';
 import { ratesUnder } from '../disk.ts';
 import type { Facts, NodeFacts } from '../facts.ts';
 import { type PodHistory, podsEverOn } from '../placement.ts';
@@ -21,7 +21,7 @@ function perContainer(name: string, read: Read, own: Labels = {}) {
     const places = podsEverOn(facts, node)
       .filter(({ workload, name: pod }) => wanted.admits('namespace', workload.namespace) && wanted.admits('pod', pod))
       // Of one that is ended again and again there is hardly ever a container to tell of.
-      .filter(({ workload }) => workload.livesSeconds === undefined);
+      .filter((place) => livesFor(place, Number.POSITIVE_INFINITY) === undefined);
     return [...Map.groupBy(places, identityOf).values()].map((alike) => together(alike, node, facts, read, own));
   });
 }

@@ -1,3 +1,4 @@
+import { type BrokenPart, isBrokenAt } from '../broken-part.ts';
 import { type Facts, type MemberFacts, type NodeFacts, silenceOf } from '../facts.ts';
 import { silentNodes } from '../lookup.ts';
 import { constant, counter } from '../promql/series.ts';
@@ -157,4 +158,28 @@ const controllers = merged(
   }),
 );
 
-export const controlPlaneFamilies = merged(apiServers, controllers);
+interface SchedulerTarget {
+  readonly node: NodeFacts;
+  readonly broken: BrokenPart | undefined;
+}
+
+const scheduler: Job<SchedulerTarget> = {
+  name: 'kube-scheduler',
+  targets: (facts) => controlPlane(facts).map((node) => ({ node, broken: facts.brokenPart })),
+  labels: ({ node: { address, name } }) => ({
+    job: 'kube-scheduler',
+    endpoint: 'http-metrics',
+    instance: `${address}:10259`,
+    namespace: 'kube-system',
+    pod: `kube-scheduler-${name}`,
+    service: 'kube-prometheus-stack-kube-scheduler',
+  }),
+  isSilent: ({ broken }, at) => broken?.component === 'kube-scheduler' && isBrokenAt(broken, at),
+};
+
+const schedulers = merged(
+  scrapes(scheduler, { answeredIn: 0.03, failedIn: 0.0006 }),
+  plain(scheduler, 'process_start_time_seconds', (_, { bornAt }) => constant(bornAt + 80)),
+);
+
+export const controlPlaneFamilies = merged(apiServers, controllers, schedulers);

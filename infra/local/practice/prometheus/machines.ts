@@ -138,4 +138,8 @@ export const machines = merged(
   ),
   plain(job, 'node_netstat_TcpExt_ListenOverflows', gauge(0)),
   plain(job, 'node_netstat_TcpExt_ListenDrops', gauge(0)),
+  plain(job, 'node_nf_conntrack_entries', gauge(9_400)),
+  plain(job, 'node_nf_conntrack_entries_limit', gauge(262_144)),
+  plain(job, 'node_nf_conntrack_stat_drop', gauge(0)),
+  plain(job, 'node_nf_conntrack_stat_insert_failed', gauge(0)),
 );

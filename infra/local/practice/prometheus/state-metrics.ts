@@ -1,6 +1,7 @@
 import { turnOf } from '../crash-loop.ts';
 import { shortOfDiskAt } from '../disk.ts';
 import { type Facts, type NodeFacts, renewedAt, silenceOf } from '../facts.ts';
+import { electing, electionRenewedAt } from '../kubernetes/leases.ts';
 import { containersReady, isReady, phaseOf } from '../kubernetes/pod-status.ts';
 import { podUid } from '../kubernetes/pods.ts';
 import { workloadsOf } from '../layout.ts';
@@ -86,6 +87,15 @@ function podsWanted(facts: Facts, wanted: Wanted): readonly PodHistory[] {
   return here.flatMap((workload) => podsEverOf(facts, workload)).filter(({ name }) => wanted.admits('pod', name));
 }
 
+/** Both grow as soon as a controller manager that works has seen a change: here nobody holds it up. */
+function generations(name: string) {
+  return metric(job, name, (_, facts, wanted) =>
+    workloadsOf(facts)
+      .filter(({ kind, namespace }) => kind === 'Deployment' && wanted.admits('namespace', namespace))
+      .map(({ namespace, name }): Line => ({ labels: { namespace, deployment: name }, at: constant(1) })),
+  );
+}
+
 export const objects = merged(
   scrapes(job, { answeredIn: 0.12, failedIn: 0.0006 }),
   perNode('kube_node_info', 'node', ({ address }) => [{ labels: { internal_ip: address }, at: constant(1) }]),
@@ -103,12 +113,16 @@ export const objects = merged(
     ),
   ),
   perNode('kube_node_spec_taint', 'node', (node, _, facts) => taintLines(facts, node)),
-  metric(job, 'kube_lease_renew_time', (_, facts, wanted) =>
-    nodesWanted(facts, wanted, { label: 'lease' }).map((node) => ({
+  metric(job, 'kube_lease_renew_time', (_, facts, wanted) => [
+    ...nodesWanted(facts, wanted, { label: 'lease' }).map((node) => ({
       labels: { lease: node.name, namespace: 'kube-node-lease' },
-      at: (at) => Math.floor(renewedAt(node, at)),
+      at: (at: number) => Math.floor(renewedAt(node, at)),
     })),
-  ),
+    ...wanted.among('lease', electing).map((lease) => ({
+      labels: { lease, namespace: 'kube-system' },
+      at: (at: number) => Math.floor(electionRenewedAt(facts, lease, at)),
+    })),
+  ]),
   // A pod that waits for a node has no labels for what it lacks.
   perPod('kube_pod_info', (place) => {
     const { node, address, life } = place;
@@ -136,15 +150,18 @@ export const objects = merged(
   ]),
   perPod('kube_pod_container_status_last_terminated_reason', (place) => [
     {
-      labels: { container: place.workload.container, reason: 'OOMKilled' },
+      labels: { container: place.workload.container, reason: place.broken ? 'Error' : 'OOMKilled' },
       at: (at) => (turnOf(place, at)?.ended ? 1 : undefined),
     },
   ]),
-  metric(job, 'kube_deployment_status_observed_generation', (_, facts, wanted) =>
-    workloadsOf(facts)
-      .filter(({ kind, namespace }) => kind === 'Deployment' && wanted.admits('namespace', namespace))
-      .map(({ namespace, name }): Line => ({ labels: { namespace, deployment: name }, at: constant(1) })),
-  ),
+  perPod('kube_pod_status_scheduled', ({ life, node }) => [
+    {
+      labels: { condition: 'true' },
+      at: (at) => ((life ? at >= (life.boundAt ?? Number.POSITIVE_INFINITY) : node !== nowhere) ? 1 : 0),
+    },
+  ]),
+  generations('kube_deployment_metadata_generation'),
+  generations('kube_deployment_status_observed_generation'),
   perPod('kube_pod_status_ready', (place, wanted) =>
     wanted.among('condition', statuses).map(
       (condition): Line => ({

@@ -74,7 +74,11 @@ describe('a worker whose disk has filled up, in every world', () => {
     );
     const conditions = Object.values(node.status?.conditions ?? {}).map(({ type, status }) => `${type}=${status}`);
 
-    expect(conditions).toEqual(['MemoryPressure=False', 'DiskPressure=True', 'PIDPressure=False', 'Ready=True']);
+    const watched = ['KernelDeadlock=False', 'ReadonlyFilesystem=False'];
+    expect(conditions).toEqual([
+      ...watched,
+      ...['MemoryPressure=False', 'DiskPressure=True', 'PIDPressure=False', 'Ready=True'],
+    ]);
     expect(Object.values(node.spec?.taints ?? {})).toEqual([
       { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule', timeAdded: expect.any(String) },
     ]);

@@ -222,7 +222,7 @@ describe('the Kubernetes API of the practice cluster', () => {
     const groups = Object.values((await on.get('/apis')).body.groups ?? {}).map(({ name }) => String(name));
 
     expect(groups).toEqual([
-      ...['coordination.k8s.io', 'discovery.k8s.io', 'apps', 'policy', 'autoscaling'],
+      ...['networking.k8s.io', 'coordination.k8s.io', 'discovery.k8s.io', 'apps', 'policy', 'autoscaling'],
       'flowcontrol.apiserver.k8s.io',
     ]);
     expect((await on.get('/api/v1')).body.kind).toBe('APIResourceList');

@@ -72,8 +72,10 @@ describe('the Prometheus of the practice cluster', () => {
       ['node-exporter', 12],
       ['kube-state-metrics', 1],
       ['kube-etcd', 3],
+      ['coredns', 2],
       ['apiserver', 3],
       ['kube-controller-manager', 1],
+      ['kube-scheduler', 3],
     ]);
     expect(jobs.get('kubelet')?.[0]).toEqual({
       __name__: 'up',

@@ -284,6 +284,9 @@ describe('a drain that hangs', () => {
       'log-flood',
       'late-heartbeats',
       'thread-leak',
+      'scheduler-down',
+      'network-agent-killed',
+      'dns-loop',
     ]);
   });
 });

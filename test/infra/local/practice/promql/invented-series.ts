@@ -13,11 +13,12 @@ const candidates: Readonly<Record<string, readonly string[]>> = {
   code: ['<error>', '429', '500', '201'],
   container: ['etcd'],
   instance: ['10.0.0.1:9100', '10.0.0.2'],
-  job: ['etcd', 'kubelet', 'kube-apiserver', 'apiserver', 'node-exporter'],
+  job: ['etcd', 'kubelet', 'kube-apiserver', 'apiserver', 'node-exporter', 'kube-proxy'],
   le: ['0', '10'],
   mode: ['idle', 'iowait'],
   mountpoint: ['/'],
-  pod: ['etcd-a', 'etcd-b'],
+  namespace: ['kube-system'],
+  pod: ['etcd-a', 'etcd-b', 'kube-proxy-1'],
 };
 const bounds = [0, 0.001, 0.004, 0.016, 0.064, 0.5, 2, 10];
 const flags = /^up$|leader$|_condition$|alarms$|inflight$|_unhealthy_/;

@@ -15,7 +15,7 @@ export interface Refusal {
 /** Around the words that matter: what comes before them is mostly a path and a command. */
 const [LONGEST_BEFORE, LONGEST_AFTER] = [70, 110];
 const UNAVAILABLE = /resource temporarily unavailable|\bEAGAIN\b|\[Errno 11\]/i;
-const lock = /exit status 4\b|holding the xtables lock|can't lock \S*xtables/i;
+const lock = /exit status 4\b|holding the xtables lock|can't lock \S*xtables|failed to acquire \w+ iptables lock/i;
 const fork = /\bfork\b|fork\/exec|\brunc\b|pthread_create|clone\(|\bspawn\b|new OS thread|start new thread/i;
 /** In these words without EAGAIN: the Go runtime, the JVM, Python. */
 const threads = /failed to create new OS thread|unable to create (?:new )?native thread|can't start new thread/i;
@@ -29,7 +29,7 @@ export function refusalIn(text: string, year?: number): Refusal | undefined {
 }
 
 /** From a word on, with single blanks, and without the full stop that a sentence around it brings along. */
-function excerpt(text: string, words: RegExp): string {
+export function excerpt(text: string, words: RegExp): string {
   const line = text.replaceAll(/\s+/g, ' ').replace(/\.$/, '');
   const from = Math.max(0, (words.exec(line)?.index ?? 0) - LONGEST_BEFORE);
   const part = line.slice(from, from + LONGEST_BEFORE + LONGEST_AFTER);
@@ -37,14 +37,15 @@ function excerpt(text: string, words: RegExp): string {
 }
 
 function kindOf(text: string): Refusal['kind'] | undefined {
-  if (lock.test(text) && (UNAVAILABLE.test(text) || /xtables/i.test(text))) return 'lock';
+  if (lock.test(text) && (UNAVAILABLE.test(text) || /xtables|iptables lock/i.test(text))) return 'lock';
   return threads.test(text) || (UNAVAILABLE.test(text) && fork.test(text)) ? 'fork' : undefined;
 }
 
-/** RFC 3339 anywhere in it, or klog's `E1121 02:56:11.123456`, both taken for UTC. */
-function timeOf(line: string, year: number): string | undefined {
+/** RFC 3339 anywhere in it, Calico's `2026-11-21 02:56:11.123`, or klog's `E1121 02:56:11.123456`; without a zone UTC. */
+export function timeOf(line: string, year: number): string | undefined {
   const [full] = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/.exec(line) ?? [];
+  const [, date, clock] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) /.exec(line) ?? [];
   const [, month, day, time] = /^[IWEF](\d\d)(\d\d) (\d\d:\d\d:\d\d)/.exec(line) ?? [];
-  const written = full ?? (time && `${year}-${month}-${day}T${time}Z`);
+  const written = full ?? (date && `${date}T${clock}Z`) ?? (time && `${year}-${month}-${day}T${time}Z`);
   return written === undefined || Number.isNaN(Date.parse(written)) ? undefined : new Date(written).toISOString();
 }

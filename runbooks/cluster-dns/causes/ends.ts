@@ -1,0 +1,144 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { clockTime, plural } from '../../evidence/node-words.ts';
+import { limits } from '../limits.ts';
+import { endedLately, keepsEnding, type PodView } from '../pods.ts';
+import { selfOf } from '../service.ts';
+import { type DnsCause, endingsOf, heardIn, ofPods } from '../signs.ts';
+import { few } from '../words.ts';
+
+/** Why a container of CoreDNS ends. Time-outs, upstream or to the API server, end none. */
+
+const isKilled = ({ ended }: PodView) => ended?.reason === 'OOMKilled';
+const names = (found: readonly { readonly pod: PodView }[]) => few(found.map(({ pod }) => pod.name));
+const none = (pods: readonly PodView[]) =>
+  ruledOut(`no container of ${plural(pods.length, 'pod')} ends again and again`);
+
+const ending: DnsCause['measure'] = ({ pods, readyz }, _, { now }) =>
+  readyz.etcd === false
+    ? undefined
+    : {
+        of: 'containers of CoreDNS that keep ending',
+        value: pods.all.filter((pod) => keepsEnding(pod, now)).length,
+        unit: 'count',
+        worseWhen: 'higher',
+        // One more of two or three: a replica that was well is not any more.
+        clearlyWorse: 1.5,
+      };
+
+/**
+ * Plug-in loop asks itself a question through its upstream; when that comes back, it ends the process. Where the Corefile itself
+ * names the Service of CoreDNS there need not be that plug-in to know.
+ */
+export const loop: DnsCause = {
+  title: 'Its upstream leads back to itself (a loop)',
+  judge: ofPods((pods, seen, _, now) => {
+    const endings = pods.some((pod) => keepsEnding(pod, now)) ? endingsOf(pods, seen.logs, now) : [];
+    const looping = endings.filter(({ last }) => last?.loop);
+    const [first] = looping;
+    if (first?.last?.loop) return confirmed(`the last words of ${names(looping)}: ${first.last.loop}`);
+    const { corefile } = seen;
+    const self = selfOf(corefile, seen.service);
+    if (self) return confirmed(`its Corefile passes questions on to ${self}, which is the Service of CoreDNS itself`);
+    if (endings.length === 0) return none(pods);
+    const unread = endings.filter(({ pod, last }) => last === undefined && !isKilled(pod));
+    if (unread.length > 0) return inconclusive(`nobody kept the last words of ${names(unread)}`);
+    if (endings.some(({ pod }) => isKilled(pod)) && !corefile?.plugins.has('loop'))
+      return inconclusive('without plug-in loop in the Corefile a loop shows as memory that runs out');
+    return ruledOut(`the last words of ${names(endings)} say nothing of a loop`);
+  }),
+  measure: ending,
+  present: true,
+  remedies: ['mendLoop', 'remake'],
+};
+
+/** At a start the process ends with the reason; on a change it goes on with the Corefile it has, and ends at the next start. */
+export const configRefused: DnsCause = {
+  title: 'Its configuration is refused (Corefile)',
+  judge: ofPods((pods, { logs }, _, now) => {
+    const endings = endingsOf(pods, logs, now);
+    const refused = endings.filter(({ pod, last }) => last?.config && !isKilled(pod));
+    const [first] = refused;
+    if (first?.last?.config) return confirmed(`the last words of ${names(refused)}: ${first.last.config}`);
+    const heard = heardIn(logs);
+    const kept = heard.find(({ now: said }) => said.reload !== undefined);
+    if (kept)
+      return confirmed(
+        `${kept.pod} goes on with the Corefile it had, and cannot start with the new one: ${kept.now.reload}`,
+      );
+    const unread = endings.filter(({ pod, last }) => last === undefined && !isKilled(pod));
+    if (unread.length > 0) return inconclusive(`nobody kept the last words of ${names(unread)}`);
+    if (endings.length > 0) return ruledOut(`the last words of ${names(endings)} are of something else`);
+    if (heard.length === 0) return inconclusive('no container of it has started');
+    if (heard.some(({ cut }) => cut)) return inconclusive('it wrote more within five minutes than was read');
+    return ruledOut(
+      `no container of ${plural(pods.length, 'pod')} ends, and no change of its Corefile was refused within 5 min`,
+    );
+  }),
+  measure: ending,
+  present: true,
+  remedies: ['mendCorefile', 'rollBack'],
+};
+
+export const outOfMemory: DnsCause = {
+  title: 'It needs more memory than its limit',
+  judge: ofPods((pods, _seen, { processes }, now) => {
+    const killed = pods.filter(isKilled);
+    const [now1] = killed.filter((pod) => keepsEnding(pod, now));
+    if (now1)
+      return confirmed(
+        `${few(killed.map(({ name }) => name))}: ended by the kernel (OOMKilled${at(now1)}), limit ${now1.limits.memory ?? 'not set: its node had none left'}`,
+      );
+    const [lately] = killed.filter((pod) => endedLately(pod, now));
+    if (lately)
+      return inconclusive(
+        `${lately.name} was OOMKilled${at(lately)} and is ready since; whether it grows again is open`,
+      );
+    const [untold] = pods.filter((pod) => keepsEnding(pod, now) && pod.ended === undefined);
+    if (untold) return inconclusive(`nothing says how ${untold.name} ended`);
+    const most = Math.max(...(processes ?? []).flatMap(({ memory }) => memory ?? []));
+    const use = Number.isFinite(most) ? `; the fullest uses ${Math.round(most * 100)} % of its limit` : '';
+    return ruledOut(`no container of ${plural(pods.length, 'pod')} was ended for its memory lately${use}`);
+  }),
+  measure: ending,
+  present: true,
+  remedies: ['moreMemory', 'rollBack'],
+};
+
+function at({ ended }: PodView): string {
+  return ended?.finishedAt ? ` at ${clockTime(ended.finishedAt)}` : '';
+}
+
+/** The kubelet ends what does not answer its liveness probe. CoreDNS then goes in good order: exit code 0. */
+export const livenessFails: DnsCause = {
+  title: 'The kubelet ends it: it does not answer its liveness probe',
+  judge: ofPods((pods, seen, maybe, now) => {
+    if (!pods.some((pod) => keepsEnding(pod, now))) return none(pods);
+    const endings = endingsOf(pods, seen.logs, now).filter(
+      ({ pod, last }) => !isKilled(pod) && !last?.loop && !last?.config,
+    );
+    if (endings.length === 0) return ruledOut('those that end do so for another reason');
+    const probes = endings.flatMap(({ pod }) => {
+      const last = (seen.events.get(pod.name) ?? []).findLast(
+        ({ message, lastSeen }) =>
+          /liveness probe/i.test(message) && now.getTime() - Date.parse(lastSeen) <= limits.latelySeconds * 1000,
+      );
+      return last ? [{ pod, ...last }] : [];
+    });
+    const [first] = probes;
+    if (first === undefined)
+      return endings.every(({ pod }) => seen.events.has(pod.name))
+        ? ruledOut(`no event says that a liveness probe of ${names(endings)} failed`)
+        : inconclusive('not all pods that end were asked for events');
+    const words = `${first.pod.name} at ${clockTime(first.lastSeen)}: ${first.message}`;
+    if (first.pod.limits.cpu === undefined) return confirmed(words);
+    const held = maybe.processes?.find(({ pod }) => pod === first.pod.name)?.throttled;
+    if (held === undefined)
+      return inconclusive(`${words}; whether its CPU limit of ${first.pod.limits.cpu} holds it back could not be seen`);
+    return held >= limits.calmShare
+      ? inconclusive(`${words}; its CPU limit holds it back, which explains that`)
+      : confirmed(words);
+  }),
+  measure: ending,
+  present: true,
+  remedies: ['askLiveness'],
+};

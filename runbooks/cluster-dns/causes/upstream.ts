@@ -1,0 +1,98 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { plural } from '../../evidence/node-words.ts';
+import { limits } from '../limits.ts';
+import type { Upstream } from '../metrics.ts';
+import type { Maybe } from '../seen.ts';
+import { type DnsCause, forbiddenBy, heardIn, inVain, placed, waiting } from '../signs.ts';
+import { few, percent, span } from '../words.ts';
+
+/** `10.0.0.2:53` → `10.0.0.2`. */
+const hostOf = (to: string) => to.replace(/:\d+$/, '');
+
+/** What stands between CoreDNS and an upstream that is well: then the upstream is not to blame. */
+function blamed(words: string, hosts: readonly string[], maybe: Maybe): Verdict {
+  const forbidden = forbiddenBy(maybe, 'upstream');
+  if (forbidden) return inconclusive(`${words}; ${forbidden}`);
+  if (maybe.service === undefined)
+    return inconclusive(`${words}; whether that is the cluster's own DNS could not be seen`);
+  return hosts.includes(maybe.service?.address ?? '')
+    ? inconclusive(`${words}; that is the Service of CoreDNS itself: its Corefile sends questions back to it`)
+    : confirmed(words);
+}
+
+export const upstreamFails: DnsCause = {
+  title: 'Its upstream fails, or does not answer',
+  judge: (seen, maybe) => {
+    const heard = heardIn(maybe.logs);
+    const { failing, clean } = waiting(heard, 'upstream');
+    const [first] = failing;
+    if (first) {
+      const hosts = [...first.now.upstream.keys()].filter(Boolean).toSorted();
+      const count = failing.reduce((sum, log) => sum + inVain(log, 'upstream'), 0);
+      const words = `${plural(count, 'question')} to ${few(hosts) || 'its upstream'} without an answer within 5 min, of ${placed(failing)} (${first.now.upstreamWords})`;
+      return clean.length > 0
+        ? inconclusive(`${words}; ${placed(clean)} gets its answers`)
+        : blamed(words, hosts, maybe);
+    }
+    const [unwell] = (maybe.upstreams ?? []).filter(({ failedChecks = 0 }) => failedChecks >= limits.unanswered);
+    if (unwell) {
+      const { to, failedChecks = 0, failing: pods, asking } = unwell;
+      const words = `${plural(Math.round(failedChecks), 'check')} of ${hostOf(to) || 'its upstream'} failed within 5 min${pods && asking ? `, of ${pods} of ${plural(asking, 'pod')}` : ''}`;
+      const some = pods !== undefined && asking !== undefined && pods < asking;
+      return some ? inconclusive(`${words}: the others reach it`) : blamed(words, [hostOf(to)], maybe);
+    }
+    const [broken] = (maybe.upstreams ?? []).filter(({ servfail = 0 }) => servfail >= limits.servfailShare);
+    if (broken) {
+      const words = `${hostOf(broken.to)} answers ${percent(broken.servfail ?? 0)} SERVFAIL (limit 1 %)`;
+      return (broken.perSecond ?? 0) >= limits.fewPerSecond
+        ? confirmed(`${words}: it fails, or the servers of the names it is asked for`)
+        : inconclusive(`${words}, of very few questions`);
+    }
+    return absent(seen.upstreams, heardIn(seen.logs));
+  },
+  present: true,
+  remedies: ['mendUpstream', 'keepDns'],
+};
+
+/** Nothing of it was seen: whether it would have been. */
+function absent(upstreams: readonly Upstream[], heard: ReturnType<typeof heardIn>): Verdict {
+  const lost = heard.reduce((sum, log) => sum + inVain(log, 'upstream'), 0);
+  const failed = upstreams.reduce((sum, { failedChecks = 0 }) => sum + failedChecks, 0);
+  if (lost > 0 || Math.round(failed) > 0)
+    return inconclusive(
+      `${plural(lost, 'question')} without an answer, ${plural(Math.round(failed), 'failed check')} within 5 min: that may be chance`,
+    );
+  if (heard.some(({ cut }) => cut)) return inconclusive('it wrote more within five minutes than was read');
+  const asked = upstreams.filter(({ perSecond = 0 }) => perSecond > 0);
+  if (asked.length === 0) return inconclusive('nothing was passed on to an upstream, so that none could fail');
+  return ruledOut(`${few(asked.map(({ to }) => hostOf(to)))} answered: no failed check, under 1 % SERVFAIL`);
+}
+
+export const upstreamSlow: DnsCause = {
+  title: 'Its upstream is slow',
+  judge: ({ upstreams }) => {
+    const asked = upstreams.flatMap(({ p99, ...one }) => (p99 === undefined ? [] : [{ ...one, p99 }]));
+    const [slowest] = asked.toSorted((a, b) => b.p99 - a.p99 || (a.to < b.to ? -1 : 1));
+    if (slowest === undefined) return inconclusive('nothing was passed on to an upstream, so that none could be slow');
+    const words = `${hostOf(slowest.to)} answers within ${span(slowest.p99)} (p99, limit ${limits.slowSeconds} s)`;
+    if (slowest.p99 < limits.quickSeconds) return ruledOut(words);
+    if (slowest.p99 < limits.slowSeconds) return inconclusive(`${words}; quick is below ${limits.quickSeconds} s`);
+    return (slowest.failedChecks ?? 0) >= limits.unanswered
+      ? inconclusive(`${words}; but it often does not answer at all, which explains that`)
+      : confirmed(words);
+  },
+  measure: ({ upstreams }) => {
+    const p99 = Math.max(...upstreams.flatMap((one) => one.p99 ?? []));
+    return {
+      of: 'p99 of the slowest upstream',
+      value: p99,
+      unit: 'seconds',
+      worseWhen: 'higher',
+      // Between two buckets of the histogram lies a factor of two.
+      clearlyWorse: 2,
+      fineUntil: limits.quickSeconds,
+    };
+  },
+  present: true,
+  remedies: ['mendUpstream'],
+};

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import { NAME, NAMESPACE } from './target.ts';
+import { dateTime, few } from './words.ts';
+
+const ConfigMap = z
+  .object({
+    metadata: z.object({
+      managedFields: z.array(z.object({ manager: z.string().default(''), time: z.string().optional() })).default([]),
+    }),
+    data: z.record(z.string(), z.string()).default({}),
+  })
+  .nullable();
+
+/**
+ * What the Corefile says, as far as a cause asks: no more of it is kept, for people keep keys of other plug-ins in it.
+ * `null`: there is no ConfigMap of that name.
+ */
+export type Corefile = {
+  readonly plugins: ReadonlySet<string>;
+  /** To whom questions are passed on: addresses, or a file such as /etc/resolv.conf. */
+  readonly upstreams: readonly string[];
+  /** Lines of other files are part of it, and were not read. */
+  readonly imports: boolean;
+  /** When somebody wrote to it last, and through what; servers before 1.18 do not say. */
+  readonly changed: { readonly at: string; readonly by: string } | undefined;
+} | null;
+
+function corefileOf(found: z.infer<typeof ConfigMap>): Corefile {
+  if (found === null) return null;
+  const lines = pluginLines(found.data.Corefile ?? '');
+  const writes = found.metadata.managedFields.flatMap(({ manager, time }) => (time ? [{ at: time, by: manager }] : []));
+  const forwards = lines.filter(([name]) => name === 'forward' || name === 'proxy');
+  return {
+    plugins: new Set(lines.flatMap(([name]) => name ?? [])),
+    // `forward FROM TO…`
+    upstreams: [...new Set(forwards.flatMap(([, , ...to]) => to))],
+    imports: lines.some(([name]) => name === 'import'),
+    changed: writes.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0],
+  };
+}
+
+/** The words of each line directly inside of a server block. https://coredns.io/2017/07/23/corefile-explained/ */
+function pluginLines(text: string): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  let depth = 0;
+  for (const line of text.split('\n')) {
+    const words = line.replace(/#.*/, '').trim().split(/\s+/).filter(Boolean);
+    const plain = words.filter((word) => word !== '{' && word !== '}');
+    if (plain.length > 0 && (depth === 1 || plain[0] === 'import')) found.push(plain);
+    depth += words.filter((word) => word.endsWith('{')).length - words.filter((word) => word === '}').length;
+  }
+  return found;
+}
+
+export const corefile: Evidence<Corefile, unknown> = {
+  title: 'Its configuration, the Corefile',
+  schema: ConfigMap.transform(corefileOf),
+  reads: ['get ConfigMap/coredns in kube-system'],
+  read: ({ kube }) => kube.find('ConfigMap', NAME, { namespace: NAMESPACE }),
+  show: (found) => {
+    if (found === null) return 'there is no ConfigMap kube-system/coredns';
+    const { plugins, upstreams, changed, imports } = found;
+    const to = upstreams.length > 0 ? `; passes on to ${few(upstreams)}` : '; passes nothing on';
+    const when = changed ? `; last written at ${dateTime(changed.at)} by ${changed.by}` : '';
+    return `plug-ins ${[...plugins].join(', ')}${to}${imports ? '; imports other files' : ''}${when}`;
+  },
+};

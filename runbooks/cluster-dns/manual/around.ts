@@ -1,0 +1,178 @@
+import { onMachine, word } from '../../evidence/shell.ts';
+import { ask, type Manual, nodesOf, ready } from './names.ts';
+
+const ACCOUNT = 'system:serviceaccount:kube-system:coredns';
+
+export const mendRights: Manual = {
+  title: 'Give it back the rights to watch',
+  risk: 'low',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'What it may do, and by which binding',
+      command: `for what in services namespaces pods endpointslices.discovery.k8s.io; do echo "$what $(kubectl auth can-i watch $what --all-namespaces --as=${ACCOUNT})"; done; kubectl get clusterrolebinding system:coredns -o yaml`,
+      shows:
+        'no for any of them; or a binding to another account than coredns in kube-system. All yes: its token is refused (401)',
+    },
+    {
+      kind: 'change',
+      title: 'Make the role and its binding anew, as kubeadm does',
+      command:
+        'sudo kubeadm init phase addon coredns --kubeconfig /etc/kubernetes/admin.conf --print-manifest > coredns.yaml && kubectl auth reconcile -f coredns.yaml',
+      verify: {
+        command: `kubectl auth can-i watch endpointslices.discovery.k8s.io --all-namespaces --as=${ACCOUNT}`,
+        shows: 'yes. CoreDNS tries again by itself within a minute',
+      },
+      warning:
+        '`auth reconcile` takes only the roles out of that file. Helm and clouds keep theirs in the chart or the add-on: apply that instead.',
+    },
+  ],
+};
+
+export const lookAtApiPath: Manual = {
+  title: 'Follow its way to the API server',
+  risk: 'none',
+  steps: (maybe) => {
+    const [node = 'NODE'] = nodesOf(maybe);
+    return [
+      {
+        kind: 'look',
+        title: 'Where the Service of the API server leads, and whether kube-proxy runs on that node',
+        command: `kubectl get service kubernetes; kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes; kubectl -n kube-system get pods -o wide --field-selector spec.nodeName=${word(node)}`,
+        shows: 'the addresses of all API servers, and kube-proxy and the network plug-in Running',
+      },
+      {
+        kind: 'look',
+        title: 'Whether the node itself reaches it by that address',
+        command: onMachine(
+          { name: node },
+          'curl -sk -m 3 https://$(sudo iptables-save -t nat | grep -m1 default/kubernetes:https | grep -oE "[0-9.]+/32" | cut -d/ -f1)/version',
+        ),
+        shows:
+          'a version: the node is well, and the network of pods is not. No answer: kube-proxy, or the way to the control plane',
+      },
+    ];
+  },
+};
+
+export const lookAtNode: Manual = {
+  title: 'See to the network of that node, and move its CoreDNS',
+  risk: 'medium',
+  steps: (maybe) => {
+    const [node = 'NODE'] = nodesOf(maybe);
+    return [
+      {
+        kind: 'look',
+        title: 'The network plug-in and kube-proxy of that node',
+        command: `kubectl -n kube-system get pods -o wide --field-selector spec.nodeName=${word(node)}; kubectl -n kube-system logs --tail=50 $(kubectl -n kube-system get pods -o name -l k8s-app=kube-proxy --field-selector spec.nodeName=${word(node)})`,
+        shows: 'restarts, or errors of iptables: the runbook pid-exhaustion for refused forks',
+      },
+      {
+        kind: 'change',
+        title: 'Keep new pods off it, and make its CoreDNS pod anew elsewhere',
+        command: `kubectl cordon ${word(node)} && kubectl -n kube-system delete pod -l k8s-app=kube-dns --field-selector spec.nodeName=${word(node)}`,
+        verify: ready,
+        warning: `\`kubectl uncordon ${word(node)}\` when its network is well.`,
+      },
+    ];
+  },
+};
+
+export const mendPolicy: Manual = {
+  title: 'Let DNS through the NetworkPolicy',
+  risk: 'medium',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'What the policies of kube-system say',
+      command: 'kubectl -n kube-system describe networkpolicies',
+      shows:
+        'for k8s-app=kube-dns: ingress on UDP and TCP 53 from everywhere, egress on 53 and to the API server. A port without a protocol is TCP only',
+    },
+    {
+      kind: 'change',
+      title: 'Allow what CoreDNS lives on; policies add up, so this takes nothing away',
+      command: `kubectl apply -f - <<'EOF'
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: allow-cluster-dns, namespace: kube-system }
+spec:
+  podSelector: { matchLabels: { k8s-app: kube-dns } }
+  policyTypes: [Ingress, Egress]
+  ingress: [{ ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }] }]
+  egress: [{}]
+EOF`,
+      verify: ask,
+    },
+  ],
+};
+
+export const askLiveness: Manual = {
+  title: 'Find out why it does not answer its liveness probe',
+  risk: 'none',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'The probe, and whether the Corefile serves it',
+      command:
+        "kubectl -n kube-system get deployment coredns -o jsonpath='{.spec.template.spec.containers[0].livenessProbe}'; kubectl -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' | grep -nE 'health|ready'",
+      shows:
+        'port 8080 and plug-in health: "connection refused" without it. "deadline exceeded" with it: the process or its node has no time',
+    },
+    {
+      kind: 'look',
+      title: 'What its nodes are busy with',
+      command: 'kubectl top pods -n kube-system -l k8s-app=kube-dns; kubectl top nodes',
+    },
+  ],
+};
+
+export const askStart: Manual = {
+  title: 'See what its pods wait for',
+  risk: 'none',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'Their events, the latest last',
+      command: 'kubectl -n kube-system describe pods -l k8s-app=kube-dns | grep -A20 ^Events',
+      shows:
+        'no node takes them (requests, taints, topology), an image that cannot be pulled, or a network plug-in that is not there',
+    },
+  ],
+};
+
+export const askNodes: Manual = {
+  title: 'See to the nodes under it',
+  risk: 'none',
+  steps: (maybe) => [
+    {
+      kind: 'look',
+      title: 'Whether they are Ready; if not, each is a matter of its own (runbook node-not-ready)',
+      command: `kubectl get nodes ${nodesOf(maybe).map(word).join(' ')}`,
+      shows: 'NotReady or Unknown: its pods go on, and the Service sends nobody to them',
+    },
+  ],
+};
+
+export const mendService: Manual = {
+  title: 'Lead the Service back to its pods',
+  risk: 'medium',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'Whom it selects, and whom it has',
+      command:
+        'kubectl -n kube-system get service kube-dns -o wide; kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=kube-dns; kubectl -n kube-system get pods -l k8s-app=kube-dns --show-labels',
+      shows:
+        'the selector k8s-app=kube-dns, and an endpoint for each pod that is ready. The right selector without them: the controller manager is down',
+    },
+    {
+      kind: 'change',
+      title: 'If the selector is another: write back that of its pods',
+      command: `kubectl -n kube-system patch service kube-dns --type=merge -p '{"spec":{"selector":{"k8s-app":"kube-dns"}}}'`,
+      verify: ask,
+      warning:
+        'A merge keeps other labels of the selector: take those away that no pod has. Do not delete the Service: pods keep its address for as long as they live.',
+    },
+  ],
+};

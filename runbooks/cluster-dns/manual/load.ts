@@ -1,0 +1,112 @@
+import { onMachine } from '../../evidence/shell.ts';
+import { ask, type Manual } from './names.ts';
+
+export const lowerNdots: Manual = {
+  title: 'Have clients ask less for one name',
+  risk: 'low',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'Who asks most, and for what (plug-in log must be in the Corefile; it costs CPU)',
+      command:
+        "kubectl -n kube-system logs -l k8s-app=kube-dns --since=1m | awk '/NXDOMAIN/ {print $7}' | sort | uniq -c | sort -rn | head -20",
+      shows: 'foreign names with .svc.cluster.local behind them: search paths',
+    },
+    {
+      kind: 'change',
+      title: 'In the workload that asks most: take a name with two dots for a whole one',
+      command: `kubectl -n NAMESPACE patch deployment NAME --type=merge -p '{"spec":{"template":{"spec":{"dnsConfig":{"options":[{"name":"ndots","value":"2"}]}}}}}'`,
+      verify: {
+        command: 'kubectl -n NAMESPACE exec deploy/NAME -- cat /etc/resolv.conf',
+        shows: 'options ndots:2. Names as service.namespace.svc still resolve, service.namespace too',
+      },
+      warning: 'It is a rollout of that workload. A name that ends with a dot (example.com.) needs none of this.',
+    },
+    {
+      kind: 'advice',
+      title: 'For all clients at once',
+      warning:
+        'NodeLocal DNSCache answers on each node, over TCP to CoreDNS (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/). Plug-in autopath spares the search but keeps every pod in memory.',
+    },
+  ],
+};
+
+export const mendConntrack: Manual = {
+  title: 'Make room in the table of connections',
+  risk: 'low',
+  steps: ({ conntrack = [] }) => {
+    const [machine = 'NODE'] = conntrack
+      .toSorted((a, b) => (b.full ?? 0) - (a.full ?? 0))
+      .map(({ instance }) => instance.replace(/:\d+$/, ''));
+    return [
+      {
+        kind: 'look',
+        title: 'How full it is, what was dropped, and by whose connections',
+        command: onMachine(
+          { name: machine },
+          'sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max; sudo dmesg | grep -c "table full"; sudo conntrack -S; sudo conntrack -L 2>/dev/null | grep -c "dport=53"',
+        ),
+        shows: 'insert_failed that grows: the race of two questions at once. drop that grows: the table is full',
+      },
+      {
+        kind: 'change',
+        title: 'Twice as large, until its next start; for good: kube-proxy, conntrack.maxPerCore',
+        command: onMachine(
+          { name: machine },
+          'sudo sysctl -w net.netfilter.nf_conntrack_max=$(( $(sysctl -n net.netfilter.nf_conntrack_max) * 2 ))',
+        ),
+        verify: {
+          command: onMachine(
+            { name: machine },
+            'sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max',
+          ),
+          shows: 'the count well below the maximum (about 320 bytes of kernel memory for each row)',
+        },
+      },
+      {
+        kind: 'advice',
+        title: 'Against the race',
+        warning:
+          'NodeLocal DNSCache keeps questions out of the table. In single pods: dnsConfig option single-request-reopen (glibc; musl has none), or use-vc.',
+      },
+    ];
+  },
+};
+
+export const reportPanic: Manual = {
+  title: 'Keep what it wrote, and report it',
+  risk: 'none',
+  steps: () => [
+    {
+      kind: 'look',
+      title: 'The panic with its stack; plug-in debug in the Corefile keeps it from being caught',
+      command: 'kubectl -n kube-system logs -l k8s-app=kube-dns --since=1h --prefix | grep -A30 "Recovered from panic"',
+      shows:
+        'which plug-in: https://github.com/coredns/coredns/issues. Each costs one answer (SERVFAIL), the process goes on',
+    },
+  ],
+};
+
+export const keepDns: Manual = {
+  title: 'What not to do about answers that do not come',
+  risk: 'high',
+  steps: () => [
+    {
+      kind: 'advice',
+      title: 'Do not start CoreDNS anew for time-outs',
+      warning:
+        'Time-outs end no process. All pods at once lose their caches, and ask the upstream that fails for everything again.',
+    },
+    {
+      kind: 'advice',
+      title: 'Do not set iptables -P FORWARD ACCEPT, as old articles say',
+      warning:
+        'It is about Docker 1.13, opens the node to all traffic, and is gone at its next start. Look at the firewall and the network plug-in.',
+    },
+    {
+      kind: 'advice',
+      title: 'To verify whatever was changed',
+      warning: `${ask.command}: ${ask.shows}; and less than 1 % SERVFAIL for five minutes.`,
+    },
+  ],
+};

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import { plural } from '../evidence/node-words.ts';
+import type { PodView } from './pods.ts';
+import { NAMESPACE } from './target.ts';
+import { few } from './words.ts';
+
+const Port = z.object({
+  /** Without a word of it: TCP. */
+  protocol: z.string().default('TCP'),
+  port: z.union([z.number(), z.string()]).optional(),
+  endPort: z.number().optional(),
+});
+type Port = z.infer<typeof Port>;
+const Peers = z.array(z.unknown()).default([]);
+const Expression = z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) });
+const Policy = z
+  .object({
+    metadata: z.object({ name: z.string() }),
+    spec: z.object({
+      podSelector: z
+        .object({
+          matchLabels: z.record(z.string(), z.string()).default({}),
+          matchExpressions: z.array(Expression).default([]),
+        })
+        .prefault({}),
+      policyTypes: z.array(z.string()).default([]),
+      ingress: z.array(z.object({ ports: z.array(Port).default([]), from: Peers })).optional(),
+      egress: z.array(z.object({ ports: z.array(Port).default([]), to: Peers })).optional(),
+    }),
+  })
+  .transform(({ metadata, spec: { podSelector, policyTypes, ingress, egress } }) => ({
+    name: metadata.name,
+    selector: podSelector,
+    // Unset: Ingress always, Egress where it has such rules (networking.k8s.io/v1, NetworkPolicySpec).
+    types: policyTypes.length > 0 ? policyTypes : ['Ingress', ...(egress === undefined ? [] : ['Egress'])],
+    ingress: (ingress ?? []).map(({ ports, from }) => ({ ports, toAll: from.length === 0 })),
+    egress: (egress ?? []).map(({ ports, to }) => ({ ports, toAll: to.length === 0 })),
+  }));
+export type Policy = z.infer<typeof Policy>;
+
+/** The NetworkPolicies of kube-system, by name. Those of plug-ins' own kinds are not among them. */
+export const policies: Evidence<readonly Policy[], unknown> = {
+  title: 'NetworkPolicies of kube-system',
+  schema: z
+    .object({ items: z.array(Policy) })
+    .transform(({ items }) =>
+      [...new Map(items.map((one) => [one.name, one])).values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ),
+  reads: ['list NetworkPolicy in kube-system'],
+  read: ({ kube }) => kube.list('NetworkPolicy', { namespace: NAMESPACE }),
+  show: (all) =>
+    all.length === 0
+      ? 'none'
+      : `${plural(all.length, 'policy').replace('policys', 'policies')}: ${few(all.map(({ name }) => name))}`,
+};
+
+/** What CoreDNS lives on: to be asked, to ask upstream, to watch the API server. */
+export type Way = 'asked' | 'upstream' | 'api';
+export type Leave = 'free' | 'for some' | 'nobody';
+
+const WANTED: Readonly<Record<Way, { readonly numbers: readonly number[]; readonly protocol: string }>> = {
+  asked: { numbers: [53], protocol: 'UDP' },
+  upstream: { numbers: [53], protocol: 'UDP' },
+  // The Service's port, and that behind it: plug-ins look at either.
+  api: { numbers: [443, 6443], protocol: 'TCP' },
+};
+
+/** The policies that select one of these pods for this direction, and whom they let through together. */
+export function leaveOf(all: readonly Policy[], pods: readonly PodView[], way: Way) {
+  const type = way === 'asked' ? 'Ingress' : 'Egress';
+  const over = all.filter(({ types, selector }) => types.includes(type) && pods.some((pod) => selects(selector, pod)));
+  const rules = over.flatMap(({ ingress, egress }) => (way === 'asked' ? ingress : egress));
+  const fitting = rules.filter(({ ports }) => ports.length === 0 || ports.some((port) => fits(port, way)));
+  const leave: Leave =
+    over.length === 0 || fitting.some(({ toAll }) => toAll) ? 'free' : fitting.length > 0 ? 'for some' : 'nobody';
+  return { leave, names: over.map(({ name }) => name) };
+}
+
+function fits({ protocol, port, endPort }: Port, way: Way): boolean {
+  const { numbers, protocol: wanted } = WANTED[way];
+  if (protocol !== wanted) return false;
+  // By the name of a container's port, as kubeadm calls them.
+  if (typeof port === 'string') return way === 'asked' ? port === 'dns' : port === 'https';
+  return port === undefined || numbers.some((number) => number >= port && number <= (endPort ?? port));
+}
+
+function selects({ matchLabels, matchExpressions }: Policy['selector'], { labels }: PodView): boolean {
+  return (
+    Object.entries(matchLabels).every(([label, value]) => labels[label] === value) &&
+    matchExpressions.every(({ key, operator, values }) => {
+      const value = labels[key];
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        default:
+          return value === undefined;
+      }
+    })
+  );
+}

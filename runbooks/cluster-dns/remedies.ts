@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import type { Verb } from '../../engine/change.ts';
+import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
+import { duration, secondsSince } from '../evidence/node-words.ts';
+import { amountOf, doubled } from './amounts.ts';
+import { limits } from './limits.ts';
+import * as around from './manual/around.ts';
+import * as corefile from './manual/corefile.ts';
+import * as load from './manual/load.ts';
+import type { Seen } from './seen.ts';
+import { heardIn, waiting } from './signs.ts';
+import { type DnsTarget, NAME, NAMESPACE } from './target.ts';
+
+type Fix<Params, V extends Verb> = Remedy<Params, Seen, DnsTarget, V>;
+const coredns = { kind: 'Deployment', namespace: NAMESPACE, name: NAME } as const;
+const Nothing = z.strictObject({});
+const noDeployment = { unavailable: 'there is no Deployment kube-system/coredns: something else makes its pods' };
+
+/** A pod keeps the resolver it was made with: after that of its node was mended, only new pods have it. Heals nothing before. */
+const remake: Fix<z.infer<typeof Nothing>, 'restart'> = {
+  title: 'Make its pods anew, once the resolver of their nodes is mended',
+  risk: 'medium',
+  verbs: ['restart'],
+  params: Nothing,
+  propose: ({ workload }) => (workload === null ? noDeployment : {}),
+  changes: () => [{ verb: 'restart', workload: coredns }],
+};
+
+/** Only a version that is young enough to have brought the trouble, and no younger change of the Corefile. */
+const rollBack: Fix<z.infer<typeof Nothing>, 'undo'> = {
+  title: 'Roll back to its former version',
+  risk: 'medium',
+  verbs: ['undo'],
+  params: Nothing,
+  propose: ({ workload, corefile: config }) => {
+    if (workload === null) return noDeployment;
+    const { version, troubleAt } = workload;
+    if (version === undefined || version.revision < 2) return { unavailable: 'it has no earlier revision' };
+    const older = secondsSince(version.madeAt, new Date(troubleAt));
+    if (older > limits.newVersionSeconds)
+      return {
+        unavailable: `its revision ${version.revision} is ${duration(older)} older than the trouble: going back would change something else`,
+      };
+    if (config?.changed && Date.parse(config.changed.at) > Date.parse(version.madeAt))
+      return { unavailable: 'its Corefile was changed after that version came: see to that first' };
+    return {};
+  },
+  changes: () => [{ verb: 'undo', workload: coredns }],
+};
+
+const Amount = z.object({ container: z.string(), limit: z.string() });
+
+/** Twice its limit; not where that is far beyond what any cluster needs, for then something else fills it. */
+const moreMemory: Fix<z.infer<typeof Amount>, 'set-resources'> = {
+  title: 'Give it twice the memory',
+  risk: 'medium',
+  verbs: ['set-resources'],
+  params: Amount,
+  propose: ({ workload, pods }) => {
+    if (workload === null) return noDeployment;
+    const killed = pods.all.find(({ ended }) => ended?.reason === 'OOMKilled');
+    const limit = killed?.limits.memory;
+    if (killed?.container === undefined || limit === undefined)
+      return { unavailable: 'it has no limit of memory: its node had none left' };
+    const bytes = amountOf(limit);
+    const twice = doubled(limit);
+    if (bytes === undefined || twice === undefined)
+      return { unavailable: `its limit of ${limit} is written in a way that is not read here` };
+    if (bytes >= limits.enoughMemoryBytes)
+      return {
+        unavailable: `its limit of ${limit} is more than 150,000 pods need: something fills it (a loop, a plug-in), and more would be filled too`,
+      };
+    return { container: killed.container, limit: twice };
+  },
+  changes: ({ container, limit }) => [
+    { verb: 'set-resources', workload: coredns, container, limits: { memory: limit } },
+  ],
+};
+
+const moreCpu: Fix<z.infer<typeof Amount>, 'set-resources'> = {
+  title: 'Give it twice the CPU',
+  risk: 'medium',
+  verbs: ['set-resources'],
+  params: Amount,
+  propose: ({ workload, pods }) => {
+    if (workload === null) return noDeployment;
+    const limited = pods.all.find(({ limits: { cpu } }) => cpu !== undefined);
+    const twice = limited?.limits.cpu === undefined ? undefined : doubled(limited.limits.cpu);
+    if (limited?.container === undefined || twice === undefined)
+      return { unavailable: 'no pod of it has a limit of CPU now' };
+    return { container: limited.container, limit: twice };
+  },
+  changes: ({ container, limit }) => [{ verb: 'set-resources', workload: coredns, container, limits: { cpu: limit } }],
+};
+
+const Replicas = z.object({ replicas: z.number() });
+type Scale = Fix<z.infer<typeof Replicas>, 'scale'>;
+
+function scaling(title: string, replicasFor: (now: number) => number | undefined): Scale {
+  return {
+    title,
+    risk: 'medium',
+    verbs: ['scale'],
+    params: Replicas,
+    propose: ({ workload }) => {
+      if (workload === null) return noDeployment;
+      const { scaledBy } = workload;
+      if (scaledBy)
+        return { unavailable: `${scaledBy} sets its replicas, and would again: change its ConfigMap instead` };
+      const replicas = replicasFor(workload.replicas);
+      return replicas === undefined ? { unavailable: `it wants ${workload.replicas} replicas` } : { replicas };
+    },
+    changes: ({ replicas }) => [{ verb: 'scale', workload: coredns, replicas }],
+  };
+}
+
+/** Two, as kubeadm makes it (kubeadm, addons/dns). */
+const scaleUp = scaling('Scale it up to two again', (now) => (now === 0 ? 2 : undefined));
+const scaleOut = scaling('Add a replica', (now) => (now === 0 ? undefined : now + 1));
+
+const Node = z.object({ node: z.string() });
+
+/** Keeps new pods off a node without a network; the pods there stay, and go on not answering. */
+const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
+  title: 'Cordon the node whose pods get no answers',
+  risk: 'low',
+  verbs: ['cordon'],
+  params: Node,
+  propose: ({ logs, readyz }) => {
+    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
+    const heard = heardIn(logs);
+    const failing = (['api', 'upstream'] as const).flatMap((what) => waiting(heard, what).failing);
+    const [node, ...more] = new Set(failing.map((log) => log.node));
+    if (node === undefined || more.length > 0) return { unavailable: 'it is not one node alone' };
+    return { node };
+  },
+  changes: ({ node }) => [{ verb: 'cordon', node }],
+};
+
+export const remedies = { remake, rollBack, moreMemory, moreCpu, scaleUp, scaleOut, cordon };
+
+export const manual = { ...corefile, ...around, ...load } satisfies Record<string, ManualRemedy<Seen, DnsTarget>>;
+
+export type RemedyName = keyof typeof remedies | keyof typeof manual;

@@ -1,0 +1,139 @@
+import * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
+import type { Readers } from '../../engine/readers.ts';
+import type { Evidence } from '../../engine/runbook.ts';
+import { clockTime } from '../evidence/node-words.ts';
+import type { StaticPod } from './pods.ts';
+import { aboutOf, type ControlPlaneTarget } from './target.ts';
+import { speakers } from './troubled.ts';
+
+/** What a line of a log says about why its program does not work. */
+export type SignKind = 'flag' | 'certificate' | 'port' | 'lease' | 'unanswered';
+export interface Sign {
+  readonly kind: SignKind;
+  readonly line: string;
+  /** RFC 3339, where the line itself tells. */
+  readonly at?: string;
+  /** Among the last lines: of a run that ended, why. */
+  readonly isLast: boolean;
+  /** It is about the lease, or about being let in at all; not about some webhook or other. */
+  readonly isOwn: boolean;
+}
+
+/** Of one run of a pod's container: the signs in its last lines, the latest of each kind, and its last line. */
+export interface Run {
+  readonly signs: readonly Sign[];
+  readonly last: string;
+}
+export interface Spoken {
+  readonly pod: string;
+  /** The run that goes on, or the latest; `null`: there is no log of it. */
+  readonly now: Run | null;
+  /** The run before. */
+  readonly before: Run | null;
+}
+
+/** More is not needed: whoever ends says why in the end. */
+const MOST_LINES = 60;
+const LONGEST_LINE = 220;
+/** Whoever ends says why in these, as long as it writes no stack. */
+const LAST_LINES = 5;
+
+/**
+ * Of lines that are errors, or no log lines at all: what the flag parser says. `Unauthorized` is all that a client hears
+ * whose certificate has expired (kelseyhightower/kubernetes-the-hard-way#354, rancher/rancher#14816).
+ */
+const patterns: readonly (readonly [SignKind, RegExp])[] = [
+  ['port', /address already in use/i],
+  ['lease', /leaderelection lost|leader election lost|failed to renew lease/i],
+  ['certificate', /x509: |certificate has expired|\bUnauthorized\b|tls: bad certificate/],
+  [
+    'flag',
+    /unknown (shorthand )?flag|invalid argument "|flag needs an argument|unrecognized feature gate|strict decoding error|unable to load |no such file or directory|could not parse|failed to parse|invalid configuration|error loading config/i,
+  ],
+  [
+    'unanswered',
+    /connection refused|i\/o timeout|context deadline exceeded|no route to host|etcdserver: request timed out/i,
+  ],
+];
+/** What an API server says of its clients' certificates is not about its own. */
+const OF_CLIENTS = /Unable to authenticate the request/;
+
+const Text = z.string().nullable();
+const Schema = z
+  .object({ year: z.number(), all: z.array(z.object({ pod: z.string(), now: Text, before: Text })) })
+  .transform(({ year, all }): readonly Spoken[] =>
+    all.map(({ pod, now, before }) => ({ pod, now: runOf(now, year), before: runOf(before, year) })),
+  );
+
+/** The API server fetches them from the kubelet: none comes from a machine that is away. */
+export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
+  title: 'Last words of its containers',
+  schema: Schema,
+  reads: ['list Pod in kube-system', 'get Lease in kube-system', 'logs Pod in kube-system'],
+  read: async ({ kube }, { name }, { now }) => {
+    const { lease } = aboutOf(name);
+    const found = lease ? Held.parse(await kube.find('Lease', lease, { namespace: 'kube-system' })) : null;
+    const machine = found?.spec.holderIdentity?.replace(/_[0-9a-f-]{36}$/, '');
+    const asked = await speakers(kube, name, machine);
+    const all = await Promise.all(
+      asked.map(async (pod) => ({
+        pod: pod.name,
+        now: await logOf(kube, pod, false),
+        before: await logOf(kube, pod, true),
+      })),
+    );
+    return { year: now.getUTCFullYear(), all };
+  },
+  show: (all) =>
+    all.length === 0
+      ? 'no static pod of it was found to ask'
+      : all.map(({ pod, now, before }) => `${pod}: ${runWords(now ?? before)}`).join('; '),
+};
+
+const Held = z.object({ spec: z.object({ holderIdentity: z.string().nullish() }) }).nullable();
+
+/** `null`: there was no such run, or nothing of it is left. */
+async function logOf(kube: Readers['kube'], { name, container }: StaticPod, previous: boolean): Promise<string | null> {
+  try {
+    const options = { namespace: 'kube-system', container, lines: MOST_LINES };
+    return await kube.logs(name, previous ? { ...options, previous } : options);
+  } catch (thrown) {
+    if (thrown instanceof ReadFailure && thrown.kind === 'not-found') return null;
+    throw thrown;
+  }
+}
+
+function runOf(text: string | null, year: number): Run | null {
+  if (text === null) return null;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const signs = lines.flatMap((line, index) => signIn(line, year, lines.length - index <= LAST_LINES));
+  const latest = new Map(signs.map((sign) => [`${sign.kind} ${sign.isOwn}`, sign]));
+  return {
+    signs: [...latest.values()],
+    last: short(lines.at(-1) ?? ''),
+  };
+}
+
+function signIn(line: string, year: number, isLast: boolean): Sign[] {
+  const [, month, day, time] = /^[IWEF](\d\d)(\d\d) (\d\d:\d\d:\d\d)/.exec(line) ?? [];
+  const isInfo = /^[IW]\d{4} /.test(line) && !patterns[1]?.[1].test(line);
+  if (isInfo || OF_CLIENTS.test(line)) return [];
+  const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
+  if (kind === undefined) return [];
+  // klog writes no year and no zone: the machine's clock is taken for UTC.
+  const isOwn = /Unauthorized|leaderelection|resource lock/.test(line);
+  return [{ kind, line: short(line), isLast, isOwn, ...(time ? { at: `${year}-${month}-${day}T${time}Z` } : {}) }];
+}
+
+function short(line: string): string {
+  const text = line.replace(/^[IWEF]\d{4} [\d:.]+\s+\d+ /, '').trim();
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
+}
+
+function runWords(run: Run | null): string {
+  if (run === null) return 'it has no log';
+  const sign = run.signs[0];
+  if (sign) return `${sign.at ? `${clockTime(sign.at)} ` : ''}${sign.line}`;
+  return run.last ? `last line: ${run.last}` : 'it wrote nothing';
+}

@@ -1,0 +1,28 @@
+/** Every figure the causes compare with. Sources: see each; `judgement` marks a limit chosen here. */
+export const limits = {
+  /** An election's lease runs 15 s and is renewed every 2 s (component-base defaults): twice that, and nobody took over. */
+  runOutSeconds: 30,
+  /** Renewed so far in the future, or so late by a kubelet's, a lease shows a clock (judgement). */
+  skewSeconds: 10,
+  /** A kubelet renews every 10 s, give or take 4 % (k8s.io/component-helpers, lease/controller.go). */
+  kubeletFreshSeconds: 15,
+  /** nodeLeaseDurationSeconds (KubeletConfiguration v1beta1). */
+  kubeletRunOutSeconds: 40,
+  /**
+   * A node that a working controller manager still calls Ready after so long has a kubelet that is heard of, whatever the
+   * time in its lease (--node-monitor-grace-period, 50 s by default; some raise it to minutes).
+   */
+  judgedSeconds: 300,
+  /** A machine so young may still be joining: its static pods come one after the other (judgement). */
+  joiningSeconds: 600,
+  /** What a log said, or how a container ended, so long ago is of another time (judgement). */
+  signSeconds: 1_800,
+  /** What a container that runs wrote so long ago need not hold now (judgement). */
+  nowSeconds: 600,
+  /** A scrape that took so long ran into its time-out (5 to 10 s as usual); a port that refuses takes 1 ms (measured). */
+  hangingSeconds: 4,
+  /** Share of requests to the API server that got no answer at all: its clients miss it as well (judgement). */
+  unansweredShare: 0.5,
+  /** Less is what always happens: a connection that was cut, a client that gave up (judgement). */
+  answeredShare: 0.05,
+} as const;

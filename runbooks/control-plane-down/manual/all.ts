@@ -1,0 +1,32 @@
+import { askEtcd, findApiServers, mendTheWay, recoverMachine, whatNotToDo, whatWorksOn } from './around.ts';
+import type { Manual } from './commands.ts';
+import {
+  askItsHealth,
+  bringBackManifest,
+  giveMemory,
+  mendManifest,
+  readWhyItEnds,
+  renewCertificate,
+  restoreImage,
+} from './instances.ts';
+import { electAnew, letPrometheusSee } from './leading.ts';
+
+export const manual = {
+  whatWorksOn,
+  findApiServers,
+  mendTheWay,
+  askEtcd,
+  recoverMachine,
+  bringBackManifest,
+  restoreImage,
+  mendManifest,
+  renewCertificate,
+  askItsHealth,
+  giveMemory,
+  readWhyItEnds,
+  electAnew,
+  letPrometheusSee,
+  whatNotToDo,
+} satisfies Record<string, Manual>;
+
+export type ManualName = keyof typeof manual;

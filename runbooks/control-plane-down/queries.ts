@@ -1,0 +1,55 @@
+import { together } from '../evidence/figures.ts';
+import { quoted } from '../evidence/scrape-targets.ts';
+import { aboutOf, type ControlPlaneTarget } from './target.ts';
+
+/** All PromQL of this runbook: two instant queries, whose figures are told apart by the label `figure`. */
+
+/** Job names of kube-prometheus, the Helm chart and plain Prometheus, and of OpenShift. */
+const JOBS: Readonly<Record<string, string>> = {
+  'kube-scheduler': '.*kube-scheduler|scheduler',
+  'kube-controller-manager': '.*kube-controller-manager|kube-controllers',
+  'kube-apiserver': 'apiserver|.*kube-apiserver|kubernetes-apiservers',
+};
+
+/** The matcher of its targets: the job that the alert names, or the usual ones. */
+export function jobOf({ name, job }: Pick<ControlPlaneTarget, 'job'> & { readonly name: string }): string {
+  return job ? `job=${quoted(job)}` : `job=~"${JOBS[name] ?? name}"`;
+}
+
+/** Its targets now, and as they were within a day: one that is not discovered any more shows only there. */
+export function scrapeFigures(target: ControlPlaneTarget) {
+  const up = `up{${jobOf(target)}}`;
+  const by = 'max by (instance, pod)';
+  return {
+    up: `${by} (${up})`,
+    scrapeSeconds: `${by} (scrape_duration_seconds{${jobOf(target)}})`,
+    wasUp: `${by} (max_over_time(${up}[1d]))`,
+    answeredAgo: `time() - ${by} (max_over_time(timestamp(${up} == 1)[6h:1m]))`,
+    // So that no target of this job can be told from a Prometheus that sees nothing at all.
+    targets: 'count(up)',
+  } as const;
+}
+
+/**
+ * How others see its work: pods that wait and were never bound, Deployments nobody brought up to date, whether its lease
+ * moves (by the time in it, whatever the clock it was written with), and how many requests to the API server get no answer.
+ */
+export function workFigures({ name }: ControlPlaneTarget) {
+  const { lease } = aboutOf(name);
+  const [wanted, seen] = ['kube_deployment_metadata_generation', 'kube_deployment_status_observed_generation'];
+  const pending = '(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)';
+  const bound = '(max by (namespace, pod) (kube_pod_status_scheduled{condition="true"}) == 1)';
+  return {
+    unbound: `(count(${pending} unless on (namespace, pod) ${bound}) or 0 * count(kube_pod_status_phase{phase="Pending"}))`,
+    behind: `(count(${wanted} > ${seen}) or 0 * count(${wanted}))`,
+    unanswered:
+      '(sum(rate(rest_client_requests_total{code="<error>"}[5m])) or 0 * sum(rate(rest_client_requests_total[5m])))' +
+      ' / (sum(rate(rest_client_requests_total[5m])) > 0)',
+    ...(lease ? { leaseMoves: `max(changes(kube_lease_renew_time{lease="${lease}"}[5m]))` } : {}),
+  };
+}
+
+export const queryOf = {
+  scrapes: (target: ControlPlaneTarget) => together(scrapeFigures(target)),
+  work: (target: ControlPlaneTarget) => together(workFigures(target)),
+};

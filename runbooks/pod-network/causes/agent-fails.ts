@@ -1,0 +1,56 @@
+import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { plural } from '../../evidence/node-words.ts';
+import { type Agent, agentWords, nameOf } from '../agents.ts';
+import type { Seen } from '../evidence.ts';
+import { latelyIn, type NetworkCause, ofLiveKubelet, signsOf, signWords, unwellOf } from '../signs.ts';
+import { agentMemory } from './agent-memory.ts';
+import { agentPids } from './agent-pids.ts';
+import { apiUnreached } from './api-unreached.ts';
+import { subnetMissing } from './subnet-missing.ts';
+import { xtablesLock } from './xtables-lock.ts';
+
+/** Why an agent may fail, by what is known of it. */
+const known = [agentMemory, agentPids, xtablesLock, subnetMissing, apiUnreached];
+
+/** It is left only when all that is known is excluded: an error of its own, with its last words. */
+export const agentFails: NetworkCause = {
+  title: 'A network agent fails by an error of its own',
+  present: true,
+  judge: (seen, maybe, context) =>
+    ofLiveKubelet((_seen, _maybe, now) => {
+      const unwell = unwellOf(seen, now);
+      if (unwell.length === 0) return whereReady(seen, now);
+      const words = unwell.map(agentWords).join('; ');
+      const judged = known.map((cause) => ({ title: cause.title, ...cause.judge(seen, maybe, context) }));
+      const why = judged.filter(({ verdict }) => verdict === 'confirmed');
+      const left = unwell.filter((agent) => !why.some(({ reason }) => reason.includes(nameOf(agent))));
+      if (left.length === 0) return ruledOut(`${words}. It is explained: ${why.map(({ title }) => title).join('; ')}`);
+      const open = judged.find(({ verdict }) => verdict === 'inconclusive');
+      if (open) return inconclusive(`${words}. Still open: ${open.title}`);
+      const [first] = why;
+      if (first) return inconclusive(`${words}. Whether all of it comes of "${first.title}" is not told`);
+      return confirmed(`${words}${lastWordsOf(seen, unwell)}`);
+    })(seen, maybe, context),
+  remedies: ['remakeAgent', 'restartAgents', 'cordon', 'readAgent', 'keepNetwork'],
+};
+
+/** All are ready; still a plug-in may not get at its agent, or say what nobody here knows. */
+function whereReady(seen: Seen, now: Date) {
+  const { agents } = seen.agents;
+  const last = latelyIn(signsOf(seen, ['noAgent', 'other']), now).at(-1);
+  if (last) return inconclusive(`${signWords(last)}; its agent counts as ready`);
+  if (agents.length === 0) return inconclusive('no pod of the network of a known name is here');
+  const young = agents.find(({ ready }) => !ready);
+  if (young) return inconclusive(`${nameOf(young)} has only just begun, or is being ended`);
+  return ruledOut(`${plural(agents.length, 'pod')} of the network ready: ${agents.map(nameOf).join(', ')}`);
+}
+
+/** What its probe says, or else what it wrote last. */
+function lastWordsOf({ logs, said }: Seen, unwell: readonly Agent[]): string {
+  const probe = said.said.findLast(
+    ({ kind, pod }) => kind === 'other' && unwell.some((agent) => nameOf(agent) === pod),
+  );
+  if (probe) return `. Of it the kubelet said: ${probe.line}`;
+  const log = logs.logs.find(({ pod }) => unwell.some((agent) => nameOf(agent) === pod));
+  return log?.last ? `. Its last words: ${log.last}` : '';
+}

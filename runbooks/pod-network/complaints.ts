@@ -1,0 +1,64 @@
+import { excerpt, refusalIn, timeOf } from '../evidence/refusals.ts';
+
+/**
+ * What the kubelet says of a pod whose network cannot be set up, and what the network's agents write, by what it proves.
+ * The words are those of kubelet, containerd, the CNI plug-ins and their agents; where they were seen stands beside them.
+ */
+const kinds = {
+  /** kubelet and containerd (measured: "cni plugin not initialized"); docker: "cni config uninitialized" (flannel#1432). */
+  noConfig:
+    /cni (?:plugin not initialized|config uninitialized)|no (?:valid )?networks? (?:config )?found|No CNI configuration/i,
+  /** containernetworking/cni: `failed to find plugin "flannel" in path [/opt/cni/bin]` (flannel#1730). */
+  noBinary: /failed to find plugin/i,
+  /** The bridge plug-in after its node got another subnet (flannel#1850). */
+  otherSubnet: /already has an IP address different from/i,
+  /** The flannel plug-in (flannel#2253) and agent (flannel#728), Cilium with IPAM of Kubernetes, Antrea. */
+  noSubnet: /subnet\.env: no such file|pod ?cidr not (?:assigned|available)|PodCIDR is empty|out of subnets/i,
+  /** host-local (k3s#4682), the VPC plug-in of AWS (amazon-vpc-cni-k8s#668), Calico, Cilium. */
+  noAddress:
+    /no IP addresses available in range|failed to assign an IP address to container|Assigned 0 out of [1-9]|no more free (?:addresses|affine blocks)|range is full|No more IPs available/i,
+  /** The plug-in runs and its agent does not answer: Calico's node name file, the sockets of Cilium and Multus, ipamd of AWS. */
+  noAgent:
+    /\/var\/lib\/calico\/nodename: no such file|(?:cilium|multus)\.sock.*(?:no such file|connection refused)|127\.0\.0\.1:50051.*connection refused/i,
+  /** client-go of any agent: by the address of the Service (kubernetes#60161), or with credentials that are no good. */
+  noApi:
+    /dial tcp \S+:(?:443|6443): .*(?:i\/o timeout|connection refused|no route to host|network is unreachable)|connection is unauthorized/i,
+} as const;
+
+export type Complaint = { readonly kind: 'lock' | 'fork' | keyof typeof kinds | 'other'; readonly line: string } & {
+  /** RFC 3339, where that is told. */
+  readonly at?: string;
+};
+
+/** `E1121 02:58:00.000001       1 main.go:330] `: the time is told apart from the words. */
+const KLOG_HEADER = /^[IWEF]\d{4} [\d:.]+\s+\d+ \S+\] /;
+
+/** `undefined`: a line that complains of nothing known. `year`: of klog's lines, which have none. */
+export function complaintIn(text: string, year: number): Complaint | undefined {
+  const at = timeOf(text, year);
+  const words = text.replace(KLOG_HEADER, '').trim();
+  const refusal = refusalIn(words);
+  if (refusal) return { kind: refusal.kind, line: refusal.line, ...(at ? { at } : {}) };
+  for (const [kind, pattern] of Object.entries(kinds)) {
+    if (!pattern.test(words)) continue;
+    return { kind: kind as keyof typeof kinds, line: excerpt(words, pattern), ...(at ? { at } : {}) };
+  }
+  return undefined;
+}
+
+/** Its end, where no known words say what matters. */
+export function lastWords(text: string): string {
+  const line = text.trim().replace(KLOG_HEADER, '').replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_WORDS ? `…${line.slice(-LONGEST_WORDS)}` : line;
+}
+const LONGEST_WORDS = 160;
+
+/** The range in "no IP addresses available in range set: 10.42.2.1-10.42.2.254", as how many addresses it has. */
+export function rangeIn(line: string): number | undefined {
+  const [, from, to] = /(\d+\.\d+\.\d+\.\d+)-(\d+\.\d+\.\d+\.\d+)/.exec(line) ?? [];
+  return from === undefined || to === undefined ? undefined : numberOf(to) - numberOf(from) + 1;
+}
+
+function numberOf(address: string): number {
+  return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}

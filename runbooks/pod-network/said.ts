@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import type { Evidence } from '../../engine/runbook.ts';
+import type { NodeTarget } from '../../engine/target.ts';
+import { clockTime, plural } from '../evidence/node-words.ts';
+import { type AgentsView, nameOf, PodsOnNode, podsOf } from './agents.ts';
+import { type Complaint, complaintIn, lastWords } from './complaints.ts';
+
+/** Events have no watch cache: only so many pods are asked for, those that have waited longest first. */
+const [MOST_WAITING, MOST_AGENTS] = [3, 2];
+
+/** What the kubelet said of one pod. */
+export type Said = Complaint & { readonly pod: string; readonly at: string; readonly count: number };
+export interface SaidView {
+  readonly asked: readonly string[];
+  /** Pods that wait as well and were not asked for. */
+  readonly unasked: number;
+  readonly said: readonly Said[];
+}
+
+const Event = z.object({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  count: z.number().nullish(),
+  lastTimestamp: z.string().nullish(),
+  eventTime: z.string().nullish(),
+  metadata: z.object({ creationTimestamp: z.string() }),
+});
+type Event = z.infer<typeof Event>;
+
+const Schema = z
+  .object({
+    unasked: z.number(),
+    all: z.array(z.object({ pod: z.string(), list: z.object({ items: z.array(Event) }) })),
+  })
+  .transform(({ unasked, all }): SaidView => {
+    const said = all.flatMap(({ pod, list }) => list.items.flatMap((event) => saidOf(pod, event)));
+    const once = new Map(said.map((one) => [JSON.stringify([one.pod, one.at, one.line]), one]));
+    return {
+      asked: all.map(({ pod }) => pod),
+      unasked,
+      said: [...once.values()].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.line < b.line ? -1 : 1)),
+    };
+  });
+
+/** That a network could not be set up, or a probe of an agent failed, whatever its words; of other events only what is known. */
+function saidOf(pod: string, { reason, message, count, lastTimestamp, eventTime, metadata }: Event): readonly Said[] {
+  const at = lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+  const known = complaintIn(message, new Date(at).getUTCFullYear());
+  const isTold = reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady' || reason === 'Unhealthy';
+  if (!known && !isTold) return [];
+  return [{ ...(known ?? { kind: 'other', line: lastWords(message) }), pod, at, count: count ?? 1 }];
+}
+
+export const said: Evidence<SaidView, NodeTarget> = {
+  title: 'What the kubelet says of pods that wait for their network',
+  schema: Schema,
+  reads: ['list Pod', 'list Event'],
+  read: async ({ kube }, { name }, { now }) => {
+    const view = PodsOnNode.parse({ readAt: now.toISOString(), list: await kube.list('Pod', podsOf(name)) });
+    const all = await Promise.all(
+      toAsk(view).map(async ({ namespace, name: pod }) => ({
+        pod: nameOf({ namespace, name: pod }),
+        list: await kube.list('Event', {
+          namespace,
+          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod}`,
+          limit: 100,
+          fresh: true,
+        }),
+      })),
+    );
+    return { unasked: Math.max(0, view.waiting.length - MOST_WAITING), all };
+  },
+  show: ({ asked, unasked, said: all }) => {
+    if (asked.length === 0) return 'no pod waits for its network';
+    const words = all
+      .slice(-MOST_WAITING)
+      .map(({ pod, at, count, line }) => `${pod}, ${clockTime(at)}${count > 1 ? ` x${count}` : ''}: ${line}`);
+    const rest = unasked > 0 ? [`${plural(unasked, 'pod')} more not asked for`] : [];
+    return [
+      ...(words.length === 0 ? [`${plural(asked.length, 'pod')} asked for, nothing about the network`] : words),
+      ...rest,
+    ].join('; ');
+  },
+};
+
+function toAsk({ waiting, agents }: AgentsView) {
+  return [...waiting.slice(0, MOST_WAITING), ...agents.filter(({ ready }) => !ready).slice(0, MOST_AGENTS)];
+}

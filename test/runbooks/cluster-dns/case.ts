@@ -1,0 +1,67 @@
+import { investigate } from '../../../engine/investigate.ts';
+import { type Case, caseClock, caseSource } from '../../../engine/replay.ts';
+import { requestKey } from '../../../engine/request.ts';
+import { anyRunbook } from '../../../engine/runbook.ts';
+import { runbook as typed } from '../../../runbooks/cluster-dns/index.ts';
+import { now } from './objects.ts';
+import { type Reads, readsOf, target, type World } from './world.ts';
+
+export const runbook = anyRunbook(typed);
+type Verdict = 'confirmed' | 'ruled-out' | 'inconclusive';
+export type Expectation = { readonly [verdict in 'confirmed' | 'inconclusive']?: readonly string[] } & {
+  readonly recovered?: Verdict;
+};
+
+/** A world, what it must lead to (causes not named are ruled out), and which of its reads fail, by how they begin. */
+export interface Told {
+  readonly about: string;
+  readonly world: World;
+  readonly expect: Expectation;
+  readonly failing?: readonly string[];
+  /** No Prometheus is configured. */
+  readonly alone?: true;
+}
+
+/** Makes the case: asks the runbook what it reads, and keeps that. */
+export async function caseOf({ about, world, expect, failing = [], alone }: Told): Promise<Case> {
+  const { confirmed = [], inconclusive = [], recovered } = expect;
+  const unknown = [...confirmed, ...inconclusive].filter((cause) => !(cause in runbook.causes));
+  if (unknown.length > 0) throw new Error(`the runbook has no such cause: ${unknown.join(', ')}`);
+  const verdictOf = (cause: string): Verdict =>
+    confirmed.includes(cause) ? 'confirmed' : inconclusive.includes(cause) ? 'inconclusive' : 'ruled-out';
+  const made: Case = {
+    ...{ about, runbook: runbook.id, target, cluster: 'prod', now: now.toISOString(), reads: {} },
+    expect: {
+      causes: Object.fromEntries(Object.keys(runbook.causes).map((cause) => [cause, verdictOf(cause)])),
+      ...(recovered ? { recovered } : {}),
+    },
+  };
+  return { ...made, reads: await asked({ ...made, reads: answersOf(readsOf(world), failing, alone) }) };
+}
+
+function answersOf(all: Reads, failing: readonly string[], alone?: true): Reads {
+  const failure = (key: string): Reads[string] => {
+    if (!key.startsWith('query ')) return { failure: { kind: 'forbidden', message: 'forbidden in this case' } };
+    return alone
+      ? { failure: { kind: 'not-configured', message: 'no Prometheus is configured for this cluster' } }
+      : { failure: { kind: 'unreachable', message: 'connect ECONNREFUSED 10.20.0.40:9090' } };
+  };
+  const fails = (key: string) => failing.some((part) => key.startsWith(part)) || (alone && key.startsWith('query '));
+  return Object.fromEntries(Object.entries(all).map(([key, answer]) => [key, fails(key) ? failure(key) : answer]));
+}
+
+async function asked(made: Case): Promise<Reads> {
+  const keys = new Set<string>();
+  const source = caseSource(made);
+  await investigate(runbook, made.target, {
+    ...{ clock: caseClock(made), cluster: made.cluster },
+    source: {
+      read: (request, limits) => {
+        keys.add(requestKey(request));
+        return source.read(request, limits);
+      },
+    },
+  });
+  if (source.missing().length > 0) throw new Error(`the world holds no answer to: ${source.missing().join(', ')}`);
+  return Object.fromEntries([...keys].flatMap((key) => (made.reads[key] ? [[key, made.reads[key]]] : [])));
+}

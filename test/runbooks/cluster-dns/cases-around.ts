@@ -1,0 +1,203 @@
+import type { Told } from './case.ts';
+import { lines } from './objects.ts';
+import { crashing, deaf, first, ofPods, one, second } from './told.ts';
+import { quiet, UPSTREAM, wellAnswers, wellUpstream } from './world.ts';
+
+const pending = { phase: 'Pending', ready: false, containersReady: false } as const;
+
+/** Pods that are not there, and what leads to them. */
+export const aroundCases: Readonly<Record<string, Told>> = {
+  'evicted-and-replaced': {
+    about: 'What is left of a pod that was evicted is no pod of it any more.',
+    world: { ...quiet, pods: [{ name: 'coredns-0', phase: 'Failed', ready: false, changed: 4_000 }, first, second] },
+    expect: { recovered: 'confirmed' },
+  },
+  'replaced-right-now': {
+    about: 'A pod that is ended on purpose ends, and does not keep ending.',
+    world: {
+      ...quiet,
+      pods: [
+        {
+          name: 'coredns-0',
+          ready: false,
+          changed: 5,
+          ending: true,
+          ended: { reason: 'Completed', exitCode: 0, secondsAgo: 5 },
+        },
+        first,
+        second,
+      ],
+      logs: { 'coredns-0': { last: lines.quiet } },
+    },
+    expect: {},
+  },
+  'no-node-takes-it': {
+    about: 'No node has room for it.',
+    world: {
+      ...quiet,
+      pods: [
+        { ...pending, name: 'coredns-a', node: null, unscheduled: '0/3 nodes are available: 3 Insufficient memory.' },
+        second,
+      ],
+    },
+    expect: { confirmed: ['notStarted'], recovered: 'ruled-out' },
+  },
+  'image-not-found': {
+    about: 'Its new image cannot be pulled; the version is half an hour old.',
+    world: {
+      ...quiet,
+      pods: [
+        {
+          ...pending,
+          name: 'coredns-a',
+          created: 1_700,
+          waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "coredns:v9"' },
+        },
+        second,
+      ],
+      deployment: { revision: 2, made: 1_800 },
+    },
+    expect: { confirmed: ['notStarted'] },
+  },
+  'pending-for-100-seconds': {
+    about: 'It may still be starting.',
+    world: {
+      ...quiet,
+      pods: [{ ...pending, name: 'coredns-a', created: 100, waiting: { reason: 'ContainerCreating' } }, second],
+    },
+    expect: { inconclusive: ['notStarted'] },
+  },
+  'pending-for-17-minutes': {
+    about: 'Nothing says why it does not start.',
+    world: {
+      ...quiet,
+      pods: [{ ...pending, name: 'coredns-a', created: 1_000, waiting: { reason: 'ContainerCreating' } }, second],
+    },
+    expect: { confirmed: ['notStarted'] },
+  },
+  'node-silent': {
+    about: 'Its container is ready; nobody hears of its node.',
+    world: one({ ready: false, containersReady: true, changed: 200 }),
+    expect: { confirmed: ['nodeSilent'], recovered: 'ruled-out' },
+  },
+  'node-silent-old-server': {
+    about: 'A server before 1.11 does not say whether containers are ready.',
+    world: one({ ready: false, containersReady: null, changed: 200 }),
+    expect: { inconclusive: ['nodeSilent'] },
+  },
+
+  'scaled-to-zero': {
+    about: 'Somebody has scaled it to zero.',
+    world: { ...quiet, pods: [], deployment: { replicas: 0 }, answers: {}, upstreams: {}, apiCalls: {}, processes: {} },
+    expect: {
+      confirmed: ['scaledToZero'],
+      inconclusive: [...ofPods, 'cpuThrottled', ...deaf.filter((cause) => cause !== 'nodeNetwork')],
+      recovered: 'inconclusive',
+    },
+  },
+  'no-deployment': {
+    about: 'A DaemonSet makes its pods, as with kops.',
+    world: { ...quiet, deployment: null },
+    expect: { inconclusive: ['scaledToZero'], recovered: 'confirmed' },
+  },
+  'deployment-forbidden': {
+    about: 'The Deployment may not be read.',
+    world: one(crashing, lines.parse, null),
+    failing: ['get Deployment'],
+    expect: { confirmed: ['configRefused'], inconclusive: ['scaledToZero'] },
+  },
+
+  'no-service': {
+    about: 'Somebody has deleted the Service.',
+    world: { ...quiet, service: null, notInSlices: ['coredns-a', 'coredns-b'] },
+    expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
+  },
+  'service-of-another-name': {
+    about: 'RKE2 calls all of it after its chart.',
+    world: { ...quiet, service: null, deployment: null, corefile: null, notInSlices: ['coredns-a', 'coredns-b'] },
+    expect: { inconclusive: ['serviceAstray', 'scaledToZero', 'nodeNetwork'] },
+  },
+  'selector-of-nobody': {
+    about: 'The selector names a label that no pod has.',
+    world: { ...quiet, service: { selector: { 'k8s-app': 'coredns' } }, notInSlices: ['coredns-a', 'coredns-b'] },
+    expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
+  },
+  'slices-not-kept': {
+    about: 'Pods are ready and no endpoint: the controller manager is down.',
+    world: { ...quiet, notInSlices: ['coredns-a'] },
+    expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
+  },
+  'slices-not-kept-yet': {
+    about: 'A pod has become ready half a minute ago.',
+    world: { ...quiet, pods: [{ ...first, changed: 30 }, second], notInSlices: ['coredns-a'] },
+    expect: { inconclusive: ['serviceAstray'], recovered: 'ruled-out' },
+  },
+  'slices-not-kept-for-three-minutes': {
+    about: 'That is too long.',
+    world: { ...quiet, pods: [{ ...first, changed: 200 }, second], notInSlices: ['coredns-a'] },
+    expect: { confirmed: ['serviceAstray'] },
+  },
+  'service-without-a-selector': {
+    about: 'Somebody else keeps its endpoints.',
+    world: { ...quiet, service: { selector: {} } },
+    expect: { inconclusive: ['serviceAstray'] },
+  },
+  'slices-forbidden': {
+    about: 'Endpoints may not be read.',
+    world: quiet,
+    failing: ['list EndpointSlice'],
+    expect: { inconclusive: ['serviceAstray'], recovered: 'inconclusive' },
+  },
+
+  'another-dns': {
+    about: 'GKE runs kube-dns under the same label.',
+    world: {
+      ...quiet,
+      pods: [{ ...first, image: 'gke.gcr.io/k8s-dns-kube-dns:1.22' }],
+      deployment: null,
+      answers: {},
+      upstreams: {},
+      apiCalls: {},
+      processes: {},
+    },
+    expect: {
+      inconclusive: [...ofPods, 'cpuThrottled', 'scaledToZero', ...deaf.filter((cause) => cause !== 'nodeNetwork')],
+      recovered: 'inconclusive',
+    },
+  },
+  'more-pods-than-are-read': {
+    about: 'Those that were looked at are well; there are others.',
+    world: { ...quiet, more: true },
+    expect: { inconclusive: ofPods, recovered: 'inconclusive' },
+  },
+  'etcd-lost': {
+    about: 'The API server has lost etcd: its objects may be old copies, what CoreDNS writes and counts is not.',
+    world: { ...quiet, etcdLost: true },
+    expect: { inconclusive: [...ofPods, 'scaledToZero'], recovered: 'inconclusive' },
+  },
+  'objects-forbidden': {
+    about: 'Nothing of Kubernetes may be read: figures tell what they can.',
+    world: { ...quiet, upstreams: { [UPSTREAM]: { ...wellUpstream, p99: 6 } } },
+    failing: ['list ', 'get ', 'logs ', 'probe '],
+    expect: {
+      confirmed: ['upstreamSlow'],
+      inconclusive: [...ofPods, 'scaledToZero', 'upstreamFails', 'cpuThrottled'],
+      recovered: 'inconclusive',
+    },
+  },
+  'ready-for-100-seconds': {
+    about: 'Well, and not for long.',
+    world: { ...quiet, pods: [{ ...first, changed: 100, started: 110 }, second] },
+    expect: { recovered: 'ruled-out' },
+  },
+  'ready-for-17-minutes': {
+    about: 'Well, and for long enough.',
+    world: { ...quiet, pods: [{ ...first, changed: 1_000, started: 1_010 }, second] },
+    expect: { recovered: 'confirmed' },
+  },
+  'ready-and-slow': {
+    about: 'Its own answers take six seconds, and its upstream does not.',
+    world: { ...quiet, answers: { ...wellAnswers, p99: 6 } },
+    expect: { recovered: 'ruled-out' },
+  },
+};

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { caseOf } from './case.ts';
+import { cases } from './cases.ts';
+import { causeIn, reported, reportOf, shownIn } from './looking.ts';
+import { caseFile, textOf } from './write-cases.ts';
+
+it('the case files are as composed: if not, run write-cases.ts and look at what changed', async () => {
+  const files = readdirSync(caseFile('.').pathname.replace(/\/[^/]*$/, '')).map((file) => file.replace(/\.json$/, ''));
+  expect(files.sort()).toEqual(Object.keys(cases).sort());
+  for (const [name, told] of Object.entries(cases))
+    expect(readFileSync(caseFile(name), 'utf8'), name).toBe(textOf(await caseOf(told)));
+});
+
+describe.each(Object.entries(cases))('the case %s', (_, told) => {
+  it('is judged as expected, within the budget, with a reason in words for every verdict', async () => {
+    const one = await caseOf(told);
+    const report = await reported(one);
+    expect(Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]))).toEqual(one.expect.causes);
+    if (one.expect.recovered) expect(report.recovered.verdict).toBe(one.expect.recovered);
+    for (const { id, reason } of report.causes) {
+      expect(reason, id).toMatch(/\S{2}/);
+      expect(reason, id).not.toMatch(/undefined|NaN|Infinity|check failed/);
+    }
+    for (const { id, shown } of report.evidence) expect(shown ?? '', id).not.toMatch(/undefined|NaN|\[object/);
+    expect(report.cost.kubernetesCalls).toBeLessThanOrEqual(20);
+    expect(report.cost.prometheusQueries).toBeLessThanOrEqual(5);
+  });
+
+  it('blames nothing that another confirmed cause explains', async () => {
+    const { causes } = await reported(await caseOf(told));
+    const confirmed = causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id);
+    for (const [explains, explained] of [
+      ['policyForbids', 'upstreamFails'],
+      ['policyForbids', 'apiUnreachable'],
+      ['nodeNetwork', 'upstreamFails'],
+      ['nodeNetwork', 'apiUnreachable'],
+      ['upstreamFails', 'upstreamSlow'],
+      ['cpuThrottled', 'livenessFails'],
+      ['cpuThrottled', 'searchPaths'],
+      ['loop', 'configRefused'],
+      ['loop', 'livenessFails'],
+    ] as const)
+      expect(confirmed.includes(explains) && confirmed.includes(explained), `${explains}, ${explained}`).toBe(false);
+  });
+});
+
+describe('what is shown to the person', () => {
+  it('of a loop: its last words, and that all of its pods end', async () => {
+    const report = await reportOf('loop');
+    expect(causeIn(report, 'loop').reason).toBe(
+      'the last words of coredns-a and coredns-b: Loop (127.0.0.1:55953 -> :1053) detected for zone "."',
+    );
+    expect(shownIn(report, 'pods')).toBe(
+      '0 of 2 pods ready, CoreDNS 1.11.3: coredns-a on worker-1 CrashLoopBackOff, last ended Error with exit code 1, 7 restarts and coredns-b on worker-2 CrashLoopBackOff, last ended Error with exit code 1, 7 restarts',
+    );
+    expect(shownIn(report, 'corefile')).toMatch(
+      /^plug-ins errors, health, ready, kubernetes, prometheus, forward, cache, loop, reload, loadbalance; passes on to \/etc\/resolv\.conf; last written at 2026-08-20 12:46 by kubeadm$/,
+    );
+  });
+
+  it('of an upstream that is down: which, how often, and for whom', async () => {
+    const report = await reportOf('upstream-down');
+    expect(causeIn(report, 'upstreamFails').reason).toBe(
+      '24 questions to 168.63.129.16 without an answer within 5 min, of coredns-a on worker-1 and coredns-b on worker-2 (read udp 10.244.1.7:40011->168.63.129.16:53: i/o timeout)',
+    );
+    expect(causeIn(report, 'nodeNetwork').reason).toBe('pods on 2 nodes get no answer of its upstream alike');
+  });
+
+  it('of one node: who gets no answers, and who does', async () => {
+    expect(causeIn(await reportOf('api-server-not-reached-from-one-node'), 'nodeNetwork').reason).toBe(
+      'coredns-a on worker-1: 12 times no answer of the API server within 5 min; never so coredns-b on worker-2',
+    );
+    expect(causeIn(await reportOf('api-server-not-reached'), 'apiUnreachable').reason).toContain(
+      'the API server itself is ready: look at the way to it',
+    );
+  });
+
+  it('of what was and is over: that it was', async () => {
+    expect(causeIn(await reportOf('out-of-memory-20-minutes-ago'), 'outOfMemory').reason).toBe(
+      'coredns-a was OOMKilled at 02:40:00 and is ready since; whether it grows again is open',
+    );
+  });
+
+  it('of a Corefile: nothing but names of plug-ins and upstreams', async () => {
+    const report = await reportOf('quiet');
+    const { value } = report.evidence.find(({ id }) => id === 'corefile') ?? {};
+    expect(JSON.stringify(value)).not.toMatch(/lameduck|fallthrough|9153/);
+  });
+});

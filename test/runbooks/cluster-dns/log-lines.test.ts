@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { saidIn, unansweredIn } from '../../../runbooks/cluster-dns/log-lines.ts';
+import { lines } from './objects.ts';
+
+const said = (...all: readonly string[]) => saidIn(all.join('\n'));
+
+describe('a line of the log', () => {
+  it('of kube-dns names the upstream that did not answer: the resolver of Azure', () => {
+    const { upstream, upstreamWords, api } = said(
+      'I0309 09:32:35.123456       1 logs.go:41] skydns: failure to forward request "read udp 10.240.0.18:47848->168.63.129.16:53: i/o timeout"',
+    );
+    expect([...upstream]).toEqual([['168.63.129.16', 1]]);
+    expect(upstreamWords).toBe('read udp 10.240.0.18:47848->168.63.129.16:53: i/o timeout');
+    expect(api).toBe(0);
+  });
+
+  it('of kube-dns that does not reach the API server by its Service is about no upstream', () => {
+    const { upstream, api, apiWords } = said(
+      'E0309 09:32:35.123456       1 reflector.go:201] k8s.io/dns/pkg/dns/dns.go:147: Failed to list *v1.Endpoints: Get https://10.0.0.1:443/api/v1/endpoints?resourceVersion=0: dial tcp 10.0.0.1:443: i/o timeout',
+    );
+    expect([upstream.size, api, apiWords]).toEqual([0, 1, 'dial tcp 10.0.0.1:443: i/o timeout']);
+  });
+
+  it('of CoreDNS counts questions by upstream, also those it adds up', () => {
+    const found = said(...lines.timeouts(3), ...lines.timeouts(2, '10.0.0.3'), ...lines.addedUp(40));
+    expect([...found.upstream]).toEqual([
+      ['10.0.0.2', 3],
+      ['10.0.0.3', 2],
+      ['', 40],
+    ]);
+    expect(unansweredIn(found)).toBe(45);
+    expect(said(...lines.addedUp(40)).upstreamWords).toBe(
+      "40 errors like '^read udp .* i/o timeout$' occurred in last 30s",
+    );
+  });
+
+  it.each([
+    'dial tcp 10.0.0.2:53: connect: connection refused',
+    'write udp 10.244.1.7:40000->10.0.0.2:53: write: operation not permitted',
+    'read udp [fd00::7]:40000->[fd00::2]:53: i/o timeout',
+  ])('knows a question without an answer: %s', (error) => {
+    expect(unansweredIn(said(`[ERROR] plugin/errors: 2 example.com. A: ${error}`))).toBe(1);
+  });
+
+  it.each([
+    ['[ERROR] plugin/errors: 2 example.com. A: plugin/forward: no next plugin found'],
+    ["[ERROR] plugin/errors: 7 errors like '^.* no next plugin found$' occurred in last 30s"],
+    ['[WARNING] No files matching import glob pattern: /etc/coredns/custom/*.override'],
+    ['[INFO] 10.244.1.9:4000 - 1 "A IN example.com. udp 40 false 512" NOERROR qr,rd,ra 56 0.03s'],
+  ])('takes nothing else for one: %s', (line) => {
+    const { upstream, api, refused, config, loop } = said(line);
+    expect([upstream.size, api, refused, config, loop]).toEqual([0, 0, undefined, undefined, undefined]);
+  });
+
+  it('says what ends the process', () => {
+    expect(said(...lines.loop)).toMatchObject({
+      loop: 'Loop (127.0.0.1:55953 -> :1053) detected for zone "."',
+      config: undefined,
+    });
+    expect(said(...lines.parse)).toMatchObject({
+      config: "/etc/coredns/Corefile:14 - Error during parsing: Unknown directive 'forwrd'",
+      loop: undefined,
+    });
+    expect(said(...lines.reload).reload).toContain("Unknown directive 'forwrd'");
+  });
+
+  it('says what the API server refuses, or that it does not say', () => {
+    expect(said(...lines.forbidden).refused).toMatch(/^endpointslices\.discovery\.k8s\.io is forbidden: User "system:/);
+    expect(said(...lines.cannotWatch)).toMatchObject({ silent: 2, refused: undefined, api: 0 });
+    // CoreDNS 1.11.4 to 1.12.3: the error says nothing, a line of INFO beside it does.
+    const both = said(
+      '[INFO] plugin/kubernetes: pkg/mod/k8s.io/client-go@v0.31.2/tools/cache/reflector.go:561: failed to list *v1.Service: Get "https://10.96.0.1:443/api/v1/services": dial tcp 10.96.0.1:443: connect: connection refused',
+      '[ERROR] plugin/kubernetes: Unhandled Error',
+    );
+    expect(both).toMatchObject({ api: 1, silent: 1 });
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { amountOf, doubled } from '../../../runbooks/cluster-dns/amounts.ts';
+import { reportOf } from './looking.ts';
+
+const workload = { kind: 'Deployment', namespace: 'kube-system', name: 'coredns' };
+
+async function fixesIn(name: string) {
+  const { remedies } = await reportOf(name);
+  return Object.fromEntries(
+    remedies.map((remedy) => [remedy.id, 'changes' in remedy ? remedy.changes : remedy.unavailable]),
+  );
+}
+async function stepsOf(name: string, fix: string) {
+  const found = (await reportOf(name)).manualSteps.find(({ id }) => id === fix);
+  if (!found) throw new Error(`${name} does not list ${fix}`);
+  return found.steps;
+}
+
+describe('the fixes the API can make', () => {
+  it.each([
+    ['loop', 'remake', [{ verb: 'restart', workload }]],
+    ['directive-gone-in-a-new-version', 'rollBack', [{ verb: 'undo', workload }]],
+    ['image-not-found', 'rollBack', [{ verb: 'undo', workload }]],
+    ['panics-counted', 'rollBack', [{ verb: 'undo', workload }]],
+    [
+      'out-of-memory',
+      'moreMemory',
+      [{ verb: 'set-resources', workload, container: 'coredns', limits: { memory: '340Mi' } }],
+    ],
+    ['held-back', 'moreCpu', [{ verb: 'set-resources', workload, container: 'coredns', limits: { cpu: '200m' } }]],
+    ['held-back', 'scaleOut', [{ verb: 'scale', workload, replicas: 3 }]],
+    ['search-paths', 'scaleOut', [{ verb: 'scale', workload, replicas: 3 }]],
+    ['scaled-to-zero', 'scaleUp', [{ verb: 'scale', workload, replicas: 2 }]],
+    ['upstream-of-one-node', 'cordon', [{ verb: 'cordon', node: 'worker-1' }]],
+  ])('of %s: %s', async (name, fix, changes) => {
+    expect((await fixesIn(name))[fix]).toEqual(changes);
+  });
+
+  it.each([
+    ['directive-gone-in-an-old-version', 'rollBack', /2 h 47 min older than the trouble/],
+    ['corefile-after-the-version', 'rollBack', /Corefile was changed after that version/],
+    ['directive-unknown', 'rollBack', /no earlier revision/],
+    ['port-taken', 'rollBack', /no Deployment/],
+    ['out-of-a-gibibyte', 'moreMemory', /more than 150,000 pods need/],
+    ['out-of-memory-of-its-node', 'moreMemory', /no limit of memory/],
+    ['held-back-and-scaled-by-another', 'scaleOut', /dns-autoscaler sets its replicas/],
+    ['upstream-down', 'cordon', /not confirmed/],
+  ])('do not fit %s: %s', async (name, fix, why) => {
+    expect((await fixesIn(name))[fix]).toMatch(why);
+  });
+
+  it('are none against an upstream, lost rights, a policy or a Service', async () => {
+    for (const name of ['upstream-down', 'rights-lost', 'policy-lets-nobody-ask', 'no-service', 'table-full'])
+      expect(
+        (await reportOf(name)).remedies.filter((remedy) => 'changes' in remedy),
+        name,
+      ).toEqual([]);
+  });
+
+  it('double an amount as it is written', () => {
+    expect(['170Mi', '1Gi', '100m', '1', '0.5'].map(doubled)).toEqual(['340Mi', '2Gi', '200m', '2', '1']);
+    expect(['170Mi', '100m', '1e3', '-1'].map(amountOf)).toEqual([178_257_920, 0.1, undefined, undefined]);
+    expect(doubled('1e3')).toBeUndefined();
+  });
+});
+
+describe('what people do by hand', () => {
+  it('about a loop: mend the resolver of the node, then make the pods anew; the plug-in stays', async () => {
+    const steps = await stepsOf('loop', 'mendLoop');
+    expect(steps.map(({ kind }) => kind)).toEqual(['look', 'change', 'change', 'advice', 'advice']);
+    expect(JSON.stringify(steps)).toContain('ssh worker-1');
+    expect(steps.at(-1)?.title).toContain('Do not take plug-in loop out');
+  });
+
+  it('about a Corefile that names its own Service: that line, and no node', async () => {
+    const steps = await stepsOf('upstream-is-itself', 'mendLoop');
+    expect(steps.map(({ title }) => title)).toEqual([
+      'Write real upstreams in place of 10.96.0.10; keep what is there',
+      'Do not take plug-in loop out of the Corefile',
+    ]);
+  });
+
+  it('about an upstream: the one that was seen is asked, and old advice is refused', async () => {
+    expect(JSON.stringify(await stepsOf('upstream-down', 'mendUpstream'))).toContain('@168.63.129.16 example.com');
+    expect((await stepsOf('upstream-down', 'keepDns')).map(({ title }) => title)).toEqual([
+      'Do not start CoreDNS anew for time-outs',
+      'Do not set iptables -P FORWARD ACCEPT, as old articles say',
+      'To verify whatever was changed',
+    ]);
+  });
+
+  it.each([
+    ['directive-unknown', 'mendCorefile'],
+    ['rights-lost', 'mendRights'],
+    ['policy-lets-nobody-ask', 'mendPolicy'],
+    ['no-service', 'mendService'],
+    ['table-full', 'mendConntrack'],
+    ['search-paths', 'lowerNdots'],
+    ['api-server-not-reached', 'lookAtApiPath'],
+    ['upstream-of-one-node', 'lookAtNode'],
+    ['liveness', 'askLiveness'],
+    ['no-node-takes-it', 'askStart'],
+    ['node-silent', 'askNodes'],
+    ['panics', 'reportPanic'],
+  ])('about %s: %s', async (name, fix) => {
+    expect((await stepsOf(name, fix)).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,56 @@
+import { investigate } from '../../../engine/investigate.ts';
+import { Case, caseClock, caseSource } from '../../../engine/replay.ts';
+import type { Report } from '../../../engine/report.ts';
+import { requestKey } from '../../../engine/request.ts';
+import { anyRunbook } from '../../../engine/runbook.ts';
+import { runbook } from '../../../runbooks/control-plane-down/index.ts';
+import { now, readsOf, targetOf, type World } from './world.ts';
+
+export type CauseId = keyof typeof runbook.causes;
+export const causeIds = Object.keys(runbook.causes) as CauseId[];
+
+/** What comes of a world: the causes that are confirmed and that stay open, of all others that they are ruled out. */
+export interface Told {
+  readonly about: string;
+  readonly world: World;
+  readonly confirmed?: readonly CauseId[];
+  readonly open?: readonly CauseId[];
+  readonly recovered?: Case['expect']['recovered'];
+}
+
+export function reportOn(one: Case): Promise<Report> {
+  const options = { source: caseSource(one), clock: caseClock(one), cluster: one.cluster };
+  return investigate(anyRunbook(runbook), one.target, options);
+}
+
+/** With the reads that are made in it, and no others. */
+export async function caseOf({
+  about,
+  world,
+  confirmed = [],
+  open = [],
+  recovered = 'confirmed',
+}: Told): Promise<Case> {
+  const verdict = (id: CauseId) =>
+    confirmed.includes(id) ? 'confirmed' : open.includes(id) ? 'inconclusive' : 'ruled-out';
+  const whole = Case.parse({
+    about,
+    runbook: runbook.id,
+    target: targetOf(world),
+    cluster: 'prod-eu',
+    now: now.toISOString(),
+    reads: readsOf(world),
+    expect: { causes: Object.fromEntries(causeIds.map((id) => [id, verdict(id)])), recovered },
+  });
+  const asked = new Set<string>();
+  const recorded = caseSource(whole);
+  const read: typeof recorded.read = (request, limits) => {
+    asked.add(requestKey(request));
+    return recorded.read(request, limits);
+  };
+  await investigate(anyRunbook(runbook), whole.target, {
+    ...{ source: { read }, clock: caseClock(whole), cluster: whole.cluster },
+  });
+  const reads = Object.fromEntries(Object.entries(whole.reads).filter(([key]) => asked.has(key)));
+  return { ...whole, reads };
+}

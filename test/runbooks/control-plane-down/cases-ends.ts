@@ -1,0 +1,82 @@
+import type { Told } from './case.ts';
+import { stale } from './cases-lead.ts';
+import { crashing, down, open, probe500 } from './cases-start.ts';
+import { klog, own, world } from './world.ts';
+
+/** Instances that end, for their memory or for a reason of their own. */
+export const ends: Readonly<Record<string, Told>> = {
+  'out-of-memory': {
+    about: 'A controller manager of a cluster that has grown reaches its limit',
+    world: world('kube-controller-manager', (made) =>
+      down(
+        made,
+        {
+          ...crashing(klog('I', 75, 'shared_informer.go:320] Caches are synced'), 137),
+          memoryLimit: '512Mi',
+          last: { reason: 'OOMKilled', exitCode: 137, seconds: 70 },
+        },
+        ['cp-2'],
+      ),
+    ),
+    confirmed: ['outOfMemory'],
+    recovered: 'ruled-out',
+  },
+  'out-of-memory-long-ago': {
+    about: 'It was ended for its memory an hour ago; it is not Ready now because its probe fails',
+    world: world('kube-controller-manager', (made) =>
+      down(
+        made,
+        {
+          ready: false,
+          restarts: 1,
+          memoryLimit: '512Mi',
+          last: { reason: 'OOMKilled', exitCode: 137, seconds: 3600 },
+          events: [probe500],
+        },
+        ['cp-2'],
+      ),
+    ),
+    confirmed: ['probeFails'],
+    recovered: 'ruled-out',
+  },
+  'how-it-ended-is-not-told': {
+    about: 'It has restarted, and its status says nothing of how it ended',
+    world: world('kube-scheduler', (made) => own(made, { ready: false, restarts: 3, events: [probe500] }, ['cp-2'])),
+    confirmed: ['probeFails'],
+    open: open('outOfMemory'),
+    recovered: 'ruled-out',
+  },
+  panics: {
+    about: 'All schedulers panic again and again',
+    world: world('kube-scheduler', (made) => {
+      stale(made);
+      down(made, crashing('panic: assignment to entry in nil map\n\ngoroutine 1 [running]:', 2));
+    }),
+    confirmed: ['crashLoop'],
+    recovered: 'ruled-out',
+  },
+  'panics-after-a-webhook': {
+    about: "A controller manager panics; a webhook's certificate, of which it wrote before, is another matter",
+    world: world('kube-controller-manager', (made) => {
+      const webhook = klog(
+        'E',
+        90,
+        'garbagecollector.go:253] "Unhandled Error" err="failed calling webhook: x509: certificate has expired"',
+      );
+      const rest = Array.from({ length: 8 }, (_, at) =>
+        klog('I', 80 - at, 'shared_informer.go:320] Caches are synced'),
+      );
+      down(made, crashing([webhook, ...rest, 'panic: index out of range [3] with length 3'].join('\n'), 2), ['cp-3']);
+    }),
+    confirmed: ['crashLoop'],
+    recovered: 'ruled-out',
+  },
+  'ended-once': {
+    about: 'A scheduler has ended once, just now',
+    world: world('kube-scheduler', (made) =>
+      down(made, { ...crashing('bye', 0), restarts: 0, waiting: { reason: 'ContainerCreating' } }, ['cp-2']),
+    ),
+    open: open('crashLoop'),
+    recovered: 'ruled-out',
+  },
+};

@@ -1,0 +1,52 @@
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth = [
+  { is: [], cases: 'healthy hardly-anything webhook-hardly-called' },
+  { is: [], unseen: true, cases: 'prometheus-down kubernetes-down may-not-read' },
+  { is: [], why: 'the noisy client has a level of its own and disturbs nobody', cases: 'noisy-flow-isolated' },
+  { is: [], why: 'many ask, nobody most of it', cases: 'crowd-not-one' },
+  { is: [], why: 'it overflows because the seats are taken', cases: 'accept-queue-after-full-level' },
+  { is: [], perhaps: ['shuttingDown'], cases: 'down-not-stuck' },
+  { is: [], perhaps: ['etcdSlow'], cases: 'etcd-in-between etcd-hardly-asked' },
+  { is: [], perhaps: ['noisyFlow'], cases: 'noisy-flow-hardly-waiting several-levels-full' },
+  { is: [], perhaps: ['slowWebhook'], cases: 'webhook-in-between' },
+  { is: [], perhaps: ['slowWebhook'], unseen: true, cases: 'webhook-not-measured' },
+  { is: [], perhaps: ['starvedServer'], cases: 'busy-machines' },
+  { is: [], perhaps: ['watchCache'], cases: 'watch-cache-without-a-start' },
+  { is: [], perhaps: ['acceptQueue'], cases: 'accept-queue-for-long' },
+  { is: ['evictionBudget'], cases: 'eviction-budget' },
+  { is: ['evictionBudget', 'noisyFlow'], cases: 'evictions-and-others' },
+  {
+    is: ['etcdAtMemoryLimit', 'etcdSlow'],
+    cases: `
+      etcd-at-memory-limit etcd-at-memory-limit-backlog-and-restart etcd-plateau-outside-kubernetes
+      etcd-killed-at-memory-limit etcd-thrashes-at-memory-limit`,
+  },
+  { is: ['etcdSlow'], cases: 'etcd-slow-disk etcd-full-of-cache etcd-errors-only' },
+  {
+    is: ['etcdSlow'],
+    perhaps: ['etcdAtMemoryLimit'],
+    cases: 'etcd-plateau-on-a-full-machine etcd-slow-near-memory-limit etcd-silent-after-its-peak',
+  },
+  { is: ['etcdSlow'], perhaps: ['etcdAtMemoryLimit'], unseen: true, cases: 'etcd-slow-containers-unseen' },
+  { is: ['etcdSlow'], perhaps: ['acceptQueue'], cases: 'accept-queue-with-slow-etcd-at-once' },
+  { is: ['etcdSlow'], perhaps: ['noisyFlow'], cases: 'noisy-flow-and-slow-etcd' },
+  { is: ['etcdSlow', 'starvedServer'], cases: 'starved-and-etcd-slow-too' },
+  {
+    is: ['noisyFlow'],
+    cases: 'noisy-flow noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
+  },
+  { is: ['noisyFlow', 'slowWebhook'], cases: 'noisy-flow-and-slow-webhook' },
+  { is: ['slowWebhook'], cases: 'slow-webhook' },
+  {
+    is: ['starvedServer'],
+    cases: `
+      starved-throttled starved-waiting starved-and-etcd-only-seems-slow starved-and-a-scrape-of-etcd-refused`,
+  },
+  { is: ['starvedServer'], perhaps: ['stuckInstance'], cases: 'stuck-or-starved' },
+  { is: ['watchCache'], cases: 'watch-cache watch-cache-after-etcd' },
+  { is: ['shuttingDown'], cases: 'shutting-down shutting-down-told-by-clients' },
+  { is: ['fairnessOff'], perhaps: ['noisyFlow'], cases: 'fairness-off' },
+  { is: ['stuckInstance'], cases: 'stuck-instance' },
+  { is: ['acceptQueue'], cases: 'accept-queue-first' },
+];

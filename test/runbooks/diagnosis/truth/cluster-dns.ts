@@ -1,0 +1,99 @@
+import type { causes } from '../../../../runbooks/cluster-dns/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    cases: `
+      quiet loop-over loop-long-ago out-of-memory-20-minutes-ago out-of-memory-2-hours-ago liveness-an-hour-ago
+      three-calls-lost three-calls-lost-and-the-log-does-not-say three-answers-lost three-failed-checks
+      upstream-answers-few-servfail upstream-of-300-ms nothing-passed-on servfail-of-its-own ready-and-slow
+      policy-that-allows held-back-hardly search-paths-and-no-load busy-with-names-that-are table-of-a-third
+      table-filling slices-not-kept-yet service-without-a-selector no-deployment another-dns etcd-lost
+      ready-for-100-seconds ready-for-17-minutes evicted-and-replaced replaced-right-now service-of-another-name`,
+  },
+  {
+    is: [],
+    unseen: true,
+    cases: `
+      prometheus-down no-prometheus log-run-over errors-not-written corefile-forbidden nxdomain-not-counted
+      table-not-counted slices-forbidden more-pods-than-are-read`,
+  },
+  { is: [], why: 'a policy that this network does not enforce', cases: 'policy-not-enforced' },
+  { is: [], perhaps: ['policyForbids'], cases: 'policy-for-some' },
+  { is: [], perhaps: ['loop', 'configRefused', 'outOfMemory'], unseen: true, cases: 'nothing-says-how-it-ended' },
+  { is: [], perhaps: ['apiRefused', 'apiUnreachable'], unseen: true, cases: 'cannot-watch-and-nobody-counts' },
+  { is: [], perhaps: ['upstreamFails', 'nodeNetwork'], unseen: true, cases: 'upstream-of-one-pod' },
+  { is: [], perhaps: ['upstreamSlow'], cases: 'upstream-rather-slow' },
+  { is: [], perhaps: ['upstreamFails'], cases: 'upstream-answers-servfail-to-hardly-any' },
+  { is: [], perhaps: ['cpuThrottled'], cases: 'held-back-a-little' },
+  { is: [], perhaps: ['searchPaths'], cases: 'search-paths-and-some-load' },
+  { is: [], perhaps: ['conntrackFull'], cases: 'table-races table-drops-and-has-room' },
+  { is: [], perhaps: ['notStarted'], cases: 'pending-for-100-seconds' },
+  { is: [], perhaps: ['nodeSilent'], unseen: true, cases: 'node-silent-old-server' },
+  { is: ['scaledToZero'], cases: 'scaled-to-zero' },
+  { is: ['notStarted'], cases: 'no-node-takes-it image-not-found pending-for-17-minutes' },
+  {
+    is: ['loop'],
+    cases: `
+      loop loop-without-prometheus loop-of-one loop-old-words loop-between-two-runs loop-in-its-first-half-minute
+      loop-and-search-paths loop-and-our-clock-is-ahead`,
+  },
+  {
+    is: ['loop'],
+    why: 'it passes questions on to itself, and has no plug-in that would say so',
+    cases: 'upstream-is-itself',
+  },
+  { is: ['loop'], perhaps: ['configRefused'], unseen: true, cases: 'loop-last-words-lost loop-logs-forbidden' },
+  {
+    is: ['configRefused'],
+    cases: `
+      directive-unknown directive-gone-in-a-new-version directive-gone-in-an-old-version corefile-after-the-version
+      port-taken reload-refused deployment-forbidden`,
+  },
+  {
+    is: ['outOfMemory'],
+    cases: 'out-of-memory out-of-a-gibibyte out-of-memory-of-its-node out-of-memory-after-a-refused-reload',
+  },
+  { is: ['outOfMemory'], perhaps: ['loop'], cases: 'out-of-memory-without-plug-in-loop' },
+  { is: ['livenessFails'], cases: 'liveness liveness-with-a-limit-that-does-nothing liveness-25-minutes-ago' },
+  { is: ['livenessFails'], unseen: true, cases: 'liveness-without-events' },
+  {
+    is: ['livenessFails'],
+    perhaps: ['cpuThrottled'],
+    unseen: true,
+    cases: 'liveness-with-a-limit-that-nobody-scrapes',
+  },
+  { is: ['livenessFails', 'cpuThrottled'], cases: 'liveness-because-it-is-held-back' },
+  { is: ['nodeSilent'], cases: 'node-silent' },
+  {
+    is: ['serviceAstray'],
+    cases: 'no-service selector-of-nobody slices-not-kept slices-not-kept-for-three-minutes',
+  },
+  {
+    is: ['policyForbids'],
+    cases: `
+      policy-lets-nobody-ask policy-lets-nobody-ask-by-udp policy-forbids-upstream policy-forbids-the-api-server`,
+  },
+  { is: ['apiRefused'], cases: 'rights-lost token-refused rights-lost-and-the-log-does-not-say' },
+  { is: ['nodeNetwork'], cases: 'api-server-not-reached-from-one-node upstream-of-one-node' },
+  { is: ['apiUnreachable'], cases: 'api-server-not-reached api-server-not-reached-and-the-log-does-not-say' },
+  {
+    is: ['upstreamFails'],
+    cases: `
+      upstream-down upstream-down-without-prometheus upstream-down-added-up upstream-down-and-no-logs
+      upstream-of-one-pod-of-the-same-node twelve-and-three-answers-lost upstream-answers-servfail
+      upstream-answers-servfail-to-few`,
+  },
+  { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'upstream-down-and-one-pod' },
+  { is: ['upstreamFails'], perhaps: ['upstreamSlow'], cases: 'upstream-slow-where-it-answers' },
+  { is: ['upstreamFails'], unseen: true, cases: 'upstream-down-and-policies-forbidden' },
+  { is: ['upstreamFails', 'conntrackFull'], cases: 'table-full-and-upstream-down' },
+  { is: ['upstreamSlow'], cases: 'upstream-slow objects-forbidden' },
+  { is: ['cpuThrottled'], cases: 'held-back held-back-and-scaled-by-another' },
+  { is: ['cpuThrottled'], unseen: true, cases: 'limit-and-no-figures held-back-without-prometheus' },
+  { is: ['cpuThrottled', 'searchPaths'], cases: 'search-paths-and-held-back' },
+  { is: ['searchPaths'], cases: 'search-paths' },
+  { is: ['conntrackFull'], cases: 'table-full' },
+  { is: ['panics'], cases: 'panics panics-counted' },
+];

@@ -1,0 +1,80 @@
+import type { causes } from '../../../../runbooks/control-plane-down/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    cases: `
+      api-server-healthy scheduler-healthy manager-healthy etcd-not-told-of-and-written checks-forbidden lease-of-25s
+      leadership-lost-an-hour-ago restarted-for-something-else flag-mended-just-now no-lease-and-scraped
+      mirror-pod-missing`,
+  },
+  {
+    is: [],
+    why: 'a clock is wrong, and all else well',
+    cases: `
+      our-clock-ahead our-clock-ahead-unseen clock-of-the-leader-a-little-ahead clock-of-the-leader-ahead
+      clock-of-the-leader-behind clock-of-the-leader-far-behind kubelet-ahead-of-the-leader
+      kubelet-of-the-leader-a-minute-behind`,
+  },
+  { is: [], why: 'it works without that lease', cases: 'elects-nobody works-without-its-lease' },
+  { is: [], why: 'its machine is five minutes old', cases: 'machine-is-joining' },
+  { is: [], unseen: true, cases: 'prometheus-blind machines-forbidden leases-forbidden no-lease-at-all' },
+  {
+    is: [],
+    why: 'one of its own checks fails, of which the runbook knows no cause',
+    cases: 'api-server-not-ready-not-discovered',
+  },
+  { is: [], perhaps: ['apiServersDown', 'wayBlocked'], unseen: true, cases: 'all-blind' },
+  { is: [], perhaps: ['apiServersDown', 'wayBlocked'], cases: 'api-servers-down-or-so' },
+  { is: [], perhaps: ['notScraped'], cases: 'one-request-timed-out strangers-not-scraped' },
+  { is: [], perhaps: ['leaseStale'], unseen: true, cases: 'managed-clock-unknown' },
+  { is: [], perhaps: ['leadershipLost'], unseen: true, cases: 'leadership-lost-unread' },
+  { is: [], perhaps: ['etcdLost'], unseen: true, cases: 'etcd-not-told-of checks-forbidden-and-nothing-fresh' },
+  { is: [], perhaps: ['probeFails'], cases: 'probe-failed-half-an-hour-ago' },
+  { is: [], perhaps: ['probeFails'], unseen: true, cases: 'events-forbidden' },
+  { is: [], perhaps: ['crashLoop'], cases: 'ended-once' },
+  { is: [], perhaps: ['machineGone'], cases: 'kubelet-late-and-judged' },
+  { is: [], perhaps: ['manifestMissing'], unseen: true, cases: 'manifest-gone-from-one-and-prometheus-blind' },
+  { is: ['apiServersDown'], cases: 'api-servers-down api-servers-down-seen-by-clients recorded-api-server-stopped' },
+  { is: ['wayBlocked'], cases: 'way-blocked way-blocked-for-us-alone' },
+  { is: ['etcdLost'], cases: 'etcd-lost recorded-etcd-lost' },
+  { is: ['machineGone'], cases: 'machine-gone machine-unknown-and-it-answers' },
+  { is: ['machineGone', 'badConfiguration'], cases: 'machine-silent-and-nobody-says-so' },
+  {
+    is: ['manifestMissing'],
+    cases: `
+      manifest-gone-from-one manifest-gone-from-all manifest-gone-and-prometheus-blind
+      manifest-gone-and-the-lease-given-back`,
+  },
+  { is: ['imageMissing'], cases: 'image-missing-on-one' },
+  { is: ['imageMissing', 'badConfiguration'], cases: 'flag-and-image' },
+  { is: ['badConfiguration'], cases: 'flag-unknown-to-all flag-unknown-to-one kubeconfig-missing' },
+  { is: ['badConfiguration'], unseen: true, cases: 'flag-logs-forbidden' },
+  {
+    is: ['certificate'],
+    cases: `
+      certificate-expired-and-ready certificate-of-another-ca certificate-and-not-scraped api-server-instance-down
+      not-ready-for-its-certificate`,
+  },
+  { is: ['outOfMemory'], cases: 'out-of-memory' },
+  { is: ['probeFails'], cases: 'probe-fails-while-it-runs probe-ends-it port-taken out-of-memory-long-ago' },
+  { is: ['probeFails'], perhaps: ['outOfMemory'], cases: 'how-it-ended-is-not-told' },
+  { is: ['crashLoop'], cases: 'panics panics-after-a-webhook api-server-hears-of-expired-clients' },
+  {
+    is: ['leaseStale'],
+    cases: `
+      nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands certificate-was-refused-once
+      looked-before-the-lease-ran-out prometheus-blind-nobody-leads`,
+  },
+  { is: ['leaseStale'], perhaps: ['certificate'], unseen: true, cases: 'nobody-leads-logs-forbidden' },
+  { is: ['leaseStale'], unseen: true, cases: 'pods-forbidden' },
+  { is: ['leadershipLost'], cases: 'leadership-lost leadership-lost-again-and-again' },
+  {
+    is: ['notScraped'],
+    cases: `
+      kubeadm-not-scraped scrapes-refused scrapes-swallowed strangers-only managed-not-scraped api-server-not-discovered
+      api-server-instance-refuses-prometheus`,
+  },
+  { is: ['notScraped'], unseen: true, cases: 'scrapes-fail-pods-unseen' },
+];

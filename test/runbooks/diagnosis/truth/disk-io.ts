@@ -1,0 +1,71 @@
+import type { causes } from '../../../../runbooks/disk-io/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    cases: `
+      healthy node-removed busy-a-third waits-a-tenth events-of-long-ago lease-late-now one-other-node-flaps
+      not-ready-before-the-window cpu-busy-and-never-late`,
+  },
+  { is: [], unseen: true, cases: 'prometheus-down no-pressure-figures stale-disk-figures other-nodes-unseen' },
+  { is: [], why: 'a log floods a disk that has time to spare', cases: 'flood-and-a-calm-disk busy-and-not-saturated' },
+  {
+    is: [],
+    why: 'a process outside all pods works the disk, of which the runbook knows no cause',
+    cases: 'process-of-the-machine large-log-that-does-not-grow quiet-log-beside-another-writer',
+  },
+  {
+    is: [],
+    perhaps: ['logFlood', 'otherWriter', 'imagePulls'],
+    unseen: true,
+    cases: 'kubelet-silent-since-the-stall',
+  },
+  {
+    is: [],
+    perhaps: ['logFlood'],
+    why: 'a flood is there; whether a disk that the kubelet needs was saturated by it, and then, is not settled',
+    cases: 'flood-at-another-time disk-under-a-mapper stalled-without-a-busy-disk nearly-saturated',
+  },
+  {
+    is: [],
+    perhaps: ['logFlood'],
+    why: 'its kubelet and runtime were throttled, ten seconds of flood were over before',
+    unseen: true,
+    cases: 'recorded-io-stall',
+  },
+  {
+    is: [],
+    perhaps: ['otherWriter'],
+    why: 'its disk is not the one the kubelet needs',
+    cases: 'data-disk-under-a-database',
+  },
+  { is: [], perhaps: ['imagePulls'], unseen: true, cases: 'many-pods-wait' },
+  { is: [], perhaps: ['swapping'], cases: 'no-swap-and-no-memory a-little-swap' },
+  { is: [], perhaps: ['slowDevice'], cases: 'slow-disk-of-nobodys-cloud next-to-nothing-moves' },
+  { is: [], perhaps: ['cpuStarved'], cases: 'cpu-half-busy' },
+  { is: [], perhaps: ['controlPlane'], cases: 'two-nodes-flap four-of-a-hundred-flap two-of-twelve-flap' },
+  {
+    is: ['controlPlane'],
+    cases: 'etcd-lost many-nodes-flap one-other-node-flaps-and-leases-wait six-nodes-flap',
+  },
+  { is: ['failingDisk'], cases: 'disk-with-errors disk-turned-read-only' },
+  {
+    is: ['logFlood'],
+    cases: `
+      log-flood log-flood-half-hidden-by-rotation article unauthorized-and-failed-mount saturated-by-its-pressure
+      our-clock-is-ahead a-queue-of-thirty two-minutes-before-not-ready calm-for-a-minute healed-eight-minutes-ago
+      flood-of-an-old-version`,
+  },
+  { is: ['logFlood'], unseen: true, cases: 'objects-forbidden kubelet-not-scraped no-node-exporter' },
+  { is: ['logFlood'], perhaps: ['otherWriter'], cases: 'flood-beside-a-reader' },
+  { is: ['logFlood', 'imagePulls'], cases: 'log-flood-while-pods-pull' },
+  { is: ['logFlood', 'otherWriter'], cases: 'log-flood-and-a-database' },
+  { is: ['logFlood', 'slowDevice'], cases: 'flood-on-a-throttled-volume' },
+  { is: ['otherWriter'], cases: 'backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk' },
+  { is: ['imagePulls'], cases: 'image-pulls pull-under-way' },
+  { is: ['swapping'], cases: 'swapping' },
+  { is: ['slowDevice'], cases: 'throttled-volume' },
+  { is: ['slowDevice'], perhaps: ['failingDisk'], cases: 'disk-stands-still' },
+  { is: ['cpuStarved'], cases: 'cpu-exhausted' },
+];

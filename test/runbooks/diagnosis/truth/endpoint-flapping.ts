@@ -1,0 +1,116 @@
+import type { causes } from '../../../../runbooks/endpoint-flapping/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  { is: [], cases: 'healthy job-ended over-for-50-minutes' },
+  { is: [], unseen: true, cases: 'service-of-a-thousand' },
+  { is: [], perhaps: ['rollout'], why: 'why the pod is gone nobody says', cases: 'pod-gone' },
+  { is: [], perhaps: ['nodeHeartbeat', 'readinessProbe'], unseen: true, cases: 'well-again-and-nobody-told' },
+  {
+    is: [],
+    perhaps: ['nodeHeartbeat', 'readinessProbe', 'readinessGate'],
+    unseen: true,
+    cases: 'gate-of-a-pod-that-is-well-again',
+  },
+  { is: [], perhaps: ['nodeHeartbeat', 'containerEnds', 'readinessProbe'], unseen: true, cases: 'old-server' },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    cases: `
+      article article-in-its-log grace-of-45-by-flag grace-of-20-and-prometheus-down
+      grace-below-four-renewals-of-a-short-lease runtime-slow full-and-not-stalled leases-stored-in-400-ms
+      clock-3-seconds-off service-of-a-silent-node service-without-slices steady-for-20-minutes ready-again-for-4-minutes
+      seven-pods-with-their-node our-clock-is-ahead old-server-with-its-event pod-gone-from-a-silent-node`,
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    unseen: true,
+    cases: 'grace-of-40-and-prometheus-down objects-forbidden nothing-answers',
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    perhaps: ['kubeletStalled', 'stuckConnection'],
+    why: 'what its kubelet counts is not scraped, or not yet',
+    cases: 'back-for-half-a-minute relists-not-scraped',
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    perhaps: ['controlPlane'],
+    cases: 'two-other-nodes four-of-a-hundred',
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    perhaps: ['clockJumped'],
+    unseen: true,
+    cases: 'clock-not-told',
+  },
+  { is: ['graceTooSmall', 'nodeHeartbeat'], perhaps: ['readinessProbe'], cases: 'seven-pods-minutes-after-their-node' },
+  { is: ['graceTooSmall', 'nodeHeartbeat', 'readinessProbe'], cases: 'node-and-probe' },
+  { is: ['graceTooSmall', 'nodeHeartbeat', 'stuckConnection'], cases: 'connection-hangs' },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat', 'controlPlane'],
+    cases: 'many-nodes many-nodes-and-unanswered leases-stored-slowly',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    cases: 'grace-of-50-by-default cut-off-for-two-minutes',
+  },
+  { is: ['nodeHeartbeat'], perhaps: ['graceTooSmall'], cases: 'back-after-20-seconds late-by-48-seconds' },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['graceTooSmall'],
+    unseen: true,
+    cases: 'managed-control-plane of-unknown-version',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['kubeletStalled', 'stuckConnection'],
+    why: 'still silent: what its kubelet counts is not there yet',
+    cases: 'still-silent slice-of-a-silent-node',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['controllerManager'],
+    why: 'its heartbeats were in time as far as they were seen, and nothing says more',
+    cases: 'heartbeats-in-time-and-no-more heartbeats-seen-half-the-time',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['controllerManager', 'stuckConnection', 'graceTooSmall'],
+    unseen: true,
+    cases: 'leases-not-exported',
+  },
+  { is: ['nodeHeartbeat', 'kubeletStalled'], cases: 'kubelet-stalled stalled-once' },
+  { is: ['nodeHeartbeat', 'kubeletStalled'], perhaps: ['stuckConnection'], cases: 'stalled-and-unanswered' },
+  { is: ['nodeHeartbeat', 'kubeletStalled', 'tooDense'], cases: 'too-dense busy-kubelet' },
+  {
+    is: ['nodeHeartbeat', 'controlPlane'],
+    perhaps: ['kubeletStalled'],
+    why: 'it stood still, as others did: by something they share',
+    cases: 'stalled-with-many-others',
+  },
+  {
+    is: ['nodeHeartbeat', 'controllerManager'],
+    why: 'the node was called silent, which is all that its pods show',
+    cases: 'manager-slow manager-misses-others-too',
+  },
+  { is: ['nodeHeartbeat', 'clockJumped'], cases: 'clock-ahead clock-was-behind clock-was-ahead' },
+  { is: ['controlPlane'], perhaps: ['nodeHeartbeat'], cases: 'etcd-lost' },
+  {
+    is: ['readinessProbe'],
+    cases: `
+      probe-fails probe-failed-and-well-now probe-that-never-succeeded ended-yesterday late-lease-and-a-probe`,
+  },
+  { is: ['readinessProbe'], unseen: true, cases: 'probe-without-rights-to-events probe-nobody-told' },
+  { is: ['containerEnds'], cases: 'out-of-memory ended-and-runs-again failed' },
+  { is: ['readinessGate'], cases: 'readiness-gate' },
+  { is: ['notStarted'], cases: 'image-not-found no-node-takes-it pending-for-10-minutes' },
+  {
+    is: ['rollout'],
+    cases: 'probe-of-a-young-pod probe-of-a-pod-that-is-ended just-made rollout-of-the-service evicted',
+  },
+  { is: ['kubeletReport'], cases: 'kubelet-says-so kubelet-said-so' },
+  { is: ['kubeletReport', 'containerEnds', 'rollout'], cases: 'recorded-runtime-stopped' },
+  { is: ['nodeHeartbeat', 'containerEnds', 'rollout'], cases: 'recorded-kubelet-killed' },
+  { is: ['nodeHeartbeat', 'containerEnds'], cases: 'recorded-kubelet-started-again' },
+  { is: ['nodeHeartbeat', 'containerEnds', 'clockJumped'], cases: 'recorded-clock-jumped-back' },
+];

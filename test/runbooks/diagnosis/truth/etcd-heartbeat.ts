@@ -1,0 +1,109 @@
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth = [
+  {
+    is: [],
+    cases: `
+      healthy one-member recorded-healthy recorded-one-member recorded-member-replaced removed-after-it-failed
+      fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied`,
+  },
+  {
+    is: [],
+    unseen: true,
+    cases: `
+      scrapes-refused-by-all recorded-scrapes-refused kubeadm-default managed-control-plane prometheus-down
+      young-cluster`,
+  },
+  {
+    is: [],
+    perhaps: ['slowNetwork'],
+    why: 'its peers refuse the certificate of the one that is cut off, which is not the network',
+    cases: 'ca-rotation-half-done ca-rotation-half-done-and-forbidden cut-off-before-scrapes-were-refused',
+  },
+  {
+    is: [],
+    perhaps: ['slowDisk'],
+    why: 'a p99 far over the limit, and nothing was late by it',
+    cases: 'fsync-40ms-now',
+  },
+  { is: [], perhaps: ['slowDisk'], cases: 'fsync-8ms fsync-16ms fsync-often-over-16ms slow-backend-commits' },
+  { is: [], perhaps: ['slowDisk', 'starvedProcess'], unseen: true, cases: 'a-little-pressure-without-etcd-metrics' },
+  { is: [], perhaps: ['slowNetwork'], cases: 'three-failed-sends' },
+  { is: [], perhaps: ['noSpace'], unseen: true, cases: 'nobody-writes' },
+  { is: [], perhaps: ['frozenApi'], cases: 'check-fails-since-a-moment' },
+  { is: [], perhaps: ['memberDown', 'memberStuck'], cases: 'fails-after-600ms external-member-hangs' },
+  {
+    is: [],
+    perhaps: ['starvedProcess'],
+    why: 'a pause of the whole machine would look so',
+    cases: 'hardly-throttled',
+  },
+  {
+    is: ['quorumLost', 'memberDown'],
+    cases: 'recorded-quorum-lost two-lost-and-no-api-server one-member-ended three-members-ended',
+  },
+  { is: ['quorumLost', 'memberDown'], unseen: true, cases: 'three-refuse-and-a-slow-api-server' },
+  { is: ['quorumLost', 'memberStuck', 'frozenApi'], cases: 'all-stuck-at-their-memory-limit' },
+  {
+    is: ['quorumLost', 'memberStuck'],
+    perhaps: ['frozenApi'],
+    unseen: true,
+    why: 'there was no API server to be frozen',
+    cases: 'recorded-all-stuck',
+  },
+  {
+    is: ['memberDown'],
+    cases: 'machine-of-a-member-gone refused-after-200ms stranger-down recorded-stranger-down recorded-member-down',
+  },
+  { is: ['memberDown'], perhaps: ['quorumLost'], unseen: true, cases: 'two-silent-and-no-api-server' },
+  { is: ['memberStuck'], cases: 'leader-stuck-others-go-on recorded-stranger-stuck' },
+  { is: ['memberStuck'], unseen: true, cases: 'recorded-member-stuck' },
+  {
+    is: ['noSpace'],
+    cases: 'nospace-alarm alarm-not-disarmed full-by-the-default-quota recorded-no-space',
+  },
+  {
+    is: ['noSpace', 'applyBackPressure'],
+    why: 'its members were defragmented two minutes before, and applies waited for that',
+    cases: 'recorded-alarm-not-disarmed',
+  },
+  {
+    is: ['slowDisk'],
+    cases: `
+      slow-disk-contention slow-disk-noisy-neighbour slow-disk-noisy-daemon slow-disk-flood-of-logs slow-disk-with-a-queue
+      slow-disk-all-busy slow-disk-that-nobody-floods slow-disk-one-writer-of-many slow-disk-writer-of-30mb
+      slow-disk-writer-of-4mb fsync-16.1ms pressure-without-etcd-metrics kubernetes-down recorded-slow-disk`,
+  },
+  { is: ['slowDisk'], perhaps: ['starvedProcess'], cases: 'slow-disk-seldom-scraped' },
+  {
+    is: ['slowDisk'],
+    perhaps: ['starvedProcess'],
+    unseen: true,
+    cases: 'heartbeats-unread-and-a-slow-follower',
+  },
+  { is: ['slowDisk', 'starvedProcess'], cases: 'recorded-slow-disk-and-starved' },
+  { is: ['slowDisk', 'slowNetwork'], cases: 'disk-and-network' },
+  {
+    is: ['starvedProcess'],
+    cases: `
+      throttled-container throttled-a-third container-waits-for-cpu machine-busy starved-without-cpu-figures
+      few-long-fsyncs-against-many-late-rounds recorded-starved`,
+  },
+  { is: ['starvedProcess', 'noSpace'], cases: 'starved-and-full' },
+  {
+    is: ['slowNetwork'],
+    cases: 'member-cut-off cut-off-and-another-not-scraped ten-failed-sends recorded-slow-network',
+  },
+  { is: ['slowNetwork'], cases: 'timers-unread-round-trip-of-300ms timers-unread-round-trip-grown' },
+  {
+    is: [],
+    perhaps: ['slowNetwork', 'wrongTimers'],
+    cases: 'timers-unread-round-trip-of-120ms timers-unread-round-trip-as-usual',
+  },
+  { is: ['slowNetwork'], unseen: true, cases: 'cut-off-and-nothing-of-the-others' },
+  { is: ['slowNetwork', 'wrongTimers'], cases: 'round-trip-of-300ms' },
+  { is: ['wrongTimers'], cases: 'timers-differ timers-6000-30000 timers-300-1000' },
+  { is: ['wrongTimers'], perhaps: ['slowNetwork'], cases: 'round-trip-of-120ms' },
+  { is: ['applyBackPressure'], cases: 'apply-back-pressure fifty-slow-applies lag-of-6000 refused-far-behind' },
+  { is: ['frozenApi'], cases: 'api-server-lost-etcd' },
+];

@@ -1,0 +1,131 @@
+import type { causes } from '../../../../runbooks/node-not-ready/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    cases: `
+      healthy managed-control-plane
+      runtime-killed-healed runtime-stopped-healed kubelet-killed-healed disk-pressure-healed pids-node-healed
+      machine-restarted back-for-20-minutes back-for-40-minutes
+      some-calls-to-the-runtime-fail most-calls-failed-until-100-seconds-ago slow-relists-before-it-was-well
+      eviction-200-seconds-ago event-dated-a-minute-early event-dated-early-half-an-hour-ago lease-5-seconds-ahead
+      scraped-a-minute-ago no-readyz task-hung-before-it-was-well kernel-watched-and-well
+      kernel-watched-until-20-minutes-ago pod-waits-for-a-secret`,
+  },
+  { is: [], why: 'a token is made in memory: its node stalled', cases: 'token-not-mounted' },
+  {
+    is: [],
+    unseen: true,
+    cases: 'scraped-4-minutes-ago not-refused-and-lease-forbidden no-prometheus-at-all-200-seconds',
+  },
+  { is: [], perhaps: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-at-all-100-seconds' },
+  { is: [], why: 'our own clock is ahead', cases: 'every-lease-46-seconds-late' },
+  { is: [], why: 'there is no such node, and there never was', cases: 'no-node-can-be-called-so' },
+  {
+    is: [],
+    perhaps: ['kubeletStuck', 'runtimeHangs'],
+    why: "the I/O of kubelet and runtime was throttled: another runbook's matter, by which both become slow",
+    cases: 'io-stall',
+  },
+  {
+    is: [],
+    perhaps: ['machineDown', 'unauthorized', 'kubeletStopped', 'kubeletStuck', 'cutOff'],
+    why: 'it came and went, or has just fallen silent, and nothing more was made up',
+    cases: 'flapping answered-12-seconds-ago',
+  },
+  { is: [], perhaps: ['unauthorized', 'cutOff'], cases: 'silent-for-30-seconds' },
+  { is: [], perhaps: ['cutOff'], cases: 'its-calls-succeed-on-average' },
+  { is: [], perhaps: ['kubeletStopped'], why: 'as in a restart', cases: 'refused-for-16-seconds' },
+  { is: [], perhaps: ['controllerManagerDown', 'cutOff'], cases: 'control-plane-400-seconds-late' },
+  { is: [], perhaps: ['frozenAnswers'], unseen: true, cases: 'no-readyz-and-no-fresh-lease' },
+  {
+    is: [],
+    perhaps: ['clockJumped'],
+    why: 'two clocks say the opposite of each other',
+    cases: 'lease-was-ahead-by-one-clock-only',
+  },
+  { is: ['frozenAnswers'], cases: 'etcd-lost etcd-just-lost' },
+  { is: ['manyNodes'], cases: 'many-nodes' },
+  { is: ['manyNodes', 'kubeletStopped'], cases: 'four-of-20-fell twelve-of-200-fell-ten-minutes-ago' },
+  { is: ['removed'], cases: 'removed' },
+  { is: ['machineDown'], cases: 'machine-down' },
+  { is: ['machineDown', 'kubeletStopped'], cases: 'machine-restarted-without-its-kubelet' },
+  { is: ['machineDown', 'networkPlugin'], cases: 'rebooted-30-seconds-after' },
+  { is: ['unauthorized'], cases: 'cert-expired cert-expired-t030 certificate-expired-then-restarted' },
+  {
+    is: ['kubeletStopped'],
+    cases: `
+      kubelet-killed kubelet-killed-t020 not-ready-2-seconds-ago refused-after-200ms no-lease-refused-30-seconds-ago
+      objects-forbidden-but-kube-state-metrics somebody-elses-certificate four-of-100-fell twelve-of-200-fell-after-it`,
+  },
+  {
+    is: ['kubeletStopped'],
+    unseen: true,
+    cases: `
+      no-prometheus-kubelet-killed objects-forbidden-kubelet-killed network-unavailable-of-a-silent-node
+      no-lease-refused-90-seconds-ago`,
+  },
+  { is: ['kubeletStopped'], perhaps: ['manyNodes'], cases: 'two-of-15-fell' },
+  { is: ['kubeletStopped', 'controllerManagerDown'], cases: 'controller-manager-and-kubelet-stopped' },
+  { is: ['kubeletStuck'], unseen: true, cases: 'kubelet-frozen' },
+  { is: ['kubeletStuck'], cases: 'kubelet-frozen-with-exporter silent-for-2-seconds' },
+  { is: ['cutOff'], cases: 'cut-off cut-off-for-39.9-seconds cut-off-for-40.1-seconds' },
+  { is: ['cutOff'], perhaps: ['clockJumped'], cases: 'pleg-100-seconds-old' },
+  {
+    is: ['clockJumped'],
+    cases: `
+      time-skew time-skew-plus600 no-prometheus-time-skew clock-behind-by-its-lease event-dated-10-minutes-early
+      lease-was-ahead-as-both-saw machine-and-lease-behind-alike machine-behind-less-than-its-lease`,
+  },
+  {
+    is: ['clockJumped'],
+    why: 'right again, but the jump back is what the node flaps by until its old renewals are past',
+    cases: 'time-skew-right-after-plus600',
+  },
+  {
+    is: ['runtimeGone'],
+    cases: `
+      runtime-killed runtime-killed-t020 no-prometheus-runtime-killed most-calls-to-the-runtime-fail
+      no-prometheus-runtime-dialled-5-minutes-ago`,
+  },
+  { is: ['runtimeGone'], unseen: true, cases: 'no-prometheus-runtime-dialled-half-an-hour-ago' },
+  { is: ['runtimeGone'], perhaps: ['clockJumped'], cases: 'runtime-gone-and-clock-ahead' },
+  {
+    is: ['runtimeHangs'],
+    cases: 'runtime-stopped runtime-stopped-t060 slow-relists-while-ready runtime-hangs-on-a-quiet-disk',
+  },
+  { is: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-runtime-stopped' },
+  { is: [], perhaps: ['runtimeHangs'], why: 'the disk may be why', cases: 'runtime-hangs-on-a-busy-disk' },
+  { is: ['runtimeHangs', 'plannedWork'], cases: 'cordoned-and-its-runtime-hangs' },
+  {
+    is: ['networkPlugin'],
+    cases: `
+      cni-missing no-prometheus-cni-missing cni-missing-long-after-a-boot network-unavailable-of-a-ready-node
+      kubelet-restarted-without-its-network started-three-times-long-ago booted-65-minutes-ago-with-its-trouble`,
+  },
+  { is: ['networkPlugin'], perhaps: ['kubeletStopped'], cases: 'started-three-times' },
+  { is: ['networkPlugin'], perhaps: ['machineDown'], cases: 'rebooted-200-seconds-after' },
+  {
+    is: ['pressure'],
+    cases: `
+      disk-pressure-filled no-prometheus-disk-pressure disk-pressure-long-after-a-boot disk-pressure-while-others-fall
+      pids-node eviction-20-seconds-ago`,
+  },
+  { is: ['pressure', 'plannedWork'], cases: 'disk-pressure-while-cordoned' },
+  {
+    is: ['plannedWork'],
+    cases: 'cordon-drain no-prometheus-cordon-drain cordoned-and-well cordon-drain-while-others-fall',
+  },
+  { is: ['plannedWork', 'controllerManagerDown'], cases: 'cordoned-while-nobody-controls' },
+  { is: ['kernelTrouble'], cases: 'file-system-is-read-only' },
+  { is: ['kernelTrouble', 'runtimeHangs'], cases: 'task-hung-while-not-ready' },
+  { is: ['volumesUnavailable'], cases: 'volume-attached-elsewhere volume-not-mounted' },
+  { is: ['volumesUnavailable'], unseen: true, cases: 'waiting-pod-unseen' },
+  {
+    is: [],
+    perhaps: ['volumesUnavailable'],
+    why: 'the stalled disk may be why',
+    cases: 'volume-not-mounted-on-a-stalled-disk',
+  },
+];

@@ -1,0 +1,77 @@
+import type { causes } from '../../../../runbooks/pid-exhaustion/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    cases: `
+      healthy many-forks forks-of-a-busy-node forks-for-two-minutes raised-pid-max some-threads-without-limits
+      figures-contradict etcd-lost node-removed`,
+  },
+  {
+    is: [],
+    unseen: true,
+    cases: `
+      objects-forbidden-and-calm logs-forbidden limits-not-collected machine-not-counted-and-calm forks-not-collected
+      more-of-the-network-than-was-read no-known-network figures-old`,
+  },
+  {
+    is: [],
+    perhaps: ['leakingPod', 'hostProcess', 'crowd'],
+    why: 'they may have run out between two looks',
+    cases: 'fork-refused-without-a-shortage',
+  },
+  { is: [], perhaps: ['threshold', 'leakingPod', 'hostProcess', 'crowd'], cases: 'pressure-at-60-percent' },
+  {
+    is: [],
+    perhaps: ['hostProcess'],
+    why: 'three quarters in use, most of it of no pod, and nobody was refused',
+    cases: 'tight-without-a-sign signs-of-long-ago memory-is-reclaimed',
+  },
+  { is: [], perhaps: ['crowd'], why: 'shared by one large pod, the machine and many', cases: 'a-quarter-of-it' },
+  {
+    is: [],
+    perhaps: ['podLimit'],
+    cases: 'near-its-limit fork-refused-below-the-limit',
+  },
+  { is: [], perhaps: ['podLimit'], unseen: true, cases: 'many-threads-without-limits' },
+  { is: [], perhaps: ['xtablesLock'], why: 'six hours ago, and a line without a time', cases: 'lock-long-ago' },
+  {
+    is: ['leakingPod'],
+    cases: `
+      pod-leaks-threads pod-makes-processes warned-in-time first-seconds-of-an-eviction old-version-leaks
+      healed-three-minutes-ago healed-eight-minutes-ago objects-forbidden`,
+  },
+  {
+    is: ['leakingPod'],
+    unseen: true,
+    cases: 'prometheus-down no-processes-collector helm-chart kubelet-not-scraped pods-not-seen-meanwhile',
+  },
+  { is: ['leakingPod', 'podLimit'], cases: 'leak-and-another-pod-at-its-limit' },
+  { is: ['leakingPod', 'hostProcess'], cases: 'half-pods-half-machine' },
+  { is: ['leakingPod', 'forkStorm'], cases: 'leak-in-a-fork-storm' },
+  {
+    is: ['hostProcess'],
+    cases: `
+      host-process host-process-and-the-evicted fork-of-iptables-refused threads-max-is-the-lower our-clock-is-ahead`,
+  },
+  { is: ['hostProcess', 'xtablesLock'], cases: 'host-process-and-a-lock' },
+  { is: ['crowd'], cases: 'many-pods pods-at-their-common-limit' },
+  { is: ['crowd'], unseen: true, cases: 'machine-not-counted-and-crowded' },
+  {
+    is: ['podLimit'],
+    cases: `
+      pod-at-its-limit pod-at-its-limit-between-two-looks limit-reached-and-restarted limit-reached-and-gone
+      limit-of-a-container no-node-exporter recorded-pod-limit recorded-pod-limit-full`,
+  },
+  { is: ['threshold'], cases: 'threshold-too-high' },
+  {
+    is: ['threshold'],
+    perhaps: ['hostProcess'],
+    why: '500 sleepers of the machine crossed a threshold that left 250 of 32,768',
+    cases: 'recorded-node-counted recorded-node-healed',
+  },
+  { is: ['threshold'], perhaps: ['hostProcess'], unseen: true, cases: 'recorded-node' },
+  { is: ['forkStorm'], cases: 'fork-storm' },
+  { is: ['xtablesLock'], cases: 'lock-of-iptables' },
+];

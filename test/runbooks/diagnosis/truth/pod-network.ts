@@ -1,0 +1,81 @@
+import type { causes } from '../../../../runbooks/pod-network/causes/all.ts';
+import type { Truth } from '../truth.ts';
+
+export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    cases: `
+      healthy running-pods-are-named memory-hours-ago lock-twice lock-half-an-hour-ago lock-two-hours-ago
+      forks-refused-before pids-below-the-limit no-pod-cidr-with-calico just-joined api-timed-out-once
+      agent-of-other-nodes agent-restarts-its-node kube-proxy-replaced node-removed recorded-configuration-back after-a-reboot`,
+  },
+  { is: [], why: "the runtime's and the kubelet's matter, of other runbooks", cases: 'runtime-gone kubelet-silent' },
+  {
+    is: [],
+    unseen: true,
+    cases: `
+      prometheus-down kube-proxy-no-target logs-forbidden node-forbidden log-too-long log-gone
+      more-agents-than-are-read figures-of-others no-known-plug-in`,
+  },
+  {
+    is: [],
+    perhaps: ['poolExhausted', 'subnetMissing', 'pluginMissing'],
+    unseen: true,
+    cases: 'many-pods-wait',
+  },
+  { is: [], perhaps: ['xtablesLock'], why: 'no time is told', cases: 'lock-without-a-time' },
+  { is: [], perhaps: ['agentMemory', 'agentFails'], cases: 'killed-by-whom' },
+  { is: [], perhaps: ['agentFails'], cases: 'words-not-known plug-in-does-not-reach-its-agent' },
+  { is: [], perhaps: ['subnetMissing'], why: 'there is one since a moment', cases: 'pod-cidr-just-given' },
+  { is: [], perhaps: ['apiUnreached'], why: 'it is the API server', cases: 'api-server-not-ready' },
+  {
+    is: [],
+    perhaps: ['agentAbsent'],
+    cases: 'agent-being-replaced agent-gone-for-a-minute agent-by-affinity',
+  },
+  { is: [], perhaps: ['pluginMissing'], cases: 'network-unavailable lease-run-out' },
+  {
+    is: [],
+    perhaps: ['poolExhausted'],
+    why: 'the pod still waits, and nothing was said since',
+    cases: 'addresses-a-quarter-of-an-hour-ago',
+  },
+  {
+    is: ['agentMemory'],
+    cases: `
+      agent-killed-for-memory memory-three-minutes-ago killed-at-a-high-limit killed-and-counted
+      kube-proxy-and-what-follows prometheus-down-and-killed`,
+  },
+  { is: ['agentMemory'], unseen: true, cases: 'etcd-lost' },
+  { is: ['agentMemory'], perhaps: ['agentFails'], cases: 'two-that-fail' },
+  { is: ['agentMemory', 'xtablesLock'], cases: 'memory-and-a-lock' },
+  {
+    is: ['agentPids'],
+    cases: `
+      forks-refused forks-refused-at-eight-minutes own-pid-limit-and-forks-refused plug-in-refused-a-fork`,
+  },
+  {
+    is: ['xtablesLock'],
+    cases: `
+      lock-of-iptables lock-held-long lock-of-an-agent-that-fails lock-by-the-old-words calico-by-its-own-times
+      restarted-and-the-run-before`,
+  },
+  { is: ['xtablesLock', 'poolExhausted'], cases: 'lock-and-addresses' },
+  { is: ['subnetMissing'], cases: 'no-pod-cidr subnet-file-taken-away bridge-of-another-lease' },
+  { is: ['apiUnreached'], cases: 'no-way-to-the-api token-no-good' },
+  { is: ['agentAbsent'], cases: 'agent-kept-away agent-gone-since-the-alert' },
+  { is: ['agentAbsent'], unseen: true, cases: 'daemon-sets-forbidden' },
+  { is: ['pluginMissing'], cases: 'configuration-missing program-missing recorded-configuration-missing' },
+  { is: ['pluginMissing'], unseen: true, cases: 'pods-forbidden' },
+  {
+    is: ['poolExhausted'],
+    cases: 'addresses-leaked addresses-in-use kubelet-repeats-itself-seldom new-pod-starts our-clock-is-ahead',
+  },
+  { is: ['poolExhausted'], unseen: true, cases: 'pod-events-forbidden' },
+  {
+    is: ['agentFails'],
+    cases: 'error-of-its-own error-of-its-own-on-three-nodes init-container-fails between-two-ends probe-fails',
+  },
+  { is: ['agentLimits'], cases: 'own-pid-limit child-killed-for-memory' },
+  { is: ['proxyUnscraped'], cases: 'kube-proxy-not-scraped' },
+];

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from './readers.ts';
 
+export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
 /** A workload whose pods a controller keeps alive. */
 export interface Workload {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly kind: WorkloadKind;
   readonly namespace: string;
   readonly name: string;
 }

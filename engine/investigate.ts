@@ -1,5 +1,5 @@
 import { type Budget, defaultBudget } from './budget.ts';
-import { digestOf } from './change.ts';
+import { digestOf, workloadKinds } from './change.ts';
 import { ReadFailure, type ReadFailureKind } from './errors.ts';
 import { type Collected, doubted, type Judgement, judged, maybeOf, measured, withSeen } from './judge.ts';
 import type { Clock } from './ports.ts';
@@ -204,6 +204,9 @@ function remediesOf(
     const changes = remedy.changes(remedy.params.parse(proposed));
     const undeclared = changes.find(({ verb }) => !remedy.verbs.includes(verb))?.verb;
     if (undeclared) return [{ ...named, unavailable: `it would ${undeclared}, which it does not declare` }];
+    const { workloads = workloadKinds } = remedy;
+    const other = changes.find((change) => 'workload' in change && !workloads.includes(change.workload.kind));
+    if (other) return [{ ...named, unavailable: `it would ${other.verb} a kind of workload that it does not declare` }];
     return [{ ...named, risk: remedy.risk, digest: digestOf(changes), changes, rehearsal: null }];
   });
 }

@@ -1,4 +1,4 @@
-import type { Verb } from './change.ts';
+import type { Verb, WorkloadKind } from './change.ts';
 import { rightsOf } from './changes/catalog.ts';
 import type { Right } from './changes/rules.ts';
 import { directoryReads } from './directory.ts';
@@ -22,7 +22,11 @@ export interface Needs {
 /** All that is asked of a cluster with these runbooks, and nothing else. */
 export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
   const fixes = runbooks.flatMap(({ id, remedies }) =>
-    Object.values(remedies).map(({ title, verbs }) => ({ purpose: `${id}: ${title}`, verbs: withInverse(verbs) })),
+    Object.values(remedies).map(({ title, verbs, workloads }) => ({
+      purpose: `${id}: ${title}`,
+      verbs: withInverse(verbs),
+      workloads,
+    })),
   );
   const looks = runbooks.flatMap(({ id, evidence }) =>
     Object.values(evidence).flatMap(({ title, reads = [] }) => needed(reads, `${id}: ${title}`)),
@@ -32,13 +36,13 @@ export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
       ...needed(directoryReads, 'which node an address of an alert means'),
       ...needed(resolveReads, 'which node the pod of an alert runs on'),
       ...looks,
-      ...fixes.flatMap(({ purpose, verbs }) => needed(readsToAct(verbs), `before ${purpose}`)),
+      ...fixes.flatMap(({ purpose, verbs, workloads }) => needed(readsToAct(verbs, workloads), `before ${purpose}`)),
     ],
     fixer: [
       ...(fixes.length > 0
         ? needed(['get Namespace in kube-system'], 'to change the very cluster that was looked at')
         : []),
-      ...fixes.flatMap(({ purpose, verbs }) => needed(rightsOf(verbs).writes, purpose)),
+      ...fixes.flatMap(({ purpose, verbs, workloads }) => needed(rightsOf(verbs, workloads).writes, purpose)),
     ],
   };
 }
@@ -48,11 +52,11 @@ function needed(rights: readonly (ReadRight | Right)[], purpose: string): Need[]
 }
 
 /** To work out a change, to check the interlocks of engine/acting, and to look what became of a write in doubt. */
-function readsToAct(verbs: readonly Verb[]): readonly (ReadRight | Right)[] {
+function readsToAct(verbs: readonly Verb[], workloads?: readonly WorkloadKind[]): readonly (ReadRight | Right)[] {
   return [
     'get Namespace in kube-system',
     ...verbs.flatMap((verb) => interlockReads[verb] ?? []),
-    ...rightsOf(verbs).reads,
+    ...rightsOf(verbs, workloads).reads,
   ];
 }
 
@@ -71,7 +75,6 @@ const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
 };
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */
-/** These, and what takes each back. */
 export function withInverse(verbs: readonly Verb[]): readonly Verb[] {
   return [...new Set(verbs.flatMap((verb) => [verb, ...inverseVerbs[verb]]))];
 }

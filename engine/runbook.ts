@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Budget } from './budget.ts';
-import type { Change, Verb } from './change.ts';
+import type { Change, Verb, WorkloadKind } from './change.ts';
 import type { ReadFailureKind } from './errors.ts';
 import type { Measure } from './measure.ts';
 import type { Readers } from './readers.ts';
@@ -112,6 +112,8 @@ export interface Remedy<Params, E, T, V extends Verb = Verb> {
   readonly risk: Risk;
   /** The verbs of its changes, and no others. The fixer's RBAC role is made from them. */
   readonly verbs: readonly V[];
+  /** Of which kinds the workloads are that it changes; absent: of any. Fewer kinds are fewer rights. */
+  readonly workloads?: readonly WorkloadKind[];
   readonly params: z.ZodType<Params>;
   readonly propose: (seen: E, target: T) => NoInfer<Params> | { readonly unavailable: string };
   readonly changes: (params: NoInfer<Params>) => readonly (Change & { readonly verb: NoInfer<V> })[];

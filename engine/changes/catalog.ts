@@ -1,4 +1,4 @@
-import type { Change, Verb } from '../change.ts';
+import { type Change, type Verb, type WorkloadKind, workloadKinds } from '../change.ts';
 import type { Risk } from '../runbook.ts';
 import { annotate } from './annotate.ts';
 import { cordon, uncordon } from './cordon.ts';
@@ -58,29 +58,46 @@ export interface Rights {
   readonly writes: readonly Right[];
 }
 
-/** The rights all of these need, each once: of a verb all that it ever needs, of a change only what this one needs. */
-export function rightsOf(asked: readonly (Verb | Change)[]): Rights {
-  const all = asked.map((one) => (typeof one === 'string' ? changeRules[one] : narrowed(one)));
+/**
+ * The rights all of these need, each once: of a verb all that it ever needs (on these kinds of workload, if it is about
+ * workloads), of a change only what this one needs.
+ */
+export function rightsOf(asked: readonly (Verb | Change)[], kinds: readonly WorkloadKind[] = workloadKinds): Rights {
+  const all = asked.map((one) => (typeof one === 'string' ? ofVerb(one, kinds) : narrowed(one)));
   return { reads: once(all.flatMap(({ reads }) => reads)), writes: once(all.flatMap(({ writes }) => writes)) };
+}
+
+/** Verbs whose change is of a workload; others may look at workloads as well, of whatever kind these are. */
+const ofWorkloads: ReadonlySet<Verb> = new Set(['restart', 'undo', 'pause', 'resume', 'scale', 'set-resources']);
+
+function ofVerb(verb: Verb, kinds: readonly WorkloadKind[]): Rights {
+  const { reads, writes } = changeRules[verb];
+  if (!ofWorkloads.has(verb)) return { reads, writes };
+  const others = workloadKinds.filter((kind) => !kinds.includes(kind));
+  return { reads: without(reads, others), writes: without(writes, others) };
+}
+
+function without(rights: readonly Right[], kinds: readonly (keyof typeof resources)[]): readonly Right[] {
+  const others = kinds.map((kind) => resources[kind].resource);
+  return rights.filter(
+    ({ resource }) => !others.some((other) => resource === other || resource.startsWith(`${other}/`)),
+  );
 }
 
 function narrowed(change: Change): Rights {
   const { reads, writes } = changeRules[change.verb];
   const { kinds, kind, namespace } = scopeOf(change);
-  const others = kinds.filter((other) => other !== kind).map((other) => resources[other].resource);
+  const others = kinds.filter((other) => other !== kind);
   const narrow = (rights: readonly Right[]) =>
-    rights
-      .filter(({ resource }) => !others.some((other) => resource === other || resource.startsWith(`${other}/`)))
-      .map((right) => (namespace === undefined ? right : { ...right, namespace }));
+    without(rights, others).map((right) => (namespace === undefined ? right : { ...right, namespace }));
   return { reads: narrow(reads), writes: narrow(writes) };
 }
 
 /** Where one change stays: its namespace, and of the kinds its verb can act on the one it is about. */
 function scopeOf(change: Change) {
   const all = Object.keys(resources) as (keyof typeof resources)[];
-  const workloads = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
   if ('workload' in change) {
-    return { kinds: workloads, kind: change.workload.kind, namespace: change.workload.namespace };
+    return { kinds: workloadKinds, kind: change.workload.kind, namespace: change.workload.namespace };
   }
   if ('object' in change) return { kinds: all, kind: change.object.kind, namespace: change.object.namespace };
   return { kinds: [], kind: undefined, namespace: 'namespace' in change ? change.namespace : undefined };

@@ -68,6 +68,7 @@ export const stopClient: Remedy<z.infer<typeof Workload>, Seen, ApiServerTarget,
   title: 'Scale the noisy client to zero',
   risk: 'high',
   verbs: ['scale'],
+  workloads: ['Deployment'],
   params: Workload,
   propose: (seen) => {
     const found = culprit(seen);

@@ -21,6 +21,7 @@ const remake: Fix<z.infer<typeof Nothing>, 'restart'> = {
   title: 'Make its pods anew, once the resolver of their nodes is mended',
   risk: 'medium',
   verbs: ['restart'],
+  workloads: ['Deployment'],
   params: Nothing,
   propose: ({ workload }) => (workload === null ? noDeployment : {}),
   changes: () => [{ verb: 'restart', workload: coredns }],
@@ -31,6 +32,7 @@ const rollBack: Fix<z.infer<typeof Nothing>, 'undo'> = {
   title: 'Roll back to its former version',
   risk: 'medium',
   verbs: ['undo'],
+  workloads: ['Deployment'],
   params: Nothing,
   propose: ({ workload, corefile: config }) => {
     if (workload === null) return noDeployment;
@@ -55,6 +57,7 @@ const moreMemory: Fix<z.infer<typeof Amount>, 'set-resources'> = {
   title: 'Give it twice the memory',
   risk: 'medium',
   verbs: ['set-resources'],
+  workloads: ['Deployment'],
   params: Amount,
   propose: ({ workload, pods }) => {
     if (workload === null) return noDeployment;
@@ -81,6 +84,7 @@ const moreCpu: Fix<z.infer<typeof Amount>, 'set-resources'> = {
   title: 'Give it twice the CPU',
   risk: 'medium',
   verbs: ['set-resources'],
+  workloads: ['Deployment'],
   params: Amount,
   propose: ({ workload, pods }) => {
     if (workload === null) return noDeployment;
@@ -101,6 +105,7 @@ function scaling(title: string, replicasFor: (now: number) => number | undefined
     title,
     risk: 'medium',
     verbs: ['scale'],
+    workloads: ['Deployment'],
     params: Replicas,
     propose: ({ workload }) => {
       if (workload === null) return noDeployment;

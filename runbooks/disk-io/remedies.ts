@@ -20,6 +20,7 @@ const rollBack: Fix<z.infer<typeof Deployment>, 'undo'> = {
   // Users lose what the new version brought; its pods are replaced step by step.
   risk: 'medium',
   verbs: ['undo'],
+  workloads: ['Deployment'],
   params: Deployment,
   propose: (seen, target) => {
     const culprit = culpritOf(seen, target);

@@ -21,6 +21,7 @@ function rollingBack(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof De
     // Users lose what the new version brought; its pods are replaced step by step.
     risk: 'medium',
     verbs: ['undo'],
+    workloads: ['Deployment'],
     params: Deployment,
     propose: (seen, target) => {
       const culprit = culpritOf(seen, target);

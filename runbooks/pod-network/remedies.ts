@@ -31,6 +31,7 @@ const raiseMemory: Fix<z.infer<typeof Limit>, 'set-resources'> = {
   // The agents of all nodes are replaced, one after the other.
   risk: 'medium',
   verbs: ['set-resources'],
+  workloads: ['DaemonSet'],
   params: Limit,
   propose: (seen) => {
     const killed = outgrown(seen);
@@ -108,6 +109,7 @@ const restartAgents: Fix<z.infer<typeof SetName>, 'restart'> = {
   title: 'Restart the agents of all nodes, one after the other',
   risk: 'high',
   verbs: ['restart'],
+  workloads: ['DaemonSet'],
   params: SetName,
   propose: (seen) => {
     const [pod] = unwellOf(seen, new Date(seen.agents.readAt));

@@ -39,7 +39,7 @@ describe('the rights of our runbooks', () => {
       'pods: get, list',
       'pods/log: get',
       'services: get',
-      'daemonsets.apps: get',
+      'daemonsets.apps: get, list',
       'deployments.apps: get, list',
       'replicasets.apps: get, list',
       'statefulsets.apps: get',
@@ -59,15 +59,15 @@ describe('the rights of our runbooks', () => {
     ]);
   });
 
-  it('of the runbooks of nodes and etcd alone: no log, and events in one namespace', () => {
+  it('of the runbooks of nodes and etcd alone: no log, no workload', () => {
     const few = catalog.filter(({ id }) => id === 'etcd-heartbeat' || id === 'node-not-ready');
     expect(told(accountsOf(needsOf(few))[0])).toEqual([
+      'events: list',
       'nodes: get, list',
       'pods: get, list',
       'replicasets.apps: get',
       'poddisruptionbudgets.policy: list',
       '/readyz: get',
-      'default/events: list',
       'kube-node-lease/leases.coordination.k8s.io: get',
       'kube-system/namespaces: get',
       'kube-system/leases.coordination.k8s.io: get',
@@ -77,10 +77,11 @@ describe('the rights of our runbooks', () => {
   it('to change: what the fixes of the runbooks change, by the API as it is found', () => {
     expect(told(changing)).toEqual([
       'nodes: patch',
+      'pods: delete',
       'pods/eviction: create',
+      'daemonsets.apps: patch',
       'deployments.apps: patch',
       'deployments/scale.apps: patch',
-      'statefulsets/scale.apps: patch',
       'flowschemas.flowcontrol.apiserver.k8s.io: create, delete',
       'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io: create, delete',
       '/api/v1: get',
@@ -94,6 +95,7 @@ describe('the rights of our runbooks', () => {
     expect(rules.find((rule) => what(rule) === 'events')?.purposes).toContain('any-alert: Its events');
     expect(rules.find((rule) => what(rule) === 'pods/log')?.purposes).toEqual([
       "pid-exhaustion: Logs of the network's pods on the node",
+      "pod-network: Logs of the network's pods",
       'any-alert: Last words of containers that ended',
     ]);
     expect(rules.filter(({ purposes }) => purposes.length === 0)).toEqual([]);

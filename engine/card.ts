@@ -69,8 +69,13 @@ export interface Card {
   /** Remedies with a button: those that fit and somebody may approve. Ids of `remedies`. */
   readonly offered: readonly string[];
   readonly plans: readonly PlanLine[];
-  /** Steps that people say they made by hand; `by` is a user id. */
-  readonly byHand: readonly { readonly title: string; readonly by: string; readonly at: string }[];
+  /** Steps that people say they made by hand; `by` is a user id, `outcome` whether they helped, as far as was looked. */
+  readonly byHand: readonly {
+    readonly title: string;
+    readonly by: string;
+    readonly at: string;
+    readonly outcome?: string;
+  }[];
   readonly alert?: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;

@@ -17,6 +17,9 @@ export interface Taint {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
+/** What is lost for good when all pods of a node end: pods that nothing starts again, and what is in emptyDir volumes. */
+export type Allowed = 'bare-pods' | 'local-storage';
+
 /** Whose requests a flow holds, as API priority and fairness names them. */
 export type FlowSubject =
   | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
@@ -28,8 +31,10 @@ export type FlowSubject =
  */
 export type Change =
   | { readonly verb: 'cordon' | 'uncordon'; readonly node: string }
-  | { readonly verb: 'drain'; readonly node: string; readonly allow?: readonly ('bare-pods' | 'local-storage')[] }
-  | { readonly verb: 'taint' | 'untaint'; readonly node: string; readonly taint: Taint }
+  | { readonly verb: 'drain'; readonly node: string; readonly allow?: readonly Allowed[] }
+  /** `allow`: of NoExecute, which ends pods. */
+  | { readonly verb: 'taint'; readonly node: string; readonly taint: Taint; readonly allow?: readonly Allowed[] }
+  | { readonly verb: 'untaint'; readonly node: string; readonly taint: Taint }
   | { readonly verb: 'evict' | 'delete-pod'; readonly namespace: string; readonly pod: string }
   | { readonly verb: 'restart'; readonly workload: Workload }
   /** Back to an earlier revision; without a number to the one before the present. */

@@ -46,11 +46,14 @@ export class ReadFailure extends Error {
 export class TryLater extends Error {
   readonly code = 'TRY_LATER';
   readonly retryAfterMs: number;
+  /** The id of a person of whom nobody can tell now who they are. */
+  readonly who: string | undefined;
 
-  constructor(message: string, retryAfterMs: number, cause?: unknown) {
+  constructor(message: string, retryAfterMs: number, cause?: unknown, who?: string) {
     super(message, { cause });
     this.name = 'TryLater';
     this.retryAfterMs = retryAfterMs;
+    this.who = who;
   }
 }
 

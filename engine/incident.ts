@@ -2,6 +2,7 @@ import { type Alert, alertName, beganAt } from './alert.ts';
 import { digestOf } from './change.ts';
 import { identityOf } from './guess.ts';
 import type { Beside } from './joining.ts';
+import type { Before, Verification } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasTopic } from './runbook.ts';
 import { nextToLookAt, type Storm, seenWell, seenWellWords, withBroken } from './storm.ts';
@@ -43,12 +44,7 @@ export interface Incident {
   /** Which plan was asked for last of each fix: of one fix there is one open request at a time. */
   readonly asking?: Readonly<Record<string, { readonly plan: string; readonly at: string }>>;
   /** Steps that people say they made by hand. */
-  readonly byHand?: readonly {
-    readonly manual: string;
-    readonly title: string;
-    readonly by: string;
-    readonly at: string;
-  }[];
+  readonly byHand?: readonly ByHand[];
   /** Looks asked for and done: a difference that lasts is repaired by the tick. */
   readonly look: { readonly wanted: number; readonly done: number; readonly reason: LookReason };
   readonly rechecks: number;
@@ -62,6 +58,21 @@ export interface Incident {
   readonly closedBecause?: string;
   /** When the next alert-driven edit of the card is due; until then joins need not ask for one. */
   readonly announceDueAt?: string;
+}
+
+/** A fix that somebody says they made by hand. */
+export interface ByHand {
+  readonly manual: string;
+  readonly title: string;
+  readonly by: string;
+  readonly at: string;
+  /** Whose identity comes again changes nothing. */
+  readonly wish?: string;
+  /** The cause that it is to remove, and what the evidence said before; absent where an earlier one is being verified. */
+  readonly cause?: string;
+  readonly before?: Before;
+  /** Whether it helped, as far as was looked. */
+  readonly verification?: Verification;
 }
 
 export interface Opening {

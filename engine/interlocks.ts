@@ -21,6 +21,13 @@ export interface InterlockReport {
    * down, those of the last hour, a storm, a workload. Absent while it holds.
    */
   readonly occasions?: readonly string[];
+  /** Of the nodes of a pool: which, and how many it had. Of those that vanish while a plan runs each counts as gone. */
+  readonly pool?: PoolSize;
+}
+
+export interface PoolSize {
+  readonly name: string;
+  readonly nodes: number;
 }
 
 /** Said of an undo where it is offered: what a change waits for, and taking it back does not. */

@@ -28,6 +28,8 @@ export interface PlanCard {
   /** Who may approve: ids of users and user groups. Empty: nobody, and `nobodyBecause` says why. */
   readonly approvers: { readonly users: readonly string[]; readonly userGroups: readonly string[] };
   readonly nobodyBecause?: string;
+  /** Its inverse is a plan with a risk of its own, which no rule may allow: then there is no "Undo", and this says why. */
+  readonly undoNobodyBecause?: string;
   /** Who may break the glass; absent: nobody. */
   readonly glassBreakers?: PlanCard['approvers'];
   /** By the policy as it is now, while it waits; afterwards what counted when it was decided. */

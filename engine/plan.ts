@@ -122,9 +122,9 @@ export interface Plan {
   readonly steps: readonly Step[];
   /**
    * Approved, or in the middle of its steps: it waits because nobody could say who may have it done, and goes on by
-   * itself once that can be told, until the request expires.
+   * itself once that can be told, until the request expires. `who`: the id of the one who could not be looked up.
    */
-  readonly paused?: { readonly since: string; readonly because: string };
+  readonly paused?: { readonly since: string; readonly because: string; readonly who?: string };
   /** Why it is in its state, in a sentence, where the state alone does not say it. */
   readonly because?: string;
   /** While nobody knows whether a request was done: what happened to it, what was seen of it last, and since when so. */
@@ -145,5 +145,7 @@ export interface Plan {
   readonly continues?: string;
   /** The plan that stands in its place. */
   readonly supersededBy?: string;
+  /** Identities of people's wishes that were answered here, or that made it: one of them that comes again changes nothing. */
+  readonly wishes?: readonly string[];
   readonly updatedAt: string;
 }

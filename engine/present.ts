@@ -1,7 +1,8 @@
+import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
 import { gapsIn } from './gaps.ts';
-import { canLook, canLookUp, type Incident, isOpen } from './incident.ts';
+import { type ByHand, canLook, canLookUp, type Incident, isOpen } from './incident.ts';
 import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -38,7 +39,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     manual: report?.manualSteps ?? [],
     offered: [],
     plans: [],
-    byHand: (incident.byHand ?? []).map(({ title, by, at }) => ({ title: redact(title), by, at })),
+    byHand: (incident.byHand ?? []).map(byHandOf),
     links: alert ? linksOf(incident) : [],
     notes: notesOf(incident).map(redact),
     ...(incident.since ? { since: new Date(incident.since) } : {}),
@@ -46,6 +47,13 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     ...(alert ? { alert: alertOf(incident, alert) } : {}),
     ...(report ? { cost: report.cost } : {}),
   };
+}
+
+function byHandOf({ title, by, at, before, verification }: ByHand): Card['byHand'][number] {
+  const done = { title: redact(title), by, at };
+  if (!verification) return before ? { ...done, outcome: verdictWords.waiting } : done;
+  const { verdict, reason } = verification;
+  return { ...done, outcome: redact(`${verdictWords[verdict]}: ${reason}`) };
 }
 
 /** What could not be seen is not called broken. */

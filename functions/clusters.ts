@@ -1,10 +1,11 @@
-import type { Writer } from '../engine/action.ts';
+import { WriteFailure, type Writer } from '../engine/action.ts';
 import { nodeDirectory } from '../engine/directory.ts';
-import { messageOf, Refused } from '../engine/errors.ts';
+import { messageOf, ReadFailure, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
 import { clusterFrom, type KubernetesCluster } from '../infra/kubernetes/client.ts';
 import { onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
+import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { prometheusFrom } from '../infra/prometheus/client.ts';
 import { withFiles } from './brief-files.ts';
@@ -26,6 +27,11 @@ export interface OpenCluster {
   readonly reach: Reach;
   /** With credentials of its own; absent: nothing can be changed. */
   readonly writer?: Writer;
+  /** Who looks, and who changes, in the eyes of the API server. */
+  readonly reader?: Self;
+  readonly fixer?: Self;
+  /** Why it cannot be looked at, or changed, for now: what asks it fails with these words. */
+  readonly unusable?: string;
   close(): Promise<unknown>;
 }
 
@@ -33,7 +39,8 @@ export interface OpenCluster {
 export async function openCluster(config: ClusterConfig, place: Surroundings): Promise<OpenCluster> {
   const { name, kubernetes, fixer, prometheus, match } = config;
   const kube = await connect(kubernetes, `clusters.${name}`, place);
-  const fixing = fixer && (await connect(fixer, `clusters.${name}.fixer`, place));
+  const fixing =
+    fixer && (await connect(fixer, `clusters.${name}.fixer`, place).catch((failure) => over(kube, failure)));
   const token = prometheus?.bearerToken;
   const metrics =
     prometheus &&
@@ -48,7 +55,31 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, place.clock) };
   const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
   const writer = fixing && onlyWhereLooked(fixing.writer, kube.source, fixing.source);
-  return { cluster, reach, ...(writer ? { writer } : {}), close };
+  const who = { reader: kube.self, ...(fixing ? { fixer: fixing.self } : {}) };
+  return { cluster, reach, ...who, ...(writer ? { writer } : {}), close };
+}
+
+/**
+ * As far as a cluster can be opened: without its fixer if that is what cannot be used, or as one that nobody reaches. What
+ * is asked of the rest fails, and says why.
+ */
+export async function openCrippled(config: ClusterConfig, place: Surroundings, because: string): Promise<OpenCluster> {
+  const { name, match, fixer, ...rest } = config;
+  const refuse = () => Promise.reject(new WriteFailure('unauthorized', because, false));
+  const lacking = { unusable: because, ...(fixer ? { writer: { rehearse: refuse, apply: refuse } } : {}) };
+  try {
+    return { ...(await openCluster({ name, match, ...rest }, place)), ...lacking };
+  } catch (failure) {
+    const source = { read: () => Promise.reject(new ReadFailure('unauthorized', messageOf(failure))) };
+    const reach = watchReach(name, { kubernetes: source }, place.clock);
+    const cluster = { name, match, source: sourceOf(reach.sources), nodes: nodeDirectory(source, place.clock) };
+    return { cluster, reach, ...lacking, close: async () => {} };
+  }
+}
+
+async function over(opened: Connected, failure: unknown): Promise<never> {
+  await opened.close();
+  throw failure;
 }
 
 type Connected = Omit<KubernetesCluster, 'server'>;
@@ -64,17 +95,46 @@ async function connect(
     return eksCluster({ ...withoutUndefined(access.eks), version, clock });
   }
   if ('inCluster' in access) return usable(where, clusterFrom({ inCluster: pod(), version }));
+  const setting = where.endsWith('.fixer') ? where : `${where}.kubernetes`;
+  if ('serviceAccount' in access) {
+    const { server, certificateAuthority, token } = access.serviceAccount;
+    const text = kubeconfigWith(server, certificateAuthority, await secret(token, `${setting}.serviceAccount.token`));
+    return withFiles([text], ([file = '']) =>
+      usable(where, clusterFrom({ version, kubeconfig: file, alone: true }), (words) =>
+        words.replaceAll(file, 'made of serviceAccount'),
+      ),
+    );
+  }
   const { kubeconfig, context } = access;
   const chosen = { version, ...(context === undefined ? {} : { context }) };
   if (typeof kubeconfig === 'string') return usable(where, clusterFrom({ ...chosen, kubeconfig }));
-  return withFiles([await secret(kubeconfig, `${where}.kubeconfig`)], ([file = '']) =>
-    usable(where, clusterFrom({ ...chosen, kubeconfig: file, alone: true })),
+  return withFiles([await secret(kubeconfig, `${setting}.kubeconfig`)], ([file = '']) =>
+    // The file is gone when somebody reads that.
+    usable(where, clusterFrom({ ...chosen, kubeconfig: file, alone: true }), (words) =>
+      words.replaceAll(file, 'in its secret'),
+    ),
   );
 }
 
-async function usable(where: string, opening: Promise<KubernetesCluster>): Promise<Connected> {
+/** JSON is YAML. */
+function kubeconfigWith(server: string, certificateAuthority: string | undefined, token: string): string {
+  const name = 'service-account';
+  const authority = certificateAuthority === undefined ? {} : { 'certificate-authority-data': certificateAuthority };
+  return JSON.stringify({
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },
+    clusters: [{ name, cluster: { server, ...authority } }],
+    users: [{ name, user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  });
+}
+
+async function usable(
+  where: string,
+  opening: Promise<KubernetesCluster>,
+  inWords = (words: string) => words,
+): Promise<Connected> {
   return opening.catch((failure: unknown) => {
-    if (failure instanceof Refused) throw new ConfigError(`${where}: ${messageOf(failure)}`);
+    if (failure instanceof Refused) throw new ConfigError(`${where}: ${inWords(messageOf(failure))}`);
     throw failure;
   });
 }

@@ -1,7 +1,6 @@
 import { doneByHand } from '../engine/acting/by-hand.ts';
 import { approve, request } from '../engine/acting/decide.ts';
 import type { Acting } from '../engine/acting/desk.ts';
-import { execute } from '../engine/acting/execute.ts';
 import { expire, refresh } from '../engine/acting/expire.ts';
 import { breakGlass } from '../engine/acting/glass.ts';
 import { refuse } from '../engine/acting/halt.ts';
@@ -11,8 +10,12 @@ import { askAnew } from '../engine/acting/replace.ts';
 import { review } from '../engine/acting/review.ts';
 import { settleUnknown } from '../engine/acting/settle.ts';
 import { planById } from '../engine/acting/stored.ts';
+import { executeInTurn, standInLine } from '../engine/acting/turn.ts';
+import { noteTurnedAway } from '../engine/acting/turned-away.ts';
 import { verify } from '../engine/acting/verify.ts';
+import { verifyByHand } from '../engine/acting/verify-by-hand.ts';
 import { Refused } from '../engine/errors.ts';
+import type { Outgoing } from '../engine/ports.ts';
 import type { PracticeCluster } from '../infra/local/practice/practice.ts';
 import { atMost } from './at-most.ts';
 import type { Tallies } from './tallies.ts';
@@ -36,11 +39,17 @@ export function remediateHandler(
     metrics.remediations.inc({ step: message.type });
     switch (message.type) {
       case 'execute':
-        await execute(acting, message.plan);
-        await count(acting, metrics, message.plan);
-        return [];
+        return executed(acting, metrics, message.plan);
+      case 'wait':
+        return standInLine(acting, message.plan);
       case 'verify':
         await verify(acting, message.plan, message.look);
+        return [];
+      case 'verify-by-hand':
+        await verifyByHand(acting, message);
+        return [];
+      case 'turned-away':
+        await noteTurnedAway(acting, message);
         return [];
       case 'review':
         await review(acting, message.incident);
@@ -89,7 +98,7 @@ async function answerOf(
       case 'decide':
         return await decide(acting, message, caller);
       case 'break-glass':
-        return await breakGlass(acting, message.plan, caller, message.reason);
+        return await breakGlass(acting, message.plan, caller, message.reason, message.made);
       case 'done-by-hand':
         return await doneByHand(acting, message, (manual) => practice?.doneByHand(manual));
     }
@@ -100,7 +109,7 @@ async function answerOf(
   }
 }
 
-function decide(acting: Acting, { plan, button }: Decision, caller: { user: string; channel: string }) {
+function decide(acting: Acting, { plan, button, made }: Decision, caller: { user: string; channel: string }) {
   switch (button) {
     case 'approve':
       return approve(acting, plan, caller);
@@ -108,9 +117,9 @@ function decide(acting: Acting, { plan, button }: Decision, caller: { user: stri
     case 'stop':
       return refuse(acting, plan, caller, button);
     case 'undo':
-      return planAnew(acting, plan, caller, 'undo');
+      return planAnew(acting, plan, caller, 'undo', made);
     case 'plan-again':
-      return planAnew(acting, plan, caller, 'again');
+      return planAnew(acting, plan, caller, 'again', made);
     case 'it-was-applied':
       return settleUnknown(acting, plan, caller, true);
     case 'it-was-not-applied':
@@ -122,7 +131,10 @@ async function tell({ chat, channel }: Acting, { by }: Wish, text: string | unde
   if (text !== undefined) await chat.whisper({ channel }, by, text);
 }
 
-async function count({ store }: Acting, metrics: Tallies, id: string): Promise<void> {
-  const plan = await planById(store, id);
+/** What only waits has no outcome yet. */
+async function executed(acting: Acting, metrics: Tallies, id: string): Promise<readonly Outgoing[]> {
+  const waiting = await executeInTurn(acting, id);
+  const plan = waiting.length === 0 ? await planById(acting.store, id) : undefined;
   if (plan) metrics.executions.inc({ outcome: plan.state });
+  return waiting;
 }

@@ -13,10 +13,11 @@ export async function receiveSlack(app: SlackApp, request: HttpRequest): Promise
 
 /** What the bot does when somebody asks it. `desk` is asked for late: the channel is part of it. */
 export function slackHandlers(desk: () => Commanded, queue: Pick<Queue, 'send'>) {
+  const clock = { now: () => desk().clock.now() };
   return {
-    ...wishes(queue),
-    command: async (command) =>
-      (await breakGlass(queue, command)) ?? answerCommand(desk(), command.text, command.userId),
+    ...wishes(queue, clock),
+    command: async (command, asking) =>
+      (await breakGlass(queue, command, asking, clock)) ?? answerCommand(desk(), command.text, command.userId),
     runAgain: ({ incident }) => runAgain(desk(), incident),
   } satisfies SlackHandlers;
 }

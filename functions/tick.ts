@@ -1,4 +1,6 @@
+import { holdsLine } from '../engine/acting/in-front.ts';
 import { reminderFor } from '../engine/acting/overdue.ts';
+import { lostLooks } from '../engine/acting/verify-by-hand.ts';
 import type { Posts } from '../engine/announce.ts';
 import { closeFolded } from '../engine/fold.ts';
 import { type Incident, isOpen } from '../engine/incident.ts';
@@ -62,15 +64,27 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
 }
 
 /** What the plans ask for, and those of them that are not over: few, however many there are. */
-async function plansNow({ store, clock }: Desk) {
-  const reminders: Reminder[] = [];
+async function plansNow(desk: Desk) {
   const undecided: Plan[] = [];
-  for await (const page of pagesOf<Plan>(store, 'plans')) {
+  const done: Reminder[] = [];
+  for await (const page of pagesOf<Plan>(desk.store, 'plans')) {
     const plans = page.map(({ value }) => value);
-    reminders.push(...plans.flatMap((plan) => remindersFor(plan, clock.now())));
     undecided.push(...plans.filter(isNotOver));
+    done.push(...plans.filter((plan) => !isNotOver(plan)).flatMap((plan) => remindersFor(plan, desk.clock.now())));
   }
+  // What is approved stands behind what is being done in its cluster: its message is on its way, in that line.
+  const held = new Set(undecided.filter(holdsLine).map(({ cluster }) => cluster));
+  const inLine = (plan: Plan) =>
+    !holdsLine(plan) && (plan.state === 'approved' || plan.paused) && held.has(plan.cluster);
+  const waiting = undecided.filter((plan) => !inLine(plan)).flatMap((plan) => remindersFor(plan, desk.clock.now()));
+  const reminders: Reminder[] = [];
+  for (const reminder of [...waiting, ...done]) if (await isTimeFor(desk, reminder)) reminders.push(reminder);
   return { reminders, undecided };
+}
+
+/** A message that is only late, behind others, say, does not get one beside it each half minute. */
+async function isTimeFor(desk: Desk, { repair }: Reminder): Promise<boolean> {
+  return repair === undefined || isTimeToAsk(desk, `${repair.missing}/${repair.plan}`);
 }
 
 async function seeTo(desk: Desk, incident: Incident): Promise<void> {
@@ -99,6 +113,9 @@ interface Reminder {
 
 async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
   const { id, look, state } = incident;
+  const byHand = lostLooks(incident, desk.clock.now());
+  if (byHand.length > 0 && (await isTimeToAsk(desk, `by-hand/${id}`)))
+    return byHand.map((message) => ({ message, repair: { incident: id, missing: 'verification' as const } }));
   if (isOpen(incident) && look.wanted > look.done) {
     if (!(await isTimeToAsk(desk, `look/${id}/${look.wanted}`))) return [];
     return [{ message: lookMessage(id, look.wanted), repair: { incident: id, missing: 'look' } }];

@@ -3,7 +3,7 @@ import { startControlPlane } from '../../test/harness/control-plane.ts';
 import { parseMetrics } from '../../test/harness/metrics.ts';
 import { startPrometheus } from '../../test/harness/prometheus.ts';
 import { until } from '../../test/harness/until.ts';
-import type { LabInput, LabReady } from './lab.ts';
+import type { LabInput, LabQuestion, LabReady } from './lab.ts';
 import { workFor } from './own-process.ts';
 
 const nodeSchema = z.object({
@@ -32,7 +32,11 @@ workFor(async ({ nodes: count, pods, silent }: LabInput) => {
     }),
   );
   const { kubeconfig } = await plane.serviceAccount('nightshift', rules);
-  const cordons = [{ apiGroups: [''], resources: ['nodes'], verbs: ['patch'] }];
+  const cordons = [
+    { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
+    // Before its first write it is looked whether both accounts lead to one cluster.
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+  ];
   const { kubeconfig: fixerKubeconfig } = await plane.serviceAccount('fixer', cordons);
   const up = async () => (await prometheus.query('sum(up{job="kubelet"})'))[0]?.value;
   await until('every kubelet to be scraped', async () => (await up()) === count, { deadlineMs: 60_000 });
@@ -49,8 +53,10 @@ workFor(async ({ nodes: count, pods, silent }: LabInput) => {
   const ready: LabReady = { kubeconfig, fixerKubeconfig, prometheusUrl: prometheus.url, nodes };
   return {
     ready,
-    /** How many calls of ServiceAccounts outside kube-system the API server has served: those of the bot. */
-    answer: async () => {
+    /** Heals a node; or says how many calls of ServiceAccounts outside kube-system the API server has served: those of the bot. */
+    answer: async (asked) => {
+      const question = asked as LabQuestion;
+      if ('heal' in question) return kubelets.speak(question.heal);
       const { body } = await plane.kube.call('GET', '/metrics');
       return (
         parseMetrics(String(body)).sum('apiserver_flowcontrol_dispatched_requests_total', {

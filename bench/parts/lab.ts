@@ -16,12 +16,16 @@ export interface LabReady {
   readonly nodes: readonly { readonly name: string; readonly address: string }[];
 }
 
+export type LabQuestion = { readonly calls: true } | { readonly heal: string };
+
 /** A real control plane with 200 nodes, eight of which are silent, and 3,000 pods; a real Prometheus scrapes it. */
 export interface Lab extends LabReady, AsyncDisposable {
   readonly silent: readonly string[];
   readonly pods: number;
   /** Calls the API server has served to ServiceAccounts such as ours. */
   kubernetesCalls(): Promise<number>;
+  /** Starts the kubelet of a silent node again: it posts that it is ready, and its port answers. */
+  heal(node: string): Promise<void>;
 }
 
 /** Eight of 200 are too few for "many nodes at once", which would be another diagnosis. */
@@ -38,7 +42,8 @@ export async function startLab(): Promise<Lab> {
     ...own.ready,
     ...input,
     nodes: own.ready.nodes,
-    kubernetesCalls: () => own.ask<number>('calls'),
+    kubernetesCalls: () => own.ask<number>({ calls: true } satisfies LabQuestion),
+    heal: (node) => own.ask<void>({ heal: node } satisfies LabQuestion),
     [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
   };
 }

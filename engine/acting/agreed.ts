@@ -84,7 +84,8 @@ function coolDown(
   if (latest) {
     const { shared, ago, other } = latest;
     const wait = Math.ceil((coolDownMinutes * MINUTE_MS - ago) / MINUTE_MS);
-    const value = `${shared} was changed ${Math.floor(ago / MINUTE_MS)} min ago (${other.title}): ${wait} min to wait`;
+    const when = ago < 0 ? 'by a clock that was ahead of this one' : `${Math.floor(ago / MINUTE_MS)} min ago`;
+    const value = `${shared} was changed ${when} (${other.title}): ${wait} min to wait`;
     return { ...name, holds: false, value, occasions: hot.map((one) => one.other.id) };
   }
   if (stopped.length > 0)

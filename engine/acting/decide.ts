@@ -1,9 +1,10 @@
+import { remembered } from '../people.ts';
 import type { Plan } from '../plan.ts';
 import { type Answer, decided, type Gate, objection, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
 import { remediateMessage } from './messages.ts';
-import { type Caller, mayApprove, mayRequest, ruleFor } from './policy.ts';
+import { type Caller, mayApprove, mayRequest, ruleFor, tooFewWithout } from './policy.ts';
 import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
 import { askedNow, expireMessage, expiryOf, isOver, silentOf, standingOf, unknownNow } from './standing.ts';
 import { changed } from './stored.ts';
@@ -15,6 +16,8 @@ export async function request(acting: Acting, id: string, caller: Caller): Promi
     if (plan.blocked.length > 0) return { refused: `it cannot be done as things stand: ${plan.blocked.join('; ')}` };
     const danger = plan.interlocks.find(({ holds, breakable }) => !holds && !breakable);
     if (danger) return { refused: `${danger.title}: ${danger.value}` };
+    const tooFew = await tooFewWithout(remembered(acting.people), rule, caller);
+    if (tooFew !== undefined) return { refused: tooFew };
     if (!(await claimFix(acting, plan))) return { refused: 'this fix was asked for already: see the thread' };
     const now = acting.clock.now();
     const asked = askedNow(rule, { by: caller.user, channel: caller.channel }, now);

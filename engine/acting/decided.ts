@@ -1,9 +1,10 @@
 import type { Plan, PlanState } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
+import { voidOf } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
-import { aboutPlan, append, type EntryKind } from './ledger.ts';
-import { type Caller, type Judged, type PolicyRule, ruleFor } from './policy.ts';
+import { aboutPlan, append, type Entry, type EntryKind } from './ledger.ts';
+import { type Caller, type Judged, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
 import { amendPlan, planById } from './stored.ts';
 
 /** What the person is told, and nobody else. `undefined`: the channel shows it. */
@@ -41,7 +42,7 @@ export async function decided(
   const no = await objection(acting, plan, rule, caller, what, may, rules.nobody);
   if (no !== undefined || !rule) return no;
   const about = { ...aboutPlan(plan), by: caller.user };
-  let written: EntryKind | undefined;
+  let written: Entry | undefined;
   return amendPlan<Answer>(
     acting.store,
     id,
@@ -49,18 +50,14 @@ export async function decided(
       const decision = await decide(current, rule);
       if ('refused' in decision) {
         const { refused, plan: value } = decision;
-        if (written) {
-          const details = { what: written, why: refused };
-          await append(acting.store, acting.clock, { kind: 'void', ...about, details });
-        }
+        if (written) await append(acting.store, acting.clock, voidOf(written, refused));
         const result = `Nothing was done: ${refused}.`;
         return value ? { result, value, send: announcePlan(acting, value) } : { result };
       }
       const { kind, plan: value, send, details } = decision;
       // What they meant may have become another thing meanwhile: a no to what runs by now stops it.
-      if (written !== kind)
-        await append(acting.store, acting.clock, { kind, ...about, ...(details ? { details } : {}) });
-      written = kind;
+      if (written?.kind !== kind)
+        written = await append(acting.store, acting.clock, { kind, ...about, ...(details ? { details } : {}) });
       return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
     },
     'This plan is no longer known.',
@@ -79,7 +76,7 @@ export async function objection(
 ): Promise<Answer> {
   const judged = await may(acting, rule, plan, caller);
   if (judged.allowed && rule) return undefined;
-  const why = nobody ?? (judged.allowed ? 'no rule names this fix' : judged.why);
+  const why = nobody ?? (judged.allowed || !rule ? noRuleFor(plan) : judged.why);
   const about = { ...aboutPlan(plan), by: caller.user };
   await append(acting.store, acting.clock, { kind: 'denied', ...about, details: { what, why } });
   if (!nobody && !judged.allowed && judged.later) return `Nothing was done: ${why}.`;

@@ -21,6 +21,8 @@ export interface Acting extends Desk {
   readonly chat: Pick<Chat, 'showPlan' | 'whisper'>;
   /** By cluster name. A cluster without one can be looked at, not changed. */
   readonly writers: ReadonlyMap<string, Writer>;
+  /** By cluster name: why one cannot be looked at or changed for now. What was approved there waits. */
+  readonly unusable?: ReadonlyMap<string, string>;
   /** Opaque and unguessable. */
   newId(): string;
 }

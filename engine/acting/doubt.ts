@@ -4,6 +4,7 @@ import { announcePlan } from './announce.ts';
 import { lookFor } from './arrival.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { end } from './ending.ts';
+import type { Happening } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** What happened to a request of which nobody knows whether it was done, and what is seen of it in the cluster. */
@@ -12,10 +13,10 @@ export interface Doubt {
   readonly seen: string;
 }
 
-/** It ends, for now, in doubt: a person decides. */
-export function endInDoubt(acting: Acting, plan: Plan, { what, seen }: Doubt): Promise<void> {
+/** It ends, for now, in doubt: a person decides. `entry`: for the ledger, where nothing was written down so far. */
+export function endInDoubt(acting: Acting, plan: Plan, { what, seen }: Doubt, entry?: Happening): Promise<void> {
   const doubt = { what, seen, since: acting.clock.now().toISOString() };
-  return end(acting, plan, 'unknown', wordsOf(doubt), [], { doubt });
+  return end(acting, plan, 'unknown', wordsOf(doubt), [], { doubt, entry });
 }
 
 /**

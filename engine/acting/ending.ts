@@ -4,7 +4,7 @@ import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
-import { aboutPlan, type EntryKind } from './ledger.ts';
+import { aboutPlan, type EntryKind, type Happening } from './ledger.ts';
 import { changed } from './stored.ts';
 import { noteTakenBack } from './taken-back.ts';
 import { firstLook } from './verify.ts';
@@ -18,7 +18,7 @@ export async function end(
   state: End,
   because?: string,
   send: readonly Outgoing[] = [],
-  fields: Pick<Plan, 'doubt'> = {},
+  { doubt, entry }: { readonly doubt?: Plan['doubt']; readonly entry?: Happening | undefined } = {},
 ): Promise<void> {
   const ended = await amendNoted<Plan>(acting, plan.id, async (current, { now, note }) => {
     if (current.state !== plan.state) return { result: undefined };
@@ -26,12 +26,13 @@ export async function end(
     const steps = plan.steps.map((step, at) => (step.state === 'unknown' ? step : (current.steps[at] ?? step)));
     const inverse = state === 'partly-applied' ? inverseOfDone({ ...current, steps }) : current.inverse;
     const details = { because, ...(kind === 'partly-applied' ? { ...countOf(steps), inverse } : {}) };
-    if (kind) await note({ kind, ...aboutPlan(current), details });
+    if (entry) await note(entry);
+    else if (kind) await note({ kind, ...aboutPlan(current), details });
     const begun = current.executedAt === undefined ? {} : { endedAt: now.toISOString() };
     const { paused: _over, ...left } = current;
     const value = changed(
       left,
-      { ...fields, state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
+      { ...(doubt ? { doubt } : {}), state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
       now,
     );
     return { result: value, value, send: [...announcePlan(acting, value), ...send] };

@@ -5,7 +5,7 @@ import { type Acting, clusterOf } from './desk.ts';
 import { endInDoubt } from './doubt.ts';
 import { countOf, end, stop } from './ending.ts';
 import { STOPPED } from './halt.ts';
-import { aboutPlan, append } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
 import { firstLook } from './verify.ts';
 
@@ -18,7 +18,10 @@ const ALIVE_MS = 30_000;
  */
 export async function interrupted(acting: Acting, plan: Plan): Promise<'again' | 'over'> {
   const silentMs = acting.clock.now().getTime() - Date.parse(plan.updatedAt);
-  if (silentMs < ALIVE_MS) throw new TryLater('the execution may still be running', ALIVE_MS - silentMs);
+  if (silentMs < 0) await stampAnew(acting, plan);
+  if (silentMs < ALIVE_MS) {
+    throw new TryLater('the execution may still be running', Math.min(ALIVE_MS, ALIVE_MS - silentMs));
+  }
   const doubtful = plan.steps.findIndex(({ state }) => state === 'started' || state === 'unknown');
   const failed = plan.steps.find(({ state }) => state === 'failed');
   const { done, of } = countOf(plan.steps);
@@ -39,13 +42,9 @@ async function inDoubt(acting: Acting, plan: Plan, index: number): Promise<void>
   if (!step) return;
   const seen = cluster ? await lookFor(cluster, step, plan.id) : 'Its cluster is no longer configured';
   const what = `the process ended while "${step.action}" was under way`;
-  await append(acting.store, acting.clock, {
-    kind: 'unknown',
-    ...aboutPlan(plan),
-    details: { step: index + 1, because: `${what}. ${seen}` },
-  });
+  const details = { step: index + 1, because: `${what}. ${seen}` };
   const steps = plan.steps.map((one, at) => (at === index ? { ...one, state: 'unknown' as const } : one));
-  await endInDoubt(acting, { ...plan, steps }, { what, seen });
+  await endInDoubt(acting, { ...plan, steps }, { what, seen }, { kind: 'unknown', ...aboutPlan(plan), details });
 }
 
 /** As if it had never begun, since nothing was done. `false`: somebody else was faster. */
@@ -60,5 +59,21 @@ export function backToApproved(acting: Acting, { id, updatedAt }: Pick<Plan, 'id
       return { result: true, value: changed(begun, { state: 'approved', steps: [] }, acting.clock.now()) };
     },
     false,
+  );
+}
+
+/**
+ * Whoever wrote it last had a clock that is ahead of this one, so nobody can tell how long they have been silent: from
+ * now on it is counted. Who still lives stamps it again with their next step.
+ */
+async function stampAnew(acting: Acting, { id, updatedAt }: Plan): Promise<void> {
+  await amendPlan<void>(
+    acting.store,
+    id,
+    (plan) =>
+      plan.state === 'executing' && plan.updatedAt === updatedAt
+        ? { result: undefined, value: changed(plan, {}, acting.clock.now()) }
+        : { result: undefined },
+    undefined,
   );
 }

@@ -85,15 +85,6 @@ export async function append(store: Store, clock: Clock, happening: Happening): 
   }
 }
 
-/** The same for what goes with a conditional write: it is appended once, however often that is tried again. */
-export function appendingOnce(store: Store, clock: Clock): (happening: Happening) => Promise<void> {
-  let written = false;
-  return async (happening) => {
-    if (!written) await append(store, clock, happening);
-    written = true;
-  };
-}
-
 /**
  * The last entry, proved to be at or after the head. The head is written before the first entry and after every other
  * one, so it may lag behind (a crash between the two, somebody else appending); it is never ahead unless the end of the

@@ -12,6 +12,13 @@ const buttons = [
   'plan-again',
 ] as const satisfies readonly PlanButton[];
 
+/**
+ * What tells one wish of a person from every other, and when it was made (RFC 3339): a message may come late, and again.
+ * Absent only in what an earlier version left in the queue.
+ */
+const made = z.object({ wish: z.string(), at: z.string() }).optional();
+export type Made = NonNullable<z.infer<typeof made>>;
+
 /** What travels on the queue `remediate`. References only; who may do it is asked when it is worked on. */
 export const RemediateMessage = z.discriminatedUnion('type', [
   /** Somebody opened a fix; `view` is the modal that waits for the plan. */
@@ -22,14 +29,16 @@ export const RemediateMessage = z.discriminatedUnion('type', [
     view: z.string(),
     by: z.string(),
     channel: z.string(),
+    made,
   }),
-  z.object({ type: z.literal('request'), plan: z.string(), by: z.string(), channel: z.string() }),
+  z.object({ type: z.literal('request'), plan: z.string(), by: z.string(), channel: z.string(), made }),
   z.object({
     type: z.literal('decide'),
     plan: z.string(),
     button: z.enum(buttons),
     by: z.string(),
     channel: z.string(),
+    made,
   }),
   z.object({
     type: z.literal('break-glass'),
@@ -37,6 +46,7 @@ export const RemediateMessage = z.discriminatedUnion('type', [
     reason: z.string(),
     by: z.string(),
     channel: z.string(),
+    made,
   }),
   z.object({
     type: z.literal('done-by-hand'),
@@ -44,9 +54,29 @@ export const RemediateMessage = z.discriminatedUnion('type', [
     manual: z.string(),
     by: z.string(),
     channel: z.string(),
+    made,
+  }),
+  /** Somebody of another workspace wanted this and was sent away: for the ledger, and for nothing else. */
+  z.object({
+    type: z.literal('turned-away'),
+    user: z.string(),
+    team: z.string(),
+    what: z.string(),
+    plan: z.string().optional(),
+    incident: z.string().optional(),
   }),
   z.object({ type: z.literal('execute'), plan: z.string() }),
+  /** It could not go on, and has given its place in the line of its cluster free: it stands in that line again later. */
+  z.object({ type: z.literal('wait'), plan: z.string() }),
   z.object({ type: z.literal('verify'), plan: z.string(), look: z.number() }),
+  /** Whether what somebody did by hand has helped; `at`: when they said so. */
+  z.object({
+    type: z.literal('verify-by-hand'),
+    incident: z.string(),
+    manual: z.string(),
+    at: z.string(),
+    look: z.number(),
+  }),
   /** The incident was looked at again: do its open plans still rest on something? */
   z.object({ type: z.literal('review'), incident: z.string() }),
   z.object({ type: z.literal('expire'), plan: z.string() }),
@@ -75,8 +105,14 @@ function groupOf(body: RemediateMessage, cluster: string | undefined): string {
       return `open/${body.incident}/${body.remedy}`;
     case 'execute':
       return `cluster/${cluster ?? body.plan}`;
+    case 'turned-away':
+      return `turned-away/${body.user}`;
+    case 'wait':
+      return `waiting/${body.plan}`;
     case 'verify':
       return `verify/${body.plan}`;
+    case 'verify-by-hand':
+      return `verify/${body.incident}/${body.manual}`;
     case 'done-by-hand':
     case 'review':
       return `review/${body.incident}`;

@@ -20,7 +20,7 @@ export interface PoolNode {
 }
 
 export interface NodePool {
-  /** `nodegroup workers-b`, `control-plane nodes`, `worker nodes` */
+  /** `nodegroup workers-b`, `control-plane nodes`, `etcd nodes`, `worker nodes` */
   readonly name: string;
   readonly controlPlane: boolean;
   /** Which nodes belong to it; absent: all that are no control plane. */
@@ -36,18 +36,29 @@ const POOL_LABELS = [
   'kubernetes.azure.com/agentpool',
   'node.kubernetes.io/pool',
 ];
-const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
+/**
+ * By the role of a node, which `kubectl get nodes` shows and whoever set the cluster up has given it. That of etcd comes
+ * first: where it is told apart (RKE, RKE2, K3s with roles of their own) its members are what needs a quorum.
+ * https://docs.rke2.io/install/server_roles
+ */
+const CONTROL_PLANE = ['etcd', 'control-plane', 'controlplane', 'master'].map((role) => ({
+  role,
+  label: `node-role.kubernetes.io/${role}`,
+}));
 
 /** The node and those that can take over from it. As a table: 0.3 kB a node. Throws `ReadFailure`. */
 export async function poolOf(kube: Readers['kube'], node: string): Promise<NodePool> {
   const { metadata } = NodeObject.parse(await kube.get('Node', node, { fresh: true }));
-  const role = CONTROL_PLANE.find((label) => label in metadata.labels);
-  const label = role ?? POOL_LABELS.find((candidate) => candidate in metadata.labels);
-  return nodesNow(kube, {
-    name: role ? 'control-plane nodes' : label ? `${label.split('/')[1]} ${metadata.labels[label]}` : 'worker nodes',
-    controlPlane: role !== undefined,
-    ...(label === undefined ? {} : { labelSelector: role ? label : `${label}=${metadata.labels[label]}` }),
-  });
+  const plane = CONTROL_PLANE.find(({ label }) => label in metadata.labels);
+  if (plane) {
+    const name = plane.role === 'etcd' ? 'etcd nodes' : 'control-plane nodes';
+    return nodesNow(kube, { name, controlPlane: true, labelSelector: plane.label });
+  }
+  const label = POOL_LABELS.find((candidate) => candidate in metadata.labels);
+  if (label === undefined) return nodesNow(kube, { name: 'worker nodes', controlPlane: false });
+  const group = metadata.labels[label];
+  const name = `${label.split('/')[1]} ${group}`;
+  return nodesNow(kube, { name, controlPlane: false, labelSelector: `${label}=${group}` });
 }
 
 /** The pool with its nodes as they are now. */
@@ -61,7 +72,7 @@ export async function nodesNow(kube: Readers['kube'], pool: Omit<NodePool, 'node
   const rows = table.rows.map(({ cells }) => ({
     name: String(cells[name]),
     status: String(cells[status]).split(','),
-    worker: !/control-plane|master/.test(String(cells[roles])),
+    worker: !CONTROL_PLANE.some(({ role }) => String(cells[roles]).split(',').includes(role)),
   }));
   return {
     ...pool,

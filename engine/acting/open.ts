@@ -5,11 +5,13 @@ import type { Answer } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { sameFixUnderWay } from './incident-plans.ts';
 import { aboutPlan, append } from './ledger.ts';
+import type { Made } from './messages.ts';
 import { planCardOf } from './plan-card.ts';
 import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
 import { type Caller, mayLook } from './policy.ts';
 import { asSeen, interlocksNow } from './present-interlocks.ts';
 import { amendPlan, changed, planById } from './stored.ts';
+import { answered, isAnswered, madeBy, noteAnswered } from './wished.ts';
 
 export interface Wish {
   readonly incident: string;
@@ -55,9 +57,32 @@ async function lookedAt(acting: Acting, { incident, remedy, by }: Wish): Promise
  * "Undo" and "Plan again" on a plan's own message: the new plan is asked for at once, and shown in the thread with its
  * buttons. It needs approval like any other.
  */
-export async function planAnew(acting: Acting, id: string, caller: Caller, how: 'undo' | 'again'): Promise<Answer> {
+export async function planAnew(
+  acting: Acting,
+  id: string,
+  caller: Caller,
+  how: 'undo' | 'again',
+  made?: Made | undefined,
+): Promise<Answer> {
   const old = await planById(acting.store, id);
   if (!old) return 'This plan is no longer known.';
+  if (isAnswered(old, made)) return undefined;
+  const before = await madeBy(acting.store, made);
+  // The message has come again: what it asks for was asked for, whatever became of that.
+  if (before) return before.state === 'shown' ? request(acting, before.id, caller) : undefined;
+  const planned = await plannedAnew(acting, old, caller, how);
+  if (typeof planned === 'string') {
+    await noteAnswered(acting.store, id, made);
+    return planned;
+  }
+  const plan = await storeShown(acting, planned, caller.user, made);
+  const answer = await request(acting, plan.id, caller);
+  await noteAnswered(acting.store, id, made);
+  return answer;
+}
+
+/** Or why there is none, in words for the one who asked. */
+async function plannedAnew(acting: Acting, old: Plan, caller: Caller, how: 'undo' | 'again') {
   if (how === 'undo' && old.state !== 'applied' && old.state !== 'partly-applied')
     return 'Only what was applied can be undone.';
   const no = await objectionToAsking(acting, old, caller);
@@ -68,13 +93,16 @@ export async function planAnew(acting: Acting, id: string, caller: Caller, how: 
   const asked = await sameFixUnderWay(acting.store, undoes === undefined ? fix : { ...fix, undoes });
   if (asked) return 'It was asked for already: see the thread.';
   const planned = how === 'undo' ? await planUndo(acting, old) : await planAgain(acting, old);
-  if ('problem' in planned) return `There is no plan: ${planned.problem}`;
-  const plan = await storeShown(acting, planned, caller.user);
-  return request(acting, plan.id, caller);
+  return 'problem' in planned ? `There is no plan: ${planned.problem}` : planned;
 }
 
-async function storeShown(acting: Acting, { plan: fresh }: Extract<Planned, { plan: Plan }>, by: string) {
-  const plan = changed(fresh, { shownTo: [by] }, acting.clock.now());
+async function storeShown(
+  acting: Acting,
+  { plan: fresh }: Extract<Planned, { plan: Plan }>,
+  by: string,
+  made?: Made | undefined,
+): Promise<Plan> {
+  const plan = changed(fresh, { shownTo: [by], ...answered(fresh, made) }, acting.clock.now());
   await noteShown(acting, plan, by);
   await acting.store.put({ collection: 'plans', id: plan.id, value: plan, expect: 'absent' });
   return plan;

@@ -14,7 +14,8 @@ const OVERDUE_MS = 300_000;
 export function reminderFor(plan: Plan, now: Date): Outgoing[] {
   const { id, cluster, state, verification } = plan;
   if (state === 'requested' || state === 'unknown') return [remediateMessage({ type: 'refresh', plan: id }, cluster)];
-  if (now.getTime() - Date.parse(plan.updatedAt) < OVERDUE_MS) return [];
+  // Far in the future is long ago, too: the clock that wrote it was wrong.
+  if (Math.abs(now.getTime() - Date.parse(plan.updatedAt)) < OVERDUE_MS) return [];
   if (state === 'approved' || state === 'executing') return [remediateMessage({ type: 'execute', plan: id }, cluster)];
   if (isDone(plan) && !plan.takenBack && (verification === undefined || verification.verdict === 'waiting')) {
     return [remediateMessage({ type: 'verify', plan: id, look: (verification?.looks ?? 0) + 1 }, cluster)];

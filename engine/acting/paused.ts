@@ -10,26 +10,41 @@ import { changed } from './stored.ts';
 /** So often a plan that waits is marked as alive: less than what makes it look forgotten. */
 const MARK_MS = 60_000;
 
+/** So often it is looked whether the credentials of a cluster are there again. */
+const UNUSABLE_MS = 30_000;
+
 /**
- * Whether it may still be carried out, as `objectionNow` says. While the directory does not answer it pauses, before its
- * first request or between two of them: nothing is sent, what was approved is not lost, and `TryLater` brings it back.
+ * Whether it may still be carried out, as `objectionNow` says. While the directory does not answer, or nobody has the
+ * cluster's credentials, it pauses, before its first request or between two of them: nothing is sent, what was approved is
+ * not lost, and `TryLater` brings it back.
  */
-export async function objectionOrPause(acting: Acting, plan: Plan, moment: Moment): Promise<string | undefined> {
+export function objectionOrPause(acting: Acting, plan: Plan, moment: Moment): Promise<string | undefined> {
+  return orPause(acting, plan, async () => {
+    const objection = await objectionNow(acting, plan, moment);
+    const unusable = acting.unusable?.get(plan.cluster);
+    if (objection === undefined && unusable !== undefined) throw new TryLater(unusable, UNUSABLE_MS);
+    return objection;
+  });
+}
+
+/** What can be told only later keeps the plan waiting, alike. */
+export async function orPause<T>(acting: Acting, plan: Plan, ask: () => Promise<T>): Promise<T> {
   try {
-    return await objectionNow(acting, plan, moment);
+    return await ask();
   } catch (failure) {
-    if (failure instanceof TryLater) await pause(acting, plan, failure.message);
+    if (failure instanceof TryLater) await pause(acting, plan, failure);
     throw failure;
   }
 }
 
-async function pause(acting: Acting, { id, state }: Plan, because: string): Promise<void> {
+async function pause(acting: Acting, { id, state }: Plan, { message: because, who }: TryLater): Promise<void> {
   await amendNoted(acting, id, async (plan, { now, note }) => {
     const isMarked = plan.paused && now.getTime() - Date.parse(plan.updatedAt) < MARK_MS;
     if (plan.state !== state || isMarked) return { result: undefined };
     if (plan.paused) return { result: undefined, value: changed(plan, {}, now) };
     await note({ kind: 'paused', ...aboutPlan(plan), details: { because } });
-    const value = changed(plan, { paused: { since: now.toISOString(), because } }, now);
+    const paused = { since: now.toISOString(), because, ...(who === undefined ? {} : { who }) };
+    const value = changed(plan, { paused }, now);
     return { result: undefined, value, send: announcePlan(acting, value) };
   });
 }

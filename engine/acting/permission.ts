@@ -39,7 +39,7 @@ export async function objectionNow(
     const judged = await mayBreakGlass(people, rule, { user: by, channel });
     if (judged.allowed) return undefined;
     const { later, ofThem } = judged;
-    if (later) throw new TryLater(`who broke the glass ${unknownNow(later)}`, later.retryAfterMs, later);
+    if (later) throw new TryLater(`who broke the glass ${unknownNow(later)}`, later.retryAfterMs, later, by);
     return `whoever broke the glass might not now: ${ofThem}`;
   } catch (failure) {
     if (failure instanceof Refused) return failure.message;

@@ -1,17 +1,24 @@
+import { risksOf } from '../changes/catalog.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan } from '../plan.ts';
-import type { PlanButton, PlanCard } from '../plan-card.ts';
+import type { PlanButton, PlanCard, Waiting } from '../plan-card.ts';
+import type { Store } from '../ports.ts';
 import { clockOf } from '../words.ts';
 import type { Acting } from './desk.ts';
 import { mayBeStopped } from './halt.ts';
+import { inFrontOf } from './in-front.ts';
 import { verdictWords } from './plan-line.ts';
-import { namesSomebody, type PolicyRule, ruleFor } from './policy.ts';
+import { namesSomebody, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
 import { expiryOf } from './standing.ts';
 import { waitingOf } from './waiting.ts';
 
+interface CardDesk extends Pick<Acting, 'rules' | 'people'> {
+  readonly store: Pick<Store, 'list'>;
+}
+
 /** The plan as its message and its modal show it, under the policy as it stands now. */
-export async function planCardOf(acting: Pick<Acting, 'rules' | 'people'>, plan: Plan): Promise<PlanCard> {
-  const { rule, nobodyBecause } = await currentRule(acting, plan);
+export async function planCardOf(acting: CardDesk, plan: Plan): Promise<PlanCard> {
+  const { rule, nobodyBecause, undoNobodyBecause } = await currentRule(acting, plan);
   const fits = plan.blocked.length === 0 && plan.interlocks.every(({ holds, breakable }) => holds || breakable);
   const open = plan.state === 'requested' && rule ? await waitingOf(acting.people, rule, plan) : undefined;
   const expiresAt = plan.state === 'requested' ? expiryOf(plan, rule) : plan.request?.expiresAt;
@@ -19,27 +26,43 @@ export async function planCardOf(acting: Pick<Acting, 'rules' | 'people'>, plan:
     plan,
     approvers: rule?.approvers ?? { users: [], userGroups: [] },
     ...(nobodyBecause === undefined ? {} : { nobodyBecause }),
+    ...(undoNobodyBecause === undefined ? {} : { undoNobodyBecause }),
     ...(rule && namesSomebody(rule.breakGlass) ? { glassBreakers: rule.breakGlass } : {}),
     approvalsNeeded: open?.needed ?? plan.request?.approvalsNeeded ?? rule?.approvals ?? 1,
     approvalsCounting: open?.counting ?? plan.approvals.length,
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    waitsFor: open?.waitsFor ?? [],
+    waitsFor: open?.waitsFor ?? silenceOf(plan),
     requesterMayApprove: rule?.requesterMayApprove ?? false,
     expiresAfterMinutes: rule?.expiresAfterMinutes ?? 0,
     mayRequest: plan.state === 'shown' && rule !== undefined && fits,
-    buttons: buttonsOf(plan),
+    buttons: buttonsOf(plan).filter((button) => button !== 'undo' || undoNobodyBecause === undefined),
   };
-  return { ...card, headline: headlineOf(card) };
+  const inFront = plan.state === 'approved' ? await inFrontOf(acting, plan) : undefined;
+  return { ...card, headline: headlineOf(card, inFront) };
 }
 
-async function currentRule(
-  acting: Pick<Acting, 'rules'>,
-  plan: Plan,
-): Promise<{ readonly rule?: PolicyRule; readonly nobodyBecause?: string }> {
+/** Of whom the directory says nothing, while a plan that was approved waits for that. */
+function silenceOf({ paused }: Plan): readonly Waiting[] {
+  return paused?.who === undefined
+    ? []
+    : [{ by: paused.who, why: 'is the one of whom Slack does not say who they are' }];
+}
+
+interface Ruled {
+  readonly rule?: PolicyRule;
+  readonly nobodyBecause?: string;
+  readonly undoNobodyBecause?: string;
+}
+
+async function currentRule(acting: Pick<Acting, 'rules'>, plan: Plan): Promise<Ruled> {
   try {
     const { policy, nobody } = await acting.rules();
     const rule = ruleFor(policy, plan);
-    return rule ? { rule } : { nobodyBecause: nobody ?? 'no rule of the policy names this fix' };
+    const undo = 'none' in plan.inverse ? undefined : { ...plan, risk: risksOf(plan.inverse) };
+    return {
+      ...(rule ? { rule } : { nobodyBecause: nobody ?? noRuleFor(plan) }),
+      ...(undo && !ruleFor(policy, undo) ? { undoNobodyBecause: nobody ?? noRuleFor(undo) } : {}),
+    };
   } catch (failure) {
     return { nobodyBecause: `the configuration cannot be read: ${messageOf(failure)}` };
   }
@@ -76,7 +99,10 @@ function undoOf({ inverse, takenBack }: Plan): readonly PlanButton[] {
 
 type Headed = Pick<PlanCard, 'plan' | 'approvalsNeeded' | 'approvalsCounting' | 'expiresAt'>;
 
-function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }: Headed): string {
+function headlineOf(
+  { plan, approvalsNeeded, approvalsCounting, expiresAt = '' }: Headed,
+  inFront: string | undefined,
+): string {
   const { title, because, paused, verification, takenBack } = plan;
   const clock = (at: string) => {
     const sameDay = at.slice(0, 10) === (plan.request?.at ?? at).slice(0, 10);
@@ -88,9 +114,10 @@ function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }
     case 'requested':
       return `${title}: waits for approval, ${approvalsCounting} of ${approvalsNeeded}, until ${clock(expiresAt)}`;
     case 'approved':
-      return `${title}: approved, ${paused ? `waits: ${paused.because}` : 'about to begin'}`;
+      if (paused) return `${title}: approved, waits${silence(paused)}`;
+      return `${title}: approved, ${inFront === undefined ? 'about to begin' : `waits for its turn: ${inFront}`}`;
     case 'executing':
-      return `${title}: being ${plan.stopped ? 'stopped' : 'applied'}, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, paused: ${paused.because}` : ''}`;
+      return `${title}: being ${plan.stopped ? 'stopped' : 'applied'}, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, waits${silence(paused)}` : ''}`;
     case 'applied':
       if (takenBack) return `${title}: applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: applied; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;
@@ -110,4 +137,8 @@ function headlineOf({ plan, approvalsNeeded, approvalsCounting, expiresAt = '' }
     case 'moot':
       return `${title}: not needed any more${because ? `: ${because}` : ''}`;
   }
+}
+
+function silence({ who, because }: NonNullable<Plan['paused']>): string {
+  return who === undefined ? `: ${because}` : ` for Slack, which does not say who ${who} is`;
 }

@@ -52,7 +52,13 @@ export function namesSomebody(group: Group | undefined): group is Group {
   return group !== undefined && group.users.length + group.userGroups.length > 0;
 }
 
-const NO_RULE = 'no rule of the policy in nightshift.yaml names this fix, so nobody may approve it';
+/** Why nobody may have it done; a rule may name the fix and yet not its risk, or its cluster. */
+export function noRuleFor({ runbook, remedy, risk, cluster }: Scope): string {
+  const fix = `${runbook}/${remedy} at risk ${risk} in cluster ${cluster}`;
+  return `no rule of the policy in nightshift.yaml allows ${fix}, so nobody may approve it`;
+}
+
+const NO_RULE = 'no rule of the policy in nightshift.yaml allows this fix at its risk, so nobody may approve it';
 
 /** Whether this person may ask for the plan. */
 export async function mayRequest(people: People, rule: PolicyRule | undefined, caller: Caller): Promise<Judged> {
@@ -62,6 +68,24 @@ export async function mayRequest(people: People, rule: PolicyRule | undefined, c
       ? no('the policy names who may ask for this fix, and you are not among them', 'the policy names others for that')
       : yes,
   );
+}
+
+/**
+ * Why nobody could ever say yes enough if this person asked: they are an approver, and the others are too few. Nothing is
+ * said while Slack does not tell who is in a group: then nobody can approve anyway.
+ */
+export async function tooFewWithout(people: People, rule: PolicyRule, { user }: Caller): Promise<string | undefined> {
+  const { approvers, approvals, requesterMayApprove } = rule;
+  const groups = await Promise.all(approvers.userGroups.map((group) => people.groupMembers(group))).catch(later);
+  if (requesterMayApprove || groups === undefined) return undefined;
+  const others = new Set([...approvers.users, ...groups.flat()].filter((id) => id !== user));
+  if (others.size >= approvals) return undefined;
+  const left = others.size === 0 ? 'nobody else may approve it' : `only ${others.size} beside you may approve it`;
+  return `${left}, and ${approvals} must: somebody who is not among the approvers has to ask for it`;
+}
+
+function later(failure: unknown): undefined {
+  if (!(failure instanceof TryLater)) throw failure;
 }
 
 /** Whether this person's yes counts, as the policy stands now. */

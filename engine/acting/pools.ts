@@ -11,13 +11,15 @@ export interface Touched {
   readonly out: ReadonlySet<string>;
   /** The pods that run there go as well, not only those that would come. */
   readonly emptied: boolean;
+  /** How many nodes the pool had when the plan began. */
+  readonly had?: number;
 }
 
 /** Two nodes of one pool go together: neither takes over from the other. Throws `ReadFailure`. */
 export async function poolsOf(kube: Readers['kube'], changes: readonly Change[]): Promise<readonly Touched[]> {
   const nodes = [...new Set(changes.flatMap((change) => nodeTakenOut(change) ?? []))];
   const each = await Promise.all(nodes.map(async (node) => ({ node, pool: await poolOf(kube, node) })));
-  return [...Map.groupBy(each, ({ pool }) => pool.name).values()].flatMap((all) => {
+  return [...Map.groupBy(each, ({ pool }) => pool.labelSelector ?? pool.name).values()].flatMap((all) => {
     const [first] = all;
     const out = new Set(all.map(({ node }) => node));
     const emptied = changes.some((change) => out.has(nodeEmptied(change) ?? ''));
@@ -43,40 +45,65 @@ function nodeEmptied(change: Change): string | undefined {
   return change.verb === 'taint' && riskOfTaint(change.taint) === 'high' ? change.node : undefined;
 }
 
-function healthyNodes({ pool, out, emptied }: Touched, { readyNodesPercent }: Limits): InterlockReport {
+function healthyNodes(touched: Touched, { readyNodesPercent }: Limits): InterlockReport {
+  const { pool, out, emptied } = touched;
+  const all = sizeOf(touched);
   const serving = pool.nodes.filter(({ ready, schedulable }) => ready && schedulable);
   const left = serving.filter(({ name }) => !out.has(name)).length;
-  const all = pool.nodes.length;
-  const report = { id: 'healthy-nodes', title: `Enough healthy nodes among the ${pool.name}` } as const;
-  if (all === 1 && readyNodesPercent < 100)
-    return { ...report, ...onlyOne(pool.nodes[0]?.name, emptied || serving.length > 0) };
+  const title = `Enough healthy nodes among the ${pool.name}`;
+  const report = { id: 'healthy-nodes', title, breakable: false, pool: { name: pool.name, nodes: all } } as const;
+  const takesNothing = !emptied && left === serving.length;
+  if (takesNothing && readyNodesPercent < 100) {
+    const now = `${left} of ${all} are ready and schedulable before and after${gone(touched)}`;
+    return {
+      ...report,
+      holds: true,
+      value: `${named(out)} ${out.size === 1 ? 'takes' : 'take'} no new pods anyway: ${now}`,
+    };
+  }
+  if (all === 1 && readyNodesPercent < 100) return { ...report, ...onlyOne(out, 'ready and schedulable') };
   // Rounded up two thirds of two nodes are both: one may always be away, unless the team says all.
   const most = readyNodesPercent === 100 ? all : Math.max(1, all - 1);
   const wanted = Math.min(Math.max(1, Math.ceil((all * readyNodesPercent) / 100)), most);
-  const value = `${left} of ${all} would be left ready and schedulable; at least ${wanted} must`;
-  return { ...report, holds: left >= wanted, value, breakable: false };
-}
-
-/**
- * Nothing stands in for it: whoever may break the glass can answer for that. One that takes no pods has none to lose, if
- * those that it has may stay.
- */
-function onlyOne(name = '', loses: boolean): Pick<InterlockReport, 'holds' | 'value' | 'breakable' | 'occasions'> {
-  const only = `${name} is the only one`;
-  if (!loses) return { holds: true, value: `${only}, and takes no new pods as it is`, breakable: true };
-  const value = `${only}: none would be left ready and schedulable`;
-  return { holds: false, value, breakable: true, occasions: [`the only node ${name}`] };
+  const value = `${left} of ${all} would be left ready and schedulable${gone(touched)}; at least ${wanted} must`;
+  return { ...report, holds: left >= wanted, value };
 }
 
 /** More than half of all must stay ready without these: what etcd needs where each runs a member. */
-function quorum({ pool, out }: Touched): InterlockReport {
-  const left = pool.nodes.filter(({ name, ready }) => !out.has(name) && ready).length;
-  const wanted = Math.floor(pool.nodes.length / 2) + 1;
-  return {
-    id: 'control-plane-quorum',
-    title: 'The control plane keeps its quorum',
-    holds: left >= wanted,
-    value: `${left} of ${pool.nodes.length} control-plane nodes are ready besides ${[...out].join(' and ')}; ${wanted} are a quorum`,
-    breakable: false,
-  };
+function quorum(touched: Touched): InterlockReport {
+  const { pool, out, emptied } = touched;
+  const all = sizeOf(touched);
+  const ready = pool.nodes.filter((node) => node.ready);
+  const left = ready.filter(({ name }) => !out.has(name)).length;
+  const wanted = Math.floor(all / 2) + 1;
+  const report = { id: 'control-plane-quorum', title: 'The control plane keeps its quorum', breakable: false } as const;
+  if (!emptied && left === ready.length)
+    return { ...report, holds: true, value: `${named(out)} ${out.size === 1 ? 'is' : 'are'} not ready anyway` };
+  // A cordon leaves the member of etcd where it runs.
+  if (!emptied && all === 1) return { ...report, ...onlyOne(out, 'ready for new pods') };
+  const value = `${left} of ${all} ${pool.name} are ready besides ${named(out)}${gone(touched)}; ${wanted} are a quorum`;
+  return { ...report, holds: left >= wanted, value };
+}
+
+/** Nothing stands in for it: whoever may break the glass can answer for that. */
+function onlyOne(
+  out: Touched['out'],
+  without: string,
+): Pick<InterlockReport, 'holds' | 'value' | 'breakable' | 'occasions'> {
+  const value = `${named(out)} is the only one: none would be left ${without}`;
+  return { holds: false, value, breakable: true, occasions: [`the only node ${named(out)}`] };
+}
+
+/** A node that has vanished since the plan began is gone, and not one that never was. */
+function sizeOf({ pool, had = 0 }: Touched): number {
+  return Math.max(pool.nodes.length, had);
+}
+
+function gone(touched: Touched): string {
+  const vanished = sizeOf(touched) - touched.pool.nodes.length;
+  return vanished === 0 ? '' : ` (${vanished} ${vanished === 1 ? 'has' : 'have'} vanished since it began)`;
+}
+
+function named(out: Touched['out']): string {
+  return [...out].join(' and ');
 }

@@ -4,12 +4,15 @@ import type { Plan } from '../plan.ts';
 import type { Cluster } from '../triage.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { end } from './ending.ts';
+import { isGone, noteGone, WAS_GONE } from './gone.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
+import { orPause } from './paused.ts';
 import { type Identity, planAgain } from './planner.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { replace } from './replace.ts';
-import { rehearse, stepOf } from './steps.ts';
+import { moveStep, rehearse, stepOf } from './steps.ts';
+import { watchOver } from './watch.ts';
 
 /** A busy object is read so often before its version stands still between reading and rehearsing. */
 const MOST_READINGS = 3;
@@ -23,7 +26,7 @@ export interface Ready {
   /** An interlock does not hold, and somebody broke the glass for it. */
   readonly byGlass: boolean;
   /** What is known of the plan only now. */
-  readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt'>> & Partial<Pick<Plan, 'effects'>>;
+  readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt' | 'interlocks'>> & Partial<Pick<Plan, 'effects'>>;
 }
 
 /** The plan made again from the cluster as it is now, and rehearsed; or how it ends because it does not fit. */
@@ -45,26 +48,49 @@ export async function readyNow(
 
 /**
  * What is left of a plan that paused after some of its steps, made again and rehearsed alike; or why it stops there. It is
- * left only if it is, request by request, what was approved.
+ * left only if it is, request by request, what was approved; where a pod that was to end is gone, that step is done.
  */
 export async function restNow(acting: Acting, plan: Plan, reading = 1): Promise<Ready | { readonly stop: string }> {
   const again = await planAgain(acting, plan, identityOf(plan));
   if ('problem' in again) return { stop: again.problem };
-  if (again.plan.blocked.length > 0) return { stop: again.plan.blocked.join('; ') };
-  const requests = restOf(plan, again.blueprint.requests);
-  if (!requests) return { stop: 'the cluster has changed while it paused: what is left is not what was approved' };
-  const ready = await rehearsedNow(acting, plan, again.plan, requests);
-  if (!('problem' in ready)) return ready;
-  if (ready.stale && reading < MOST_READINGS) return restNow(acting, plan, reading + 1);
-  return { stop: ready.problem };
+  const rest = await restOf(acting, plan, again.blueprint.requests);
+  const isOver = rest !== undefined && rest.requests.length === 0 && again.blueprint.blocked.length === 0;
+  if (again.plan.blocked.length > 0 && !isOver) return { stop: again.plan.blocked.join('; ') };
+  if (!rest) return { stop: 'the cluster has changed while it paused: what is left is not what was approved' };
+  const ready = await rehearsedNow(acting, plan, again.plan, rest.requests);
+  if ('problem' in ready) {
+    if (ready.stale && reading < MOST_READINGS) return restNow(acting, plan, reading + 1);
+    return { stop: ready.problem };
+  }
+  const danger = await watchOver(acting, plan, ready.cluster)();
+  if (danger !== undefined) return { stop: danger };
+  for (const index of rest.gone) {
+    await noteGone(acting, plan, index);
+    await moveStep(acting, plan, index, 'waiting', { state: 'done', said: WAS_GONE });
+  }
+  return ready;
+}
+
+interface Rest {
+  readonly requests: readonly Request[];
+  /** The steps that wait for nothing any more, by index: the pod that each was to end is gone. */
+  readonly gone: readonly number[];
 }
 
 /** The requests of the steps that wait, in their order; `undefined` where they are not exactly these. */
-function restOf({ steps }: Plan, requests: readonly Request[]): readonly Request[] | undefined {
-  const waiting = steps.filter(({ state }) => state === 'waiting');
+async function restOf(acting: Acting, plan: Plan, requests: readonly Request[]): Promise<Rest | undefined> {
+  const cluster = clusterOf(acting, plan.cluster);
   const left = new Map(requests.map((request) => [canonicalJson(stepOf(request)), request]));
-  const rest = waiting.flatMap((step) => left.get(canonicalJson(step)) ?? []);
-  return rest.length === waiting.length && rest.length === requests.length ? rest : undefined;
+  const rest: Request[] = [];
+  const gone: number[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    if (step.state !== 'waiting') continue;
+    const request = left.get(canonicalJson(step));
+    if (request) rest.push(request);
+    else if (cluster && (await isGone(cluster, step, plan.id))) gone.push(index);
+    else return undefined;
+  }
+  return rest.length === requests.length ? { requests: rest, gone } : undefined;
 }
 
 /** `stale`: an object was written to between reading and rehearsing. */
@@ -81,7 +107,7 @@ async function rehearsedNow(
   if (!cluster || !writer) return { problem: `cluster ${plan.cluster} can no longer be changed from here` };
   const actions = requests.map(({ action }) => action);
   const mayWait = plan.changes.some(({ verb }) => verb === 'drain');
-  const { problem, stale = false, waiting } = await rehearse(writer, actions, { mayWait });
+  const { problem, stale = false, waiting } = await orPause(acting, plan, () => rehearse(writer, actions, { mayWait }));
   if (problem !== undefined) return { problem, stale };
   const details = { requests: actions.length, answer: 'as meant', ...(waiting.length > 0 ? { waiting } : {}) };
   const entry = { kind: 'rehearsed', ...aboutPlan(plan), details } as const;
@@ -89,7 +115,8 @@ async function rehearsedNow(
   // Of pods that come and go it can say only now which it leaves.
   const told = plan.passing ? { effects } : {};
   const byGlass = interlocks.some(({ holds }) => !holds);
-  return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt, ...told } };
+  // As they are when it begins: nodes of a pool that vanish from then on are gone.
+  return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt, interlocks, ...told } };
 }
 
 function identityOf({ id, at, passing }: Plan): Identity {

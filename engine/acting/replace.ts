@@ -1,11 +1,11 @@
 import { describeChange } from '../changes/describe.ts';
 import type { Plan } from '../plan.ts';
 import { redact } from '../redact.ts';
-import { amendNoted } from './amend-noted.ts';
+import { amendNoted, amendWithEntry } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
-import { aboutPlan, append } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { remediateMessage } from './messages.ts';
 import { planAgain } from './planner.ts';
 import { ruleFor } from './policy.ts';
@@ -48,9 +48,12 @@ export async function askAnew(acting: Acting, id: string): Promise<void> {
   const fresh = changed(again.plan, { state: 'requested', shownTo: old.shownTo, request: asked }, now);
   const details = { described: fresh.described, insteadOf: old.id };
   const asking = { kind: 'requested', ...aboutPlan(fresh), by: request.by, details } as const;
-  await append(acting.store, acting.clock, asking);
   const send = [expireMessage(fresh, rule), ...announcePlan(acting, fresh)];
-  await acting.store.put({ collection: 'plans', id: fresh.id, value: fresh, expect: 'absent', send });
+  await amendWithEntry<Plan, void>(acting, 'plans', fresh.id, async (there, { note }) => {
+    if (there) return { result: undefined };
+    await note(asking);
+    return { result: undefined, value: fresh, send };
+  });
 }
 
 /** The plan that was put aside promises no other one. */

@@ -7,7 +7,7 @@ import { matches, selectorText } from '../changes/labels.ts';
 import { find, list, podsOn } from '../changes/look.ts';
 import { type Budget, Pod } from '../changes/objects.ts';
 import { controllerOf, isFinished, isGoing, isReady, podName } from '../changes/pods.ts';
-import { endedBy } from '../changes/taint.ts';
+import { endedBy } from '../changes/taint-pods.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
 import { leftByRollout } from './rollout-left.ts';
@@ -32,15 +32,19 @@ type Owner = NonNullable<ReturnType<typeof controllerOf>>;
  * replaces the only one, or all at once); whoever may break the glass can answer for that. Nobody can for pods that
  * nothing starts again, or for a workload scaled to nothing. Pods of Jobs, DaemonSets and static pods stand in for no
  * other, and are not counted.
- * `undefined`: no pod goes.
+ * `undefined`: no pod goes. `bareAllowed`: also of evictions, each of which is a part of a drain that may.
  */
-export async function lastReplicas(kube: Kube, changes: readonly Change[]): Promise<InterlockReport | undefined> {
+export async function lastReplicas(
+  kube: Kube,
+  changes: readonly Change[],
+  bareAllowed = false,
+): Promise<InterlockReport | undefined> {
   const losses = await lossesOf(kube, changes);
   const scaled = changes.filter((change) => change.verb === 'scale');
   const leftOver = changes.flatMap((change) => [leftByRollout(kube, change), leftByScaling(kube, change)]);
   const replaced = (await Promise.all(leftOver)).filter((one) => one !== undefined);
   if (losses.length === 0 && scaled.length === 0 && replaced.length === 0) return undefined;
-  const bare = losses.filter(({ pod, mayBeBare }) => !mayBeBare && !controllerOf(pod));
+  const bare = losses.filter(({ pod, mayBeBare }) => !mayBeBare && !bareAllowed && !controllerOf(pod));
   const counted = [...(await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)))), ...replaced];
   const names = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
   const empty = [...new Set(names)].sort();
@@ -48,7 +52,7 @@ export async function lastReplicas(kube: Kube, changes: readonly Change[]): Prom
     ...scaled.filter(({ replicas }) => replicas === 0).map(wouldHave),
     ...bare.map(({ pod }) => `nothing would bring pod ${podName(pod)} back`),
   ];
-  const away = empty.length > 0 ? [`none would be ready until others have started: ${empty.join(', ')}`] : [];
+  const away = empty.length > 0 ? [`${noneReady(empty.length)} until others have started: ${empty.join(', ')}`] : [];
   const problems = [...forGood, ...away];
   return {
     id: 'last-replica',
@@ -58,6 +62,11 @@ export async function lastReplicas(kube: Kube, changes: readonly Change[]): Prom
     breakable: forGood.length === 0,
     ...(problems.length > 0 && forGood.length === 0 ? { occasions: empty } : {}),
   };
+}
+
+/** How many first: a message may have to leave some of their names out. */
+function noneReady(workloads: number): string {
+  return workloads === 1 ? 'none would be ready' : `none would be ready of ${workloads} workloads`;
 }
 
 async function lossesOf(kube: Kube, changes: readonly Change[]): Promise<readonly Loss[]> {
@@ -82,11 +91,11 @@ async function lossesBy(kube: Kube, change: Change): Promise<readonly Loss[]> {
       const going = pods.filter((pod) => fateOf(pod, allow).kind === 'evict');
       return evicted(kube, going, allow.includes('bare-pods'));
     }
-    case 'taint':
+    case 'taint': {
       if (change.taint.effect !== 'NoExecute') return [];
-      return endedBy(change.taint, await podsOn(kube, change.node))
-        .filter((pod) => !isGoing(pod))
-        .map(unguarded);
+      const mayBeBare = change.allow?.includes('bare-pods') ?? false;
+      return endedBy(change.taint, await podsOn(kube, change.node)).map((pod) => ({ ...unguarded(pod), mayBeBare }));
+    }
     default:
       return [];
   }

@@ -1,13 +1,14 @@
 import type { Plan, Step } from '../plan.ts';
+import { amendWithEntry } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { objectNow } from './arrival.ts';
 import type { Answer } from './decided.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { afterSteps, countOf, inverseOfDone } from './ending.ts';
-import { aboutPlan, append, appendingOnce } from './ledger.ts';
+import { aboutPlan, append } from './ledger.ts';
 import { leftBy } from './left.ts';
-import { type Caller, mayApprove, ruleFor } from './policy.ts';
-import { amendPlan, changed, planById } from './stored.ts';
+import { type Caller, mayApprove, noRuleFor, ruleFor } from './policy.ts';
+import { changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
 
 /**
@@ -21,28 +22,21 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
   const judged = await mayApprove(acting.people, rule && { ...rule, requesterMayApprove: true }, plan, caller);
   const about = { ...aboutPlan(plan), by: caller.user };
   if (!judged.allowed) {
-    const details = { what: 'say whether it was applied', why: judged.why };
+    const why = rule ? judged.why : noRuleFor(plan);
+    const details = { what: 'say whether it was applied', why };
     await append(acting.store, acting.clock, { kind: 'denied', ...about, details });
-    return `You may not decide this: ${judged.why}.`;
+    return `You may not decide this: ${why}.`;
   }
   const left = wasApplied ? await leftNow(acting, plan) : {};
-  const note = appendingOnce(acting.store, acting.clock);
-  return amendPlan<Answer>(
-    acting.store,
-    id,
-    async (current) => {
-      if (current.state !== 'unknown') return { result: 'Somebody has decided this already.' };
-      await note({
-        kind: 'decided',
-        ...about,
-        details: { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) },
-      });
-      const value = settled(current, wasApplied ? left : undefined, caller, acting.clock.now());
-      const send = value.state === 'failed' ? [] : firstLook(value);
-      return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
-    },
-    'This plan is no longer known.',
-  );
+  return amendWithEntry<Plan, Answer>(acting, 'plans', id, async (current, { now, note }) => {
+    if (!current) return { result: 'This plan is no longer known.' };
+    if (current.state !== 'unknown') return { result: 'Somebody has decided this already.' };
+    const details = { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) };
+    await note({ kind: 'decided', ...about, details });
+    const value = settled(current, wasApplied ? left : undefined, caller, now);
+    const send = value.state === 'failed' ? [] : firstLook(value);
+    return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
+  });
 }
 
 type Left = Pick<Step, 'template' | 'cordon'>;

@@ -52,8 +52,8 @@ export function objectionIn({ needed, counting, lapsed, asker }: Standing): stri
     const why = gone.length > 0 ? ` (${gone.join('; ')})` : '';
     return `only ${counting.length} of ${needed} approvals count by the policy as it is now${why}`;
   }
-  const later = asker?.later ?? (counting.length < needed ? silent[0]?.later : undefined);
-  if (later) throw new TryLater(`who may have it done ${unknownNow(later)}`, later.retryAfterMs, later);
+  const { by, later } = asker ?? (counting.length < needed ? silent[0] : undefined) ?? {};
+  if (later) throw new TryLater(`who may have it done ${unknownNow(later)}`, later.retryAfterMs, later, by);
   return undefined;
 }
 

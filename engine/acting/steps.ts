@@ -8,7 +8,7 @@ import {
   type Writer,
 } from '../action.ts';
 import { maskedAction } from '../changes/masked.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, TryLater } from '../errors.ts';
 import type { Plan, Step } from '../plan.ts';
 import { redact } from '../redact.ts';
 import { differences } from '../rehearsal.ts';
@@ -16,6 +16,7 @@ import type { Cluster } from '../triage.ts';
 import { lookFor } from './arrival.ts';
 import type { Acting } from './desk.ts';
 import type { Doubt } from './doubt.ts';
+import { isGone, noteGone, WAS_GONE } from './gone.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
 import { leftBy } from './left.ts';
@@ -32,7 +33,7 @@ export type Ended =
   /** Somebody else has moved the plan meanwhile, or stopped it: nothing was sent. */
   | { readonly end: 'no-longer-ours' };
 
-/** `stale`: the object was written to since it was read; what is wanted may still fit. */
+/** `stale`: the object was written to since it was read, or its pod has gone; what is wanted may still fit. */
 export interface Rehearsed {
   readonly problem?: string;
   readonly stale?: boolean;
@@ -42,7 +43,8 @@ export interface Rehearsed {
 
 /**
  * Every request as a server-side dry run, in order. The first that is refused, or answered with something else than was
- * meant (the API drops a misspelt field without a word), ends it: then nothing is applied.
+ * meant (the API drops a misspelt field without a word), ends it: then nothing is applied. Throws `TryLater` while the API
+ * server is overloaded.
  */
 export async function rehearse(
   writer: Writer,
@@ -65,11 +67,20 @@ export async function rehearse(
         waiting.push(describeAction(action));
         continue;
       }
+      // Nothing is wrong with the change: the API server has too much to do, and may have time in a moment.
+      if (failure instanceof WriteFailure && kind === 'throttled') throw laterThan(failure);
       const problem = `rehearsal of ${describeAction(action)} failed: ${wordsOf(failure)}`;
-      return { problem, stale: kind === 'conflict', waiting };
+      return { problem, stale: kind === 'conflict' || (kind === 'not-found' && action.verb !== 'patch'), waiting };
     }
   }
   return { waiting };
+}
+
+const OVERLOADED_MS = 15_000;
+
+function laterThan({ message, retryAfterMs }: WriteFailure): TryLater {
+  const because = redact(`the API server refuses work at the moment (429): ${message}`);
+  return new TryLater(because, Math.max(retryAfterMs ?? 0, OVERLOADED_MS));
 }
 
 /** One request for real, once: that it begins is stored before it is sent. */
@@ -100,6 +111,12 @@ export async function applyStep(
   } catch (failure) {
     if (!(failure instanceof WriteFailure)) throw failure;
     const because = wordsOf(failure);
+    const mayBeGone = !failure.ambiguous && (failure.kind === 'not-found' || failure.kind === 'conflict');
+    if (sent && mayBeGone && (await isGone(cluster, sent, plan.id))) {
+      await noteGone(acting, plan, index, { request: maskedAction(action), answer: failure.kind });
+      await moveStep(acting, plan, index, 'started', { state: 'done', said: WAS_GONE });
+      return { end: 'done' };
+    }
     if (!failure.ambiguous) {
       await append(acting.store, acting.clock, {
         kind: 'failed',

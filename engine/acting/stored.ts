@@ -7,7 +7,7 @@ export async function planById(store: Store, id: string): Promise<Plan | undefin
   return (await store.get<Plan>('plans', id))?.value;
 }
 
-export async function plansIn(store: Store): Promise<readonly Plan[]> {
+export async function plansIn(store: Pick<Store, 'list'>): Promise<readonly Plan[]> {
   return (await store.list<Plan>('plans')).map(({ value }) => value);
 }
 

@@ -9,16 +9,17 @@ import { announcePlanMessage, lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import { runScope } from '../scope.ts';
+import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
-import { aboutPlan, append } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { amendPlan, changed, incidentById, isDone, planById, plansIn } from './stored.ts';
+import { changed, incidentById, isDone, planById, plansIn } from './stored.ts';
 import { noteTakenBack, wouldTakeBack } from './taken-back.ts';
 
 /** Of several changes the slowest to show. */
@@ -78,21 +79,14 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
           (undo ? UNDECIDED_SECONDS : settle.everySeconds) * 1000,
         ),
       ];
-  if (final) {
+  const stored = await amendNoted<boolean>(acting, id, async (current, { note }) => {
+    if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
     const details = { verdict, reason: seen.reason, looks: look };
-    await append(acting.store, acting.clock, { kind: 'verified', ...aboutPlan(plan), details });
-  }
-  const stored = await amendPlan<boolean>(
-    acting.store,
-    id,
-    (current) => {
-      if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
-      const value = changed(current, { verification }, now);
-      const told = final ? announcePlan(acting, value) : toldMeanwhile(acting, current, value);
-      return { result: true, value, send: [...told, ...next] };
-    },
-    false,
-  );
+    if (final) await note({ kind: 'verified', ...aboutPlan(plan), details });
+    const value = changed(current, { verification }, now);
+    const told = final ? announcePlan(acting, value) : toldMeanwhile(acting, current, value);
+    return { result: true, value, send: [...told, ...next] };
+  });
   if (stored && final) await askForLook(acting, plan.incident);
 }
 
@@ -161,7 +155,7 @@ async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
 }
 
 /** The incident's own card is brought up to date with a look of its own; it closes by its own rules. */
-async function askForLook({ store, clock }: Acting, id: string): Promise<void> {
+export async function askForLook({ store, clock }: Acting, id: string): Promise<void> {
   await amend<Incident, void>(store, 'incidents', slotOf(id), (incident) => {
     if (incident?.id !== id || incident.state === 'closed' || incident.state === 'folded') return { result: undefined };
     const value = lookWanted(incident, 'recheck', clock.now());

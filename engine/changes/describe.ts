@@ -11,7 +11,7 @@ export function describeChange(change: Change): string {
     case 'drain':
       return `drain node ${change.node}: cordon it, then evict its pods one by one, respecting disruption budgets${allowed(change.allow)}`;
     case 'taint':
-      return `taint node ${change.node} with ${taintOf(change.taint)}`;
+      return `taint node ${change.node} with ${taintOf(change.taint)}${allowed(change.allow)}`;
     case 'untaint':
       return `remove taint ${taintOf(change.taint)} from node ${change.node}`;
     case 'evict':

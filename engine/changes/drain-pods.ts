@@ -1,9 +1,7 @@
-import type { ChangeOf } from '../change.ts';
+import type { Allowed } from '../change.ts';
 import { type Passage, stateOf } from './budgets.ts';
 import type { Pod } from './objects.ts';
 import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, podName } from './pods.ts';
-
-export type Allowed = NonNullable<ChangeOf<'drain'>['allow']>[number];
 
 /** What a drain does with one pod of the node. */
 export type Fate =
@@ -16,9 +14,14 @@ export function fateOf(pod: Pod, allow: readonly Allowed[]): Fate {
   if (isMirror(pod)) return { kind: 'mirror' };
   if (owner?.kind === 'DaemonSet') return { kind: 'daemon-set' };
   if (isFinished(pod)) return { kind: 'finished' };
-  if (!owner && !allow.includes('bare-pods')) return { kind: 'refused', allow: 'bare-pods' };
+  return lostBy(pod, allow) ?? { kind: 'evict' };
+}
+
+/** Something of it would be lost for good, which nobody has allowed. */
+export function lostBy(pod: Pod, allow: readonly Allowed[]): Extract<Fate, { kind: 'refused' }> | undefined {
+  if (!controllerOf(pod) && !allow.includes('bare-pods')) return { kind: 'refused', allow: 'bare-pods' };
   if (hasLocalStorage(pod) && !allow.includes('local-storage')) return { kind: 'refused', allow: 'local-storage' };
-  return { kind: 'evict' };
+  return undefined;
 }
 
 /**
@@ -82,8 +85,13 @@ export function told(pod: Pod, about: Fate | Passage): string {
   }
 }
 
+/** Why it stays undone, of each pod that is lost for good where that was not allowed. */
+export function refusal([pod, fate]: readonly [Pod, Fate]): string[] {
+  return fate.kind === 'refused' ? [`${told(pod, fate)} (only with ${fate.allow} allowed)`] : [];
+}
+
 /** What was allowed, and is lost for good all the same. */
-function losses(pod: Pod): string {
+export function losses(pod: Pod): string {
   return [
     ...(controllerOf(pod) ? [] : ['; nothing starts it again']),
     ...(hasLocalStorage(pod) ? ['; what is in its emptyDir volumes is lost'] : []),

@@ -2,7 +2,7 @@ import type { ChangeOf } from '../change.ts';
 import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { CORDON_SILENCES, cordoning } from './cordon.ts';
 import { cannot, nothingToDo, plural } from './drafts.ts';
-import { type Fate, fateIn, inTurns, isOfJob, told } from './drain-pods.ts';
+import { type Fate, fateIn, inTurns, isOfJob, refusal, told } from './drain-pods.ts';
 import { eviction } from './evict.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Budget, Node, Pod } from './objects.ts';
@@ -70,10 +70,6 @@ function circumstances(node: Node): string[] {
 function preview(fates: ReadonlyMap<Pod, Fate>, way: ReadonlyMap<Pod, Passage>): string[] {
   const staying = [...fates].filter(([, { kind }]) => kind !== 'evict');
   return [...[...way].map(([pod, passage]) => told(pod, passage)), ...staying.map(([pod, fate]) => told(pod, fate))];
-}
-
-function refusal([pod, fate]: readonly [Pod, Fate]): string[] {
-  return fate.kind === 'refused' ? [`${told(pod, fate)} (only with ${fate.allow} allowed)`] : [];
 }
 
 /** Each budget that never opens once, with the pods it holds; each pod that several budgets select. */

@@ -112,7 +112,10 @@ export const WorkloadObject = z.object({
     // Whole: a digest of it tells one template from another.
     template: z.looseObject({
       metadata: z.looseObject({ annotations: Strings }).prefault({}),
-      spec: z.looseObject({ containers: z.array(Container) }),
+      spec: z.looseObject({
+        containers: z.array(Container),
+        volumes: z.array(z.looseObject({ emptyDir: z.unknown().optional() })).optional(),
+      }),
     }),
   }),
   status: z

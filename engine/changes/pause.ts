@@ -4,7 +4,7 @@ import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts'
 import { findWorkload } from './look.ts';
 import type { WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
-import { managedBy, paceOf, rolloutMaterial, rolloutSettle, rolloutUnderWay } from './rollout.ts';
+import { lostWithPods, managedBy, paceOf, rolloutMaterial, rolloutSettle, rolloutUnderWay } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
 type Pausing = ChangeOf<'pause' | 'resume'>;
@@ -39,7 +39,10 @@ function paused(name: string, object: WorkloadObject): string[] {
 function resumed(name: string, object: WorkloadObject): string[] {
   const left = behind(object);
   return left > 0
-    ? [`the rollout of ${name} goes on: ${plural(left, 'pod')} replaced${paceOf('Deployment', unpaused(object))}`]
+    ? [
+        `the rollout of ${name} goes on: ${plural(left, 'pod')} replaced${paceOf('Deployment', unpaused(object))}`,
+        ...lostWithPods(object),
+      ]
     : [`nothing waits: every pod of ${name} has its template`];
 }
 

@@ -62,6 +62,7 @@ export function rolloutEffects(workload: Workload, object: WorkloadObject): stri
   return [
     `${name}: ${plural(wanted, 'pod')} replaced${paceOf(workload.kind, object)}`,
     ...(workload.kind !== 'StatefulSet' && available < wanted ? [`${available} of ${wanted} are available now`] : []),
+    ...lostWithPods(object),
     ...managedBy(object),
   ];
 }
@@ -82,9 +83,19 @@ export function paceOf(kind: Workload['kind'], object: WorkloadObject): string {
   return ` one after the other, the last first${partition > 0 ? `; those below number ${partition} keep their template` : ''}`;
 }
 
-/** Of what is said of a rollout, what a person has to approve as well: its pace, and who may put it back. */
+/**
+ * What goes with the pods of a workload when they end: as its template has it, which those that run may be older than.
+ * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ */
+export function lostWithPods({ spec }: WorkloadObject): string[] {
+  const { volumes = [] } = spec.template.spec;
+  const local = volumes.some(({ emptyDir }) => emptyDir !== undefined && emptyDir !== null);
+  return local ? ['what is in the emptyDir volumes of the pods that end is lost'] : [];
+}
+
+/** Of what is said of a rollout, what a person has to approve as well: its pace, what is lost, and who may put it back. */
 export function rolloutMaterial(workload: Workload, object: WorkloadObject): readonly string[] {
-  return [paceOf(workload.kind, object), ...managedBy(object)];
+  return [paceOf(workload.kind, object), ...lostWithPods(object), ...managedBy(object)];
 }
 
 /** Somebody above it may put its fields back. */

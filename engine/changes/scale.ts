@@ -4,7 +4,7 @@ import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts'
 import { findWorkload, list } from './look.ts';
 import { Autoscaler, type WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
-import { managedBy } from './rollout.ts';
+import { lostWithPods, managedBy } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
 type Scale = ChangeOf<'scale'>;
@@ -21,12 +21,13 @@ async function compile({ workload, replicas }: Scale, { kube }: CompileContext):
     return cannot(...scalers.map((scaler) => `${scaler} sets the replicas of ${name}: change it there`));
   const patch = patchOf(workload, object.metadata, { spec: { replicas } }, { type: 'merge', subresource: 'scale' });
   const lost = replicas < before && losesVolumes(object);
+  const gone = replicas < before ? lostWithPods(object) : [];
   return {
     actions: [patch],
     diff: [line(workload, 'spec.replicas', before, replicas)],
-    effects: [...whatItMeans(workload, before, replicas), ...(lost ? [LOST] : []), ...managedBy(object)],
+    effects: [...whatItMeans(workload, before, replicas), ...gone, ...(lost ? [LOST] : []), ...managedBy(object)],
     blocked: [],
-    material: managedBy(object),
+    material: [...gone, ...managedBy(object)],
     inverse: lost ? { none: LOST } : [{ verb: 'scale', workload, replicas: before }],
   };
 }

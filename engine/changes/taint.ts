@@ -1,13 +1,12 @@
 import type { ChangeOf, Taint } from '../change.ts';
 import type { Risk } from '../runbook.ts';
-import { cannot, line, nothingToDo, patchOf, plural } from './drafts.ts';
+import { cannot, line, nothingToDo, patchOf } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
-import type { Node, NodeTaint, Pod } from './objects.ts';
-import { isFinished, lastingCounts, podName } from './pods.ts';
+import type { Node, NodeTaint } from './objects.ts';
+import { isFinished } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
-
-type Tainting = ChangeOf<'taint' | 'untaint'>;
+import { endings } from './taint-pods.ts';
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
@@ -21,7 +20,10 @@ export function riskOfTaint({ key, effect }: Taint): Risk {
   return key === OUT_OF_SERVICE || effect === 'NoExecute' ? 'high' : 'low';
 }
 
-async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileContext): Promise<Compiled> {
+async function compileTaint(
+  { node: name, taint, allow }: ChangeOf<'taint'>,
+  { kube }: CompileContext,
+): Promise<Compiled> {
   if (isReserved(taint.key)) return cannot(`taint ${taint.key} belongs to Kubernetes, which sets it and takes it away`);
   const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
   if (!node) return cannot(`node ${name} does not exist`);
@@ -31,30 +33,26 @@ async function compileTaint({ node: name, taint }: Tainting, { kube }: CompileCo
   const alive = taint.key === OUT_OF_SERVICE ? signOfLife(node) : undefined;
   if (alive) return cannot(`${alive}: ${OUT_OF_SERVICE} on a machine that runs corrupts the data on its volumes`);
   const running = pods.filter((pod) => !isFinished(pod));
-  const going = endedBy(taint, running);
   const taints = before
     ? node.spec.taints.map((one) => (one === before ? plain(taint) : one))
     : [...node.spec.taints, plain(taint)];
+  const stay = taint.key === OUT_OF_SERVICE ? 'its other pods stay' : 'pods that run there stay';
+  const { effects, blocked, ...others } =
+    taint.effect === 'NoExecute' ? endings(taint, running, allow) : { effects: [stay], blocked: [], material: {} };
+  const { actions, diff } = tainting(node, taint, taints, before, taint);
   return {
-    ...tainting(node, taint, taints, before, taint),
-    effects: [
-      ...(taint.key === OUT_OF_SERVICE ? outOfService(name, taint) : []),
-      ...(taint.effect === 'NoExecute'
-        ? [
-            `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that do not tolerate it; disruption budgets are not asked`,
-          ]
-        : [taint.key === OUT_OF_SERVICE ? 'its other pods stay' : 'pods that run there stay']),
-    ],
-    blocked: [],
-    material: lastingCounts(going),
-    ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`) } : {}),
+    actions: blocked.length > 0 ? [] : actions,
+    diff,
+    effects: [...(taint.key === OUT_OF_SERVICE ? outOfService(name, taint) : []), ...effects],
+    blocked,
+    ...others,
     inverse: before
-      ? [{ verb: 'taint', node: name, taint: { ...taint, value: taintValue(before) } }]
+      ? [{ verb: 'taint', node: name, taint: { ...taint, value: taintValue(before) }, ...(allow ? { allow } : {}) }]
       : [{ verb: 'untaint', node: name, taint }],
   };
 }
 
-async function compileUntaint({ node: name, taint }: Tainting, { kube }: CompileContext): Promise<Compiled> {
+async function compileUntaint({ node: name, taint }: ChangeOf<'untaint'>, { kube }: CompileContext): Promise<Compiled> {
   if (isReserved(taint.key)) return cannot(`taint ${taint.key} belongs to Kubernetes, which sets it and takes it away`);
   const node = await findNode(kube, name);
   if (!node) return cannot(`node ${name} does not exist`);
@@ -114,35 +112,6 @@ function signOfLife({ metadata: { name }, status }: Node): string | undefined {
   return ready === 'False'
     ? `the kubelet of node ${name} still answers (Ready is False)`
     : `nobody says whether node ${name} is ready`;
-}
-
-/**
- * Of these pods those that a taint ends, now or once their time is over: of NoExecute all that do not tolerate it for
- * good, of the others none.
- */
-export function endedBy(taint: Taint, pods: readonly Pod[]): readonly Pod[] {
-  if (taint.effect !== 'NoExecute') return [];
-  return pods.filter((pod) => !isFinished(pod) && secondsLeft(taint, pod) !== Number.POSITIVE_INFINITY);
-}
-
-/** How long it may stay. Of several tolerations that fit the first counts, as it does for the API. */
-function secondsLeft(taint: Taint, { spec }: Pod): number {
-  const fitting = spec.tolerations.find((toleration) => tolerates(toleration, taint));
-  return fitting ? (fitting.tolerationSeconds ?? Number.POSITIVE_INFINITY) : 0;
-}
-
-/** " at once", or how many of them only after a while. */
-function inTime(taint: Taint, going: readonly Pod[]): string {
-  const times = going.map((pod) => secondsLeft(taint, pod)).filter((seconds) => seconds > 0);
-  if (times.length === 0) return ' at once';
-  return ` (${times.length} of them after their tolerationSeconds, ${Math.max(...times)} s at most)`;
-}
-
-/** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
-function tolerates({ key, operator, value, effect }: Pod['spec']['tolerations'][number], taint: Taint): boolean {
-  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
-  if (operator === 'Exists') return key === undefined || key === '' || key === taint.key;
-  return key === taint.key && value === taintValue(taint);
 }
 
 /** A node holds one taint per key and effect. */

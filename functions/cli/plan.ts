@@ -49,7 +49,8 @@ async function storedPlan(settings: Settings, id: string, options: RecordsOption
     const found = (await store.get<Plan>('plans', id))?.value;
     if (!found)
       throw new UsageError(`there is no plan ${id}; a fix is named with its incident: nightshift plan ${id} FIX`);
-    return { card: await planCardOf({ rules: rulesOf(settings, catalog), people: asTheySaid(found) }, found) };
+    const desk = { store, rules: rulesOf(settings, catalog), people: asTheySaid(found) };
+    return { card: await planCardOf(desk, found) };
   } finally {
     close();
   }

@@ -31,7 +31,25 @@ export const PolicyRule = z
   .refine(({ approvals, approvers }) => approvers.userGroups.length > 0 || new Set(approvers.users).size >= approvals, {
     error: 'more people than approvers names: it could never be approved',
     path: ['approvals'],
+  })
+  .refine((rule) => !asksAmongThemselves(rule) || new Set(rule.approvers.users).size > rule.approvals, {
+    error:
+      'too many: whoever may ask is an approver, and cannot approve what they asked for, so it could never be approved',
+    path: ['approvals'],
   });
+
+/** Nobody may ask but those who approve, and whoever asks may not approve. */
+function asksAmongThemselves({ requesters, approvers, requesterMayApprove }: RuleOfPeople): boolean {
+  if (requesterMayApprove || approvers.userGroups.length > 0) return false;
+  if (!requesters || requesters.users.length === 0 || requesters.userGroups.length > 0) return false;
+  return requesters.users.every((user) => approvers.users.includes(user));
+}
+
+interface RuleOfPeople {
+  readonly requesters?: z.infer<typeof Group> | undefined;
+  readonly approvers: z.infer<typeof Group>;
+  readonly requesterMayApprove: boolean;
+}
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 22:00');
 const date = z.iso.date({ error: 'a date such as 2026-12-24' });

@@ -14,6 +14,17 @@ const SecretsManager = z.strictObject({
   key: z.string().min(1).optional().meta({ description: 'Of a secret that is a JSON object: which member' }),
 });
 
+/** A web address, as everybody may read it: this file is shared, and in AWS it lies in the code of every function. */
+function address(error: string, instead: string) {
+  return z.url({ protocol: /^https?$/, error }).refine(
+    (text) => {
+      const url = URL.parse(text);
+      return !url?.username && !url?.password;
+    },
+    { error: `has a user or a password in it, and no secret stands in this file: ${instead}` },
+  );
+}
+
 /** A secret by reference: configuration files are shared and committed, secrets are not. */
 const Secret = z.union(
   [
@@ -35,6 +46,19 @@ const Kubeconfig = z.strictObject({
   context: z.string().optional(),
 });
 
+const ServiceAccount = z.strictObject({
+  serviceAccount: z.strictObject({
+    server: address('the address of the API server, such as https://10.0.0.1:6443', 'the token is what it asks for'),
+    certificateAuthority: z
+      .base64('certificate-authority-data of a kubeconfig: a PEM file in base64')
+      .optional()
+      .meta({ description: 'As certificate-authority-data of a kubeconfig. Absent: a public authority has signed it' }),
+    token: Secret.meta({
+      description: 'Of a service account. In AWS Lambda it may be rotated; elsewhere it is read at the start',
+    }),
+  }),
+});
+
 const Role = z
   .string()
   .regex(
@@ -48,13 +72,18 @@ const Eks = z.strictObject({
   roleArn: Role.optional().meta({ description: 'The role to assume. Absent: the AWS identity this process has' }),
 });
 
-const Kubernetes = z.union([Kubeconfig, z.strictObject({ inCluster: z.literal(true) }), z.strictObject({ eks: Eks })], {
-  error: 'write { kubeconfig: PATH }, { inCluster: true } inside a pod, or { eks: { region: …, clusterName: … } }',
-});
+const Kubernetes = z.union(
+  [Kubeconfig, ServiceAccount, z.strictObject({ inCluster: z.literal(true) }), z.strictObject({ eks: Eks })],
+  {
+    error:
+      'write { kubeconfig: PATH }, { serviceAccount: { server: …, token: … } }, { inCluster: true } inside a pod, or { eks: { region: …, clusterName: … } }',
+  },
+);
 
 /** An EKS fixer has a role of its own: what may write is held by nobody before the role is assumed. */
-const Fixer = z.union([Kubeconfig, z.strictObject({ eks: Eks.extend({ roleArn: Role }) })], {
-  error: 'write { kubeconfig: PATH }, or { eks: { region: …, clusterName: …, roleArn: … } }',
+const Fixer = z.union([Kubeconfig, ServiceAccount, z.strictObject({ eks: Eks.extend({ roleArn: Role }) })], {
+  error:
+    'write { kubeconfig: PATH }, { serviceAccount: { server: …, token: … } }, or { eks: { region: …, clusterName: …, roleArn: … } }',
 });
 
 const Cluster = z.strictObject({
@@ -62,7 +91,10 @@ const Cluster = z.strictObject({
   kubernetes: Kubernetes,
   prometheus: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/, error: 'must be a web address such as http://prometheus.example:9090' }),
+      url: address(
+        'must be a web address such as http://prometheus.example:9090',
+        'let Prometheus, or the proxy in front of it, take a token, and name it by bearerToken: { env: NAME }, { file: PATH }, or in AWS Lambda { secretsManager: ARN }',
+      ),
       bearerToken: Secret.optional(),
     })
     .optional(),
@@ -115,8 +147,7 @@ export const Config = z.strictObject({
         .regex(/^T[A-Z0-9]{2,}$/, 'a workspace id such as T0123456789')
         .optional()
         .meta({ description: 'The workspace the app is installed in. Absent: Slack is asked, once in each process' }),
-      apiUrl: z
-        .url({ error: 'must be a web address' })
+      apiUrl: address('must be a web address', 'use a proxy that asks for none')
         .optional()
         .meta({ description: 'For a proxy in front of https://slack.com/api/' }),
     })

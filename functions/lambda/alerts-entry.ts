@@ -4,23 +4,22 @@ import { type HttpRequest, type HttpResponse, hasBearer, MAX_BODY_BYTES, text } 
 import { type HttpEntry, requestOf, resultOf } from './http.ts';
 
 export interface AlertsEntry extends Omit<AlertsDoor, 'token'> {
-  /**
-   * Asked for at every request, and once more when somebody comes with another one: it may have been rotated. A function
-   * is open to the world, so there is always one.
-   */
-  readonly token: (refused: boolean) => Promise<string>;
+  /** Asked for at every request. A function is open to the world, so there is always one. */
+  readonly token: () => Promise<string>;
+  /** When somebody comes with another one: it may have been rotated. Nobody but they waits for that. */
+  readonly newest: () => Promise<string>;
 }
 
 /**
  * `POST /alerts` as a function: answers as the embedded server does. What it throws is an error of the function, which
  * API Gateway makes a 500, and Alertmanager sends again.
  */
-export function alertsEntry({ token, ...door }: AlertsEntry): HttpEntry {
+export function alertsEntry({ token, newest, ...door }: AlertsEntry): HttpEntry {
   return async (event) => {
     const request = requestOf(event);
     try {
-      const known = await token(false);
-      const held = hasBearer(request, known) ? known : await token(true);
+      const known = await token();
+      const held = hasBearer(request, known) || !request.headers.authorization ? known : await newest();
       const opened = { ...door, token: held };
       if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return resultOf(await tooLarge(opened, request));
       return resultOf(await receiveAlerts(opened, request));

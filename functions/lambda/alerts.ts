@@ -6,7 +6,7 @@ import { start } from './start.ts';
 
 /** `POST /alerts`. It may write webhooks and send to the queue `investigate`, and nothing else. */
 export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>('alerts', (house) => {
-  const { config, clock, metrics, secret, wasRefused } = house;
+  const { config, clock, metrics, secret, newest } = house;
   const reference = config.alerts.token;
   if (!reference) throw new ConfigError('alerts.token is missing in nightshift.yaml: write { secretsManager: ARN }');
   const { store } = openPlace(house);
@@ -14,9 +14,7 @@ export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStruct
     store,
     clock,
     metrics,
-    token: async (refused) => {
-      if (refused) wasRefused(reference);
-      return secret(reference, 'alerts.token');
-    },
+    token: () => secret(reference, 'alerts.token'),
+    newest: () => newest(reference, 'alerts.token'),
   });
 });

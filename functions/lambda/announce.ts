@@ -5,6 +5,7 @@ import { slackChat } from '../../infra/slack/chat.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { announceHandler } from '../announce.ts';
 import { enabledIn } from '../enabled.ts';
+import { botTokenIn, lookAtSlack } from './check-slack.ts';
 import { decidesNothing, namesOfClusters, namesOfWriters, rulesIn, slackIn } from './desks.ts';
 import { openPlace, openWorked } from './place.ts';
 import { remade } from './remade.ts';
@@ -33,8 +34,10 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('announce', (hous
     };
     return announceHandler(desk, chat, metrics);
   });
+  const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
+  house.alsoCheck(async (when) => (when === 'hourly' ? lookAtSlack(house) : token()));
   return queueEntry(openWorked(house, place), house, {
-    handler: async () => announcing(await secret(botToken, 'slack.botToken')),
+    handler: async () => announcing(await token()),
     onFailure: refusedToken(house),
   });
 });

@@ -8,7 +8,7 @@ import type { Config, Secret } from '../config/schema.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { type FunctionLog, functionLog } from './log.ts';
 import { type FunctionMetrics, functionMetrics } from './metrics.ts';
-import { type FunctionName, secretsOf } from './needs.ts';
+import { type FunctionName, type NeededSecret, secretsOf } from './needs.ts';
 
 /** What every function begins with. */
 export interface House {
@@ -22,11 +22,17 @@ export interface House {
   secret(reference: Secret, where: string): Promise<string>;
   /** Somebody did not accept it: it may have been rotated. */
   wasRefused(reference: Secret): void;
-  /** What the check looks at besides; throws what is wrong. */
-  alsoCheck(look: () => Promise<unknown>): void;
-  /** At a cold start and once an hour. Throws what is wrong with a secret this function needs, or with what it holds. */
+  /** As now; whoever waits for it has it anew, unless it was asked for a moment ago. */
+  newest(reference: Secret, where: string): Promise<string>;
+  /** What is looked at besides; throws what is wrong. */
+  alsoCheck(look: Look): void;
+  /** At a cold start, which asks nobody but Secrets Manager. Throws what nothing could be done with. */
+  checkAtStart(): Promise<void>;
+  /** Once an hour. Throws all that is wrong with the secrets of this function, and with what they lead to. */
   check(): Promise<void>;
 }
+
+export type Look = (when: 'start' | 'hourly') => Promise<unknown>;
 
 /** The configuration as `npm run package` has checked it and put it beside the code. */
 const packaged = new URL('nightshift.json', import.meta.url);
@@ -35,21 +41,39 @@ export function openHouse(name: FunctionName): House {
   const environment = environmentOf(name);
   const config = configIn(packaged);
   const secrets = createSecrets(environment.aws.secretsManager, systemClock);
-  const secret: House['secret'] = async (reference, where) => secrets.read(inSecretsManager(reference, where));
-  const looks: (() => Promise<unknown>)[] = [];
+  const secret: House['secret'] = async (reference, where) =>
+    secrets.read(inSecretsManager(reference, where)).catch(named(where));
+  const looks: Look[] = [];
+  const needed = secretsOf(name, config);
+  const log = functionLog(environment);
+  const metrics = functionMetrics(environment.service);
+  const readable = ({ secret: reference, where }: NeededSecret) => secret(reference, where);
   return {
     name,
     environment,
     config,
     clock: systemClock,
-    log: functionLog(environment),
-    metrics: functionMetrics(environment.service),
+    log,
+    metrics,
     secret,
+    newest: async (reference, where) => secrets.newest(inSecretsManager(reference, where)).catch(named(where)),
     wasRefused: (reference) => secrets.wasRefused(inSecretsManager(reference, 'a secret')),
     alsoCheck: (look) => void looks.push(look),
+    async checkAtStart() {
+      // A secret of one cluster is missed by that cluster alone: see `withClusters`.
+      await Promise.all(needed.filter(({ where }) => !where.startsWith('clusters.')).map(readable));
+      await Promise.all(looks.map((look) => look('start')));
+    },
     async check() {
-      await Promise.all(secretsOf(name, config).map((needed) => secret(needed.secret, needed.where)));
-      await Promise.all(looks.map((look) => look()));
+      const asked = [...needed.map(readable), ...looks.map((look) => look('hourly'))];
+      const failed = (await Promise.allSettled(asked)).flatMap((one) =>
+        'reason' in one ? [one.reason as unknown] : [],
+      );
+      const complaints = [...new Set(failed.map(messageOf))];
+      for (const reason of complaints) log.error({ reason }, 'this configuration cannot be used');
+      if (complaints.length === 0) return;
+      metrics.misconfigured.inc(complaints.length);
+      throw new ConfigError(complaints.join('\n'));
     },
   };
 }
@@ -58,8 +82,8 @@ export function openHouse(name: FunctionName): House {
  * A secret that can never be had, or used, ends the cold start; while Secrets Manager is away the function starts all the same, and
  * whoever needs the secret asks again.
  */
-export async function warmUp({ check, log }: House): Promise<void> {
-  await check().catch((failure: unknown) => {
+export async function warmUp({ checkAtStart, log }: Pick<House, 'checkAtStart' | 'log'>): Promise<void> {
+  await checkAtStart().catch((failure: unknown) => {
     if (!(failure instanceof TryLater)) throw failure;
     log.warn({ reason: messageOf(failure) }, 'started without its secrets');
   });
@@ -73,6 +97,13 @@ function configIn(file: URL): Config {
       `${file.pathname} cannot be read (${messageOf(thrown)}): build the functions with npm run package`,
     );
   }
+}
+
+/** Whoever has to mend a secret knows it by the setting that names it. */
+function named(where: string): (failure: unknown) => never {
+  return (failure) => {
+    throw failure instanceof Refused ? new Refused(failure.code, `${where}: ${failure.message}`, failure) : failure;
+  };
 }
 
 /** Packaging lets no other secret through. */

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { respondTo } from '../../infra/slack/respond.ts';
 import { catalog } from '../../runbooks/catalog.ts';
+import type { OpenCluster } from '../clusters.ts';
 import type { Commanded } from '../commands.ts';
 import { enabledIn } from '../enabled.ts';
 import { investigateHandler } from '../investigate.ts';
@@ -20,7 +21,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (h
   const { channel } = slackIn(config);
   const place = openPlace(house);
   const onlyLooking = config.clusters.map(({ fixer: _fixer, ...cluster }) => cluster);
-  const handlerOf = withClusters(house, onlyLooking, (open) => {
+  const made = (open: readonly OpenCluster[]) => {
     const clusters = open.map(({ cluster }) => cluster);
     const runbooks = enabledIn(config, catalog);
     const desk: Commanded = { store: place.store, clock, runbooks, clusters, channel, rules: rulesIn(config) };
@@ -28,6 +29,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (h
       desk,
       answer: (answerTo, reply) => respondTo(answerTo, reply, log),
     });
-  });
+  };
+  const handlerOf = withClusters(house, onlyLooking, made, { withoutAny: 'wait' });
   return queueEntry(openWorked(house, place), house, { handler: handlerOf });
 });

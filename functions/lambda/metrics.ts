@@ -3,6 +3,8 @@ import type { Tallies } from '../tallies.ts';
 
 export interface FunctionMetrics extends Tallies {
   readonly failures: { inc(): void };
+  /** A setting, a secret, or what it leads to cannot be used; the log says which, and what to do. */
+  readonly misconfigured: { inc(by?: number): void };
   readonly repairs: { inc(by: number): void };
   /** Writes down what was counted since. Once for each event, when it is done. */
   flush(): void;
@@ -23,6 +25,7 @@ export function functionMetrics(service: string): FunctionMetrics {
     webhooks: { inc: ({ outcome }, by) => count(`Webhooks${capitals(outcome)}`, by) },
     executions: { inc: ({ outcome }, by) => count(`Executions${capitals(outcome)}`, by) },
     failures: { inc: () => count('MessagesFailed') },
+    misconfigured: { inc: (by) => count('Misconfigured', by) },
     repairs: { inc: (by) => count('Repairs', by) },
     investigationSeconds: {
       observe: ({ runbook }, seconds) => {

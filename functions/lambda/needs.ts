@@ -44,7 +44,7 @@ export function secretsOf(name: FunctionName, { alerts, slack, clusters }: Confi
       return [
         ...at('slack.botToken', slack?.botToken),
         ...clusters.flatMap(readingSecrets),
-        ...clusters.flatMap(({ name: cluster, fixer }) => kubeconfigOf(`${cluster}.fixer`, fixer)),
+        ...clusters.flatMap(({ name: cluster, fixer }) => credentialsOf(`${cluster}.fixer`, fixer)),
       ];
     case 'tick':
       return [];
@@ -56,10 +56,12 @@ type ClusterConfig = Config['clusters'][number];
 function readingSecrets({ name, kubernetes, prometheus }: ClusterConfig): readonly NeededSecret[] {
   const token = prometheus?.bearerToken;
   const where = `clusters.${name}.prometheus.bearerToken`;
-  return [...kubeconfigOf(`${name}.kubernetes`, kubernetes), ...(token ? [{ where, secret: token }] : [])];
+  return [...credentialsOf(`${name}.kubernetes`, kubernetes), ...(token ? [{ where, secret: token }] : [])];
 }
 
-function kubeconfigOf(where: string, access: ClusterConfig['kubernetes'] | undefined): readonly NeededSecret[] {
+function credentialsOf(where: string, access: ClusterConfig['kubernetes'] | undefined): readonly NeededSecret[] {
+  if (access && 'serviceAccount' in access)
+    return [{ where: `clusters.${where}.serviceAccount.token`, secret: access.serviceAccount.token }];
   if (!access || !('kubeconfig' in access)) return [];
   const { kubeconfig } = access;
   // One in a file names itself: what stands in for it at packaging says why that cannot be.

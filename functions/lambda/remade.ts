@@ -1,16 +1,16 @@
 /**
- * Makes a thing of some texts, and makes it again when one of them has changed: of secrets that may be rotated. What was
+ * Makes a thing of some parts, and makes it again when one of them is another: of secrets that may be rotated. What was
  * made before is let go.
  */
-export function remade<Texts extends readonly string[], Thing>(
-  make: (...texts: Texts) => Thing,
+export function remade<Parts extends readonly unknown[], Thing>(
+  make: (...parts: Parts) => Thing,
   letGo: (thing: Thing) => void = () => {},
-): (...texts: Texts) => Thing {
-  let last: { readonly texts: Texts; readonly thing: Thing } | undefined;
-  return (...texts) => {
-    if (last?.texts.every((text, index) => text === texts[index])) return last.thing;
+): (...parts: Parts) => Thing {
+  let last: { readonly parts: Parts; readonly thing: Thing } | undefined;
+  return (...parts) => {
+    if (last?.parts.every((part, index) => part === parts[index])) return last.thing;
     if (last) letGo(last.thing);
-    last = { texts, thing: make(...texts) };
+    last = { parts, thing: make(...parts) };
     return last.thing;
   };
 }

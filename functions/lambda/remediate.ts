@@ -4,8 +4,10 @@ import type { Acting } from '../../engine/acting/desk.ts';
 import { slackChat } from '../../infra/slack/chat.ts';
 import { slackPeople } from '../../infra/slack/people.ts';
 import { catalog } from '../../runbooks/catalog.ts';
+import type { OpenCluster } from '../clusters.ts';
 import { enabledIn } from '../enabled.ts';
 import { remediateHandler } from '../remediate.ts';
+import { botTokenIn, lookAtSlack } from './check-slack.ts';
 import { withClusters } from './clusters.ts';
 import { rulesIn, slackIn } from './desks.ts';
 import { openPlace, openWorked } from './place.ts';
@@ -20,7 +22,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (hou
   const { channel, botToken, apiUrl, teamId } = slackIn(config);
   const api = { ...(apiUrl === undefined ? {} : { apiUrl }), ...(teamId === undefined ? {} : { teamId }) };
   const place = openPlace(house);
-  const handlerOf = withClusters(house, config.clusters, (open) =>
+  const made = (open: readonly OpenCluster[]) =>
     remade((token: string) => {
       const acting: Acting = {
         store: place.store,
@@ -32,13 +34,19 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (hou
         people: slackPeople({ botToken: token, ...api, clock, log }),
         chat: slackChat({ botToken: token, ...api, log }),
         writers: new Map(open.flatMap(({ cluster, writer }) => (writer ? [[cluster.name, writer] as const] : []))),
+        unusable: new Map(
+          open.flatMap(({ cluster, unusable }) => (unusable ? [[cluster.name, unusable] as const] : [])),
+        ),
         newId: randomUUID,
       };
       return remediateHandler(acting, metrics);
-    }),
-  );
+    });
+  // Whoever approves is told what is the matter with a cluster.
+  const handlerOf = withClusters(house, config.clusters, made, { withoutAny: 'tell' });
+  const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
+  house.alsoCheck(async (when) => (when === 'hourly' ? lookAtSlack(house) : token()));
   return queueEntry(openWorked(house, place), house, {
-    handler: async () => (await handlerOf())(await secret(botToken, 'slack.botToken')),
+    handler: async () => (await handlerOf())(await token()),
     onFailure: refusedToken(house),
   });
 });

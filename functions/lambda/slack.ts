@@ -3,7 +3,9 @@ import { sqsClient } from '../../infra/aws/clients.ts';
 import { createSender } from '../../infra/aws/queue/send.ts';
 import type { Limits } from '../../infra/aws/settings.ts';
 import { createLambdaSlackApp } from '../../infra/slack/app-lambda.ts';
+import { botTokenIn, lookAtSlack, signingSecretIn } from './check-slack.ts';
 import { slackIn } from './desks.ts';
+import type { House } from './house.ts';
 import { sending } from './place.ts';
 import { remade } from './remade.ts';
 import { queuedSlackHandlers, slackEntry } from './slack-entry.ts';
@@ -14,10 +16,10 @@ const quickly: Limits = { connectMs: 300, answerMs: 500, silenceMs: 500, attempt
 
 /** `POST /slack/events`. It may send to the queues `investigate` and `remediate`; it reaches no cluster and no store. */
 export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>('slack', (house) => {
-  const { config, clock, log, secret, wasRefused } = house;
+  const { config, clock, log, secret, newest } = house;
   const { botToken, signingSecret, teamId, apiUrl } = slackIn(config);
   const { aws, queues } = house.environment;
-  const handlers = queuedSlackHandlers(sending(createSender(sqsClient(aws.sqs, quickly), queues), clock));
+  const handlers = queuedSlackHandlers(sending(createSender(sqsClient(aws.sqs, quickly), queues), clock), clock);
   const appWith = remade((token: string, signing: string) =>
     createLambdaSlackApp({
       botToken: token,
@@ -29,12 +31,12 @@ export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStruct
       log,
     }),
   );
-  return slackEntry({
-    app: async (refused) => {
-      if (refused) wasRefused(signingSecret);
-      return appWith(
-        ...(await Promise.all([secret(botToken, 'slack.botToken'), secret(signingSecret, 'slack.signingSecret')])),
-      );
-    },
+  const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
+  const signing = (from: House['secret']) => from(signingSecret, 'slack.signingSecret').then(signingSecretIn);
+  const app = async (from: House['secret']) => appWith(...(await Promise.all([token(), signing(from)])));
+  house.alsoCheck(async (when) => {
+    await Promise.all([token(), signing(secret)]);
+    if (when === 'hourly') await lookAtSlack(house);
   });
+  return slackEntry({ app: () => app(secret), newest: () => app(newest), clock });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { messageOf } from '../../engine/errors.ts';
+import { messageOf, TryLater } from '../../engine/errors.ts';
 import type { QueueName, Received } from '../../engine/ports.ts';
 import { answerBatch, type Outcome } from '../../infra/aws/queue/batch.ts';
 import { lease } from '../../infra/aws/queue/lease.ts';
@@ -20,7 +20,10 @@ export interface Worked {
 }
 
 export interface WorkOptions {
-  /** Asked for at every message: a secret it was made with may have been rotated. */
+  /**
+   * Asked for at every message: a secret it was made with may have been rotated. While it cannot be had (a secret is gone,
+   * a permission is missing) messages wait for it, and use up no attempt: it is no fault of theirs.
+   */
   readonly handler: () => Promise<Handler>;
   /** Told what a message failed by. */
   readonly onFailure?: (failure: unknown) => void;
@@ -39,6 +42,8 @@ const AFTER_MS = 5_000;
 /** What passes in a moment (the pace of a channel) is waited for here: SQS counts in seconds, and each return is paid. */
 const SHORT_WAIT_MS = 2_000;
 const MOST_WAITS = 5;
+/** So often it is looked whether what is missing is there again. */
+const UNREADY_MS = 30_000;
 
 /**
  * A function on a queue, by the rules of the embedded worker (`functions/retry.ts`): one failed message comes again and
@@ -61,7 +66,7 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
     for (let waits = 0; ; waits += 1) {
       if (signal.aborted) return { retry: handedBack };
       try {
-        const handle = await options.handler();
+        const handle = await options.handler().catch(unready);
         return { send: await handle(message.body, signal) };
       } catch (failure) {
         const retry = retryFor(failure, message.attempt);
@@ -75,6 +80,13 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
         return { retry };
       }
     }
+  }
+
+  function unready(failure: unknown): never {
+    if (failure instanceof TryLater) throw failure;
+    metrics.failures.inc();
+    log.error({ queue: name, reason: messageOf(failure) }, 'messages wait: what they are worked on with cannot be had');
+    throw new TryLater(messageOf(failure), UNREADY_MS, failure);
   }
 
   function tell({ body, attempt }: Received, failure: unknown, { aborted }: AbortSignal): void {

@@ -7,6 +7,7 @@ import { withPresentNames } from './flow-control.ts';
 import { gist, inTime, type Reply, type Turn } from './http.ts';
 import { type Link, type LinkOptions, linkFrom } from './link.ts';
 import { type LogRequest, logPath, type ObjectRequest, pathOf, resources } from './resources.ts';
+import { type Self, selfOver } from './self.ts';
 import { writerOver } from './writer.ts';
 
 export interface ClusterOptions extends LinkOptions {
@@ -17,6 +18,8 @@ export interface KubernetesCluster {
   readonly source: Source;
   /** With the same credentials. It asks for nothing, and needs no right, until it is used. */
   readonly writer: Writer;
+  /** Who this is, in the eyes of the API server. */
+  readonly self: Self;
   /** The API server's URL. */
   readonly server: string;
   /** Lets running requests finish, then closes the connections. */
@@ -34,6 +37,7 @@ export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCl
 export function clusterOver(link: Link, clock?: Clock): KubernetesCluster {
   return {
     source: sourceOver(link, clock),
+    self: selfOver(link),
     // Made when somebody asks for it: a program that only looks need not hold its code.
     get writer() {
       return writerOver(link);

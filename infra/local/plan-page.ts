@@ -14,7 +14,7 @@ export function planPage({ plan, ...card }: PlanCard, { columns, colour }: Termi
   const inverse =
     'none' in plan.inverse
       ? [`cannot be undone: ${plan.inverse.none}`]
-      : [...plan.inverse.map(describeChange), ...(plan.undoes === undefined && plan.inverse[0] ? [UNDO_PASSES] : [])];
+      : [...plan.inverse.map(describeChange), ...(plan.inverse[0] ? aboutUndo(plan, card) : [])];
   const approvers = [...card.approvers.users, ...card.approvers.userGroups.map((group) => `group ${group}`)];
   const who = card.nobodyBecause
     ? [`nobody: ${card.nobodyBecause}`]
@@ -86,6 +86,7 @@ function lifeOf(plan: PlanCard['plan'], { headline, expiresAt, approvalsCounting
       ({ word, at, by, note }) =>
         `${minute(at)}  ${word.replace('-', ' ')}${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`,
     ),
+    ...(plan.breakGlass?.although ?? []).map(({ title, value }) => `glass broken in spite of: ${title}: ${value}`),
     ...plan.steps.map(({ action, state, said }) => `${action}: ${state}${said ? `: ${said}` : ''}`),
   ];
 }
@@ -93,4 +94,9 @@ function lifeOf(plan: PlanCard['plan'], { headline, expiresAt, approvalsCounting
 /** Of a plan that somebody has seen: when it was made, and what became of it. */
 function stored({ state, at, shownTo }: PlanCard['plan']): string {
   return shownTo.length === 0 ? '' : `, made ${at}, ${state.replace('-', ' ')}`;
+}
+
+function aboutUndo({ undoes }: PlanCard['plan'], { undoNobodyBecause }: Pick<PlanCard, 'undoNobodyBecause'>): string[] {
+  if (undoNobodyBecause !== undefined) return [`not from here: ${undoNobodyBecause}`];
+  return undoes === undefined ? [UNDO_PASSES] : [];
 }

@@ -47,13 +47,13 @@ export function listenToClicks(bolt: App, { handlers, ourselves, modals, log }: 
     tell(respond, await tried('"Run Again"', () => handlers.runAgain({ ...caller, incident }, asking)));
 
   /** The window has to open within three seconds, so it opens before anything is read. */
-  const openPlan = async ({ value, trigger, caller, respond }: Press): Promise<void> => {
+  const openPlan = async ({ value, trigger, caller, asking, respond }: Press): Promise<void> => {
     const read = readPair(value);
     if (!read) return tell(respond, tampered);
     const view = await tried('opening a window', () => modals.open(trigger, sayingModal('Reading the cluster…')));
     if (typeof view !== 'string') return tell(respond, view);
     const opened = { incident: read.incident, remedy: read.id, viewId: viewReference(view, caller.channelId), caller };
-    const reply = await tried('a plan', () => handlers.openPlan(opened));
+    const reply = await tried('a plan', () => handlers.openPlan(opened, asking));
     if (!reply) return;
     const shown = await modals.update(view, replyModal(reply)).catch((failure: unknown) => {
       log.warn({ reason: messageOf(failure) }, 'could not update a window');
@@ -62,18 +62,18 @@ export function listenToClicks(bolt: App, { handlers, ourselves, modals, log }: 
     if (!shown) await tell(respond, reply);
   };
 
-  const doneByHand = async ({ value, caller, respond }: Press): Promise<void> => {
+  const doneByHand = async ({ value, caller, asking, respond }: Press): Promise<void> => {
     const read = readPair(value);
     if (!read) return tell(respond, tampered);
     const done = { incident: read.incident, manual: read.id, caller };
-    await tell(respond, await tried('"Done by Hand"', () => handlers.doneByHand(done)));
+    await tell(respond, await tried('"Done by Hand"', () => handlers.doneByHand(done, asking)));
   };
 
-  const decide = async (button: string, { value, caller, respond }: Press): Promise<void> => {
+  const decide = async (button: string, { value, caller, asking, respond }: Press): Promise<void> => {
     if (!isPlanButton(button)) return tell(respond, unknown);
     const plan = readReference(value);
     if (plan === undefined) return tell(respond, tampered);
-    await tell(respond, await tried(`"${button}"`, () => handlers.decide({ plan, button, caller })));
+    await tell(respond, await tried(`"${button}"`, () => handlers.decide({ plan, button, caller }, asking)));
   };
 
   /** Behind the dots: `fix/<incident>/<remedy>`, `run-again/<incident>`, `link/<number>`. */

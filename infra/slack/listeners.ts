@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import type { Modals } from './modals.ts';
 import { sayingModal } from './render-modal.ts';
 import { type Reply, renderReply } from './reply.ts';
+import { turnedAwayOf } from './strangers.ts';
 import { listenToSubmissions } from './submissions.ts';
 
 /** Who asks, and where. */
@@ -40,26 +41,46 @@ export interface SlackHandlers {
    * Somebody pressed a fix and looks at a window that says "Reading the cluster…". `viewId` names it to
    * `Chat.showPlan`, which fills it; a reply takes the plan's place in it.
    */
-  openPlan(click: {
-    readonly incident: string;
-    readonly remedy: string;
-    readonly viewId: string;
-    readonly caller: Caller;
-  }): Promise<Reply | undefined>;
+  openPlan(
+    click: {
+      readonly incident: string;
+      readonly remedy: string;
+      readonly viewId: string;
+      readonly caller: Caller;
+    },
+    asking?: Asking,
+  ): Promise<Reply | undefined>;
   /** Somebody read the plan and asks for approval. Without a reply the window closes. */
-  request(submission: { readonly plan: string; readonly caller: Caller }): Promise<Reply | undefined>;
+  request(submission: { readonly plan: string; readonly caller: Caller }, asking?: Asking): Promise<Reply | undefined>;
   /** Somebody pressed a button under a plan. */
-  decide(click: {
-    readonly plan: string;
-    readonly button: PlanButton;
-    readonly caller: Caller;
-  }): Promise<Reply | undefined>;
+  decide(
+    click: {
+      readonly plan: string;
+      readonly button: PlanButton;
+      readonly caller: Caller;
+    },
+    asking?: Asking,
+  ): Promise<Reply | undefined>;
   /** Somebody says that the steps of a manual fix are done: look whether it helped. */
-  doneByHand(click: {
-    readonly incident: string;
-    readonly manual: string;
-    readonly caller: Caller;
-  }): Promise<Reply | undefined>;
+  doneByHand(
+    click: {
+      readonly incident: string;
+      readonly manual: string;
+      readonly caller: Caller;
+    },
+    asking?: Asking,
+  ): Promise<Reply | undefined>;
+  /** Somebody of another workspace was sent away. They are told already; this is to remember it. */
+  turnedAway(attempt: TurnedAway): Promise<undefined>;
+}
+
+/** What somebody of another workspace wanted, as far as it can be told. */
+export interface TurnedAway {
+  readonly what: string;
+  readonly plan?: string;
+  readonly incident?: string;
+  /** With their workspace. */
+  readonly caller: Caller;
 }
 
 export interface ListenOptions {
@@ -83,9 +104,12 @@ export function listen(bolt: App, options: ListenOptions): void {
     const teams = teamsOf(args.body);
     if (teams.every((one) => one === team)) return args.next();
     log.warn({ teams, team }, 'refused a request from another workspace');
-    if ('view' in args) return args.ack({ response_action: 'update', view: sayingModal(OTHER_WORKSPACE) });
-    if ('ack' in args && args.ack) await args.ack();
-    if ('respond' in args) await tell(args.respond, { text: OTHER_WORKSPACE });
+    if ('view' in args) await args.ack({ response_action: 'update', view: sayingModal(OTHER_WORKSPACE) });
+    else if ('ack' in args && args.ack) await args.ack();
+    const attempt = turnedAwayOf(args.body, teams.find((one) => one !== team) ?? '');
+    const noted = attempt && tried('noting who was sent away', () => handlers.turnedAway(attempt));
+    if ('respond' in args && !('view' in args)) await tell(args.respond, { text: OTHER_WORKSPACE });
+    await noted;
   });
 
   bolt.command(/.*/, async ({ command, ack, respond, context }) => {

@@ -1,6 +1,10 @@
 import type { PlanCard } from '../../engine/plan-card.ts';
 import { code, escapeMrkdwn, visible } from './escape.ts';
+import { valueIn } from './render-interlock.ts';
 import { bullets, line, moment, newPen, richText, type SlackMessage, title, words } from './rich.ts';
+
+/** Of the workloads that somebody answers for so many are named: more would not be read. */
+const NAMED = 5;
 
 /**
  * Somebody goes on in spite of a rule of the team. A message of its own in the channel, and those who may approve are
@@ -10,6 +14,10 @@ export function renderBreakGlass({ plan, approvers }: PlanCard): SlackMessage {
   const { breakGlass, cluster, target } = plan;
   const pen = newPen(300);
   const broken = breakGlass?.although ?? [];
+  const spite = broken.map((one) => line(pen.strong(one.title), words(': '), pen.plain(valueIn(pen, one, NAMED))));
+  const all = pen.whole
+    ? []
+    : [line(words('Not all of it is named here: '), pen.mono(`nightshift plan ${plan.id}`, 250), words(' lists all'))];
   const who = [...approvers.userGroups, ...approvers.users].slice(0, 10);
   const told = who.flatMap((id, index) => [...(index > 0 ? [words(', ')] : []), pen.mention(id)]);
   const at = breakGlass ? [words(' at '), moment(new Date(breakGlass.at), '{time}')] : [];
@@ -31,9 +39,8 @@ export function renderBreakGlass({ plan, approvers }: PlanCard): SlackMessage {
           ...at,
           words(' in spite of:'),
         ),
-        ...(broken.length > 0
-          ? [bullets(broken.map((one) => line(pen.strong(one.title), words(': '), pen.plain(one.value))))]
-          : []),
+        ...(spite.length > 0 ? [bullets(spite)] : []),
+        ...all,
         line(title('Reason: '), pen.plain(breakGlass?.reason ?? '')),
         line(
           ...(told.length > 0

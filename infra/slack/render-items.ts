@@ -61,9 +61,18 @@ export function stepCheck(pen: Pen, step: ManualStep): RichTextBlock['elements']
 }
 
 /** Steps that somebody says they made by hand. */
-export function byHandLine(pen: Pen, { by, at, title: name }: Card['byHand'][number]): RichTextSection {
-  const when = moment(new Date(at), '{time}');
-  return line(words('Done by hand, says '), pen.mention(by), words(' at '), when, words(': '), pen.plain(name));
+export function byHandLine(pen: Pen, { by, at, title: name, outcome }: Card['byHand'][number]): RichTextSection {
+  const when = moment(new Date(at), '{date_short_pretty} {time}');
+  const told = outcome === undefined ? [] : [words(' → '), pen.plain(outcome)];
+  return line(
+    words('Done by hand, says '),
+    pen.mention(by),
+    words(' at '),
+    when,
+    words(': '),
+    pen.plain(name),
+    ...told,
+  );
 }
 
 /** The alert's labels but its name, which the card says already. */

@@ -38,15 +38,29 @@ export function plansOf(plans: readonly PlanLine[], pen: Pen, most: number): Ric
 }
 
 function planLine(pen: Pen, { title: name, steps }: PlanLine): RichTextSection {
-  const told = steps.flatMap((step, index) => [words(index === 0 ? ': ' : ' → '), ...stepWords(pen, step)]);
+  const told = steps.flatMap((step, index) => [
+    words(index === 0 ? ': ' : ' → '),
+    ...stepWords(pen, step, isAnotherDay(steps[index - 1], step)),
+  ]);
   return line(pen.strong(name, 150), ...told);
 }
 
-function stepWords(pen: Pen, { word, at, by, note }: Step): RichTextElement[] {
+const HALF_A_DAY_MS = 43_200_000;
+
+/**
+ * Whether a time alone would be read wrongly: of the first step, which may be days old, and after a midnight. Where the
+ * reader's midnight is nobody knows here, so that half a day is enough.
+ */
+function isAnotherDay(before: Step | undefined, { at }: Step): boolean {
+  if (before === undefined || at.slice(0, 10) !== before.at.slice(0, 10)) return true;
+  return Date.parse(at) - Date.parse(before.at) >= HALF_A_DAY_MS;
+}
+
+function stepWords(pen: Pen, { word, at, by, note }: Step, withDay: boolean): RichTextElement[] {
   return [
     words(`${said[word]} `),
     ...(by === undefined ? [] : [words('by '), pen.mention(by), words(' ')]),
-    moment(new Date(at), '{time}'),
+    moment(new Date(at), withDay ? '{date_short_pretty} {time}' : '{time}'),
     // "verified: fixed" says its word once.
     ...(note === undefined ? [] : [words(' ('), pen.plain(note.replace(`${word}: `, ''), 120), words(')')]),
   ];

@@ -4,6 +4,7 @@ import { isBroken, UNDO_PASSES } from '../../engine/interlocks.ts';
 import type { Plan, Said, Step, Verification } from '../../engine/plan.ts';
 import type { PlanCard } from '../../engine/plan-card.ts';
 import { diffBlocks } from './render-diff.ts';
+import { valueIn } from './render-interlock.ts';
 import { bullets, line, moment, type Pen, title, words } from './rich.ts';
 
 /** The parts of a plan, each in words: nobody must tell ✓ from ✗, or red from green, to read it. */
@@ -11,7 +12,7 @@ type Part = RichTextBlock['elements'];
 type Interlock = Plan['interlocks'][number];
 
 /** Why it stands as it does, and the verdict it rests on. */
-export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
+export function groundsOf({ plan }: PlanCard, pen: Pen, exact: Pen, most: number): Part {
   const { breakGlass, because, paused, doubt, cause, undoes, supersededBy, decision } = plan;
   return [
     ...(breakGlass
@@ -20,7 +21,9 @@ export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
             title('⚠ Break-glass by '),
             ...saidBy(pen, breakGlass),
             words(', in spite of: '),
-            pen.plain(breakGlass.although.map(({ title: name, value }) => `${name} (${value})`).join('; ')),
+            ...breakGlass.although.map((one, index) =>
+              exact.plain(`${index > 0 ? '; ' : ''}${one.title} (${valueIn(exact, one, fewOf(most))})`, bytesOf(most)),
+            ),
             words('\nReason: '),
             pen.strong(breakGlass.reason),
           ),
@@ -43,9 +46,7 @@ export function groundsOf({ plan }: PlanCard, pen: Pen): Part {
             when(paused.since),
             words(': '),
             pen.plain(paused.because),
-            words(
-              '. It goes on by itself once that can be told, or ends when the request expires or somebody stops it',
-            ),
+            words('. It goes on by itself once that is over, or ends when the request expires or somebody stops it'),
           ),
         ]
       : []),
@@ -93,14 +94,31 @@ export function effectsOf({ plan }: PlanCard, pen: Pen, most: number): Part {
   return listed(pen, 'What it affects', plan.effects, most, (effect) => line(pen.plain(effect)));
 }
 
-export function inverseOf({ plan: { inverse, undoes } }: PlanCard, pen: Pen): Part {
+export function inverseOf({ plan: { inverse, undoes }, undoNobodyBecause }: PlanCard, pen: Pen): Part {
   if ('none' in inverse) return [line(title('Cannot be undone: '), pen.plain(inverse.none))];
+  if (undoNobodyBecause !== undefined && inverse.length > 0) {
+    const what = pen.plain(inverse.map(describeChange).join('; '));
+    return [line(title('Cannot be undone from here: '), what, words('. '), pen.plain(undoNobodyBecause))];
+  }
   const passes = undoes === undefined && inverse.length > 0 ? [words(`; ${UNDO_PASSES}`)] : [];
   return [line(title('Undo: '), pen.plain(inverse.map(describeChange).join('; ')), ...passes)];
 }
 
+/** There are no more than these, unless a plan touches several pools. */
+const MOST_INTERLOCKS = 10;
+
+/** So many names go into one value where a list may have `most` items. */
+function fewOf(most: number): number {
+  return Math.ceil(most / 6);
+}
+
+/** What stands in the way is told whole rather than anything else. */
+function bytesOf(most: number): number {
+  return Math.max(300, most * 10);
+}
+
 /** Each with its value; whether it can be passed over, by whom, and how, is said only where it is true. */
-export function interlocksOf({ plan, glassBreakers }: PlanCard, pen: Pen, most: number): Part {
+export function interlocksOf({ plan, glassBreakers }: PlanCard, pen: Pen, exact: Pen, most: number): Part {
   const { id, interlocks, state, breakGlass, unseen } = plan;
   const broken = (one: Interlock) => isBroken(one, breakGlass?.although);
   const canBeBroken = interlocks.some((one) => !one.holds && one.breakable && !broken(one));
@@ -114,12 +132,12 @@ export function interlocksOf({ plan, glassBreakers }: PlanCard, pen: Pen, most: 
       ? '); those whom the policy names may break the glass'
       : '); the policy names nobody who may break the glass';
   };
-  const shown = listed(pen, 'Interlocks', interlocks, most, (one) =>
+  const shown = listed(exact, 'Interlocks', interlocks, Math.max(most, MOST_INTERLOCKS), (one) =>
     line(
       words(one.holds ? '✓ holds: ' : '✗ does not hold: '),
       pen.strong(one.title),
       words(' ('),
-      pen.plain(one.value),
+      one.holds ? pen.plain(one.value) : exact.plain(valueIn(exact, one, fewOf(most)), bytesOf(most)),
       words(one.holds || !one.breakable ? ')' : wayPast(one)),
     ),
   );

@@ -28,7 +28,7 @@ type Detail = (typeof details)[number];
 
 export interface RenderedPlan {
   readonly blocks: KnownBlock[];
-  /** Whether every change is shown to its last field. If not, the plan says so by itself. */
+  /** Whether it shows every change to its last field, whom it affects, and what stands in its way. If not, it says so. */
   readonly whole: boolean;
 }
 
@@ -47,20 +47,25 @@ export function planBlocks(card: PlanCard, budget: number): RenderedPlan {
 
 function build(card: PlanCard, { items, text }: Detail): RenderedPlan {
   const pen = newPen(text);
+  // What nobody may approve without having seen it; the rest may be cut.
   const exact = newPen(text);
   const block = (...elements: RichTextBlock['elements']): KnownBlock[] =>
     elements.length === 0 ? [] : [richText(...elements)];
+  const grounds = block(...groundsOf(card, pen, exact, items));
   const changes = block(...changesOf(card, exact, items));
+  const effects = block(...effectsOf(card, exact, items));
+  const inverse = block(...inverseOf(card, exact));
+  const interlocks = block(...interlocksOf(card, pen, exact, items));
   const blocks = [
     header(card),
     ...block(...obstaclesOf(card, pen, items)),
-    ...block(...groundsOf(card, pen)),
+    ...grounds,
     facts(card.plan),
-    ...changes,
     ...(exact.whole ? [] : [notAll(card.plan)]),
-    ...block(...effectsOf(card, pen, items)),
-    ...block(...inverseOf(card, pen)),
-    ...block(...interlocksOf(card, pen, items)),
+    ...changes,
+    ...effects,
+    ...inverse,
+    ...interlocks,
     ...block(...approvalOf(card, pen)),
     ...block(...stepsOf(card, pen, items)),
     ...block(...verificationOf(card, pen)),
@@ -82,11 +87,7 @@ function facts({ cluster, target, risk }: Plan): KnownBlock {
 function notAll({ id }: Plan): KnownBlock {
   const pen: Pen = newPen(100);
   return richText(
-    line(
-      title('⚠ Not all of the changes are shown here. '),
-      words('All of them: '),
-      pen.mono(`nightshift plan ${id}`, 250),
-    ),
+    line(title('⚠ Not all is shown here: '), pen.mono(`nightshift plan ${id}`, 250), words(' lists all')),
   );
 }
 
@@ -140,7 +141,7 @@ const CONFIRM_TEXT = 300;
 function confirmOf(button: PlanButton, plan: Plan, whole: boolean): Button['confirm'] {
   if (button === 'approve') {
     const where = ` on cluster ${visible(plan.cluster, { max: 60 })}. Risk: ${visible(plan.risk, { max: 20 })}.`;
-    const note = `${where} It runs once, and only if the cluster still fits it.${whole ? '' : ' Not all of its changes are shown here.'}`;
+    const note = `${where} It runs once, and only if the cluster still fits it.${whole ? '' : ` Not all is shown: nightshift plan ${visible(plan.id, { max: 60 })}`}`;
     const what = visible(plan.described.join('; ') || plan.title, { max: CONFIRM_TEXT - cost(note) });
     return {
       title: plainText('Approve this change?'),

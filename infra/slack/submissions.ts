@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt';
+import type { App, ViewSubmitAction } from '@slack/bolt';
 import { messageOf } from '../../engine/errors.ts';
 import { answersOf, within } from './answers.ts';
 import { tampered } from './clicks.ts';
@@ -16,12 +16,14 @@ export function listenToSubmissions(bolt: App, options: ListenOptions): void {
   const { handlers, ourselves, modals, whisper, ackAfterMs, log } = options;
   const { tried } = answersOf(log);
 
-  bolt.view(REQUEST_PLAN, async ({ ack, body, view, context }) => {
+  bolt.view<ViewSubmitAction>(REQUEST_PLAN, async ({ ack, body, view, context }) => {
     const read = readModal(view.private_metadata);
     if (!read) return ack({ response_action: 'update', view: replyModal(tampered) });
     const { teamId } = await ourselves();
     const caller = { userId: body.user.id, channelId: read.channel, teamId };
-    const work = tried('a request for approval', () => handlers.request({ plan: read.plan, caller }));
+    const work = tried('a request for approval', () =>
+      handlers.request({ plan: read.plan, caller }, { id: body.trigger_id, answerTo: '' }),
+    );
     const quick = await within(work, ackAfterMs - (performance.now() - Number(context.receivedAtMs)));
     if (quick?.result) return ack({ response_action: 'update', view: replyModal(quick.result) });
     if (quick) return ack({ response_action: 'clear' });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -156,7 +157,8 @@ export async function openAttackRoom(policy: keyof typeof policies = 'usual') {
     user: { id: user, team_id: team },
     team: { id: team },
     channel: { id: slack.channel },
-    trigger_id: 'trigger',
+    // Each press has a name of its own; the fake Slack opens a window for this one only.
+    trigger_id: button === 'fix' ? 'trigger' : randomUUID(),
     response_url: answerUrl,
     actions: [{ type: 'button', action_id: button, block_id: 'b', value }],
   });

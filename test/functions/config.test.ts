@@ -73,6 +73,10 @@ describe('nightshift.yaml', () => {
       'alerts: { token: hunter2 }',
       'nightshift.yaml:1: alerts.token: a secret does not stand in this file: write { env: NAME }',
     ],
+    [
+      "clusters: [{ name: a, kubernetes: { kubeconfig: k }, prometheus: { url: 'https://scraper:hunter2@prometheus.example' } }]",
+      'clusters.0.prometheus.url: has a user or a password in it, and no secret stands in this file',
+    ],
     ['alerts: { token: { value: hunter2 } }', 'alerts.token: a secret does not stand in this file'],
     ['alerts: { token: { evn: TOKEN } }', 'unknown key evn in alerts.token; did you mean env?'],
     ['alerts: { token: { env: "" } }', 'alerts.token.env must not be empty'],

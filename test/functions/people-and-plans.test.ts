@@ -79,15 +79,18 @@ describe('"Done by Hand"', () => {
     const it = await deed();
     const { id } = await it.trouble();
     const slot = id.slice(0, 12);
-    const stored = await it.acting.store.get<Incident>('incidents', slot);
     const manualSteps = [
       { ...{ id: 'start', title: 'Start the kubelet', cause: 'stopped', risk: 'low' as const }, steps },
       { ...{ id: 'keep', title: 'What not to do', cause: 'stopped', risk: 'high' as const }, steps: advice },
     ];
-    const value = { ...stored?.value, report: { ...stored?.value.report, manualSteps } };
-    await it.acting.store.put({ collection: 'incidents', id: slot, value, expect: stored?.version ?? 'absent' });
+    const diagnosed = async () => {
+      const stored = await it.acting.store.get<Incident>('incidents', slot);
+      const value = { ...stored?.value, report: { ...stored?.value.report, manualSteps } };
+      await it.acting.store.put({ collection: 'incidents', id: slot, value, expect: stored?.version ?? 'absent' });
+    };
+    await diagnosed();
     const healed: string[] = [];
-    return { it, id, healed, work: handle(it, { doneByHand: (fix) => healed.push(fix) }) };
+    return { it, id, healed, diagnosed, work: handle(it, { doneByHand: (fix) => healed.push(fix) }) };
   }
 
   it('of a guest is refused, written down, and nothing happens before or after', async () => {
@@ -108,7 +111,8 @@ describe('"Done by Hand"', () => {
     expect(healed).toEqual(['start']);
     expect((await it.ledger()).at(-1)).toMatchObject({ kind: 'done-by-hand', by: 'U-ASKER' });
     const card = it.channel.cards().at(-1);
-    expect(card?.byHand).toEqual([{ title: 'Start the kubelet', by: 'U-ASKER', at: '2026-11-21T03:00:00.000Z' }]);
+    const [at, outcome] = ['2026-11-21T03:00:00.000Z', 'looking whether it helped'];
+    expect(card?.byHand).toEqual([{ title: 'Start the kubelet', by: 'U-ASKER', at, outcome }]);
     expect(card?.notes.join()).not.toContain('U-ASKER');
   });
 
@@ -120,6 +124,36 @@ describe('"Done by Hand"', () => {
     expect((await it.ledger()).filter(({ kind }) => kind === 'done-by-hand')).toHaveLength(1);
     expect(new Set(healed)).toEqual(new Set(['start']));
     expect(it.whispers.at(-1)?.text).toBe('It was noted a moment ago already.');
+  });
+
+  it('that comes again after minutes is the same deed; another press then is another', async () => {
+    const { it, id, diagnosed, work } = await byHand();
+    await using _ = it;
+    const press = (wish: string) => ({
+      ...said(id, 'U-ASKER'),
+      made: { wish, at: it.acting.clock.now().toISOString() },
+    });
+    const first = press('trigger-1');
+    await work(first);
+    await it.pass(306);
+    const whispers = it.whispers.length;
+    await work(first);
+    expect((await it.incident()).byHand).toHaveLength(1);
+    expect(it.whispers).toHaveLength(whispers);
+    await diagnosed();
+    await work(press('trigger-2'));
+    expect((await it.incident()).byHand).toHaveLength(2);
+    expect((await it.ledger()).filter(({ kind }) => kind === 'done-by-hand')).toHaveLength(2);
+  });
+
+  it('of an earlier version, which does not say which press it was, is the same deed for as long as it may come again', async () => {
+    const { it, id, diagnosed, work } = await byHand();
+    await using _ = it;
+    await work(said(id, 'U-ASKER'));
+    await it.pass(306);
+    await diagnosed();
+    await work(said(id, 'U-ASKER'));
+    expect((await it.incident()).byHand).toHaveLength(1);
   });
 
   it('of steps in which there is nothing to do is no deed', async () => {

@@ -28,6 +28,21 @@ function complaint(work: () => unknown): string {
 }
 
 describe('a policy in nightshift.yaml', () => {
+  const two = rule('\n    requesters: { users: [U01, U02] }\n    approvals: 2').replace('[U01] }', '[U01, U02] }');
+
+  it('by which nobody could ever approve is refused: who may ask are the approvers, and each is one too many', () => {
+    expect(complaint(() => parse(two))).toContain('policy.0.approvals');
+    expect(complaint(() => parse(two))).toContain('could never be approved');
+    for (const possible of [
+      two.replace('approvals: 2', 'approvals: 1'),
+      two.replace('approvals: 2', 'approvals: 2\n    requesterMayApprove: true'),
+      two.replace('requesters: { users: [U01, U02] }', 'requesters: { users: [U01, U03] }'),
+      two.replace('requesters: { users: [U01, U02] }', 'requesters: { userGroups: [S01] }'),
+      two.replace('[U01, U02] }\n    requesters', '[U01, U02], userGroups: [S01] }\n    requesters'),
+    ])
+      expect(complaint(() => parse(possible))).toBe('no complaint');
+  });
+
   it('says as little as it can: one approver, not the one who asked, half an hour', () => {
     expect(parse(rule()).policy).toEqual([
       {

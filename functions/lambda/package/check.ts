@@ -37,12 +37,13 @@ function fixerComplaints(config: Config): readonly string[] {
           ]
         : [];
     }
-    const arn = arnOf(fixer.kubeconfig);
+    const setting = 'kubeconfig' in fixer ? 'kubeconfig' : 'serviceAccount.token';
+    const arn = arnOf('kubeconfig' in fixer ? fixer.kubeconfig : fixer.serviceAccount.token);
     const others = arn === undefined ? [] : readersOf(arn, config);
     return others.length === 0
       ? []
       : [
-          `${where}.kubeconfig: the same secret is ${others.join(' and ')}, and whoever reads one member of a secret may read all of it: put what changes clusters into a secret of its own`,
+          `${where}.${setting}: the same secret is ${others.join(' and ')}, and whoever reads one member of a secret may read all of it: put what changes clusters into a secret of its own`,
         ];
   });
 }

@@ -10,6 +10,8 @@ import { asWriteFailure } from '../../kubernetes/refusal.ts';
 import { type EksPlace, eksAccess, whoIs } from './access.ts';
 import { locator } from './locator.ts';
 
+const MAX_BYTES = 256 * 1024;
+
 export interface EksOptions extends EksPlace {
   /** Of Nightshift, for the User-Agent. */
   readonly version: string;
@@ -44,6 +46,8 @@ export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server
     return { cluster, left: { ...limits, deadlineMs: limits.deadlineMs - (performance.now() - startedAt) } };
   }
 
+  const found = async (deadlineMs: number) => (await find({ deadlineMs }, MAX_BYTES)).cluster.self;
+
   async function read(request: ReadRequest, limits: ReadLimits): Promise<Answer> {
     const { cluster, left } = await find(limits, limits.maxBytes);
     try {
@@ -71,6 +75,10 @@ export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server
 
   return {
     source: { read },
+    self: {
+      name: async (deadlineMs) => (await found(deadlineMs)).name(deadlineMs),
+      may: async (deed, deadlineMs) => (await found(deadlineMs)).may(deed, deadlineMs),
+    },
     writer: {
       rehearse: (action, limits) => write('rehearse', action, limits),
       apply: (action, limits) => write('apply', action, limits),

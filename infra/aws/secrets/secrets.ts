@@ -23,13 +23,20 @@ export interface Secrets {
    * `TryLater` when it cannot be had now; who has had it before gets that instead.
    */
   read(reference: SecretReference): Promise<string>;
-  /** Somebody did not accept the secret: it may have been rotated, and the next one who reads it gets it anew. */
+  /**
+   * As `read`, asked for anew, unless that was done within half a minute: for whoever is shown what the known one does not fit.
+   * Anybody may show us something, so nobody else waits for the answer, however slow it is.
+   */
+  newest(reference: SecretReference): Promise<string>;
+  /** Who accepted the secret before refuses it: it may have been rotated, and the next one who reads it gets it anew. */
   wasRefused(reference: SecretReference): void;
 }
 
 interface Cached {
   readonly text: string;
   readonly askedAtMs: number;
+  /** From then on it is asked for again. */
+  readonly staleAtMs: number;
 }
 
 export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = secretsLimits): Secrets {
@@ -44,36 +51,47 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
     return opened;
   }
 
-  function isFresh(arn: string, { askedAtMs }: Cached): boolean {
-    return nowMs() - askedAtMs < (suspected.has(arn) ? atMostEveryMs : freshMs);
-  }
+  const ageMs = ({ askedAtMs }: Cached) => nowMs() - askedAtMs;
 
   async function refresh(arn: string): Promise<string> {
     const old = cache.get(arn);
     try {
       const text = await vault()(arn);
-      cache.set(arn, { text, askedAtMs: nowMs() });
+      cache.set(arn, { text, askedAtMs: nowMs(), staleAtMs: nowMs() + freshMs });
       suspected.delete(arn);
       return text;
     } catch (failure) {
+      // Also where it was taken from us: nobody makes us ask for that again and again.
+      if (old) cache.set(arn, { ...old, askedAtMs: nowMs() });
       if (!old || failure instanceof Refused) throw failure;
-      cache.set(arn, { ...old, askedAtMs: nowMs() - freshMs + atMostEveryMs });
+      cache.set(arn, { ...old, askedAtMs: nowMs(), staleAtMs: nowMs() + atMostEveryMs });
       return old.text;
     }
   }
 
   /** Whoever asks while somebody is asking shares the answer. */
-  function current(arn: string): Promise<string> {
-    const known = cache.get(arn);
-    if (known && isFresh(arn, known)) return Promise.resolve(known.text);
+  function asked(arn: string): Promise<string> {
     const answer = asking.get(arn) ?? refresh(arn).finally(() => asking.delete(arn));
     asking.set(arn, answer);
-    // What is under suspicion is worth waiting for.
-    return known && !suspected.has(arn) ? soonOr(answer, known.text) : answer;
+    return answer;
+  }
+
+  /** What is under suspicion is worth waiting for. */
+  function current(arn: string): Promise<string> {
+    const known = cache.get(arn);
+    if (!known) return asked(arn);
+    if (suspected.has(arn) && ageMs(known) >= atMostEveryMs) return asked(arn);
+    return nowMs() < known.staleAtMs ? Promise.resolve(known.text) : soonOr(asked(arn), known.text);
+  }
+
+  function newest(arn: string): Promise<string> {
+    const known = cache.get(arn);
+    return known && ageMs(known) < atMostEveryMs ? Promise.resolve(known.text) : asked(arn);
   }
 
   return {
     read: async (reference) => valueIn(await current(reference.arn), reference),
+    newest: async (reference) => valueIn(await newest(reference.arn), reference),
     wasRefused: ({ arn }) => void suspected.add(arn),
   };
 }

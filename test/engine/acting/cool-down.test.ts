@@ -56,6 +56,18 @@ async function interlocks(
 }
 
 describe('the cool-down', () => {
+  test('after a change by a clock that was ahead says that, and how long it waits', async () => {
+    const ahead = { ...earlier, executedAt: ago(-60) };
+    const of = await interlocks(ahead, { target: 'node/control-plane-1' }, [cordon('control-plane-1')]);
+    expect(of('cool-down')).toMatchObject({
+      holds: false,
+      breakable: true,
+      value: expect.stringMatching(
+        /^node\/control-plane-1 was changed by a clock that was ahead of this one \(.*\): 70 min to wait$/,
+      ),
+    });
+  });
+
   test('follows the object that was changed, whatever the incident was about', async () => {
     const of = await interlocks(earlier, { target: 'node/control-plane-1' }, [cordon('control-plane-1')]);
     expect(of('cool-down')).toMatchObject({

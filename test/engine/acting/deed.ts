@@ -26,6 +26,7 @@ import { createMetrics } from '../../../functions/metrics.ts';
 import { remediateHandler } from '../../../functions/remediate.ts';
 import { tick } from '../../../functions/tick.ts';
 import { openDatabase } from '../../../infra/local/store/open.ts';
+import { stamped } from '../../harness/stamped.ts';
 import { fakeChat, nodeAlert, sample } from '../night.ts';
 import { smallCluster } from './small-cluster.ts';
 
@@ -138,7 +139,7 @@ export async function deed(options: { directory?: string } = {}) {
 
   const planOf = async (id: string) => (await store.get<Plan>('plans', id))?.value;
   const send = async (body: RemediateMessage) => {
-    await queue.send([remediateMessage(body, 'prod-eu')]);
+    await queue.send([remediateMessage(stamped(body, acting.clock), 'prod-eu')]);
     await settle();
   };
   const by = (user: string) => ({ by: user, channel: 'C1' });

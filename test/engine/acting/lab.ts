@@ -14,6 +14,7 @@ import type { Person } from '../../../engine/people.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { startPracticeCluster } from '../../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../../infra/local/store/open.ts';
+import { stamped } from '../../harness/stamped.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { dataWithIncident } from '../../real/support/crash/prepare.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from '../../real/support/crash/stage.ts';
@@ -99,7 +100,7 @@ export async function lab(changes: readonly Change[]) {
   };
 
   const send = async (body: RemediateMessage) => {
-    await queue.send([remediateMessage(body, CLUSTER)]);
+    await queue.send([remediateMessage(stamped(body, acting.clock), CLUSTER)]);
     await workOff(queue, acting);
   };
   const plan = async (id: string) => {

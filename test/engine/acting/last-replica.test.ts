@@ -11,7 +11,7 @@ import { lab } from './lab.ts';
 const NODE = 'worker-2';
 const drain = { verb: 'drain', node: NODE, allow: ['local-storage'] } as const;
 const alone =
-  /^none would be ready until others have started: ReplicaSet monitoring\/\S+, StatefulSet monitoring\/\S+$/;
+  /^none would be ready of 2 workloads until others have started: ReplicaSet monitoring\/\S+, StatefulSet monitoring\/\S+$/;
 const ofPlan = ({ interlocks }: Plan) => interlocks.filter(({ id }) => id === 'last-replica');
 
 describe('the last ready replica', () => {

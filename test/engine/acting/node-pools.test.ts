@@ -34,7 +34,7 @@ describe('a pool with one node', () => {
     for (const status of ['NotReady', 'Ready,SchedulingDisabled']) {
       expect(await cordoning([status])).toMatchObject({
         holds: true,
-        value: 'gpu-0 is the only one, and takes no new pods as it is',
+        value: 'gpu-0 takes no new pods anyway: 0 of 1 are ready and schedulable before and after',
       });
     }
   });
@@ -70,4 +70,87 @@ describe('a pool with one node', () => {
 test('of two nodes the last one that works stays', async () => {
   expect(await cordoning(['Ready', 'NotReady'])).toMatchObject({ holds: false, breakable: false });
   expect(await cordoning(['NotReady', 'Ready'])).toMatchObject({ holds: true });
+});
+
+describe('a pool where too many nodes are away', () => {
+  const away = ['NotReady', 'NotReady', 'Ready'];
+
+  test('loses nothing by the cordon of one that is not ready, on the very night that it is wanted', async () => {
+    expect(await cordoning(away)).toMatchObject({
+      holds: true,
+      value: 'gpu-0 takes no new pods anyway: 1 of 3 are ready and schedulable before and after',
+    });
+    expect(await cordoning(away, 100)).toMatchObject({ holds: false, breakable: false });
+  });
+
+  test('keeps those that work', async () => {
+    expect(await cordoning(['Ready', 'NotReady', 'NotReady', 'Ready'])).toMatchObject({
+      holds: false,
+      breakable: false,
+      value: '1 of 4 would be left ready and schedulable; at least 3 must',
+    });
+  });
+
+  test('keeps the pods of those that are not ready as well', async () => {
+    const pools = await poolsOf(groupOf(away), [{ verb: 'drain', node: 'gpu-0' }]);
+    expect(withoutThem(pools, defaultLimits)).toMatchObject([{ holds: false, breakable: false }]);
+  });
+});
+
+describe('the control plane', () => {
+  type Role = 'control-plane' | 'controlplane' | 'etcd' | 'master';
+  /** Nodes of these roles beside nine workers; what is done to the first of them. */
+  async function judged(change: Change, roles: readonly Role[], statuses: readonly string[]) {
+    const labels = Object.fromEntries(roles.map((role) => [`node-role.kubernetes.io/${role}`, 'true']));
+    const plane = statuses.map((status, index) => ({ cells: [`cp-${index}`, status, roles.join(',')] }));
+    const workers = Array.from({ length: 9 }, (_, index) => ({ cells: [`w-${index}`, 'Ready', '<none>'] }));
+    const kube = {
+      get: async (_kind: string, name: string) => ({ metadata: { name, labels: name.startsWith('cp') ? labels : {} } }),
+      list: async (_kind: string, { labelSelector = '' }) => ({
+        columnDefinitions: ['Name', 'Status', 'Roles'].map((name) => ({ name })),
+        rows: labelSelector in labels ? plane : [...plane, ...workers],
+      }),
+    } as unknown as Readers['kube'];
+    return withoutThem(await poolsOf(kube, [change]), defaultLimits);
+  }
+  const cordon = { verb: 'cordon', node: 'cp-0' } as const;
+  const drain = { verb: 'drain', node: 'cp-0' } as const;
+
+  test.each<[string, readonly Role[], string]>([
+    ['kubeadm', ['control-plane'], 'control-plane nodes'],
+    ['RKE2 and K3s, with etcd on nodes of their own', ['etcd'], 'etcd nodes'],
+    ['RKE2 and K3s', ['control-plane', 'etcd', 'master'], 'etcd nodes'],
+    ['RKE', ['controlplane'], 'control-plane nodes'],
+    ['RKE, with etcd', ['controlplane', 'etcd'], 'etcd nodes'],
+  ])('of %s is known by its roles: with one of three away no second one is emptied', async (_what, roles, name) => {
+    expect(await judged(drain, roles, ['Ready', 'NotReady', 'Ready'])).toMatchObject([
+      { id: 'healthy-nodes', holds: false, title: `Enough healthy nodes among the ${name}` },
+      {
+        id: 'control-plane-quorum',
+        holds: false,
+        breakable: false,
+        value: `1 of 3 ${name} are ready besides cp-0; 2 are a quorum`,
+      },
+    ]);
+    const workers = await judged({ verb: 'cordon', node: 'w-0' }, roles, ['Ready', 'NotReady', 'Ready']);
+    expect(workers).toMatchObject([{ value: '8 of 9 would be left ready and schedulable; at least 6 must' }]);
+  });
+
+  test('of one node: its cordon goes by a broken glass, since its member of etcd stays; its drain never', async () => {
+    const both = [
+      { id: 'healthy-nodes', holds: false, breakable: true },
+      { id: 'control-plane-quorum', holds: false, breakable: true, occasions: ['the only node cp-0'] },
+    ];
+    expect(await judged(cordon, ['control-plane'], ['Ready'])).toMatchObject(both);
+    expect(await judged(drain, ['control-plane'], ['Ready'])).toMatchObject([{}, { holds: false, breakable: false }]);
+    expect(await judged(cordon, ['control-plane'], ['NotReady'])).toMatchObject([{ holds: true }, { holds: true }]);
+  });
+
+  test('loses nothing of its quorum by the cordon of a node that is not ready', async () => {
+    expect(await judged(cordon, ['etcd'], ['NotReady', 'NotReady', 'Ready'])).toMatchObject([
+      { holds: true },
+      { holds: true, value: 'cp-0 is not ready anyway' },
+    ]);
+    expect(await judged(drain, ['etcd'], ['NotReady', 'NotReady', 'Ready'])).toMatchObject([{}, { holds: false }]);
+  });
 });

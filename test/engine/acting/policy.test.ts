@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { mayApprove, mayBreakGlass, mayRequest, type PolicyRule, ruleFor } from '../../../engine/acting/policy.ts';
+import {
+  mayApprove,
+  mayBreakGlass,
+  mayRequest,
+  type PolicyRule,
+  ruleFor,
+  tooFewWithout,
+} from '../../../engine/acting/policy.ts';
 import { TryLater } from '../../../engine/errors.ts';
 import type { People, Person } from '../../../engine/people.ts';
 
@@ -99,5 +106,18 @@ describe('the policy', () => {
     const breakable = { ...rule, breakGlass: { users: ['U-LEAD'], userGroups: [] } };
     expect(await why(mayBreakGlass(people(), breakable, from('U-LEAD')))).toBe('allowed');
     expect(await why(mayBreakGlass(people(), breakable, from('U-ONCALL')))).toContain('not among those');
+  });
+
+  test('whoever would leave too few approvers by asking is told so', async () => {
+    const two = { ...rule, approvals: 2, approvers: { users: ['U-LEAD', 'U-ONCALL'], userGroups: [] } };
+    const tooFew = (one: PolicyRule, user: string, members?: readonly string[]) =>
+      tooFewWithout(people(members), one, from(user));
+    expect(await tooFew(two, 'U-LEAD')).toContain('only 1 beside you may approve it, and 2 must');
+    expect(await tooFew(two, 'U-ASKER')).toBeUndefined();
+    expect(await tooFew({ ...two, requesterMayApprove: true }, 'U-LEAD')).toBeUndefined();
+    expect(await tooFew({ ...two, approvals: 1 }, 'U-LEAD')).toBeUndefined();
+    const group = { ...two, approvers: { users: [], userGroups: ['S-ONCALL'] } };
+    expect(await tooFew(group, 'U-ONCALL', ['U-ONCALL', 'U-LEAD'])).toContain('only 1 beside you');
+    expect(await tooFew(group, 'U-ONCALL', ['U-ONCALL', 'U-LEAD', 'U-ASKER'])).toBeUndefined();
   });
 });

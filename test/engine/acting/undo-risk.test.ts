@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { renderPlan } from '../../../infra/slack/render-plan.ts';
 import { lab } from './lab.ts';
 
 const taint = { key: 'example.com/x', effect: 'NoExecute' } as const;
@@ -18,4 +19,30 @@ test('the undo of a harmless change that ends pods has the risk of what it does,
   expect(await it.approved(undo.id)).toMatchObject({ state: 'shown', approvals: [] });
   expect((await it.ledger(undo.id)).at(-1)).toMatchObject({ kind: 'denied' });
   expect(await it.card(undo.id)).toMatchObject({ mayRequest: false, approvers: { users: [] } });
+});
+
+test('what nobody may take back is not offered to be taken back: no button, and before it is applied it says so', async () => {
+  await using it = await lab([{ verb: 'untaint', node: 'worker-3', taint }]);
+  await it.behindOurBack({ verb: 'taint', node: 'worker-3', taint });
+  it.rules.policy = [{ ...it.rule, risks: ['low'] }];
+  const { id } = await it.requested();
+  const why =
+    /^no rule of the policy in nightshift.yaml allows \S+ at risk high in cluster \S+, so nobody may approve it$/;
+  const before = await it.card(id);
+  expect(before.undoNobodyBecause).toMatch(why);
+  const shown = JSON.stringify(renderPlan(before, 12_000));
+  expect(shown).toContain('Cannot be undone from here: ');
+  expect(shown).toContain('at risk high');
+  expect(await it.approved(id)).toMatchObject({ state: 'applied' });
+  expect((await it.card(id)).buttons).toEqual([]);
+
+  const told: string[] = [];
+  Object.assign(it.acting.chat, {
+    whisper: async (_place: unknown, _user: string, text: string) => void told.push(text),
+  });
+  await it.press(id, 'undo', 'U0ASKER');
+  expect(told.at(-1)).toContain('at risk high');
+
+  it.rules.policy = [it.rule];
+  expect(await it.card(id)).toMatchObject({ buttons: ['undo'] });
 });

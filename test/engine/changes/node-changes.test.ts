@@ -120,8 +120,8 @@ describe('a taint', () => {
     const Pod = [
       pod('a', { tolerations: [tolerations.key] }),
       pod('b', { tolerations: [tolerations.all] }),
-      pod('c', { tolerations: [tolerations.value] }),
-      pod('d'),
+      pod('c', { tolerations: [tolerations.value], owner: 'ReplicaSet web' }),
+      pod('d', { owner: 'ReplicaSet web' }),
       pod('e', { phase: 'Succeeded' }),
     ];
 
@@ -132,7 +132,9 @@ describe('a taint', () => {
     });
 
     expect(effects).toEqual([
-      'removes 2 of 4 pods at once, those that do not tolerate it; disruption budgets are not asked',
+      'removes 2 of 4 pods at once, those that do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back',
+      'end shop/c',
+      'end shop/d',
     ]);
   });
 
@@ -155,9 +157,11 @@ describe('a taint', () => {
     });
 
     expect(effects).toEqual([
-      'removes 2 of 3 pods (1 of them after their tolerationSeconds, 300 s at most), those that do not tolerate it; disruption budgets are not asked',
+      'removes 2 of 3 pods (1 of them after their tolerationSeconds, 300 s at most), those that do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back',
+      'end shop/a after its 300 s',
+      'end shop/c',
     ]);
-    expect(material).toEqual({ 'ReplicaSet shop/web': 2 });
+    expect(material).toEqual({ ends: { 'ReplicaSet shop/web': 2 }, loses: [] });
   });
 
   describe('out-of-service', () => {
@@ -201,7 +205,7 @@ describe('a taint', () => {
     );
 
     it('asks for proof that the machine is off, and says that it must be removed by hand', async () => {
-      const things = fakeCluster({ Node: [worker([], false)], Pod: [pod('a')] });
+      const things = fakeCluster({ Node: [worker([], false)], Pod: [pod('a', { owner: 'ReplicaSet web' })] });
 
       const { effects, inverse } = await compiled(things, { verb: 'taint', node: 'worker-3', taint });
 
@@ -209,7 +213,8 @@ describe('a taint', () => {
         'high risk: only with proof from elsewhere (cloud API, BMC) that the machine of worker-3 is off and is not starting; if it lives, data is corrupted',
         'its pods are deleted by force and its volumes are detached, so that both can start elsewhere',
         'this taint has to be removed by hand once the node has recovered',
-        'removes 1 of 1 pod at once, those that do not tolerate it; disruption budgets are not asked',
+        'removes 1 of 1 pod at once, those that do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back',
+        'end shop/a',
       ]);
       expect(inverse).toEqual([{ verb: 'untaint', node: 'worker-3', taint }]);
     });

@@ -17,7 +17,13 @@ const token = 'test-bearer-token';
 async function door() {
   const tonight = await night();
   const { store, clock } = tonight.desk;
-  const parts = { store, clock, metrics: createMetrics(tonight.queue), token: async (_refused: boolean) => token };
+  const parts = {
+    store,
+    clock,
+    metrics: createMetrics(tonight.queue),
+    token: async () => token,
+    newest: async () => token,
+  };
   const post = (sent: Sent = {}, change: Partial<typeof parts> = {}) =>
     alertsEntry({ ...parts, ...change })(httpEvent({ path: '/alerts', ...firing, ...sent }));
   return { tonight, post, parts, [Symbol.asyncDispose]: () => tonight[Symbol.asyncDispose]() };
@@ -66,8 +72,9 @@ describe('the function alerts', () => {
     await using it = await door();
     let cached = 'old';
     const rotated = {
-      token: async (refused: boolean) => {
-        if (refused) cached = token;
+      token: async () => cached,
+      newest: async () => {
+        cached = token;
         return cached;
       },
     };
@@ -75,6 +82,23 @@ describe('the function alerts', () => {
     expect(await it.post({}, rotated)).toMatchObject({ statusCode: 200 });
     expect(await it.post({ headers: { authorization: 'Bearer old' } }, rotated)).toMatchObject({ statusCode: 401 });
     expect(await it.tonight.desk.store.list('webhooks')).toHaveLength(1);
+  });
+
+  it('asks for a newer token for whoever has another one, and for nobody who has none', async () => {
+    await using it = await door();
+    let asked = 0;
+    const counting = {
+      newest: async () => {
+        asked += 1;
+        return token;
+      },
+    };
+
+    await it.post({ headers: {} }, counting);
+    await it.post({}, counting);
+    expect(asked).toBe(0);
+    await it.post({ headers: { authorization: 'Bearer other' } }, counting);
+    expect(asked).toBe(1);
   });
 
   it('answers 413 to more than it reads, whatever way it came, and keeps a note: it does not come again', async () => {

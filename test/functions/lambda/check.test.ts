@@ -95,6 +95,15 @@ describe('a configuration for AWS Lambda', () => {
     expect(check(yaml)).toThrow('into a secret of its own');
   });
 
+  it("cannot have a fixer's token in a secret that others read", () => {
+    const withToken = (name: string) =>
+      `{ serviceAccount: { server: 'https://10.0.0.1:6443', token: { secretsManager: ${secret(name)} } } }`;
+    expect(check(fixed(withToken('b'), withToken('a')))).not.toThrow('secret of its own');
+    expect(check(fixed(withToken('a'), withToken('a')))).toThrow(
+      'clusters.a.fixer.serviceAccount.token: the same secret is clusters.a.kubernetes.serviceAccount.token',
+    );
+  });
+
   it('may have the fixers of two clusters in one secret', () => {
     const two = (name: string) =>
       `{ name: ${name}, match: { c: ${name} }, kubernetes: ${kubeconfig('r', name)}, fixer: ${kubeconfig('f', name)} }`;
@@ -137,6 +146,14 @@ describe('the times in serverless.yml', () => {
     await expect(changed((yaml) => yaml.replace('remediateSeconds: 300', 'remediateSeconds: 600'))).rejects.toThrow(
       'params.default: remediateHiddenSeconds is 1800, and remediateSeconds 600: it must be at least six times that, 3600',
     );
+  });
+
+  it('are refused when SQS would forget a message before it has delivered it often enough', async () => {
+    const longer = (yaml: string) =>
+      yaml
+        .replace('remediateSeconds: 300', 'remediateSeconds: 900')
+        .replace('remediateHiddenSeconds: 1800', 'remediateHiddenSeconds: 5400');
+    await expect(changed(longer)).rejects.toThrow('remediateHiddenSeconds is 5400: it must be at most 1872');
   });
 
   it('also when that is so at one stage only', async () => {

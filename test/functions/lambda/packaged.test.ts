@@ -35,14 +35,14 @@ describe('a cold start', { timeout: 60_000 }, () => {
   });
 
   it('says which secret does not exist, and what to do', async () => {
-    const known = stage.vault.secrets.get(arn('fixer')) ?? '';
-    stage.vault.secrets.delete(arn('fixer'));
+    const known = stage.vault.secrets.get(arn('reader')) ?? '';
+    stage.vault.secrets.delete(arn('reader'));
     try {
-      await expect(startFunction(stage.zipOf('remediate'), stage.environmentFor('remediate'))).rejects.toThrow(
-        `The secret ${arn('fixer')} does not exist, or has no value yet: create it, or correct the ARN`,
+      await expect(startFunction(stage.zipOf('investigate'), stage.environmentFor('investigate'))).rejects.toThrow(
+        `clusters.practice.kubernetes.kubeconfig: The secret ${arn('reader')} does not exist, or has no value yet: create it, or correct the ARN`,
       );
     } finally {
-      stage.vault.secrets.set(arn('fixer'), known);
+      stage.vault.secrets.set(arn('reader'), known);
     }
   });
 

@@ -38,15 +38,19 @@ export async function slackStage(
     createLambdaSlackApp({
       ...{ botToken, apiUrl, log, teamId, clock: desk.clock, botId: 'B1', botUserId: 'U0BOT' },
       signingSecret: secret,
-      handlers: queuedSlackHandlers(queue),
+      handlers: queuedSlackHandlers(queue, desk.clock),
     });
   let app = appWith(options.secretBefore ?? signingSecret);
   const renewed = appWith(signingSecret);
+  let asked = 0;
   const entry = slackEntry({
-    app: async (refused) => {
-      if (refused && options.secretBefore !== undefined) app = renewed;
+    app: async () => app,
+    newest: async () => {
+      asked += 1;
+      if (options.secretBefore !== undefined) app = renewed;
       return app;
     },
+    clock: desk.clock,
   });
   const metrics = createMetrics(queue);
   const investigate = answering(investigateHandler(desk, metrics), {
@@ -73,6 +77,8 @@ export async function slackStage(
   };
   return {
     tonight,
+    /** How often somebody made us ask whether the secret was rotated. */
+    askedForNewest: () => asked,
     console,
     desk,
     entry,

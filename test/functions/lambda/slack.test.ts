@@ -120,17 +120,22 @@ describe('the function slack', () => {
     await using stage = await slackStage();
     const handlers = queuedSlackHandlers(stage.tonight.queue);
 
-    await handlers.openPlan({ incident: 'i', remedy: 'cordon', viewId: 'V1/C1', caller });
-    await handlers.request({ plan: 'p', caller });
-    await handlers.decide({ plan: 'q', button: 'approve', caller });
-    await handlers.doneByHand({ incident: 'i', manual: 'm', caller });
+    const asking = (id: string) => ({ id, answerTo: '' });
+    await handlers.openPlan({ incident: 'i', remedy: 'cordon', viewId: 'V1/C1', caller }, asking('1'));
+    await handlers.request({ plan: 'p', caller }, asking('2'));
+    await handlers.decide({ plan: 'q', button: 'approve', caller }, asking('3'));
+    await handlers.doneByHand({ incident: 'i', manual: 'm', caller }, asking('4'));
 
-    const by = { by: 'U1', channel: 'C1' };
+    const by = (wish: string) => ({
+      by: 'U1',
+      channel: 'C1',
+      made: { wish, at: expect.stringMatching(/^\d{4}-.*Z$/) },
+    });
     expect(await stage.waiting('remediate')).toEqual([
-      { type: 'open', incident: 'i', remedy: 'cordon', view: 'V1/C1', ...by },
-      { type: 'request', plan: 'p', ...by },
-      { type: 'decide', plan: 'q', button: 'approve', ...by },
-      { type: 'done-by-hand', incident: 'i', manual: 'm', ...by },
+      { type: 'open', incident: 'i', remedy: 'cordon', view: 'V1/C1', ...by('1') },
+      { type: 'request', plan: 'p', ...by('2') },
+      { type: 'decide', plan: 'q', button: 'approve', ...by('3') },
+      { type: 'done-by-hand', incident: 'i', manual: 'm', ...by('4') },
     ]);
   });
 
@@ -140,7 +145,11 @@ describe('the function slack', () => {
     await stage.type('break-glass q7Jx the freeze was for another team');
     expect(await stage.told()).toEqual([expect.stringContaining('Noted')]);
     expect(await stage.waiting('remediate')).toMatchObject([
-      { type: 'break-glass', plan: 'q7Jx', reason: 'the freeze was for another team', by: you },
+      {
+        ...{ type: 'break-glass', plan: 'q7Jx', reason: 'the freeze was for another team', by: you },
+        // Slack's own name for it.
+        made: { wish: stage.console.received.at(-1)?.form.get('trigger_id'), at: expect.any(String) },
+      },
     ]);
     expect(await stage.waiting('investigate')).toEqual([]);
   });
@@ -160,8 +169,12 @@ describe('the function slack', () => {
     if (!genuine) throw new Error('nothing was sent');
 
     expect(await stage.deliver({ ...genuine, body: `${genuine.body}&x=1` })).toMatchObject({ statusCode: 401 });
+    expect(stage.askedForNewest()).toBe(1);
     stage.tonight.pass(301);
     expect(await stage.deliver(genuine)).toMatchObject({ statusCode: 401 });
+    expect(await stage.deliver({ headers: {}, body: genuine.body })).toMatchObject({ statusCode: 401 });
+    // What is not signed, or not now, says nothing about the secret: nobody is asked for another one.
+    expect(stage.askedForNewest()).toBe(1);
     stage.tonight.pass(-602);
     expect(await stage.deliver(genuine)).toMatchObject({ statusCode: 401 });
     stage.tonight.pass(301);

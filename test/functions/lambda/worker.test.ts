@@ -1,4 +1,4 @@
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused, TryLater } from '../../../engine/errors.ts';
@@ -19,7 +19,7 @@ const message = (n: number, group = `group ${n}`): Outgoing => ({ queue: 'announ
 const number = (body: unknown) => (body as { n: number }).n;
 
 /** A function on the queue `announce`, which Lambda gives so many milliseconds. */
-async function functionWith(handler: Handler, leftMs = 60_000) {
+async function functionWith(handler: Handler, leftMs = 60_000, made: () => Promise<Handler> = async () => handler) {
   const resources = await createResources(emulators);
   const { queue, sqs } = openPlace(emulators, resources, { now: () => new Date() });
   const url = resources.urls.announce ?? '';
@@ -27,6 +27,7 @@ async function functionWith(handler: Handler, leftMs = 60_000) {
   const note = (fields: object, words: string) => void logged.push({ fields, words });
   let failures = 0;
   const refused: unknown[] = [];
+  let receipts: readonly string[] = [];
   const entry = queueEntry(
     { name: 'announce', client: sqs, url, line: queue.line('announce') },
     {
@@ -39,7 +40,7 @@ async function functionWith(handler: Handler, leftMs = 60_000) {
         },
       },
     },
-    { handler: async () => handler, onFailure: (failure) => void refused.push(failure) },
+    { handler: made, onFailure: (failure) => void refused.push(failure) },
   );
   const context = { getRemainingTimeInMillis: () => leftMs } as Context;
   return {
@@ -52,8 +53,14 @@ async function functionWith(handler: Handler, leftMs = 60_000) {
       const asked = { QueueUrl: url, MaxNumberOfMessages: 1, VisibilityTimeout: 0 };
       return (await sqs.send(new ReceiveMessageCommand(asked))).Messages?.length ?? 0;
     },
+    /** What was handed over last is hidden no longer. */
+    async pass() {
+      for (const ReceiptHandle of receipts)
+        await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }));
+    },
     hand: (instead?: () => Promise<SQSBatchResponse>) =>
       handOver(sqs, url, async (records) => {
+        receipts = records.map(({ receiptHandle }) => receiptHandle);
         const answer = await entry({ Records: [...records] }, context);
         return (await instead?.()) ?? answer;
       }),
@@ -108,6 +115,28 @@ describe('a function on a queue', () => {
     expect(await it.hand()).toEqual({ handed: 2, failed: 2 });
     expect(tries).toBe(1 + 6);
     expect([it.failures(), it.logged]).toEqual([0, []]);
+  });
+
+  it('has messages wait while what it works with cannot be had: no attempt is used up, and it says why', async () => {
+    const gone = new Refused('SECRET_UNUSABLE', 'The secret is scheduled for deletion: restore it');
+    const done: number[] = [];
+    let isBack = false;
+    const handler: Handler = async (body) => {
+      done.push(number(body));
+      return [];
+    };
+    const it = await functionWith(handler, 60_000, async () => (isBack ? handler : Promise.reject(gone)));
+    await it.queue.send([message(1)]);
+    for (let delivery = 1; delivery <= 10; delivery += 1) {
+      expect(await it.hand()).toEqual({ handed: 1, failed: 1 });
+      await it.pass();
+    }
+    expect(await it.queue.deadLetters()).toEqual([]);
+    expect([it.failures(), it.logged.at(-1)]).toMatchObject([10, { fields: { reason: gone.message } }]);
+
+    isBack = true;
+    expect(await it.hand()).toEqual({ handed: 1, failed: 0 });
+    expect(done).toEqual([1]);
   });
 
   it('begins nothing when its time is nearly over: what it has not begun comes again, as if it had not come', async () => {

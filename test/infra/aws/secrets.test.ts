@@ -72,6 +72,37 @@ describe('a secret', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('is asked for anew for whoever shows us what does not fit, once in half a minute', async () => {
+    const { secrets, asked, holds, pass } = await vault();
+    holds('old');
+    await secrets.read({ arn });
+    pass(31);
+    holds('new');
+    expect(await secrets.newest({ arn })).toBe('new');
+    for (let n = 0; n < 5; n += 1) expect(await secrets.newest({ arn })).toBe('new');
+    expect(asked).toHaveLength(2);
+    pass(30);
+    await secrets.newest({ arn });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('that nobody can be asked for now is used as it is known, at once, whatever a stranger shows us', async () => {
+    const { secrets, asked, holds, silent, pass } = await vault();
+    holds('known');
+    await secrets.read({ arn });
+    pass(31);
+    silent();
+    const stranger = secrets.newest({ arn });
+    const before = asked.length;
+    for (let n = 0; n < 100; n += 1) expect(await secrets.read({ arn })).toBe('known');
+    // Nobody else has asked, nor waited for it.
+    expect(asked.length - before).toBeLessThanOrEqual(1);
+    expect(await stranger).toBe('known');
+    const tries = asked.length;
+    expect(await secrets.newest({ arn })).toBe('known');
+    expect(asked).toHaveLength(tries);
+  });
+
   it('may be one text of a JSON object', async () => {
     const { secrets, asked, holds } = await vault();
     holds(JSON.stringify({ botToken: 'xoxb-one', signingSecret: 'signed' }));

@@ -140,6 +140,7 @@ describe('the Slack app in a function', () => {
     const app = room.openFrozen();
     await app.handle(room.click('run-again', { team: { id: 'T0OTHER' }, user: { id: 'U1', team_id: 'T0OTHER' } }));
     expect(room.asked).toEqual([]);
+    expect(room.turnedAway).toMatchObject([{ what: 'run again', incident: 'incident-1' }]);
     expect(room.told).toMatchObject([{ text: 'Only members of the workspace this app belongs to may do that.' }]);
   });
 });

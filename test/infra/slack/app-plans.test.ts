@@ -146,9 +146,12 @@ describe('the Slack app', () => {
 
     it('not from another workspace', async () => {
       const from = { user: { id: 'U1', team_id: 'T0OTHER' } };
-      const { body } = await room.open().handle(room.submit(submitted(), from));
+      const app = room.open();
+      const { body } = await app.handle(room.submit(submitted(), from));
+      await app.idle();
       expect(room.asked).toEqual([]);
       expect(body).toContain(onlyMembers);
+      expect(room.turnedAway).toMatchObject([{ what: 'request', caller: { userId: 'U1', teamId: 'T0OTHER' } }]);
     });
   });
 
@@ -191,6 +194,30 @@ describe('the Slack app', () => {
       await app.idle();
       expect(room.asked).toEqual([]);
       expect(room.told).toMatchObject([{ text: onlyMembers }]);
+      const caller = { userId: 'U1', channelId: 'C1', teamId: 'T0OTHER' };
+      expect(room.turnedAway).toEqual([{ what: 'approve', plan: cordon.id, caller }]);
+    });
+
+    it('not from another workspace, whatever is pressed: it is noted what of what, and nothing that is not ours', async () => {
+      const app = room.open();
+      const user = { user: { id: 'U1', team_id: 'T0OTHER' } };
+      const overflow = (value: string) => ({
+        actions: [{ type: 'overflow', block_id: 'b', action_id: 'more', selected_option: { value } }],
+      });
+      await app.handle(room.press('fix-1', 'incident-1/cordon', user));
+      await app.handle(room.press('done-by-hand', 'incident-1/start', user));
+      await app.handle(room.press('more', '', { ...user, ...overflow('fix/incident-1/cordon') }));
+      await app.handle(room.press('run-again', 'incident-1', user));
+      await app.handle(room.press('<!channel>', '<!channel>', user));
+      await app.idle();
+      expect(room.turnedAway).toMatchObject([
+        { what: 'open a fix', incident: 'incident-1' },
+        { what: 'say that it was done by hand', incident: 'incident-1' },
+        { what: 'open a fix', incident: 'incident-1' },
+        { what: 'run again', incident: 'incident-1' },
+        { what: 'a button' },
+      ]);
+      expect(JSON.stringify(room.turnedAway)).not.toContain('channel>');
     });
 
     it('"Done by Hand": hands on the incident and the fix, and tells what is noted', async () => {

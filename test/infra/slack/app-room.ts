@@ -44,6 +44,8 @@ export interface AppRoom {
   readonly slack: FakeSlack;
   /** What the handlers were called with. */
   readonly asked: unknown[];
+  /** What people of other workspaces wanted. */
+  readonly turnedAway: unknown[];
   /** What came to the address for later answers (`response_url`). */
   readonly told: Readonly<Record<string, unknown>>[];
   readonly logged: string[];
@@ -67,6 +69,7 @@ export interface AppRoom {
 export async function openAppRoom(): Promise<AppRoom> {
   const slack = await startFakeSlack();
   const asked: unknown[] = [];
+  const turnedAway: unknown[] = [];
   const told: Readonly<Record<string, unknown>>[] = [];
   const logged: string[] = [];
   let answerStatus = 200;
@@ -93,6 +96,9 @@ export async function openAppRoom(): Promise<AppRoom> {
     request: noting(asked),
     decide: noting(asked),
     doneByHand: noting(asked),
+    async turnedAway(attempt) {
+      turnedAway.push(attempt);
+    },
   };
   const note = (_: object, words: string) => logged.push(words);
   const unnamed = {
@@ -121,6 +127,7 @@ export async function openAppRoom(): Promise<AppRoom> {
   return {
     slack,
     asked,
+    turnedAway,
     told,
     logged,
     handlers,

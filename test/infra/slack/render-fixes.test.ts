@@ -103,6 +103,24 @@ describe('what became of the fixes', () => {
     );
   });
 
+  it('has a date wherever a time alone would be read wrongly', () => {
+    const at = (word: 'requested' | 'approved' | 'applied' | 'failed', time: string) => ({ word, at: time });
+    const steps = [
+      at('requested', '2026-11-21T03:00:00Z'),
+      at('approved', '2026-11-21T03:05:00Z'),
+      at('applied', '2026-11-22T02:10:00Z'),
+      at('failed', '2026-11-22T14:10:00Z'),
+    ];
+    const { message } = renderCard({ ...diagnosed, plans: [{ ...line, steps }] });
+    const dated = '{date_short_pretty} {time}';
+    const formats: unknown[] = [];
+    JSON.stringify(message.blocks, (key, value) => {
+      if (key === 'format') formats.push(value);
+      return value;
+    });
+    expect(formats.slice(0, 4)).toEqual([dated, '{time}', dated, dated]);
+  });
+
   it('stands above everything that is only known', () => {
     const text = shown({ ...diagnosed, plans: [line] });
     expect(text.indexOf('Fixes asked for')).toBeLessThan(text.indexOf('Ruled out'));
@@ -129,6 +147,10 @@ describe('what somebody says they did by hand', () => {
     const byHand = [{ title: 'Start the kubelet', by: 'U0ASKER', at: '2026-11-21T02:47:00Z' }];
     expect(shown({ ...diagnosed, byHand })).toContain(
       'Done by hand, says @U0ASKER at 2026-11-21 02:47:00 UTC: Start the kubelet',
+    );
+    const outcome = 'verified: fixed: the node is ready';
+    expect(shown({ ...diagnosed, byHand: byHand.map((one) => ({ ...one, outcome })) })).toContain(
+      'Start the kubelet → verified: fixed: the node is ready',
     );
   });
 });

@@ -186,11 +186,9 @@ describe('a plan in the thread', () => {
       after: '2026-11-21T02:47:00Z',
     }));
     const cut = withPlan(requested, { diff, described: diff.map(({ object }) => `evict ${object}`) });
-    expect(words(cut)).toContain(
-      '⚠ Not all of the changes are shown here. All of them: nightshift plan q7Jx0TzQ2mVb-1KcR9dWnA',
-    );
+    expect(words(cut)).toContain('⚠ Not all is shown here: nightshift plan q7Jx0TzQ2mVb-1KcR9dWnA lists all');
     expect(buttons(cut)[0]?.confirm?.text).toMatchObject({
-      text: expect.stringMatching(/prod-eu.*Not all of its changes/),
+      text: expect.stringMatching(/prod-eu.*Not all is shown: nightshift plan q7Jx0TzQ2mVb-1KcR9dWnA/),
     });
     expectSendable(message(cut));
   });
@@ -218,7 +216,7 @@ describe('a plan in its window', () => {
     }));
     const view = planModal(withPlan(shown, { diff }), 'C1');
     expect(JSON.stringify(view.blocks)).toContain('Pod shop/web-149');
-    expect(JSON.stringify(view.blocks)).not.toContain('Not all of the changes');
+    expect(JSON.stringify(view.blocks)).not.toContain('Not all is shown');
     expect(validateView(view)).toEqual([]);
   });
 

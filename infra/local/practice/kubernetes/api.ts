@@ -9,6 +9,7 @@ import { pageOf } from './lists.ts';
 import { type Place, placeOf } from './place.ts';
 import { podLog } from './pod-logs.ts';
 import type { Found, Resource } from './resource.ts';
+import { reviewOf } from './reviews.ts';
 import { type Access, userOf } from './rights.ts';
 import { InvalidSelector } from './selectors.ts';
 import { badRequest, type Failure, forbidden, forbiddenPath, notFound, statusBody, unauthorized } from './status.ts';
@@ -39,13 +40,16 @@ export function answerKubernetes(facts: Facts, now: number, access: Access, exch
 }
 
 function answered(facts: Facts, now: number, access: Access, exchange: Exchange): Answered | Reply {
-  const { request, url } = exchange;
+  const { request, url, body } = exchange;
   const path = url.pathname;
   const user = userOf(request.headers.authorization, access);
   if (!user) return { ...failed(unauthorized), headers: json(unmarked) };
   const health = healthPage(path, url.searchParams.has('verbose'));
   if (health !== undefined) return { status: 200, headers: plain, body: health };
   if (path === '/version') return { status: 200, headers: json(), body: JSON.stringify(discovery(path)) };
+
+  const review = user.isKnown && request.method === 'POST' ? reviewOf(path, user, body) : undefined;
+  if (review) return { status: 201, headers: json(), body: JSON.stringify(review) };
 
   const verb = verbOf(request.method ?? 'GET', url);
   const place = placeOf(path);

@@ -46,7 +46,6 @@ describe('a cold start, before any event,', { timeout: 60_000 }, () => {
     kubeconfig.replace(/token: "[^"]*"/, 'exec: { command: aws, args: [eks] }');
   it.each([
     ['investigate', 'reader', 'nobody can use', () => 'apiVersion: v1\nkind: Config\n', 'clusters.practice:'],
-    ['remediate', 'fixer', 'nobody can use', () => 'apiVersion: v1\nkind: Config\n', 'clusters.practice.fixer:'],
     ['investigate', 'reader', 'asks a program for its token', asksAProgram, 'asks the program aws for its token'],
   ] as const)('%s: names the cluster whose kubeconfig (%s) %s', async (name, secret, _what, made, words) => {
     const known = stage.vault.secrets.get(arn(secret)) ?? '';
@@ -57,6 +56,79 @@ describe('a cold start, before any event,', { timeout: 60_000 }, () => {
       stage.vault.secrets.set(arn(secret), known);
     }
     expect(await coldStart(name)).toBe('the configuration can be used');
+  });
+
+  const check = { check: 'configuration' };
+  /** What the hourly check of a function says while its secrets are these. */
+  async function checked(name: FunctionName, changes: Partial<Record<Parameters<typeof arn>[0], string>>) {
+    const before = new Map(stage.vault.secrets);
+    for (const [secret, text] of Object.entries(changes)) stage.vault.secrets.set(arn(secret as 'reader'), text);
+    try {
+      await using one = await startFunction(stage.zipOf(name), stage.environmentFor(name));
+      return { said: await one.invoke(check).catch((failure: unknown) => String(failure)), logged: one.logged() };
+    } finally {
+      for (const [secret, text] of before) stage.vault.secrets.set(secret, text);
+    }
+  }
+  const kubeconfig = (secret: 'reader' | 'fixer') => stage.vault.secrets.get(arn(secret)) ?? '';
+  const slack = () =>
+    JSON.parse(stage.vault.secrets.get(arn('slack')) ?? '') as Record<'botToken' | 'signingSecret', string>;
+
+  it('remediate: starts without a fixer that nobody can use, to tell whoever approves; the check says what to do', async () => {
+    const { said, logged } = await checked('remediate', { fixer: 'apiVersion: v1\nkind: Config\n' });
+
+    expect(said).toContain('clusters.practice.fixer:');
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', reason: expect.stringContaining('fixer') }),
+    );
+    expect(logged).toContainEqual(expect.objectContaining({ Misconfigured: expect.anything() }));
+  });
+
+  it.each(['announce', 'slack', 'remediate'] as const)(
+    '%s: finds by the check that the token was revoked',
+    async (name) => {
+      const { said } = await checked(name, { slack: JSON.stringify({ ...slack(), botToken: 'xoxb-revoked' }) });
+      expect(said).toContain('slack.botToken: Slack does not accept the bot token');
+    },
+  );
+
+  it.each(['announce', 'slack', 'remediate'] as const)(
+    '%s: does not start when token and signing secret are swapped',
+    async (name) => {
+      const { botToken, signingSecret } = slack();
+      const swapped = JSON.stringify({ botToken: signingSecret, signingSecret: botToken });
+      await expect(checked(name, { slack: swapped })).rejects.toThrow(
+        'slack.botToken: what the secret holds is no bot token',
+      );
+    },
+  );
+
+  it.each([
+    [
+      'a token that the API server does not accept',
+      (text: string) => text.replace(/token: "[^"]*"/, 'token: "wrong"'),
+      'does not accept',
+    ],
+    [
+      'an address at which nobody listens',
+      (text: string) => text.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1'),
+      'cannot be reached',
+    ],
+  ])('investigate and remediate: find by the check %s', async (_what, wrong, words) => {
+    expect((await checked('investigate', { reader: wrong(kubeconfig('reader')) })).said).toContain(words);
+    expect((await checked('remediate', { fixer: wrong(kubeconfig('fixer')) })).said).toContain(words);
+  });
+
+  it("find by the check the reader's credentials in the fixer's place, and the reverse", async () => {
+    const same = 'what looks and what changes are the same identity';
+    expect((await checked('remediate', { fixer: kubeconfig('reader') })).said).toContain(same);
+    expect((await checked('remediate', { reader: kubeconfig('fixer') })).said).toContain(same);
+    expect((await checked('investigate', { reader: kubeconfig('fixer') })).said).toContain(
+      'these credentials may patch nodes',
+    );
+    expect((await checked('investigate', { reader: kubeconfig('fixer'), fixer: kubeconfig('reader') })).said).toContain(
+      'these credentials may patch nodes',
+    );
   });
 
   it('alerts: does not take an object for its token', async () => {

@@ -43,6 +43,8 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
     'logs:CreateLogStream on AnnounceLogGroup',
     'logs:PutLogEvents on AnnounceLogGroup',
     ...of('closed, incidents, plans, posts, progress', 'GetItem'),
+    // Behind which other plan an approved one waits.
+    ...of('plans', 'Query'),
     ...of('deliveries, posts', 'UpdateItem'),
     ...blobs(),
     ...workingOn('AnnounceQueue'),

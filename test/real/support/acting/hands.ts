@@ -19,6 +19,7 @@ import { remediateHandler } from '../../../../functions/remediate.ts';
 import type { KubernetesCluster } from '../../../../infra/kubernetes/client.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
 import { fakeChat, nodeAlert } from '../../../engine/night.ts';
+import { stamped } from '../../../harness/stamped.ts';
 import { tempDir } from '../../../harness/temp.ts';
 import { runbookWithFixes } from './runbook.ts';
 import { type Fix, fixes, TARGET } from './world.ts';
@@ -122,7 +123,7 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
     return found;
   };
   const send = async (body: RemediateMessage) => {
-    await queue.send([remediateMessage(body, 'real')]);
+    await queue.send([remediateMessage(stamped(body, acting.clock), 'real')]);
     await settle();
   };
   const press = (id: string, button: Button, by: string) =>

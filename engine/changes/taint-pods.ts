@@ -1,0 +1,70 @@
+import type { Allowed, Taint } from '../change.ts';
+import { plural } from './drafts.ts';
+import { losses, lostBy, refusal, told } from './drain-pods.ts';
+import type { Pod } from './objects.ts';
+import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, lastingCounts, podName } from './pods.ts';
+import type { Compiled } from './rules.ts';
+
+/**
+ * Of these pods those that a taint ends, now or once their time is over: of NoExecute all that do not tolerate it for
+ * good, of the others none. Those on their way out end without it.
+ */
+export function endedBy(taint: Taint, pods: readonly Pod[]): readonly Pod[] {
+  if (taint.effect !== 'NoExecute') return [];
+  return pods.filter(
+    (pod) => !isFinished(pod) && !isGoing(pod) && secondsLeft(taint, pod) !== Number.POSITIVE_INFINITY,
+  );
+}
+
+/**
+ * What becomes of the pods of a node with NoExecute: each that ends by its name, in the words of a drain. Like a drain it is
+ * refused what would be lost for good unless that is allowed; of what is allowed each loss has to be approved.
+ */
+export function endings(
+  taint: Taint,
+  running: readonly Pod[],
+  allow: readonly Allowed[] = [],
+): Pick<Compiled, 'effects' | 'blocked' | 'material' | 'touches'> {
+  const going = endedBy(taint, running).toSorted(byName);
+  const fates = going.map((pod) => [pod, lostBy(pod, allow)] as const);
+  return {
+    effects: [
+      `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back`,
+      ...fates.map(([pod, refused]) => (refused ? told(pod, refused) : ended(taint, pod))),
+    ],
+    blocked: fates.flatMap(([pod, refused]) => (refused ? refusal([pod, refused]) : [])),
+    material: { ends: lastingCounts(going), loses: lostForGood(going) },
+    ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`) } : {}),
+  };
+}
+
+/** Without those of Jobs, which come and go: a plan must not be another plan with each of them. */
+function lostForGood(going: readonly Pod[]): readonly string[] {
+  const lasting = going.filter((pod) => controllerOf(pod)?.kind !== 'Job');
+  return lasting.filter((pod) => !controllerOf(pod) || hasLocalStorage(pod)).map(podName);
+}
+
+function ended(taint: Taint, pod: Pod): string {
+  const seconds = secondsLeft(taint, pod);
+  return `end ${podName(pod)}${seconds > 0 ? ` after its ${seconds} s` : ''}${losses(pod)}`;
+}
+
+/** How long it may stay. Of several tolerations that fit the first counts, as it does for the API. */
+function secondsLeft(taint: Taint, { spec }: Pod): number {
+  const fitting = spec.tolerations.find((toleration) => tolerates(toleration, taint));
+  return fitting ? (fitting.tolerationSeconds ?? Number.POSITIVE_INFINITY) : 0;
+}
+
+/** " at once", or how many of them only after a while. */
+function inTime(taint: Taint, going: readonly Pod[]): string {
+  const times = going.map((pod) => secondsLeft(taint, pod)).filter((seconds) => seconds > 0);
+  if (times.length === 0) return ' at once';
+  return ` (${times.length} of them after their tolerationSeconds, ${Math.max(...times)} s at most)`;
+}
+
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
+function tolerates({ key, operator, value, effect }: Pod['spec']['tolerations'][number], taint: Taint): boolean {
+  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
+  if (operator === 'Exists') return key === undefined || key === '' || key === taint.key;
+  return key === taint.key && value === (taint.value ?? '');
+}

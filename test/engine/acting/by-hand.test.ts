@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { beforeOf } from '../../../engine/acting/outcome.ts';
+import { amend } from '../../../engine/documents.ts';
+import { type Incident, slotOf } from '../../../engine/incident.ts';
+import { tempDir } from '../../harness/temp.ts';
+import { sample } from '../night.ts';
+import { deed } from './deed.ts';
+
+/** The kubelet is started by hand. */
+const stopped = sample.causes.stopped;
+const withManual = {
+  ...sample,
+  causes: stopped ? { stopped: { ...stopped, remedies: ['cordon', 'start'] } } : {},
+  manual: {
+    start: {
+      title: 'Start the kubelet',
+      risk: 'low' as const,
+      steps: () => [
+        { kind: 'change' as const, title: 'Start it', verify: { command: 'kubectl get node', shows: 'Ready' } },
+      ],
+    },
+  },
+};
+
+async function byHand(options: Parameters<typeof deed>[0] = {}) {
+  const it = await deed(options);
+  Object.assign(it.acting, { runbooks: [withManual] });
+  const said = async (by = 'U-ASKER') => {
+    const { id } = await it.incident();
+    await it.send({ type: 'done-by-hand', incident: id, manual: 'start', by, channel: 'C1' });
+  };
+  const verified = async () => (await it.ledger()).filter(({ kind }) => kind === 'verified');
+  const outcomes = () =>
+    it.channel
+      .cards()
+      .at(-1)
+      ?.byHand.map(({ outcome }) => outcome);
+  return { it, said, verified, outcomes };
+}
+
+test('what was done by hand is looked at until it has helped, and the card and the ledger say so', async () => {
+  const { it, said, verified, outcomes } = await byHand();
+  await using _ = it;
+  await it.trouble();
+  await said();
+  expect(outcomes()).toEqual(['looking whether it helped']);
+  await it.pass(30);
+  expect(outcomes()).toEqual([expect.stringContaining('looking whether it helped')]);
+  expect(await verified()).toEqual([]);
+  it.cluster.setReady('worker-1', true);
+  await it.pass(90);
+  expect(outcomes()).toEqual([expect.stringMatching(/^verified: fixed: /)]);
+  expect(await verified()).toMatchObject([{ details: { manual: 'start', verdict: 'fixed', looks: 2 } }]);
+  await it.pass(600);
+  expect(await verified()).toHaveLength(1);
+});
+
+test.each<[string, (it: Awaited<ReturnType<typeof deed>>) => unknown, string]>([
+  ['that did not help', () => undefined, 'not-fixed'],
+  ['that helped at the last moment', (it) => it.cluster.setReady('worker-1', true), 'fixed'],
+])('after ten minutes the last look decides: what was done %s', async (_what, change, verdict) => {
+  const { it, said, verified, outcomes } = await byHand();
+  await using _ = it;
+  await it.trouble();
+  await said();
+  for (const seconds of [30, 90, 180]) await it.pass(seconds);
+  expect(await verified()).toEqual([]);
+  await change(it);
+  await it.pass(300);
+  expect(await verified()).toMatchObject([{ details: { verdict, looks: 4 } }]);
+  expect(outcomes()?.[0]).toMatch(verdict === 'fixed' ? /^verified: fixed/ : /^verified: not fixed/);
+});
+
+test('somebody who does the same meanwhile starts no second series, and gets the same answer', async () => {
+  const { it, said, verified, outcomes } = await byHand();
+  await using _ = it;
+  await it.trouble();
+  await said();
+  await it.pass(90);
+  await said('U-SECOND');
+  expect((await it.incident()).byHand).toHaveLength(2);
+  for (const seconds of [30, 180, 300, 600]) await it.pass(seconds);
+  expect(await verified()).toHaveLength(1);
+  expect(outcomes()).toEqual([expect.stringMatching(/^verified: not fixed/), expect.stringMatching(/^verified: not/)]);
+  await said();
+  await it.pass(30);
+  expect(outcomes()?.at(-1)).toContain('looking');
+});
+
+test('it survives a restart', async () => {
+  await using folder = await tempDir('by-hand');
+  const before = await byHand({ directory: folder.path });
+  await before.it.trouble();
+  await before.said();
+  await before.it[Symbol.asyncDispose]();
+  const { it, verified } = await byHand({ directory: folder.path });
+  await using _ = it;
+  it.channel.posts.push(...before.it.channel.posts);
+  it.cluster.setReady('worker-1', false);
+  for (const seconds of [30, 90, 180, 300]) await it.pass(seconds);
+  expect(await verified()).toMatchObject([{ details: { verdict: 'not-fixed', looks: 4 } }]);
+});
+
+test('a look whose message was lost is asked for again', async () => {
+  const { it, verified } = await byHand();
+  await using _ = it;
+  const { id, report } = await it.trouble();
+  if (!report) throw new Error('it was not looked at');
+  await amend<Incident, void>(it.acting.store, 'incidents', slotOf(id), (incident) => {
+    if (!incident) throw new Error('there is no incident');
+    const at = it.acting.clock.now().toISOString();
+    const title = 'Start the kubelet';
+    const deed = { manual: 'start', title, by: 'U-ASKER', at, cause: 'stopped', before: beforeOf(report) };
+    return { result: undefined, value: { ...incident, byHand: [deed] } };
+  });
+  await it.pass(330);
+  expect((await it.incident()).byHand?.[0]?.verification).toMatchObject({ looks: 1, verdict: 'waiting' });
+  await it.pass(270);
+  expect(await verified()).toMatchObject([{ details: { verdict: 'not-fixed', looks: 2 } }]);
+});
+
+test('an incident that nobody has an alert of says what came of it, too, and is over', async () => {
+  const { it, said, outcomes } = await byHand();
+  await using _ = it;
+  const { id } = await it.trouble();
+  const stored = await it.acting.store.get('incidents', slotOf(id));
+  const value = { ...(stored?.value as object), firing: [], alertCount: 0 };
+  await it.acting.store.put({ collection: 'incidents', id: slotOf(id), value, expect: 'any' });
+  await said();
+  it.cluster.setReady('worker-1', true);
+  await it.pass(30);
+  expect(await it.incident()).toMatchObject({ state: 'closed' });
+  expect(outcomes()?.[0]).toMatch(/^verified: fixed/);
+});

@@ -47,7 +47,7 @@ program
   .command('investigate')
   .description('run one runbook on one target and print what it found')
   .argument('<runbook>', 'id of a runbook, see `nightshift runbooks`')
-  .argument('[target]', 'node/NAME, pod/NAMESPACE/NAME, service/NAMESPACE/NAME, component/NAME or cluster')
+  .argument('[on]', 'the target: node/NAME, pod/NAMESPACE/NAME, service/NAMESPACE/NAME, component/NAME or cluster')
   .option('--target <target>', 'the same, by name')
   .option('--cluster <name>', 'which configured cluster (needed when there are several)')
   .option('--json', 'the report as JSON')

@@ -147,7 +147,9 @@ export function ruleFor(
   if (request.verb === 'probe') return `- nonResourceURLs: ["${request.path.replace(/\?.*/s, '')}"]\n  verbs: ["get"]`;
   const { group, plural } = resources[request.kind];
   const rule = ruleOf({ apiGroup: group, resource: plural, verb: request.verb });
-  return request.kind === 'ConfigMap' && request.verb === 'get' ? `${rule}\n  resourceNames: ["${request.name}"]` : rule;
+  return request.kind === 'ConfigMap' && request.verb === 'get'
+    ? `${rule}\n  resourceNames: ["${request.name}"]`
+    : rule;
 }
 
 export function ruleOf({ apiGroup, resource, verb }: Right): string {

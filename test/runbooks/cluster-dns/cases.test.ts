@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { causeIn, shownIn } from '../reported.ts';
 import { caseOf } from './case.ts';
 import { cases } from './cases.ts';
-import { causeIn, reported, reportOf, shownIn } from './looking.ts';
+import { reported, reportOf } from './looking.ts';
 import { caseFile, textOf } from './write-cases.ts';
 
 it('the case files are as composed: if not, run write-cases.ts and look at what changed', async () => {
-  const files = readdirSync(caseFile('.').pathname.replace(/\/[^/]*$/, '')).map((file) => file.replace(/\.json$/, ''));
+  const files = readdirSync(dirname(caseFile('any'))).map((file) => file.replace(/\.json$/, ''));
   expect(files.sort()).toEqual(Object.keys(cases).sort());
   for (const [name, told] of Object.entries(cases))
     expect(readFileSync(caseFile(name), 'utf8'), name).toBe(textOf(await caseOf(told)));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Case } from '../../../engine/replay.ts';
-import { answering, caseOf, ofTheDisk, without } from './case.ts';
+import { answering, without } from '../expectation.ts';
+import { caseOf, ofTheDisk } from './case.ts';
 import { NODE, now, type Reads } from './world.ts';
 import { calm } from './worlds.ts';
 

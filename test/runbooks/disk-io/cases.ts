@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
-import { answering, but, caseOf, everything, ofTheDisk, without } from './case.ts';
+import { answering, without } from '../expectation.ts';
+import { but, caseOf, everything, ofTheDisk } from './case.ts';
 import { edges } from './cases-edges.ts';
 import { proofs } from './cases-proofs.ts';
 import { recordings } from './cases-recorded.ts';

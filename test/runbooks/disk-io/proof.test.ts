@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { diskOf } from '../../../runbooks/disk-io/devices.ts';
 import { grownIn, growthOf } from '../../../runbooks/disk-io/growth.ts';
 import { Courses } from '../../../runbooks/evidence/over-time.ts';
-import { causeIn, look, reportOf } from './looking.ts';
+import { causeIn } from '../reported.ts';
+import { look, reportOf } from './looking.ts';
 import { now } from './world.ts';
 import { calm, disk, flooded, growing, last, saturated } from './worlds.ts';
 

@@ -3,14 +3,11 @@ import { type Case, caseClock, caseSource } from '../../../engine/replay.ts';
 import { requestKey } from '../../../engine/request.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook as typed } from '../../../runbooks/endpoint-flapping/index.ts';
+import { type Expectation, expected } from '../expectation.ts';
 import { now } from './objects.ts';
 import { historyOf, type Reads, readsOf, type World } from './world.ts';
 
 export const runbook = anyRunbook(typed);
-type Verdict = 'confirmed' | 'ruled-out' | 'inconclusive';
-export type Expectation = { readonly [verdict in 'confirmed' | 'inconclusive']?: readonly string[] } & {
-  readonly recovered?: Verdict;
-};
 
 /** A world, what it must lead to (causes not named are ruled out), and which of its answers are others. */
 export interface Told {
@@ -24,18 +21,10 @@ export interface Told {
 
 /** Makes the case: asks the runbook what it reads, and keeps that. */
 export async function caseOf({ about, world, expect, failing = [], answers = {} }: Told): Promise<Case> {
-  const { confirmed = [], inconclusive = [], recovered } = expect;
-  const unknown = [...confirmed, ...inconclusive].filter((cause) => !(cause in runbook.causes));
-  if (unknown.length > 0) throw new Error(`the runbook has no such cause: ${unknown.join(', ')}`);
-  const verdictOf = (cause: string): Verdict =>
-    confirmed.includes(cause) ? 'confirmed' : inconclusive.includes(cause) ? 'inconclusive' : 'ruled-out';
   const made: Case = {
     ...{ about, runbook: runbook.id, target: world.target, cluster: 'prod', now: now.toISOString() },
     reads: {},
-    expect: {
-      causes: Object.fromEntries(Object.keys(runbook.causes).map((cause) => [cause, verdictOf(cause)])),
-      ...(recovered ? { recovered } : {}),
-    },
+    expect: expected(runbook, expect),
   };
   return { ...made, reads: await asked(made, answersOf({ ...readsOf(world), ...answers }, failing), historyOf(world)) };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { secondsOf } from '../../../runbooks/endpoint-flapping/go-duration.ts';
 import { lateIn } from '../../../runbooks/endpoint-flapping/manager-log.ts';
-import { causeIn, look } from './looking.ts';
+import { causeIn } from '../reported.ts';
+import { look } from './looking.ts';
 import { flapping, late } from './told.ts';
 
 const seed =

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Case } from '../../../engine/replay.ts';
-import { answering, but, caseOf, without } from './case.ts';
+import { answering, without } from '../expectation.ts';
+import { but, caseOf } from './case.ts';
 import { NODE, now, type Reads, type World } from './world.ts';
 import { always, between, calm, last } from './worlds.ts';
 

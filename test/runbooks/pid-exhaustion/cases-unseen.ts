@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
-import { answering, but, caseOf, whose, without } from './case.ts';
+import { answering, without } from '../expectation.ts';
+import { but, caseOf, whose } from './case.ts';
 import { always, calm, clockAhead, etcdLost, evicting, hosted, last, leaking, limited, until } from './worlds.ts';
 
 const unreachable = { failure: { kind: 'unreachable', message: 'Prometheus refuses the connection' } } as const;

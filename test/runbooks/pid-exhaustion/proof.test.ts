@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { causeIn, look, reportOf } from './looking.ts';
+import { causeIn } from '../reported.ts';
+import { look, reportOf } from './looking.ts';
 import type { Reads } from './world.ts';
 import { always, calm, crowded, evicting, hosted, last, leaking, limited, network, QUOTES } from './worlds.ts';
 

@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
-import { answering, but, bySigns, caseOf, everything, without } from './case.ts';
+import { answering, without } from '../expectation.ts';
+import { but, bySigns, caseOf, everything } from './case.ts';
 import {
   calm,
   crashing,

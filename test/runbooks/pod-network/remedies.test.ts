@@ -12,7 +12,8 @@ import { bytesOf, mebibytes } from '../../../runbooks/pod-network/quantity.ts';
 import { manual } from '../../../runbooks/pod-network/remedies.ts';
 import { readCase, replay } from '../case-files.ts';
 import { commandsIn } from '../commands.ts';
-import { causeIn, look, reportOf } from './looking.ts';
+import { causeIn } from '../reported.ts';
+import { look, reportOf } from './looking.ts';
 import type { World } from './objects.ts';
 import { calm, crashing, flannel, lines, proxy, started, unready } from './worlds.ts';
 

@@ -91,7 +91,7 @@ export function webhookId({ receivedAt, id }: Arrival): string {
 const instance = digestOf([Math.random(), performance.timeOrigin]).slice(0, 6);
 
 /** Firing and resolved of one alert keep their order; so do different alerts about one node or pod. */
-function groupOf({ labels }: Alert): string {
+export function groupOf({ labels }: Alert): string {
   const about = labels.node ?? (labels.pod ? `${labels.namespace}/${labels.pod}` : labels.instance);
   return digestOf([labels.cluster, about ?? labels.alertname]).slice(0, 16);
 }

@@ -224,9 +224,8 @@ function manualOf(
         verdict === (runbook.causes[cause].sight ? 'inconclusive' : 'confirmed'),
     );
     if (cause === undefined) return [];
-    return [
-      { id, title: remedy.title, cause: cause.id, risk: remedy.risk, steps: remedy.steps(maybeOf(collected), target) },
-    ];
+    const steps = remedy.steps(maybeOf(collected), target);
+    return steps.length === 0 ? [] : [{ id, title: remedy.title, cause: cause.id, risk: remedy.risk, steps }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Alert, type AlertRecord, againKey, alertKey } from './alert.ts';
+import { clusterOf } from './clusters.ts';
 import { amend } from './documents.ts';
 import { holderOf } from './fold.ts';
 import { type Incident, isOpen, slotOf } from './incident.ts';
@@ -67,8 +68,11 @@ async function firesNow(desk: Desk, alert: Alert, at: Date): Promise<boolean | u
   const last = await lastRecord(desk.store, { ...alert, status: 'firing' });
   const fate = last?.fate;
   if (fate?.outcome === 'accepted') return true;
-  // The configuration may have been mended since: it is decided anew, now and then.
-  if (fate?.outcome === 'rejected') return at.getTime() - Date.parse(last?.receivedAt ?? '1970') < HEARD_EVERY_MS;
+  // The configuration may have been mended since: then it is decided anew, and now and then anyway.
+  if (fate?.outcome === 'rejected') {
+    const isOld = at.getTime() - Date.parse(last?.receivedAt ?? '1970') >= HEARD_EVERY_MS;
+    return !isOld && 'why' in clusterOf(desk.clusters, alert.labels);
+  }
   if (!fate || !('incident' in fate)) return undefined;
   const holder = await holderOf(desk, fate.incident);
   if (holder === undefined) return undefined;

@@ -14,7 +14,7 @@ import {
   slotOf,
   slotOfKey,
 } from './incident.ts';
-import { alertResolved } from './joining.ts';
+import { alertResolved, nextShown } from './joining.ts';
 import { answererOf, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
@@ -126,10 +126,11 @@ const UNSEEN = 'Alertmanager says resolved; there was no runbook or no object to
 
 /** A resolved alert never closes by itself: it asks for a look at the object, if an incident stands open. */
 async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate | undefined> {
+  const next = await successorOf(desk, slot, alert);
   const done = await amend<Incident, Incident | undefined>(desk.store, 'incidents', slot, (incident) => {
     if (!incident || !isOpen(incident) || !incident.firing.includes(alert.fingerprint)) return { result: undefined };
     const now = desk.clock.now();
-    const rest = alertResolved(incident, alert, now);
+    const rest = alertResolved(incident, alert, now, next);
     const announce = announceMessage(desk.channel, incident.id);
     if (rest.firing.length > 0) return { result: rest, value: rest, send: [announce] };
     if (!canLook(rest) && !canLookUp(rest)) {
@@ -142,6 +143,15 @@ async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate |
   if (!done) return undefined;
   await closeFolded(desk, done);
   return { outcome: 'joined', incident: done.id };
+}
+
+/** The whole alert that the card is to show when this one is over. */
+async function successorOf({ store }: Desk, slot: string, alert: Alert): Promise<Alert | undefined> {
+  const incident = (await store.get<Incident>('incidents', slot))?.value;
+  const next = incident && nextShown(incident, alert);
+  if (next?.startsAt === undefined) return undefined;
+  const { fingerprint, startsAt } = next;
+  return (await lastRecord(store, { fingerprint, startsAt, status: 'firing' }))?.alert;
 }
 
 /** A pod's alert may have joined its node's incident. */

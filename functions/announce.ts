@@ -17,7 +17,9 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
   return async (body) => {
     const message = AnnounceMessage.parse(body);
     try {
-      return await announced(message);
+      const next = await announced(message);
+      if (message.what !== 'soon') metrics.messages.inc({ kind: message.what });
+      return next;
     } catch (failure) {
       if (!(failure instanceof Refused) || message.aside) throw failure;
       return [announceAsideMessage(message, REFUSED_RETRY_MS)];
@@ -27,7 +29,6 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
   async function announced(message: AnnounceMessage): Promise<readonly Outgoing[]> {
     const { incident, what } = message;
     if (what === 'soon') return [announceMessage(desk.channel, incident)];
-    metrics.messages.inc({ kind: what });
     if (what === 'thread') {
       await announceThread(desk, paced, incident);
       return [];

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Acting } from '../engine/acting/desk.ts';
 import { offersOf } from '../engine/acting/offers.ts';
 import type { Store } from '../engine/ports.ts';
+import { decideRejectedAnew } from '../engine/rejected.ts';
 import { openInbox } from '../infra/local/inbox/inbox.ts';
 import { openDatabase } from '../infra/local/store/open.ts';
 import { catalog } from '../runbooks/catalog.ts';
@@ -147,6 +148,8 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
         onFailure: failed('remediate'),
       }),
     ]);
+    const anew = await decideRejectedAnew(desk);
+    if (anew > 0) log.info({ alerts: anew }, 'a configured cluster fits alerts now that none fitted before');
     const ticking = setInterval(() => {
       tick(desk, queue).then(
         ({ repaired }) => repaired.length > 0 && log.warn({ repaired }, 'asked again for what was long overdue'),

@@ -9,13 +9,15 @@ import { aboutPlan, append } from './ledger.ts';
 export const WAS_GONE = 'it was gone already';
 
 /**
- * Of a request that ends a pod: whether that pod is gone, or is another one now. Then it is as was wanted, whoever did it,
- * as `kubectl drain` takes it. What cannot be looked at is not gone.
+ * Of a drain's request that ends a pod: whether that pod is gone, or is another one now. Then it is as was wanted, whoever
+ * did it, as `kubectl drain` takes it. (A fix that is about one pod no longer fits instead.) What cannot be looked at is
+ * not gone.
  */
-export async function isGone(cluster: Cluster, step: Step, plan: string): Promise<boolean> {
-  if (step.object?.kind !== 'Pod' || (step.verb !== 'evict' && step.verb !== 'delete')) return false;
+export async function isGone(cluster: Cluster, step: Step, { id, changes }: Plan): Promise<boolean> {
+  const isOfDrain = changes.some(({ verb }) => verb === 'drain');
+  if (!isOfDrain || step.object?.kind !== 'Pod' || step.verb !== 'evict') return false;
   try {
-    return arrived(step, plan, await objectNow(cluster, step.object)) === 'yes';
+    return arrived(step, id, await objectNow(cluster, step.object)) === 'yes';
   } catch (failure) {
     if (failure instanceof ReadFailure) return false;
     throw failure;

@@ -87,7 +87,7 @@ async function restOf(acting: Acting, plan: Plan, requests: readonly Request[]):
     if (step.state !== 'waiting') continue;
     const request = left.get(canonicalJson(step));
     if (request) rest.push(request);
-    else if (cluster && (await isGone(cluster, step, plan.id))) gone.push(index);
+    else if (cluster && (await isGone(cluster, step, plan))) gone.push(index);
     else return undefined;
   }
   return rest.length === requests.length ? { requests: rest, gone } : undefined;

@@ -112,7 +112,7 @@ export async function applyStep(
     if (!(failure instanceof WriteFailure)) throw failure;
     const because = wordsOf(failure);
     const mayBeGone = !failure.ambiguous && (failure.kind === 'not-found' || failure.kind === 'conflict');
-    if (sent && mayBeGone && (await isGone(cluster, sent, plan.id))) {
+    if (sent && mayBeGone && (await isGone(cluster, sent, plan))) {
       await noteGone(acting, plan, index, { request: maskedAction(action), answer: failure.kind });
       await moveStep(acting, plan, index, 'started', { state: 'done', said: WAS_GONE });
       return { end: 'done' };

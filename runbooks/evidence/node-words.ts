@@ -24,6 +24,16 @@ export function clockTime(time: string): string {
   return new Date(time).toISOString().slice(11, 19);
 }
 
+/** Further back than this a time of day alone would be taken for one of today. */
+const TODAY_SECONDS = 20 * 3_600;
+
+/** `08:24:18`, or with its date where it is not of today: `2026-10-12 08:24`. */
+export function momentOf(time: string, now: Date): string {
+  return secondsSince(time, now) < TODAY_SECONDS
+    ? clockTime(time)
+    : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -3,7 +3,7 @@ import { conditionOf, pressureTypes } from '../evidence/node.ts';
 import { isNodeName, noNode } from './causes/removed.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import { portOf } from './ports.ts';
-import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
+import { type Context, isFlapping, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
 
 /** A hanging runtime shows in the Ready condition after 129 s (measured), a silent kubelet after 40 to 50 s. */
 const SHOWS_WITHIN_MS = 150_000;
@@ -24,6 +24,8 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       const hides = node.cordoned ? ', and its cordon hides it from the alert' : '';
       return ruledOut(`Ready=${ready?.status ?? 'not set'}${ready ? sinceWords(ready) : ''}${hides}`);
     }
+    if (isFlapping(maybe))
+      return ruledOut(`Ready=True${sinceWords(ready)}, but its readiness comes and goes${cordoned}`);
     const under = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
     if (under.length > 0) return ruledOut(`Ready=True, but ${under.join(', ')}=True${cordoned}`);
     const life = lifeOf(maybe, now);
@@ -34,8 +36,9 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
     const port = portOf(maybe, now);
     if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
     if (!port && failures?.get('kubeletScrapes') === 'not-configured') {
-      // Nobody to ask, now or later: what the alert was about has long had the time to show in the Node itself.
-      const shown = since !== undefined && now.getTime() - since.getTime() >= SHOWS_WITHIN_MS;
+      // Nobody to ask, now or later: what hung when it last turned Ready has had the time to show in the Node itself.
+      const began = [since?.toISOString(), ready.since].flatMap((at) => (at === undefined ? [] : [Date.parse(at)]));
+      const shown = ready.since !== undefined && now.getTime() - Math.max(...began) >= SHOWS_WITHIN_MS;
       const words = `Ready=True${sinceWords(ready)}, ${life.words}`;
       return shown
         ? confirmed(`${words}, by the Node itself: there is no Prometheus to ask${cordoned}`)

@@ -6,7 +6,7 @@ import { blueprintOf } from '../../engine/acting/compile.ts';
 import { defaultLimits } from '../../engine/acting/limits.ts';
 import { stepOf } from '../../engine/acting/steps.ts';
 import type { Action } from '../../engine/action.ts';
-import type { Change, Verb } from '../../engine/change.ts';
+import { type Change, type Verb, workloadKinds } from '../../engine/change.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
@@ -152,7 +152,13 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
     ['of every verb there is', [runbookWith(everyVerb)], everyVerb],
   ] as const)('%s', (_whose, runbooks, verbs) => {
     const [looking, changing] = accountsOf(needsOf(runbooks)) as [Account, Account];
-    const changes = () => everyChange.filter(({ verb }) => (verbs as readonly Verb[]).includes(verb));
+    const remedies = runbooks.flatMap(({ remedies }) => Object.values(remedies));
+    const kindsOf = (verb: Verb) =>
+      remedies.flatMap(({ verbs, workloads = workloadKinds }) => (withInverse(verbs).includes(verb) ? workloads : []));
+    const isTheirs = (change: Change) =>
+      (verbs as readonly Verb[]).includes(change.verb) &&
+      (!('workload' in change) || kindsOf(change.verb).includes(change.workload.kind));
+    const changes = () => everyChange.filter(isTheirs);
     let reader: KubernetesCluster;
     let fixer: KubernetesCluster;
     beforeAll(async () => {

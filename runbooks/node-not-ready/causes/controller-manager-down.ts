@@ -4,7 +4,7 @@ import { conditionOf } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import { clockDoubt, RUN_OUT_SECONDS } from '../control-plane.ts';
 import type { Seen } from '../evidence.ts';
-import { LATELY_SECONDS, type NodeCause, trusting } from '../signs.ts';
+import { LATELY_SECONDS, type NodeCause, SKEW_SECONDS, trusting } from '../signs.ts';
 
 /** Only the controller manager turns a silent node Unknown: without it conditions, taints and evictions stand still. */
 export const controllerManagerDown: NodeCause = {
@@ -18,6 +18,9 @@ export const controllerManagerDown: NodeCause = {
     const age = secondsSince(controllerManager.renewedAt, now);
     const words = `its lease, renewed every 2 s in health, is ${duration(age)} old`;
     const clock = clockWords(maybe.readyz);
+    if (age < -SKEW_SECONDS) {
+      return inconclusive(`its lease is dated ${duration(age)} in the future: it does not tell when it was renewed`);
+    }
     if (age <= RUN_OUT_SECONDS) return ruledOut(`${age < 0 ? 'its lease has just been renewed' : words}${clock}`);
     const acted = lastAct(seen, controllerManager.renewedAt);
     if (acted !== undefined) {

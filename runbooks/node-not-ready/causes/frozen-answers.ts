@@ -2,7 +2,7 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { serverTime } from '../../evidence/control-plane.ts';
 import { duration } from '../../evidence/node-words.ts';
 import { controlPlaneAges, RUN_OUT_SECONDS } from '../control-plane.ts';
-import type { NodeCause } from '../signs.ts';
+import { type NodeCause, SKEW_SECONDS } from '../signs.ts';
 
 /**
  * Without etcd quorum the API server answers reads from its cache, 200 and in milliseconds, with nothing in the answer
@@ -17,7 +17,8 @@ export const frozenAnswers: NodeCause = {
     const health = etcd
       ? '/readyz says that etcd answers'
       : `/readyz answers ${status} (failing: ${failing.join(', ')})`;
-    const ages = controlPlaneAges(maybe, now);
+    // One that is dated in the future does not tell when it was renewed.
+    const ages = controlPlaneAges(maybe, now).filter((age) => age >= -SKEW_SECONDS);
     if (ages.length === 0) {
       return etcd ? ruledOut(health) : inconclusive(`${health}, but no lease of the control plane shows since when`);
     }

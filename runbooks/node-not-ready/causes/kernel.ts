@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { type Condition, isGood } from '../../evidence/node.ts';
 import type { EventView } from '../../evidence/node-events.ts';
-import { clockTime, secondsSince } from '../../evidence/node-words.ts';
+import { clockTime, momentOf, secondsSince } from '../../evidence/node-words.ts';
 import type { Seen } from '../evidence.ts';
 import { LATELY_SECONDS, type NodeCause, trusting } from '../signs.ts';
 import { unlessWellSince } from '../well.ts';
@@ -29,17 +29,19 @@ export const kernelTrouble: NodeCause = {
   judge: trusting((seen, maybe, { now }) => {
     const told = seen.node.conditions.filter(({ type }) => CONDITIONS.has(type));
     const bad = told.filter((condition) => isGood(condition) === false && condition.status !== 'Unknown');
-    if (bad.length > 0) return confirmed(bad.map(wordsOf).join('; '));
+    const heard = bad.filter((condition) => isHeard(condition, now));
+    const words = (conditions: readonly Condition[]) => conditions.map((one) => wordsOf(one, now)).join('; ');
+    if (heard.length > 0) return confirmed(words(heard));
     const event = lastOf(seen, now);
     if (event) {
-      const words = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message}`;
-      return unlessWellSince(words, new Date(event.lastSeen), maybe, now);
+      const said = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message}`;
+      return unlessWellSince(said, new Date(event.lastSeen), maybe, now);
     }
+    if (bad.length > 0) return inconclusive(`${words(bad)}, by somebody who has fallen silent; ${BY_HAND}`);
     // KernelDeadlock alone rules nothing out: its rule only knows Docker.
     const watched = told.find(({ type }) => type === 'ReadonlyFilesystem' || type === 'KernelReady');
     if (watched === undefined) return inconclusive(`nobody on it reports of its kernel; ${BY_HAND}`);
-    const age = watched.lastHeartbeatTime ? secondsSince(watched.lastHeartbeatTime, now) : Number.POSITIVE_INFINITY;
-    if (age > HEARD_WITHIN_SECONDS) return inconclusive(`who reports of its kernel has fallen silent; ${BY_HAND}`);
+    if (!isHeard(watched, now)) return inconclusive(`who reports of its kernel has fallen silent; ${BY_HAND}`);
     return ruledOut(`${watched.type}=${watched.status}, and no event tells of a hung task or a fault`);
   }),
   remedies: ['cordon', 'checkKernel', 'keepPods'],
@@ -47,8 +49,12 @@ export const kernelTrouble: NodeCause = {
 
 const BY_HAND = 'on the machine dmesg would tell, or node-problem-detector, where it runs';
 
-function wordsOf({ type, status, reason, message, lastTransitionTime: since }: Condition): string {
-  return `${type}=${status}${since ? ` since ${clockTime(since)}` : ''} (${reason}: ${message})`;
+function isHeard({ lastHeartbeatTime: at }: Condition, now: Date): boolean {
+  return Boolean(at) && secondsSince(at ?? '', now) <= HEARD_WITHIN_SECONDS;
+}
+
+function wordsOf({ type, status, reason, message, lastTransitionTime: since }: Condition, now: Date): string {
+  return `${type}=${status}${since ? ` since ${momentOf(since, now)}` : ''} (${reason}: ${message})`;
 }
 
 function lastOf({ events }: Seen, now: Date): EventView | undefined {

@@ -12,20 +12,25 @@ const NO_SUCH_OBJECT =
 /** A volume that the kubelet makes in memory: if that fails it is the node that stalls (seen with a throttled disk). */
 const OF_THE_KUBELET = /kube-api-access-|-token-|projected/;
 
-/** Pods that wait for their storage. Whoever cannot be reached is named by the attach controller, or by the kubelet. */
+/** The node's own: its CSI driver is not there, or it holds as many volumes as it may. */
+const OF_THE_NODE =
+  /not found in the list of registered CSI drivers|exceed max volume count|volume limit|maximum number of volumes/i;
+/** One pod may lack what is its own matter; that several do is not. */
+const SEVERAL = 2;
+
+/** Pods that wait for their storage: what several lack, or what the node itself cannot do. */
 export const volumesUnavailable: NodeCause = {
   title: 'Volumes cannot be attached or mounted',
-  present: true,
   judge: trusting((seen, maybe, { now }) => {
     const { waiting, starts } = seen.starting;
     const lacking = starts.filter(({ lacks }) => lacks !== undefined && !NO_SUCH_OBJECT.test(lacks.message));
-    const unattached = lacking.find(({ lacks }) => lacks?.reason === 'FailedAttachVolume');
-    if (unattached) return confirmed(wordsOf(unattached, lacking.length));
-    const [unmounted] = lacking;
-    if (unmounted) {
-      const words = wordsOf(unmounted, lacking.length);
-      const doubt = stalled(maybe, now) ?? ofKubelet(unmounted);
-      return doubt === undefined ? confirmed(words) : inconclusive(`${words}; but ${doubt}`);
+    const [first] = lacking.toSorted((a, b) => rankOf(a) - rankOf(b));
+    if (first) {
+      const words = wordsOf(first, lacking.length);
+      const doubt = stalled(maybe, now) ?? ofKubelet(first);
+      if (doubt !== undefined) return inconclusive(`${words}; but ${doubt}`);
+      if (lacking.length >= SEVERAL || isOfNode(first)) return confirmed(words);
+      return inconclusive(`${words}; of one pod alone: its own matter, or that of its storage`);
     }
     if (waiting === 0) return ruledOut('no pod on it waits to start');
     if (starts.length < waiting) return inconclusive(`${starts.length} of ${waiting} waiting pods were looked at`);
@@ -33,6 +38,16 @@ export const volumesUnavailable: NodeCause = {
   }),
   remedies: ['cordon', 'checkVolumes'],
 };
+
+function isOfNode({ lacks }: Start): boolean {
+  return lacks !== undefined && OF_THE_NODE.test(lacks.message);
+}
+
+/** What is the node's own first, then what the attach controller says. */
+function rankOf(start: Start): number {
+  if (isOfNode(start)) return 0;
+  return start.lacks?.reason === 'FailedAttachVolume' ? 1 : 2;
+}
 
 function wordsOf({ pod, lacks }: Start, count: number): string {
   const more = count > 1 ? ` (and ${count - 1} more)` : '';

@@ -122,6 +122,11 @@ export const mixtures: Record<string, Case> = {
     { ...well, recording: cordoned('healthy') },
     { confirmed: ['plannedWork'], recovered: 'confirmed' },
   ),
+  'cordoned-while-it-flaps': caseOf(
+    'Cordoned because it comes and goes: Ready now, after 14 changes in half an hour.',
+    { ...well, recording: cordoned('healthy'), history: { ...well.history, readinessChanges: 14 } },
+    { inconclusive: ['plannedWork', ...silence], recovered: 'ruled-out' },
+  ),
   'cordoned-and-its-runtime-hangs': caseOf(
     "As cordoned-and-well, but the kubelet's /metrics hangs while its cAdvisor answers: Ready=True lasts 129 s more.",
     {

@@ -1,7 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf } from './case.ts';
 import { noPrometheus, type World } from './compose.ts';
-import { eventOf, withCondition, withEvents, withPods } from './recording-changes.ts';
+import { changed, eventOf, withCondition, withEvents, withPods } from './recording-changes.ts';
 import { well } from './worlds.ts';
 import { failing } from './worlds-changed.ts';
 
@@ -21,10 +21,11 @@ function ago(seconds: number): string {
 const hung = (seconds: number) =>
   eventOf('TaskHung', 'kernel-monitor', 'task jbd2/nvme1n1-8:412 blocked for more than 120 seconds.', seconds);
 
-const pod = { metadata: { name: 'db-0', namespace: 'shop' }, status: { phase: 'Pending' } };
-const waitsFor = (reason: string, message: string, more: Partial<World> = {}): World => {
+const pod = (name: string) => ({ metadata: { name, namespace: 'shop' }, status: { phase: 'Pending' } });
+const waitsFor = (reason: string, message: string, more: Partial<World> = {}, pods = ['db-0']): World => {
   const event = { reason, message, lastTimestamp: ago(40), metadata: { creationTimestamp: ago(600) } };
-  return { ...well, recording: withPods('healthy', pod), podEvents: { 'shop/db-0': [event] }, ...more };
+  const podEvents = Object.fromEntries(pods.map((name) => [`shop/${name}`, [event]]));
+  return { ...well, recording: withPods('healthy', ...pods.map(pod)), podEvents, ...more };
 };
 const attaching = 'Multi-Attach error for volume "pvc-9c1f" Volume is already exclusively attached to one node';
 const mounting =
@@ -40,6 +41,11 @@ export const machines: Record<string, Case> = {
     'node-problem-detector says since three minutes that a file system is read-only; the kubelet says Ready.',
     { ...well, recording: withCondition('healthy', readOnly('True')) },
     { confirmed: ['kernelTrouble'], ruledOut: ['kernelTrouble'], recovered: 'ruled-out' },
+  ),
+  'kernel-complained-40-days-ago': caseOf(
+    'node-problem-detector was taken away 40 days ago; what it last said stands there still.',
+    { ...well, recording: withCondition('healthy', readOnly('True', 57_600)) },
+    { recovered: 'confirmed' },
   ),
   'task-hung-while-not-ready': caseOf(
     'A task of the file system hangs since two minutes; the container runtime does not answer any more.',
@@ -62,23 +68,33 @@ export const machines: Record<string, Case> = {
     { recovered: 'confirmed' },
   ),
   'volume-attached-elsewhere': caseOf(
-    'A pod waits for a volume that another machine holds.',
+    'A pod waits for a volume that another machine holds: no trouble of this one.',
     waitsFor('FailedAttachVolume', attaching),
-    { confirmed: ['volumesUnavailable'], recovered: 'ruled-out' },
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
   ),
-  'volume-not-mounted': caseOf(
-    'A pod waits for a volume that nobody mounts, on a node that is well.',
+  'volumes-beyond-its-limit': caseOf(
+    'A pod waits for a volume that this node may not attach any more.',
+    waitsFor('FailedAttachVolume', 'AttachVolume.Attach failed: exceed max volume count'),
+    { confirmed: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volumes-of-two-pods-not-mounted': caseOf(
+    'Two pods wait for volumes that nobody mounts, on a node that is well.',
+    waitsFor('FailedMount', mounting, {}, ['db-0', 'queue-1']),
+    { confirmed: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volume-of-one-pod-not-mounted': caseOf(
+    'One pod waits for a volume that nobody mounts: perhaps its own fault.',
     waitsFor('FailedMount', mounting),
-    { confirmed: ['volumesUnavailable'], recovered: 'ruled-out' },
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
   ),
   'token-not-mounted': caseOf(
     'A pod waits for its token, which is made in memory: the false lead of a node that stalls.',
     waitsFor('FailedMount', token),
     { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
   ),
-  'volume-not-mounted-on-a-stalled-disk': caseOf(
-    'A pod waits for a volume; the tasks of the machine wait for its disk 40 % of the time.',
-    waitsFor('FailedMount', mounting, { machine: { ...well.machine, ioStalledShare: 0.4 } }),
+  'volumes-not-mounted-on-a-stalled-disk': caseOf(
+    'Two pods wait for volumes; the tasks of the machine wait for its disk 40 % of the time.',
+    waitsFor('FailedMount', mounting, { machine: { ...well.machine, ioStalledShare: 0.4 } }, ['db-0', 'queue-1']),
     { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
   ),
   'pod-waits-for-a-secret': caseOf(
@@ -94,13 +110,19 @@ export const machines: Record<string, Case> = {
   ),
   'no-prometheus-at-all-100-seconds': caseOf(
     'Nobody can ask a Prometheus; the alert began 100 s ago, and a hanging runtime would not show in Ready yet.',
-    { recording: well.recording, since: ago(100) },
+    { recording: changed('healthy', { readySeconds: 3_600 }), since: ago(100) },
+    { inconclusive: unseenWithout, recovered: 'inconclusive' },
+    noPrometheus,
+  ),
+  'no-prometheus-and-ready-for-100-seconds': caseOf(
+    'Nobody can ask a Prometheus; the alert is an hour old, and the node has been Ready for 100 s only.',
+    { recording: changed('healthy', { readySeconds: 100 }), since: ago(3_600) },
     { inconclusive: unseenWithout, recovered: 'inconclusive' },
     noPrometheus,
   ),
   'no-prometheus-at-all-200-seconds': caseOf(
     'Nobody can ask a Prometheus; the alert began 200 s ago, and the Node says that all is well.',
-    { recording: well.recording, since: ago(200) },
+    { recording: changed('healthy', { readySeconds: 3_600 }), since: ago(200) },
     { inconclusive: unseenWithout, recovered: 'confirmed' },
     noPrometheus,
   ),

@@ -120,12 +120,26 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['plannedWork', 'controllerManagerDown'], cases: 'cordoned-while-nobody-controls' },
   { is: ['kernelTrouble'], cases: 'file-system-is-read-only' },
   { is: ['kernelTrouble', 'runtimeHangs'], cases: 'task-hung-while-not-ready' },
-  { is: ['volumesUnavailable'], cases: 'volume-attached-elsewhere volume-not-mounted' },
+  { is: ['volumesUnavailable'], cases: 'volumes-beyond-its-limit volumes-of-two-pods-not-mounted' },
+  {
+    is: [],
+    perhaps: ['volumesUnavailable'],
+    why: 'of one pod it may be its own matter, or that of the storage',
+    cases: 'volume-attached-elsewhere volume-of-one-pod-not-mounted',
+  },
+  { is: [], unseen: true, why: 'node-problem-detector is gone since 40 days', cases: 'kernel-complained-40-days-ago' },
+  { is: [], perhaps: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-and-ready-for-100-seconds' },
+  {
+    is: [],
+    perhaps: ['plannedWork'],
+    why: 'it comes and goes, and was cordoned for that',
+    cases: 'cordoned-while-it-flaps',
+  },
   { is: ['volumesUnavailable'], unseen: true, cases: 'waiting-pod-unseen' },
   {
     is: [],
     perhaps: ['volumesUnavailable'],
     why: 'the stalled disk may be why',
-    cases: 'volume-not-mounted-on-a-stalled-disk',
+    cases: 'volumes-not-mounted-on-a-stalled-disk',
   },
 ];

@@ -57,7 +57,7 @@ describe('an alert no runbook answers', () => {
     await tonight.settle();
 
     expect(tonight.channel.cards().map(({ alert, notes }) => [alert?.labels.name, notes.slice(1)])).toEqual([
-      ['dns', ['Also firing: OperatorDown (severity=critical)']],
+      ['dns', ['Also firing: OperatorDown (severity=warning)']],
       ['ingress', []],
     ]);
   });
@@ -107,7 +107,8 @@ describe('the alerts of a card', () => {
 
     await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
     await tonight.settle();
-    expect(tonight.channel.cards()[0]?.notes[0]).toBe('NodeUnwell does not fire any more, but others do:');
+    const [card] = tonight.channel.cards();
+    expect([card?.title, card?.notes.join()]).toEqual(['Node worker-3: NodeUnwellToo', 'Joined by NodeUnwell']);
 
     await tonight.send({ ...other, status: 'resolved' });
     await tonight.settle();

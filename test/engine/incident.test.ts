@@ -3,7 +3,6 @@ import { accounts } from '../../engine/accounts.ts';
 import { alertKey } from '../../engine/alert.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import { Ambiguous } from '../../engine/ports.ts';
-import { decideRejectedAnew } from '../../engine/rejected.ts';
 import { triage } from '../../engine/triage.ts';
 import { night, nodeAlert } from './night.ts';
 
@@ -209,49 +208,6 @@ describe('the life of an incident', () => {
     await tonight.settle();
 
     expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
-  });
-
-  it('decides it anew when it starts, for Alertmanager is silent for hours; not what is over meanwhile', async () => {
-    const match: Record<string, string> = { cluster: 'prod-us' };
-    await using tonight = await night({ match });
-    const ours = (name: string) => nodeAlert(name, { labels: { cluster: 'prod-eu' } });
-    for (const name of ['worker-3', 'worker-4']) tonight.node(name, false);
-    await tonight.send(ours('worker-3'), ours('worker-4'));
-    await tonight.send({ ...ours('worker-4'), status: 'resolved' });
-    await tonight.settle();
-    expect(await decideRejectedAnew(tonight.desk)).toBe(0);
-
-    match.cluster = 'prod-eu';
-    expect(await decideRejectedAnew(tonight.desk)).toBe(1);
-    await tonight.settle();
-
-    expect(tonight.channel.cards()).toMatchObject([{ target: 'Node worker-3', state: 'diagnosed' }]);
-    expect(await decideRejectedAnew(tonight.desk)).toBe(0);
-  });
-
-  it('shows of several alerts one that fires, the most severe: its name, its severity, its links', async () => {
-    await using tonight = await night();
-    tonight.node('worker-3', false);
-    const alert = (name: string, severity: string) => nodeAlert('worker-3', { name, labels: { severity } });
-    const shown = () => tonight.channel.cards().map(({ title, severity }) => [title, severity]);
-    const says = async (...alerts: Parameters<typeof tonight.send>) => {
-      await tonight.send(...alerts);
-      await tonight.settle();
-      tonight.pass(60);
-      await tonight.settle();
-      return shown();
-    };
-
-    expect(await says(alert('NodeUnwell', 'warning'))).toEqual([['Node worker-3: NodeUnwell', 'warning']]);
-    const critical = alert('NodeUnwellToo', 'critical');
-    expect(await says(critical)).toEqual([['Node worker-3: NodeUnwellToo', 'critical']]);
-    const info = alert('ExporterUnwell', 'info');
-    expect(await says({ ...info, labels: { ...info.labels, nodename: 'worker-3' } })).toEqual([
-      ['Node worker-3: NodeUnwellToo', 'critical'],
-    ]);
-    expect(await says({ ...critical, status: 'resolved' })).toEqual([['Node worker-3: NodeUnwell', 'warning']]);
-    const [card] = tonight.channel.cards();
-    expect(card?.notes.join(' ')).not.toContain('Also firing: NodeUnwellToo');
   });
 });
 

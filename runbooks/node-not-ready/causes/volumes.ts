@@ -23,7 +23,7 @@ export const volumesUnavailable: NodeCause = {
   title: 'Volumes cannot be attached or mounted',
   judge: trusting((seen, maybe, { now }) => {
     const { waiting, starts } = seen.starting;
-    const lacking = starts.filter(({ lacks }) => lacks !== undefined && !NO_SUCH_OBJECT.test(lacks.message));
+    const lacking = eachOnce(starts).filter(({ lacks }) => lacks !== undefined && !NO_SUCH_OBJECT.test(lacks.message));
     const [first] = lacking.toSorted((a, b) => rankOf(a) - rankOf(b));
     if (first) {
       const words = wordsOf(first, lacking.length);
@@ -38,6 +38,10 @@ export const volumesUnavailable: NodeCause = {
   }),
   remedies: ['cordon', 'checkVolumes'],
 };
+
+function eachOnce(starts: readonly Start[]): readonly Start[] {
+  return [...new Map(starts.map((start) => [start.pod, start])).values()];
+}
 
 function isOfNode({ lacks }: Start): boolean {
   return lacks !== undefined && OF_THE_NODE.test(lacks.message);

@@ -124,7 +124,11 @@ export const mixtures: Record<string, Case> = {
   ),
   'cordoned-while-it-flaps': caseOf(
     'Cordoned because it comes and goes: Ready now, after 14 changes in half an hour.',
-    { ...well, recording: cordoned('healthy'), history: { ...well.history, readinessChanges: 14 } },
+    {
+      ...well,
+      recording: { ...cordoned('healthy'), events: withEvents('healthy', calledNotReady(300, 5)).events },
+      history: { ...well.history, readinessChanges: 14 },
+    },
     { inconclusive: ['plannedWork', ...silence], recovered: 'ruled-out' },
   ),
   'cordoned-and-its-runtime-hangs': caseOf(

@@ -61,6 +61,11 @@ export type ReadRequest =
       readonly promql: string;
       readonly windowSeconds: number;
       readonly stepSeconds: number;
+    }
+  | {
+      readonly verb: 'targets';
+      /** The label `job`; a `*` stands for any characters. */
+      readonly job: string;
     };
 
 export interface ReadLimits {
@@ -95,6 +100,16 @@ export interface Sample {
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly { readonly at: Date; readonly value: number }[];
+}
+
+/** What Prometheus scrapes, and what its last scrape ended with. */
+export interface ScrapeTarget {
+  readonly instance: string;
+  readonly health: 'up' | 'down' | 'unknown';
+  /** In the words of its HTTP client: `Get "http://…/metrics": dial tcp …: connect: connection refused`. Empty: none. */
+  readonly lastError: string;
+  /** RFC 3339. */
+  readonly lastScrape: string;
 }
 
 /** An answer of a non-resource URL such as `/readyz?verbose`: also a 500 is an answer here. */
@@ -135,5 +150,7 @@ export interface Readers {
   readonly metrics: {
     query(promql: string): Promise<readonly Sample[]>;
     range(promql: string, windowSeconds: number, stepSeconds: number): Promise<readonly Series[]>;
+    /** The active targets of this job (`*`: any characters). `not-served`: what answers PromQL here scrapes nothing itself. */
+    targets(job: string): Promise<readonly ScrapeTarget[]>;
   };
 }

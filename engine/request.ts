@@ -2,7 +2,7 @@ import type { ReadRequest } from './readers.ts';
 
 /**
  * One line that names a read, the same for equal reads: `get Node worker-3`, `get Lease kube-node-lease/worker-3`,
- * `list Pod --field-selector spec.nodeName=worker-3`, `logs shop/web-1 --previous --tail 20`, `probe /readyz?verbose`, `query up`, `range 600s/15s up`.
+ * `list Pod --field-selector spec.nodeName=worker-3`, `logs shop/web-1 --previous --tail 20`, `probe /readyz?verbose`, `query up`, `range 600s/15s up`, `targets *etcd*`.
  * Recorded cases are keyed by it, and a run makes equal reads only once.
  */
 export function requestKey(request: ReadRequest): string {
@@ -37,6 +37,8 @@ export function requestKey(request: ReadRequest): string {
       return `query ${request.promql}`;
     case 'range':
       return `range ${request.windowSeconds}s/${request.stepSeconds}s ${request.promql}`;
+    case 'targets':
+      return `targets ${request.job}`;
   }
 }
 
@@ -45,7 +47,13 @@ export type System = 'Kubernetes' | 'Prometheus' | 'Nightshift';
 /** Which system answers the read: the budget and the report tell the two apart. */
 export function systemOf(request: ReadRequest): System {
   if (request.verb === 'incidents') return 'Nightshift';
-  return request.verb === 'query' || request.verb === 'range' ? 'Prometheus' : 'Kubernetes';
+  return isOfMetrics(request) ? 'Prometheus' : 'Kubernetes';
+}
+
+export type MetricsRequest = Extract<ReadRequest, { verb: 'query' | 'range' | 'targets' }>;
+
+export function isOfMetrics(request: ReadRequest): request is MetricsRequest {
+  return request.verb === 'query' || request.verb === 'range' || request.verb === 'targets';
 }
 
 function qualified(namespace: string | undefined, name: string): string {

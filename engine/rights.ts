@@ -5,7 +5,7 @@ import { requestKey } from './request.ts';
 /**
  * A right to look at Kubernetes, as a runbook declares it: `get Node`, `list Pod`, `logs Pod`, `probe /readyz`, or for one namespace
  * only `get Lease in kube-system`. What people keep in a ConfigMap may be secret, so one is read by its own name and no other:
- * `get ConfigMap/coredns in kube-system`. From these the reader's RBAC role is made. PromQL needs none.
+ * `get ConfigMap/coredns in kube-system`. From these the reader's RBAC role is made. Prometheus needs none.
  */
 export type ReadRight =
   | `${`${'get' | 'list'} ${Exclude<Kind, 'ConfigMap'>}` | 'logs Pod'}${'' | ` in ${string}`}`
@@ -29,6 +29,7 @@ function rightsFor(request: ReadRequest): readonly string[] {
     case 'incidents':
     case 'query':
     case 'range':
+    case 'targets':
       return [];
   }
 }

@@ -1,6 +1,16 @@
 import { type Allowance, allowance, type Budget } from './budget.ts';
 import { messageOf, ReadFailure } from './errors.ts';
-import type { Answer, OpenIncident, ProbeAnswer, Readers, ReadRequest, Sample, Series, Source } from './readers.ts';
+import type {
+  Answer,
+  OpenIncident,
+  ProbeAnswer,
+  Readers,
+  ReadRequest,
+  Sample,
+  ScrapeTarget,
+  Series,
+  Source,
+} from './readers.ts';
 import { requestKey, type System, systemOf } from './request.ts';
 import { type ReadRight, rightOf } from './rights.ts';
 
@@ -93,6 +103,7 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
         query: (promql) => read({ verb: 'query', promql }) as Promise<readonly Sample[]>,
         range: (promql, windowSeconds, stepSeconds) =>
           read({ verb: 'range', promql, windowSeconds, stepSeconds }) as Promise<readonly Series[]>,
+        targets: (job) => read({ verb: 'targets', job }) as Promise<readonly ScrapeTarget[]>,
       },
     };
   }

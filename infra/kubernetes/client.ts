@@ -98,6 +98,7 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
           case 'incidents':
           case 'query':
           case 'range':
+          case 'targets':
             throw new ReadFailure('not-configured', 'a Kubernetes API server answers no PromQL');
         }
       }),

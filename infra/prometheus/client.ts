@@ -3,9 +3,11 @@ import * as z from 'zod';
 import { messageOf, ReadFailure, Refused } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
 import type { Answer, ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
+import { isOfMetrics, type MetricsRequest } from '../../engine/request.ts';
 import { ask, type Call, gist, inTime, poolOptions, type Reply, type Turn } from '../kubernetes/http.ts';
 import { gapsOf, samplesOf, seriesOf } from './answer.ts';
 import { failureOf } from './failures.ts';
+import { type Get, isUnserved, targetsOf } from './targets.ts';
 
 export interface PrometheusOptions {
   /** Of the server, with the path it is served under, for example `https://metrics.example/prometheus`. */
@@ -28,7 +30,7 @@ export interface PrometheusServer {
   close(): Promise<void>;
 }
 
-type MetricsRequest = Extract<ReadRequest, { verb: 'query' | 'range' }>;
+type PromqlRequest = Exclude<MetricsRequest, { verb: 'targets' }>;
 
 /** Longer queries are posted as a form: proxies commonly cut URLs at 8 KiB. */
 const LONGEST_URL = 4_000;
@@ -42,6 +44,19 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
   async function read(request: MetricsRequest, turn: Turn): Promise<Answer> {
     turn.waitingFor('the Prometheus token');
     const headers = await headersOf(options, base);
+    return request.verb === 'targets' ? readTargets(request.job, headers, turn) : readPromql(request, headers, turn);
+  }
+
+  async function readTargets(job: string, headers: Record<string, string>, turn: Turn): Promise<Answer> {
+    const get: Get = async (path) => {
+      const reply = await ask(agent, { origin: base.origin, path: apiPath(base, path), headers }, turn);
+      if (reply.status === 200 || isUnserved(reply)) return reply;
+      throw failureOf(reply, base, path);
+    };
+    return { ...(await targetsOf(job, get, parsed)), asOf: clock.now() };
+  }
+
+  async function readPromql(request: PromqlRequest, headers: Record<string, string>, turn: Turn): Promise<Answer> {
     const reply = await ask(agent, callOf(request, base, headers, clock, turn), turn);
     if (reply.status !== 200) throw failureOf(reply, base, request.promql);
     const both = (answer: unknown) => ({
@@ -63,7 +78,7 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
     source: {
       read: (request: ReadRequest, limits: ReadLimits) =>
         inTime(limits, (turn) => {
-          if (request.verb === 'query' || request.verb === 'range') return read(request, turn);
+          if (isOfMetrics(request)) return read(request, turn);
           throw new ReadFailure('not-configured', 'a Prometheus server holds no Kubernetes objects');
         }),
     },
@@ -106,7 +121,7 @@ async function tokenOf({ bearerToken }: PrometheusOptions): Promise<string | und
   }
 }
 
-function callOf(request: MetricsRequest, base: URL, headers: Record<string, string>, clock: Clock, turn: Turn): Call {
+function callOf(request: PromqlRequest, base: URL, headers: Record<string, string>, clock: Clock, turn: Turn): Call {
   const end = clock.now().getTime() / 1000;
   const form = new URLSearchParams({
     query: request.promql,
@@ -116,10 +131,14 @@ function callOf(request: MetricsRequest, base: URL, headers: Record<string, stri
       ? {}
       : { start: `${end - request.windowSeconds}`, end: `${end}`, step: `${request.stepSeconds}` }),
   }).toString();
-  const path = `${base.pathname.replace(/\/$/, '')}/api/v1/${request.verb === 'query' ? 'query' : 'query_range'}`;
+  const path = apiPath(base, request.verb === 'query' ? 'query' : 'query_range');
   if (form.length <= LONGEST_URL) return { origin: base.origin, path: `${path}?${form}`, headers };
   const formHeaders = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
   return { origin: base.origin, path, method: 'POST', headers: formHeaders, body: form };
+}
+
+function apiPath(base: URL, path: string): string {
+  return `${base.pathname.replace(/\/$/, '')}/api/v1/${path}`;
 }
 
 function parsed<T>(reply: Reply, parse: (answer: unknown) => T): T {

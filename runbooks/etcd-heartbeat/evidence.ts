@@ -7,12 +7,12 @@ import {
   apiServerFigures,
   containerFigures,
   type EtcdFigures,
-  heardWindowSeconds,
   machineFigures,
   nodeFigures,
   queryOf,
   windowSeconds,
 } from './queries.ts';
+import { scrapeErrors } from './scrape-errors.ts';
 import * as seen from './seen.ts';
 import * as show from './show.ts';
 import type { EtcdTarget } from './target.ts';
@@ -67,15 +67,6 @@ const scrapes = ofEtcd('scrapes', {
   show: show.scrapes,
   threshold: 'within two heartbeat intervals of the usual',
   thresholdSource: "etcd's own limit for a late heartbeat, server/etcdserver/raft.go",
-});
-
-const heard = ofEtcd('heard', {
-  title: 'When each member last answered, and last had a leader',
-  schema: seen.Heards,
-  show: show.heard,
-  windowSeconds: heardWindowSeconds,
-  threshold: 'what happened at once is seen within two scrapes (of 10 s at least) and two election timeouts',
-  thresholdSource: 'chosen here (scrapes); etcd raft, CheckQuorum (election timeouts)',
 });
 
 /** A one-member etcd has no peer series at all: an empty table, not missing evidence. */
@@ -166,7 +157,7 @@ export const metricsEvidence = {
   heartbeats,
   fsync,
   scrapes,
-  heard,
+  scrapeErrors,
   peers,
   apply,
   space,

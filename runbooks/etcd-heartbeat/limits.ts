@@ -68,11 +68,8 @@ export const limits = {
   defaultQuotaBytes: 2 * 1024 ** 3,
   /** Memory at its limit (judgement). */
   memoryShare: 0.95,
-  /**
-   * Of what happened at once one may have just been scraped, and the other be scraped next: two scrapes apart, at most
-   * (judgement).
-   */
-  scrapesApart: 2,
   /** The controller manager renews every 2 s and loses its lease after 15 s. */
   leaseStaleSeconds: 30,
+  /** A lease further in the future than this was dated by another clock: when it was renewed is not known (judgement). */
+  leaseAheadSeconds: 10,
 } as const;

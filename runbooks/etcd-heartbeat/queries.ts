@@ -13,10 +13,6 @@ import { type Figures, together } from '../evidence/figures.ts';
  */
 export const windowSeconds = 600;
 
-/** How finely the hours before are read where it matters when something was seen last. */
-export const stepSeconds = 10;
-export const heardWindowSeconds = 6 * 3_600;
-
 /** The matcher for etcd's scrape job. The default is the one etcd's own alert rules use (etcd, `contrib/mixin`). */
 export function etcdJob(job: string | undefined): string {
   return job === undefined ? 'job=~".*etcd.*"' : `job=${quoted(job)}`;
@@ -33,18 +29,12 @@ export function etcdFigures(etcd: string) {
     `sum by (instance, To) (increase(etcd_network_peer_${metric}{${etcd}}[${window}))`;
   const roundTrips = (part: string, window: string) => toPeers(`round_trip_time_seconds_${part}`, window);
   const bytesSent = toPeers('sent_bytes_total', '2m]');
-  const hasLeader = `etcd_server_has_leader{${etcd}}`;
-  const scraped = `timestamp(up{${etcd}})`;
-  const recent = '[10m:1s]';
-  // Of what is recent every second is looked at: a target that was heard for a few seconds only was heard.
-  const latest = (times: string) =>
-    `(max_over_time(${times}${recent}) or max_over_time(${times}[${heardWindowSeconds / 3_600}h:${stepSeconds}s]))`;
   const lag = `etcd_server_proposals_committed_total{${etcd}} - etcd_server_proposals_applied_total{${etcd}}`;
   return {
     members: {
       up: `up{${etcd}}`,
       scrapeSeconds: `scrape_duration_seconds{${etcd}}`,
-      hasLeader,
+      hasLeader: `etcd_server_has_leader{${etcd}}`,
       leads: `etcd_server_is_leader{${etcd}}`,
       led: `max_over_time(etcd_server_is_leader{${etcd}}[10m])`,
       id: `last_over_time(etcd_server_id{${etcd}}[1d])`,
@@ -73,13 +63,6 @@ export function etcdFigures(etcd: string) {
       answered: `sum_over_time(up{${etcd}}[10m])`,
       // Every ten seconds it is asked whether the last scrape was answered.
       seenSeconds: `10 * sum_over_time(up{${etcd}}[10m:10s])`,
-    },
-    heard: {
-      // Seconds between scrapes, answered or not.
-      everySeconds: `(max_over_time(${scraped}${recent}) - min_over_time(${scraped}${recent})) / (count_over_time(up{${etcd}}[10m]) - 1)`,
-      // Seconds since its last answer, and since the last that told of a leader.
-      heardAgo: `time() - ${latest(`timestamp(${hasLeader})`)}`,
-      ledAgo: `time() - ${latest(`(timestamp(${hasLeader}) and ${hasLeader} == 1)`)}`,
     },
     peers: {
       active: `label_replace(etcd_network_active_peers{${etcd}}, "To", "$1", "Remote", "(.+)")`,

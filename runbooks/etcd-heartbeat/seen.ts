@@ -3,6 +3,7 @@ import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, type Row } from '../evidence/figures.ts';
 import type { Member } from './members.ts';
+import type { ScrapeError } from './scrape-errors.ts';
 import type { Writers } from './writers.ts';
 
 /** Heartbeats a leader sent late, to each follower: in ten minutes, in the last two; elections in ten minutes. */
@@ -14,10 +15,6 @@ export const Fsyncs = figureTable(['instance'], ['p99', 'p95', 'p99Now', 'count'
  * for how many seconds of the ten minutes it was heard.
  */
 export const Scrapes = figureTable(['instance'], ['usual', 'p95', 'answered', 'seenSeconds']);
-/**
- * Seconds: between scrapes, since the last answer and since the last that told of a leader, both within six hours.
- */
-export const Heards = figureTable(['instance'], ['everySeconds', 'heardAgo', 'ledAgo']);
 /**
  * Round trips in seconds from one member to the member with the id `To`; sends that failed within ten minutes. `tried`:
  * above 0 when anything was sent to it, or failed to be, within two minutes.
@@ -42,7 +39,6 @@ export const ApiServerView = figureTable(['operation'], ['mean', 'errors', 'stor
 export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
 export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
 export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered' | 'seenSeconds'>;
-export type Heard = Row<'instance', 'everySeconds' | 'heardAgo' | 'ledAgo'>;
 export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures' | 'tried'>;
 export type Apply = Row<'instance', 'slow' | 'lag' | 'lagNow' | 'defrag'>;
 export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm' | 'puts' | 'refused'>;
@@ -57,7 +53,7 @@ export interface Seen {
   readonly heartbeats: readonly Heartbeat[];
   readonly fsync: readonly Fsync[];
   readonly scrapes: readonly Scrape[];
-  readonly heard: readonly Heard[];
+  readonly scrapeErrors: readonly ScrapeError[];
   /** Empty: one member, which has no peers. */
   readonly peers: readonly Peer[];
   readonly apply: readonly Apply[];

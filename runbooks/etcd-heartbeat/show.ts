@@ -3,7 +3,6 @@ import type {
   Apply,
   ContainerUse,
   Fsync,
-  Heard,
   Heartbeat,
   Machine,
   NodeUse,
@@ -59,17 +58,6 @@ export const scrapes = (rows: readonly Scrape[]) =>
     rows,
     ({ instance, usual, p95, answered }) =>
       `${instance} usually ${shown(usual, duration)}, p95 ${shown(p95, duration)}, ${shown(answered, whole)} answers`,
-  );
-
-/** The table reaches back six hours (`heardWindowSeconds`). */
-const within6h = (what: string, secondsAgo: number | undefined) =>
-  secondsAgo === undefined ? `never ${what} in 6 hours` : `${what} ${duration(secondsAgo)} ago`;
-
-export const heard = (rows: readonly Heard[]) =>
-  lines(
-    rows,
-    ({ instance, heardAgo, ledAgo }) =>
-      `${instance} ${within6h('answered', heardAgo)}, ${within6h('had a leader', ledAgo)}`,
   );
 
 export const peers = (rows: readonly Peer[]) => {

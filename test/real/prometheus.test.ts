@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { prometheusFrom } from '../../infra/prometheus/client.ts';
 import { startAlertmanager } from '../harness/alertmanager.ts';
 import { startEtcd } from '../harness/etcd.ts';
 import { needs } from '../harness/programs.ts';
@@ -19,12 +20,27 @@ describe.skipIf(needs('etcd', 'prometheus'))('a real Prometheus that scrapes a r
     await until('all members to be scraped', async () => (await value('sum(up{job="etcd"})')) === 3);
 
     const [stopped, stuck] = await etcd.followers();
+    const left = await etcd.leader();
     await stopped?.stop();
     stuck?.freeze();
     await until('both to be down', async () => (await value('sum(up{job="etcd"})')) === 1);
     const took = (member: string | undefined) => value(`scrape_duration_seconds{member="${member}"}`);
     expect(await took(stopped?.name)).toBeLessThan(0.5);
     expect(await took(stuck?.name)).toBeGreaterThan(0.9); // scrape_timeout is 1 s here
+    const { source, close } = prometheusFrom({ url: prometheus.url, version: 'test' });
+    const { body } = await source.read({ verb: 'targets', job: 'etcd' }, { deadlineMs: 5_000, maxBytes: 1_000_000 });
+    await close();
+    const addressOf = (member: typeof stopped) => new URL(member?.clientUrl ?? 'http://nobody').host;
+    const ended = (member: typeof stopped, lastError: string, health = 'down') =>
+      expect.objectContaining({ instance: addressOf(member), health, lastError });
+    const get = (member: typeof stopped) => `Get "http://${addressOf(member)}/metrics": `;
+    expect(body).toEqual(
+      expect.arrayContaining([
+        ended(stopped, `${get(stopped)}dial tcp ${addressOf(stopped)}: connect: connection refused`),
+        ended(stuck, `${get(stuck)}context deadline exceeded`),
+        ended(left, '', 'up'),
+      ]),
+    );
   });
 });
 

@@ -1,16 +1,16 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import { leaderOf, type Member, type Membership, nameOf, silence } from '../members.ts';
+import { portOf } from '../scrape-errors.ts';
 import { duration, listed } from '../words.ts';
 import { writtenAgo } from '../writes.ts';
-import { doubtOfOrder, isAfterLeader } from './sequence.ts';
-import { isMissedByAny } from './witnesses.ts';
+import { isMissedByAny, listens } from './witnesses.ts';
 
 /**
  * Some that answer have no leader: there is none, or they are cut off from it. There is one as long as a member leads (it
  * gives up within an election timeout when a quorum does not answer it: etcd raft, CheckQuorum), a majority sees one, the
- * API server's check passes, a linearizable read, or something is written. What nobody sees, members that are not heard
- * may have elected; and one whose scrape is refused may well be there.
+ * API server's check passes, a linearizable read. What nobody sees, members that are not heard may have elected; and one
+ * whose scrape is refused may well be there.
  */
 export function withoutLeader(all: Membership, leaderless: readonly Member[], maybe: Maybe, now: Date): Verdict {
   const { size, quorum, isWhole, answering } = all;
@@ -32,14 +32,19 @@ export function withoutLeader(all: Membership, leaderless: readonly Member[], ma
   if (led.length > 0) return inconclusive(`${none}, but ${names(led)} sees one; ${count}`);
   if (passes === true)
     return inconclusive(`${none}, yet the API server's etcd check passes: elected just now, perhaps`);
-  const written = byWrite(all, none, leaderless.length < quorum, maybe, now);
+  const written = byWrite(none, maybe, now);
   if (written) return written;
 
   const refusing = refusingOf(all);
-  const gone = provenGone(all, leaderless, maybe);
+  const gone = provenGone(all, maybe);
   const unheard = size - leaderless.length - gone.length;
   if (unheard >= quorum && refusing.length > gone.length) {
-    return inconclusive(`${none}; ${count}; ${whyNotGone(all, leaderless, refusing, maybe)}`);
+    return inconclusive(
+      `${none}; ${count}; ${whyNotGone(
+        refusing.filter((member) => !gone.includes(member)),
+        maybe,
+      )}`,
+    );
   }
   if (passes !== false && (!isWhole || unheard >= quorum)) {
     return inconclusive(
@@ -50,24 +55,12 @@ export function withoutLeader(all: Membership, leaderless: readonly Member[], ma
   return confirmed(`${none}; ${count}${why}`);
 }
 
-/**
- * What was just written was written by a quorum. Where that came after anybody was seen with a leader, and those that have
- * none are too few, the others have one.
- */
-export function byWrite(
-  { known }: Membership,
-  words: string,
-  isFew: boolean,
-  maybe: Maybe,
-  now: Date,
-): Verdict | undefined {
+/** What was just written was written by a quorum: there is a leader now, or was one until a moment ago. */
+export function byWrite(words: string, maybe: Maybe, now: Date): Verdict | undefined {
   const ago = writtenAgo(maybe, now);
   if (ago === undefined) return undefined;
-  const lease = `${words}, yet the controller manager's lease was renewed ${duration(ago)} ago, a write, which takes a quorum`;
-  if (!isAfterLeader(ago, known, maybe)) {
-    return inconclusive(`${lease}: whether that was before is not known`);
-  }
-  return isFew ? ruledOut(lease) : inconclusive(`${lease}: elected just now, perhaps`);
+  const lease = `the controller manager's lease was renewed ${duration(ago)} ago, a write, which takes a quorum`;
+  return inconclusive(`${words}, yet ${lease}: elected just now, or lost since`);
 }
 
 function refusingOf({ silent }: Membership): readonly Member[] {
@@ -75,17 +68,24 @@ function refusingOf({ silent }: Membership): readonly Member[] {
 }
 
 /**
- * Members that refuse scrapes and are surely gone, by the word of members that have no leader themselves: nobody is
- * connected to them, and they fell silent when the leader was lost, neither before nor after.
+ * Members that are surely gone, also by the word of members that have no leader themselves: nothing listens on their
+ * port, and nobody is connected to them. One of these alone is not enough: a process that listens may refuse a scrape as
+ * quickly (certificate, scheme), and a member that has no leader may be the one that is cut off, which one that listens
+ * and refuses makes likely.
  */
-export function provenGone(all: Membership, leaderless: readonly Member[], maybe: Maybe): readonly Member[] {
-  const missed = refusingOf(all).filter((member) => isMissedByAny(member, maybe));
-  return missed.length > 0 && doubtOfOrder(all, leaderless, missed, maybe) === undefined ? missed : [];
+export function provenGone(all: Membership, maybe: Maybe): readonly Member[] {
+  const refusing = refusingOf(all);
+  if (refusing.some((member) => portOf(member, maybe) === 'open')) return [];
+  return refusing.filter((member) => portOf(member, maybe) === 'closed' && isMissedByAny(member, maybe));
 }
 
-function whyNotGone(all: Membership, leaderless: readonly Member[], refusing: readonly Member[], maybe: Maybe): string {
-  const unmissed = refusing.filter((member) => !isMissedByAny(member, maybe));
-  if (unmissed.length === 0) return doubtOfOrder(all, leaderless, refusing, maybe) ?? '';
-  const names = listed(unmissed.map((member) => nameOf(member, maybe.pods)));
-  return `of ${names} only the scrape is known to fail (port, certificate)`;
+/** Why these may still be there, and have a leader. */
+function whyNotGone(refusing: readonly Member[], maybe: Maybe): string {
+  const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
+  const listening = refusing.filter((member) => portOf(member, maybe) === 'open');
+  if (listening.length > 0) return listens(listening, maybe);
+  if (maybe.scrapeErrors === undefined) {
+    return `what scrapes of ${names(refusing)} end with could not be read: gone, or only the scrape is refused (certificate)`;
+  }
+  return `of ${names(refusing)} only the scrape is known to fail (port, certificate)`;
 }

@@ -11,6 +11,7 @@ import {
   quorumMargin,
   silence,
 } from '../members.ts';
+import { portOf } from '../scrape-errors.ts';
 import type { Peer, Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { allMembers, counted, duration, listed } from '../words.ts';
@@ -22,6 +23,7 @@ import {
   isOnGoodNode,
   isOnLostNode,
   isOnUnseenNode,
+  listens,
   unlessCheckPasses,
 } from './witnesses.ts';
 
@@ -51,28 +53,43 @@ export function quorumLost(seen: Seen, maybe: Maybe, context: Context): Verdict 
     return inconclusive(`${count}, yet each sees a leader: the others may be lost only to Prometheus`);
   }
   const witness = apiWitness(all, maybe, context);
-  const words = maybe.readyz?.etcd === false ? "the API server's etcd check fails" : witness;
-  if (words === undefined) return inconclusive(`${count}; whether the API server reaches etcd could not be seen`);
-  return byWrite(all, `${count}, and ${words}`, true, maybe, context.now) ?? confirmed(`${count}, and ${words}`);
+  if (witness === undefined) return inconclusive(`${count}; ${whyUnwitnessed(all, maybe)}`);
+  return byWrite(`${count}, and ${witness}`, maybe, context.now) ?? confirmed(`${count}, and ${witness}`);
 }
 
 /**
- * A second witness where every scrape is refused: the API server beside etcd refuses connections as well (it ends without
- * etcd), or does not reach it. One that is merely slow, or forbids to be asked, is none.
+ * A second witness where no scrape is answered. The API server beside etcd does not reach it, while too few are left of
+ * those that neither hang nor have a closed port; or it refuses connections as well (it ends without etcd) where nothing
+ * listens on the port of any member. Without those ports its own certificate may have expired, with all the others.
  */
-function apiWitness({ known, silent, size, quorum }: Membership, { readyz }: Maybe, { refused }: Context) {
-  const areRefusing = known.length > size - quorum && known.every((member) => silence(member) === 'refused');
-  if (!areRefusing || silent.length < known.length) return undefined;
-  if (readyz?.etcd === false) return "the API server's etcd check fails, too";
-  return refused?.has('readyz') ? 'the API server refuses connections, too' : undefined;
+function apiWitness(all: Membership, maybe: Maybe, { refused }: Context): string | undefined {
+  const { known, silent, size, quorum } = all;
+  const isClosed = (member: Member) => silence(member) === 'refused' && portOf(member, maybe) === 'closed';
+  const lost = silent.filter((member) => isClosed(member) || silence(member) === 'hanging');
+  if (silent.length < known.length || size - lost.length >= quorum) return undefined;
+  if (maybe.readyz?.etcd === false) return "the API server's etcd check fails, too";
+  return refused?.has('readyz') && known.every(isClosed) ? 'the API server refuses connections, too' : undefined;
+}
+
+/** No scrape is answered, and nobody else proves that members are gone. */
+function whyUnwitnessed({ silent }: Membership, maybe: Maybe): string {
+  const refusing = silent.filter((member) => silence(member) === 'refused');
+  const listening = refusing.filter((member) => portOf(member, maybe) === 'open');
+  if (listening.length > 0)
+    return `${listens(listening, maybe)} (have certificates expired? On its machine \`crictl ps --name etcd\` tells)`;
+  if (refusing.length > 0 && maybe.scrapeErrors === undefined) {
+    return 'what the scrapes end with could not be read: gone, or only the scrapes are refused (certificate)';
+  }
+  return maybe.readyz?.etcd === false
+    ? "the API server's etcd check fails, and whether its members are gone is not known"
+    : 'whether the API server reaches etcd could not be seen';
 }
 
 /** Members that refuse scrapes, with whom the quorum was lost. */
 function lostWithQuorum(all: Membership, seen: Seen, maybe: Maybe, context: Context): readonly Member[] {
   if (quorumLost(seen, maybe, context).verdict !== 'confirmed') return [];
   if (all.answering.length === 0) return apiWitness(all, maybe, context) === undefined ? [] : all.silent;
-  const leaderless = all.answering.filter(({ hasLeader }) => hasLeader === 0);
-  const gone = provenGone(all, leaderless, maybe);
+  const gone = provenGone(all, maybe);
   return all.size - gone.length < all.quorum ? gone : [];
 }
 
@@ -85,7 +102,7 @@ function byReadyz({ readyz }: Maybe): Verdict | undefined {
   return undefined;
 }
 
-/** A member is not there: its port refuses, or its machine is gone. */
+/** A member is not there: nothing listens on its port, or its machine is gone. */
 export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict {
   // Where etcd is scraped, and only the targets could not be read, pods do not make up for them.
   const isScraped = maybe.members === undefined && (maybe.heartbeats ?? maybe.fsync) !== undefined;
@@ -95,7 +112,9 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
   const refusing = all.silent.filter((member) => silence(member) === 'refused');
   const withQuorum = lostWithQuorum(all, seen, maybe, context);
   const down = [
-    ...refusing.filter((member) => isMissed(member, maybe) || withQuorum.includes(member)),
+    ...refusing.filter(
+      (member) => portOf(member, maybe) === 'closed' && (isMissed(member, maybe) || withQuorum.includes(member)),
+    ),
     ...all.silent.filter((member) => isOnLostNode(member, maybe)),
   ];
   const contradicted = unlessCheckPasses(down.length > 0 ? down : refusing, all, maybe);
@@ -126,9 +145,13 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
       `${names(alive)} refuses scrapes while its peers hear it: a matter of the scrape (port, certificate)`,
     );
   }
+  const listening = refusing.filter((member) => portOf(member, maybe) === 'open');
+  if (listening.length > 0) return inconclusive(listens(listening, maybe));
   if (refusing.length > 0) {
+    const why =
+      maybe.scrapeErrors === undefined ? 'what they end with could not be read' : 'no peer that has a leader tells';
     return inconclusive(
-      `scrapes of ${names(refusing)} fail at once: down, or only the scrape is refused (port, certificate); no peer that has a leader tells`,
+      `scrapes of ${names(refusing)} fail at once: down, or only the scrape is refused (port, certificate); ${why}`,
     );
   }
   if (open !== undefined) return inconclusive(open);

@@ -80,6 +80,10 @@ export function frozenApi(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
     return inconclusive(`${fails}; whether its cached answers are old could not be seen`);
   }
   const age = (serverTime(readyz, now).getTime() - Date.parse(maybe.lease.renewedAt)) / 1_000;
+  if (age < -limits.leaseAheadSeconds) {
+    const ahead = `the controller manager's lease is dated ${duration(-age)} in the future`;
+    return inconclusive(`${fails}, but ${ahead}: how old its cached answers are is not known`);
+  }
   const renewed = `the controller manager's lease, renewed every 2 s, is ${duration(Math.max(0, age))} old`;
   if (age < limits.leaseStaleSeconds) return inconclusive(`${fails}, but ${renewed}`);
   return confirmed(`${fails} and ${renewed} (limit 30 s): nodes and pods are shown as they were then`);

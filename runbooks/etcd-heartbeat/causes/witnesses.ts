@@ -1,5 +1,6 @@
 import type { Maybe } from '../facts.ts';
 import { hostOf, leftOver, type Member, type Membership, nameOf, placesOf, podOf, silence } from '../members.ts';
+import { refusalOf } from '../scrape-errors.ts';
 import type { Peer } from '../seen.ts';
 import { listed } from '../words.ts';
 
@@ -62,6 +63,12 @@ export function isMissedByAny(member: Member, { peers = [], pods }: Maybe): bool
 function isUnconnected({ id }: Member, peers: readonly Peer[]): boolean | undefined {
   const states = peers.flatMap(({ To, active }) => (To === id && active !== undefined ? [active] : []));
   return states.length === 0 ? undefined : states.every((active) => active === 0);
+}
+
+/** Of members whose last scrape was answered by a refusal. */
+export function listens(members: readonly Member[], maybe: Maybe): string {
+  const names = listed(members.map((member) => `${nameOf(member, maybe.pods)} (${refusalOf(member, maybe)})`));
+  return `${names} listens, and refuses the scrape: certificate, port, scheme`;
 }
 
 /** Why these cannot all be lost: a quorum answers the API server. */

@@ -1,20 +1,29 @@
 import type { Check, ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
 import { offersMetrics } from '../causes/sight.ts';
+import type { Maybe } from '../facts.ts';
+import { membership } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import type { refusal } from './etcdctl.ts';
 
 const manifest = '/etc/kubernetes/manifests/etcd.yaml';
 
-/** How to get the metrics without which most causes cannot be told apart. */
+/**
+ * How to get the metrics without which most causes cannot be told apart. It restarts etcd: nothing for one that was
+ * heard within the day, whose metrics are collected as soon as it answers again.
+ */
 export const exposeMetrics: ManualRemedy<Seen, EtcdTarget> = {
   title: "Let Prometheus collect etcd's metrics",
   risk: 'medium',
-  steps: (maybe) => [
+  steps: (maybe) => (membership(maybe.members ?? []).known.length > 0 ? [] : stepsTo(maybe)),
+};
+
+function stepsTo(maybe: Maybe): readonly ManualStep[] {
+  return [
     ...(maybe.members === undefined ? [askPrometheus] : []),
     ...(maybe.pods?.length === 0 ? managed(maybe.nodes?.nodes[0]?.provider) : kubeadm(maybe)),
-  ],
-};
+  ];
+}
 
 const scraped: Check = {
   command: 'promtool query instant http://<prometheus>:9090 \'up{job="etcd"}\'',

@@ -1,5 +1,5 @@
 import type { Written } from './cases.ts';
-import { lose, world } from './world.ts';
+import { lose, refuseScrapes, world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;
@@ -58,7 +58,10 @@ export const lost: Readonly<Record<string, Written>> = {
   'scrapes-refused-by-all': {
     about: "Prometheus' certificate for etcd has expired: every scrape fails at once, the API server reaches etcd",
     world: world((made) => {
-      for (const member of made.members) lose(made, member, 0.004);
+      for (const member of made.members) {
+        lose(made, member, 0.004);
+        refuseScrapes(member, 'remote error: tls: expired certificate');
+      }
     }),
     differs: {
       notObservable: open,

@@ -1,5 +1,5 @@
 import type { Written } from './cases.ts';
-import { lose, type World, world } from './world.ts';
+import { lose, type MemberWorld, refuseScrapes, type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;
@@ -10,59 +10,122 @@ const unled = { slowDisk: open, starvedProcess: open, slowNetwork: open } as con
 const unheard = { ...unled, applyBackPressure: open, noSpace: open, notObservable: open } as const;
 const noKubernetes = { wrongTimers: open, frozenApi: open } as const;
 
-/**
- * A CA rotation half done: two members restarted one after the other with metrics that the old scrape configuration no
- * longer reaches, then the last with a peer certificate that the two refuse.
- */
-function rotated(change: (made: World) => void): World {
+/** Two members are lost to the last one, which has no leader; `change` says what is true of them. */
+function alone(change: (made: World, last: MemberWorld, others: readonly MemberWorld[]) => void): World {
   return world((made, leader) => {
-    const [second, third] = made.members.slice(1);
-    for (const member of [second, third]) if (member) lose(made, member, 0.004);
-    if (second) second.heard = { heardAgo: 1_500, ledAgo: 1_500 };
-    if (third) third.heard = { heardAgo: 1_200, ledAgo: 1_200 };
+    const others = made.members.slice(1);
+    for (const member of others) lose(made, member, 0.004);
     Object.assign(leader.members, { hasLeader: 0, leads: 0, led: 0 });
-    leader.heard = { ledAgo: 780 };
-    change(made);
+    change(made, leader, others);
+  });
+}
+
+/**
+ * A CA rotation half done: two members restarted one after the other with certificates that neither Prometheus nor the
+ * last member takes. They have a leader and take writes.
+ */
+function rotated(change: (made: World, last: MemberWorld) => void): World {
+  return alone((made, last, others) => {
+    for (const member of others) refuseScrapes(member);
+    change(made, last);
   });
 }
 
 /** Ends every member, and the API server with them. */
-function ended(size: number): World {
+function ended(size: number, change: (made: World) => void = () => {}): World {
   return world((made) => {
     for (const member of made.members) lose(made, member, 0.001);
     made.failing.set('Kubernetes', 'unreachable');
     made.refusesConnections = true;
+    change(made);
   }, size);
 }
+
+const expired = 'remote error: tls: expired certificate';
 
 /** Scrapes that are refused: by a closed port, or by a certificate. */
 export const refusals: Readonly<Record<string, Written>> = {
   'ca-rotation-half-done': {
-    about: 'Only the member that is cut off is scraped still; the lease was just renewed, so the others have a leader',
+    about: 'Only the member that is cut off is scraped still; the lease was just renewed, so there was a leader',
     world: rotated((made) => Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 1 })),
-    differs: { ...unled, memberDown: open, frozenApi: open, ...broken },
+    differs: { ...unled, quorumLost: open, memberDown: open, frozenApi: open, ...broken },
   },
   'ca-rotation-half-done-and-forbidden': {
-    about: 'The same, and nobody but the scrapes is asked: there was a leader long after they began to fail',
+    about: 'The same, and nobody but the scrapes is asked',
     world: rotated((made) => made.failing.set('Kubernetes', 'forbidden')),
     differs: { ...unled, ...noKubernetes, quorumLost: open, memberDown: open, ...broken },
   },
-  'cut-off-before-scrapes-were-refused': {
-    about: 'The two that refuse scrapes now had a leader for half an hour after the last had lost it',
-    world: rotated((made) => {
-      for (const member of made.members) member.heard = {};
-      Object.assign(made.members[0]?.heard ?? {}, { ledAgo: 1_900 });
+  'ca-rotation-and-the-last-untouched': {
+    about:
+      'The same, seen through the API server beside the member that is cut off: its check fails, its answers are old',
+    world: rotated((made) => Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 95 })),
+    differs: { ...unled, quorumLost: open, memberDown: open, frozenApi: 'confirmed', ...broken },
+  },
+  'two-refuse-and-the-errors-cannot-be-read': {
+    about: 'What answers PromQL scrapes nothing itself: whether anybody listens on the ports of the two is not known',
+    world: alone((made) => {
+      made.failing.set('scrapeErrors', 'not-served');
       made.failing.set('Kubernetes', 'timed-out');
     }),
     differs: { ...unled, ...noKubernetes, quorumLost: open, memberDown: open, ...broken },
   },
   'two-lost-and-no-api-server': {
-    about: 'Two members ended, and the last lost its leader when they fell silent',
-    world: rotated((made) => {
-      for (const member of made.members) member.heard = {};
-      made.failing.set('Kubernetes', 'timed-out');
-    }),
+    about: 'Two members ended: nothing listens on their ports, and the last has no leader',
+    world: alone((made) => made.failing.set('Kubernetes', 'timed-out')),
     differs: { ...unled, ...noKubernetes, quorumLost: 'confirmed', memberDown: 'confirmed', ...broken },
+  },
+  'two-lost-a-day-ago': {
+    about: 'The same for 23 hours; the kubelet starts the last one anew again and again, as its probe fails',
+    world: alone((made, last, others) => {
+      for (const member of others) {
+        for (const table of ['heartbeats', 'fsync', 'scrapes', 'apply', 'space', 'peers'] as const) member[table] = {};
+        Object.assign(member.members, { led: undefined, restarts: undefined, memoryBytes: undefined });
+        last.peersTo[member.id] = { active: 0, failures: 98, tried: 98, rttP99: undefined, rttMean: undefined };
+      }
+      Object.assign(last.members, { restarts: 2 });
+      Object.assign(last.fsync, { p99: 0.003, p95: 0.002, p99Now: undefined, count: 0, commitMean: undefined });
+      Object.assign(last.space, { puts: 0 });
+      Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 82_800 });
+    }),
+    differs: {
+      ...unled,
+      noSpace: open,
+      quorumLost: 'confirmed',
+      memberDown: 'confirmed',
+      frozenApi: 'confirmed',
+      ...broken,
+    },
+  },
+  'two-lost-and-a-lease-ahead': {
+    about: "The controller manager's clock is 50 s ahead: its last lease looks as if it were renewed after the loss",
+    world: alone((made, last) => {
+      Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: -50 });
+      Object.assign(last.space, { puts: undefined, refused: undefined });
+    }),
+    differs: { ...unled, noSpace: open, quorumLost: 'confirmed', memberDown: 'confirmed', frozenApi: open, ...broken },
+  },
+  'writes-seen-by-a-lease-a-little-ahead': {
+    about: 'Puts are not collected; the lease is dated 5 s ahead, as clocks may be: it was renewed just now, a write',
+    world: world((made) => {
+      for (const { space } of made.members) Object.assign(space, { puts: undefined, refused: undefined });
+      made.leaseAgeSeconds = -5;
+    }),
+    differs: {},
+  },
+  'certificates-expired-on-one-day': {
+    about: "Prometheus' certificate has expired, and the API server's, which ended by that; etcd is well",
+    world: ended(3, ({ members }) => {
+      for (const member of members) refuseScrapes(member, expired);
+    }),
+    differs: { ...unheard, ...noKubernetes, quorumLost: open, memberDown: open, ...broken },
+  },
+  'certificates-expired-and-the-check-fails': {
+    about: 'The same, and the API server runs: its certificate for etcd is the one that has expired',
+    world: world((made) => {
+      for (const member of made.members) refuseScrapes(member, expired);
+      Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 95 });
+    }),
+    differs: { ...unheard, quorumLost: open, memberDown: open, frozenApi: 'confirmed', ...broken },
   },
   'one-member-ended': {
     about: 'The only member ended, and the API server beside it, which cannot be without',
@@ -83,12 +146,10 @@ export const refusals: Readonly<Record<string, Written>> = {
   },
   'three-refuse-and-a-slow-api-server': {
     about: 'Every scrape is refused, and the API server does not answer in time: no second witness',
-    world: (() => {
-      const made = ended(3);
+    world: ended(3, (made) => {
       made.failing.set('Kubernetes', 'timed-out');
       made.refusesConnections = false;
-      return made;
-    })(),
+    }),
     differs: { ...unheard, ...noKubernetes, quorumLost: open, memberDown: open, ...broken },
   },
 };

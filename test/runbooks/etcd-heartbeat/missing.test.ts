@@ -7,7 +7,7 @@ const evidence = [
   'heartbeats',
   'fsync',
   'scrapes',
-  'heard',
+  'scrapeErrors',
   'peers',
   'apply',
   'space',

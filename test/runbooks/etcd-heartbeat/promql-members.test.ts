@@ -173,45 +173,8 @@ describe.skipIf(absent)('the figures of scrapes', () => {
   });
 });
 
-describe.skipIf(absent)('when members were last heard', () => {
-  const series = {
-    [of('up', a)]: '1x120',
-    [of('up', b)]: '_x100 1x19',
-    [of('up', c)]: '1x90 0x29',
-    [of('etcd_server_has_leader', a)]: '1x120',
-    // lost its leader at minute 16
-    [of('etcd_server_has_leader', b)]: '1x96 0x23',
-    [of('etcd_server_has_leader', c)]: untilMinute15('1'),
-  };
-
-  it('heardAgo, ledAgo: the time of the scrape itself, also of one that does not answer now', () => {
-    figure(etcd.heard.heardAgo, series, { [`${a},${job}`]: 0, [`${b},${job}`]: 0, [`${c},${job}`]: 310 });
-    figure(etcd.heard.ledAgo, series, { [`${a},${job}`]: 0, [`${b},${job}`]: 240, [`${c},${job}`]: 310 });
-  });
-
-  it('heardAgo: of a member that was heard for a few seconds only, and of one that fell silent hours ago', () => {
-    const X = 'etcd_server_has_leader{job="etcd",instance="a"}';
-    const at = (promql: string, eval_time: string, value: number) => ({
-      promql: `round(${promql})`,
-      at: eval_time,
-      answer: [{ labels: '{instance="a",job="etcd"}', value }],
-    });
-
-    ask({ [X]: '_x3 1x3 stale' }, [at(etcd.heard.heardAgo, '60s', 54), at(etcd.heard.ledAgo, '60s', 54)], '1s');
-    ask({ [X]: '1x60 stale' }, [at(etcd.heard.heardAgo, '5h', 17_400)], '10s');
-  });
-
-  it('ledAgo: nothing of a member that had no leader in six hours', () => {
-    figure(etcd.heard.ledAgo, { [of('etcd_server_has_leader', a)]: '0x120' }, {});
-  });
-
-  it('everySeconds: between scrapes, also of a young target, and of one whose scrapes fail', () => {
-    figure(etcd.heard.everySeconds, series, { [`${a},${job}`]: 10, [`${b},${job}`]: 10, [`${c},${job}`]: 10 });
-  });
-});
-
 describe.skipIf(absent)('the questions about members, heartbeats, disks and scrapes', () => {
   it('were all put to the engine, figure by figure', () => {
-    expect(unasked([etcd.members, etcd.heartbeats, etcd.fsync, etcd.scrapes, etcd.heard])).toEqual([]);
+    expect(unasked([etcd.members, etcd.heartbeats, etcd.fsync, etcd.scrapes])).toEqual([]);
   });
 });

@@ -30,13 +30,13 @@ export interface MemberWorld {
   heartbeats: Figures;
   fsync: Figures;
   scrapes: Figures;
-  /** What differs from what follows from `members` (see `heardOf`). */
-  heard: Figures;
   apply: Figures;
   space: Figures;
   /** To every other member, and what differs to the member with this id, or is known of one that is no member. */
   peers: Figures;
   peersTo: Record<string, Figures>;
+  /** Of its last scrape; left out: what follows from `members` (see `errorOf`). */
+  lastError?: string;
   /** Flags and resources of its static pod, and whether pod and node are ready. */
   pod: {
     flags: string[];
@@ -89,7 +89,6 @@ function member(index: number): MemberWorld {
     heartbeats: { late: 0, lateNow: 0, elections: 0 },
     fsync: { p99: 0.003, p95: 0.002, p99Now: 0.003, count: 9_000, slow: 0, long: 0, commitMean: 0.002 },
     scrapes: { usual: 0.008, p95: 0.02, answered: 20, seenSeconds: 600 },
-    heard: {},
     apply: { slow: 0, lag: 1, lagNow: 1, defrag: 0 },
     space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365, puts: 1_300, refused: 0 },
     peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0, tried: 90_000 },
@@ -124,7 +123,7 @@ export function world(
   return made;
 }
 
-const tables = ['members', 'heartbeats', 'fsync', 'scrapes', 'heard', 'apply', 'space', 'peers'] as const;
+const tables = ['members', 'heartbeats', 'fsync', 'scrapes', 'apply', 'space', 'peers'] as const;
 
 /** Nobody scrapes etcd. */
 export function unscraped(change: (made: World, leader: MemberWorld) => void = () => {}): World {
@@ -175,7 +174,7 @@ export function readsOf(made: World): Case['reads'] {
     if (kind) return key.startsWith('get Node') ? [] : [[key, failure(kind, 'the API server', refused)]]; // no pod, so no node
     return [[key, body === undefined ? failure('not-found', 'the object') : { body }]];
   });
-  return Object.fromEntries([...ofPrometheus, ...ofKubernetes]);
+  return { ...Object.fromEntries([...ofPrometheus, ...ofKubernetes]), ...targetsRead(made) };
 }
 
 /** The machines the runbook can know of: from the members that are scraped, and from the pods. */
@@ -205,21 +204,42 @@ function rowsOf({ members, without }: World, table: (typeof tables)[number]): un
       return ids.flatMap((id) => samples({ ...labels, To: id }, linkOf(one, id)));
     }
     const known = table === 'members' && one.id !== '' ? samples({ ...labels, server_id: one.id }, { id: 1 }) : [];
-    return [...samples(labels, table === 'heard' ? heardOf(one) : one[table]), ...known];
+    return [...samples(labels, one[table]), ...known];
   });
 }
 
-/** Scraped every 30 s; what fell silent, and a leader that was lost, have been so for two minutes. */
-function heardOf({ members: { up, hasLeader }, heard }: MemberWorld): Figures {
-  const heardAgo = up === 1 ? 12 : 120;
-  const ledAgo = hasLeader === 0 ? 110 : heardAgo;
-  return { everySeconds: 30, heardAgo, ledAgo, ...heard };
+/** What Prometheus tells of its targets. */
+function targetsRead({ members, without, failing }: World): Case['reads'] {
+  const kind = failing.get('scrapeErrors') ?? failing.get('Prometheus');
+  const known = without.has('members') ? [] : members.filter(({ host }) => !without.has(host));
+  const body = known.map((one) => {
+    const lastError = one.lastError ?? errorOf(one);
+    return { instance: `${one.host}:2381`, health: lastError === '' ? 'up' : 'down', lastError, lastScrape: now };
+  });
+  const key = requestKey({ verb: 'targets', job: 'etcd' });
+  return Case.shape.reads.parse({ [key]: kind ? failure(kind, 'Prometheus') : { body } });
+}
+
+/** In the words of Prometheus 2.42: a port where nobody listens refuses at once, a stopped process runs into the time-out. */
+function errorOf({ host, members: { up, scrapeSeconds = 0 } }: MemberWorld): string {
+  if (up === 1) return '';
+  const get = `Get "http://${host}:2381/metrics": `;
+  if (scrapeSeconds > 0.9) return `${get}context deadline exceeded`;
+  if (scrapeSeconds > 0.5) return `${get}read tcp 10.0.0.9:41222->${host}:2381: read: connection reset by peer`;
+  return `${get}dial tcp ${host}:2381: connect: connection refused`;
 }
 
 /** A member that does not answer has no present figures, but those over time live on. */
 function linkOf(from: MemberWorld, to: string): Figures {
   const link = { ...from.peers, ...from.peersTo[to] };
   return from.members.up === 1 ? link : { ...link, active: undefined };
+}
+
+/** Somebody listens there, and does not take the certificate Prometheus shows. */
+export function refuseScrapes(member: MemberWorld, why = 'remote error: tls: bad certificate'): void {
+  Object.assign(member.members, { up: 0, scrapeSeconds: 0.004, hasLeader: undefined, leads: undefined });
+  Object.assign(member.space, { puts: undefined, refused: undefined });
+  member.lastError = `Get "https://${member.host}:2379/metrics": ${why}`;
 }
 
 /** Ends a member: its scrape fails after this many seconds, and the others are no longer connected to it. */

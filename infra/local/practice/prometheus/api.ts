@@ -14,6 +14,7 @@ import { kubelets } from './kubelets.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { objects } from './state-metrics.ts';
+import { activeTargets } from './targets.ts';
 import { wantedBy } from './wanted.ts';
 
 const families = merged(kubelets, logs, containers, machines, objects, etcd, dns, controlPlaneFamilies);
@@ -53,6 +54,13 @@ export function answerPrometheus(facts: Facts, now: number, { request, url, body
         const step = stepOf(parameters);
         return { value: evaluateRange(queryOf(parameters), index, start, end, step), at: end };
       });
+    case '/api/v1/scrape_pools':
+      return success({ scrapePools: [...new Set(activeTargets(index, now).map(({ scrapePool }) => scrapePool))] });
+    case '/api/v1/targets': {
+      const pool = parameters.get('scrapePool') ?? '';
+      const active = activeTargets(index, now).filter(({ scrapePool }) => pool === '' || scrapePool === pool);
+      return success({ activeTargets: active, droppedTargets: [] });
+    }
     default:
       return text(404, '404 page not found\n');
   }

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { ScrapeTarget } from '../../../../engine/readers.ts';
+import { activeTargets } from '../../../../infra/local/practice/prometheus/targets.ts';
+import { prometheusFrom } from '../../../../infra/prometheus/client.ts';
 import { fetchReply, recorded, type Stage, stage } from './practice.ts';
+
+/** What the client reads of its targets. */
+async function targetsOf({ practice }: Stage, job: string): Promise<readonly ScrapeTarget[]> {
+  const prometheus = prometheusFrom({ url: practice.prometheusUrl, version: '1.2.3' });
+  const { body } = await prometheus.source.read({ verb: 'targets', job }, { deadlineMs: 5_000, maxBytes: 1_000_000 });
+  await prometheus.close();
+  return body as readonly ScrapeTarget[];
+}
 
 const labels = async ({ query }: Stage, promql: string) => (await query(promql)).map(({ metric }) => metric);
 
@@ -50,6 +61,45 @@ describe('the Prometheus of the practice cluster', () => {
       body: { status: 'error', errorType: 'execution' },
     });
     expect((await ask('nosuch')).status).toBe(404);
+  });
+
+  it('tells what it scrapes, by pool, and how the last scrape ended', async () => {
+    await using on = await stage();
+    const etcd = await targetsOf(on, 'kube-etcd');
+
+    expect(etcd).toHaveLength(3);
+    for (const { health, lastError, lastScrape } of etcd) {
+      expect([health, lastError]).toEqual(['up', '']);
+      expect(on.now().getTime() - Date.parse(lastScrape)).toBeLessThan(15_000);
+    }
+    expect(await targetsOf(on, 'no-such-job')).toEqual([]);
+  });
+
+  it.each([
+    ['kubelet-stopped', 'kubelet', 'dial tcp 10.20.0.15:10250: connect: connection refused'],
+    ['kubelet-stopped', '*', 'connect: connection refused'],
+  ])('tells in the world %s how scrapes of %s fail: %s', async (world, job, words) => {
+    await using on = await stage({ world });
+    const errors = (await targetsOf(on, job)).flatMap(({ lastError }) => lastError || []);
+
+    expect(errors).toContainEqual(expect.stringContaining(words));
+  });
+
+  it('tells of one that hangs that the time was up', () => {
+    const series: Readonly<Record<string, number>> = { up: 0, scrape_duration_seconds: 10 };
+    const index = (name = '') => {
+      const labels = { __name__: name, job: 'kubelet', instance: '10.20.0.15:10250' };
+      return name in series ? [{ labels, at: () => series[name] }] : [];
+    };
+
+    expect(activeTargets(index, 1_795_244_403)).toMatchObject([
+      {
+        labels: { job: 'kubelet', instance: '10.20.0.15:10250' },
+        health: 'down',
+        lastError: 'Get "http://10.20.0.15:10250/metrics": context deadline exceeded',
+        lastScrape: '2026-11-21T07:00:00.000Z',
+      },
+    ]);
   });
 
   it('is ready, and the link in an alert leads to an answer', async () => {

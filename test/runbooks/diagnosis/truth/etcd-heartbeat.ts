@@ -5,20 +5,21 @@ export const truth: Truth = [
     is: [],
     cases: `
       healthy one-member recorded-healthy recorded-one-member recorded-member-replaced removed-after-it-failed
-      fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied`,
+      fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied
+      writes-seen-by-a-lease-a-little-ahead`,
   },
   {
     is: [],
     unseen: true,
     cases: `
       scrapes-refused-by-all recorded-scrapes-refused kubeadm-default managed-control-plane prometheus-down
-      young-cluster`,
+      young-cluster certificates-expired-on-one-day`,
   },
   {
     is: [],
     perhaps: ['slowNetwork'],
     why: 'its peers refuse the certificate of the one that is cut off, which is not the network',
-    cases: 'ca-rotation-half-done ca-rotation-half-done-and-forbidden cut-off-before-scrapes-were-refused',
+    cases: 'ca-rotation-half-done ca-rotation-half-done-and-forbidden',
   },
   {
     is: [],
@@ -40,9 +41,15 @@ export const truth: Truth = [
   },
   {
     is: ['quorumLost', 'memberDown'],
-    cases: 'recorded-quorum-lost two-lost-and-no-api-server one-member-ended three-members-ended',
+    cases:
+      'recorded-quorum-lost two-lost-and-no-api-server two-lost-and-a-lease-ahead one-member-ended three-members-ended',
   },
-  { is: ['quorumLost', 'memberDown'], unseen: true, cases: 'three-refuse-and-a-slow-api-server' },
+  {
+    is: ['quorumLost', 'memberDown'],
+    unseen: true,
+    cases: 'three-refuse-and-a-slow-api-server two-refuse-and-the-errors-cannot-be-read',
+  },
+  { is: ['quorumLost', 'memberDown', 'frozenApi'], cases: 'two-lost-a-day-ago' },
   { is: ['quorumLost', 'memberStuck', 'frozenApi'], cases: 'all-stuck-at-their-memory-limit' },
   {
     is: ['quorumLost', 'memberStuck'],
@@ -105,5 +112,11 @@ export const truth: Truth = [
   { is: ['wrongTimers'], cases: 'timers-differ timers-6000-30000 timers-300-1000' },
   { is: ['wrongTimers'], perhaps: ['slowNetwork'], cases: 'round-trip-of-120ms' },
   { is: ['applyBackPressure'], cases: 'apply-back-pressure fifty-slow-applies lag-of-6000 refused-far-behind' },
-  { is: ['frozenApi'], cases: 'api-server-lost-etcd' },
+  { is: ['frozenApi'], cases: 'api-server-lost-etcd certificates-expired-and-the-check-fails' },
+  {
+    is: ['frozenApi'],
+    perhaps: ['slowNetwork'],
+    why: 'its peers refuse the certificate of the one that is cut off, which is not the network',
+    cases: 'ca-rotation-and-the-last-untouched',
+  },
 ];

@@ -119,7 +119,7 @@ describe('the targets of a job', () => {
     expect(failure.remedy).toContain('clusters[].prometheus.url');
   });
 
-  it('are as forbidden, as unparsable and as large as any other answer', async () => {
+  it('are forbidden, unparsable or too large as every other answer', async () => {
     nock(host).get('/api/v1/scrape_pools').reply(403, 'Forbidden');
     await failureOf(read('etcd'), 'forbidden');
     nock(host).get('/api/v1/scrape_pools').reply(200, '<html>');

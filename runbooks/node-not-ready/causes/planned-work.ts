@@ -1,7 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { isGood } from '../../evidence/node.ts';
 import { isFlapping, lifeOf, type NodeCause, trusting } from '../signs.ts';
-import { lately } from '../silence.ts';
 
 /** A cordon is somebody's decision. Alone it is no trouble, and the taint it brings is none either. */
 export const plannedWork: NodeCause = {
@@ -17,8 +16,8 @@ export const plannedWork: NodeCause = {
     const life = lifeOf(maybe, now);
     if (life.state === 'run out' || life.state === 'unseen')
       return inconclusive(`it is cordoned and Ready, but ${life.words}`);
-    const before = isFlapping(maybe) ? 'but its readiness comes and goes' : lately(maybe, now);
-    if (before) return inconclusive(`it is cordoned and Ready, ${before}: part of the work, or the reason for it`);
+    if (isFlapping(maybe))
+      return inconclusive('it is cordoned, and its readiness comes and goes: rather the reason for it');
     const unknown = seen.node.conditions.filter((condition) => isGood(condition) === undefined);
     const but = unknown.map(({ type, status }) => `${type}=${status}`).join(', ');
     return confirmed(`it is cordoned, all its conditions are good${but && ` (not judged: ${but})`}, and ${life.words}`);

@@ -145,7 +145,7 @@ describe('a function on a queue', () => {
       begun.push(number(body));
       return [];
     };
-    const late = await functionWith(handler, 2_000);
+    const late = await functionWith(handler, 1_500);
     await late.queue.send([message(1)]);
 
     expect(await late.hand()).toEqual({ handed: 1, failed: 1 });

@@ -1,31 +1,17 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
+import { EventList } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type AnyTarget, namespaceOf, objectOf } from './target.ts';
 
-const Event = z
-  .object({
-    metadata: z.object({ creationTimestamp: z.string() }),
-    type: z.string().default('Normal'),
-    reason: z.string().default(''),
-    message: z.string().default(''),
-    count: z.number().nullish(),
-    lastTimestamp: z.string().nullish(),
-    eventTime: z.string().nullish(),
-  })
-  .transform(({ metadata, type, reason, message, ...event }) => ({
-    isWarning: type === 'Warning',
-    reason,
-    message: message.slice(0, 200),
-    count: event.count ?? 1,
-    at: event.lastTimestamp ?? event.eventTime ?? metadata.creationTimestamp,
-  }));
 const KEPT = 20;
 /** The latest last; `null`: the target is no object that has events. */
-export const Events = z
-  .object({ items: z.array(Event) })
-  .transform(({ items }) => items.sort((one, other) => Date.parse(one.at) - Date.parse(other.at)).slice(-KEPT))
-  .nullable();
+export const Events = EventList.transform(({ items }) =>
+  items
+    .toSorted((one, other) => Date.parse(one.lastSeen) - Date.parse(other.lastSeen))
+    .slice(-KEPT)
+    .map((event) => ({ ...event, message: event.message.slice(0, 200) })),
+).nullable();
 export type Events = z.infer<typeof Events>;
 
 /** Events of the target itself, by kind and name. Those of a Node live in the namespace `default`. */
@@ -49,7 +35,8 @@ export function showEvents(events: Events): string {
   const warnings = events.filter(({ isWarning }) => isWarning);
   const shown = (warnings.length > 0 ? warnings : events).slice(-SHOWN).reverse();
   const words = shown.map(
-    ({ reason, count, at, message }) => `${clockTime(at)} ${reason}${count > 1 ? ` x${count}` : ''}: ${message}`,
+    ({ reason, count, lastSeen, message }) =>
+      `${clockTime(lastSeen)} ${reason}${count > 1 ? ` x${count}` : ''}: ${message}`,
   );
   return `${plural(events.length, 'event')}, ${plural(warnings.length, 'warning')}: ${words.join('; ')}`;
 }

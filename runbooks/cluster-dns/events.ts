@@ -1,45 +1,28 @@
-import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
+import { EventsByPod, type EventView, eventsOf } from '../evidence/event.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import { keepsEnding, podReads, podsRead, worstFirst } from './pods.ts';
 import { NAMESPACE } from './target.ts';
 
-const Event = z
-  .object({
-    metadata: z.object({ creationTimestamp: z.string() }),
-    reason: z.string().default(''),
-    message: z.string().default(''),
-    lastTimestamp: z.string().nullish(),
-    eventTime: z.string().nullish(),
-  })
-  .transform(({ metadata, reason, message, lastTimestamp, eventTime }) => ({
-    reason,
-    message: message.replace(/\s+/g, ' ').slice(0, 200),
-    lastSeen: lastTimestamp ?? eventTime ?? metadata.creationTimestamp,
-  }));
-export type PodEvent = z.infer<typeof Event>;
-
 /** Events of those pods that were asked about, the oldest first. */
-export type PodEvents = ReadonlyMap<string, readonly PodEvent[]>;
+export type PodEvents = ReadonlyMap<string, readonly EventView[]>;
 
 /** Events have no watch cache: of a few pods, each by its name. */
 const MOST_PODS = 3;
 
 export const events: Evidence<PodEvents, unknown> = {
   title: 'Events of pods in trouble',
-  schema: z
-    .array(z.object({ pod: z.string(), events: z.object({ items: z.array(Event) }) }))
-    .transform(
-      (asked) =>
-        new Map(
-          asked.map(({ pod, events: { items } }) => [
-            pod,
-            items.toSorted(
-              (a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen) || (a.message < b.message ? -1 : 1),
-            ),
-          ]),
-        ),
-    ),
+  schema: EventsByPod.transform(
+    (asked) =>
+      new Map(
+        asked.map(({ pod, events: { items } }) => [
+          pod,
+          items
+            .map((event) => ({ ...event, message: event.message.replace(/\s+/g, ' ').slice(0, 200) }))
+            .toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen) || (a.message < b.message ? -1 : 1)),
+        ]),
+      ),
+  ),
   reads: [...podReads, 'list Event in kube-system'],
   read: async (readers, _, { now }) => {
     const { all } = await podsRead(readers);
@@ -49,12 +32,7 @@ export const events: Evidence<PodEvents, unknown> = {
     return Promise.all(
       asked.map(async ({ name }) => ({
         pod: name,
-        events: await readers.kube.list('Event', {
-          namespace: NAMESPACE,
-          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}`,
-          limit: 100,
-          fresh: true,
-        }),
+        events: await readers.kube.list('Event', eventsOf({ namespace: NAMESPACE, name })),
       })),
     );
   },
@@ -64,6 +42,6 @@ export const events: Evidence<PodEvents, unknown> = {
       : [...found].map(([pod, all]) => `${pod}: ${all.slice(-2).map(told).join(', ') || 'none'}`).join('; '),
 };
 
-function told({ reason, message, lastSeen }: PodEvent): string {
+function told({ reason, message, lastSeen }: EventView): string {
   return `${clockTime(lastSeen)} ${reason} (${message})`;
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { matches } from '../../engine/changes/labels.ts';
+import { LabelSelector } from '../../engine/changes/objects.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import { plural } from '../evidence/node-words.ts';
 import type { PodView } from './pods.ts';
@@ -13,17 +15,12 @@ const Port = z.object({
 });
 type Port = z.infer<typeof Port>;
 const Peers = z.array(z.unknown()).default([]);
-const Expression = z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) });
 const Policy = z
   .object({
     metadata: z.object({ name: z.string() }),
     spec: z.object({
-      podSelector: z
-        .object({
-          matchLabels: z.record(z.string(), z.string()).default({}),
-          matchExpressions: z.array(Expression).default([]),
-        })
-        .prefault({}),
+      // Nothing in it: every pod.
+      podSelector: LabelSelector.prefault({}),
       policyTypes: z.array(z.string()).default([]),
       ingress: z.array(z.object({ ports: z.array(Port).default([]), from: Peers })).optional(),
       egress: z.array(z.object({ ports: z.array(Port).default([]), to: Peers })).optional(),
@@ -69,7 +66,9 @@ const WANTED: Readonly<Record<Way, { readonly numbers: readonly number[]; readon
 /** The policies that select one of these pods for this direction, and whom they let through together. */
 export function leaveOf(all: readonly Policy[], pods: readonly PodView[], way: Way) {
   const type = way === 'asked' ? 'Ingress' : 'Egress';
-  const over = all.filter(({ types, selector }) => types.includes(type) && pods.some((pod) => selects(selector, pod)));
+  const over = all.filter(
+    ({ types, selector }) => types.includes(type) && pods.some(({ labels }) => matches(selector, labels)),
+  );
   const rules = over.flatMap(({ ingress, egress }) => (way === 'asked' ? ingress : egress));
   const fitting = rules.filter(({ ports }) => ports.length === 0 || ports.some((port) => fits(port, way)));
   const leave: Leave =
@@ -83,23 +82,4 @@ function fits({ protocol, port, endPort }: Port, way: Way): boolean {
   // By the name of a container's port, as kubeadm calls them.
   if (typeof port === 'string') return way === 'asked' ? port === 'dns' : port === 'https';
   return port === undefined || numbers.some((number) => number >= port && number <= (endPort ?? port));
-}
-
-function selects({ matchLabels, matchExpressions }: Policy['selector'], { labels }: PodView): boolean {
-  return (
-    Object.entries(matchLabels).every(([label, value]) => labels[label] === value) &&
-    matchExpressions.every(({ key, operator, values }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'In':
-          return value !== undefined && values.includes(value);
-        case 'NotIn':
-          return value === undefined || !values.includes(value);
-        case 'Exists':
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
-  );
 }

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
+import { EventsByPod, eventsOf } from '../evidence/event.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import type { ControlPlaneTarget } from './target.ts';
 import { troubledPods } from './troubled.ts';
@@ -13,27 +13,17 @@ export interface Told {
   readonly at: string;
 }
 
-const Event = z.object({
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  count: z.number().nullish(),
-  lastTimestamp: z.string().nullish(),
-  eventTime: z.string().nullish(),
-  metadata: z.object({ creationTimestamp: z.string() }),
-});
-const Asked = z.object({ pod: z.string(), events: z.object({ items: z.array(Event) }) });
-
 const LONGEST_MESSAGE = 220;
 
-const Schema = z.array(Asked).transform((all): readonly Told[] =>
+const Schema = EventsByPod.transform((all): readonly Told[] =>
   all
     .flatMap(({ pod, events }) =>
-      events.items.map(({ reason, message, count, lastTimestamp, eventTime, metadata }) => ({
+      events.items.map(({ reason, message, count, lastSeen: at }) => ({
         pod,
         reason,
         message: message.slice(0, LONGEST_MESSAGE),
-        count: count ?? 1,
-        at: lastTimestamp ?? eventTime ?? metadata.creationTimestamp,
+        count,
+        at,
       })),
     )
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.reason < b.reason ? -1 : 1)),
@@ -48,12 +38,7 @@ export const podEvents: Evidence<readonly Told[], ControlPlaneTarget> = {
     Promise.all(
       (await troubledPods(kube, name)).map(async ({ name: pod }) => ({
         pod,
-        events: await kube.list('Event', {
-          namespace: 'kube-system',
-          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod}`,
-          limit: 100,
-          fresh: true,
-        }),
+        events: await kube.list('Event', eventsOf({ namespace: 'kube-system', name: pod })),
       })),
     ),
   show: (all) =>

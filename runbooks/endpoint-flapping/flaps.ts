@@ -1,7 +1,7 @@
+import type { EventView } from '../evidence/event.ts';
 import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { isWith, silenceOf } from './heartbeat.ts';
 import { limits } from './limits.ts';
-import type { PodEvent } from './pod-events.ts';
 import { changedLately, nameOf, type PodView } from './pods.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { few } from './words.ts';
@@ -56,7 +56,7 @@ function byStatus(pod: PodView, now: Date): readonly (readonly [Sign, string])[]
     : [['node', 'is called not ready although its containers are ready']];
 }
 
-function byEvents(pod: PodView, events: readonly PodEvent[], now: Date): readonly (readonly [Sign, string])[] {
+function byEvents(pod: PodView, events: readonly EventView[], now: Date): readonly (readonly [Sign, string])[] {
   const lately = events.filter(({ lastSeen }) => secondsSince(lastSeen, now) <= limits.latelySeconds);
   const last = (reason: string, said: RegExp) =>
     lately.findLast((event) => event.reason === reason && said.test(event.message));

@@ -1,5 +1,5 @@
+import type { EventView } from '../evidence/event.ts';
 import { conditionOf } from '../evidence/node.ts';
-import type { EventView } from '../evidence/node-events.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { type Course, coverage, WINDOW_MINUTES } from '../evidence/over-time.ts';
 import { limits } from './limits.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
+import { cordon } from '../evidence/cordon.ts';
 import { conditionOf } from '../evidence/node.ts';
 import * as grace from './manual/grace.ts';
 import * as node from './manual/node.ts';
@@ -9,24 +10,9 @@ import type { Seen } from './schema.ts';
 import type { FlapTarget } from './target.ts';
 
 const Node = z.object({ node: z.string() });
-type Fix<Verb extends 'cordon' | 'drain'> = Remedy<z.infer<typeof Node>, Seen, FlapTarget, Verb>;
-
-/** Keeps new pods off a node that stalls. Evicts nobody, and heals nothing. */
-const cordon: Fix<'cordon'> = {
-  title: 'Cordon the node',
-  risk: 'low',
-  verbs: ['cordon'],
-  params: Node,
-  propose: ({ node, readyz }) => {
-    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
-    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
-    return { node: node.name };
-  },
-  changes: ({ node }) => [{ verb: 'cordon', node }],
-};
 
 /** Its pods go on elsewhere, within their budgets; taken back by uncordoning, which brings no pod back. */
-const drain: Fix<'drain'> = {
+const drain: Remedy<z.infer<typeof Node>, Seen, FlapTarget, 'drain'> = {
   title: 'Drain the node: its pods go on elsewhere',
   risk: 'high',
   verbs: ['drain'],

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Readyz } from '../evidence/control-plane.ts';
+import type { EventView } from '../evidence/event.ts';
 import { figureTable, type Row } from '../evidence/figures.ts';
 import type { NodeView } from '../evidence/node.ts';
-import type { EventView } from '../evidence/node-events.ts';
 import type { NodeLeaseView } from '../evidence/node-lease.ts';
 import type { Course } from '../evidence/over-time.ts';
 import type { ManagerView } from './manager.ts';

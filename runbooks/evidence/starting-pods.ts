@@ -1,27 +1,12 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { EventsByPod, type EventView, eventsOf } from './event.ts';
 import { clockTime, plural } from './node-words.ts';
 import { isWaiting, PodsHere, podName, podsOf } from './pods-here.ts';
 
 /** So many pods that wait are asked what for; each is one read. */
 const MOST_PODS = 3;
-
-const Event = z
-  .object({
-    reason: z.string().default(''),
-    message: z.string().default(''),
-    lastTimestamp: z.string().nullish(),
-    eventTime: z.string().nullish(),
-    metadata: z.object({ creationTimestamp: z.string() }),
-  })
-  .transform(({ reason, message, lastTimestamp, eventTime, metadata }) => ({
-    reason,
-    message: message.slice(0, 200),
-    at: lastTimestamp ?? eventTime ?? metadata.creationTimestamp,
-  }));
-const Events = z.object({ items: z.array(Event) });
-const Asked = z.object({ pod: z.string(), events: Events });
 
 /** What a pod that does not start waits for, by the last word of its kubelet. */
 export interface Start {
@@ -44,7 +29,7 @@ export interface Starting {
   readonly starts: readonly Start[];
 }
 
-const Schema = z.object({ waiting: z.number(), asked: z.array(Asked) }).transform(
+const Schema = z.object({ waiting: z.number(), asked: EventsByPod }).transform(
   ({ waiting, asked }): Starting => ({
     waiting,
     starts: asked.map(({ pod, events }) => startOf(pod, events.items)).toSorted((a, b) => (a.pod < b.pod ? -1 : 1)),
@@ -61,12 +46,7 @@ export const starting: Evidence<Starting, NodeTarget> = {
     const asked = await Promise.all(
       waiting.slice(0, MOST_PODS).map(async (pod) => ({
         pod: podName(pod),
-        events: await kube.list('Event', {
-          namespace: pod.namespace,
-          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod.name}`,
-          limit: 100,
-          fresh: true,
-        }),
+        events: await kube.list('Event', eventsOf(pod)),
       })),
     );
     return { waiting: waiting.length, asked };
@@ -88,19 +68,21 @@ const volumeWords: ReadonlySet<string> = new Set([
   'Started',
 ]);
 
-function isLack(event: z.infer<typeof Event> | undefined): event is NonNullable<Start['lacks']> {
-  return event?.reason === 'FailedMount' || event?.reason === 'FailedAttachVolume';
-}
-
-function startOf(pod: string, events: readonly z.infer<typeof Event>[]): Start {
-  const ordered = events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+function startOf(pod: string, events: readonly EventView[]): Start {
+  const ordered = events
+    .map((event) => ({ ...event, message: event.message.slice(0, 200) }))
+    .toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen));
   const pull = ordered.findLast(({ reason }) => ['Pulling', 'Pulled', 'Failed', 'BackOff'].includes(reason));
   const mount = ordered.findLast(({ reason }) => reason === 'FailedMount');
   const last = ordered.findLast(({ reason }) => volumeWords.has(reason));
   return {
     pod,
-    ...(pull?.reason === 'Pulling' ? { pullingSince: pull.at } : {}),
+    ...(pull?.reason === 'Pulling' ? { pullingSince: pull.lastSeen } : {}),
     ...(mount ? { failedMount: mount.message } : {}),
-    ...(isLack(last) ? { lacks: last } : {}),
+    ...(last ? lackOf(last) : {}),
   };
+}
+
+function lackOf({ reason, message, lastSeen: at }: EventView): Pick<Start, 'lacks'> {
+  return reason === 'FailedMount' || reason === 'FailedAttachVolume' ? { lacks: { reason, message, at } } : {};
 }

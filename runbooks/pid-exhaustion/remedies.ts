@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { cordon } from '../evidence/cordon.ts';
 import { duration, secondsSince } from '../evidence/node-words.ts';
 import { type CulpritOf, fullOf, leakOf, whyNotEvicted } from './culprit.ts';
 import { limits } from './limits.ts';
@@ -10,7 +11,7 @@ import * as pods from './manual/pods.ts';
 import { keepPatience } from './manual/refusals.ts';
 import type { Seen } from './schema.ts';
 
-type Fix<Params, Verb extends 'cordon' | 'evict' | 'undo'> = Remedy<Params, Seen, NodeTarget, Verb>;
+type Fix<Params, Verb extends 'evict' | 'undo'> = Remedy<Params, Seen, NodeTarget, Verb>;
 
 const Deployment = z.object({ namespace: z.string(), name: z.string() });
 
@@ -62,22 +63,6 @@ function evicting(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof PodNa
     changes: ({ namespace, pod }) => [{ verb: 'evict', namespace, pod }],
   };
 }
-
-const Node = z.object({ node: z.string() });
-
-/** Keeps new pods away, which could not fork here. Without pid.available in evictionHard nothing else does. Ends nothing. */
-const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
-  title: 'Cordon the node',
-  risk: 'low',
-  verbs: ['cordon'],
-  params: Node,
-  propose: ({ node, readyz }) => {
-    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
-    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
-    return { node: node.name };
-  },
-  changes: ({ node }) => [{ verb: 'cordon', node }],
-};
 
 export const remedies = {
   rollBack: rollingBack("Roll back the Deployment that takes the node's PIDs", leakOf),

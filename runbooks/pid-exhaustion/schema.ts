@@ -1,6 +1,6 @@
 import type { Readyz } from '../evidence/control-plane.ts';
+import type { EventView } from '../evidence/event.ts';
 import type { NodeView } from '../evidence/node.ts';
-import type { EventView } from '../evidence/node-events.ts';
 import type { Course } from '../evidence/over-time.ts';
 import type { NetworkLogs } from './network-logs.ts';
 import type { PodsView } from './pods.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { EventsByPod, eventsOf } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type Course, Courses, overTime } from '../evidence/over-time.ts';
 import { refusalIn } from '../evidence/refusals.ts';
@@ -23,24 +24,14 @@ export interface PodRefusals {
   readonly said: readonly PodRefusal[];
 }
 
-const Event = z.object({
-  message: z.string().default(''),
-  count: z.number().nullish(),
-  lastTimestamp: z.string().nullish(),
-  eventTime: z.string().nullish(),
-  metadata: z.object({ creationTimestamp: z.string() }),
-});
-const Asked = z.object({ pod: z.string(), events: z.object({ items: z.array(Event) }) });
-
-const Refusals = z.array(Asked).transform(
+const Refusals = EventsByPod.transform(
   (all): PodRefusals => ({
     asked: all.map(({ pod }) => pod),
     said: all.flatMap(({ pod, events }) =>
       events.items
-        .flatMap(({ message, count, lastTimestamp, eventTime, metadata }) => {
+        .flatMap(({ message, count, lastSeen: at }) => {
           const refusal = refusalIn(message);
-          const at = lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
-          return refusal?.kind === 'fork' ? [{ pod, line: refusal.line, at, count: count ?? 1 }] : [];
+          return refusal?.kind === 'fork' ? [{ pod, line: refusal.line, at, count }] : [];
         })
         .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)),
     ),
@@ -56,12 +47,7 @@ export const refusals: Evidence<PodRefusals, NodeTarget> = {
     Promise.all(
       suspectsIn(await courses(metrics, name, now)).map(async ({ namespace, pod }) => ({
         pod: `${namespace}/${pod}`,
-        events: await kube.list('Event', {
-          namespace,
-          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod}`,
-          limit: 100,
-          fresh: true,
-        }),
+        events: await kube.list('Event', eventsOf({ namespace, name: pod })),
       })),
     ),
   show: ({ asked, said }) =>

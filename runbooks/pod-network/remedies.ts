@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { cordon } from '../evidence/cordon.ts';
 import { nameOf } from './agents.ts';
 import { killedIn } from './causes/agent-memory.ts';
 import type { Seen } from './evidence.ts';
@@ -11,12 +12,7 @@ import { keepNetwork } from './manual/refusals.ts';
 import { bytesOf, mebibytes } from './quantity.ts';
 import { latelyIn, pluginAgents, signsOf, unwellOf } from './signs.ts';
 
-type Fix<Params, Verb extends 'cordon' | 'delete-pod' | 'restart' | 'set-resources'> = Remedy<
-  Params,
-  Seen,
-  NodeTarget,
-  Verb
->;
+type Fix<Params, Verb extends 'delete-pod' | 'restart' | 'set-resources'> = Remedy<Params, Seen, NodeTarget, Verb>;
 
 const Limit = z.object({ namespace: z.string(), daemonSet: z.string(), container: z.string(), memory: z.string() });
 
@@ -121,22 +117,6 @@ const restartAgents: Fix<z.infer<typeof SetName>, 'restart'> = {
     return { namespace, name };
   },
   changes: ({ namespace, name }) => [{ verb: 'restart', workload: { kind: 'DaemonSet', namespace, name } }],
-};
-
-const Node = z.object({ node: z.string() });
-
-/** Keeps new pods away, which find no network here. Ends nothing; agents tolerate it. */
-const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
-  title: 'Cordon the node',
-  risk: 'low',
-  verbs: ['cordon'],
-  params: Node,
-  propose: ({ node, readyz }) => {
-    if (node.cordoned) return { unavailable: 'the node is cordoned already' };
-    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
-    return { node: node.name };
-  },
-  changes: ({ node }) => [{ verb: 'cordon', node }],
 };
 
 export const remedies = { raiseMemory, remakeAgent, restartAgents, cordon };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { EventsByPod, type EventView, eventsOf } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type AgentsView, nameOf, PodsOnNode, podsOf } from './agents.ts';
 import { type Complaint, complaintIn, lastWords } from './complaints.ts';
@@ -17,23 +18,13 @@ export interface SaidView {
   readonly said: readonly Said[];
 }
 
-const Event = z.object({
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  count: z.number().nullish(),
-  lastTimestamp: z.string().nullish(),
-  eventTime: z.string().nullish(),
-  metadata: z.object({ creationTimestamp: z.string() }),
-});
-type Event = z.infer<typeof Event>;
-
 const Schema = z
   .object({
     unasked: z.number(),
-    all: z.array(z.object({ pod: z.string(), list: z.object({ items: z.array(Event) }) })),
+    all: EventsByPod,
   })
   .transform(({ unasked, all }): SaidView => {
-    const said = all.flatMap(({ pod, list }) => list.items.flatMap((event) => saidOf(pod, event)));
+    const said = all.flatMap(({ pod, events }) => events.items.flatMap((event) => saidOf(pod, event)));
     const once = new Map(said.map((one) => [JSON.stringify([one.pod, one.at, one.line]), one]));
     return {
       asked: all.map(({ pod }) => pod),
@@ -43,12 +34,11 @@ const Schema = z
   });
 
 /** That a network could not be set up, or a probe of an agent failed, whatever its words; of other events only what is known. */
-function saidOf(pod: string, { reason, message, count, lastTimestamp, eventTime, metadata }: Event): readonly Said[] {
-  const at = lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+function saidOf(pod: string, { reason, message, count, lastSeen: at }: EventView): readonly Said[] {
   const known = complaintIn(message, new Date(at).getUTCFullYear());
   const isTold = reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady' || reason === 'Unhealthy';
   if (!known && !isTold) return [];
-  return [{ ...(known ?? { kind: 'other', line: lastWords(message) }), pod, at, count: count ?? 1 }];
+  return [{ ...(known ?? { kind: 'other', line: lastWords(message) }), pod, at, count }];
 }
 
 export const said: Evidence<SaidView, NodeTarget> = {
@@ -60,12 +50,7 @@ export const said: Evidence<SaidView, NodeTarget> = {
     const all = await Promise.all(
       toAsk(view).map(async ({ namespace, name: pod }) => ({
         pod: nameOf({ namespace, name: pod }),
-        list: await kube.list('Event', {
-          namespace,
-          fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod}`,
-          limit: 100,
-          fresh: true,
-        }),
+        events: await kube.list('Event', eventsOf({ namespace, name: pod })),
       })),
     );
     return { unasked: Math.max(0, view.waiting.length - MOST_WAITING), all };

@@ -1,5 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import type { EventView } from '../../evidence/node-events.ts';
+import type { EventView } from '../../evidence/event.ts';
 import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import { gapsOf, type Silence } from '../heartbeat.ts';

@@ -1,8 +1,8 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { times } from '../../../engine/words.ts';
 import { clockWords } from '../../evidence/control-plane.ts';
+import type { EventView } from '../../evidence/event.ts';
 import { conditionOf } from '../../evidence/node.ts';
-import type { EventView } from '../../evidence/node-events.ts';
 import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import { controlPlaneAges, lateTogether } from '../control-plane.ts';

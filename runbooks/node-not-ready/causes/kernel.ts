@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import type { EventView } from '../../evidence/event.ts';
 import { type Condition, isGood } from '../../evidence/node.ts';
-import type { EventView } from '../../evidence/node-events.ts';
 import { clockTime, momentOf, secondsSince } from '../../evidence/node-words.ts';
 import type { Seen } from '../evidence.ts';
 import { LATELY_SECONDS, type NodeCause, trusting } from '../signs.ts';

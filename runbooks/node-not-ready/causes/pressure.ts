@@ -1,7 +1,7 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { EventView } from '../../evidence/event.ts';
 import { conditionOf, pressureTypes } from '../../evidence/node.ts';
-import type { EventView } from '../../evidence/node-events.ts';
 import { clockTime, plural, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { LATELY_SECONDS, lastWord, type NodeCause, trusting } from '../signs.ts';

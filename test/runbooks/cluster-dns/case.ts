@@ -1,8 +1,7 @@
-import { investigate } from '../../../engine/investigate.ts';
-import { type Case, caseClock, caseSource } from '../../../engine/replay.ts';
-import { requestKey } from '../../../engine/request.ts';
+import type { Case } from '../../../engine/replay.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook as typed } from '../../../runbooks/cluster-dns/index.ts';
+import { readsAsked } from '../asked.ts';
 import { type Expectation, expected } from '../expectation.ts';
 import { now } from './objects.ts';
 import { type Reads, readsOf, target, type World } from './world.ts';
@@ -25,7 +24,13 @@ export async function caseOf({ about, world, expect, failing = [], alone }: Told
     ...{ about, runbook: runbook.id, target, cluster: 'prod', now: now.toISOString(), reads: {} },
     expect: expected(runbook, expect),
   };
-  return { ...made, reads: await asked({ ...made, reads: answersOf(readsOf(world), failing, alone) }) };
+  const answers = answersOf(readsOf(world), failing, alone);
+  const { keys, missing } = await readsAsked(runbook, { ...made, reads: answers });
+  if (missing.length > 0) throw new Error(`the world holds no answer to: ${missing.join(', ')}`);
+  return {
+    ...made,
+    reads: Object.fromEntries([...keys].flatMap((key) => (answers[key] ? [[key, answers[key]]] : []))),
+  };
 }
 
 function answersOf(all: Reads, failing: readonly string[], alone?: true): Reads {
@@ -37,20 +42,4 @@ function answersOf(all: Reads, failing: readonly string[], alone?: true): Reads 
   };
   const fails = (key: string) => failing.some((part) => key.startsWith(part)) || (alone && key.startsWith('query '));
   return Object.fromEntries(Object.entries(all).map(([key, answer]) => [key, fails(key) ? failure(key) : answer]));
-}
-
-async function asked(made: Case): Promise<Reads> {
-  const keys = new Set<string>();
-  const source = caseSource(made);
-  await investigate(runbook, made.target, {
-    ...{ clock: caseClock(made), cluster: made.cluster },
-    source: {
-      read: (request, limits) => {
-        keys.add(requestKey(request));
-        return source.read(request, limits);
-      },
-    },
-  });
-  if (source.missing().length > 0) throw new Error(`the world holds no answer to: ${source.missing().join(', ')}`);
-  return Object.fromEntries([...keys].flatMap((key) => (made.reads[key] ? [[key, made.reads[key]]] : [])));
 }

@@ -1,32 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { expectAsJudged, expectFilesAsComposed } from '../judged.ts';
 import { causeIn, shownIn } from '../reported.ts';
 import { caseOf } from './case.ts';
 import { cases } from './cases.ts';
 import { reported, reportOf } from './looking.ts';
 import { caseFile, textOf } from './write-cases.ts';
 
+const AT_MOST = { kubernetesCalls: 20, prometheusQueries: 5 };
+
 it('the case files are as composed: if not, run write-cases.ts and look at what changed', async () => {
-  const files = readdirSync(dirname(caseFile('any'))).map((file) => file.replace(/\.json$/, ''));
-  expect(files.sort()).toEqual(Object.keys(cases).sort());
-  for (const [name, told] of Object.entries(cases))
-    expect(readFileSync(caseFile(name), 'utf8'), name).toBe(textOf(await caseOf(told)));
+  await expectFilesAsComposed(cases, { caseFile, textOf }, caseOf);
 });
 
 describe.each(Object.entries(cases))('the case %s', (_, told) => {
   it('is judged as expected, within the budget, with a reason in words for every verdict', async () => {
     const one = await caseOf(told);
-    const report = await reported(one);
-    expect(Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]))).toEqual(one.expect.causes);
-    if (one.expect.recovered) expect(report.recovered.verdict).toBe(one.expect.recovered);
-    for (const { id, reason } of report.causes) {
-      expect(reason, id).toMatch(/\S{2}/);
-      expect(reason, id).not.toMatch(/undefined|NaN|Infinity|check failed/);
-    }
-    for (const { id, shown } of report.evidence) expect(shown ?? '', id).not.toMatch(/undefined|NaN|\[object/);
-    expect(report.cost.kubernetesCalls).toBeLessThanOrEqual(20);
-    expect(report.cost.prometheusQueries).toBeLessThanOrEqual(5);
+    expectAsJudged(await reported(one), one, AT_MOST);
   });
 
   it('blames nothing that another confirmed cause explains', async () => {

@@ -1,9 +1,10 @@
 import { investigate } from '../../../engine/investigate.ts';
 import { Case, caseClock, caseSource } from '../../../engine/replay.ts';
 import type { Report } from '../../../engine/report.ts';
-import { requestKey } from '../../../engine/request.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook } from '../../../runbooks/control-plane-down/index.ts';
+import { readsAsked } from '../asked.ts';
+import { expected } from '../expectation.ts';
 import { now, readsOf, targetOf, type World } from './world.ts';
 
 export type CauseId = keyof typeof runbook.causes;
@@ -31,8 +32,6 @@ export async function caseOf({
   open = [],
   recovered = 'confirmed',
 }: Told): Promise<Case> {
-  const verdict = (id: CauseId) =>
-    confirmed.includes(id) ? 'confirmed' : open.includes(id) ? 'inconclusive' : 'ruled-out';
   const whole = Case.parse({
     about,
     runbook: runbook.id,
@@ -40,17 +39,9 @@ export async function caseOf({
     cluster: 'prod-eu',
     now: now.toISOString(),
     reads: readsOf(world),
-    expect: { causes: Object.fromEntries(causeIds.map((id) => [id, verdict(id)])), recovered },
+    expect: expected(anyRunbook(runbook), { confirmed, inconclusive: open, recovered }),
   });
-  const asked = new Set<string>();
-  const recorded = caseSource(whole);
-  const read: typeof recorded.read = (request, limits) => {
-    asked.add(requestKey(request));
-    return recorded.read(request, limits);
-  };
-  await investigate(anyRunbook(runbook), whole.target, {
-    ...{ source: { read }, clock: caseClock(whole), cluster: whole.cluster },
-  });
-  const reads = Object.fromEntries(Object.entries(whole.reads).filter(([key]) => asked.has(key)));
+  const { keys } = await readsAsked(anyRunbook(runbook), whole);
+  const reads = Object.fromEntries(Object.entries(whole.reads).filter(([key]) => keys.has(key)));
   return { ...whole, reads };
 }

@@ -2,6 +2,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { requestKey } from '../../../engine/request.ts';
 import * as queries from '../../../runbooks/disk-io/queries.ts';
 import { exporterUp, kubeletUp } from '../../../runbooks/evidence/scrape-targets.ts';
+import { type Happening, nodeEventsRead } from '../happening.ts';
 
 /** What a figure was so many minutes ago; `undefined`: no scrape saw it. */
 export type Over = (minutesAgo: number) => number | undefined;
@@ -19,14 +20,6 @@ export interface PodSpec {
 }
 
 /** An event of the node: how many minutes ago, why, and who said so. */
-export interface NodeEvent {
-  readonly minutesAgo: number;
-  readonly reason: string;
-  readonly from: string;
-  readonly count?: number;
-  readonly message?: string;
-}
-
 /** Half an hour of one worker as the runbook meets it. */
 export interface World {
   readonly ready: 'True' | 'False' | 'Unknown';
@@ -34,7 +27,7 @@ export interface World {
   readonly cordoned: boolean;
   readonly provider: string;
   readonly leaseSeconds: number;
-  readonly events: readonly NodeEvent[];
+  readonly events: readonly Happening[];
   readonly pods: readonly PodSpec[];
   /** Of pods that wait: the reason of each event and how many minutes ago it was. */
   readonly starting: Readonly<Record<string, readonly { readonly reason: string; readonly minutesAgo: number }[]>>;
@@ -80,14 +73,7 @@ export function readsOf(world: World): Reads {
   return {
     [`get Node ${NODE}`]: { body: nodeOf(world) },
     [requestKey({ verb: 'get', kind: 'Lease', name: NODE, namespace: 'kube-node-lease' })]: { body: leaseOf(world) },
-    [requestKey({
-      verb: 'list',
-      kind: 'Event',
-      namespace: 'default',
-      fieldSelector: `involvedObject.kind=Node,involvedObject.name=${NODE}`,
-      limit: 500,
-      fresh: true,
-    })]: { body: { items: world.events.map(eventOf) } },
+    ...nodeEventsRead(NODE, now, world.events),
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${NODE}` })]: {
       body: { items: world.pods.map(podOf) },
     },
@@ -212,19 +198,6 @@ function nodeOf({ ready, conditions, cordoned, provider }: World) {
 function leaseOf({ leaseSeconds }: World) {
   const renewTime = new Date(now.getTime() - leaseSeconds * 1000).toISOString();
   return { metadata: { resourceVersion: '1' }, spec: { holderIdentity: NODE, leaseDurationSeconds: 40, renewTime } };
-}
-
-function eventOf({ minutesAgo, reason, from, count = 1, message = '' }: NodeEvent) {
-  const time = at(minutesAgo);
-  return {
-    metadata: { creationTimestamp: time },
-    reason,
-    message,
-    source: { component: from },
-    count,
-    firstTimestamp: time,
-    lastTimestamp: time,
-  };
 }
 
 function podOf({ name, namespace = 'shop', owner, phase = 'Running', isStatic = false, isEnding = false }: PodSpec) {

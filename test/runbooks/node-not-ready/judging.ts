@@ -1,7 +1,7 @@
 import type { ReadFailureKind } from '../../../engine/errors.ts';
 import { judged } from '../../../engine/judge.ts';
+import type { EventView } from '../../../runbooks/evidence/event.ts';
 import type { NodeView } from '../../../runbooks/evidence/node.ts';
-import type { EventView } from '../../../runbooks/evidence/node-events.ts';
 import type { NodeLeaseView } from '../../../runbooks/evidence/node-lease.ts';
 import type { Maybe } from '../../../runbooks/node-not-ready/evidence.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
@@ -80,7 +80,7 @@ export function lease(ageSeconds: number): NodeLeaseView {
 
 export function event(reason: string, from: string, secondsAgo: number, more: Partial<EventView> = {}): EventView {
   const at = ago(secondsAgo);
-  return { reason, from, message: '', count: 1, createdAt: at, firstSeen: at, lastSeen: at, ...more };
+  return { isWarning: true, reason, from, message: '', count: 1, createdAt: at, firstSeen: at, lastSeen: at, ...more };
 }
 
 export function scrapes(metrics: readonly [up: boolean, seconds: number], cadvisor = metrics) {

@@ -2,6 +2,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { requestKey } from '../../../engine/request.ts';
 import { exporterUp, kubeletUp } from '../../../runbooks/evidence/scrape-targets.ts';
 import * as queries from '../../../runbooks/pid-exhaustion/queries.ts';
+import { eventOf, type Happening, nodeEventsRead } from '../happening.ts';
 
 /** What a figure was so many minutes ago; `undefined`: no scrape saw it. */
 export type Over = (minutesAgo: number) => number | undefined;
@@ -34,14 +35,6 @@ export interface Holding {
 }
 
 /** An event of the node, or of a pod: how many minutes ago, why, and who said so. */
-export interface Happening {
-  readonly minutesAgo: number;
-  readonly reason: string;
-  readonly from?: string;
-  readonly message?: string;
-  readonly count?: number;
-}
-
 /** Half an hour of one worker as the runbook meets it. */
 export interface World {
   readonly ready: 'True' | 'False' | 'Unknown';
@@ -80,14 +73,7 @@ export const range = (promql: string) => requestKey({ verb: 'range', promql, win
 export function readsOf(world: World): Reads {
   return {
     [`get Node ${NODE}`]: { body: nodeOf(world) },
-    [requestKey({
-      verb: 'list',
-      kind: 'Event',
-      namespace: 'default',
-      fieldSelector: `involvedObject.kind=Node,involvedObject.name=${NODE}`,
-      limit: 500,
-      fresh: true,
-    })]: { body: { items: world.events.map(eventOf) } },
+    ...nodeEventsRead(NODE, now, world.events),
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${NODE}` })]: {
       body: { items: world.pods.map(podOf) },
     },
@@ -161,7 +147,7 @@ function suspectsOf(world: World): Reads {
     chosen.flatMap(({ pod, namespace = 'shop' }) => {
       const fieldSelector = `involvedObject.kind=Pod,involvedObject.name=${pod}`;
       const key = requestKey({ verb: 'list', kind: 'Event', namespace, fieldSelector, limit: 100, fresh: true });
-      const items = (world.podEvents[pod] ?? []).map(eventOf);
+      const items = (world.podEvents[pod] ?? []).map((event) => eventOf(now, event));
       const owner = world.pods.find(({ name }) => name === pod)?.owner;
       const set = owner?.kind === 'ReplicaSet' ? world.sets[owner.name] : undefined;
       return [
@@ -222,19 +208,6 @@ function nodeOf({ ready, pressureMinutes, cordoned }: World) {
       addresses: [{ type: 'InternalIP', address: '10.20.0.15' }],
       nodeInfo: { bootID: 'b', kubeletVersion: 'v1.33.4', containerRuntimeVersion: 'containerd://2.1.3' },
     },
-  };
-}
-
-function eventOf({ minutesAgo, reason, from = 'kubelet', message = '', count = 1 }: Happening) {
-  const time = at(minutesAgo);
-  return {
-    metadata: { creationTimestamp: time },
-    reason,
-    message,
-    source: { component: from },
-    count,
-    firstTimestamp: time,
-    lastTimestamp: time,
   };
 }
 

@@ -1,31 +1,13 @@
-import type { Case } from '../../../engine/replay.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook as typed } from '../../../runbooks/pod-network/index.ts';
-import { type Expectation, expected } from '../expectation.ts';
-import { NODE, now, type World } from './objects.ts';
-import { type Reads, readsOf } from './world.ts';
+import { causesBut, nodeCases } from '../node-case.ts';
+import { NODE, now } from './objects.ts';
+import { readsOf } from './world.ts';
 
 export const runbook = anyRunbook(typed);
 
-/** Causes not named are expected to be ruled out. */
-export function caseOf(
-  about: string,
-  world: World,
-  expectation: Expectation,
-  change: (reads: Reads) => Reads = (reads) => reads,
-): Case {
-  return {
-    about,
-    runbook: runbook.id,
-    target: { kind: 'Node', name: NODE },
-    cluster: 'practice',
-    now: now.toISOString(),
-    reads: change(readsOf(world)),
-    expect: expected(runbook, expectation),
-  };
-}
-
+export const caseOf = nodeCases(runbook, { node: NODE, now, readsOf });
 export const everything = Object.keys(runbook.causes);
-export const but = (...some: readonly string[]) => everything.filter((cause) => !some.includes(cause));
+export const but = causesBut(runbook);
 /** Judged by what the kubelet says and agents write. */
 export const bySigns = ['agentPids', 'xtablesLock', 'subnetMissing', 'apiUnreached', 'poolExhausted'];

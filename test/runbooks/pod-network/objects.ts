@@ -1,16 +1,9 @@
 import type { Case } from '../../../engine/replay.ts';
+import type { Happening } from '../happening.ts';
 
 export type Answer = Case['reads'][string];
 
 /** An event: how many minutes ago it was seen last, why, and who said so. */
-export interface Happening {
-  readonly minutesAgo: number;
-  readonly reason: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly from?: string;
-}
-
 export interface ContainerSpec {
   readonly name: string;
   readonly isInit?: boolean;
@@ -125,19 +118,6 @@ export function leaseOf({ leaseSeconds }: World) {
   return {
     metadata: { resourceVersion: '1' },
     spec: { holderIdentity: NODE, leaseDurationSeconds: 40, renewTime: at(leaseSeconds / 60) },
-  };
-}
-
-export function eventOf({ minutesAgo, reason, from = 'kubelet', message = '', count = 1 }: Happening) {
-  const time = at(minutesAgo);
-  return {
-    metadata: { creationTimestamp: time },
-    reason,
-    message,
-    source: { component: from },
-    count,
-    firstTimestamp: time,
-    lastTimestamp: time,
   };
 }
 

@@ -3,7 +3,8 @@ import { requestKey } from '../../../engine/request.ts';
 import { kubeletUp } from '../../../runbooks/evidence/scrape-targets.ts';
 import { failingIn, PodsOnNode } from '../../../runbooks/pod-network/agents.ts';
 import * as queries from '../../../runbooks/pod-network/queries.ts';
-import { type Answer, agentPod, eventOf, leaseOf, NODE, nodeOf, now, plainPod, setOf, type World } from './objects.ts';
+import { eventOf, nodeEventsRead } from '../happening.ts';
+import { type Answer, agentPod, leaseOf, NODE, nodeOf, now, plainPod, setOf, type World } from './objects.ts';
 
 export type Reads = Case['reads'];
 
@@ -27,14 +28,7 @@ export function readsOf(world: World): Reads {
   return {
     [`get Node ${NODE}`]: { body: nodeOf(world) },
     [requestKey({ verb: 'get', kind: 'Lease', namespace: 'kube-node-lease', name: NODE })]: { body: leaseOf(world) },
-    [requestKey({
-      verb: 'list',
-      kind: 'Event',
-      namespace: 'default',
-      fieldSelector: `involvedObject.kind=Node,involvedObject.name=${NODE}`,
-      limit: 500,
-      fresh: true,
-    })]: { body: { items: world.events.map(eventOf) } },
+    ...nodeEventsRead(NODE, now, world.events),
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${NODE}` })]: { body: { items } },
     [requestKey({ verb: 'list', kind: 'DaemonSet' })]: { body: { items: world.sets.map(setOf) } },
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: world.readyz,
@@ -60,7 +54,10 @@ export function readsOf(world: World): Reads {
       [...view.waiting.slice(0, 3), ...view.agents.filter(({ ready }) => !ready).slice(0, 2)].map(
         ({ namespace, name }) => {
           const spec = [...world.agents, ...world.pods].find((one) => one.name === name);
-          return [eventsOf(namespace, name), { body: { items: (spec?.events ?? []).map(eventOf) } }];
+          return [
+            eventsOf(namespace, name),
+            { body: { items: (spec?.events ?? []).map((event) => eventOf(now, event)) } },
+          ];
         },
       ),
     ),

@@ -1,4 +1,5 @@
-import type { AgentSpec, Answer, ContainerSpec, Happening, PodSpec, World } from './objects.ts';
+import type { Happening } from '../happening.ts';
+import type { AgentSpec, Answer, ContainerSpec, PodSpec, World } from './objects.ts';
 
 /** Lines as they are written: klog, one minute after the other, the latest so many minutes ago. */
 export const klog = (minutesAgo: number, text: string) => {

@@ -2,9 +2,9 @@ import { withDeeds } from '../deeds.ts';
 import type { Facts } from '../facts.ts';
 import { settlersOf } from '../layout.ts';
 import { podsEverOf } from '../placement.ts';
-import { stateMetricsLabels } from '../prometheus/state-metrics.ts';
 import { coredns } from '../workloads.ts';
 import type { World, WorldAlert } from '../world.ts';
+import { crashLooping } from './crash-looping-alert.ts';
 import { evicted } from './people.ts';
 
 const BEGAN_SECONDS_AGO = 1_500;
@@ -30,7 +30,7 @@ export const dnsLoop: World = {
   react: mended,
   byHand: 'set resolvConf: /run/systemd/resolve/resolv.conf for the kubelet of every machine',
   byHandFix: 'mendLoop',
-  alerts: (facts) => [crashLooping(facts), targetDown],
+  alerts: (facts) => [corednsLooping(facts), targetDown],
   slow: [
     { asks: /kube-system\/pods\?/, delayMs: 600 },
     { asks: /\/log\?/, delayMs: 1_500 },
@@ -59,25 +59,9 @@ function mended(facts: Facts): Facts {
 
 const prometheus = 'monitoring/kube-prometheus-stack-prometheus';
 
-const crashLooping = (facts: Facts): WorldAlert => {
-  const { namespace, container } = coredns;
+const corednsLooping = (facts: Facts): WorldAlert => {
   const pod = podsEverOf(facts, coredns).find(({ broken }) => broken)?.name ?? '';
-  return {
-    labels: {
-      ...stateMetricsLabels(facts),
-      alertname: 'KubePodCrashLooping',
-      ...{ namespace, pod, container, prometheus },
-      reason: 'CrashLoopBackOff',
-      severity: 'warning',
-    },
-    annotations: {
-      description: `Pod ${namespace}/${pod} (${container}) is in waiting state (reason: "CrashLoopBackOff").`,
-      runbook_url: 'https://runbooks.prometheus-operator.dev/runbooks/kubernetes/kubepodcrashlooping',
-      summary: 'Pod is crash looping.',
-    },
-    expr: 'max_over_time(kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace="kube-system",reason="CrashLoopBackOff"}[5m]) >= 1',
-    afterSeconds: 960,
-  };
+  return crashLooping(facts, { ...coredns, pod });
 };
 
 const targetDown: WorldAlert = {

@@ -1,8 +1,8 @@
 import type { Facts } from '../facts.ts';
 import { podsEverOf } from '../placement.ts';
-import { stateMetricsLabels } from '../prometheus/state-metrics.ts';
 import type { Workload } from '../workloads.ts';
 import type { World, WorldAlert } from '../world.ts';
+import { crashLooping } from './crash-looping-alert.ts';
 
 const NODE = 'worker-4';
 const BEGAN_SECONDS_AGO = 1_500;
@@ -41,7 +41,7 @@ export const networkAgentKilled: World = {
     facts.mendedAt === undefined ? facts : withMultus(facts, { ...multus, livesUntil: facts.mendedAt }),
   byHand: 'give kube-system/kube-multus-ds more memory in the chart it comes from',
   byHandFix: 'giveMemory',
-  alerts: (facts) => [crashLooping(facts)],
+  alerts: (facts) => [agentLooping(facts)],
   slow: [
     { asks: new RegExp(`/pods\\?.*${NODE}\\b`), delayMs: 700 },
     { asks: /container_memory_working_set_bytes/, delayMs: 1_400 },
@@ -53,26 +53,8 @@ function withMultus(facts: Facts, workload: Workload): Facts {
   return { ...facts, guests: [{ workload, on: facts.nodes.map(({ name }) => name) }] };
 }
 
-/** KubePodCrashLooping as the Helm chart labels it: of kube-state-metrics, but for the pod and its container. */
-const crashLooping = (facts: Facts): WorldAlert => {
+const agentLooping = (facts: Facts): WorldAlert => {
   const [{ workload } = { workload: multus }] = facts.guests ?? [];
-  const { namespace, container } = workload;
   const pod = podsEverOf(facts, workload).find(({ node }) => node.name === NODE)?.name ?? '';
-  return {
-    labels: {
-      ...stateMetricsLabels(facts),
-      alertname: 'KubePodCrashLooping',
-      ...{ namespace, pod, container },
-      reason: 'CrashLoopBackOff',
-      prometheus: 'monitoring/kube-prometheus-stack-prometheus',
-      severity: 'warning',
-    },
-    annotations: {
-      description: `Pod ${namespace}/${pod} (${container}) is in waiting state (reason: "CrashLoopBackOff").`,
-      runbook_url: 'https://runbooks.prometheus-operator.dev/runbooks/kubernetes/kubepodcrashlooping',
-      summary: 'Pod is crash looping.',
-    },
-    expr: 'max_over_time(kube_pod_container_status_waiting_reason{job="kube-state-metrics",namespace="kube-system",reason="CrashLoopBackOff"}[5m]) >= 1',
-    afterSeconds: 960,
-  };
+  return crashLooping(facts, { ...workload, pod });
 };

@@ -34,12 +34,12 @@ export function remediateHandler(
   practice?: Pick<PracticeCluster, 'doneByHand'>,
 ): Handler {
   const mayOpen = atMost(acting.clock, OPENED_A_MINUTE, 60_000);
-  return async (body) => {
+  return async (body, stopping) => {
     const message = RemediateMessage.parse(body);
     metrics.remediations.inc({ step: message.type });
     switch (message.type) {
       case 'execute':
-        return executed(acting, metrics, message.plan);
+        return executed({ ...acting, stopping }, metrics, message.plan);
       case 'wait':
         return standInLine(acting, message.plan);
       case 'verify':

@@ -23,6 +23,8 @@ export interface Acting extends Desk {
   readonly writers: ReadonlyMap<string, Writer>;
   /** By cluster name: why one cannot be looked at or changed for now. What was approved there waits. */
   readonly unusable?: ReadonlyMap<string, string>;
+  /** Aborted: no further request is begun here. A plan pauses where it is, and whoever gets its message next goes on. */
+  readonly stopping?: AbortSignal;
   /** Opaque and unguessable. */
   newId(): string;
 }

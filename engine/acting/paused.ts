@@ -13,9 +13,11 @@ const MARK_MS = 60_000;
 /** So often it is looked whether the credentials of a cluster are there again. */
 const UNUSABLE_MS = 30_000;
 
+const STOPPING = 'its process has to end; it goes on in another one';
+
 /**
- * Whether it may still be carried out, as `objectionNow` says. While the directory does not answer, or nobody has the
- * cluster's credentials, it pauses, before its first request or between two of them: nothing is sent, what was approved is
+ * Whether it may still be carried out, as `objectionNow` says. While the directory does not answer, nobody has the
+ * cluster's credentials, or the process is to end (a function of AWS Lambda may run for minutes only), it pauses, before its first request or between two of them: nothing is sent, what was approved is
  * not lost, and `TryLater` brings it back.
  */
 export function objectionOrPause(acting: Acting, plan: Plan, moment: Moment): Promise<string | undefined> {
@@ -23,6 +25,7 @@ export function objectionOrPause(acting: Acting, plan: Plan, moment: Moment): Pr
     const objection = await objectionNow(acting, plan, moment);
     const unusable = acting.unusable?.get(plan.cluster);
     if (objection === undefined && unusable !== undefined) throw new TryLater(unusable, UNUSABLE_MS);
+    if (objection === undefined && acting.stopping?.aborted) throw new TryLater(STOPPING, 0);
     return objection;
   });
 }

@@ -16,6 +16,9 @@ import { refusedToken } from './slack-token.ts';
 import { start } from './start.ts';
 import { queueEntry } from './worker.ts';
 
+/** One step of a plan at its slowest: people are asked (10 s), the cluster is read (15 s), the request waits (15 s), and some more. */
+const LONGEST_STEP_MS = 60_000;
+
 /** The queue `remediate`. Nobody else can get at what may change a cluster. */
 export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (house) => {
   const { config, clock, log, metrics, secret } = house;
@@ -47,6 +50,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (hou
   house.alsoCheck(async (when) => (when === 'hourly' ? lookAtSlack(house) : token()));
   return queueEntry(openWorked(house, place), house, {
     handler: async () => (await handlerOf())(await token()),
+    stopMs: LONGEST_STEP_MS,
     onFailure: refusedToken(house),
   });
 });

@@ -25,6 +25,8 @@ export interface WorkOptions {
    * a permission is missing) messages wait for it, and use up no attempt: it is no fault of theirs.
    */
   readonly handler: () => Promise<Handler>;
+  /** So long before the function is stopped (half of its time at most) nothing more is begun, and what can be ended is. Default: two seconds. */
+  readonly stopMs?: number;
   /** Told what a message failed by. */
   readonly onFailure?: (failure: unknown) => void;
 }
@@ -35,7 +37,6 @@ export interface Telling {
   readonly metrics: Pick<FunctionMetrics, 'failures'>;
 }
 
-/** So long before the function is stopped nothing more is begun, and what can be ended is. */
 const STOP_MS = 2_000;
 /** A message that nobody answered for comes again so long after its function was stopped. */
 const AFTER_MS = 5_000;
@@ -54,8 +55,9 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
 
   return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const leftMs = Math.floor(context.getRemainingTimeInMillis());
-    const signal = AbortSignal.timeout(Math.max(0, leftMs - STOP_MS));
-    const ends = performance.now() + leftMs - STOP_MS;
+    const untilStopMs = Math.max(0, leftMs - stopMsOf(leftMs, options));
+    const signal = AbortSignal.timeout(untilStopMs);
+    const ends = performance.now() + untilStopMs;
     await lease(client, url, Records, leftMs + AFTER_MS).catch((failure: unknown) => {
       log.warn({ queue: name, reason: messageOf(failure) }, 'the lease of a batch stays as long as the queue says');
     });
@@ -95,4 +97,8 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
     const reason = aborted ? `it took longer than the function may run: ${messageOf(failure)}` : messageOf(failure);
     log.warn({ queue: name, body, attempt, reason }, 'will try again');
   }
+}
+
+function stopMsOf(leftMs: number, { stopMs }: WorkOptions): number {
+  return stopMs === undefined ? STOP_MS : Math.min(stopMs, Math.floor(leftMs / 2));
 }

@@ -82,6 +82,35 @@ describe('a pod goes by itself before a drain has come to it', () => {
   });
 });
 
+describe('the process has to end in the middle of a drain', () => {
+  test('it pauses between two requests, and another process does the rest, none of it twice', async () => {
+    await using it = await lab([drain]);
+    const { id } = await it.requested();
+    const stop = new AbortController();
+    Object.assign(it.acting, { stopping: stop.signal });
+    when(it, 2, async () => stop.abort());
+    await it.approved(id);
+    const paused = await it.plan(id);
+    expect(paused).toMatchObject({ state: 'executing', paused: { because: expect.stringContaining('has to end') } });
+    expect(paused.steps.filter(({ state }) => state === 'done')).toHaveLength(2);
+    Object.assign(it.acting, { stopping: new AbortController().signal });
+    await it.pass(61);
+    const plan = await it.plan(id);
+    expect(plan).toMatchObject({ state: 'applied' });
+    expect(it.sent).toHaveLength(plan.steps.length);
+    expect(new Set(it.sent.map((action) => JSON.stringify(action))).size).toBe(plan.steps.length);
+  });
+
+  test('an approved one is not begun', async () => {
+    await using it = await lab([drain]);
+    const { id } = await it.requested();
+    Object.assign(it.acting, { stopping: AbortSignal.abort() });
+    await it.approved(id);
+    expect(await it.plan(id)).toMatchObject({ state: 'approved', paused: { because: expect.stringContaining('end') } });
+    expect(it.sent).toEqual([]);
+  });
+});
+
 describe('in the middle of a drain', () => {
   test('the other replica of a workload goes: its last one is not evicted', async () => {
     await using it = await lab([drain]);

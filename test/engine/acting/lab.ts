@@ -25,6 +25,8 @@ type Button = Extract<RemediateMessage, { type: 'decide' }>['button'];
 export interface Faults {
   /** After a rehearsal was answered. */
   rehearsed?: () => unknown;
+  /** Whenever the rules are read. */
+  rules?: () => void;
   before?: (action: Action, nth: number) => Promise<WriteFailure | undefined> | WriteFailure | undefined;
 }
 
@@ -70,7 +72,10 @@ export async function lab(changes: readonly Change[]) {
   still.at += 600_000;
   const acting: Acting = {
     ...actingWith(store, clock, means, changes),
-    rules: async () => rules,
+    rules: async () => {
+      faults.rules?.();
+      return rules;
+    },
     people: {
       person: async (id) => ({ id, name: id, standing: standing[id] ?? 'member' }),
       groupMembers: async () => [],

@@ -43,7 +43,7 @@ const changes: readonly [string, (it: Lab) => void, string | RegExp][] = [
   [
     'the configuration becomes unreadable',
     (it) => {
-      it.acting.rules = async () => {
+      it.faults.rules = () => {
         throw new Refused('BAD_CONFIG', 'nightshift.yaml cannot be read');
       };
     },

@@ -119,7 +119,7 @@ export async function workOff(queue: Queue, acting: Acting): Promise<void> {
     const [message] = await queue.receive('remediate', { max: 1, leaseMs: 300_000, waitMs: 0 });
     if (!message) return;
     try {
-      await queue.done(message, await handle(message.body, new AbortController().signal));
+      await queue.done(message, await handle(message.body, acting.stopping ?? new AbortController().signal));
     } catch (failure) {
       if (!(failure instanceof TryLater)) throw failure;
       await queue.retry(message, { delayMs: failure.retryAfterMs, reason: failure.message, countsAsAttempt: false });

@@ -1,7 +1,7 @@
 import { type Alert, type AlertRecord, againKey, alertKey, alertName, type Fate, type WebhookRecord } from './alert.ts';
 import type { Posts } from './announce.ts';
 import type { CardState } from './card.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, shownSince } from './incident.ts';
 import type { Plan, PlanState } from './plan.ts';
 import type { Store } from './ports.ts';
 import { cardStateOf } from './present.ts';
@@ -150,8 +150,9 @@ function alertAccount(
 }
 
 function incidentAccount(incident: Incident, posted: boolean, plans: readonly Plan[]): IncidentAccount {
-  const { id, cluster, runbook, target, openedAt, closedAt, since, alertNames, firing, foldedInto, report } = incident;
+  const { id, cluster, runbook, target, openedAt, closedAt, alertNames, firing, foldedInto, report } = incident;
   const severity = incident.alert?.labels.severity;
+  const since = shownSince(incident);
   return {
     id,
     state: cardStateOf(incident),
@@ -159,7 +160,7 @@ function incidentAccount(incident: Incident, posted: boolean, plans: readonly Pl
     runbook,
     target: targetName(target),
     openedAt,
-    ...(since ? { since } : {}),
+    ...(since === undefined ? {} : { since }),
     alerts: alertNames,
     firing: firing.length,
     posted,

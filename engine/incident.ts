@@ -1,7 +1,7 @@
 import { type Alert, alertName, beganAt } from './alert.ts';
+import type { Beside } from './beside.ts';
 import { digestOf } from './change.ts';
 import { identityOf } from './guess.ts';
-import type { Beside } from './joining.ts';
 import type { Before, Verification } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasTopic } from './runbook.ts';
@@ -258,4 +258,9 @@ export function closed(incident: Incident, because: string, now: Date): Incident
 
 export function settledState(report: Report | undefined): Incident['state'] {
   return isConfirmed(report) ? 'diagnosed' : 'undiagnosed';
+}
+
+/** Since when what its card is headed by goes on: its other alerts may have begun earlier (`since`), and be about less. */
+export function shownSince({ alert, since, storm }: Pick<Incident, 'alert' | 'since' | 'storm'>): string | undefined {
+  return (alert && !storm ? beganAt(alert) : undefined) ?? since;
 }

@@ -1,5 +1,7 @@
 import { type Alert, alertName, beganAt } from './alert.ts';
+import { type Beside, besideOf, withBeside } from './beside.ts';
 import { type Incident, settledState } from './incident.ts';
+import { severityRank } from './severity.ts';
 
 /**
  * What an arriving report says. `over`: its "resolved" overtook it. `again`: it fires although this very report of it
@@ -7,38 +9,34 @@ import { type Incident, settledState } from './incident.ts';
  */
 export type Voice = 'fires' | 'over' | 'again';
 
-/** An alert that fires beside the one its card shows whole: its name and the labels that differ. */
-export interface Beside {
-  readonly fingerprint: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** With the fingerprint it finds the record of the whole alert. */
-  readonly startsAt?: string;
-}
-
-/** More the card cannot show; a document must stay small. */
-const MAX_BESIDE = 10;
-const MAX_LABELS = 8;
-const MAX_LABEL_CHARS = 100;
-
-/** An alert about a target that already has an incident. */
-export function joined(incident: Incident, alert: Alert, voice: Voice, now: Date): Incident {
+/**
+ * An alert about a target that already has an incident. `part`: about something on that target, a pod of its node. Such a one
+ * is told on the card, but does not head it, and says nothing of since when the target is in trouble.
+ */
+export function joined(
+  incident: Incident,
+  alert: Alert,
+  voice: Voice,
+  now: Date,
+  about: 'itself' | 'part' = 'itself',
+): Incident {
   const fires = voice !== 'over';
   const { fingerprint } = alert;
   const isNew = fires && !incident.firing.includes(fingerprint);
   const doubted = (incident.doubted ?? []).filter((one) => one !== fingerprint || voice === 'again');
   const name = alertName(alert);
-  const shown = shownWith(incident, fires ? alert : undefined) ?? alert;
+  const isPart = about === 'part';
+  const shown = isPart ? incident.alert : (shownWith(incident, fires ? alert : undefined) ?? alert);
   const back = fires && incident.state === 'still-broken' ? settledState(incident.report) : incident.state;
   return {
     ...incident,
     state: back,
     firing: isNew ? [...incident.firing, fingerprint] : incident.firing,
     doubted: voice === 'again' && isNew ? [...doubted, fingerprint] : doubted,
-    beside: fires ? besideShown(incident, shown, [alert]) : (incident.beside ?? []),
-    alert: shown,
+    beside: fires && shown ? besideShown(incident, shown, besideOf(alert, shown, about)) : (incident.beside ?? []),
+    ...(shown ? { alert: shown } : {}),
     ...(fires && incident.storm ? { storm: { ...incident.storm, well: [] } } : {}),
-    ...earliest(incident.since, beganAt(alert)),
+    ...(isPart ? {} : earliest(incident.since, beganAt(alert))),
     heardAt: now.toISOString(),
     alertCount: incident.alertCount + 1,
     alertNames: { ...incident.alertNames, [name]: (incident.alertNames[name] ?? 0) + 1 },
@@ -49,32 +47,16 @@ export function joined(incident: Incident, alert: Alert, voice: Voice, now: Date
 /** The alert a card shows whole, whose name is its headline: one that fires, the most severe of those that were heard. */
 function shownWith({ alert: shown, firing, storm }: Incident, alert: Alert | undefined): Alert | undefined {
   if (!alert || !shown || storm) return shown;
-  return firing.includes(shown.fingerprint) && severityOf(alert) <= severityOf(shown) ? shown : alert;
+  return firing.includes(shown.fingerprint) && severityRank(alert) <= severityRank(shown) ? shown : alert;
 }
 
-/** By the names that published rules use (`kubernetes-mixin`: critical, warning, info). */
-const severities = ['none', 'info', 'warning', 'error', 'critical', 'page'];
-
-function severityOf({ labels }: Pick<Alert, 'labels'>): number {
-  return severities.indexOf(labels.severity ?? '');
-}
-
-/** What else fires, once another alert is shown. */
-function besideShown(incident: Incident, shown: Alert, alerts: readonly Alert[]): readonly Beside[] {
+/** What else fires, once this alert is shown. */
+function besideShown(incident: Incident, shown: Alert, more: Beside): readonly Beside[] {
   const { alert: before, firing } = incident;
-  const stepsBack = before && before !== shown && firing.includes(before.fingerprint) ? [before] : [];
-  return withBeside({ ...incident, alert: shown }, [...stepsBack, ...alerts]).filter(
+  const stepsBack = before && before !== shown && firing.includes(before.fingerprint) ? [besideOf(before, shown)] : [];
+  return withBeside({ ...incident, alert: shown }, [...stepsBack, more]).filter(
     ({ fingerprint }) => fingerprint !== shown.fingerprint,
   );
-}
-
-/** Which of the others is to be shown when this alert is over: the most severe. */
-export function nextShown({ alert, beside = [], firing }: Incident, over: Alert): Beside | undefined {
-  if (alert?.fingerprint !== over.fingerprint) return undefined;
-  const rank = ({ labels }: Beside) => severityOf({ labels: { ...alert.labels, ...labels } });
-  return beside
-    .filter(({ fingerprint }) => fingerprint !== over.fingerprint && firing.includes(fingerprint))
-    .toSorted((one, other) => rank(other) - rank(one))[0];
 }
 
 /**
@@ -96,7 +78,9 @@ export function alertResolved(incident: Incident, { fingerprint }: Alert, now: D
 export function absorbed(incident: Incident, other: Incident): Incident {
   const names = { ...incident.alertNames };
   for (const [name, count] of Object.entries(other.alertNames)) names[name] = (names[name] ?? 0) + count;
-  const beside = withBeside(incident, other.alert ? [other.alert] : [], other.beside);
+  const shown = incident.alert;
+  const head = other.alert && shown ? [besideOf(other.alert, shown)] : [];
+  const beside = withBeside(incident, [...head, ...(other.beside ?? [])]);
   return {
     ...incident,
     ...earliest(incident.since, other.since),
@@ -105,26 +89,6 @@ export function absorbed(incident: Incident, other: Incident): Incident {
     alertCount: incident.alertCount + other.alertCount,
     alertNames: names,
   };
-}
-
-/** A storm's card names its members instead. */
-function withBeside(incident: Incident, alerts: readonly Alert[], more: readonly Beside[] = []): readonly Beside[] {
-  const { beside = [], alert: shown, storm } = incident;
-  if (storm || !shown) return beside;
-  const known = new Set([shown.fingerprint, ...beside.map(({ fingerprint }) => fingerprint)]);
-  const fresh = [...alerts.map((alert) => besideOf(alert, shown)), ...more].filter(
-    ({ fingerprint }) => !known.has(fingerprint),
-  );
-  return [...beside, ...fresh].slice(0, MAX_BESIDE);
-}
-
-function besideOf(alert: Alert, shown: Alert): Beside {
-  const differ = Object.entries(alert.labels).filter(
-    ([label, value]) => label !== 'alertname' && value !== '' && shown.labels[label] !== value,
-  );
-  const labels = differ.slice(0, MAX_LABELS).map(([label, value]) => [label, value.slice(0, MAX_LABEL_CHARS)]);
-  const { fingerprint, startsAt } = alert;
-  return { fingerprint, name: alertName(alert), labels: Object.fromEntries(labels), startsAt };
 }
 
 function earliest(one: string | undefined, other: string | undefined): Pick<Incident, 'since'> {

@@ -1,6 +1,6 @@
 import { alertName } from './alert.ts';
-import { type Incident, isOpen } from './incident.ts';
-import type { Beside } from './joining.ts';
+import { type Beside, MAX_TOLD } from './beside.ts';
+import { type Incident, isOpen, shownSince } from './incident.ts';
 import { redactDeep } from './redact.ts';
 import { hasTopic } from './runbook.ts';
 import { stormNote } from './storm-words.ts';
@@ -16,6 +16,7 @@ export function notesOf(incident: Incident): string[] {
         ]
       : []),
     ...alertNotes(incident),
+    ...firstNote(incident),
     ...(incident.storm ? [stormNote(incident)] : []),
     ...(follows
       ? [
@@ -27,10 +28,18 @@ export function notesOf(incident: Incident): string[] {
   ];
 }
 
+const SAME_TIME_MS = 60_000;
+
+function firstNote(incident: Incident): string[] {
+  const [first, shown] = [incident.since, shownSince(incident)];
+  if (first === undefined || shown === undefined || Date.parse(shown) - Date.parse(first) < SAME_TIME_MS) return [];
+  return [`The first of its alerts began at ${minute(first)}`];
+}
+
 /** What fires now beside the alert that is shown whole, each with the labels that differ; then what only came by. */
 function alertNotes(incident: Incident): string[] {
   const { alert, firing, storm } = incident;
-  const beside = isOpen(incident) && !storm ? (incident.beside ?? []) : [];
+  const beside = isOpen(incident) && !storm ? (incident.beside ?? []).slice(0, MAX_TOLD) : [];
   const shownFires = alert !== undefined && firing.includes(alert.fingerprint);
   const unnamed = storm ? 0 : firing.length - beside.length - (shownFires ? 1 : 0);
   const told = new Set([...beside.map(({ name }) => name), ...(alert ? [alertName(alert)] : [])]);

@@ -1,5 +1,5 @@
 import { reviewMessage } from './acting/messages.ts';
-import { alertName, type Fate } from './alert.ts';
+import { type Alert, alertName, beganAt, type Fate } from './alert.ts';
 import { type Amendment, amend } from './documents.ts';
 import { closeFolded, fold } from './fold.ts';
 import { identityOf } from './guess.ts';
@@ -28,6 +28,8 @@ interface Arrival {
   readonly opening: Opening;
   readonly voice: Voice;
   readonly stormy: boolean;
+  /** It is about a pod, and may join what is open about its node. */
+  readonly part?: true;
 }
 
 /**
@@ -65,32 +67,41 @@ async function joinOpen(arrival: Arrival, slot: string): Promise<Fate | undefine
 }
 
 /** Open, and heard of lately: nobody looks at a card of last week when an alert is added to it. */
-function isCurrent({ desk, opening, voice }: Arrival, incident: Incident): boolean {
+function isCurrent({ desk, opening, voice, part }: Arrival, incident: Incident): boolean {
+  if (part && opening.alert && wasBefore(opening.alert, incident)) return false;
   const isNews = opening.alert !== undefined && voice !== 'over' && incident.state !== 'folded';
   return incidents.isOpen(incident) && !(isNews && silentForMs(incident, desk.clock.now()) !== undefined);
 }
 
-function join({ desk, opening, voice, stormy }: Arrival, incident: Incident): Amendment<Incident, Opened> {
+/** What is wrong with a pod of a node fires this long before the node's own alert, at most: that waits for 15 minutes (KubeNodeNotReady). */
+const PART_BEFORE_MS = 1_200_000;
+
+function wasBefore(alert: Alert, { since, openedAt }: Incident): boolean {
+  const began = beganAt(alert);
+  return began !== undefined && Date.parse(began) < Date.parse(since ?? openedAt) - PART_BEFORE_MS;
+}
+
+function join({ desk, opening, voice, stormy, part }: Arrival, incident: Incident): Amendment<Incident, Opened> {
   const now = desk.clock.now();
   const result: Opened = { outcome: 'joined', incident: incident.id };
   if (!opening.alert) {
     const asked = incidents.lookWanted(incident, 'asked', now);
     return { result, value: asked, send: [lookMessage(asked.id, asked.look.wanted)] };
   }
-  const announced = announcedSoon(joined(incident, opening.alert, voice, now), now);
+  const announced = announcedSoon(joined(incident, opening.alert, voice, now, part ? 'part' : 'itself'), now);
   const { value, send } =
     voice === 'over' ? { value: announced.value, send: [] } : refreshed(announced.value, stormy, now);
   return { result, value, send: [...announced.send, ...send] };
 }
 
-/** A pod's alert belongs to its node's incident while that stands open. */
+/** A pod's alert belongs to its node's incident while that stands open, unless it began before the node's trouble did. */
 async function joinNode(arrival: Arrival): Promise<Fate | undefined> {
   const { opening, desk } = arrival;
   if (opening.target.kind !== 'Pod' || opening.target.node === undefined) return undefined;
   const node = { kind: 'Node', name: opening.target.node } as const;
   for (const { id, target } of desk.runbooks) {
     if (!target.safeParse(node).success) continue;
-    const fate = await joinOpen(arrival, slotOfKey(incidentKey(opening.cluster, id, node)));
+    const fate = await joinOpen({ ...arrival, part: true }, slotOfKey(incidentKey(opening.cluster, id, node)));
     if (fate) return fate;
   }
   return undefined;

@@ -34,6 +34,7 @@ export interface Write {
 export const collections = [
   'webhooks',
   'alerts',
+  'rejected',
   'incidents',
   'closed',
   'slots',

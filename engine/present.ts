@@ -2,7 +2,7 @@ import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
 import { gapsIn } from './gaps.ts';
-import { type ByHand, canLook, canLookUp, type Incident, isOpen } from './incident.ts';
+import { type ByHand, canLook, canLookUp, type Incident, isOpen, shownSince } from './incident.ts';
 import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -42,11 +42,16 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     byHand: (incident.byHand ?? []).map(byHandOf),
     links: alert ? linksOf(incident) : [],
     notes: notesOf(incident).map(redact),
-    ...(incident.since ? { since: new Date(incident.since) } : {}),
+    ...sinceOf(incident),
     ...(alert?.labels.severity ? { severity: redact(alert.labels.severity) } : {}),
     ...(alert ? { alert: alertOf(incident, alert) } : {}),
     ...(report ? { cost: report.cost } : {}),
   };
+}
+
+function sinceOf(incident: Incident): { readonly since?: Date } {
+  const since = shownSince(incident);
+  return since === undefined ? {} : { since: new Date(since) };
 }
 
 function byHandOf({ title, by, at, before, verification }: ByHand): Card['byHand'][number] {

@@ -1,4 +1,5 @@
 import { type Alert, type AlertRecord, alertKey, type Fate } from './alert.ts';
+import { nextShown } from './beside.ts';
 import { clusterOf } from './clusters.ts';
 import type { NodeDirectory } from './directory.ts';
 import { amend } from './documents.ts';
@@ -14,7 +15,7 @@ import {
   slotOf,
   slotOfKey,
 } from './incident.ts';
-import { alertResolved, nextShown } from './joining.ts';
+import { alertResolved } from './joining.ts';
 import { answererOf, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
@@ -23,6 +24,7 @@ import type { Clock, Store } from './ports.ts';
 import { remembered } from './put-away.ts';
 import type { Source } from './readers.ts';
 import { lastRecord } from './records.ts';
+import { noteRejected } from './rejected.ts';
 import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { isWatchOf, type StormWatch, stormNow } from './storm.ts';
@@ -59,6 +61,9 @@ export async function triage(desk: Desk, key: string): Promise<Fate> {
   if (stored === undefined) return { outcome: 'suppressed', why: 'its record was pruned before it was worked on' };
   if (stored.value.fate.outcome !== 'accepted') return stored.value.fate;
   const fate = await decide(desk, stored.value);
+  // Before the fate: a crash in between leaves a note too many, not one too few.
+  if (fate.outcome === 'rejected' && stored.value.alert.status === 'firing')
+    await noteRejected(desk, key, stored.value.alert);
   await amend<AlertRecord, void>(desk.store, 'alerts', key, (record) =>
     record?.fate.outcome === 'accepted' ? { result: undefined, value: { ...record, fate } } : { result: undefined },
   );

@@ -1,7 +1,7 @@
 import type { Acting } from '../engine/acting/desk.ts';
 import { stateWords } from '../engine/card.ts';
 import type { Incident } from '../engine/incident.ts';
-import { isOpen } from '../engine/incident.ts';
+import { isOpen, shownSince } from '../engine/incident.ts';
 import { openOrJoin } from '../engine/open.ts';
 import { cardStateOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
@@ -138,7 +138,8 @@ async function incidents(desk: Desk): Promise<Reply> {
 }
 
 function incidentItem(incident: Incident) {
-  const { target, since, report } = incident;
+  const { target, report } = incident;
+  const since = shownSince(incident);
   const state = stateWords[cardStateOf(incident)];
   const causes = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed').map(({ title }) => title);
   const began = since === undefined ? 'unknown' : `${since.slice(0, 16).replace('T', ' ')} UTC`;

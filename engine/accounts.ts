@@ -25,6 +25,8 @@ export interface WebhookAccount {
   readonly rejected?: string;
   /** Single alerts of it that could not be understood, each with the field that was wrong. */
   readonly refused?: readonly string[];
+  /** So many alerts of its group Alertmanager left out (`max_alerts` of its receiver), each time it said it. */
+  readonly leftOut?: number;
   readonly alerts: readonly AlertAccount[];
 }
 
@@ -94,6 +96,7 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       receivedAt: value.receivedAt,
       ...(value.rejected ? { rejected: value.rejected.why } : {}),
       ...(value.refused ? { refused: value.refused } : {}),
+      ...(value.truncatedAlerts ? { leftOut: value.truncatedAlerts } : {}),
       alerts: alertAccounts(value.alerts, id),
     }),
   );

@@ -25,6 +25,8 @@ export interface AlertRecord {
   readonly receivedAt: string;
   readonly webhook: string;
   readonly fate: Fate;
+  /** So many alerts Alertmanager left out of the webhook it came in (`max_alerts` of the receiver). */
+  readonly leftOut?: number;
   /** It was said before, and something else since: that an alert fires after it was over, or is over once more. */
   readonly again?: true;
   /** The last webhook that said it again when that was news; its own record is under `againKey`. */

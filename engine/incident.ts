@@ -34,6 +34,8 @@ export interface Incident {
   readonly doubted?: readonly string[];
   /** What fires beside `alert`, as the card shows it. */
   readonly beside?: readonly Beside[];
+  /** So many alerts Alertmanager left out of the webhooks these came in: the most that one of them said. */
+  readonly leftOut?: number;
   readonly alertCount: number;
   /** Reports of alerts by name, for the card: the same problem often has several. */
   readonly alertNames: Readonly<Record<string, number>>;
@@ -83,6 +85,8 @@ export interface Opening {
   readonly alert?: Alert;
   readonly openedBy?: string;
   readonly storm?: Storm;
+  /** Of its alert's webhook. */
+  readonly leftOut?: number;
 }
 
 /**
@@ -140,6 +144,7 @@ export function openIncident(key: string, generation: number, opening: Opening, 
     ...(alert ? { alert } : {}),
     ...(opening.openedBy ? { openedBy: opening.openedBy } : {}),
     ...(opening.storm ? { storm: opening.storm } : {}),
+    ...(opening.leftOut === undefined ? {} : { leftOut: opening.leftOut }),
   };
 }
 

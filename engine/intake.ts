@@ -51,6 +51,7 @@ export async function takeApart(store: Store, id: string): Promise<TakenApart> {
   const webhook = (await store.get<WebhookRecord>('webhooks', id))?.value;
   if (!webhook) return { receivedAt: '', fresh: 0, resent: [] };
   const keys = webhook.alerts.map(alertKey);
+  const leftOut = webhook.truncatedAlerts ?? 0;
   const stored = await store.putAll(
     webhook.alerts.map((alert) =>
       newRecord(alertKey(alert), {
@@ -58,6 +59,7 @@ export async function takeApart(store: Store, id: string): Promise<TakenApart> {
         receivedAt: webhook.receivedAt,
         webhook: id,
         fate: { outcome: 'accepted' },
+        ...(leftOut > 0 ? { leftOut } : {}),
       }),
     ),
   );

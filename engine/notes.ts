@@ -17,6 +17,11 @@ export function notesOf(incident: Incident): string[] {
       : []),
     ...alertNotes(incident),
     ...firstNote(incident),
+    ...(incident.leftOut
+      ? [
+          `Alertmanager left ${counted(incident.leftOut, 'alert')} of this group out (max_alerts of its receiver): what they are about is not known here. Take max_alerts away, or group by more labels`,
+        ]
+      : []),
     ...(incident.storm ? [stormNote(incident)] : []),
     ...(follows
       ? [

@@ -88,10 +88,15 @@ function join({ desk, opening, voice, stormy, part }: Arrival, incident: Inciden
     const asked = incidents.lookWanted(incident, 'asked', now);
     return { result, value: asked, send: [lookMessage(asked.id, asked.look.wanted)] };
   }
-  const announced = announcedSoon(joined(incident, opening.alert, voice, now, part ? 'part' : 'itself'), now);
+  const more = joined(withLeftOut(incident, opening), opening.alert, voice, now, part ? 'part' : 'itself');
+  const announced = announcedSoon(more, now);
   const { value, send } =
     voice === 'over' ? { value: announced.value, send: [] } : refreshed(announced.value, stormy, now);
   return { result, value, send: [...announced.send, ...send] };
+}
+
+function withLeftOut(incident: Incident, { leftOut = 0 }: Opening): Incident {
+  return leftOut > (incident.leftOut ?? 0) ? { ...incident, leftOut } : incident;
 }
 
 /** A pod's alert belongs to its node's incident while that stands open, unless it began before the node's trouble did. */
@@ -160,8 +165,9 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
   return opened;
 }
 
-function reopen(last: Incident, { alert, storm, target, targetNote }: Opening, voice: Voice, now: Date): Incident {
-  const { report, ...before } = incidents.reopened(last, now);
+function reopen(last: Incident, opening: Opening, voice: Voice, now: Date): Incident {
+  const { alert, storm, target, targetNote } = opening;
+  const { report, ...before } = incidents.reopened(withLeftOut(last, opening), now);
   // Another storm of the same kind has other members, and nothing is known of them yet.
   const back: Incident = storm
     ? { ...before, storm, target, targetNote }
@@ -241,7 +247,8 @@ async function joinStorm({ desk, opening, voice }: Arrival, storm: string): Prom
     if (incident?.id !== storm || !incidents.isOpen(incident)) return { result: undefined };
     const now = desk.clock.now();
     const result: Fate = { outcome: 'joined', incident: storm };
-    const more = opening.alert ? joined(incident, opening.alert, voice, now) : incident;
+    const noted = withLeftOut(incident, opening);
+    const more = opening.alert ? joined(noted, opening.alert, voice, now) : noted;
     const members = storms.withMember(more.storm ?? storms.noStorm, memberName(opening));
     const announced = announcedSoon({ ...more, storm: members }, now);
     const { value, send } = refreshed(announced.value, true, now);

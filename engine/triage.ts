@@ -70,7 +70,7 @@ export async function triage(desk: Desk, key: string): Promise<Fate> {
   return fate;
 }
 
-async function decide(desk: Desk, { alert, again }: AlertRecord): Promise<Fate> {
+async function decide(desk: Desk, { alert, again, leftOut }: AlertRecord): Promise<Fate> {
   const signal = signalOnly(alert);
   if (signal) return { outcome: 'suppressed', why: signal };
   const cluster = clusterOf(desk.clusters, alert.labels);
@@ -86,7 +86,8 @@ async function decide(desk: Desk, { alert, again }: AlertRecord): Promise<Fate> 
 
   if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
   const over = again ? undefined : await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
-  const opening = { cluster: cluster.name, runbook, target: resolution.target, targetNote: resolution.note, alert };
+  const found = { cluster: cluster.name, runbook, target: resolution.target, targetNote: resolution.note };
+  const opening = { ...found, alert, ...(leftOut === undefined ? {} : { leftOut }) };
   return openOrJoin(desk, opening, { voice: again ? 'again' : over ? 'over' : 'fires', stormy });
 }
 

@@ -2,7 +2,7 @@ import { TryLater } from '../engine/errors.ts';
 import { type Arrival, acceptWebhook, arrivalNow, rejectWebhook } from '../engine/intake.ts';
 import type { Clock, Store } from '../engine/ports.ts';
 import { parseWebhook } from '../infra/alertmanager/webhook.ts';
-import { type HttpRequest, type HttpResponse, hasBearer, text } from './http.ts';
+import { ADVICE_TOO_LARGE, type HttpRequest, type HttpResponse, hasBearer, text } from './http.ts';
 import type { Tallies } from './tallies.ts';
 
 export interface AlertsDoor {
@@ -48,7 +48,7 @@ export function refuseAlerts(
 /** Alertmanager does not send a 413 again: that it was there must stand somewhere. */
 export async function noteTooLarge({ store, clock, metrics }: AlertsDoor): Promise<void> {
   metrics.webhooks.inc({ outcome: 'rejected' });
-  const why = 'the body was too large: lower max_alerts in the Alertmanager receiver';
+  const why = `the body was too large: ${ADVICE_TOO_LARGE}`;
   await rejectWebhook(store, arrivalNow(clock), why, '');
 }
 
@@ -66,7 +66,8 @@ export async function readWebhook(
   }
   await acceptWebhook(store, arrival, parsed.webhook);
   metrics.webhooks.inc({ outcome: 'accepted' });
-  const { alerts, refused = [] } = parsed.webhook;
+  const { alerts, refused = [], truncatedAlerts = 0 } = parsed.webhook;
+  if (truncatedAlerts > 0) metrics.alerts.inc({ outcome: 'left-out' }, truncatedAlerts);
   if (refused.length > 0) metrics.alerts.inc({ outcome: 'rejected' }, refused.length);
   return [`stored: ${alerts.length}`, ...refused.map((why) => `not understood: ${why}`)].join('\n');
 }

@@ -18,6 +18,9 @@ export interface HttpResponse {
 
 /** A webhook of 1,000 alerts is about 1 MB; Slack's requests are far smaller. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** What whoever keeps the Alertmanager does about a larger one. */
+export const ADVICE_TOO_LARGE =
+  'split its groups by more labels (group_by of the route); max_alerts would leave alerts out';
 
 export function text(status: number, body: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${body}\n` };

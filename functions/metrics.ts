@@ -25,7 +25,7 @@ export function createMetrics(queue: Queue, unreadBytes?: () => number): Metrics
     registry,
     alerts: new Counter({
       name: 'nightshift_alerts_total',
-      help: 'Alerts by what became of them: posted, joined, suppressed or rejected (webhooks rejected whole are not in it)',
+      help: 'Alerts by what became of them: posted, joined, suppressed, rejected, or left out by Alertmanager (max_alerts; webhooks rejected whole are not in it)',
       labelNames: ['outcome'],
       registers,
     }),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { messageOf, Refused } from '../engine/errors.ts';
-import { type HttpRequest, type HttpResponse, MAX_BODY_BYTES, text } from './http.ts';
+import { ADVICE_TOO_LARGE, type HttpRequest, type HttpResponse, MAX_BODY_BYTES, text } from './http.ts';
 
 /** One way in. `path` is exact, or a prefix that ends with `/`. */
 export interface Route {
@@ -100,7 +100,7 @@ async function respond(route: Route, request: IncomingMessage, path: string): Pr
 }
 
 const tooLarge = {
-  ...text(413, `the body is over ${MAX_BODY_BYTES} bytes: lower max_alerts in the Alertmanager receiver`),
+  ...text(413, `the body is over ${MAX_BODY_BYTES} bytes: ${ADVICE_TOO_LARGE}`),
   headers: { connection: 'close' },
 };
 

@@ -2,7 +2,7 @@ import type { Accounts, IncidentAccount } from '../../engine/accounts.ts';
 import { type CardState, stateWords } from '../../engine/card.ts';
 import type { DeadLetter } from '../../engine/ports.ts';
 import { hasTopic } from '../../engine/runbook.ts';
-import { counted } from '../../engine/words.ts';
+import { counted, times } from '../../engine/words.ts';
 import { oneLine, painter, type Style, type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
 
 /** Labels and reasons come from outside and may be of any length. */
@@ -37,6 +37,13 @@ export function incidentsPage(
   const rejected = webhooks.flatMap(({ id, rejected: whole, refused = [] }) =>
     [...(whole === undefined ? [] : [whole]), ...refused].map((why) => `rejected in ${id}: ${why}`),
   );
+  const leftOut = webhooks.flatMap(({ id, leftOut: number }) =>
+    number === undefined
+      ? []
+      : [
+          `left out of ${id} by Alertmanager (max_alerts of its receiver), and not known here: ${counted(number, 'alert')}`,
+        ],
+  );
   const dead = deadLetters.map(
     ({ queue, reason, diedAt }) => `given up in queue ${queue}, ${minute(diedAt.toISOString())}: ${reason}`,
   );
@@ -51,10 +58,17 @@ export function incidentsPage(
       options,
     ),
     ...(unread > 0 ? wrap(`${counted(unread, 'webhook')} stored in a rush, still to be read`, options) : []),
-    ...[...rejected, ...dead].flatMap((text) =>
+    ...[...rejected, ...rejectedAlerts(webhooks), ...leftOut, ...dead].flatMap((text) =>
       wrap(oneLine(text, LONGEST_REASON), { columns, indent: 2, hanging: 4, keepWords: false }),
     ),
   ].join('\n');
+}
+
+/** Each alert once by its name and the reason: hundreds are rejected for the same one. */
+function rejectedAlerts(webhooks: Accounts['webhooks']): string[] {
+  const told = webhooks.flatMap(({ alerts }) => alerts.filter(({ outcome }) => outcome === 'rejected'));
+  const same = Map.groupBy(told, ({ alertname, why = 'nobody noted why' }) => `rejected ${alertname}: ${why}`);
+  return [...same].map(([text, all]) => (all.length > 1 ? `${text} (${times(all.length)})` : text));
 }
 
 function block(

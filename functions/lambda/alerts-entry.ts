@@ -1,6 +1,6 @@
 import { TryLater } from '../../engine/errors.ts';
 import { type AlertsDoor, noteTooLarge, receiveAlerts, refuseAlerts } from '../alerts.ts';
-import { type HttpRequest, type HttpResponse, hasBearer, MAX_BODY_BYTES, text } from '../http.ts';
+import { ADVICE_TOO_LARGE, type HttpRequest, type HttpResponse, hasBearer, MAX_BODY_BYTES, text } from '../http.ts';
 import { type HttpEntry, requestOf, resultOf } from './http.ts';
 
 export interface AlertsEntry extends Omit<AlertsDoor, 'token'> {
@@ -34,5 +34,5 @@ async function tooLarge(door: AlertsDoor, { headers }: HttpRequest): Promise<Htt
   const refusal = refuseAlerts(door, headers);
   if (refusal) return refusal;
   await noteTooLarge(door);
-  return text(413, `the body is over ${MAX_BODY_BYTES} bytes: lower max_alerts in the Alertmanager receiver`);
+  return text(413, `the body is over ${MAX_BODY_BYTES} bytes: ${ADVICE_TOO_LARGE}`);
 }

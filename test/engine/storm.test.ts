@@ -128,6 +128,37 @@ describe('a pod on a node in trouble', () => {
     ]);
   });
 
+  it('does not head it, however bad its alert, and says nothing of since when the node is unwell', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.answers.set('get Pod shop/web-1', { metadata: { uid: 'u1' }, spec: { nodeName: 'worker-3' } });
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+    const pod = podAlert('web-1', { startsAt: '2026-11-21T02:50:00.000Z' });
+    await tonight.send({ ...pod, labels: { ...pod.labels, severity: 'critical' } });
+    await tonight.settle();
+    tonight.pass(3);
+    await tonight.settle();
+
+    const since = new Date('2026-11-21T02:59:00.000Z');
+    expect(tonight.channel.cards()).toMatchObject([{ title: 'Node worker-3: NodeUnwell', severity: 'warning', since }]);
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    await tonight.settle();
+    expect(tonight.channel.cards()).toMatchObject([{ title: 'Node worker-3: NodeUnwell' }]);
+  });
+
+  it('has a card of its own where its trouble is older than the node’s', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    tonight.answers.set('get Pod shop/web-1', { metadata: { uid: 'u1' }, spec: { nodeName: 'worker-3' } });
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.settle();
+    await tonight.send(podAlert('web-1', { startsAt: '2026-11-20T22:00:00.000Z' }));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([{ target: 'Node worker-3' }, { target: 'Pod shop/web-1' }]);
+  });
+
   it('closes the node’s card only when the node’s own alert is gone as well', async () => {
     await using tonight = await night();
     tonight.node('worker-3', false);

@@ -47,7 +47,7 @@ export function fleetOf(seen: Pick<Seen, 'pods'>, maybe: Maybe, lead: Lead, { no
   const instances = nodes.sort().map((node): Instance => {
     const pod = own.find((one) => one.node === node);
     const machine = machines.find(({ name }) => name === node);
-    const isSeen = maybe.scrapes?.now.some((scrape) => scrape.up === 1 && isOf(scrape, pod, machine));
+    const isSeen = answersThere(maybe, pod, machine);
     const leads = lead.state === 'held' && [node, machine?.hostname].includes(lead.machine);
     const silence = machine && silenceOf(machine, clock, now);
     const found = silence
@@ -70,10 +70,16 @@ const UNSEEN: Found = { state: 'unclear', words: 'its machine is no node that wa
 interface Facts {
   readonly pod: StaticPod | undefined;
   readonly machine: Machine;
-  /** Prometheus is answered there; `undefined`: Prometheus did not tell. */
+  /** Prometheus is answered there; `undefined`: Prometheus did not tell, or has no target there. */
   readonly isSeen: boolean | undefined;
   readonly leads: boolean;
   readonly lead: Lead;
+}
+
+function answersThere(maybe: Maybe, pod: StaticPod | undefined, machine: Machine | undefined): boolean | undefined {
+  const { now = [], gone = [] } = maybe.scrapes ?? {};
+  const there = [...now, ...gone].filter((scrape) => isOf(scrape, pod, machine));
+  return there.length === 0 ? undefined : there.some(({ up }) => up === 1);
 }
 
 function stateOf({ pod, machine, isSeen, leads, lead }: Facts, now: Date): Found {
@@ -89,14 +95,17 @@ function stateOf({ pod, machine, isSeen, leads, lead }: Facts, now: Date): Found
   return isSeen ? unclear(`${missing.words}, but it answers Prometheus`) : missing;
 }
 
-/** A node is called Unknown only by a controller manager that works: without one the kubelet's own lease must tell. */
+/**
+ * A node is called Unknown only by a controller manager that works: without one the kubelet's own lease must tell. `False`
+ * is the word of the kubelet itself.
+ */
 function silenceOf(
   { ready, readySince, renewedAt }: Machine,
   { isJudged, isRight }: { readonly isJudged: boolean; readonly isRight: boolean },
   now: Date,
 ): Found | undefined {
   const since = readySince ? ` since ${clockTime(readySince)}` : '';
-  if (ready !== 'True') return { state: 'silent', words: `its node is Ready=${ready}${since}` };
+  if (ready === 'Unknown') return { state: 'silent', words: `its node is Ready=${ready}${since}` };
   const age = renewedAt === undefined ? undefined : secondsSince(renewedAt, now);
   if (age === undefined) return unclear('whether its kubelet lives could not be seen');
   if (age <= limits.kubeletRunOutSeconds || (isJudged && age > limits.judgedSeconds)) return undefined;
@@ -119,7 +128,9 @@ export function isOf(
   pod: StaticPod | undefined,
   machine: Machine | undefined,
 ): boolean {
-  if (name) return name === pod?.name;
+  if (name && pod) return name === pod.name;
+  // A mirror pod is called after its machine.
+  if (name && machine && name.endsWith(`-${machine.name}`)) return true;
   const host = instance.replace(/:\d+$/, '').replace(/^\[(.+)\]$/, '$1');
   return machine !== undefined && (host === machine.name || machine.addresses.includes(host));
 }

@@ -61,10 +61,15 @@ const OF_CLIENTS = /Unable to authenticate the request/;
 
 const Text = z.string().nullable();
 const Schema = z
-  .object({ year: z.number(), all: z.array(z.object({ pod: z.string(), now: Text, before: Text })) })
-  .transform(({ year, all }): readonly Spoken[] =>
-    all.map(({ pod, now, before }) => ({ pod, now: runOf(now, year), before: runOf(before, year) })),
-  );
+  .object({
+    component: z.string(),
+    year: z.number(),
+    all: z.array(z.object({ pod: z.string(), now: Text, before: Text })),
+  })
+  .transform(({ component, year, all }): readonly Spoken[] => {
+    const log = { year, isServer: component === 'kube-apiserver' };
+    return all.map(({ pod, now, before }) => ({ pod, now: runOf(now, log), before: runOf(before, log) }));
+  });
 
 /** The API server fetches them from the kubelet: none comes from a machine that is away. */
 export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
@@ -83,7 +88,7 @@ export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
         before: await logOf(kube, pod, true),
       })),
     );
-    return { year: now.getUTCFullYear(), all };
+    return { component: name, year: now.getUTCFullYear(), all };
   },
   show: (all) =>
     all.length === 0
@@ -104,10 +109,15 @@ async function logOf(kube: Readers['kube'], { name, container }: StaticPod, prev
   }
 }
 
-function runOf(text: string | null, year: number): Run | null {
+interface Log {
+  readonly year: number;
+  readonly isServer: boolean;
+}
+
+function runOf(text: string | null, log: Log): Run | null {
   if (text === null) return null;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const signs = lines.flatMap((line, index) => signIn(line, year, lines.length - index <= LAST_LINES));
+  const signs = lines.flatMap((line, index) => signIn(line, log, lines.length - index <= LAST_LINES));
   const latest = new Map(signs.map((sign) => [`${sign.kind} ${sign.isOwn}`, sign]));
   return {
     signs: [...latest.values()],
@@ -115,10 +125,12 @@ function runOf(text: string | null, year: number): Run | null {
   };
 }
 
-function signIn(line: string, year: number, isLast: boolean): Sign[] {
+function signIn(line: string, { year, isServer }: Log, isLast: boolean): Sign[] {
   const [, month, day, time] = /^[IWEF](\d\d)(\d\d) (\d\d:\d\d:\d\d)/.exec(line) ?? [];
   const isInfo = /^[IW]\d{4} /.test(line) && !patterns[1]?.[1].test(line);
   if (isInfo || OF_CLIENTS.test(line)) return [];
+  // An API server is refused by the servers it asks for others (metrics-server, webhooks): that is no certificate of its own.
+  if (isServer && /\bUnauthorized\b/.test(line)) return [];
   const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
   if (kind === undefined) return [];
   // klog writes no year and no zone: the machine's clock is taken for UTC.

@@ -21,8 +21,4 @@ export const limits = {
   nowSeconds: 600,
   /** A scrape that took so long ran into its time-out (5 to 10 s as usual); a port that refuses takes 1 ms (measured). */
   hangingSeconds: 4,
-  /** Share of requests to the API server that got no answer at all: its clients miss it as well (judgement). */
-  unansweredShare: 0.5,
-  /** Less is what always happens: a connection that was cut, a client that gave up (judgement). */
-  answeredShare: 0.05,
 } as const;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
+import { flagIn, switchIn } from '../evidence/flags.ts';
 
 /** A component of the control plane as its kubelet reports the static pod: the mirror pod. */
 export interface StaticPod {
@@ -18,7 +19,7 @@ export interface StaticPod {
   readonly memoryLimit?: string;
   /** As its command sets it; absent: the component's default, all addresses. */
   readonly bindAddress?: string;
-  /** `--leader-elect=false`, or a Lease of another name: then the usual one tells nothing. */
+  /** `--leader-elect=false`, or a Lease of another name or namespace: then the usual one tells nothing. */
   readonly electsNobody: boolean;
 }
 
@@ -96,7 +97,7 @@ function staticPod({ metadata, spec, status }: z.infer<typeof Pod>): StaticPod {
   const { waiting, terminated } = state?.state ?? {};
   const last = state?.lastState.terminated ?? terminated;
   const flags = [...(container?.command ?? []), ...(container?.args ?? [])];
-  const flag = (name: string) => flags.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const flag = (name: string) => flagIn(flags, name);
   const memory = container?.resources.limits.memory;
   const address = flag('bind-address');
   const stopped = waiting ?? (terminated && { reason: terminated.reason, message: '' });
@@ -109,7 +110,9 @@ function staticPod({ metadata, spec, status }: z.infer<typeof Pod>): StaticPod {
     restarts: state?.restartCount ?? 0,
     image: container?.image ?? '',
     electsNobody:
-      flag('leader-elect') === 'false' || ![undefined, component].includes(flag('leader-elect-resource-name')),
+      switchIn(flags, 'leader-elect') === 'false' ||
+      ![undefined, component].includes(flag('leader-elect-resource-name')) ||
+      ![undefined, 'kube-system'].includes(flag('leader-elect-resource-namespace')),
     ...(stopped ? { stopped } : {}),
     ...(last ? { last: { reason: last.reason, exitCode: last.exitCode, endedAt: last.finishedAt ?? '' } } : {}),
     ...(memory ? { memoryLimit: memory } : {}),

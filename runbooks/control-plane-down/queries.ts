@@ -38,6 +38,7 @@ export function workFigures({ name }: ControlPlaneTarget) {
   const { lease } = aboutOf(name);
   const [wanted, seen] = ['kube_deployment_metadata_generation', 'kube_deployment_status_observed_generation'];
   const pending = '(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)';
+  const apis = `(max by (instance) (up{job=~"${JOBS['kube-apiserver']}"}))`;
   const bound = '(max by (namespace, pod) (kube_pod_status_scheduled{condition="true"}) == 1)';
   return {
     unbound: `(count(${pending} unless on (namespace, pod) ${bound}) or 0 * count(kube_pod_status_phase{phase="Pending"}))`,
@@ -45,6 +46,11 @@ export function workFigures({ name }: ControlPlaneTarget) {
     unanswered:
       '(sum(rate(rest_client_requests_total{code="<error>"}[5m])) or 0 * sum(rate(rest_client_requests_total[5m])))' +
       ' / (sum(rate(rest_client_requests_total[5m])) > 0)',
+    // The API servers' own targets, and whether Prometheus reaches anything else: it may be what is cut off.
+    apiUp: `(count(${apis} == 1) or 0 * count(${apis}))`,
+    apiAll: `count(${apis})`,
+    // Its scrape of itself always answers.
+    elsewhere: `(count(up{job!~"${JOBS['kube-apiserver']}|prometheus|.*-prometheus|prometheus-k8s"} == 1) or 0 * count(up))`,
     ...(lease ? { leaseMoves: `max(changes(kube_lease_renew_time{lease="${lease}"}[5m]))` } : {}),
   };
 }

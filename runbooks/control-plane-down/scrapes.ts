@@ -54,11 +54,13 @@ export function scrapeWords({ instance, up, scrapeSeconds, answeredAgo }: Scrape
   return `${instance} does not answer${took}${answeredAgo === undefined ? '' : `, the last time ${duration(answeredAgo)} ago`}`;
 }
 
-export type Work = Row<never, 'unbound' | 'behind' | 'unanswered' | 'leaseMoves'>;
+type WorkFigure = 'unbound' | 'behind' | 'unanswered' | 'leaseMoves' | 'apiUp' | 'apiAll' | 'elsewhere';
+export type Work = Row<never, WorkFigure>;
 
-const WorkSchema = figureTable([], ['unbound', 'behind', 'unanswered', 'leaseMoves']).transform(
-  ([row = {}]): Work => row,
-);
+const WorkSchema = figureTable(
+  [],
+  ['unbound', 'behind', 'unanswered', 'leaseMoves', 'apiUp', 'apiAll', 'elsewhere'],
+).transform(([row = {}]): Work => row);
 
 export const work: Evidence<Work, ControlPlaneTarget> = {
   title: 'What others see of its work',
@@ -68,7 +70,7 @@ export const work: Evidence<Work, ControlPlaneTarget> = {
       await metrics.query(queryOf.work(target)),
       'kube-state-metrics, or rest_client_requests_total of any client',
     ),
-  show: ({ unbound, behind, unanswered, leaseMoves }) =>
+  show: ({ unbound, behind, unanswered, leaseMoves, apiUp, apiAll }) =>
     [
       ...(unbound === undefined ? [] : [`${counted(unbound, 'pod')} without a node`]),
       ...(behind === undefined ? [] : [`${counted(behind, 'Deployment')} not brought up to date`]),
@@ -76,6 +78,7 @@ export const work: Evidence<Work, ControlPlaneTarget> = {
       ...(unanswered === undefined
         ? []
         : [`${(unanswered * 100).toFixed(0)} % of requests to the API server unanswered`]),
+      ...(apiUp === undefined || apiAll === undefined ? [] : [`${apiUp} of ${apiAll} API servers answer Prometheus`]),
     ].join(', '),
   windowSeconds: 300,
 };

@@ -18,7 +18,8 @@ type Judge = (seen: Seen, maybe: Maybe, context: Context) => Verdict;
 export function trusting(judge: Judge): Judge {
   return (seen, maybe, context) => {
     const now = serverTime(maybe.readyz, context.now);
-    if (maybe.readyz?.etcd === false) {
+    // A lease that was renewed just now is no old copy, whatever the check of this one instance says.
+    if (maybe.readyz?.etcd === false && freshest(maybe, now) === undefined) {
       return inconclusive('the API server has lost etcd: what it says may be an old copy');
     }
     if (maybe.readyz === undefined && freshest(maybe, now) === undefined) {

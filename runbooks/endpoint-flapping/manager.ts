@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
-
+import { flagIn } from '../evidence/flags.ts';
 import { secondsOf } from './go-duration.ts';
 import { type LogView, ManagerLog, showLog } from './manager-log.ts';
 import { span } from './words.ts';
@@ -23,7 +23,7 @@ const Pod = z
   .transform(({ metadata, spec }) => {
     const [first] = spec.containers;
     const flags = [...(first?.command ?? []), ...(first?.args ?? [])];
-    const flag = (name: string) => flags.findLast((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3);
+    const flag = (name: string) => flagIn(flags, name);
     return {
       pod: metadata.name,
       node: spec.nodeName,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { flagIn } from './flags.ts';
 
 /** What of a container tells how etcd is started. */
 export const Start = z.object({
@@ -58,14 +59,6 @@ function settingIn(line: readonly string[], env: Start['env'], flag: string): Se
   const { value = '', valueFrom } = env.findLast(({ name }) => name === variable) ?? {};
   if (valueFrom != null || value.includes('$(')) return { unseen: `its ${variable} comes from elsewhere` };
   return value === '' ? {} : { value }; // etcd takes an empty variable for none
-}
-
-/** Go's flags: one dash or two, with `=` or as the next word; of several the last counts. */
-function flagIn(line: readonly string[], flag: string): string | undefined {
-  const at = line.findLastIndex((word) => new RegExp(`^--?${flag}(=|$)`).test(word));
-  const word = line[at];
-  if (word === undefined) return undefined;
-  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : (line[at + 1] ?? '');
 }
 
 function nameOf(path: string): string {

@@ -1,7 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
-import { limits } from '../limits.ts';
 import { freshest, type PlaneCause } from '../seen.ts';
 import { aboutOf } from '../target.ts';
 
@@ -18,15 +17,12 @@ export const apiServersDown: PlaneCause = {
     const { state, words } = seen.reach;
     if (state === 'answers') return ruledOut(`${words} to us`);
     if (answered(maybe)) return inconclusive(`we got no answer to one request (${words}), and to others we did`);
-    const { all, up, share } = othersOf(maybe, target.name);
-    const scraped = all > 0 && up === 0 ? `none of ${all} answers Prometheus` : undefined;
-    const missed =
-      share >= limits.unansweredShare ? `${percent(share)} of its clients' requests get no answer` : undefined;
+    const { all, up, share, elsewhere } = othersOf(maybe, target.name);
     if (up > 0) return ruledOut(`${up} of ${all} answer Prometheus; only our own way to them does not work`);
-    const proofs = [scraped, missed].filter((one) => one !== undefined);
-    if (proofs.length === 0) return inconclusive(`we get no answer (${words}); whether others do could not be seen`);
+    if (all === 0) return inconclusive(`we get no answer (${words}); ${withoutTargets(share)}`);
+    if (!elsewhere) return inconclusive(`we get no answer (${words}), and ${CUT_OFF}`);
     return confirmed(
-      `we get no answer (${words}), and ${proofs.join(', ')}. Meanwhile ${standsStill}. What works on: ${worksOn}`,
+      `we get no answer (${words}), none of ${all} answers Prometheus${clientsWords(share)}. Meanwhile ${standsStill}. What works on: ${worksOn}`,
     );
   },
   remedies: ['findApiServers', 'whatWorksOn'],
@@ -39,17 +35,12 @@ export const wayBlocked: PlaneCause = {
     const { state, words } = seen.reach;
     if (state === 'answers') return ruledOut(`the address that we ask leads there: ${words}`);
     if (answered(maybe)) return inconclusive(`we got no answer to one request (${words}), and to others we did`);
-    const { all, up, share } = othersOf(maybe, target.name);
+    const { all, up, share, elsewhere } = othersOf(maybe, target.name);
     if (up > 0) return confirmed(`we get no answer (${words}), while ${up} of ${all} API servers answer Prometheus`);
-    if (all > 0) return ruledOut(`none of ${all} API servers answers Prometheus either`);
-    if (share <= limits.answeredShare) {
-      return confirmed(
-        `we get no answer (${words}), while its other clients do: ${percent(share)} of their requests get none`,
-      );
-    }
-    return share >= limits.unansweredShare
-      ? ruledOut(`its other clients get no answer either (${percent(share)} of their requests)`)
-      : inconclusive(`we get no answer (${words}); whether others do could not be seen`);
+    if (all === 0) return inconclusive(`we get no answer (${words}); ${withoutTargets(share)}`);
+    return elsewhere
+      ? ruledOut(`none of ${all} API servers answers Prometheus either`)
+      : inconclusive(`we get no answer (${words}), and ${CUT_OFF}`);
   },
   remedies: ['mendTheWay'],
 };
@@ -62,6 +53,11 @@ export const etcdLost: PlaneCause = {
     const fresh = freshest(maybe, now);
     if (maybe.readyz === undefined && fresh) return ruledOut(writtenWords(fresh));
     const { etcd } = seen.readyz;
+    if (etcd === false && fresh) {
+      return ruledOut(
+        `${writtenWords(fresh)}, so etcd takes writes. The API server that answered us fails its own check of it: it may have lost its member`,
+      );
+    }
     if (etcd === false) {
       return confirmed(
         "the API server's etcd check fails (it waits 2 s). No write succeeds: leases run out, and scheduler and controller manager end themselves; what is read is an old copy. Running pods and Services work on",
@@ -81,10 +77,28 @@ function answered({ readyz, elections, pods, machines }: Maybe): boolean {
   return [readyz, elections, pods, machines].some((one) => one !== undefined);
 }
 
-/** Others' ways: Prometheus' own (only where the alert is about the API servers), and the share of requests unanswered. */
+const CUT_OFF = 'Prometheus gets none of anybody: it may be cut off itself';
+
+/** Clients go through the same address as we do, most of them, and what they counted in five minutes may be of before. */
+function withoutTargets(share: number): string {
+  return `whether the API servers run, or only the address does not lead there, could not be seen${clientsWords(share)}`;
+}
+
+function clientsWords(share: number): string {
+  return Number.isNaN(share)
+    ? ''
+    : `, and ${percent(share)} of its clients' requests got no answer within five minutes`;
+}
+
+/** Others' ways: Prometheus' own to each API server, whether it reaches anything else, and the share of requests unanswered. */
 function othersOf({ scrapes, work }: Maybe, name: string) {
-  const now = name === 'kube-apiserver' ? (scrapes?.now ?? []) : [];
-  return { all: now.length, up: now.filter(({ up }) => up === 1).length, share: work?.unanswered ?? Number.NaN };
+  const own = name === 'kube-apiserver' ? (scrapes?.now ?? []) : [];
+  return {
+    all: own.length > 0 ? own.length : (work?.apiAll ?? 0),
+    up: own.length > 0 ? own.filter(({ up }) => up === 1).length : (work?.apiUp ?? 0),
+    elsewhere: (work?.elsewhere ?? 0) > 0,
+    share: work?.unanswered ?? Number.NaN,
+  };
 }
 
 function percent(share: number): string {

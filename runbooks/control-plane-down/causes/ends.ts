@@ -87,8 +87,11 @@ function explanationOf(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): str
     certificate: 'its certificate',
     port: 'its port is taken',
     lease: 'it lost its lease',
+    unanswered: 'what it depends on does not answer',
   } as const;
-  const told = (['flag', 'certificate', 'port', 'lease'] as const).find((kind) => run && signOf(kind, pod, run, now));
+  const told = (['flag', 'certificate', 'port', 'lease', 'unanswered'] as const).find(
+    (kind) => run && signOf(kind, pod, run, now),
+  );
   if (told) return kinds[told];
   return probe(pod, seen, maybe, now).isIt ? 'its kubelet ends it, because its probe fails' : undefined;
 }
@@ -135,6 +138,8 @@ export const leadershipLost: PlaneCause = {
     const runs = ended.map((pod) => ({ pod, run: pod.stopped ? latestRun(pod, maybe) : spokenBy(pod, maybe)?.before }));
     for (const { pod, run } of runs) {
       const sign = run?.signs.find(({ kind }) => kind === 'lease');
+      const refused = run?.signs.find(({ kind, isOwn }) => kind === 'certificate' && isOwn);
+      if (sign && refused) return ruledOut(`${pod.name} was refused, which is why: "${refused.line}"`);
       const after = pod.stopped ? '' : '; it runs again';
       if (sign) {
         return confirmed(

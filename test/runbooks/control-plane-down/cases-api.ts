@@ -15,7 +15,8 @@ const ups: readonly Line[] = JSON.parse(recorded('prometheus/up-api-server-stopp
 const stopped = (made: World) => {
   unreachable(made);
   made.scrapes = ups.flatMap(({ job, instance, up }) => (job === 'apiserver' ? [{ instance, up, wasUp: 1 }] : []));
-  made.work = {};
+  const others = ups.filter(({ job, up }) => up === 1 && job !== 'prometheus' && job !== 'apiserver');
+  made.work = { apiUp: 0, apiAll: 1, elsewhere: others.length };
 };
 
 /** Nobody has renewed anything for minutes. */
@@ -34,7 +35,7 @@ export const api: Readonly<Record<string, Told>> = {
     world: world('kube-apiserver', (made) => {
       unreachable(made);
       unscraped(made, down);
-      made.work = { unanswered: 0.98 };
+      made.work = { unanswered: 0.98, apiUp: 0, apiAll: 3, elsewhere: 40 };
     }),
     confirmed: ['apiServersDown'],
     open: but('apiServersDown', 'wayBlocked'),
@@ -63,7 +64,7 @@ export const api: Readonly<Record<string, Told>> = {
     world: world('kube-controller-manager', (made) => {
       unreachable(made);
       unscraped(made);
-      made.work = { unanswered: 0.97 };
+      made.work = { unanswered: 0.97, apiUp: 0, apiAll: 3, elsewhere: 40 };
     }),
     confirmed: ['apiServersDown'],
     open: but('apiServersDown', 'wayBlocked'),
@@ -91,7 +92,7 @@ export const api: Readonly<Record<string, Told>> = {
     about: 'The load balancer is down: Prometheus scrapes the API servers at their own addresses',
     world: world('kube-apiserver', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.3 };
+      made.work = { unanswered: 0.3, apiUp: 3, apiAll: 3, elsewhere: 60 };
     }),
     confirmed: ['wayBlocked'],
     open: but('wayBlocked', 'apiServersDown', 'notScraped'),
@@ -101,10 +102,10 @@ export const api: Readonly<Record<string, Told>> = {
     about: 'We get no answer while all other clients do',
     world: world('kube-scheduler', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.01 };
+      made.work = { unanswered: 0.01, apiUp: 3, apiAll: 3, elsewhere: 60 };
     }),
     confirmed: ['wayBlocked'],
-    open: but('wayBlocked', 'notScraped'),
+    open: but('wayBlocked', 'apiServersDown', 'notScraped'),
     recovered: 'inconclusive',
   },
   'one-request-timed-out': {

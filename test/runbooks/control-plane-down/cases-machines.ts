@@ -69,7 +69,10 @@ export const machines: Readonly<Record<string, Told>> = {
     world: world('kube-scheduler', (made) => {
       onMachine(made, 'cp-2', { createdSeconds: 3000 });
       made.pods = made.pods.filter(({ component, node }) => component !== 'kube-scheduler' || node !== 'cp-2');
-      made.scrapes = made.scrapes.filter(({ pod }) => pod !== 'kube-scheduler-cp-2');
+      // Prometheus had it as a target within the day.
+      made.scrapes = made.scrapes.map(({ up, scrapeSeconds, ...line }) =>
+        line.pod === 'kube-scheduler-cp-2' ? line : { ...line, up, scrapeSeconds },
+      );
     }),
     confirmed: ['manifestMissing'],
     recovered: 'ruled-out',

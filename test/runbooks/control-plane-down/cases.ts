@@ -6,8 +6,12 @@ import { ends } from './cases-ends.ts';
 import { lead } from './cases-lead.ts';
 import { machines } from './cases-machines.ts';
 import { start } from './cases-start.ts';
+import { witnesses } from './cases-witnesses.ts';
 
-export const told: Readonly<Record<string, Told>> = { ...lead, ...clocks, ...start, ...ends, ...machines, ...api };
+export const told: Readonly<Record<string, Told>> = {
+  ...{ ...lead, ...clocks, ...start, ...ends, ...machines, ...api },
+  ...witnesses,
+};
 
 /** Every case file of test/cases/control-plane-down by name; `write-cases.ts` writes them. */
 export async function casesOf(): Promise<Readonly<Record<string, Case>>> {

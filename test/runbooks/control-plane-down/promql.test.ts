@@ -115,6 +115,27 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine', () => {
     await ask({ [of('200')]: '7x40' }, [{ promql: work.unanswered, at: '10m', answer: {}, to: 0 }]);
   });
 
+  it('how many API servers answer Prometheus, whoever scrapes them, and whether it reaches anybody else but itself', async () => {
+    const server = (instance: string, more = '') => `up{job="apiserver",instance="${instance}"${more}}`;
+    const asked = (apiUp: number, apiAll: number, elsewhere: number) => [
+      { promql: work.apiUp, at: '5m', answer: { '{}': apiUp } },
+      { promql: work.apiAll, at: '5m', answer: { '{}': apiAll } },
+      { promql: work.elsewhere, at: '5m', answer: { '{}': elsewhere } },
+    ];
+    const itself = {
+      'up{job="prometheus",instance="p"}': '1x20',
+      'up{job="kube-prometheus-stack-prometheus",instance="p"}': '1x20',
+    };
+    const node = { 'up{job="node-exporter",instance="a"}': '1x20' };
+    const twice = { [server('a', ',prometheus="1"')]: '0x20', [server('a', ',prometheus="2"')]: '1x20' };
+    await ask({ ...itself, ...node, ...twice, [server('b')]: '0x20' }, asked(1, 2, 1));
+    await ask({ ...itself, [server('a')]: '0x20' }, asked(0, 1, 0));
+    await ask(node, [
+      { promql: work.apiUp, at: '5m', answer: {}, to: 0 },
+      { promql: work.apiAll, at: '5m', answer: {}, to: 0 },
+    ]);
+  });
+
   it('whether its lease moves, by the time in it, and no other lease', async () => {
     const of = (lease: string) => `kube_lease_renew_time{lease="${lease}",namespace="kube-system"}`;
     const moves = { '{}': 10 };
@@ -128,7 +149,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine', () => {
   it('joins its figures by their name, and tells a Prometheus without such a target from one that sees nothing', async () => {
     await ask({ 'up{job="kubelet",instance="a"}': '1x10' }, [
       { promql: queryOf.scrapes(scheduler), at: '1m', answer: { '{figure="targets"}': 1 } },
-      { promql: queryOf.work(server), at: '1m', answer: {}, to: 0 },
+      { promql: queryOf.work(server), at: '1m', answer: { '{figure="elsewhere"}': 1 } },
     ]);
   });
 

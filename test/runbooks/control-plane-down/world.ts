@@ -117,7 +117,15 @@ export function world(component: Component, change: (made: World) => void = () =
       ...(component === 'kube-apiserver' ? {} : { pod: `${component}-${node}` }),
       ...{ up: 1, scrapeSeconds: 0.03, wasUp: 1, answeredAgo: 20 },
     })),
-    work: { unbound: 0, behind: 0, unanswered: 0, ...(component === 'kube-apiserver' ? {} : { leaseMoves: 140 }) },
+    work: {
+      unbound: 0,
+      behind: 0,
+      unanswered: 0,
+      apiUp: 3,
+      apiAll: 3,
+      elsewhere: 60,
+      ...(component === 'kube-apiserver' ? {} : { leaseMoves: 140 }),
+    },
     failing: new Map(),
   };
   change(made);

@@ -7,7 +7,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       api-server-healthy scheduler-healthy manager-healthy etcd-not-told-of-and-written checks-forbidden lease-of-25s
       leadership-lost-an-hour-ago restarted-for-something-else flag-mended-just-now no-lease-and-scraped
-      mirror-pod-missing`,
+      mirror-pod-missing node-not-ready-by-its-own-kubelet`,
   },
   {
     is: [],
@@ -17,7 +17,11 @@ export const truth: Truth<keyof typeof causes> = [
       clock-of-the-leader-behind clock-of-the-leader-far-behind kubelet-ahead-of-the-leader
       kubelet-of-the-leader-a-minute-behind`,
   },
-  { is: [], why: 'it works without that lease', cases: 'elects-nobody works-without-its-lease' },
+  {
+    is: [],
+    why: 'it works without that lease',
+    cases: 'elects-nobody works-without-its-lease elects-in-another-namespace',
+  },
   { is: [], why: 'its machine is five minutes old', cases: 'machine-is-joining' },
   { is: [], unseen: true, cases: 'prometheus-blind machines-forbidden leases-forbidden no-lease-at-all' },
   {
@@ -26,7 +30,16 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'api-server-not-ready-not-discovered',
   },
   { is: [], perhaps: ['apiServersDown', 'wayBlocked'], unseen: true, cases: 'all-blind' },
-  { is: [], perhaps: ['apiServersDown', 'wayBlocked'], cases: 'api-servers-down-or-so' },
+  {
+    is: [],
+    perhaps: ['apiServersDown', 'wayBlocked'],
+    cases: `
+      api-servers-down-or-so no-client-answered-and-api-servers-not-scraped api-servers-just-died prometheus-cut-off-as-well`,
+  },
+  { is: [], why: 'one API server has lost its own member of etcd', cases: 'etcd-check-of-one-instance' },
+  { is: [], why: 'its certificate was refused, and it runs again', cases: 'refused-and-so-lost-its-lease' },
+  { is: [], why: 'what it depends on refuses it', cases: 'api-server-ends-without-its-etcd' },
+  { is: [], perhaps: ['probeFails'], cases: 'api-server-not-ready-and-metrics-server-refuses' },
   { is: [], perhaps: ['notScraped'], cases: 'one-request-timed-out strangers-not-scraped' },
   { is: [], perhaps: ['leaseStale'], unseen: true, cases: 'managed-clock-unknown' },
   { is: [], perhaps: ['leadershipLost'], unseen: true, cases: 'leadership-lost-unread' },
@@ -37,7 +50,7 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['machineGone'], cases: 'kubelet-late-and-judged' },
   { is: [], perhaps: ['manifestMissing'], unseen: true, cases: 'manifest-gone-from-one-and-prometheus-blind' },
   { is: ['apiServersDown'], cases: 'api-servers-down api-servers-down-seen-by-clients recorded-api-server-stopped' },
-  { is: ['wayBlocked'], cases: 'way-blocked way-blocked-for-us-alone' },
+  { is: ['wayBlocked'], cases: 'way-blocked way-blocked-for-us-alone load-balancer-down-seen-by-clients' },
   { is: ['etcdLost'], cases: 'etcd-lost recorded-etcd-lost' },
   { is: ['machineGone'], cases: 'machine-gone machine-unknown-and-it-answers' },
   { is: ['machineGone', 'badConfiguration'], cases: 'machine-silent-and-nobody-says-so' },
@@ -76,5 +89,5 @@ export const truth: Truth<keyof typeof causes> = [
       kubeadm-not-scraped scrapes-refused scrapes-swallowed strangers-only managed-not-scraped api-server-not-discovered
       api-server-instance-refuses-prometheus`,
   },
-  { is: ['notScraped'], unseen: true, cases: 'scrapes-fail-pods-unseen' },
+  { is: ['notScraped'], unseen: true, cases: 'scrapes-fail-pods-unseen mirror-pod-missing-and-nobody-scrapes' },
 ];

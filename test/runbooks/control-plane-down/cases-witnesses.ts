@@ -1,0 +1,138 @@
+import type { Told } from './case.ts';
+import { but, unreachable } from './cases-api.ts';
+import { klog, lease, onMachine, own, readyWith, unscraped, world } from './world.ts';
+
+const REFUSED = 'dial tcp 127.0.0.1:2379: connect: connection refused';
+const unauthorized = (seconds: number) =>
+  klog('E', seconds, 'leaderelection.go:332] error retrieving resource lock kube-system/kube-scheduler: Unauthorized');
+
+/** A witness that looks strong, and is of another place, another time or somebody else. */
+export const witnesses: Readonly<Record<string, Told>> = {
+  'load-balancer-down-seen-by-clients': {
+    about:
+      'Nearly no client gets an answer, for all go through the load balancer, as we do; Prometheus asks each API server',
+    world: world('kube-controller-manager', (made) => {
+      unreachable(made);
+      made.work = { unanswered: 0.97, apiUp: 3, apiAll: 3, elsewhere: 40 };
+    }),
+    confirmed: ['wayBlocked'],
+    open: but('wayBlocked', 'apiServersDown', 'notScraped'),
+    recovered: 'inconclusive',
+  },
+  'no-client-answered-and-api-servers-not-scraped': {
+    about: 'Nearly no client gets an answer, and nobody scrapes the API servers: they, or the way to them',
+    world: world('kube-controller-manager', (made) => {
+      unreachable(made);
+      made.work = { unanswered: 0.97, elsewhere: 40 };
+    }),
+    open: but('notScraped'),
+    recovered: 'inconclusive',
+  },
+  'api-servers-just-died': {
+    about: 'They died a minute ago: what clients counted in five minutes is of before',
+    world: world('kube-controller-manager', (made) => {
+      unreachable(made);
+      made.work = { unanswered: 0.01, elsewhere: 40 };
+    }),
+    open: but('notScraped'),
+    recovered: 'inconclusive',
+  },
+  'prometheus-cut-off-as-well': {
+    about: 'Prometheus stands where we do, and gets an answer of nobody',
+    world: world('kube-apiserver', (made) => {
+      unreachable(made);
+      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
+      made.work = { apiUp: 0, apiAll: 3, elsewhere: 0 };
+    }),
+    open: but(),
+    recovered: 'inconclusive',
+  },
+  'etcd-check-of-one-instance': {
+    about: 'The API server that answered has lost its own member of etcd; leases are seconds old',
+    world: world('kube-scheduler', (made) => {
+      made.readyz = readyWith('etcd', 'etcd-readiness');
+    }),
+  },
+  'node-not-ready-by-its-own-kubelet': {
+    about: 'The kubelet says that its node is not Ready, for the network; its scheduler runs and leads',
+    world: world('kube-scheduler', (made) => onMachine(made, 'cp-1', { ready: 'False', sinceSeconds: 300 })),
+  },
+  'mirror-pod-missing-and-nobody-scrapes': {
+    about:
+      'One machine that does not lead reports no pod of it, and Prometheus has no targets: it may run all the same',
+    world: world('kube-scheduler', (made) => {
+      made.pods = made.pods.filter(({ component, node }) => component !== 'kube-scheduler' || node !== 'cp-2');
+      made.scrapes = [];
+    }),
+    confirmed: ['notScraped'],
+    open: [
+      'manifestMissing',
+      'machineGone',
+      ...(['imageMissing', 'badConfiguration', 'certificate', 'outOfMemory', 'probeFails', 'crashLoop'] as const),
+      'leadershipLost',
+    ],
+    recovered: 'inconclusive',
+  },
+  'elects-in-another-namespace': {
+    about: 'A lease was left in kube-system; its flags name another namespace, as a word of its own',
+    world: world('kube-controller-manager', (made) => {
+      lease(made, { machine: 'cp-2', age: 90_000 });
+      own(made, { flags: ['--leader-elect', '--leader-elect-resource-namespace', 'infra'] });
+      delete made.work.leaseMoves;
+    }),
+    open: ['leaseStale'],
+  },
+  'refused-and-so-lost-its-lease': {
+    about: 'The certificate of the leader expired: it hears Unauthorized, cannot renew, and ends itself',
+    world: world('kube-scheduler', (made) => {
+      own(
+        made,
+        {
+          ...{ restarts: 2, last: { reason: 'Error', exitCode: 1, seconds: 300 } },
+          before: [
+            unauthorized(304),
+            klog('I', 301, 'leaderelection.go:278] failed to renew lease kube-system/kube-scheduler: timed out'),
+            klog('F', 301, 'server.go:220] leaderelection lost'),
+          ].join('\n'),
+        },
+        ['cp-1'],
+      );
+    }),
+  },
+  'api-server-ends-without-its-etcd': {
+    about: 'One API server ends again and again, for its own member of etcd refuses it',
+    world: world('kube-apiserver', (made) => {
+      own(
+        made,
+        {
+          ...{ ready: false, restarts: 6, waiting: { reason: 'CrashLoopBackOff' } },
+          ...{
+            last: { reason: 'Error', exitCode: 1, seconds: 60 },
+            now: `W1121 transport: ${REFUSED}\nError: context deadline exceeded`,
+          },
+        },
+        ['cp-3'],
+      );
+    }),
+    recovered: 'ruled-out',
+  },
+  'api-server-not-ready-and-metrics-server-refuses': {
+    about: 'An API server is not ready; the metrics server refuses its aggregator, which is no certificate of its own',
+    world: world('kube-apiserver', (made) => {
+      own(
+        made,
+        {
+          ready: false,
+          now: klog(
+            'E',
+            20,
+            'remote_available_controller.go:448] v1beta1.metrics.k8s.io failed with: 401 Unauthorized',
+          ),
+        },
+        ['cp-3'],
+      );
+    }),
+    open: ['probeFails'],
+    recovered: 'ruled-out',
+  },
+};

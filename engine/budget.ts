@@ -2,7 +2,7 @@ import { ReadFailure } from './errors.ts';
 
 /** What one run may cost. The defaults keep a run constant in the size of the cluster. */
 export interface Budget {
-  /** Requests to the API server in all, and at the same time. */
+  /** Requests to the API server and to kubelets in all, and reads at the same time. */
   readonly kubernetesCalls: number;
   readonly kubernetesAtOnce: number;
   readonly prometheusQueries: number;
@@ -27,7 +27,8 @@ export const defaultBudget: Budget = {
 /** A counter that refuses the call after the last one, and a gate that lets only so many through at once. */
 export interface Allowance {
   readonly used: () => number;
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** `calls`: what it counts for. Default 1. */
+  run<T>(work: () => Promise<T>, calls?: number): Promise<T>;
 }
 
 export function allowance(total: number, atOnce: number, what: string): Allowance {
@@ -36,11 +37,11 @@ export function allowance(total: number, atOnce: number, what: string): Allowanc
   let running = 0;
   return {
     used: () => used,
-    async run(work) {
-      if (used >= total) {
+    async run(work, calls = 1) {
+      if (used + calls > total) {
         throw new ReadFailure('over-budget', `the run's budget of ${total} ${what} is used up`);
       }
-      used += 1;
+      used += calls;
       if (running >= atOnce) await new Promise<void>((go) => waiting.push(go));
       else running += 1;
       try {

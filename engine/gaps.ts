@@ -7,9 +7,21 @@ export interface Gap {
   readonly remedy?: string;
 }
 
+/** Whether it could not be seen. A further witness that nobody has configured is none: nobody has to have it. */
+export function isGap({ status, failure, witness }: EvidenceReport): boolean {
+  return status === 'failed' && !(witness && failure === 'not-configured');
+}
+
+/** In words: what was seen, or why it was not; of a witness that nobody asked also what would let it be asked. */
+export function saidOf(evidence: EvidenceReport): string {
+  const { status, shown, reason = shown, remedy } = evidence;
+  if (status === 'ok') return shown;
+  return isGap(evidence) ? reason : `not asked: ${[reason, ...(remedy ? [remedy] : [])].join('. ')}`;
+}
+
 /** The gaps of a run, each reason once, in the order of the first read it stopped. */
 export function gapsIn(evidence: readonly EvidenceReport[]): Gap[] {
-  const failed = evidence.filter(({ status }) => status === 'failed');
+  const failed = evidence.filter(isGap);
   return [...Map.groupBy(failed, ({ reason, remedy }) => JSON.stringify([reason, remedy])).values()].flatMap(
     (alike) => {
       const [first] = alike;

@@ -138,6 +138,7 @@ function provenance(id: string, item: AnyRunbook['evidence'][string], trace: rea
     query: redact([...new Set(trace.map(({ asked }) => asked))].join('\n')),
     asOf: (trace.at(-1)?.asOf ?? new Date()).toISOString(),
     elapsedMs: Math.round(timeReading(trace)),
+    ...(item.witness ? { witness: true as const } : {}),
     ...(item.windowSeconds === undefined ? {} : { windowSeconds: item.windowSeconds }),
     ...(item.threshold === undefined ? {} : { threshold: item.threshold }),
     ...(item.thresholdSource === undefined ? {} : { thresholdSource: item.thresholdSource }),
@@ -176,8 +177,15 @@ function judgeAll(
     const judgement = doubted(found, 'ruled-out', partial, titleOf);
     const measure = cause.measure && measured((seen, maybe) => cause.measure?.(seen, maybe, context), collected);
     const figure = measure ? { measure: { ...measure, of: redact(measure.of) } } : {};
-    return { id, title: cause.title, ...judgement, reason: redact(judgement.reason), ...figure };
+    const isAsked = (cited: string) => collected.has(cited) || !isUnasked(runbook, cited, context);
+    const [cites, missing] = [judgement.cites.filter(isAsked), judgement.missing.filter(isAsked)];
+    return { id, title: cause.title, ...judgement, cites, missing, reason: redact(judgement.reason), ...figure };
   });
+}
+
+/** A witness that nobody has configured is none that a judgement misses. */
+function isUnasked(runbook: AnyRunbook, id: string, { failures }: JudgeContext<Target>): boolean {
+  return runbook.evidence[id]?.witness === true && failures?.get(id) === 'not-configured';
 }
 
 /** One report does not say what is wrong now, and that it is over. */

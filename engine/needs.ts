@@ -19,8 +19,11 @@ export interface Needs {
   readonly fixer: readonly Need[];
 }
 
-/** All that is asked of a cluster with these runbooks, and nothing else. */
-export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
+/**
+ * All that is asked of a cluster with these runbooks, and nothing else. `kubelets`: they may be asked themselves, as far as
+ * it is configured; else nobody is given a right that nobody could use.
+ */
+export function needsOf(runbooks: readonly AnyRunbook[], { kubelets = false } = {}): Needs {
   const fixes = runbooks.flatMap(({ id, remedies }) =>
     Object.values(remedies).map(({ title, verbs, workloads }) => ({
       purpose: `${id}: ${title}`,
@@ -29,7 +32,9 @@ export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
     })),
   );
   const looks = runbooks.flatMap(({ id, evidence }) =>
-    Object.values(evidence).flatMap(({ title, reads = [] }) => needed(reads, `${id}: ${title}`)),
+    Object.values(evidence).flatMap(({ title, reads = [] }) =>
+      needed(kubelets ? reads : reads.filter(isNotOfKubelet), `${id}: ${title}`),
+    ),
   );
   return {
     reader: [
@@ -45,6 +50,10 @@ export function needsOf(runbooks: readonly AnyRunbook[]): Needs {
       ...fixes.flatMap(({ purpose, verbs, workloads }) => needed(rightsOf(verbs, workloads).writes, purpose)),
     ],
   };
+}
+
+function isNotOfKubelet(right: ReadRight): boolean {
+  return !right.startsWith('kubelet ');
 }
 
 function needed(rights: readonly (ReadRight | Right)[], purpose: string): Need[] {

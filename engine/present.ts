@@ -1,7 +1,7 @@
 import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
-import { gapsIn } from './gaps.ts';
+import { gapsIn, isGap } from './gaps.ts';
 import { type ByHand, canLook, canLookUp, type Incident, isOpen, shownSince } from './incident.ts';
 import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
@@ -114,7 +114,7 @@ function undiagnosed({ runbook, target, report }: Incident): string {
   if (target.kind === 'Unresolved') return `The alert's target could not be found: ${target.why}`;
   if (!hasTopic(runbook)) return aroundIt(report);
   const open = causesOf(report, 'inconclusive').length;
-  const gaps = (report?.evidence ?? []).filter(({ status }) => status === 'failed').length;
+  const gaps = (report?.evidence ?? []).filter(isGap).length;
   if (report?.recovered.verdict === 'confirmed') return `It looks well: ${report.recovered.reason}`;
   if (open === 0) return 'None of the causes this runbook knows: all were ruled out';
   return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${counted(gaps, 'evidence item')} could not be seen` : ''}`;
@@ -123,7 +123,7 @@ function undiagnosed({ runbook, target, report }: Incident): string {
 /** That the target looks well says nothing of an alert nobody knows. */
 function aroundIt(report: Report | undefined): string {
   const all = report?.evidence ?? [];
-  const gaps = all.filter(({ status }) => status === 'failed').length;
+  const gaps = all.filter(isGap).length;
   const unseen = gaps > 0 ? `; ${gaps} of ${counted(all.length, 'look')} around it failed` : '';
   return `No runbook is about this alert, and none of the everyday troubles is proved here${unseen}`;
 }

@@ -48,12 +48,22 @@ export interface LogOptions {
   readonly lines: number;
 }
 
+/** What a kubelet serves that may be asked of it. A closed list: most of what else it serves leads to a shell in a container. */
+export const kubeletPaths = ['/stats/summary'] as const;
+export type KubeletPath = (typeof kubeletPaths)[number];
+
+export interface KubeletOptions {
+  /** Asked so many seconds after this: what grew since the same was asked before. A replay does not wait. */
+  readonly afterSeconds?: number;
+}
+
 /** One read as data: it can be recorded, replayed, shown to a person, and counted against the budget. */
 export type ReadRequest =
   | ({ readonly verb: 'get'; readonly kind: Kind; readonly name: string } & GetOptions)
   | ({ readonly verb: 'list'; readonly kind: Kind } & ListOptions)
   | ({ readonly verb: 'logs'; readonly name: string } & LogOptions)
   | { readonly verb: 'probe'; readonly path: string }
+  | ({ readonly verb: 'kubelet'; readonly node: string; readonly path: KubeletPath } & KubeletOptions)
   | { readonly verb: 'incidents' }
   | { readonly verb: 'query'; readonly promql: string }
   | {
@@ -142,6 +152,13 @@ export interface Readers {
     /** The latest lines of a container of this pod. `not-found`: there is no such pod, container or earlier run. */
     logs(pod: string, options: LogOptions): Promise<string>;
     probe(path: string): Promise<ProbeAnswer>;
+  };
+  readonly kubelet: {
+    /**
+     * What the kubelet of this node tells of its machine and pods at this moment (`/stats/summary`), asked directly.
+     * `not-configured`: in this cluster no kubelet may be asked, as by default.
+     */
+    stats(node: string, options?: KubeletOptions): Promise<unknown>;
   };
   readonly incidents: {
     /** The other incidents that are open in this cluster, the oldest first. */

@@ -23,6 +23,8 @@ export interface EvidenceReport {
   /** What would let it be seen, for example the RBAC rule to add. */
   readonly remedy?: string;
   readonly elapsedMs: number;
+  /** It is a further witness of what other evidence tells, too: not configured, it is no gap. */
+  readonly witness?: true;
 }
 
 export interface CauseReport {

@@ -2,7 +2,7 @@ import type { ReadRequest } from './readers.ts';
 
 /**
  * One line that names a read, the same for equal reads: `get Node worker-3`, `get Lease kube-node-lease/worker-3`,
- * `list Pod --field-selector spec.nodeName=worker-3`, `logs shop/web-1 --previous --tail 20`, `probe /readyz?verbose`, `query up`, `range 600s/15s up`, `targets *etcd*`.
+ * `list Pod --field-selector spec.nodeName=worker-3`, `logs shop/web-1 --previous --tail 20`, `probe /readyz?verbose`, `kubelet worker-3 /stats/summary`, `query up`, `range 600s/15s up`, `targets *etcd*`.
  * Recorded cases are keyed by it, and a run makes equal reads only once.
  */
 export function requestKey(request: ReadRequest): string {
@@ -31,6 +31,13 @@ export function requestKey(request: ReadRequest): string {
       );
     case 'probe':
       return `probe ${request.path}`;
+    case 'kubelet':
+      return words(
+        'kubelet',
+        request.node,
+        request.path,
+        request.afterSeconds ? `--after ${request.afterSeconds}s` : '',
+      );
     case 'incidents':
       return 'incidents';
     case 'query':
@@ -48,6 +55,11 @@ export type System = 'Kubernetes' | 'Prometheus' | 'Nightshift';
 export function systemOf(request: ReadRequest): System {
   if (request.verb === 'incidents') return 'Nightshift';
   return isOfMetrics(request) ? 'Prometheus' : 'Kubernetes';
+}
+
+/** What a read counts for in the budget. A kubelet is asked at the address that its Node names, which is read first. */
+export function callsOf({ verb }: ReadRequest): number {
+  return verb === 'kubelet' ? 2 : 1;
 }
 
 export type MetricsRequest = Extract<ReadRequest, { verb: 'query' | 'range' | 'targets' }>;

@@ -1,16 +1,19 @@
 import { ReadFailure } from './errors.ts';
-import type { Kind, ReadRequest, Source } from './readers.ts';
+import type { Kind, KubeletPath, ReadRequest, Source } from './readers.ts';
 import { requestKey } from './request.ts';
 
 /**
  * A right to look at Kubernetes, as a runbook declares it: `get Node`, `list Pod`, `logs Pod`, `probe /readyz`, or for one namespace
  * only `get Lease in kube-system`. What people keep in a ConfigMap may be secret, so one is read by its own name and no other:
- * `get ConfigMap/coredns in kube-system`. From these the reader's RBAC role is made. Prometheus needs none.
+ * `get ConfigMap/coredns in kube-system`. What a kubelet serves is named by its path:
+ * `kubelet /stats/summary`. From these the reader's RBAC role is made. Prometheus needs none.
  */
 export type ReadRight =
   | `${`${'get' | 'list'} ${Exclude<Kind, 'ConfigMap'>}` | 'logs Pod'}${'' | ` in ${string}`}`
   | `get ConfigMap/${string} in ${string}`
-  | `probe /${string}`;
+  | `probe /${string}`
+  | KubeletRight;
+export type KubeletRight = `kubelet ${KubeletPath}`;
 
 /** The rights any of which would do for this read, the narrowest first; none: it needs no right. */
 function rightsFor(request: ReadRequest): readonly string[] {
@@ -26,6 +29,8 @@ function rightsFor(request: ReadRequest): readonly string[] {
       return [`logs Pod in ${request.namespace}`, 'logs Pod'];
     case 'probe':
       return [`probe ${request.path.replace(/\?.*/s, '')}`];
+    case 'kubelet':
+      return [`kubelet ${request.path}`];
     case 'incidents':
     case 'query':
     case 'range':

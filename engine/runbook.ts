@@ -63,6 +63,8 @@ export interface Evidence<Value, T> {
   readonly thresholdSource?: string;
   /** Milliseconds for all reads of this evidence together. Default 5,000. */
   readonly deadlineMs?: number;
+  /** A further witness of what other evidence tells, too: where nobody has configured it, nothing is called missing. */
+  readonly witness?: true;
 }
 
 /** What `judge` may know besides the evidence: the clock of the run, so that a replay judges as the live run did. */

@@ -11,7 +11,7 @@ import type {
   Series,
   Source,
 } from './readers.ts';
-import { requestKey, type System, systemOf } from './request.ts';
+import { callsOf, requestKey, type System, systemOf } from './request.ts';
 import { type ReadRight, rightOf } from './rights.ts';
 
 /** From sending a read until its answer, without waiting for its turn; by `performance.now()`. */
@@ -60,7 +60,7 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
     const key = requestKey(request);
     const known = made.get(key);
     if (known) return known;
-    const fresh = gates[systemOf(request)].run(() => timed(request, deadlineMs)).catch(asFinished);
+    const fresh = gates[systemOf(request)].run(() => timed(request, deadlineMs), callsOf(request)).catch(asFinished);
     made.set(key, fresh);
     return fresh;
   }
@@ -73,7 +73,7 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
       return { answer, fromMs, toMs: performance.now() };
     } catch (thrown) {
       const failure = asReadFailure(thrown);
-      if (failure.kind === 'not-configured') unsent[systemOf(request)] += 1;
+      if (failure.kind === 'not-configured') unsent[systemOf(request)] += callsOf(request);
       return { failure, fromMs, toMs: performance.now() };
     }
   }
@@ -98,6 +98,7 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
         logs: (name, options) => read({ verb: 'logs', name, ...options }) as Promise<string>,
         probe: (path) => read({ verb: 'probe', path }) as Promise<ProbeAnswer>,
       },
+      kubelet: { stats: (node, options) => read({ verb: 'kubelet', node, path: '/stats/summary', ...options }) },
       incidents: { open: () => read({ verb: 'incidents' }) as Promise<readonly OpenIncident[]> },
       metrics: {
         query: (promql) => read({ verb: 'query', promql }) as Promise<readonly Sample[]>,

@@ -3,7 +3,7 @@ import { nodeDirectory } from '../engine/directory.ts';
 import { messageOf, ReadFailure, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
-import { clusterFrom, type KubernetesCluster } from '../infra/kubernetes/client.ts';
+import { type ClusterOptions, clusterFrom, type KubernetesCluster } from '../infra/kubernetes/client.ts';
 import { onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
 import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
@@ -37,8 +37,8 @@ export interface OpenCluster {
 
 /** Connects one configured cluster. Throws `ConfigError` with what to do; asks the cluster nothing yet. */
 export async function openCluster(config: ClusterConfig, place: Surroundings): Promise<OpenCluster> {
-  const { name, kubernetes, fixer, prometheus, match } = config;
-  const kube = await connect(kubernetes, `clusters.${name}`, place);
+  const { name, kubernetes, kubelet, fixer, prometheus, match } = config;
+  const kube = await connect(kubernetes, `clusters.${name}`, place, kubelet && { kubelet });
   const fixing =
     fixer && (await connect(fixer, `clusters.${name}.fixer`, place).catch((failure) => over(kube, failure)));
   const token = prometheus?.bearerToken;
@@ -89,24 +89,25 @@ async function connect(
   access: ClusterConfig['kubernetes'],
   where: string,
   { clock, secret, pod }: Surroundings,
+  besides: Pick<ClusterOptions, 'kubelet'> = {},
 ): Promise<Connected> {
   if ('eks' in access) {
     const { eksCluster } = await import('../infra/aws/eks/cluster.ts');
-    return eksCluster({ ...withoutUndefined(access.eks), version, clock });
+    return eksCluster({ ...withoutUndefined(access.eks), ...besides, version, clock });
   }
-  if ('inCluster' in access) return usable(where, clusterFrom({ inCluster: pod(), version }));
+  if ('inCluster' in access) return usable(where, clusterFrom({ inCluster: pod(), version, ...besides }));
   const setting = where.endsWith('.fixer') ? where : `${where}.kubernetes`;
   if ('serviceAccount' in access) {
     const { server, certificateAuthority, token } = access.serviceAccount;
     const text = kubeconfigWith(server, certificateAuthority, await secret(token, `${setting}.serviceAccount.token`));
     return withFiles([text], ([file = '']) =>
-      usable(where, clusterFrom({ version, kubeconfig: file, alone: true }), (words) =>
+      usable(where, clusterFrom({ version, kubeconfig: file, alone: true, ...besides }), (words) =>
         words.replaceAll(file, 'made of serviceAccount'),
       ),
     );
   }
   const { kubeconfig, context } = access;
-  const chosen = { version, ...(context === undefined ? {} : { context }) };
+  const chosen = { version, ...besides, ...(context === undefined ? {} : { context }) };
   if (typeof kubeconfig === 'string') return usable(where, clusterFrom({ ...chosen, kubeconfig }));
   return withFiles([await secret(kubeconfig, `${setting}.kubeconfig`)], ([file = '']) =>
     // The file is gone when somebody reads that.

@@ -59,15 +59,21 @@ function withPathsFrom(config: Config, directory: string): Config {
   const clusters = config.clusters.map((cluster): ClusterConfig => {
     const from = <T extends ClusterConfig['kubernetes']>(access: T): T =>
       'kubeconfig' in access && typeof access.kubeconfig === 'string'
-        ? { ...access, kubeconfig: resolve(directory, access.kubeconfig.replace(/^~(?=\/)/, homedir())) }
+        ? { ...access, kubeconfig: pathFrom(directory, access.kubeconfig) }
         : access;
+    const { kubelet } = cluster;
     return {
       ...cluster,
       kubernetes: from(cluster.kubernetes),
+      ...(kubelet && 'caFile' in kubelet ? { kubelet: { caFile: pathFrom(directory, kubelet.caFile) } } : {}),
       ...(cluster.fixer ? { fixer: from(cluster.fixer) } : {}),
     };
   });
   return { ...config, clusters };
+}
+
+function pathFrom(directory: string, path: string): string {
+  return resolve(directory, path.replace(/^~(?=\/)/, homedir()));
 }
 
 export interface OpenClusters {

@@ -27,12 +27,16 @@ export async function manifests(kind: string, options: ManifestOptions): Promise
       `--namespace ${namespace}: lower case letters, digits and dashes, at most 63; no dash at either end`,
     );
   }
-  const { runbooks } = await settingsOf(options);
+  const { runbooks, config } = await settingsOf(options);
   if (kind === 'rules') {
     print(`${aboutRules}\n${rulesYaml((alert) => !isSwitchedOff(alert, runbooks))}`);
     return ExitCode.ok;
   }
-  print(rbacYaml(needsOf(runbooks), { namespace, about: aboutRbac(namespace, runbooks) }));
+  const asked = config.clusters.filter(({ kubelet }) => kubelet);
+  const needs = needsOf(runbooks, { kubelets: asked.length > 0 });
+  const others = config.clusters.length - asked.length;
+  const only = asked.length > 0 && others > 0 ? asked.map(({ name }) => name) : [];
+  print(rbacYaml(needs, { namespace, about: aboutRbac(namespace, runbooks, only) }));
   return ExitCode.ok;
 }
 
@@ -47,12 +51,16 @@ const aboutRules = [
   '# the spec of a PrometheusRule of the Prometheus operator.',
 ].join('\n');
 
-function aboutRbac(namespace: string, runbooks: readonly AnyRunbook[]): string {
+/** `only`: the clusters whose kubelets may be asked, where there are others. */
+function aboutRbac(namespace: string, runbooks: readonly AnyRunbook[], only: readonly string[]): string {
   return [
     `The least rights Nightshift needs for its runbooks: ${runbooks.map(({ id }) => id).join(', ')}.`,
     'nightshift-reader looks: its kubeconfig goes to clusters[].kubernetes in nightshift.yaml.',
     'nightshift-fixer changes what people have approved: its kubeconfig goes to clusters[].fixer.',
     'Without the fixer nothing can be changed.',
+    ...(only.length > 0
+      ? [`nodes/stats is for kubelets, which only ${only.join(', ')} may be asked for: leave it out elsewhere.`]
+      : []),
     '',
     `  kubectl create namespace ${namespace}`,
     `  nightshift manifests rbac${namespace === 'nightshift' ? '' : ` --namespace ${namespace}`} | kubectl apply -f -`,

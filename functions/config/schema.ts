@@ -86,6 +86,26 @@ const Fixer = z.union([Kubeconfig, ServiceAccount, z.strictObject({ eks: Eks.ext
     'write { kubeconfig: PATH }, { serviceAccount: { server: …, token: … } }, or { eks: { region: …, clusterName: …, roleArn: … } }',
 });
 
+const Kubelet = z.union(
+  [
+    z.strictObject({
+      ca: z.literal('cluster').meta({
+        description: 'The authority of the cluster signs them: kubelets with serverTLSBootstrap: true, as on EKS',
+      }),
+    }),
+    z.strictObject({
+      caFile: z
+        .string()
+        .min(1)
+        .meta({ description: 'PEM file of the authority that signs them; relative to this file' }),
+    }),
+  ],
+  {
+    error:
+      'write { ca: cluster } where the authority of the cluster signs the serving certificates of kubelets, or { caFile: PATH }: the token of the reader is never sent to a kubelet that cannot be verified',
+  },
+);
+
 const Cluster = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,63}$/, 'letters, digits, dots, dashes; at most 63'),
   kubernetes: Kubernetes,
@@ -98,6 +118,10 @@ const Cluster = z.strictObject({
       bearerToken: Secret.optional(),
     })
     .optional(),
+  kubelet: Kubelet.optional().meta({
+    description:
+      'How the serving certificates of kubelets are verified, so that kubelets may be asked themselves (right: get nodes/stats). Absent: they are not asked',
+  }),
   fixer: Fixer.optional().meta({
     description: 'Credentials that may change this cluster; without them Nightshift only looks',
   }),

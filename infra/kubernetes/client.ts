@@ -5,6 +5,7 @@ import type { Answer, Kind, ProbeAnswer, ReadLimits, ReadRequest, Source } from 
 import { failureOf, isMissingObject, statusOf } from './failures.ts';
 import { withPresentNames } from './flow-control.ts';
 import { gist, inTime, type Reply, type Turn } from './http.ts';
+import { type KubeletRequest, type Kubelets, type KubeletTrust, kubeletsOf } from './kubelets.ts';
 import { type Link, type LinkOptions, linkFrom } from './link.ts';
 import { type LogRequest, logPath, type ObjectRequest, pathOf, resources } from './resources.ts';
 import { type Self, selfOver } from './self.ts';
@@ -12,6 +13,8 @@ import { writerOver } from './writer.ts';
 
 export interface ClusterOptions extends LinkOptions {
   readonly clock?: Clock;
+  /** Its kubelets may be asked, too, where their certificates can be verified so. Absent: they are not. */
+  readonly kubelet?: KubeletTrust;
 }
 
 export interface KubernetesCluster {
@@ -31,23 +34,42 @@ export interface KubernetesCluster {
  * used; says nothing about the API server, which is first asked by the first read.
  */
 export async function clusterFrom(options: ClusterOptions): Promise<KubernetesCluster> {
-  return clusterOver(await linkFrom(options), options.clock);
+  const { clock, kubelet, version } = options;
+  const link = await linkFrom(options);
+  try {
+    return clusterOver(link, clock, await kubeletsOver(link, kubelet, version, clock));
+  } catch (refused) {
+    await link.close();
+    throw refused;
+  }
 }
 
-export function clusterOver(link: Link, clock?: Clock): KubernetesCluster {
+/** The kubelets of this cluster, where they may be asked. */
+export async function kubeletsOver(
+  { connection }: Link,
+  trust: KubeletTrust | undefined,
+  version: string,
+  clock: Clock | undefined,
+): Promise<Kubelets | undefined> {
+  return trust && kubeletsOf(connection, { trust, version, ...(clock ? { clock } : {}) });
+}
+
+export function clusterOver(link: Link, clock?: Clock, kubelets?: Kubelets): KubernetesCluster {
   return {
-    source: sourceOver(link, clock),
+    source: sourceOver(link, clock, kubelets),
     self: selfOver(link),
     // Made when somebody asks for it: a program that only looks need not hold its code.
     get writer() {
       return writerOver(link);
     },
     server: link.server.href,
-    close: link.close,
+    close: async () => {
+      await Promise.all([link.close(), kubelets?.close()]);
+    },
   };
 }
 
-export function sourceOver(link: Link, clock: Clock = { now: () => new Date() }): Source {
+export function sourceOver(link: Link, clock: Clock = { now: () => new Date() }, kubelets?: Kubelets): Source {
   const { connection } = link;
   const served = new Map<Kind, string>();
 
@@ -84,6 +106,12 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
     return { body, bytes: reply.bytes, asked: request.path, asOf: clock.now() };
   }
 
+  async function readKubelet(request: KubeletRequest, turn: Turn): Promise<Answer> {
+    if (kubelets === undefined) throw kubeletsNotConfigured();
+    const { body } = await readObject({ verb: 'get', kind: 'Node', name: request.node }, turn);
+    return kubelets.read(request, body, turn);
+  }
+
   return {
     read: (request: ReadRequest, limits: ReadLimits) =>
       inTime(limits, (turn) => {
@@ -95,6 +123,8 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
             return readLogs(request, turn);
           case 'probe':
             return readProbe(request, turn);
+          case 'kubelet':
+            return readKubelet(request, turn);
           case 'incidents':
           case 'query':
           case 'range':
@@ -103,6 +133,16 @@ export function sourceOver(link: Link, clock: Clock = { now: () => new Date() })
         }
       }),
   };
+}
+
+function kubeletsNotConfigured(): ReadFailure {
+  return new ReadFailure('not-configured', 'the kubelets of this cluster may not be asked themselves', {
+    remedy: [
+      'If they may, add to clusters[] in nightshift.yaml: kubelet: { ca: cluster } where kubelets have serverTLSBootstrap: true,',
+      'or kubelet: { caFile: PATH } with the authority that signs their serving certificates. Otherwise each signs its own,',
+      'and a token is never sent to somebody who cannot be verified.',
+    ].join(' '),
+  });
 }
 
 const JSON_ONLY = 'application/json';

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { ReadFailure, Refused } from '../../engine/errors.ts';
 import { poolOptions } from './http.ts';
@@ -10,8 +11,11 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** What else a connection without a proxy looks at. */
+export type Checks = Pick<ConnectionOptions, 'checkServerIdentity'>;
+
 /** `proxyUrl`: `proxy-url` of the kubeconfig (http, https or socks5). */
-export function poolOf(proxyUrl?: string): Pool {
+export function poolOf(proxyUrl?: string, checks: Checks = {}): Pool {
   if (proxyUrl && !/^(https?|socks5):\/\//.test(proxyUrl)) {
     throw new Refused('KUBERNETES_CONFIG', `proxy-url ${proxyUrl}: only http, https and socks5 proxies are supported`);
   }
@@ -22,7 +26,7 @@ export function poolOf(proxyUrl?: string): Pool {
       if (closing) throw new ReadFailure('unreachable', 'the connections to this cluster were closed');
       if (current?.tls !== tls) {
         void current?.dispatcher.close();
-        current = { tls, dispatcher: proxyUrl ? throughProxy(proxyUrl, tls) : direct(tls) };
+        current = { tls, dispatcher: proxyUrl ? throughProxy(proxyUrl, tls) : direct(tls, checks) };
       }
       return current.dispatcher;
     },
@@ -33,8 +37,8 @@ export function poolOf(proxyUrl?: string): Pool {
   };
 }
 
-function direct(tls: TlsIdentity): Dispatcher {
-  return new Agent({ ...poolOptions, connect: tls });
+function direct(tls: TlsIdentity, checks: Checks): Dispatcher {
+  return new Agent({ ...poolOptions, connect: { ...tls, ...checks } });
 }
 
 function throughProxy(uri: string, tls: TlsIdentity): Dispatcher {

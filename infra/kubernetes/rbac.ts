@@ -1,9 +1,9 @@
 import { Document, isMap, isSeq } from 'yaml';
 import type { Right } from '../../engine/changes/rules.ts';
 import type { Need, Needs } from '../../engine/needs.ts';
-import { type Kind, kinds } from '../../engine/readers.ts';
+import { type Kind, kinds, kubeletPaths } from '../../engine/readers.ts';
 import type { ReadRight } from '../../engine/rights.ts';
-import { resources } from './resources.ts';
+import { kubeletResources, resources } from './resources.ts';
 import { discoveryPaths } from './served.ts';
 
 /** A rule of a role, as small as it can be: one resource, or one path. */
@@ -59,6 +59,7 @@ function claimed(right: ReadRight): Omit<Claim, 'purpose'> {
   const [verb = '', what = '', , namespace] = right.split(' ');
   if (verb === 'probe') return { apiGroup: '', resource: '', path: what, verb: 'get' };
   if (verb === 'logs') return { apiGroup: '', resource: 'pods/log', verb: 'get', ...(namespace ? { namespace } : {}) };
+  if (verb === 'kubelet') return { apiGroup: '', resource: ofKubelet(right, what), verb: 'get' };
   const [resource, object] = what.split('/');
   const kind = kinds.find((candidate) => candidate === resource);
   if (kind === undefined) throw new TypeError(`"${right}" names no kind`);
@@ -66,6 +67,12 @@ function claimed(right: ReadRight): Omit<Claim, 'purpose'> {
   if (namespace === undefined) return { apiGroup: group, resource: plural, verb };
   if (!canBeNarrowed(kind, namespace)) throw new TypeError(`"${right}": a ${kind} has no namespace`);
   return { apiGroup: group, resource: plural, verb, namespace, ...(object === undefined ? {} : { object }) };
+}
+
+function ofKubelet(right: ReadRight, path: string): string {
+  const known = kubeletPaths.find((candidate) => candidate === path);
+  if (known === undefined) throw new TypeError(`"${right}" names nothing that a kubelet is asked for`);
+  return kubeletResources[known];
 }
 
 /** A Namespace is in no namespace, but a Role in it may let one read it. */

@@ -1,6 +1,6 @@
 import type { Right } from '../../engine/changes/rules.ts';
 import { ReadFailure } from '../../engine/errors.ts';
-import type { Kind, ReadRequest } from '../../engine/readers.ts';
+import type { Kind, KubeletPath, ReadRequest } from '../../engine/readers.ts';
 
 export type ObjectRequest = Extract<ReadRequest, { verb: 'get' | 'list' }>;
 export type LogRequest = Extract<ReadRequest, { verb: 'logs' }>;
@@ -56,6 +56,12 @@ export const resources: Readonly<Record<Kind, Resource>> = {
     namespaced: false,
   },
 };
+
+/**
+ * The resource whose right lets one ask a kubelet for this path.
+ * https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/#kubelet-authorization
+ */
+export const kubeletResources: Readonly<Record<KubeletPath, string>> = { '/stats/summary': 'nodes/stats' };
 
 /** The URL path with its query, as `kubectl get --raw` would take it. */
 export function pathOf(request: ObjectRequest, version: string): string {

@@ -21,6 +21,7 @@ const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[]
     (host) => `the serving certificate of ${host} is for another name`,
     'Use a name the certificate holds, or set tls-server-name in the kubeconfig.',
   ],
+  [/^ERR_NOT_THIS_KUBELET$/, (host) => `the serving certificate of ${host} is not of the kubelet that was meant`],
   [
     /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
     (host) => `the serving certificate of ${host} is signed by an authority that is not trusted`,
@@ -54,7 +55,7 @@ export function isCut(thrown: unknown): boolean {
 }
 
 /** A failed attempt at several addresses (IPv6 and IPv4) carries its codes inside. */
-function codeOf(thrown: unknown): string {
+export function codeOf(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null) return '';
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
   if (thrown instanceof AggregateError) return codeOf(thrown.errors[0]);

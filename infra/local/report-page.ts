@@ -1,5 +1,5 @@
 import { describeChange } from '../../engine/changes/describe.ts';
-import { gapsIn } from '../../engine/gaps.ts';
+import { gapsIn, isGap, saidOf } from '../../engine/gaps.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from '../../engine/report.ts';
 import type { Check, ManualStep } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
@@ -120,7 +120,7 @@ function evidenceLines(item: EvidenceReport, pen: Pen): string[] {
   const limit =
     seen && item.threshold ? `limit: ${item.threshold}${item.thresholdSource ? ` (${item.thresholdSource})` : ''}` : '';
   return [
-    ...wrap(`${seen ? '•' : '–'} ${item.title}: ${seen ? item.shown : 'could not be seen'}`, {
+    ...wrap(`${seen ? '•' : '–'} ${item.title}: ${isGap(item) ? 'could not be seen' : saidOf(item)}`, {
       columns,
       indent: 2,
       hanging: 4,

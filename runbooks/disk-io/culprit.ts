@@ -4,7 +4,7 @@ import { podName } from '../evidence/pods-here.ts';
 import { logFlood } from './causes/log-flood.ts';
 import { otherWriter, topOn } from './causes/other-writer.ts';
 import { growthOf, loudestOf } from './growth.ts';
-import type { Seen } from './schema.ts';
+import type { Maybe, Seen } from './schema.ts';
 import { periodOf, stallOf } from './stall.ts';
 
 export interface Culprit {
@@ -20,13 +20,18 @@ export function culpritOf(seen: Seen, target: NodeTarget): Culprit | undefined {
   const stall = stallOf(seen, now);
   if (stall.state !== 'saturated') return undefined;
   const context = { target, now, since: undefined };
-  const isConfirmed = (cause: typeof logFlood) => cause.judge(seen, seen, context).verdict === 'confirmed';
+  const isConfirmed = (cause: typeof logFlood) => cause.judge(seen, overTime(seen), context).verdict === 'confirmed';
   const found = isConfirmed(logFlood)
     ? loudestOf(growthOf(seen.logs), periodOf(stall.minutes))
     : isConfirmed(otherWriter)
       ? topOn(stall.disk, seen.writers, stall.minutes)
       : undefined;
   return found && { namespace: found.namespace, pod: found.pod, sinceMinutes: Math.max(...stall.minutes) };
+}
+
+/** Without what its kubelet tells itself: that is of one moment, and no pod is ended for a moment. */
+function overTime(seen: Seen): Maybe {
+  return Object.create(seen, { kubelet: { value: undefined } });
 }
 
 /** Why it is not to be evicted. */

@@ -5,7 +5,7 @@ import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
 import { coverage } from '../evidence/over-time.ts';
 import { disksOf, stalledOf } from './devices.ts';
 import { limits } from './limits.ts';
-import { trusting } from './signs.ts';
+import { denialOf, trusting } from './signs.ts';
 import { worstOf } from './stall.ts';
 import { amount, percent } from './words.ts';
 
@@ -41,6 +41,8 @@ export const recovered = trusting((seen, maybe, { now }): Verdict => {
   const stalled = Math.max(0, ...lately.map((minute) => stalledOf(seen.disks).get(minute) ?? 0));
   if (stalled >= limits.stalledShare)
     return inconclusive(`all its tasks were stalled on I/O up to ${percent(stalled)} of the time`);
+  const denied = denialOf(maybe);
+  if (denied) return inconclusive(`no disk was saturated in the last ${words}, but ${denied}`);
   return confirmed(
     `Ready=True, its lease is ${duration(Math.max(0, age))} old, and no disk was saturated in the last ${words}`,
   );

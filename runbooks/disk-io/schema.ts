@@ -7,6 +7,7 @@ import type { NodeView } from '../evidence/node.ts';
 import type { NodeLeaseView } from '../evidence/node-lease.ts';
 import type { Course } from '../evidence/over-time.ts';
 import type { Starting } from '../evidence/starting-pods.ts';
+import type { KubeletLooks } from './kubelet.ts';
 import type { Offender } from './offender.ts';
 
 /** Bytes and requests a second, at best within 6 hours. */
@@ -51,5 +52,6 @@ export interface Seen {
   readonly heartbeats: readonly Course[];
   readonly scrapes: readonly Course[];
   readonly fleet: Fleet;
+  readonly kubelet: KubeletLooks;
 }
 export type Maybe = Partial<Seen>;

@@ -4,6 +4,8 @@ import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { serverTime } from '../evidence/control-plane.ts';
 import { meanIn, summed } from '../evidence/over-time.ts';
 import { type Disk, type DiskMinute, diskOf } from './devices.ts';
+import { latestOf, stalledWords } from './kubelet.ts';
+import { limits } from './limits.ts';
 import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { heldUpWords, type Stall, stallOf } from './stall.ts';
@@ -25,10 +27,19 @@ export function onceProved(judge: (proved: Proved) => Verdict): DiskCause['judge
   return trusting((seen, maybe, { now }) => {
     const stall = stallOf(seen, now);
     if (stall.state !== 'saturated') {
-      return stall.state === 'calm' ? ruledOut(`no disk held the node up: ${stall.words}`) : inconclusive(stall.words);
+      const denied = stall.state === 'calm' ? denialOf(maybe) : undefined;
+      if (stall.state === 'unclear' || denied) return inconclusive(`${stall.words}${denied ? `, but ${denied}` : ''}`);
+      return ruledOut(`no disk held the node up: ${stall.words}`);
     }
     return judge({ stall, seen, maybe, now, proof: `${stall.words}${heldUpWords(maybe, now)}` });
   });
+}
+
+/** What its kubelet says against a calm half hour: the pressure that it tells is of the same kernel, up to this moment. */
+export function denialOf({ kubelet }: Maybe): string | undefined {
+  const stalled = kubelet && latestOf(kubelet).stalled;
+  if (!stalled || Math.max(stalled.in60, stalled.in300) < limits.stalledShare) return undefined;
+  return `by its kubelet ${stalledWords(stalled)}: figures contradict each other`;
 }
 
 /** An API server that has lost etcd answers from its cache: then events and pods prove nothing, either way. */

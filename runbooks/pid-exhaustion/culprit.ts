@@ -19,19 +19,25 @@ export interface Culprit {
 }
 export type CulpritOf = (seen: Seen, target: NodeTarget) => Culprit | undefined;
 
-/** The pod that is confirmed to take its node's PIDs. */
-export const leakOf: CulpritOf = (seen, target) => {
+/**
+ * The pod that is confirmed to take its node's PIDs. If need be by what its kubelet counts now, but never without its threads
+ * over half an hour: no pod is ended for one moment.
+ */
+export const leakOf: CulpritOf = (seen, target) => leakBy(overTime(seen), seen, target) ?? leakBy(seen, seen, target);
+
+function leakBy(maybe: Maybe, seen: Seen, target: NodeTarget): Culprit | undefined {
   const now = new Date(seen.pods.readAt);
-  if (!isConfirmed(leakingPod, seen, target, now)) return undefined;
-  const shortage = shortageOf(seen, seen, now);
+  if (leakingPod.judge(seen, maybe, { target, now, since: undefined }).verdict !== 'confirmed') return undefined;
+  const shortage = shortageOf(seen, maybe, now);
   const minutes = shortage.state === 'short' ? shortage.minutes : [];
   const use = biggestOf(podsIn(seen.threads), minutes);
   return use && { use, sinceMinutes: Math.max(0, ...minutes), isOver: Math.min(...minutes) > FRESH_MINUTES };
-};
+}
 
 /** The pod that is confirmed to have reached its own limit. */
 export const fullOf: CulpritOf = (seen, target) => {
-  if (!isConfirmed(podLimit, seen, target, new Date(seen.pods.readAt))) return undefined;
+  const context = { target, now: new Date(seen.pods.readAt), since: undefined };
+  if (podLimit.judge(seen, seen, context).verdict !== 'confirmed') return undefined;
   const use = nearestOf(podsIn(seen.threads));
   return use && { use, sinceMinutes: Math.max(0, ...minutesFrom(use.share, limits.tightShare)), isOver: isOver(use) };
 };
@@ -56,6 +62,7 @@ export function whyNotEvicted({ use: { namespace, pod: name }, isOver: over }: C
   return why === undefined ? undefined : `${words} is proved, but ${why}`;
 }
 
-function isConfirmed(cause: typeof podLimit, seen: Seen, target: NodeTarget, now: Date): boolean {
-  return cause.judge(seen, seen, { target, now, since: undefined }).verdict === 'confirmed';
+/** Without what its kubelet counts itself. */
+function overTime(seen: Seen): Maybe {
+  return Object.create(seen, { kubelet: { value: undefined } });
 }

@@ -6,6 +6,7 @@ import { nodeObject, nodeRegistered } from '../evidence/node.ts';
 import { nodeEvents } from '../evidence/node-events.ts';
 import { type Course, Courses, overTime, WINDOW_MINUTES } from '../evidence/over-time.ts';
 import { exporterTarget } from '../evidence/scrape-targets.ts';
+import { kubelet } from './kubelet.ts';
 import { networkLogs } from './network-logs.ts';
 import { pods } from './pods.ts';
 import { machineFigures } from './queries.ts';
@@ -37,7 +38,7 @@ const threads: Of<readonly Course[]> = {
   thresholdSource: 'chosen here; measured that only the series of the pod itself (container="") bears its limit',
 };
 
-/** All that is looked at: at most eleven Kubernetes calls and four PromQL queries. Nothing of it forks on the node. */
+/** All that is looked at: at most eleven Kubernetes calls (thirteen with the kubelet itself) and four PromQL queries. Nothing of it forks on the node. */
 export const evidence = {
   node: nodeObject,
   registered: nodeRegistered,
@@ -49,4 +50,5 @@ export const evidence = {
   refusals,
   deployed,
   networkLogs,
+  kubelet,
 };

@@ -17,6 +17,11 @@ export const limits = {
   littleShare: 0.2,
   /** Pods together cannot have more threads than their machine: beyond this, figures contradict each other (judgement). */
   contradictionShare: 1.1,
+  /**
+   * Seconds after EvictionThresholdMet in which what the kubelet counts is what it compared (judgement: it compares every
+   * 10 s and does not say each of them; recorded: 18 s).
+   */
+  comparedSeconds: 60,
   /** Share of the minutes that must have been seen to say that something was not (judgement). */
   coverageShare: 0.8,
 

@@ -6,6 +6,7 @@ import type { EventView } from '../evidence/event.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { summed } from '../evidence/over-time.ts';
+import { countWords } from './kubelet.ts';
 import { limits } from './limits.ts';
 import { isCovered, usageOf, usageOfPods } from './machine.ts';
 import type { Seen } from './schema.ts';
@@ -34,6 +35,9 @@ export const recovered: Runbook<NodeTarget, Seen, object, string>['recovered'] =
   const enough = seen.events.findLast(({ reason }) => reason === 'NodeHasSufficientPID');
   if (crossed && secondsSince(crossed.lastSeen, time) < limits.quietMinutes * 60 && !isLater(enough, crossed))
     return ruledOut(`the kubelet evicted pods to reclaim PIDs at ${clockTime(crossed.lastSeen)}`);
+  const direct = maybe.kubelet?.pids;
+  if (direct && direct.used / direct.max >= limits.tightShare)
+    return ruledOut(`by its kubelet ${countWords(direct)} are in use now`);
   const words = [machineNow(seen), podsNow(seen)];
   const bad = words.find(({ well }) => well === false);
   if (bad) return ruledOut(bad.says);

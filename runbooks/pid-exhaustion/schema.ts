@@ -1,5 +1,6 @@
 import type { Readyz } from '../evidence/control-plane.ts';
 import type { EventView } from '../evidence/event.ts';
+import type { KubeletStats } from '../evidence/kubelet-stats.ts';
 import type { NodeView } from '../evidence/node.ts';
 import type { Course } from '../evidence/over-time.ts';
 import type { NetworkLogs } from './network-logs.ts';
@@ -18,5 +19,6 @@ export interface Seen {
   readonly refusals: PodRefusals;
   readonly deployed: readonly Deployed[];
   readonly networkLogs: NetworkLogs;
+  readonly kubelet: KubeletStats;
 }
 export type Maybe = Partial<Seen>;

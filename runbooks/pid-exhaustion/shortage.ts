@@ -1,11 +1,14 @@
 import type { Measure } from '../../engine/measure.ts';
 import { serverTime } from '../evidence/control-plane.ts';
+import type { EventView } from '../evidence/event.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { summed, WINDOW_MINUTES } from '../evidence/over-time.ts';
+import { countWords, usageNow } from './kubelet.ts';
 import { limits } from './limits.ts';
 import { isCovered, minutesFrom, type Usage, usageOf, usageOfPods } from './machine.ts';
 import type { Maybe, Seen } from './schema.ts';
+import { fresh } from './threads.ts';
 import { amount, clockMinute, FRESH_MINUTES, listed, percent } from './words.ts';
 
 /** Whether the machine ran out of PIDs within the last half hour: to be proved before anybody is blamed for it. */
@@ -24,32 +27,75 @@ export type Shortage =
 export function shortageOf(seen: Seen, maybe: Maybe, now: Date): Shortage {
   const usage = maybe.machine && usageOf(maybe.machine);
   const pods = maybe.threads && usageOfPods(maybe.threads);
+  const direct = maybe.kubelet && usageNow(maybe.kubelet);
   for (const [of, one] of [
     ['machine', usage],
     ['pods', pods],
   ] as const) {
     const minutes = one ? minutesFrom(one.shares, limits.shortShare) : [];
-    if (one && minutes.length > 0)
-      return { state: 'short', of, usage: one, minutes, words: usedWords(of, one, limits.shortShare, now) };
+    if (one && minutes.length > 0) {
+      const words = `${usedWords(of, one, limits.shortShare, now)}${of === 'machine' ? denialWords(maybe, one) : ''}`;
+      return { state: 'short', of, usage: one, minutes, words };
+    }
   }
+  if (direct && direct.peak >= limits.shortShare && !isDenied(direct, usage)) return shortNow(direct, maybe);
   if (seen.readyz.etcd === false) {
     return unclear('the API server has lost etcd: what it says of this node may be an old copy');
   }
   const time = serverTime(seen.readyz, now);
   const said = signsOf(maybe, time);
   const refused = refusedForks(maybe, time);
-  if (usage === undefined) return unclear([...said, ...refused, uncountedWords(maybe)].join(', but '));
+  if (usage === undefined) return direct ? atThisMoment(seen, maybe, direct, time) : notCounted(maybe, time);
   const tight = minutesFrom(usage.shares, limits.tightShare);
   if (tight.length > 0 && said.length + refused.length > 0) {
     const words = `${usedWords('machine', usage, limits.tightShare, now)}; ${listed([...said, ...refused])}`;
     return { state: 'short', of: 'machine', usage, minutes: tight, words };
   }
-  return unproved(seen, usage, time);
+  return unproved(seen, usage, time, direct && direct.peak >= limits.tightShare ? kubeletWords(maybe) : undefined);
+}
+
+function notCounted(maybe: Maybe, now: Date): Shortage {
+  return unclear([...signsOf(maybe, now), ...refusedForks(maybe, now), uncountedWords(maybe)].join(', but '));
+}
+
+/** By its kubelet alone, which knows what is now: that there were PIDs enough before is not for it to say. */
+function atThisMoment(seen: Seen, maybe: Maybe, direct: Usage, now: Date): Shortage {
+  const signs = [...signsOf(maybe, now), ...refusedForks(maybe, now)];
+  if (signs.length > 0 && direct.peak >= limits.tightShare) return shortNow(direct, maybe, signs);
+  const words = kubeletWords(maybe);
+  const met = lastMet(maybe.events ?? [])?.lastSeen;
+  const isCompared = met !== undefined && secondsSince(met, now) < limits.comparedSeconds;
+  // Through `seen`: what was not looked at has not kept silent.
+  if (isCompared && direct.peak < limits.plentyShare && refusedForks(seen, now).length === 0)
+    return { state: 'threshold', words: `the kubelet said EvictionThresholdMet at ${clockTime(met)}, but ${words}` };
+  return unclear([...signs, `${words}; what was in the half hour before was not seen`].join(', but '));
+}
+
+function shortNow(direct: Usage, maybe: Maybe, signs: readonly string[] = []): Shortage {
+  const words = [`By its kubelet, ${kubeletWords(maybe)}`, ...(signs.length > 0 ? [listed(signs)] : [])].join('; ');
+  return { state: 'short', of: 'machine', usage: direct, minutes: [0], words };
+}
+
+/** `31,400 of 32,768 PIDs (96 %) are in use now`. */
+function kubeletWords({ kubelet }: Maybe): string {
+  return `${kubelet?.pids ? countWords(kubelet.pids) : 'none'} are in use now`;
+}
+
+/** One witness says that PIDs are short now, the other that there are plenty. */
+function isDenied(one: Usage, other: Usage | undefined): boolean {
+  const [is, was] = [one, other].map((usage) => usage && fresh(usage.shares));
+  return is !== undefined && was !== undefined && is >= limits.tightShare && was < limits.plentyShare;
+}
+
+function denialWords(maybe: Maybe, usage: Usage): string {
+  const direct = maybe.kubelet && usageNow(maybe.kubelet);
+  return direct && isDenied(usage, direct) ? `. But its kubelet counts otherwise: ${kubeletWords(maybe)}` : '';
 }
 
 /** No minute in which they ran out was seen: they never did, or that cannot be told. */
-function unproved(seen: Seen, usage: Usage, now: Date): Shortage {
+function unproved(seen: Seen, usage: Usage, now: Date, denied: string | undefined): Shortage {
   const words = `at most ${percent(usage.peak)} of the machine's ${amount(usage.max)} PIDs were used in half an hour`;
+  if (denied) return unclear(`${words}, but by its kubelet ${denied}: figures contradict each other`);
   const together = summed(seen.threads, 'together');
   const contradicting = [...together].some(([minute, threads]) => {
     const all = usage.threads.get(minute);
@@ -85,6 +131,13 @@ function signsOf({ node, events = [] }: Maybe, now: Date): readonly string[] {
   ];
 }
 
+function lastMet(events: readonly EventView[]): EventView | undefined {
+  return events
+    .filter(({ reason, message }) => reason === 'EvictionThresholdMet' && isAboutPids(message))
+    .toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen))
+    .at(-1);
+}
+
 /** "Attempting to reclaim pids". */
 export function isAboutPids(message: string): boolean {
   return /\bpids\b/i.test(message);
@@ -99,8 +152,10 @@ function refusedForks({ networkLogs }: Maybe, now: Date): readonly string[] {
 }
 
 /** How full it is now: for before and after a fix. */
-export function usedNow({ machine }: Seen): Measure | undefined {
-  const shares = usageOf(machine)?.shares ?? new Map<number, number>();
+export function usedNow(seen: Seen, maybe: Maybe): Measure | undefined {
+  const direct = maybe.kubelet && usageNow(maybe.kubelet);
+  const counted = maybe.machine || !direct ? usageOf(seen.machine) : undefined;
+  const shares = (counted ?? direct)?.shares ?? new Map<number, number>();
   const recent = [...shares].flatMap(([minute, share]) => (minute <= 1 ? [share] : []));
   if (recent.length === 0) return undefined;
   return {

@@ -2,6 +2,7 @@ import type { Cause } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { meanIn, summed } from '../evidence/over-time.ts';
+import { type Bounds, boundsOf } from './bounds.ts';
 import { limits } from './limits.ts';
 import { isCovered } from './machine.ts';
 import { endedWords } from './pods.ts';
@@ -27,8 +28,14 @@ export interface Holders {
   readonly proof: string;
 }
 
-/** Nobody is blamed for PIDs that did not run out, nor where that was not seen. */
-export function whenShort(judge: (holders: Holders) => Verdict): PidCause['judge'] {
+/**
+ * Nobody is blamed for PIDs that did not run out, nor where that was not seen. Where no threads of pods were, `byProcesses`
+ * judges by what their kubelet counts itself.
+ */
+export function whenShort(
+  judge: (holders: Holders) => Verdict,
+  byProcesses: (bounds: Bounds) => Verdict,
+): PidCause['judge'] {
   return (seen, maybe, { now }) => {
     const shortage = shortageOf(seen, maybe, now);
     if (shortage.state === 'enough') return ruledOut(shortage.words);
@@ -37,7 +44,12 @@ export function whenShort(judge: (holders: Holders) => Verdict): PidCause['judge
     }
     const { usage, minutes, words } = shortage;
     const together = maybe.threads && summed(seen.threads, 'together');
-    if (!together || !isCovered(together, minutes)) return inconclusive(`${words}; which pods hold them was not seen`);
+    if (!together || !isCovered(together, minutes)) {
+      const bounds = boundsOf(maybe, minutes);
+      if (bounds === undefined) return inconclusive(`${words}; which pods hold them was not seen`);
+      if ('unknown' in bounds) return inconclusive(`${words}; ${bounds.unknown}`);
+      return byProcesses({ ...bounds, proof: `${words}${endedClause(maybe)}` });
+    }
     const biggest = biggestOf(podsIn(seen.threads), minutes);
     return judge({
       short: shortage,
@@ -52,9 +64,13 @@ export function whenShort(judge: (holders: Holders) => Verdict): PidCause['judge
 
 /** "94 % of all threads", and whether that is why: the most of it, or so much that without it there would be enough. */
 export function partOf({ short: { usage }, total }: Holders, holds: number): { isWhy: boolean; words: string } {
+  return partOfAll(total, usage.max, holds);
+}
+
+export function partOfAll(total: number, max: number, holds: number): { isWhy: boolean; words: string } {
   const share = Math.min(1, holds / total);
   if (share >= limits.mostShare) return { isWhy: true, words: `${percent(share)} of all threads` };
-  const without = (total - holds) / usage.max;
+  const without = (total - holds) / max;
   const isWhy = share >= limits.partShare && without < limits.tightShare;
   const rest = isWhy ? `: without them ${percent(without)} would be in use` : '';
   return { isWhy, words: `${percent(share)} of all threads${rest}` };

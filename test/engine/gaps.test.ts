@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gapsIn } from '../../engine/gaps.ts';
+import { gapsIn, saidOf } from '../../engine/gaps.ts';
 import { looked, openIncident } from '../../engine/incident.ts';
 import { present } from '../../engine/present.ts';
 import type { EvidenceReport, Report } from '../../engine/report.ts';
@@ -33,6 +33,23 @@ it('groups what could not be seen for one reason', () => {
     { titles: ['Node object', 'Lease'], reason: refused },
     { titles: ['Scrapes'], reason: 'no Prometheus is configured' },
   ]);
+});
+
+it('holds no gap for a further witness that nobody has configured, but one for a witness that does not answer', () => {
+  const witness = { ...evidence('What its kubelet tells', 'it may not be asked'), witness: true as const };
+  expect(gapsIn([{ ...witness, failure: 'not-configured' }])).toEqual([]);
+  expect(gapsIn([witness])).toHaveLength(1);
+  expect(gapsIn([{ ...evidence('Scrapes', 'none'), failure: 'not-configured' }])).toHaveLength(1);
+});
+
+it('says of a witness that nobody asked what would let it be asked', () => {
+  const witness = { ...evidence('What its kubelet tells', 'it may not be asked'), witness: true as const };
+  const remedy = 'Add clusters[].kubelet';
+  expect(saidOf({ ...witness, failure: 'not-configured', remedy })).toBe(
+    'not asked: it may not be asked. Add clusters[].kubelet',
+  );
+  expect(saidOf({ ...witness, remedy })).toBe('it may not be asked');
+  expect(saidOf(evidence('Events'))).toBe('well');
 });
 
 it('tells a reason once on the card, and counts every evidence item that is missing', () => {

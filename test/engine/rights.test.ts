@@ -23,6 +23,8 @@ describe('a read', () => {
     [{ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 20, previous: true }, 'logs Pod'],
     [{ verb: 'probe', path: '/readyz?verbose' }, 'probe /readyz'],
     [corefile, 'get ConfigMap/coredns in kube-system'],
+    [{ verb: 'kubelet', node: 'worker-3', path: '/stats/summary' }, 'kubelet /stats/summary'],
+    [{ verb: 'kubelet', node: 'worker-3', path: '/stats/summary', afterSeconds: 6 }, 'kubelet /stats/summary'],
   ])('%j is covered by "%s"', (request, right) => {
     expect(rightOf(request, ['get Service', right])).toBe(right);
   });
@@ -39,6 +41,8 @@ describe('a read', () => {
     [corefile, 'get ConfigMap/coredns in shop'],
     [{ verb: 'list', kind: 'ConfigMap', namespace: 'kube-system' }, 'get ConfigMap/coredns in kube-system'],
     [{ verb: 'probe', path: '/metrics' }, 'probe /readyz'],
+    [{ verb: 'kubelet', node: 'worker-3', path: '/stats/summary' }, 'get Node'],
+    [{ verb: 'probe', path: '/stats/summary' }, 'kubelet /stats/summary'],
   ])('%j is not covered by "%s"', (request, right) => {
     expect(() => rightOf(request, [right])).toThrow(ReadFailure);
   });

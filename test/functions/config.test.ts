@@ -131,6 +131,28 @@ describe('nightshift.yaml', () => {
     expect(complaint('zzz: 1')).toContain('unknown key zzz in the top level (known here: clusters, ');
   });
 
+  describe('the kubelets of a cluster', () => {
+    const asked = (kubelet: string) => `clusters: [{ name: a, kubernetes: { kubeconfig: k }, kubelet: ${kubelet} }]`;
+
+    it.each(['{ ca: cluster }', '{ caFile: ./kubelets.crt }'])('may be asked with %s', (kubelet) => {
+      expect(complaint(asked(kubelet))).toBe('no complaint');
+    });
+
+    it.each(['{}', '{ ca: everybody }', '{ insecure: true }', 'true', '{ ca: cluster, insecureSkipTLSVerify: true }'])(
+      'are never asked unverified: %s is refused',
+      (kubelet) => {
+        expect(complaint(asked(kubelet))).toMatch(/kubelet/);
+        expect(complaint(asked(kubelet))).not.toBe('no complaint');
+      },
+    );
+
+    it('says why', () => {
+      expect(complaint(asked('{}'))).toContain(
+        'the token of the reader is never sent to a kubelet that cannot be verified',
+      );
+    });
+  });
+
   describe('an EKS cluster', () => {
     const eks = (reader: string, fixer = '') =>
       `clusters: [{ name: a, kubernetes: { eks: { region: eu-west-1, clusterName: prod-eu${reader} } }${fixer} }]`;

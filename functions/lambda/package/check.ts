@@ -15,6 +15,11 @@ export function checkForLambda(config: Config, file: string): void {
     ...clusters.flatMap(({ name, kubernetes }) =>
       'inCluster' in kubernetes ? [`clusters.${name}.kubernetes: inCluster works inside a pod only`] : [],
     ),
+    ...clusters.flatMap(({ name, kubelet }) =>
+      kubelet && 'caFile' in kubelet
+        ? [`clusters.${name}.kubelet: there is no file beside the code of a function; { ca: cluster } works on EKS`]
+        : [],
+    ),
     ...secretComplaints(config),
     ...fixerComplaints(config),
   ];

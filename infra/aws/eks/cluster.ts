@@ -2,9 +2,10 @@ import { type Action, type WriteAnswer, WriteFailure, type WriteLimits, type Wri
 import { ReadFailure } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import type { Answer, ReadLimits, ReadRequest } from '../../../engine/readers.ts';
-import { clusterOver, type KubernetesCluster } from '../../kubernetes/client.ts';
+import { clusterOver, type KubernetesCluster, kubeletsOver } from '../../kubernetes/client.ts';
 import { userWith } from '../../kubernetes/credentials.ts';
 import { inTime } from '../../kubernetes/http.ts';
+import type { KubeletTrust } from '../../kubernetes/kubelets.ts';
 import { linkTo } from '../../kubernetes/link.ts';
 import { asWriteFailure } from '../../kubernetes/refusal.ts';
 import { type EksPlace, eksAccess, whoIs } from './access.ts';
@@ -16,6 +17,8 @@ export interface EksOptions extends EksPlace {
   /** Of Nightshift, for the User-Agent. */
   readonly version: string;
   readonly clock?: Clock;
+  /** As `ClusterOptions` has it. */
+  readonly kubelet?: KubeletTrust;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface EksOptions extends EksPlace {
  * write like any other, and says what to do.
  */
 export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server'> {
-  const { version, clock = { now: () => new Date() }, ...place } = options;
+  const { version, clock = { now: () => new Date() }, kubelet, ...place } = options;
   const access = eksAccess(place, clock);
   const located = locator({
     clock,
@@ -32,7 +35,8 @@ export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server
     connect: async ({ server, caData }) => {
       const cluster = { name: place.clusterName, server, caData, skipTLSVerify: false };
       const user = userWith(access.tokens, whoIs(place));
-      return clusterOver(await linkTo({ name: place.clusterName, cluster, user }, version), clock);
+      const link = await linkTo({ name: place.clusterName, cluster, user }, version);
+      return clusterOver(link, clock, await kubeletsOver(link, kubelet, version, clock));
     },
   });
 
@@ -53,7 +57,8 @@ export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server
     try {
       return await cluster.source.read(request, left);
     } catch (thrown) {
-      if (!(thrown instanceof ReadFailure)) throw thrown;
+      // What a kubelet says is not the API server's word.
+      if (!(thrown instanceof ReadFailure) || request.verb === 'kubelet') throw thrown;
       if (thrown.kind === 'unreachable') located.lost();
       throw refusedByCluster(thrown) ? new ReadFailure('unauthorized', ...notAdmitted(place)) : thrown;
     }

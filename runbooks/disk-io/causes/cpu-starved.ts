@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { coverage, summed } from '../../evidence/over-time.ts';
 import { limits } from '../limits.ts';
-import { type DiskCause, trusting } from '../signs.ts';
+import { type DiskCause, denialOf, trusting } from '../signs.ts';
 import { ALL_MINUTES, latenessOf, stallOf } from '../stall.ts';
 import { listed, percent } from '../words.ts';
 
@@ -20,6 +20,8 @@ export const cpuStarved: DiskCause = {
     if (most < limits.cpuBusyShare) return inconclusive(`${words}: neither idle nor exhausted`);
     const stall = stallOf(seen, now);
     if (stall.state !== 'calm') return inconclusive(`${words}; but ${stall.words}`);
+    const denied = denialOf(maybe);
+    if (denied) return inconclusive(`${words}; but, though ${stall.words}, ${denied}`);
     if (late.length === 0) return inconclusive(`${words}, but the node was never late`);
     return confirmed(`${words}, while ${stall.words}. Meanwhile ${listed(late)}`);
   }),

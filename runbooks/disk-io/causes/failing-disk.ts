@@ -2,7 +2,7 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../schema.ts';
-import { type DiskCause, trusting } from '../signs.ts';
+import { type DiskCause, denialOf, trusting } from '../signs.ts';
 import { heldUpWords, stallOf } from '../stall.ts';
 import { listed } from '../words.ts';
 
@@ -18,8 +18,11 @@ export const failingDisk: DiskCause = {
     const signs = signsOf(maybe, now);
     if (signs.length > 0) return confirmed(`${listed(signs)}${heldUpWords(maybe, now)}`);
     const stall = stallOf(seen, now);
-    if (stall.state === 'calm') return ruledOut(`no error was reported, and ${stall.words}`);
-    return inconclusive(`no error was reported; the log of the machine's kernel would tell. ${stall.words}`);
+    const denied = stall.state === 'calm' ? denialOf(maybe) : undefined;
+    if (stall.state === 'calm' && !denied) return ruledOut(`no error was reported, and ${stall.words}`);
+    return inconclusive(
+      `no error was reported; the log of the machine's kernel would tell. ${stall.words}${denied ? `, but ${denied}` : ''}`,
+    );
   }),
   remedies: ['cordon', 'replaceDisk'],
 };

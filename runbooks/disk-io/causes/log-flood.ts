@@ -7,6 +7,7 @@ import type { Maybe } from '../schema.ts';
 import { chargedOn, type DiskCause, meanOf, onceProved } from '../signs.ts';
 import { ALL_MINUTES, periodOf, queueNow } from '../stall.ts';
 import { percent, rate, size } from '../words.ts';
+import { byKubeletAlone, byKubeletAndDisk, contradiction } from './flood-by-kubelet.ts';
 
 /**
  * What a container prints is written by the container runtime and charged to it (measured: a log of 399 MB, the pod's
@@ -19,18 +20,25 @@ import { percent, rate, size } from '../words.ts';
  */
 export const logFlood: DiskCause = {
   title: 'A pod floods its log',
-  judge: (seen, maybe, context) => unproved(maybe) ?? proved(seen, maybe, context),
+  judge: (seen, maybe, context) => {
+    const grew = unproved(maybe);
+    if (maybe.disks !== undefined || !maybe.kubelet) return grew ?? proved(seen, maybe, context);
+    const found = byKubeletAlone(maybe.kubelet, maybe);
+    return grew && found.verdict !== 'confirmed' ? inconclusive(`${grew.reason}; ${found.reason}`) : found;
+  },
   measure: queueNow,
   remedies: ['rollBack', 'evictPod', 'quietLog', 'keepPatience'],
 };
 
-const proved = onceProved(({ stall: { disk, minutes }, seen, maybe, proof }) => {
+const proved = onceProved(({ stall, seen, maybe, proof }) => {
+  if (maybe.logs === undefined && maybe.kubelet) return byKubeletAndDisk(maybe.kubelet, stall, proof);
+  const { disk, minutes } = stall;
   const period = periodOf(minutes);
   const logs = growthOf(seen.logs);
   const loudest = loudestOf(logs, period);
   const written = meanOf(disk, 'written', period);
   const charged = maybe.writers && chargedOn(disk, maybe.writers, period);
-  if (loudest === undefined) return whenQuiet(logs.length === 0, seen.logs, period, proof);
+  if (loudest === undefined) return whenQuiet(logs.length === 0, seen.logs, period, maybe, proof);
   const grown = grownIn(loudest, period);
   const perSecond = grown / (60 * period.length);
   const { namespace, pod, container } = loudest;
@@ -69,13 +77,21 @@ function unproved({ disks, logs }: Maybe): Verdict | undefined {
   return inconclusive(`${words}, but whether a disk was saturated could not be seen`);
 }
 
-function whenQuiet(isSmall: boolean, logs: Parameters<typeof growthOf>[0], period: readonly number[], proof: string) {
+function whenQuiet(
+  isSmall: boolean,
+  logs: Parameters<typeof growthOf>[0],
+  period: readonly number[],
+  maybe: Maybe,
+  proof: string,
+) {
   const share = coverage(summed(logs, 'seen'), period);
+  const other = contradiction(maybe);
   if (share < limits.coverageShare) {
     return inconclusive(
-      `logs were seen in ${percent(share)} of the time only: a stalled kubelet does not answer /metrics. ${proof}`,
+      `logs were seen in ${percent(share)} of the time only: a stalled kubelet does not answer /metrics. ${other ?? proof}`,
     );
   }
+  if (other) return inconclusive(`Prometheus shows no log that grew, but ${other}`);
   return isSmall
     ? ruledOut(`no log on the node was ever larger than ${size(LOG_FLOOR_BYTES)}, and one that is flooded is`)
     : inconclusive('no log was seen to grow, but some are large: rotation may hide it');

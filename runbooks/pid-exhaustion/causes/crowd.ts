@@ -1,8 +1,9 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { Bounds } from '../bounds.ts';
 import { limits } from '../limits.ts';
 import { usedNow } from '../shortage.ts';
 import { type PidCause, whenShort } from '../signs.ts';
-import { count, percent } from '../words.ts';
+import { amount, count, percent } from '../words.ts';
 
 /** No single pod: together they are too many, or the machine has too few PIDs for them. */
 export const crowd: PidCause = {
@@ -17,7 +18,17 @@ export const crowd: PidCause = {
     if (together >= limits.mostShare * total && biggestHolds < limits.littleShare * total)
       return confirmed(`${words}: no single one is it. ${proof}`);
     return inconclusive(`${words}. ${proof}`);
-  }),
+  }, byProcesses),
   measure: usedNow,
   remedies: ['cordon', 'spreadPods', 'limitPods', 'keepPatience'],
 };
+
+/** No single pod only where none can have a fifth, even with all threads that nobody is known to have. */
+function byProcesses({ total, together, rest, biggest, proof }: Bounds): Verdict {
+  const { namespace, pod, processes } = biggest;
+  const words = `pods have ${count(together, 'process')} at least, ${percent(Math.min(1, together / total))} of all threads, the most of them ${namespace}/${pod} with ${amount(processes)}`;
+  if (total - processes < limits.littleShare * total) return ruledOut(words);
+  if (together >= limits.mostShare * total && processes + rest < limits.littleShare * total)
+    return confirmed(`${words}: no single one is it. ${proof}`);
+  return inconclusive(`${words}. ${proof}`);
+}

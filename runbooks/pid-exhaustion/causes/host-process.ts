@@ -1,4 +1,5 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { Bounds } from '../bounds.ts';
 import { limits } from '../limits.ts';
 import { usedNow } from '../shortage.ts';
 import { type PidCause, partOf, whenShort } from '../signs.ts';
@@ -16,7 +17,14 @@ export const hostProcess: PidCause = {
     if (part.isWhy) return confirmed(`${words}. ${proof}`);
     if (outside < limits.littleShare * total) return ruledOut(words);
     return inconclusive(`${words}, which is not the most of it. ${proof}`);
-  }),
+  }, byProcesses),
   measure: usedNow,
   remedies: ['cordon', 'findHostProcess', 'keepPatience'],
 };
+
+/** Who has the threads beyond one for each process of a pod cannot be told: that pod, or the machine. */
+function byProcesses({ total, together, rest, proof }: Bounds): Verdict {
+  const words = `${count(together, 'process')} are of pods, ${count(rest, 'thread')} more are theirs or of no pod`;
+  if (rest < limits.littleShare * total) return ruledOut(words);
+  return inconclusive(`${words}. ${proof}`);
+}

@@ -1,22 +1,38 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import type { Bounds } from '../bounds.ts';
 import { limits } from '../limits.ts';
 import { usedNow } from '../shortage.ts';
-import { type PidCause, partOf, whenShort } from '../signs.ts';
+import { type Holders, type PidCause, partOf, partOfAll, whenShort } from '../signs.ts';
 import { holdsWords } from '../threads.ts';
+import { count } from '../words.ts';
 
 /** Without a limit of its own (podPidsLimit, by default none) a pod may take all PIDs of its node. */
 export const leakingPod: PidCause = {
   title: 'A pod takes the PIDs of its node',
-  judge: whenShort((holders) => {
-    const { total, biggest, biggestHolds, proof } = holders;
-    if (biggest === undefined) return inconclusive(`no pod was seen to hold threads. ${proof}`);
-    const part = partOf(holders, biggestHolds);
-    const name = `${biggest.namespace}/${biggest.pod}`;
-    const words = `${holdsWords(biggest, biggestHolds)}, ${part.words}`;
-    if (part.isWhy) return confirmed(`${name} has ${words}. ${proof}`);
-    if (biggestHolds < limits.littleShare * total) return ruledOut(`no pod has many: ${name} has most, ${words}`);
-    return inconclusive(`${name} has ${words}, which is not the most of it. ${proof}`);
-  }),
+  judge: whenShort(byThreads, byProcesses),
   measure: usedNow,
   remedies: ['rollBack', 'evictPod', 'cordon', 'endLeak', 'limitPods', 'keepPatience'],
 };
+
+function byThreads(holders: Holders): Verdict {
+  const { total, biggest, biggestHolds, proof } = holders;
+  if (biggest === undefined) return inconclusive(`no pod was seen to hold threads. ${proof}`);
+  const part = partOf(holders, biggestHolds);
+  const name = `${biggest.namespace}/${biggest.pod}`;
+  const words = `${holdsWords(biggest, biggestHolds)}, ${part.words}`;
+  if (part.isWhy) return confirmed(`${name} has ${words}. ${proof}`);
+  if (biggestHolds < limits.littleShare * total) return ruledOut(`no pod has many: ${name} has most, ${words}`);
+  return inconclusive(`${name} has ${words}, which is not the most of it. ${proof}`);
+}
+
+/** It surely has as many as it has processes. */
+function byProcesses({ total, max, rest, biggest, proof }: Bounds): Verdict {
+  const part = partOfAll(total, max, biggest.processes);
+  const name = `${biggest.namespace}/${biggest.pod}`;
+  const words = `${name} has ${count(biggest.processes, 'process')} at least, ${part.words}`;
+  if (part.isWhy) return confirmed(`${words}. ${proof}`);
+  const most = biggest.processes + rest;
+  if (most < limits.littleShare * total)
+    return ruledOut(`no pod can have many: ${name} has at most ${count(most, 'thread')}`);
+  return inconclusive(`${words}; how many threads they have its kubelet does not count. ${proof}`);
+}

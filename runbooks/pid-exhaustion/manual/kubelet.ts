@@ -66,22 +66,23 @@ export const seeByHand: Manual = {
     {
       kind: 'look',
       title:
-        'Ask the kubelet itself (port 10250, a token that may get nodes/stats): it answers without starting anything',
-      command: `curl -sk -H "Authorization: Bearer $TOKEN" https://${word(target.name)}:10250/stats/summary | jq .node.rlimit`,
+        'Ask the kubelet itself (port 10250, a token that may get nodes/stats, $CA: who signs its certificate): it starts nothing',
+      command: `curl -s --cacert $CA -H "Authorization: Bearer $TOKEN" https://${word(target.name)}:10250/stats/summary | jq .node.rlimit`,
       shows: 'curproc close to maxpid: the machine is short. curproc counts threads',
-      warning: 'Leave process_count of its pods alone: it is 0 for all of them on some kubelets.',
+      warning:
+        'Leave process_count of its pods alone where it is 0 for all of them. curl -k would send the token to anybody who answers.',
     },
     {
       kind: 'look',
       title: 'Threads and limits by pod (a token that may get nodes/metrics)',
-      command: `curl -sk -H "Authorization: Bearer $TOKEN" https://${word(target.name)}:10250/metrics/cadvisor | grep -E '^container_threads(_max)?[{].*container="",' | sort -t' ' -k2 -rn | head -20`,
+      command: `curl -s --cacert $CA -H "Authorization: Bearer $TOKEN" https://${word(target.name)}:10250/metrics/cadvisor | grep -E '^container_threads(_max)?[{].*container="",' | sort -t' ' -k2 -rn | head -20`,
       shows: 'container_threads next to container_threads_max of the same pod: that pod is full. 0 means no limit',
     },
     {
       kind: 'advice',
       title: 'So that it is seen the next time',
       warning:
-        'Run node_exporter with --collector.processes, and take container_threads_max out of the metric relabelings of the kubelet ServiceMonitor (the chart kube-prometheus-stack drops it: cAdvisorMetricRelabelings).',
+        'Run node_exporter with --collector.processes, and take container_threads_max out of the metric relabelings of the kubelet ServiceMonitor (the chart kube-prometheus-stack drops it: cAdvisorMetricRelabelings). Or let Nightshift ask kubelets itself: clusters[].kubelet in nightshift.yaml.',
     },
   ],
 };

@@ -26,6 +26,22 @@ describe('nightshift manifests', () => {
     ]);
   });
 
+  it('rbac gives the right to ask kubelets only where that is configured, and says for which clusters', async () => {
+    const of = async (name: string, clusters: string) => {
+      writeFileSync(join(place.directory, name), `clusters: [${clusters}]\n`);
+      return (await manifests('rbac', '--config', name)).stdout;
+    };
+    const one = '{ name: a, kubernetes: { kubeconfig: k }, match: { cluster: a }, kubelet: { ca: cluster } }';
+    const other = '{ name: b, kubernetes: { kubeconfig: k }, match: { cluster: b } }';
+    expect(await of('other.yaml', other)).not.toContain('nodes/stats');
+    const alone = await of('one.yaml', one);
+    expect(alone).toContain('resources: [ nodes/stats ]\n    verbs: [ get ]');
+    expect(alone).not.toContain('leave it out elsewhere');
+    expect(await of('both.yaml', `${one}, ${other}`)).toContain(
+      '# nodes/stats is for kubelets, which only a may be asked for: leave it out elsewhere.\n',
+    );
+  });
+
   it('rules prints all alert rules as one file, without those that only a switched-off runbook answers', async () => {
     const alertsIn = (text: string) => [...text.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
     const { code, stdout, stderr } = await manifests('rules');

@@ -63,6 +63,15 @@ describe('a configuration for AWS Lambda', () => {
     expect(check(yaml)).toThrow(`nightshift.yaml: ${where}: put it into AWS Secrets Manager`);
   });
 
+  it('can verify kubelets by the authority of their cluster, and by no file, of which there is none', () => {
+    const asked = (kubelet: string) =>
+      `clusters: [{ name: a, kubernetes: { eks: { region: eu-west-1, clusterName: a } }, kubelet: ${kubelet} }]`;
+    expect(check(asked('{ caFile: a.crt }'))).toThrow(
+      /clusters\.a\.kubelet: there is no file beside the code of a function/,
+    );
+    expect(check(asked('{ ca: cluster }'))).not.toThrow(/clusters\.a\.kubelet/);
+  });
+
   it('cannot be in a cluster', () => {
     expect(check('clusters: [{ name: a, kubernetes: { inCluster: true } }]')).toThrow(
       'clusters.a.kubernetes: inCluster works inside a pod only',

@@ -59,6 +59,13 @@ describe('the rights of our runbooks', () => {
     ]);
   });
 
+  it('to look where kubelets may be asked: their figures as well, and nothing else', () => {
+    const asked = told(accountsOf(needsOf(catalog, { kubelets: true }))[0]);
+    expect(asked.filter((right) => !told(looking).includes(right))).toEqual(['nodes/stats: get']);
+    const others = catalog.filter(({ id }) => id !== 'disk-io' && id !== 'pid-exhaustion');
+    expect(told(accountsOf(needsOf(others, { kubelets: true }))[0])).not.toContain('nodes/stats: get');
+  });
+
   it('of the runbooks of nodes and etcd alone: no log, no workload', () => {
     const few = catalog.filter(({ id }) => id === 'etcd-heartbeat' || id === 'node-not-ready');
     expect(told(accountsOf(needsOf(few))[0])).toEqual([
@@ -168,13 +175,20 @@ describe('a right', () => {
     expect(told(reader('probe /readyz', 'probe /metrics', 'probe /readyz'))).toEqual(['/metrics: get', '/readyz: get']);
   });
 
+  it('to what a kubelet serves is one to a part of nodes', () => {
+    expect(told(reader('kubelet /stats/summary', 'get Node'))).toEqual(['nodes: get', 'nodes/stats: get']);
+  });
+
   it('to read one Namespace can be given in it', () => {
     expect(told(reader('get Namespace in kube-system'))).toEqual(['kube-system/namespaces: get']);
   });
 
-  it.each<ReadRight>(['get Node in default', 'get Pod in '])('that makes no sense is refused: "%s"', (right) => {
-    expect(() => reader(right)).toThrow(TypeError);
-  });
+  it.each(['get Node in default', 'get Pod in ', 'kubelet /run', 'kubelet /logs/'] as ReadRight[])(
+    'that makes no sense is refused: "%s"',
+    (right) => {
+      expect(() => reader(right)).toThrow(TypeError);
+    },
+  );
 });
 
 describe('the YAML', () => {

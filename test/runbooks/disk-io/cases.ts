@@ -2,6 +2,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { answering, without } from '../expectation.ts';
 import { but, caseOf, everything, ofTheDisk } from './case.ts';
 import { edges } from './cases-edges.ts';
+import { byKubelet } from './cases-kubelet.ts';
 import { proofs } from './cases-proofs.ts';
 import { recordings } from './cases-recorded.ts';
 import type { World } from './world.ts';
@@ -291,4 +292,5 @@ export const cases: Record<string, Case> = {
   ...proofs,
   ...edges,
   ...recordings,
+  ...byKubelet,
 };

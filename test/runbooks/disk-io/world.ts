@@ -54,11 +54,18 @@ export interface World {
   readonly heartbeats: Figures;
   readonly scrapes: Figures;
   readonly fleet: Readonly<Record<string, number>>;
+  /** What its kubelet answers when it is asked itself, and when it is asked again; absent: it may not be. */
+  readonly kubelet?: readonly [first: Answer, second?: Answer];
   /** The ReplicaSet of the pod whose log grew most. */
   readonly set:
     | { readonly name: string; readonly deployment: string; readonly madeMinutesAgo: number; readonly revision: number }
     | undefined;
 }
+
+/** As in most clusters: its kubelets may not be asked. */
+const notConfigured: Answer = {
+  failure: { kind: 'not-configured', message: 'the kubelets of this cluster may not be asked themselves' },
+};
 
 export const NODE = 'worker-3';
 export const now = new Date('2026-11-21T03:00:00.000Z');
@@ -91,6 +98,7 @@ export function readsOf(world: World): Reads {
     [range(queries.pullFigures(kubelet))]: { body: seriesOf(world.pulls) },
     [range(queries.heartbeatFigures(NODE))]: { body: seriesOf(world.heartbeats) },
     [range(queries.scrapeFigures(kubelet))]: { body: seriesOf(world.scrapes) },
+    ...kubeletOf(world),
     [query(queries.fleetFigures(NODE))]: {
       body: Object.entries(world.fleet).map(([figure, value]) => ({
         labels: { figure },
@@ -98,6 +106,15 @@ export function readsOf(world: World): Reads {
         at: now.toISOString(),
       })),
     },
+  };
+}
+
+function kubeletOf({ kubelet: asked = [notConfigured] }: World): Reads {
+  const [first, second] = asked;
+  const request = { verb: 'kubelet', node: NODE, path: '/stats/summary' } as const;
+  return {
+    [requestKey(request)]: first,
+    ...(second ? { [requestKey({ ...request, afterSeconds: 6 })]: second } : {}),
   };
 }
 

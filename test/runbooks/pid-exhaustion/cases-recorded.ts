@@ -37,13 +37,13 @@ const objectsOf =
   };
 
 /** The recorded cluster had no node_exporter. */
-const withoutExporter =
+export const withoutExporter =
   (name: string) =>
   (reads: Reads): Reads =>
     answering(without(objectsOf(name)(reads), ['10.20.0.15:9100']), ['.*node.exporter.*'], { body: [] });
 
 /** As cAdvisor counted the pods when none was in trouble: two threads each; those of before the limit have none. */
-const quiet: World = {
+export const quiet: World = {
   ...calm,
   pods: [],
   machine: {},

@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, whose } from './case.ts';
 import { edges } from './cases-edges.ts';
+import { byKubelet } from './cases-kubelet.ts';
 import { recordings } from './cases-recorded.ts';
 import { unseen } from './cases-unseen.ts';
 import {
@@ -198,4 +199,5 @@ export const cases: Record<string, Case> = {
   ...unseen,
   ...edges,
   ...recordings,
+  ...byKubelet,
 };

@@ -52,11 +52,18 @@ export interface World {
   readonly allPods?: { readonly threads: Over; readonly max: Over };
   /** Events of the pods that hold most, by the pod's name. */
   readonly podEvents: Readonly<Record<string, readonly Happening[]>>;
+  /** What its kubelet answers when it is asked itself; absent: it may not be. */
+  readonly kubelet?: Answer;
   /** ReplicaSets by name. */
   readonly sets: Readonly<
     Record<string, { readonly deployment?: string; readonly madeMinutesAgo: number; readonly revision: number }>
   >;
 }
+
+/** As in most clusters: its kubelets may not be asked. */
+const notConfigured: Answer = {
+  failure: { kind: 'not-configured', message: 'the kubelets of this cluster may not be asked themselves' },
+};
 
 export const NODE = 'worker-3';
 export const now = new Date('2026-11-21T03:00:00.000Z');
@@ -88,6 +95,7 @@ export function readsOf(world: World): Reads {
     [range(queries.podFigures(targets.kubelet))]: { body: podFiguresOf(world) },
     ...suspectsOf(world),
     ...logsOf(world),
+    [requestKey({ verb: 'kubelet', node: NODE, path: '/stats/summary' })]: world.kubelet ?? notConfigured,
   };
 }
 

@@ -46,6 +46,22 @@ describe('an EKS cluster', () => {
   });
 });
 
+describe('its kubelets', () => {
+  const stats = { verb: 'kubelet', node: 'worker-3', path: '/stats/summary' } as const;
+
+  it('are not asked unless that is configured', async () => {
+    await failureOf(stage.open().source.read(stats, limits), 'not-configured');
+    expect(stage.tokens).toEqual([]);
+  });
+
+  it('are looked for by what the API server says of their Node; what fails there is not the word of EKS', async () => {
+    const { source } = stage.open({ kubelet: { ca: 'cluster' } });
+    const failure = await failureOf(source.read(stats, limits), 'not-served');
+    expect(failure.message).toBe('Node worker-3 names no InternalIP with a port of its kubelet');
+    expect(stage.tokens).toHaveLength(1);
+  });
+});
+
 describe('its token', () => {
   it('is kept for a while, never sent after 14 minutes, and every one is accepted', async () => {
     const { source } = stage.open();

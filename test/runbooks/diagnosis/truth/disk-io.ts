@@ -6,7 +6,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     cases: `
       healthy node-removed busy-a-third waits-a-tenth events-of-long-ago lease-late-now one-other-node-flaps
-      not-ready-before-the-window cpu-busy-and-never-late`,
+      not-ready-before-the-window cpu-busy-and-never-late kubelet-agrees`,
   },
   { is: [], unseen: true, cases: 'prometheus-down no-pressure-figures stale-disk-figures other-nodes-unseen' },
   { is: [], why: 'a log floods a disk that has time to spare', cases: 'flood-and-a-calm-disk busy-and-not-saturated' },
@@ -46,6 +46,43 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['cpuStarved'], cases: 'cpu-half-busy' },
   { is: [], perhaps: ['controlPlane'], cases: 'two-nodes-flap four-of-a-hundred-flap two-of-twelve-flap' },
   {
+    is: [],
+    perhaps: ['logFlood'],
+    why: 'a log grows or is large; which disk the tasks wait for, or whether they wait or it grows now, was not seen',
+    unseen: true,
+    cases: `
+      kubelet-alone-slow-log kubelet-alone-two-logs kubelet-alone-rotated-log kubelet-alone-stall-over
+      kubelet-alone-no-pressure-told kubelet-alone-answers-once kubelet-alone-uncounted-log kubelet-refused
+      kubelet-alone-flood-and-a-silent-pod kubelet-forbidden kubelet-not-scraped-and-asked-too-late`,
+  },
+  { is: [], why: 'a log floods a disk that has time to spare', unseen: true, cases: 'kubelet-alone-calm' },
+  {
+    is: [],
+    why: 'a process outside all pods works the disk, of which the runbook knows no cause',
+    unseen: true,
+    cases: 'kubelet-alone-small-logs kubelet-not-scraped-and-logs-small',
+  },
+  {
+    is: [],
+    perhaps: ['logFlood', 'otherWriter'],
+    unseen: true,
+    cases: 'kubelet-alone-flood-and-database',
+  },
+  {
+    is: [],
+    perhaps: ['logFlood'],
+    why: 'its kubelet and runtime were throttled, ten seconds of flood were over before',
+    unseen: true,
+    cases: 'recorded-io-stall-asked',
+  },
+  {
+    is: ['otherWriter'],
+    why: 'a database waits for a disk that writes ten times as much as the log',
+    unseen: true,
+    cases: 'kubelet-not-scraped-and-log-slow',
+  },
+  { is: ['slowDevice'], unseen: true, cases: 'kubelet-not-scraped-and-slow-disk' },
+  {
     is: ['controlPlane'],
     cases: 'etcd-lost many-nodes-flap one-other-node-flaps-and-leases-wait six-nodes-flap',
   },
@@ -58,6 +95,13 @@ export const truth: Truth<keyof typeof causes> = [
       flood-of-an-old-version`,
   },
   { is: ['logFlood'], unseen: true, cases: 'objects-forbidden kubelet-not-scraped no-node-exporter' },
+  {
+    is: ['logFlood'],
+    unseen: true,
+    cases: `
+      kubelet-alone-flood kubelet-not-scraped-but-asked kubelet-not-scraped-and-half-hidden
+      kubelet-not-scraped-and-asked-a-minute-later`,
+  },
   { is: ['logFlood'], perhaps: ['otherWriter'], cases: 'flood-beside-a-reader' },
   { is: ['logFlood', 'imagePulls'], cases: 'log-flood-while-pods-pull' },
   { is: ['logFlood', 'otherWriter'], cases: 'log-flood-and-a-database' },

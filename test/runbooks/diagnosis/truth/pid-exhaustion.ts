@@ -17,6 +17,32 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: [],
+    unseen: true,
+    cases: 'kubelet-alone-calm kubelet-alone-windows',
+  },
+  {
+    is: [],
+    perhaps: ['leakingPod'],
+    why: 'three quarters in use, most of it of one pod, and nobody was refused',
+    unseen: true,
+    cases: 'kubelet-alone-tight-and-silent',
+  },
+  {
+    is: [],
+    perhaps: ['leakingPod', 'hostProcess', 'crowd'],
+    why: 'pods have more processes than the machine has PIDs in use: one of the counts is wrong',
+    unseen: true,
+    cases: 'kubelet-alone-contradicting',
+  },
+  {
+    is: [],
+    perhaps: ['threshold', 'leakingPod', 'hostProcess', 'crowd'],
+    why: 'five minutes ago the kubelet evicted for PIDs, of which there are enough now',
+    unseen: true,
+    cases: 'kubelet-alone-threshold-long-ago',
+  },
+  {
+    is: [],
     perhaps: ['leakingPod', 'hostProcess', 'crowd'],
     why: 'they may have run out between two looks',
     cases: 'fork-refused-without-a-shortage',
@@ -47,6 +73,25 @@ export const truth: Truth<keyof typeof causes> = [
     unseen: true,
     cases: 'prometheus-down no-processes-collector helm-chart kubelet-not-scraped pods-not-seen-meanwhile',
   },
+  {
+    is: ['leakingPod'],
+    unseen: true,
+    cases: `
+      kubelet-alone-processes kubelet-alone-threads kubelet-alone-old kubelet-alone-tight kubelet-refused
+      kubelet-forbidden kubelet-counts-the-machine kubelet-not-scraped-but-asked kubelet-asked-too-late`,
+  },
+  {
+    is: ['leakingPod'],
+    why: 'the minutes before were seen by others than the kubelet',
+    cases: 'kubelet-contradicts-the-shortage kubelet-counts-what-is-newer',
+  },
+  {
+    is: ['leakingPod'],
+    perhaps: ['hostProcess', 'crowd'],
+    why: 'without its 11,000 there would be enough; who has the 14,400 threads of no known process is not settled',
+    unseen: true,
+    cases: 'kubelet-alone-third',
+  },
   { is: ['leakingPod', 'podLimit'], cases: 'leak-and-another-pod-at-its-limit' },
   { is: ['leakingPod', 'hostProcess'], cases: 'half-pods-half-machine' },
   { is: ['leakingPod', 'forkStorm'], cases: 'leak-in-a-fork-storm' },
@@ -55,9 +100,10 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       host-process host-process-and-the-evicted fork-of-iptables-refused threads-max-is-the-lower our-clock-is-ahead`,
   },
+  { is: ['hostProcess'], unseen: true, cases: 'kubelet-counts-the-machine-of-a-host-process' },
   { is: ['hostProcess', 'xtablesLock'], cases: 'host-process-and-a-lock' },
   { is: ['crowd'], cases: 'many-pods pods-at-their-common-limit' },
-  { is: ['crowd'], unseen: true, cases: 'machine-not-counted-and-crowded' },
+  { is: ['crowd'], unseen: true, cases: 'machine-not-counted-and-crowded kubelet-alone-crowd' },
   {
     is: ['podLimit'],
     cases: `
@@ -65,13 +111,14 @@ export const truth: Truth<keyof typeof causes> = [
       limit-of-a-container no-node-exporter recorded-pod-limit recorded-pod-limit-full`,
   },
   { is: ['threshold'], cases: 'threshold-too-high' },
+  { is: ['threshold'], unseen: true, cases: 'kubelet-alone-threshold' },
   {
     is: ['threshold'],
     perhaps: ['hostProcess'],
     why: '500 sleepers of the machine crossed a threshold that left 250 of 32,768',
     cases: 'recorded-node-counted recorded-node-healed',
   },
-  { is: ['threshold'], perhaps: ['hostProcess'], unseen: true, cases: 'recorded-node' },
+  { is: ['threshold'], perhaps: ['hostProcess'], unseen: true, cases: 'recorded-node recorded-node-by-its-kubelet' },
   { is: ['forkStorm'], cases: 'fork-storm' },
   { is: ['xtablesLock'], cases: 'lock-of-iptables' },
 ];

@@ -1,0 +1,93 @@
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import {
+  areSmall,
+  grownBetween,
+  type KubeletLooks,
+  largestIn,
+  latestOf,
+  nameOf,
+  noPodWaits,
+  stalledWords,
+} from '../kubelet.ts';
+import { limits } from '../limits.ts';
+import { LOG_FLOOR_BYTES } from '../queries.ts';
+import type { Maybe } from '../schema.ts';
+import { meanOf, type Saturated } from '../signs.ts';
+import { percent, rate, size } from '../words.ts';
+
+/** Minutes: a disk that was saturated so lately is so while its kubelet is asked. Figures of Prometheus are means of two. */
+const LATELY_MINUTES = 2;
+const FLOODED_WORDS = `no log on the node is larger than ${size(LOG_FLOOR_BYTES)}, and one that is flooded is`;
+
+/**
+ * Where Prometheus shows no disk: tasks that wait for I/O, none of them of a pod, and a log that grows meanwhile faster than
+ * any node can take. Which disk it is, and what else is written to it, a kubelet does not tell.
+ */
+export function byKubeletAlone(looks: KubeletLooks, { starting }: Maybe): Verdict {
+  const latest = latestOf(looks);
+  const words = logWords(looks);
+  if (latest.stalled === undefined) {
+    return inconclusive(`${words}; but whether a disk holds the node up its kubelet does not tell (PSI)`);
+  }
+  const { in10, in60 } = latest.stalled;
+  const stall = `by its kubelet ${stalledWords(latest.stalled)}`;
+  if (Math.min(in10, in60) < limits.stalledShare) {
+    return inconclusive(`${words}; ${stall}, and what was before was not seen`);
+  }
+  if (areSmall(latest)) return ruledOut(`${FLOODED_WORDS}, while ${stall}`);
+  const pulls = starting?.starts.find(({ pullingSince }) => pullingSince);
+  if (pulls)
+    return inconclusive(`${words}; ${stall}; but ${pulls.pod} pulls an image, which the runtime writes as well`);
+  return isFlooded(looks)
+    ? confirmed(
+        `${words}; meanwhile ${stall}, and no pod waited itself. Which disk, and what else it writes, was not seen`,
+      )
+    : inconclusive(`${words}; ${stall}`);
+}
+
+/** Where Prometheus shows the disk, and no logs. */
+export function byKubeletAndDisk(looks: KubeletLooks, { disk, minutes }: Saturated, proof: string): Verdict {
+  const words = logWords(looks);
+  const now = minutes.filter((minute) => minute <= LATELY_MINUTES);
+  if (now.length === 0)
+    return inconclusive(`${words}; but now, when its kubelet tells that, ${disk.device} is not saturated`);
+  if (areSmall(latestOf(looks))) return ruledOut(FLOODED_WORDS);
+  const [loudest] = grownBetween(looks);
+  const written = meanOf(disk, 'written', now);
+  if (!loudest || written === undefined) return inconclusive(`${words}. ${proof}`);
+  const { perSecond } = loudest;
+  const share = `${percent(Math.min(1, perSecond / written))} of what ${disk.device} wrote (${rate(written)})`;
+  if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * written) {
+    return confirmed(`${words}: ${share}. ${proof}`);
+  }
+  if (isFlooded(looks)) {
+    return confirmed(
+      `${words} (rotation hides more): ${share}. No pod waited for I/O itself, as the runtime does. ${proof}`,
+    );
+  }
+  return inconclusive(`${words}: ${share}, which is not the most of it. Rotation hides what it takes away in between`);
+}
+
+/** One log alone grows faster than any node can take, and it is not pods that wait for the disk, but what writes their logs. */
+function isFlooded(looks: KubeletLooks): boolean {
+  const [loudest, next] = grownBetween(looks);
+  if (loudest === undefined || loudest.perSecond < limits.floodBytesPerSecond) return false;
+  return (next?.perSecond ?? 0) <= limits.mostShare * loudest.perSecond && noPodWaits(latestOf(looks));
+}
+
+/** A log that Prometheus does not show: the kubelet tells both of them the same figure, at another moment. */
+export function contradiction({ kubelet }: Maybe): string | undefined {
+  const large = kubelet && largestIn(latestOf(kubelet));
+  return large && `its kubelet tells now that the log of ${nameOf(large)} has ${size(large.bytes)}`;
+}
+
+function logWords(looks: KubeletLooks): string {
+  const [loudest] = grownBetween(looks);
+  if (loudest) {
+    return `the log of ${nameOf(loudest)} grew by ${rate(loudest.perSecond)} at least between two looks of its kubelet, to ${size(loudest.bytes)}`;
+  }
+  const large = largestIn(latestOf(looks));
+  if (large === undefined) return `no log that its kubelet counts is larger than ${size(LOG_FLOOR_BYTES)}`;
+  const why = looks.gap ? `it was not seen a second time: ${looks.gap}` : 'it did not grow between two looks';
+  return `the log of ${nameOf(large)} has ${size(large.bytes)}, and ${why}`;
+}

@@ -130,8 +130,9 @@ function segment(name: string): string {
   return encodeURIComponent(name);
 }
 
-/** More of a log than this nobody reads on a card, however long its lines. */
-const MAX_LOG_BYTES = 65_536;
+/** However long its lines, a log takes no more than this. It is the end that a limit cuts off: it must not be too small. */
+const LOG_BYTES_A_LINE = 1_024;
+const LEAST_LOG_BYTES = 65_536;
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
 export function logPath({ namespace, name, container, previous, sinceSeconds, lines }: LogRequest): string {
@@ -140,7 +141,7 @@ export function logPath({ namespace, name, container, previous, sinceSeconds, li
     ...(previous ? { previous: 'true' } : {}),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds: `${sinceSeconds}` }),
     tailLines: `${lines}`,
-    limitBytes: `${MAX_LOG_BYTES}`,
+    limitBytes: `${Math.max(LEAST_LOG_BYTES, lines * LOG_BYTES_A_LINE)}`,
   });
   return `${objectPath({ kind: 'Pod', namespace, name }, 'v1')}/log?${query}`;
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { NAME, NAMESPACE } from './target.ts';
+import { namesRead } from './naming.ts';
+import { podReads } from './pods.ts';
+import { NAMESPACE } from './target.ts';
 import { dateTime, few } from './words.ts';
 
 const ConfigMap = z
@@ -56,10 +58,15 @@ function pluginLines(text: string): readonly (readonly string[])[] {
 export const corefile: Evidence<Corefile, unknown> = {
   title: 'Its configuration, the Corefile',
   schema: ConfigMap.transform(corefileOf),
-  reads: ['get ConfigMap/coredns in kube-system'],
-  read: ({ kube }) => kube.find('ConfigMap', NAME, { namespace: NAMESPACE }),
+  reads: [
+    ...podReads,
+    'get ConfigMap/coredns in kube-system',
+    'get ConfigMap/rke2-coredns-rke2-coredns in kube-system',
+  ],
+  read: async (readers) =>
+    readers.kube.find('ConfigMap', (await namesRead(readers)).configMap, { namespace: NAMESPACE }),
   show: (found) => {
-    if (found === null) return 'there is no ConfigMap kube-system/coredns';
+    if (found === null) return 'there is no ConfigMap of its name in kube-system';
     const { plugins, upstreams, changed, imports } = found;
     const to = upstreams.length > 0 ? `; passes on to ${few(upstreams)}` : '; passes nothing on';
     const when = changed ? `; last written at ${dateTime(changed.at)} by ${changed.by}` : '';

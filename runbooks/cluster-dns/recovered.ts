@@ -1,8 +1,15 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { plural, secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
+import { namesOf } from './naming.ts';
+import type { Seen } from './seen.ts';
 import { heardIn, inVain, noPods, trusting } from './signs.ts';
 import { few, percent, span } from './words.ts';
+
+/** Nothing bears the names that are known: then its endpoints are not known either. */
+function isNamedOtherwise({ pods, endpoints, service, workload }: Seen): boolean {
+  return endpoints.all === 0 && namesOf(pods).chart === undefined && service === null && workload === null;
+}
 
 /**
  * All pods ready for minutes, each an endpoint, none complains, and of what is counted almost nothing is SERVFAIL. Where
@@ -13,6 +20,10 @@ export const recovered = trusting((seen, maybe, { now, failures }): Verdict => {
   if (all.length === 0) return inconclusive(noPods(seen.pods));
   const unready = all.filter(({ isReady, isEnding }) => !isReady && !isEnding);
   if (unready.length > 0) return ruledOut(`${few(unready.map(({ name }) => name))} not ready`);
+  if (isNamedOtherwise(seen))
+    return inconclusive(
+      `${plural(all.length, 'pod')} ready; its Service has another name here, so its endpoints are not known`,
+    );
   const missing = all.filter(({ name, isEnding }) => !isEnding && !seen.endpoints.ready.has(name));
   if (missing.length > 0) return ruledOut(`${few(missing.map(({ name }) => name))}: ready, and no endpoint`);
   if (seen.endpoints.ready.size === 0) return ruledOut('the Service has no endpoint that is ready');

@@ -2,29 +2,34 @@ import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { plural } from '../evidence/node-words.ts';
 import type { Corefile } from './corefile.ts';
+import { namesRead } from './naming.ts';
+import { podReads } from './pods.ts';
 import { NAMESPACE, SERVICE } from './target.ts';
 
 const Service = z
   .object({
+    metadata: z.object({ name: z.string().default(SERVICE) }).prefault({}),
     spec: z.object({
       clusterIP: z.string().default(''),
       selector: z.record(z.string(), z.string()).default({}),
     }),
   })
   .nullable()
-  .transform((found) => found && { address: found.spec.clusterIP, selector: found.spec.selector });
-/** What pods are told to ask. `null`: there is no Service kube-dns. */
+  .transform(
+    (found) => found && { name: found.metadata.name, address: found.spec.clusterIP, selector: found.spec.selector },
+  );
+/** What pods are told to ask. `null`: there is no Service of that name. */
 export type DnsService = z.infer<typeof Service>;
 
 export const service: Evidence<DnsService, unknown> = {
   title: 'The Service that pods ask',
   schema: Service,
-  reads: ['get Service in kube-system'],
-  read: ({ kube }) => kube.find('Service', SERVICE, { namespace: NAMESPACE }),
+  reads: [...podReads, 'get Service in kube-system'],
+  read: async (readers) => readers.kube.find('Service', (await namesRead(readers)).service, { namespace: NAMESPACE }),
   show: (found) =>
     found === null
       ? `there is no Service ${NAMESPACE}/${SERVICE}`
-      : `${SERVICE} is ${found.address || 'without an address'}, for pods with ${selectorWords(found.selector)}`,
+      : `${found.name} is ${found.address || 'without an address'}, for pods with ${selectorWords(found.selector)}`,
 };
 
 /** The address of this Service, where the Corefile names it as upstream. */
@@ -66,9 +71,11 @@ export type Endpoints = z.infer<typeof Slices>;
 export const endpoints: Evidence<Endpoints, unknown> = {
   title: 'Its endpoints',
   schema: Slices,
-  reads: ['list EndpointSlice in kube-system'],
-  read: ({ kube }) =>
-    kube.list('EndpointSlice', { namespace: NAMESPACE, labelSelector: `kubernetes.io/service-name=${SERVICE}` }),
+  reads: [...podReads, 'list EndpointSlice in kube-system'],
+  read: async (readers) => {
+    const labelSelector = `kubernetes.io/service-name=${(await namesRead(readers)).service}`;
+    return readers.kube.list('EndpointSlice', { namespace: NAMESPACE, labelSelector });
+  },
   show: ({ ready, all }) =>
     all === 0 ? 'there is none: nobody can ask' : `${ready.size} of ${plural(all, 'endpoint')} ready`,
 };

@@ -40,7 +40,7 @@ export function ofPods(
 export function noPods({ others }: Pods): string {
   return others > 0
     ? `${plural(others, 'pod')} with k8s-app=kube-dns: another DNS than CoreDNS, whose troubles are not told apart here`
-    : 'there is no pod of CoreDNS to look at (k8s-app=kube-dns in kube-system)';
+    : 'there is no pod of CoreDNS to look at (k8s-app=kube-dns in kube-system). OpenShift runs it in openshift-dns, and GKE with Cloud DNS nowhere: neither is looked at';
 }
 
 /** The containers that end again and again, with their last words as far as somebody kept them. */

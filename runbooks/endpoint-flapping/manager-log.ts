@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { secondsOf } from '../evidence/go-duration.ts';
 import { plural } from '../evidence/node-words.ts';
-import { secondsOf } from './go-duration.ts';
 import { span } from './words.ts';
 
 /** The controller manager found a node's heartbeat late. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import { flagIn } from '../evidence/flags.ts';
-import { secondsOf } from './go-duration.ts';
+import { secondsOf } from '../evidence/go-duration.ts';
 import { type LogView, ManagerLog, showLog } from './manager-log.ts';
 import { span } from './words.ts';
 

@@ -13,6 +13,7 @@ import { noSpace } from './causes/space.ts';
 import { memberStuck } from './causes/stuck.ts';
 import { wrongTimers } from './causes/timers.ts';
 import { metricsEvidence } from './evidence.ts';
+import { log } from './log/evidence.ts';
 import { calmApplies, freeSpace, giveCpu, mendNetwork } from './manual/load.ts';
 import { moveLeader, restoreQuorum, reviveMember } from './manual/members.ts';
 import { exposeMetrics } from './manual/sight.ts';
@@ -26,7 +27,14 @@ export const runbook = defineRunbook({
   title: 'Late heartbeats, slow or missing members',
   alerts,
   target: EtcdTarget,
-  evidence: { ...metricsEvidence, readyz, lease: controllerManagerLease, pods: etcdPods, nodes: controlPlaneNodes },
+  evidence: {
+    ...metricsEvidence,
+    readyz,
+    lease: controllerManagerLease,
+    pods: etcdPods,
+    nodes: controlPlaneNodes,
+    log,
+  },
   causes: {
     // First of what stays open; never confirmed, so it never leads the card.
     notObservable: {

@@ -72,4 +72,8 @@ export const limits = {
   leaseStaleSeconds: 30,
   /** A lease further in the future than this was dated by another clock: when it was renewed is not known (judgement). */
   leaseAheadSeconds: 10,
+  /** Syncs of over a second that the log tells of: one alone a pause of the whole machine stretches, too (judgement). */
+  logSlowSyncs: 2,
+  /** A machine that is gone is called not ready within 50 s (kube-controller-manager, node-monitor-grace-period). */
+  nodeNoticedSeconds: 60,
 } as const;

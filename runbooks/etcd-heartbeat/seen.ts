@@ -2,6 +2,7 @@ import type { Readyz, Renewal } from '../evidence/control-plane.ts';
 import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, type Row } from '../evidence/figures.ts';
+import type { LogView } from './log/evidence.ts';
 import type { Member } from './members.ts';
 import type { ScrapeError } from './scrape-errors.ts';
 import type { Writers } from './writers.ts';
@@ -67,4 +68,5 @@ export interface Seen {
   readonly lease: Renewal;
   readonly pods: readonly EtcdPod[];
   readonly nodes: ControlPlaneNodes;
+  readonly log: LogView;
 }

@@ -12,6 +12,10 @@ export interface EtcdPod {
   readonly addresses: readonly string[];
   readonly ready: boolean;
   readonly restarts: number;
+  /** RFC 3339: since when its container runs. */
+  readonly startedAt?: string;
+  /** Where the pod has more than one: the one that is etcd. */
+  readonly container?: string;
   /** Why it ended the last time, for example `OOMKilled`. */
   readonly lastExit?: string;
   readonly memoryLimitBytes?: number;
@@ -41,6 +45,7 @@ const Pod = z.object({
         z.object({
           name: z.string(),
           restartCount: z.number(),
+          state: z.object({ running: z.object({ startedAt: z.string().optional() }).optional() }).default({}),
           lastState: z.object({ terminated: z.object({ reason: z.string().optional() }).optional() }).default({}),
         }),
       )
@@ -83,6 +88,8 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
     addresses: [...new Set([status.hostIP, status.podIP].filter((address) => address !== undefined))],
     ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
     restarts: state?.restartCount ?? 0,
+    startedAt: state?.state.running?.startedAt,
+    container: spec.containers.length > 1 ? container?.name : undefined,
     lastExit: state?.lastState.terminated?.reason,
     memoryLimitBytes: memory === undefined ? undefined : bytesOf(memory),
     cpuLimit: container?.resources.limits.cpu,

@@ -30,6 +30,8 @@ const Node = z
         bootID: z.string(),
         kubeletVersion: z.string(),
         containerRuntimeVersion: z.string(),
+        osImage: z.string().default(''),
+        kernelVersion: z.string().default(''),
       }),
     }),
   })
@@ -43,6 +45,9 @@ const Node = z
     bootId: status.nodeInfo.bootID,
     kubelet: status.nodeInfo.kubeletVersion,
     runtime: status.nodeInfo.containerRuntimeVersion,
+    /** `CentOS Linux 7 (Core)`, `3.10.0-693.2.2.el7.x86_64`; empty: not told. */
+    os: status.nodeInfo.osImage,
+    kernel: status.nodeInfo.kernelVersion,
   }));
 /** What we use of a Node object. */
 export type NodeView = z.infer<typeof Node>;

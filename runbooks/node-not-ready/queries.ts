@@ -125,6 +125,10 @@ export function machineFigures(target: ScrapeTarget): string {
     ioStalledShare: `rate(node_pressure_io_stalled_seconds_total{${at}}[5m])`,
     memoryAvailableShare: `node_memory_MemAvailable_bytes{${at}} / node_memory_MemTotal_bytes{${at}}`,
     diskAvailableShare: `min(node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}})`,
+    // Of a collector that is off by default, and that asks systemd over its bus. It has no series while that is off.
+    systemdAnswers: `min(node_scrape_collector_success{${at},collector="systemd"})`,
+    systemdAnswered: `max(max_over_time(node_scrape_collector_success{${at},collector="systemd"}[1d]))`,
+    systemdVersion: `max(last_over_time(node_systemd_version{${at}}[1d]))`,
   });
 }
 

@@ -133,4 +133,7 @@ export const MachineFigures = Figures([
   'ioStalledShare',
   'memoryAvailableShare',
   'diskAvailableShare',
+  'systemdAnswers',
+  'systemdAnswered',
+  'systemdVersion',
 ]);

@@ -75,13 +75,16 @@ export function fleet(figures: z.infer<typeof schema.Fleet>): string {
 }
 
 export function machine(figures: z.infer<typeof schema.MachineFigures>): string {
-  const { bootedAt, clockOffsetSeconds, ioStalledShare, memoryAvailableShare, diskAvailableShare } = figures;
+  const { bootedAt, clockOffsetSeconds, ioStalledShare, memoryAvailableShare, diskAvailableShare, ...systemd } =
+    figures;
   return sentence(
     say(bootedAt, (at) => `booted ${day(at)}`),
     say(clockOffsetSeconds, (off) => `its clock is ${duration(off)} ${off < 0 ? 'behind' : 'ahead of'} Prometheus'`),
     say(ioStalledShare, (share) => `all tasks stalled on I/O ${percent(share)} of the time`),
     say(memoryAvailableShare, (share) => `${percent(share)} of memory available`),
     say(diskAvailableShare, (share) => `${percent(share)} of the fullest disk available`),
+    say(systemd.systemdVersion, (version) => `systemd ${version}`),
+    say(systemd.systemdAnswers, (answers) => (answers === 1 ? 'systemd answers' : 'systemd does not answer')),
   );
 }
 

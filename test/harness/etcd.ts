@@ -17,6 +17,8 @@ export interface EtcdOptions {
    * cluster is ready; `setPeerDelayMs` changes it. With 200 ms the leader stays, from 400 ms on elections begin.
    */
   readonly peerDelayMs?: number;
+  /** How it writes its log. Default zap, as etcd does since 3.5; capnslog is what 3.4 and before write with. */
+  readonly logger?: 'zap' | 'capnslog';
 }
 
 export interface EtcdMember extends EtcdApi {
@@ -88,7 +90,7 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
       ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
       ...['--listen-peer-urls', `http://127.0.0.1:${peer}`],
       ...['--initial-advertise-peer-urls', `http://127.0.0.1:${advertised}`],
-      ...['--logger', 'zap', '--log-outputs', 'stderr'],
+      ...['--logger', options.logger ?? 'zap', '--log-outputs', 'stderr'],
       ...(options.quotaBytes === undefined ? [] : ['--quota-backend-bytes', String(options.quotaBytes)]),
     ];
     const run = () => start(pathOf('etcd'), args, { folder, name, ready: answers(`${clientUrl}/health`) });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { entriesIn } from '../../runbooks/etcd-heartbeat/log/entries.ts';
 import { type EtcdMember, startEtcd } from '../harness/etcd.ts';
 import { putLoad } from '../harness/etcd-api.ts';
 import { slowDisk, starve } from '../harness/faults.ts';
@@ -102,4 +103,69 @@ describe.skipIf(needs('etcd', 'strace'))('a fault made on a real etcd', () => {
       return ((await follower.metrics()).sum(applied) ?? 0) >= ((await leader.metrics()).sum(applied) ?? 0);
     });
   });
+
+  test.each(['zap', 'capnslog'] as const)('a slow disk is in the log, by %s, as we read it', async (logger) => {
+    await using etcd = await startEtcd({ members: 3, logger });
+    const leader = await etcd.leader();
+    const { memberId } = await leader.status();
+    const followers = await Promise.all(
+      (await etcd.followers()).map(async (member) => (await member.status()).memberId),
+    );
+    const entries = () => entriesIn(leader.log());
+    const elected = entries().find(({ kind }) => kind === 'election');
+    expect(elected).toMatchObject({ kind: 'election', leader: hex(memberId), term: 2 });
+    await using _load = putLoad(leader);
+    await using _fault = await slowDisk(leader.pid, 250);
+    const late = await until('a late heartbeat', () => entries().find((entry) => entry.kind === 'late'));
+    expect(late).toMatchObject({ intervalSeconds: 0.1 });
+    expect(followers.map(hex)).toContain(late.to);
+    expect(late.gapSeconds).toBeGreaterThan(0.2);
+    expect(Date.now() - Date.parse(late.at ?? '')).toBeLessThan(60_000);
+  });
+
+  test.each(['zap', 'capnslog'] as const)(
+    'a sync of over a second is in the log, by %s, as we read it',
+    async (logger) => {
+      await using etcd = await startEtcd({ members: 1, logger });
+      const [member] = etcd.members;
+      if (member === undefined) throw new Error('no member');
+      await using _fault = await slowDisk(member.pid, 1_100);
+      await member.put('key', 10);
+      const sync = await until('the line', () => entriesIn(member.log()).find((entry) => entry.kind === 'sync'));
+      expect(sync.tookSeconds).toBeGreaterThan(1.1);
+    },
+  );
+
+  test('a member that ended is in the log of the others as connections that broke, as we read it', async () => {
+    await using etcd = await startEtcd({ members: 3 });
+    const leader = await etcd.leader();
+    const [follower] = await etcd.followers();
+    if (follower === undefined) throw new Error('no follower');
+    const { memberId } = await follower.status();
+    await follower.stop();
+    const lost = await until('the line', () => entriesIn(leader.log()).find((entry) => entry.kind === 'lost'));
+    expect(lost.peer).toBe(hex(memberId));
+  });
+
+  test('a member that hangs breaks connections in the same words; only a connect is taken for it by the kernel', async () => {
+    await using etcd = await startEtcd({ members: 3 });
+    const leader = await etcd.leader();
+    const [follower] = await etcd.followers();
+    if (follower === undefined) throw new Error('no follower');
+    const { memberId } = await follower.status();
+    follower.freeze();
+    const entries = () => entriesIn(leader.log());
+    const lost = await until('the line', () => entries().find((entry) => entry.kind === 'lost'), {
+      deadlineMs: 20_000,
+    });
+    expect(lost.peer).toBe(hex(memberId));
+    expect(leader.log()).toMatch(/lost TCP streaming connection.*i\/o timeout/);
+    expect(entries().filter(({ kind }) => kind === 'unreached')).toEqual([]);
+    follower.thaw();
+  });
 });
+
+/** As etcd writes ids; its API gives them in decimal. */
+function hex(id: string): string {
+  return BigInt(id).toString(16);
+}

@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural, secondsSince } from '../../evidence/node-words.ts';
 import { limits } from '../limits.ts';
+import { namesOf } from '../naming.ts';
 import type { PodView } from '../pods.ts';
 import { selectorWords } from '../service.ts';
 import { type DnsCause, heardIn, ofPods, trusting } from '../signs.ts';
@@ -91,13 +92,15 @@ export const scaledToZero: DnsCause = {
 
 /** The Service and its endpoints, apart from whether pods are ready: that has causes of its own. */
 export const serviceAstray: DnsCause = {
-  title: 'The Service kube-dns does not lead to it',
+  title: 'Its Service does not lead to it',
   judge: ofPods((pods, seen, _maybe, now) => {
     const { service, endpoints } = seen;
-    if (service === null)
-      return seen.workload === null
+    if (service === null) {
+      const { service: name, chart } = namesOf(seen.pods);
+      return chart === undefined && seen.workload === null
         ? inconclusive('there is no Service kube-dns, nor a Deployment coredns: here they have other names')
-        : confirmed('there is no Service kube-system/kube-dns');
+        : confirmed(`there is no Service kube-system/${name}`);
+    }
     const { selector } = service;
     const wanted = Object.entries(selector);
     if (wanted.length === 0) return inconclusive('the Service has no selector: somebody else keeps its endpoints');

@@ -1,4 +1,5 @@
 import { onMachine, word } from '../../evidence/shell.ts';
+import { namesOf } from '../naming.ts';
 import { ask, type Manual, nodesOf, ready } from './names.ts';
 
 const ACCOUNT = 'system:serviceaccount:kube-system:coredns';
@@ -110,12 +111,11 @@ EOF`,
 export const askLiveness: Manual = {
   title: 'Find out why it does not answer its liveness probe',
   risk: 'none',
-  steps: () => [
+  steps: ({ pods }) => [
     {
       kind: 'look',
       title: 'The probe, and whether the Corefile serves it',
-      command:
-        "kubectl -n kube-system get deployment coredns -o jsonpath='{.spec.template.spec.containers[0].livenessProbe}'; kubectl -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' | grep -nE 'health|ready'",
+      command: `kubectl -n kube-system get deployment ${namesOf(pods).deployment} -o jsonpath='{.spec.template.spec.containers[0].livenessProbe}'; kubectl -n kube-system get configmap ${namesOf(pods).configMap} -o jsonpath='{.data.Corefile}' | grep -nE 'health|ready'`,
       shows:
         'port 8080 and plug-in health: "connection refused" without it. "deadline exceeded" with it: the process or its node has no time',
     },
@@ -157,19 +157,18 @@ export const askNodes: Manual = {
 export const mendService: Manual = {
   title: 'Lead the Service back to its pods',
   risk: 'medium',
-  steps: () => [
+  steps: ({ pods }) => [
     {
       kind: 'look',
       title: 'Whom it selects, and whom it has',
-      command:
-        'kubectl -n kube-system get service kube-dns -o wide; kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=kube-dns; kubectl -n kube-system get pods -l k8s-app=kube-dns --show-labels',
+      command: `kubectl -n kube-system get service ${namesOf(pods).service} -o wide; kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=${namesOf(pods).service}; kubectl -n kube-system get pods -l k8s-app=kube-dns --show-labels`,
       shows:
         'the selector k8s-app=kube-dns, and an endpoint for each pod that is ready. The right selector without them: the controller manager is down',
     },
     {
       kind: 'change',
       title: 'If the selector is another: write back that of its pods',
-      command: `kubectl -n kube-system patch service kube-dns --type=merge -p '{"spec":{"selector":{"k8s-app":"kube-dns"}}}'`,
+      command: `kubectl -n kube-system patch service ${namesOf(pods).service} --type=merge -p '{"spec":{"selector":{"k8s-app":"kube-dns"}}}'`,
       verify: ask,
       warning:
         'A merge keeps other labels of the selector: take those away that no pod has. Do not delete the Service: pods keep its address for as long as they live.',

@@ -1,10 +1,27 @@
 import type { ManualStep } from '../../../engine/runbook.ts';
 import { onMachine, word } from '../../evidence/shell.ts';
+import { namesOf } from '../naming.ts';
+import type { Maybe } from '../seen.ts';
 import { selfOf } from '../service.ts';
 import { ask, type Manual, nodesOf, ready } from './names.ts';
 
-const EDIT = 'kubectl -n kube-system edit configmap coredns';
-const KEEP = 'kubectl -n kube-system get configmap coredns -o yaml > coredns-before.yaml';
+const edit = ({ pods }: Maybe) => `kubectl -n kube-system edit configmap ${namesOf(pods).configMap}`;
+const keepAndEdit = (maybe: Maybe) =>
+  `kubectl -n kube-system get configmap ${namesOf(maybe.pods).configMap} -o yaml > coredns-before.yaml && ${edit(maybe)}`;
+const restart = ({ pods }: Maybe) => `kubectl -n kube-system rollout restart deployment ${namesOf(pods).deployment}`;
+
+/** Where a chart makes its objects, an edit of them does not last. */
+function keptBy({ pods }: Maybe): readonly ManualStep[] {
+  const { chart } = namesOf(pods);
+  if (chart === undefined) return [];
+  return [
+    {
+      kind: 'advice',
+      title: `Write it into HelmChartConfig ${chart} in kube-system as well`,
+      warning: `Helm chart ${chart} makes these objects: what is changed in them alone is lost with the next start or upgrade of RKE2.`,
+    },
+  ];
+}
 
 const keepPlugin: ManualStep = {
   kind: 'advice',
@@ -12,10 +29,10 @@ const keepPlugin: ManualStep = {
   warning: 'Then nothing ends the loop: every foreign question goes round until memory or CPU run out.',
 };
 
-const ownAddress = (self: string): ManualStep => ({
+const ownAddress = (self: string, maybe: Maybe): ManualStep => ({
   kind: 'change',
   title: `Write real upstreams in place of ${self}; keep what is there`,
-  command: `${KEEP} && ${EDIT}`,
+  command: keepAndEdit(maybe),
   verify: ask,
 });
 
@@ -24,7 +41,7 @@ export const mendLoop: Manual = {
   risk: 'medium',
   steps: (maybe) => {
     const self = selfOf(maybe.corefile, maybe.service);
-    if (self) return [ownAddress(self), keepPlugin];
+    if (self) return [ownAddress(self, maybe), ...keptBy(maybe), keepPlugin];
     const [node = 'NODE'] = nodesOf(maybe);
     return [
       {
@@ -53,36 +70,40 @@ export const mendLoop: Manual = {
       {
         kind: 'change',
         title: 'Make its pods anew: a pod keeps the resolver it was made with, whatever its container does',
-        command:
-          'kubectl -n kube-system rollout restart deployment coredns && kubectl -n kube-system rollout status deployment coredns',
+        command: `${restart(maybe)} && kubectl -n kube-system rollout status deployment ${namesOf(maybe.pods).deployment}`,
         verify: ask,
       },
       {
         kind: 'advice',
         title: 'If the nodes cannot be reached',
-        warning: `\`${EDIT}\`: write the addresses of real upstreams in place of /etc/resolv.conf (\`forward . 10.0.0.2\`). It is the same for all nodes then.`,
+        warning: `\`${edit(maybe)}\`: write the addresses of real upstreams in place of /etc/resolv.conf (\`forward . 10.0.0.2\`). It is the same for all nodes then.`,
       },
+      ...keptBy(maybe),
       keepPlugin,
     ];
   },
 };
 
+function whoWrote(configMap: string): string {
+  const get = `kubectl -n kube-system get configmap ${configMap}`;
+  return `${get} -o jsonpath='{.data.Corefile}'; ${get} --show-managed-fields -o jsonpath='{range .metadata.managedFields[*]}{.manager}{" "}{.time}{"\\n"}{end}'`;
+}
+
 export const mendCorefile: Manual = {
   title: 'Take the last change of the Corefile back',
   risk: 'medium',
-  steps: () => [
+  steps: (maybe) => [
     {
       kind: 'look',
       title: 'What it says now, and who wrote it when',
-      command:
-        'kubectl -n kube-system get configmap coredns -o jsonpath=\'{.data.Corefile}\'; kubectl -n kube-system get configmap coredns --show-managed-fields -o jsonpath=\'{range .metadata.managedFields[*]}{.manager}{" "}{.time}{"\\n"}{end}\'',
+      command: whoWrote(namesOf(maybe.pods).configMap),
       shows:
         'the line that its last words name. A ConfigMap has no earlier versions: look for them in git, or in a backup',
     },
     {
       kind: 'change',
       title: 'Keep what is there, and mend that line',
-      command: `${KEEP} && ${EDIT}`,
+      command: keepAndEdit(maybe),
       verify: {
         command: 'kubectl -n kube-system logs -l k8s-app=kube-dns --since=3m | grep -iE "reload|parsing|error"',
         shows: '"Reloading complete" within two minutes (plug-in reload); without it nothing, until the next start',
@@ -91,9 +112,10 @@ export const mendCorefile: Manual = {
     {
       kind: 'change',
       title: 'Where the pods wait in a crash loop, or plug-in reload is not used: start them anew',
-      command: 'kubectl -n kube-system rollout restart deployment coredns',
+      command: restart(maybe),
       verify: ready,
     },
+    ...keptBy(maybe),
     {
       kind: 'advice',
       title: 'After an upgrade of CoreDNS',
@@ -123,11 +145,12 @@ export const mendUpstream: Manual = {
       {
         kind: 'change',
         title: 'Write upstreams that answer into the Corefile: keep what is there, then edit `forward . …`',
-        command: `${KEEP} && ${EDIT}`,
+        command: keepAndEdit(maybe),
         verify: ask,
         warning:
           'Names that only your own resolver knows are lost with another upstream. Plug-in reload takes it up within two minutes.',
       },
+      ...keptBy(maybe),
     ];
   },
 };

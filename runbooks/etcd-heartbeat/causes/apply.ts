@@ -1,13 +1,20 @@
+import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { type Maybe, pauseOf, seenWindow, unlessSilent } from '../facts.ts';
 import { limits } from '../limits.ts';
+import { appliesTold } from '../log/told.ts';
 import { membership, nameOf, unseenOf } from '../members.ts';
 import type { Apply, Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
 import { counted, duration, listed, whole } from '../words.ts';
 import { diskOf } from './disk.ts';
 
 /** Committed entries wait to be applied: large lists, compaction or defragmentation keep etcd's apply loop busy. */
-export function applyBackPressure(seen: Seen, maybe: Maybe): Verdict {
+export function applyBackPressure(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
+  const told = maybe.apply === undefined ? appliesTold(maybe, now) : undefined;
+  if (told) {
+    return inconclusive(`${told}; a slow disk, or a process that does not get to run, makes applies slow as well`);
+  }
   const rows = seen.apply;
   const lagging = rows.filter(({ lag = 0 }) => lag > limits.applyLag);
   if (lagging.length > 0) {

@@ -1,10 +1,13 @@
 import type { Measure } from '../../../engine/measure.ts';
+import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { lateInAll, lateRounds, type Maybe, pauseOf, unlessSilent } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { hostOf, leadersOf, type Member, nameOf, placesOf, podOf } from '../members.ts';
 import type { Fsync, NodeUse, Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
 import { counted, duration, percent, whole } from '../words.ts';
+import { besideLog, byLog, type Figures } from './disk-log.ts';
 
 export interface DiskState {
   readonly state: 'slow' | 'fine' | 'unclear';
@@ -16,10 +19,14 @@ export interface DiskState {
  * heartbeat leaves. So a slow disk shows as a high p99 *and* as fsyncs over 64 ms in a number that fits the late
  * heartbeats.
  */
-export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
+export function slowDisk(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
   const byPressure = maybe.fsync === undefined ? fromPressure(maybe) : undefined;
-  if (byPressure) return byPressure;
-  const { members, fsync, heartbeats } = seen;
+  const isSeen = maybe.members !== undefined && maybe.fsync !== undefined && maybe.heartbeats !== undefined;
+  const byOthers = byPressure ?? (isSeen ? undefined : byLog(maybe, now));
+  return byOthers ?? besideLog(byFigures(seen, maybe), maybe, now, (pod) => figuresOf(pod, maybe));
+}
+
+function byFigures({ members, fsync, heartbeats }: Seen, maybe: Maybe): Verdict {
   if (fsync.length === 0) return inconclusive('no fsync was seen');
   const leaders = leadersOf(members, heartbeats);
   const states = leaders.map((leader) => ({ leader, ...diskOf(leader, maybe) }));
@@ -35,11 +42,18 @@ export function slowDisk(seen: Seen, maybe: Maybe): Verdict {
     if (leaders.length === 0 || !leaders.every((leader) => isCounted(leader, maybe))) {
       return inconclusive(`${words}; whether any heartbeat was late is not known`);
     }
-    if (lateInAll(seen) < 1) return confirmed(`${words}; no heartbeat is late, but commits that need it wait`);
+    if (lateInAll({ heartbeats }) < 1)
+      return confirmed(`${words}; no heartbeat is late, but commits that need it wait`);
     return inconclusive(`${words}, which delays no heartbeat; of the leader: ${leading}`);
   }
   if (states.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
   return unlessSilent(states.every(({ state }) => state === 'fine') ? ruledOut(leading) : inconclusive(leading), maybe);
+}
+
+function figuresOf(pod: string, maybe: Maybe): Figures {
+  const member = maybe.members?.find((one) => podOf(one, maybe.pods)?.name === pod);
+  const long = maybe.fsync?.find(({ instance }) => instance === member?.instance)?.long ?? 0;
+  return { isFine: member !== undefined && diskOf(member, maybe).state === 'fine', countsLong: long >= 1 };
 }
 
 /** How slow the slow disk is now, in the last two minutes: the worst two of ten would still show what is over. */

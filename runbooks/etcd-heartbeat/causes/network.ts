@@ -1,17 +1,26 @@
+import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { electionsOf, heartbeatOf, lateInAll, type Maybe, pauseOf } from '../facts.ts';
 import { limits } from '../limits.ts';
+import { unlessTold } from '../log/told.ts';
 import { cutOff, linksOf, type Member, membership, nameOf, restarted } from '../members.ts';
 import type { Peer, Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
 import { counted, duration, listed } from '../words.ts';
+import { networkByLog, unreachableTold } from './network-log.ts';
 
 /**
  * Round trips as long as a heartbeat interval, sends that fail, or a member that hears no leader while a majority does.
  * A slow network alone makes no heartbeat late: the leader counts before it sends (etcd, `server/etcdserver/raft.go`).
  * What a silent, restarted or paused member does to the figures of its links is no fault of the network.
  */
-export function slowNetwork(seen: Seen, maybe: Maybe): Verdict {
-  const { members, peers } = seen;
+export function slowNetwork(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
+  const isSeen = maybe.members !== undefined && maybe.peers !== undefined;
+  const byLog = isSeen ? undefined : networkByLog(maybe, now);
+  return byLog ?? unlessTold(byFigures(seen, maybe), unreachableTold(maybe, now));
+}
+
+function byFigures({ members, peers }: Seen, maybe: Maybe): Verdict {
   const all = membership(members, peers, maybe.pods);
   if (all.size === 1) return ruledOut('not applicable: one member has no peers');
   const alone = cutOff(all).map((member) => nameOf(member, maybe.pods));

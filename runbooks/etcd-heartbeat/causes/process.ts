@@ -1,3 +1,4 @@
+import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import {
   electionsOf,
@@ -10,8 +11,11 @@ import {
   unlessSilent,
 } from '../facts.ts';
 import { limits } from '../limits.ts';
+import { lateTold, unlessTold } from '../log/told.ts';
+import { LATE_TELLS } from '../log/words.ts';
 import { hostOf, leadersOf, type Member, membership, nameOf, podOf, restarted } from '../members.ts';
 import type { Seen } from '../seen.ts';
+import type { EtcdTarget } from '../target.ts';
 import { counted, duration, listed, percent } from '../words.ts';
 import { diskOf } from './disk.ts';
 
@@ -25,9 +29,10 @@ interface Signal {
  * they are collected. Where they are not, a process that answers Prometheus late says so; and where that was not
  * caught, late heartbeats with a good disk and no slow applies leave nothing else.
  */
-export function starvedProcess(seen: Seen, maybe: Maybe): Verdict {
-  const byContainer = maybe.heartbeats === undefined ? fromContainer(maybe) : undefined;
-  if (byContainer) return byContainer;
+export function starvedProcess(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
+  const late = lateTold(maybe, now);
+  const byOthers = maybe.heartbeats === undefined ? (fromContainer(maybe) ?? fromLog(late)) : undefined;
+  if (byOthers) return byOthers;
   const led = leadersOf(seen.members, seen.heartbeats);
   if (led.length === 0) return inconclusive('no member that is scraped led in the last 10 minutes');
   const uncounted = led.filter(
@@ -38,7 +43,7 @@ export function starvedProcess(seen: Seen, maybe: Maybe): Verdict {
       `${listed(uncounted.map(({ instance }) => instance))} counts no late heartbeats (etcd does so since 3.3)`,
     );
   }
-  if (lateInAll(seen) < 1) return unlessSilent(notLate(seen, maybe), maybe);
+  if (lateInAll(seen) < 1) return unlessTold(unlessSilent(notLate(seen, maybe), maybe), late);
   const leaders = led.filter((member) => lateRounds(member, maybe) >= 0.5);
   const verdicts = leaders.map((leader) => judgeLeader(leader, seen, maybe));
   const decided = (verdict: Verdict['verdict']) => verdicts.find((candidate) => candidate.verdict === verdict);
@@ -158,4 +163,9 @@ function fromContainer({ container = [] }: Maybe): Verdict | undefined {
     if (high.length > 0) return confirmed(`the container of ${pod} ${wordsOf(high)}; its heartbeats are not scraped`);
   }
   return undefined;
+}
+
+/** Neither is scraped, but the leader writes down what is late. */
+function fromLog(late: string | undefined): Verdict | undefined {
+  return late === undefined ? undefined : inconclusive(`${late}. ${LATE_TELLS}`);
 }

@@ -4,6 +4,7 @@ import { serverTime } from '../../evidence/control-plane.ts';
 import type { EtcdPod } from '../../evidence/etcd-pods.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
+import { lateBefore, lateTold } from '../log/told.ts';
 import { membership, nameOf } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
@@ -13,7 +14,7 @@ import { allMembers, counted, duration, listed, percent } from '../words.ts';
  * Nobody collects etcd's metrics. That breaks nothing, so it is never the cause of an alert: at most it is why no cause
  * is found, and then says which causes cannot be told apart (how to expose the metrics is listed all the same).
  */
-export function notObservable(_seen: Seen, maybe: Maybe): Verdict {
+export function notObservable(_seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
   const { members = [], peers, pods } = maybe;
   const { known, size, answering, silent, isWhole } = membership(members, peers, pods);
   if (known.length > 0 && answering.length === 0) {
@@ -31,8 +32,16 @@ export function notObservable(_seen: Seen, maybe: Maybe): Verdict {
     );
   }
   return inconclusive(
-    `etcd cannot be observed: ${whyUnseen(maybe)}. A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart${apiView(maybe)}`,
+    `etcd cannot be observed: ${whyUnseen(maybe)}. A slow disk, a starved process, a slow network, slow applies and a stuck member cannot be told apart${apiView(maybe)}${logView(maybe, now)}`,
   );
+}
+
+/** Its log tells that heartbeats are late, or were; why is another matter. */
+function logView(maybe: Maybe, now: Date): string {
+  const late = lateTold(maybe, now);
+  if (late !== undefined) return `. Its log tells: ${late}`;
+  const before = lateBefore(maybe, now);
+  return before === undefined ? '' : `. Its log tells: ${before}: that is over, as far as the log tells`;
 }
 
 function whyUnseen({ members, pods, nodes }: Maybe): string {

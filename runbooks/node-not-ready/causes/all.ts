@@ -13,6 +13,7 @@ import { pressure } from './pressure.ts';
 import { removed } from './removed.ts';
 import { runtimeGone } from './runtime-gone.ts';
 import { runtimeHangs } from './runtime-hangs.ts';
+import { systemdSilent } from './systemd-silent.ts';
 import { unauthorized } from './unauthorized.ts';
 import { volumesUnavailable } from './volumes.ts';
 
@@ -29,6 +30,7 @@ export const causes = {
   clockJumped,
   runtimeGone,
   runtimeHangs,
+  systemdSilent,
   networkPlugin,
   kernelTrouble,
   pressure,

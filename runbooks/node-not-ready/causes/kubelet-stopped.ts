@@ -47,7 +47,7 @@ export const kubeletStopped: NodeCause = {
     }
     return unlessUnauthorized(`${port.words}, and ${life.words}`, maybe, now);
   }),
-  remedies: ['cordon', 'restartKubelet', 'keepPods'],
+  remedies: ['cordon', 'restartKubelet', 'compareWithAnother', 'keepPods'],
 };
 
 /**

@@ -32,6 +32,13 @@ describe('the log of a container', () => {
     expect(requestKey(lately)).toBe('logs shop/web-1 --since 600s --tail 5');
   });
 
+  it('has room for its last lines, for it is the end that the limit of bytes cuts off', async () => {
+    answers('/api/v1/namespaces/shop/pods/web-1/log?tailLines=500&limitBytes=512000', 200, 'many\n');
+    expect(await read({ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 500 })).toMatchObject({
+      body: 'many\n',
+    });
+  });
+
   it('has one name however it was asked for', () => {
     expect(requestKey(logs)).toBe('logs shop/web-1 --container web --previous --tail 20');
   });

@@ -1,9 +1,18 @@
 import type { Told } from './case.ts';
-import { lines } from './objects.ts';
+import { kubeDns, lines, type PodIs } from './objects.ts';
 import { crashing, deaf, first, ofPods, one, second } from './told.ts';
-import { quiet, UPSTREAM, wellAnswers, wellUpstream } from './world.ts';
+import { quiet, UPSTREAM, type World, wellAnswers, wellUpstream } from './world.ts';
 
 const pending = { phase: 'Pending', ready: false, containersReady: false } as const;
+
+/** Its pods bear the common label, and those of its Helm chart. */
+const onRke2 = (is: PodIs): PodIs => ({
+  ...is,
+  image: 'rancher/hardened-coredns:v1.12.3-build20250807',
+  labels: { ...kubeDns, 'app.kubernetes.io/name': 'rke2-coredns', 'app.kubernetes.io/instance': 'rke2-coredns' },
+});
+const rke2 = { named: 'rke2-coredns-rke2-coredns', deployment: null } as const;
+const ofRke2: World = { ...quiet, ...rke2, pods: quiet.pods.map(onRke2) };
 
 /** Pods that are not there, and what leads to them. */
 export const aroundCases: Readonly<Record<string, Told>> = {
@@ -113,9 +122,42 @@ export const aroundCases: Readonly<Record<string, Told>> = {
     expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
   },
   'service-of-another-name': {
-    about: 'RKE2 calls all of it after its chart.',
+    about: 'A chart of its own calls all of it otherwise.',
     world: { ...quiet, service: null, deployment: null, corefile: null, notInSlices: ['coredns-a', 'coredns-b'] },
-    expect: { inconclusive: ['serviceAstray', 'scaledToZero', 'nodeNetwork'] },
+    expect: { inconclusive: ['serviceAstray', 'scaledToZero', 'nodeNetwork'], recovered: 'inconclusive' },
+  },
+  'rke2-and-well': {
+    about: 'RKE2 calls all of it after its chart.',
+    world: ofRke2,
+    expect: { inconclusive: ['scaledToZero'], recovered: 'confirmed' },
+  },
+  'rke2-without-its-service': {
+    about: 'RKE2, and somebody has deleted the Service.',
+    world: { ...ofRke2, service: null, notInSlices: ['coredns-a', 'coredns-b'] },
+    expect: { confirmed: ['serviceAstray'], inconclusive: ['scaledToZero'], recovered: 'ruled-out' },
+  },
+  'rke2-with-a-broken-corefile': {
+    about: 'RKE2, and a Corefile with which it cannot start.',
+    world: { ...one(crashing, lines.parse, null), ...rke2, pods: one(crashing, lines.parse, null).pods.map(onRke2) },
+    expect: { confirmed: ['configRefused'], inconclusive: ['scaledToZero'] },
+  },
+  'openshift-or-cloud-dns': {
+    about: 'No pod in kube-system bears the label: OpenShift runs CoreDNS elsewhere, Cloud DNS of GKE nowhere.',
+    world: {
+      ...quiet,
+      pods: [],
+      service: null,
+      deployment: null,
+      corefile: null,
+      answers: {},
+      upstreams: {},
+      apiCalls: {},
+      processes: {},
+    },
+    expect: {
+      inconclusive: [...ofPods, 'cpuThrottled', 'scaledToZero', ...deaf.filter((cause) => cause !== 'nodeNetwork')],
+      recovered: 'inconclusive',
+    },
   },
   'selector-of-nobody': {
     about: 'The selector names a label that no pod has.',

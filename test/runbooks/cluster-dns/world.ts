@@ -28,6 +28,8 @@ export interface World {
     readonly scaler?: string;
   } | null;
   readonly service: { readonly selector?: Readonly<Record<string, string>>; readonly clusterIP?: string } | null;
+  /** What Service and ConfigMap are called, with RKE2; absent: kube-dns and coredns. */
+  readonly named?: string;
   /** Pods that are ready and not in it. */
   readonly notInSlices?: readonly string[];
   readonly policies: readonly object[];
@@ -70,7 +72,7 @@ export function readsOf(world: World): Reads {
   const items = world.pods.map(pod);
   const bodies: Record<string, unknown> = {
     [podsKey]: { items, metadata: world.more ? { continue: 'token' } : {} },
-    'list EndpointSlice --namespace kube-system --selector kubernetes.io/service-name=kube-dns': {
+    [`list EndpointSlice --namespace kube-system --selector kubernetes.io/service-name=${world.named ?? 'kube-dns'}`]: {
       items: slices(world),
     },
     'list NetworkPolicy --namespace kube-system': { items: world.policies },
@@ -88,9 +90,9 @@ export function readsOf(world: World): Reads {
     Object.entries(bodies).map(([key, body]) => [key, { body }]),
   );
   const found = (body: unknown) => (body === null ? nowhere : { body });
-  reads['get ConfigMap kube-system/coredns'] = found(configMap(world));
+  reads[`get ConfigMap kube-system/${world.named ?? 'coredns'}`] = found(configMap(world));
   reads['get Deployment kube-system/coredns'] = found(deployment(world));
-  reads['get Service kube-system/kube-dns'] = found(service(world));
+  reads[`get Service kube-system/${world.named ?? 'kube-dns'}`] = found(service(world));
   for (const { name } of world.pods) {
     const log = `logs kube-system/${name} --container coredns`;
     const { last = null, now: said = lines.quiet } = world.logs[name] ?? {};
@@ -144,8 +146,11 @@ function versions({ deployment: is }: World) {
   }));
 }
 
-function service({ service: is }: World) {
-  return is === null ? null : { spec: { clusterIP: is.clusterIP ?? '10.96.0.10', selector: is.selector ?? kubeDns } };
+function service({ service: is, named }: World) {
+  const metadata = named === undefined ? {} : { metadata: { name: named } };
+  return is === null
+    ? null
+    : { ...metadata, spec: { clusterIP: is.clusterIP ?? '10.96.0.10', selector: is.selector ?? kubeDns } };
 }
 
 function readyz({ etcdLost = false, ahead = 0 }: World) {

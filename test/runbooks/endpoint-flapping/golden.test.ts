@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { secondsOf } from '../../../runbooks/endpoint-flapping/go-duration.ts';
 import { lateIn } from '../../../runbooks/endpoint-flapping/manager-log.ts';
+import { secondsOf } from '../../../runbooks/evidence/go-duration.ts';
 import { causeIn } from '../reported.ts';
 import { look } from './looking.ts';
 import { flapping, late } from './told.ts';

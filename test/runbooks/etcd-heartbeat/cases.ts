@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { atTheLimits } from './cases-limits.ts';
+import { inTheLog } from './cases-log.ts';
 import { lost } from './cases-lost.ts';
 import { refusals } from './cases-refused.ts';
 import { unreadTimers } from './cases-unread.ts';
@@ -152,6 +153,7 @@ export const written: Readonly<Record<string, Written>> = {
   ...unreadTimers,
   ...unsure,
   ...atTheLimits,
+  ...inTheLog,
   'kubeadm-default': {
     about: "kubeadm's default: metrics on the loopback address, targets that refuse every scrape",
     world: unscraped((made) => {

@@ -40,6 +40,7 @@ export function clusterReads(world: World, now: string): Record<string, unknown>
           ]),
         )
       : { [requestKey({ verb: 'list', kind: 'Node', limit: 1, fresh: true })]: { items: [workerOf(world)] } }),
+    ...(world.staticPods ? Object.fromEntries(world.members.map(logOf)) : {}),
     ...Object.fromEntries(
       world.writers.flatMap(({ namespace, pod, object }) =>
         namespace && pod && object
@@ -90,9 +91,16 @@ function podOf({ node, host, pod }: MemberWorld) {
       hostIP: host,
       podIP: host,
       conditions: [{ type: 'Ready', status: pod.ready ? 'True' : 'False' }],
-      containerStatuses: [{ name: 'etcd', restartCount: 0, lastState: {} }],
+      containerStatuses: [
+        { name: 'etcd', restartCount: 0, state: { running: { startedAt: pod.startedAt } }, lastState: {} },
+      ],
     },
   };
+}
+
+function logOf({ node, log }: MemberWorld) {
+  const asked = { namespace: 'kube-system', name: `etcd-${node}`, sinceSeconds: 1_800, lines: 500 };
+  return [requestKey({ verb: 'logs', ...asked }), log.map((line) => `${line}\n`).join('')] as const;
 }
 
 function nodeOf({ node, pod }: MemberWorld, { provider }: World) {

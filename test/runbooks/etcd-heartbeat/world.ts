@@ -17,6 +17,7 @@ import {
 import type { ContainerUse, Machine, NodeUse, Operation } from '../../../runbooks/etcd-heartbeat/seen.ts';
 import type { Write } from '../../../runbooks/etcd-heartbeat/writers.ts';
 import { together } from '../../../runbooks/evidence/figures.ts';
+import { calm } from './logs.ts';
 import { clusterReads, type PodObject } from './world-kubernetes.ts';
 
 type Figures = Record<string, number | undefined>;
@@ -43,9 +44,12 @@ export interface MemberWorld {
     limits: Record<string, string>;
     ready: boolean;
     nodeReady: string;
+    startedAt: string;
     /** How its container is started, instead of `etcd` with those flags. */
     start?: Readonly<Record<string, unknown>>;
   };
+  /** Lines of the last half hour. */
+  log: readonly string[];
 }
 
 export interface World {
@@ -93,7 +97,14 @@ function member(index: number): MemberWorld {
     space: { used: 0.1, live: 0.9, sizeBytes: 214_748_365, puts: 1_300, refused: 0 },
     peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0, tried: 90_000 },
     peersTo: {},
-    pod: { flags: ['--listen-metrics-urls=http://0.0.0.0:2381'], limits: {}, ready: true, nodeReady: 'True' },
+    pod: {
+      flags: ['--listen-metrics-urls=http://0.0.0.0:2381'],
+      limits: {},
+      ready: true,
+      nodeReady: 'True',
+      startedAt: '2026-10-02T08:11:30Z',
+    },
+    log: calm,
   };
 }
 
@@ -171,7 +182,10 @@ export function readsOf(made: World): Case['reads'] {
   const kind = made.failing.get('Kubernetes');
   const ofKubernetes = Object.entries(clusterReads(made, now)).flatMap(([key, body]) => {
     const refused = made.refusesConnections;
-    if (kind) return key.startsWith('get Node') ? [] : [[key, failure(kind, 'the API server', refused)]]; // no pod, so no node
+    // No pod, so no node and no log.
+    if (kind) return /^(get Node|logs) /.test(key) ? [] : [[key, failure(kind, 'the API server', refused)]];
+    const unread = key.startsWith('logs ') ? made.failing.get('log') : undefined;
+    if (unread) return [[key, failure(unread, 'the log')]];
     return [[key, body === undefined ? failure('not-found', 'the object') : { body }]];
   });
   return { ...Object.fromEntries([...ofPrometheus, ...ofKubernetes]), ...targetsRead(made) };

@@ -111,7 +111,7 @@ export const clocks: Record<string, Case> = {
     {
       inconclusive: [
         ...['frozenAnswers', 'manyNodes', 'removed', ...silence, ...lastWord],
-        ...['plannedWork', 'controllerManagerDown', 'volumesUnavailable'],
+        ...['plannedWork', 'controllerManagerDown', 'volumesUnavailable', 'systemdSilent'],
       ],
       recovered: 'inconclusive',
     },

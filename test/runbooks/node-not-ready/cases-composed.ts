@@ -98,7 +98,7 @@ export const composed: Record<string, Case> = {
     { recording: { ...recording('kubelet-killed'), events: [], pods: [], scrapes: {} }, fleet: oneOfForty },
     {
       confirmed: ['removed'],
-      inconclusive: [...silence, ...lastWord, 'plannedWork'],
+      inconclusive: [...silence, ...lastWord, 'plannedWork', 'systemdSilent'],
       recovered: 'confirmed',
     },
     (reads) => answering(reads, ['get Node', 'get Lease kube-node-lease'], absent),

@@ -44,7 +44,7 @@ export const leads: Readonly<Record<string, Case>> = {
   'no-node-can-be-called-so': caseOf(
     'The alert names WORKER-3: there is no such Node, and there cannot be one.',
     { recording: { ...nobody, events: [], pods: [], scrapes: {} }, fleet: oneOfForty },
-    { inconclusive: ['removed', ...silence, ...lastWord, 'plannedWork'], recovered: 'inconclusive' },
+    { inconclusive: ['removed', ...silence, ...lastWord, 'plannedWork', 'systemdSilent'], recovered: 'inconclusive' },
     (reads) => answering(reads, ['get Node', 'get Lease kube-node-lease'], absent),
   ),
 };

@@ -107,7 +107,15 @@ export const blind: Record<string, Case> = {
   'objects-forbidden-kubelet-killed': recorded(
     'kubelet-killed',
     {
-      inconclusive: [...silence, ...lastWord, 'plannedWork', 'removed', 'controllerManagerDown', 'volumesUnavailable'],
+      inconclusive: [
+        ...silence,
+        ...lastWord,
+        'plannedWork',
+        'removed',
+        'controllerManagerDown',
+        'volumesUnavailable',
+        'systemdSilent',
+      ],
       recovered: 'inconclusive',
     },
     objectsForbidden,
@@ -124,6 +132,7 @@ export const blind: Record<string, Case> = {
         'removed',
         'controllerManagerDown',
         'volumesUnavailable',
+        'systemdSilent',
       ],
       recovered: 'inconclusive',
     },

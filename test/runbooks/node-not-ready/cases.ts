@@ -5,6 +5,7 @@ import { others, silences } from './cases-edges.ts';
 import { leads } from './cases-leads.ts';
 import { machines } from './cases-machine.ts';
 import { blind, troubles } from './cases-recorded.ts';
+import { systems } from './cases-system.ts';
 
 /** Every case file of test/cases/node-not-ready by name; `write-cases.ts` writes them. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -16,5 +17,6 @@ export const cases: Readonly<Record<string, Case>> = {
   ...others,
   ...leads,
   ...machines,
+  ...systems,
   ...blind,
 };

@@ -69,6 +69,8 @@ export function node(ready: Status, message = '', more: Partial<NodeView> = {}):
     bootId: 'boot-1',
     kubelet: 'v1.32.1',
     runtime: 'containerd://1.7.22',
+    os: 'Debian GNU/Linux 12 (bookworm)',
+    kernel: '6.1.0-28-amd64',
     ...more,
   };
 }

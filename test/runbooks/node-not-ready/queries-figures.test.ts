@@ -233,6 +233,9 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
         [disk('node_filesystem_avail_bytes', '/run', 'tmpfs')]: '0x40',
         [disk('node_filesystem_size_bytes', '/run', 'tmpfs')]: '1000x40',
         'node_time_seconds{job="node-exporter",instance="10.0.0.4:9100"}': '0+30x40',
+        [`node_scrape_collector_success{${ofExporter},collector="systemd"}`]: '1x20 0x20',
+        [`node_scrape_collector_success{${ofExporter},collector="cpu"}`]: '1x40',
+        [`node_systemd_version{${ofExporter},version="219"}`]: '219x20 _x20',
       },
       [
         {
@@ -244,6 +247,9 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
             [figure('ioStalledShare', ofExporter)]: 0.6,
             [figure('memoryAvailableShare', ofExporter)]: 0.25,
             [figure('diskAvailableShare')]: 0.04,
+            [figure('systemdAnswers')]: 0,
+            [figure('systemdAnswered')]: 1,
+            [figure('systemdVersion')]: 219,
           },
         },
       ],

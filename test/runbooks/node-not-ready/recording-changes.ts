@@ -36,6 +36,14 @@ export function withCondition(name: string, condition: Json): Recording {
   return { ...moment, node: { ...moment.node, status: { ...status, conditions: [...status.conditions, condition] } } };
 }
 
+/** The recorded moment on another system. */
+export function onSystem(name: string, osImage: string, kernelVersion: string): Recording {
+  const moment = recording(name);
+  const status = moment.node.status as { nodeInfo: Json };
+  const nodeInfo = { ...status.nodeInfo, osImage, kernelVersion };
+  return { ...moment, node: { ...moment.node, status: { ...status, nodeInfo } } };
+}
+
 /** The recorded moment with more pods on the node. */
 export function withPods(name: string, ...pods: readonly Json[]): Recording {
   const moment = recording(name);

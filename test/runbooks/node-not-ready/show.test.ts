@@ -59,9 +59,11 @@ describe('figures in words', () => {
         clockOffsetSeconds: -0.02,
         ioStalledShare: 0.213,
         diskAvailableShare: 0.17,
+        systemdAnswers: 0,
+        systemdVersion: 219,
       }),
     ).toBe(
-      "booted 2026-11-21 07:00:00, its clock is 20 ms behind Prometheus', all tasks stalled on I/O 21.3 % of the time, 17 % of the fullest disk available",
+      "booted 2026-11-21 07:00:00, its clock is 20 ms behind Prometheus', all tasks stalled on I/O 21.3 % of the time, 17 % of the fullest disk available, systemd 219, systemd does not answer",
     );
   });
 

@@ -35,4 +35,20 @@ describe('the log of a container in the practice cluster', () => {
     expect((await on.get(log)).status).toBe(403);
     expect((await on.get('/api/v1/namespaces/shop/pods/reports-0')).status).toBe(200);
   });
+
+  it('of an etcd is calm, and of a leader on a slow disk tells of late heartbeats, since so long', async () => {
+    await using on = await stage({ world: 'etcd-slow-disk' });
+    const of = (node: string, query = '') =>
+      on.get(`/api/v1/namespaces/kube-system/pods/etcd-${node}/log?container=etcd${query}`);
+    const leader = (await of('control-plane-1', '&sinceSeconds=60')).text.trim().split('\n');
+    const follower = (await of('control-plane-2')).text;
+
+    expect(leader.length).toBeGreaterThan(40);
+    expect(leader.at(-1)).toMatch(
+      /"msg":"leader failed to send out heartbeat on time; .*"exceeded-duration":"140.000ms"/,
+    );
+    expect(on.now().getTime() - Date.parse(JSON.parse(leader[0] ?? '{}').ts)).toBeLessThan(60_000);
+    expect(follower).toContain('finished scheduled compaction');
+    expect(follower).not.toContain('heartbeat');
+  });
 });

@@ -10,14 +10,14 @@ export const truth: Truth<keyof typeof causes> = [
       upstream-answers-few-servfail upstream-of-300-ms nothing-passed-on servfail-of-its-own ready-and-slow
       policy-that-allows held-back-hardly search-paths-and-no-load busy-with-names-that-are table-of-a-third
       table-filling slices-not-kept-yet service-without-a-selector no-deployment another-dns etcd-lost
-      ready-for-100-seconds ready-for-17-minutes evicted-and-replaced replaced-right-now service-of-another-name`,
+      ready-for-100-seconds ready-for-17-minutes evicted-and-replaced replaced-right-now service-of-another-name rke2-and-well`,
   },
   {
     is: [],
     unseen: true,
     cases: `
       prometheus-down no-prometheus log-run-over errors-not-written corefile-forbidden nxdomain-not-counted
-      table-not-counted slices-forbidden more-pods-than-are-read`,
+      table-not-counted slices-forbidden more-pods-than-are-read openshift-or-cloud-dns`,
   },
   { is: [], why: 'a policy that this network does not enforce', cases: 'policy-not-enforced' },
   { is: [], perhaps: ['policyForbids'], cases: 'policy-for-some' },
@@ -49,7 +49,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['configRefused'],
     cases: `
       directive-unknown directive-gone-in-a-new-version directive-gone-in-an-old-version corefile-after-the-version
-      port-taken reload-refused deployment-forbidden`,
+      port-taken reload-refused deployment-forbidden rke2-with-a-broken-corefile`,
   },
   {
     is: ['outOfMemory'],
@@ -68,7 +68,8 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['nodeSilent'], cases: 'node-silent' },
   {
     is: ['serviceAstray'],
-    cases: 'no-service selector-of-nobody slices-not-kept slices-not-kept-for-three-minutes',
+    cases: `
+      no-service selector-of-nobody slices-not-kept slices-not-kept-for-three-minutes rke2-without-its-service`,
   },
   {
     is: ['policyForbids'],

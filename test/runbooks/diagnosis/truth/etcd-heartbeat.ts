@@ -30,6 +30,23 @@ export const truth: Truth = [
   { is: [], perhaps: ['slowDisk'], cases: 'fsync-8ms fsync-16ms fsync-often-over-16ms slow-backend-commits' },
   { is: [], perhaps: ['slowDisk', 'starvedProcess'], unseen: true, cases: 'a-little-pressure-without-etcd-metrics' },
   { is: [], perhaps: ['slowNetwork'], cases: 'three-failed-sends' },
+  { is: [], unseen: true, cases: 'log-forbidden log-slow-syncs-of-before' },
+  {
+    is: [],
+    perhaps: ['slowDisk', 'starvedProcess', 'applyBackPressure'],
+    unseen: true,
+    why: 'a late heartbeat tells neither of them',
+    cases: 'log-late-heartbeats log-of-etcd-3.2 log-one-slow-sync log-slow-syncs-of-a-follower',
+  },
+  {
+    is: [],
+    perhaps: ['slowNetwork', 'starvedProcess'],
+    unseen: true,
+    why: 'a process that pauses for seconds loses its connections, too',
+    cases: 'log-lost-connections log-lost-connections-to-one-that-restarted',
+  },
+  { is: ['slowNetwork'], unseen: true, cases: 'log-unreached-a-moment-ago' },
+  { is: ['memberDown'], unseen: true, cases: 'log-lost-connections-to-one-that-ended' },
   { is: [], perhaps: ['noSpace'], unseen: true, cases: 'nobody-writes' },
   { is: [], perhaps: ['frozenApi'], cases: 'check-fails-since-a-moment' },
   { is: [], perhaps: ['memberDown', 'memberStuck'], cases: 'fails-after-600ms external-member-hangs' },
@@ -79,7 +96,9 @@ export const truth: Truth = [
     cases: `
       slow-disk-contention slow-disk-noisy-neighbour slow-disk-noisy-daemon slow-disk-flood-of-logs slow-disk-with-a-queue
       slow-disk-all-busy slow-disk-that-nobody-floods slow-disk-one-writer-of-many slow-disk-writer-of-30mb
-      slow-disk-writer-of-4mb fsync-16.1ms pressure-without-etcd-metrics kubernetes-down recorded-slow-disk`,
+      slow-disk-writer-of-4mb fsync-16.1ms pressure-without-etcd-metrics kubernetes-down recorded-slow-disk log-slow-syncs
+      log-slow-syncs-of-etcd-3.3 slow-disk-and-the-log-agrees slow-disk-and-the-log-forbidden
+      few-fsyncs-and-slow-syncs-in-the-log`,
   },
   { is: ['slowDisk'], perhaps: ['starvedProcess'], cases: 'slow-disk-seldom-scraped' },
   {
@@ -99,7 +118,7 @@ export const truth: Truth = [
   { is: ['starvedProcess', 'noSpace'], cases: 'starved-and-full' },
   {
     is: ['slowNetwork'],
-    cases: 'member-cut-off cut-off-and-another-not-scraped ten-failed-sends recorded-slow-network',
+    cases: 'member-cut-off cut-off-and-another-not-scraped ten-failed-sends recorded-slow-network log-unreached',
   },
   { is: ['slowNetwork'], cases: 'timers-unread-round-trip-of-300ms timers-unread-round-trip-grown' },
   {

@@ -98,6 +98,14 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-runtime-stopped' },
   { is: [], perhaps: ['runtimeHangs'], why: 'the disk may be why', cases: 'runtime-hangs-on-a-busy-disk' },
   { is: ['runtimeHangs', 'plannedWork'], cases: 'cordoned-and-its-runtime-hangs' },
+  { is: ['runtimeHangs', 'systemdSilent'], cases: 'old-systemd-is-silent' },
+  {
+    is: ['runtimeHangs'],
+    perhaps: ['systemdSilent'],
+    cases: 'old-systemd-is-silent-after-20-days old-systemd-never-answered some-systemd-is-silent',
+  },
+  { is: ['runtimeHangs'], perhaps: ['systemdSilent'], unseen: true, cases: 'old-systemd-never-asked' },
+  { is: ['runtimeHangs'], cases: 'old-systemd-answers mended-systemd-is-silent' },
   {
     is: ['networkPlugin'],
     cases: `

@@ -2,9 +2,9 @@ import type { Readyz, Renewal } from '../evidence/control-plane.ts';
 import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, type Row } from '../evidence/figures.ts';
+import type { ScrapeError } from '../evidence/scrape-errors.ts';
 import type { LogView } from './log/evidence.ts';
 import type { Member } from './members.ts';
-import type { ScrapeError } from './scrape-errors.ts';
 import type { Writers } from './writers.ts';
 
 /** Heartbeats a leader sent late, to each follower: in ten minutes, in the last two; elections in ten minutes. */

@@ -11,7 +11,7 @@ import * as metrics from './metrics.ts';
 
 /**
  * All that is looked at: seven Kubernetes calls (up to three more where pods wait to start) and eight PromQL queries, the
- * longest chain two of them.
+ * longest chain two of them; and what Prometheus tells of its targets, where every scrape of the kubelet fails.
  */
 export const evidence = {
   node: nodeObject,
@@ -24,6 +24,7 @@ export const evidence = {
   controllerManager: controllerManagerLease,
   scheduler: schedulerLease,
   kubeletScrapes: metrics.kubeletScrapes,
+  kubeletErrors: metrics.kubeletErrors,
   exporterScrapes: metrics.exporterScrapes,
   kubelet: metrics.kubelet,
   apiCalls: metrics.apiCalls,

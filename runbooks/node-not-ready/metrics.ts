@@ -3,6 +3,7 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers, Sample } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { type ScrapeError, ScrapeErrors } from '../evidence/scrape-errors.ts';
 import type { ScrapeTarget } from '../evidence/scrape-targets.ts';
 import * as queries from './queries.ts';
 import * as schema from './schema.ts';
@@ -17,8 +18,23 @@ export const kubeletScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   // None is an answer: it is not scraped.
   read: ({ metrics }, { name }) => metrics.query(queries.kubeletScrapes(name)),
   show: show.scrapes,
-  threshold: 'failed within 0.5 s: refused, answered 401, or (a target by name) not found; failed later: silent',
-  thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-6 ms, silent until the time-out of the scrape (10 s)',
+  threshold: 'failed within 0.5 s: what it ended with tells whether anybody listens there; failed later: silent',
+  thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-22 ms, silent until the time-out of the scrape (10 s)',
+};
+
+/** Asked only where no scrape of it is answered: of one that fails at once nothing else tells a stopped kubelet from a live one. */
+export const kubeletErrors: Evidence<readonly ScrapeError[], NodeTarget> = {
+  title: "What the last scrapes of the kubelet's port ended with",
+  schema: ScrapeErrors,
+  read: async ({ metrics }, { name }) => {
+    const scrapes = schema.Scrapes.parse(await metrics.query(queries.kubeletScrapes(name)));
+    const target = metricsOf(scrapes) ?? scrapes[0];
+    if (!target || scrapes.some(({ up }) => up)) return [];
+    const here = (await metrics.targets(target.job)).filter(({ instance }) => instance === target.instance);
+    if (here.length === 0) throw new ReadFailure('not-found', `none of Prometheus' targets is ${target.instance}`);
+    return here;
+  },
+  show: show.errors,
 };
 
 export const exporterScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
@@ -90,9 +106,13 @@ function readExporterScrapes(metrics: Metrics, node: string) {
   return some(metrics, queries.exporterScrapes(node), 'from a scrape of a node_exporter on this machine');
 }
 
+function metricsOf(scrapes: readonly schema.Scrape[]): schema.Scrape | undefined {
+  return scrapes.find(({ path }) => path === '/metrics');
+}
+
 async function aboutKubelet(metrics: Metrics, node: string, query: (target: ScrapeTarget) => string) {
   const scrapes = schema.Scrapes.parse(await metrics.query(queries.kubeletScrapes(node)));
-  const target = scrapes.find(({ path }) => path === '/metrics');
+  const target = metricsOf(scrapes);
   if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no /metrics of this kubelet');
   return some(metrics, query(target), 'of this kubelet within the window: they come only while its /metrics answers');
 }

@@ -1,5 +1,6 @@
 import { isAddress } from '../../engine/directory.ts';
 import { duration } from '../evidence/node-words.ts';
+import { endingOf, endOf } from '../evidence/scrape-errors.ts';
 import type { Maybe } from './evidence.ts';
 import { REFUSED_WITHIN_SECONDS, type Scrape } from './schema.ts';
 import { GRACE_SECONDS, lifeOf } from './signs.ts';
@@ -10,49 +11,74 @@ export const RENEWED_EVERY_SECONDS = 10;
 /** Two scrapes a minute apart, and some: what is older is not the present, whatever the reason. */
 const OLD_SECONDS = 150;
 
-/** How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. */
+/**
+ * How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. `denies`: a
+ * process answers, and refuses the scrape. `refuses`: nothing listens.
+ */
 export interface Port {
-  readonly kind: 'answers' | 'half' | 'refuses' | 'silent' | 'unclear';
+  readonly kind: 'answers' | 'half' | 'denies' | 'refuses' | 'silent' | 'unclear';
   readonly words: string;
   /** How long ago /metrics was scraped. */
   readonly ageSeconds: number;
+  /** Whether the last scrape of it ended within `REFUSED_WITHIN_SECONDS`. */
+  readonly isQuick: boolean;
 }
 
-/**
- * A name that is not found fails as quickly as a port that refuses: only what is scraped by its address is known to
- * have been reached.
- */
 export function portOf(maybe: Maybe, now: Date): Port | undefined {
-  const { kubeletScrapes, exporterScrapes } = maybe;
+  const { kubeletScrapes } = maybe;
   const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
   if (!kubeletScrapes || !metrics) return undefined;
-  const port = (kind: Port['kind'], words: string) => ({
-    kind,
-    words,
-    ageSeconds: metrics.ageSeconds ?? SCRAPE_SECONDS,
-  });
+  const { seconds, ageSeconds = SCRAPE_SECONDS } = metrics;
+  const isQuick = seconds !== undefined && seconds <= REFUSED_WITHIN_SECONDS;
+  const port = (kind: Port['kind'], words: string) => ({ kind, words, ageSeconds, isQuick });
   const doubt = doubtOf(kubeletScrapes.find(({ disagree }) => disagree) ?? metrics, maybe, now);
   if (doubt !== undefined) return port('unclear', `of its port ${doubt}`);
-  const took = metrics.seconds === undefined ? '' : duration(metrics.seconds);
+  const took = seconds === undefined ? '' : duration(seconds);
   if (metrics.up) return port('answers', `its port answers${took && ` (${metrics.path} in ${took})`}`);
   const other = kubeletScrapes.find((scrape) => scrape.up && doubtOf(scrape, maybe, now) === undefined);
   if (other) {
     const quick = `${other.path} answers${other.seconds === undefined ? '' : ` in ${duration(other.seconds)}`}`;
-    return metrics.seconds !== undefined && metrics.seconds <= REFUSED_WITHIN_SECONDS
+    return isQuick
       ? port('answers', `its port answers (${quick}; /metrics was refused)`)
       : port('half', `/metrics fails${took && ` after ${took}`} while ${quick}`);
   }
-  const failed = kubeletScrapes.filter(({ up }) => !up);
-  const slowest = Math.max(...failed.map(({ seconds }) => seconds ?? Number.NaN));
-  if (Number.isNaN(slowest)) return port('unclear', 'its port fails the scrape, after an unknown time');
-  if (slowest > REFUSED_WITHIN_SECONDS) {
-    return port('silent', `its port stays silent (${duration(slowest)} until the scrape was given up)`);
+  const slowest = Math.max(...kubeletScrapes.flatMap(({ up, seconds: own = Number.NaN }) => (up ? [] : [own])));
+  const { kind, words } = failing(metrics, slowest, maybe.kubeletErrors);
+  return port(kind, words);
+}
+
+/** A scrape through the API server (`role: node` of old): who answers or refuses there is the API server. */
+const THROUGH_THE_API = /\/api\/v1\/nodes\/[^/]+\/proxy\//;
+
+/**
+ * A kubelet asks the API server who Prometheus is, and answers 401 when it gets none: within milliseconds, as a port where
+ * nothing listens, or too late for the scrape, as one that is stuck. So what a scrape ended with goes before its time.
+ */
+function failing({ instance }: Scrape, slowest: number, errors: Maybe['kubeletErrors']): Pick<Port, 'kind' | 'words'> {
+  const told = (errors ?? []).flatMap(({ lastError }) => (lastError === '' ? [] : [lastError]));
+  const after = Number.isNaN(slowest) ? '' : ` after ${duration(slowest)}`;
+  const ending = endingOf(told);
+  const end = endOf(told.find((error) => endingOf([error]) === ending) ?? '');
+  const isDirect = isAddress(hostOf({ instance })) && !told.some((error) => THROUGH_THE_API.test(error));
+  if (ending === 'answered') {
+    const words = `refuses the scrape (${end}${after})`;
+    return isDirect
+      ? { kind: 'denies', words: `its port answers, and ${words}` }
+      : {
+          kind: 'unclear',
+          words: `somebody ${words}: the kubelet, or a proxy before it (it is scraped by the name ${instance})`,
+        };
   }
-  const host = hostOf(metrics);
-  const isFound = isAddress(host) || exporterScrapes?.some((scrape) => scrape.up && hostOf(scrape) === host);
-  if (isFound) return port('refuses', `its port refuses at once (${took})`);
-  const words = `its scrape fails at once (${took}), by the name ${host}: the port refuses, or that name is not found`;
-  return port('unclear', words);
+  if (ending === 'refused' && !told.some((error) => THROUGH_THE_API.test(error)))
+    return { kind: 'refuses', words: `its port refuses at once (connection refused${after})` };
+  if (Number.isNaN(slowest)) return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time' };
+  if (slowest > REFUSED_WITHIN_SECONDS)
+    return { kind: 'silent', words: `its port stays silent (${duration(slowest)} until the scrape was given up)` };
+  const why = end ? `it ended with "${end}"` : "what it ended with, Prometheus' targets did not tell";
+  return {
+    kind: 'unclear',
+    words: `its scrape fails at once (${duration(slowest)}), as where nothing listens, where a live kubelet answers 401, and where its name is not found; ${why}`,
+  };
 }
 
 /** The other witness on the machine. `refuses`: it fails at once, though maybe only its name is not found. */

@@ -61,16 +61,21 @@ export function kubeletFigures(target: ScrapeTarget): string {
   });
 }
 
-/** How the API server answers this kubelet. 401s are also looked for further back: without rights it soon hides them. */
+/**
+ * How the API server answers this kubelet. 401s are also looked for further back: without rights it soon hides them. So does
+ * one that is cut off, once it cannot ask any more who Prometheus is: of its calls without an answer those between its last two scrapes count.
+ */
 export function apiCalls(target: ScrapeTarget): string {
   const calls = (matcher: string) => `rest_client_requests_total{${selector(target)}${matcher}}`;
   const now = (matcher: string) => `sum(rate(${calls(`,code=~"${matcher}"`)}[2m]))`;
+  const lately = (matcher: string) => `sum(irate(${calls(`,code=~"${matcher}"`)}[2m]))`;
   return together({
     all: `sum(increase(${calls('')}[30m]))`,
     refused: `sum(increase(${calls(',code="401"')}[30m]))`,
     refusedPerSecond: now('401'),
     succeededPerSecond: now('2..'),
-    unansweredPerSecond: now('<error>'),
+    // Zero where it was seen and had none; nothing where it was not seen.
+    unansweredPerSecond: `last_over_time((${lately('<error>')} or 0 * ${lately('.*')})[30m:30s])`,
     brokenPerSecond: now('429|5..'),
   });
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { clockTime, duration, plural } from '../evidence/node-words.ts';
+import { endOf, type ScrapeError } from '../evidence/scrape-errors.ts';
 import type * as schema from './schema.ts';
 
 /** The figures of Prometheus in words, with units and windows. What it had no series for is not mentioned. */
@@ -14,6 +15,12 @@ export function scrapes(all: readonly schema.Scrape[]): string {
       return `${instance}${path} ${up ? 'answered' : 'failed'}${how}${age}`;
     })
     .join('; ');
+}
+
+export function errors(all: readonly ScrapeError[]): string {
+  if (all.length === 0) return 'one of them is answered, or there is none';
+  const ends = new Set(all.map(({ instance, lastError }) => `${instance} ${endOf(lastError) || 'no error'}`));
+  return [...ends].join('; ');
 }
 
 export function kubelet(figures: z.infer<typeof schema.KubeletFigures>): string {
@@ -34,7 +41,7 @@ export function apiCalls(figures: z.infer<typeof schema.ApiCalls>): string {
     say(succeededPerSecond, (calls) => `${round(calls)} calls/s succeed`),
     say(refusedPerSecond, (calls) => `${round(calls)}/s are answered 401`),
     say(brokenPerSecond, (calls) => `${round(calls)}/s are answered 429 or 5xx`),
-    say(unansweredPerSecond, (calls) => `${round(calls)}/s get no answer`),
+    say(unansweredPerSecond, (calls) => `${round(calls)}/s got no answer when they were last seen`),
     say(all, (count) => `${plural(round(count), 'call')} within 30 min`),
     say(refused, (count) => `${round(count)} of them answered 401`),
   );

@@ -14,6 +14,15 @@ export function isHeldUp(node: Node, at: number): boolean {
   return lapse !== undefined && lapse.unheard === undefined;
 }
 
+/** A kubelet remembers so long who Prometheus is (`authentication.webhook.cacheTTL`); then it has to ask the API server. */
+const REMEMBERS_SECONDS = 120;
+
+/** Whether it answers 401 to whoever asks: it does not hear from the API server who that is. */
+export function knowsNobody(node: Node, at: number): boolean {
+  const lapse = lapseAt(node, at);
+  return lapse?.unheard === true && at - lapse.from >= REMEMBERS_SECONDS;
+}
+
 type Node = Pick<NodeFacts, 'lapses'>;
 
 /** From the end of a lapse until the kubelet has posted Ready again (measured: 0.6 to 1 s). */

@@ -1,7 +1,10 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import { portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
-import { lifeOf, type NodeCause, wouldShow } from '../signs.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { counted } from '../../../engine/words.ts';
+import type { Maybe } from '../evidence.ts';
+import { type Port, portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
+import { type Life, lifeOf, type NodeCause, wouldShow } from '../signs.ts';
 import { ofSilence } from '../silence.ts';
+import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 
 /** The window of the rates (queries.ts). */
 const RATE_SECONDS = 120;
@@ -16,17 +19,18 @@ export const cutOff: NodeCause = {
       return wouldShow(maybe, 'port 10250 answering while rest_client_requests_total{code="<error>"} counts up');
     if (port.kind === 'refuses') return ruledOut(`${port.words}: no live kubelet is seen`);
     if (port.kind === 'silent' || port.kind === 'unclear') {
-      return inconclusive(`${port.words}: whether the kubelet lives cannot be seen`);
+      return inconclusive(`${port.words}: whether the kubelet lives cannot be seen${lastSeen(maybe)}`);
     }
     const { apiCalls } = maybe;
+    const refused = apiCalls?.refusedPerSecond ?? 0;
+    if (refused > 0) return ruledOut(`the API server does answer it: ${refused.toFixed(2)} times a second with 401`);
+    if (port.kind === 'denies') return ofDenied(port, life, maybe);
     if (!apiCalls) return inconclusive(`${port.words}, but its own count of calls to the API server is not to be had`);
     const {
-      refusedPerSecond: refused = 0,
       unansweredPerSecond: unanswered = 0,
       brokenPerSecond: broken = 0,
       succeededPerSecond: succeeded = 0,
     } = apiCalls;
-    if (refused > 0) return ruledOut(`the API server does answer it: ${refused.toFixed(2)} times a second with 401`);
     const figures = `${unanswered.toFixed(2)} calls a second get no answer`;
     if (unanswered > 0 && life.state === 'run out') return confirmed(`${port.words}, yet ${life.words} and ${figures}`);
     if (broken > 0) {
@@ -45,3 +49,31 @@ export const cutOff: NodeCause = {
   }),
   remedies: ['cordon', 'checkPath', 'keepPods'],
 };
+
+/**
+ * It lives and does not know who Prometheus is, for it cannot ask: the API server does not answer it, or not in its favour.
+ * Which of the two, its calls tell as they were seen last. One that waits for its disk may answer so as well, but late
+ * (seen while a disk was throttled).
+ */
+function ofDenied(port: Port, { state, words }: Life, { apiCalls, machine }: Maybe): Verdict {
+  const lives = `${port.words}, so it lives, yet ${words}`;
+  if (!apiCalls) return inconclusive(`${lives}; its own count of calls to the API server is not to be had`);
+  const seen = lastSeen({ apiCalls });
+  const refused = Math.round(apiCalls.refused ?? 0);
+  if (refused > 0)
+    return inconclusive(
+      `${lives}${seen}; but ${counted(refused, 'of its calls was', 'of its calls were')} answered 401 within 30 minutes`,
+    );
+  if (!seen || state !== 'run out')
+    return inconclusive(`${lives}; one that is not let in (401) answers so, too${seen}`);
+  const isStalled = !port.isQuick && !((machine?.ioStalledShare ?? 1) < IO_STALLED_SHARE);
+  return isStalled
+    ? inconclusive(`${lives}${seen}; but it answers late, as one that waits for its disk does`)
+    : confirmed(`${lives}${seen}`);
+}
+
+function lastSeen({ apiCalls }: Maybe): string {
+  const { unansweredPerSecond = 0 } = apiCalls ?? {};
+  if (unansweredPerSecond === 0) return '';
+  return `; ${unansweredPerSecond.toFixed(2)} of its calls a second got no answer when they were last seen`;
+}

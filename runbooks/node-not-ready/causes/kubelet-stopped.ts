@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { counted as countOf } from '../../../engine/words.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { exporterOf, type Port, portOf } from '../ports.ts';
@@ -35,17 +36,17 @@ export const kubeletStopped: NodeCause = {
     if (!port)
       return wouldShow(
         maybe,
-        'port 10250 refusing at once: up=0 within milliseconds, or curl -k -m 5 https://NODE:10250/healthz',
+        'port 10250 refusing at once: up=0 with "connection refused", or curl -k -m 5 https://NODE:10250/healthz',
       );
     if (port.kind === 'unclear') return inconclusive(port.words);
-    if (port.kind !== 'refuses') return ruledOut(`${port.words}; a stopped one refuses within milliseconds`);
+    if (port.kind !== 'refuses') return ruledOut(`${port.words}; where it is stopped nothing listens`);
     if (life.state === 'unseen' && readinessOf(maybe)?.status !== 'Unknown') {
       return inconclusive(`${port.words}, as during any restart, and ${life.words}`);
     }
     if (readinessOf(maybe)?.status === 'True' && (life.silentSeconds ?? RESTART_SECONDS) < RESTART_SECONDS) {
       return inconclusive(`${port.words}, as during any restart, and ${life.words}`);
     }
-    return unlessUnauthorized(`${port.words}, and ${life.words}`, maybe, now);
+    return unlessMachine(`${port.words}, and ${life.words}`, maybe, now);
   }),
   remedies: ['cordon', 'restartKubelet', 'compareWithAnother', 'keepPods'],
 };
@@ -72,23 +73,16 @@ function steady({ events }: Seen, words: string) {
   return ruledOut(events.length === 0 ? `${words}, and no event tells of a restart` : words);
 }
 
-/** A kubelet whose own certificate expired answers 401 as quickly as a closed port refuses. */
-function unlessUnauthorized(words: string, maybe: Maybe, now: Date) {
+/** Something refuses on its behalf while the rest of the machine fails as well. */
+function unlessMachine(words: string, maybe: Maybe, now: Date) {
   const exporter = exporterOf(maybe, now);
   if (exporter?.kind === 'fails') return inconclusive(`${words}; but ${exporter.words} too: see the machine first`);
-  const { apiCalls, expiredCertificates } = maybe;
-  const refused = apiCalls?.refused ?? 0;
-  const expired = expiredCertificates?.perSecond ?? 0;
-  if (refused > 0 || expired > 0) {
-    const knocks = refused > 0 ? 'its calls were answered 401 before' : 'somebody comes with an expired certificate';
-    return inconclusive(`${words}; but ${knocks}, and a kubelet without rights answers 401 just as quickly`);
-  }
-  if (!expiredCertificates || (!apiCalls && expiredCertificates.perSecond === undefined)) {
-    return inconclusive(
-      `${words}; a kubelet without rights answers 401 just as quickly, and the API server's count of expired certificates could not be seen${apiCalls ? '' : ', nor could its calls'}. On the machine: systemctl status kubelet`,
-    );
-  }
-  return confirmed(`${words}${exporter?.kind === 'answers' ? `; ${exporter.words}` : ''}`);
+  const refused = maybe.apiCalls?.refused ?? 0;
+  const before =
+    refused > 0
+      ? `; before that ${countOf(Math.round(refused), 'of its calls was', 'of its calls were')} answered 401`
+      : '';
+  return confirmed(`${words}${exporter?.kind === 'answers' ? `; ${exporter.words}` : ''}${before}`);
 }
 
 /**

@@ -20,6 +20,7 @@ export const kubeletStuck: NodeCause = {
       );
     switch (port.kind) {
       case 'answers':
+      case 'denies':
         return ruledOut(port.words);
       case 'half':
         return ruledOut(`${port.words}: only what needs the container runtime hangs`);
@@ -36,7 +37,7 @@ export const kubeletStuck: NodeCause = {
     const exporter = exporterOf(maybe, now);
     if (exporter?.kind === 'unclear') return inconclusive(`${port.words}; ${exporter.words}`);
     if (exporter?.kind === 'answers')
-      return confirmed(`${port.words} while ${exporter.words}, and ${life.words}${disk(maybe)}`);
+      return unlessCutOff(`${port.words} while ${exporter.words}, and ${life.words}`, maybe);
     return inconclusive(
       exporter
         ? `${port.words}, but ${exporter.words} too: the whole machine is silent`
@@ -45,6 +46,22 @@ export const kubeletStuck: NodeCause = {
   }),
   remedies: ['cordon', 'lookBeforeRestart', 'keepPods'],
 };
+
+/** One that is cut off stays silent as well, as soon as it has to ask the API server who Prometheus is. */
+function unlessCutOff(words: string, maybe: Maybe) {
+  const unanswered = maybe.apiCalls?.unansweredPerSecond;
+  if (unanswered === undefined) {
+    return inconclusive(
+      `${words}${disk(maybe)}; one that is cut off from the API server cannot ask who Prometheus is, and is as silent: whether its calls got answers before could not be seen`,
+    );
+  }
+  if (unanswered > 0) {
+    return inconclusive(
+      `${words}; but ${unanswered.toFixed(2)} calls a second to the API server got no answer when they were last seen, and one that is cut off cannot ask who Prometheus is: it is as silent`,
+    );
+  }
+  return confirmed(`${words}, and its calls to the API server got answers until then${disk(maybe)}`);
+}
 
 function disk({ machine }: Maybe): string {
   const share = machine?.ioStalledShare;

@@ -61,7 +61,7 @@ function callsOf(count: number): string {
 function ofItsCalls(
   { refused = 0, succeededPerSecond = 0 }: Seen['apiCalls'],
   knocks: string,
-  { expiredCertificates }: Maybe,
+  { expiredCertificates, kubeletErrors }: Maybe,
   { silentSeconds = 0, words }: Life,
   port: Port | undefined,
 ): Verdict {
@@ -72,9 +72,11 @@ function ofItsCalls(
       : inconclusive(`${before}, but whether any is now could not be seen`);
   }
   const none = `none of its calls was answered 401 within 30 minutes, and ${knocks}`;
-  // A port that refuses or is silent since is no live kubelet; an unauthorised one still answers for two minutes.
-  // It refuses as quickly as a closed port, though: only the count of those that knock tells the two apart.
-  if (port?.kind === 'silent' || (port?.kind === 'refuses' && expiredCertificates)) return ruledOut(none);
+  // One that is not let in lives, and soon answers 401 itself. Where nothing listens it may have given up.
+  const told = port?.kind === 'silent' ? kubeletErrors : expiredCertificates;
+  if ((port?.kind === 'silent' || port?.kind === 'refuses') && told) return ruledOut(none);
+  if (port?.kind === 'silent' || port?.kind === 'denies')
+    return inconclusive(`${none}; but ${port.words}: since then its calls cannot be seen`);
   const shown = silentSeconds - RENEWED_EVERY_SECONDS - (port?.ageSeconds ?? Number.POSITIVE_INFINITY);
   const counts = expiredCertificates?.perSecond === 0 ? silentSeconds : shown;
   if (counts >= SHOWS_WITHIN_SECONDS && port !== undefined && port.kind !== 'unclear') return ruledOut(none);

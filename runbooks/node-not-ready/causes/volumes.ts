@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
-import type { Start } from '../../evidence/starting-pods.ts';
+import { inShort, type Start } from '../../evidence/starting-pods.ts';
 import type { Maybe } from '../evidence.ts';
 import { portOf } from '../ports.ts';
 import { lifeOf, type NodeCause, trusting } from '../signs.ts';
@@ -12,13 +12,17 @@ const NO_SUCH_OBJECT =
 /** A volume that the kubelet makes in memory: if that fails it is the node that stalls (seen with a throttled disk). */
 const OF_THE_KUBELET = /kube-api-access-|-token-|projected/;
 
-/** The node's own: its CSI driver is not there, or it holds as many volumes as it may. */
-const OF_THE_NODE =
-  /not found in the list of registered CSI drivers|exceed max volume count|volume limit|maximum number of volumes/i;
-/** One pod may lack what is its own matter; that several do is not. */
+/** The node's own: it holds as many volumes as it may. */
+const OF_THE_NODE = /exceed max volume count|volume limit|maximum number of volumes/i;
+/** Never the node's: another one holds the volume, or the pod wants a path or a share that it may not have or that is not there. */
+const OF_OTHERS =
+  /Multi-Attach|already exclusively attached|already used by pod|hostPath|(access|permission) ?denied|reason given by server|does not exist/i;
+/** The node's only where other nodes have that driver, which no evidence here tells: perhaps nobody installed it. */
+const NO_DRIVER = /not found in the list of registered CSI drivers/i;
+/** The pods of one owner mount the same, and may lack what is their own matter; that several owners do is not. */
 const SEVERAL = 2;
 
-/** Pods that wait for their storage: what several lack, or what the node itself cannot do. */
+/** Pods that wait for their storage: what those of several owners lack, or what the node itself cannot do. */
 export const volumesUnavailable: NodeCause = {
   title: 'Volumes cannot be attached or mounted',
   judge: trusting((seen, maybe, { now }) => {
@@ -29,8 +33,8 @@ export const volumesUnavailable: NodeCause = {
       const words = wordsOf(first, lacking.length);
       const doubt = stalled(maybe, now) ?? ofKubelet(first);
       if (doubt !== undefined) return inconclusive(`${words}; but ${doubt}`);
-      if (lacking.length >= SEVERAL || isOfNode(first)) return confirmed(words);
-      return inconclusive(`${words}; of one pod alone: its own matter, or that of its storage`);
+      if (isOfNode(first) || ownersOf(lacking.filter(isPerhapsOfNode)) >= SEVERAL) return confirmed(words);
+      return inconclusive(`${words}; ${whyOpen(first)}`);
     }
     if (waiting === 0) return ruledOut('no pod on it waits to start');
     if (starts.length < waiting) return inconclusive(`${starts.length} of ${waiting} waiting pods were looked at`);
@@ -47,15 +51,32 @@ function isOfNode({ lacks }: Start): boolean {
   return lacks !== undefined && OF_THE_NODE.test(lacks.message);
 }
 
-/** What is the node's own first, then what the attach controller says. */
+function isPerhapsOfNode({ lacks }: Start): boolean {
+  return lacks !== undefined && !OF_OTHERS.test(lacks.message) && !NO_DRIVER.test(lacks.message);
+}
+
+function ownersOf(starts: readonly Start[]): number {
+  return new Set(starts.map(({ pod, owner }) => owner ?? pod)).size;
+}
+
+function whyOpen({ lacks, owner }: Start): string {
+  if (NO_DRIVER.test(lacks?.message ?? '')) {
+    return 'the driver is missing on this node, or everywhere: kubectl get csinodes -o custom-columns=NODE:.metadata.name,DRIVERS:.spec.drivers[*].name';
+  }
+  if (OF_OTHERS.test(lacks?.message ?? '')) return 'the matter of who holds that volume, or of what the pod asks for';
+  return `of ${owner === undefined ? 'one pod' : 'the pods of one owner'} alone: its own matter, or that of its storage`;
+}
+
+/** What is the node's own first, then what may be, then what the attach controller says. */
 function rankOf(start: Start): number {
   if (isOfNode(start)) return 0;
-  return start.lacks?.reason === 'FailedAttachVolume' ? 1 : 2;
+  const rank = start.lacks?.reason === 'FailedAttachVolume' ? 1 : 2;
+  return isPerhapsOfNode(start) ? rank : rank + 2;
 }
 
 function wordsOf({ pod, lacks }: Start, count: number): string {
   const more = count > 1 ? ` (and ${count - 1} more)` : '';
-  return `${pod}${more} waits: ${lacks?.reason}: ${lacks?.message}`;
+  return `${pod}${more} waits: ${lacks?.reason}: ${inShort(lacks?.message ?? '')}`;
 }
 
 function ofKubelet({ lacks }: Start): string | undefined {

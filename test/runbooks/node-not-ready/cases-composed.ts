@@ -1,6 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, lastWord, silence } from './case.ts';
-import { absent, answering, recording, type World } from './compose.ts';
+import { absent, answering, denied, recording, type World } from './compose.ts';
 import { calledNotReady, rebooted, withEvents } from './recording-changes.ts';
 import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellMachine } from './worlds.ts';
 
@@ -56,15 +56,16 @@ export const composed: Record<string, Case> = {
     {
       recording: recording('cert-expired'),
       scrapes: { kubelet: { up: 0, seconds: 0.0056 }, 'kubelet-cadvisor': { up: 0, seconds: 0.0005 } },
+      ended: denied,
       expiredPerSecond: 2.4,
       kubelet: {},
     },
-    { confirmed: ['unauthorized'], inconclusive: ['machineDown', 'kubeletStopped', ...lastWord] },
+    { confirmed: ['unauthorized'], inconclusive: ['machineDown', 'clockJumped', ...lastWord] },
   ),
   'somebody-elses-certificate': caseOf(
     'As kubelet-killed, while somebody comes to the API server with an expired certificate.',
     { recording: recording('kubelet-killed'), expiredPerSecond: 1.4 },
-    { inconclusive: ['machineDown', 'unauthorized', 'kubeletStopped', ...lastWord] },
+    { confirmed: ['kubeletStopped'], inconclusive: ['machineDown', 'unauthorized', ...lastWord] },
   ),
   'clock-behind-by-its-lease': caseOf(
     'Objects as in time-skew but without events; kube-state-metrics sees the lease renewed 10 minutes behind.',

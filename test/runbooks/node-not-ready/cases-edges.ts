@@ -1,6 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { but, caseOf, lastWord, silence } from './case.ts';
-import { prometheusDown, type World } from './compose.ts';
+import { prometheusDown, refusal, type World } from './compose.ts';
 import { calledNotReady, changed, dialFailed, rebooted, reclaiming, started } from './recording-changes.ts';
 import { exporter, fellSilent, refusing, well, wellMachine } from './worlds.ts';
 import { complaining, failing, wellFor } from './worlds-changed.ts';
@@ -85,7 +85,11 @@ export const silences: Record<string, Case> = {
   ),
   'refused-after-200ms': caseOf(
     'Its port refuses, over a slow way, after 200 ms.',
-    { ...fellSilent, scrapes: { kubelet: { up: 0, seconds: 0.2 }, 'kubelet-cadvisor': { up: 0, seconds: 0.2 } } },
+    {
+      ...fellSilent,
+      scrapes: { kubelet: { up: 0, seconds: 0.2 }, 'kubelet-cadvisor': { up: 0, seconds: 0.2 } },
+      ended: refusal,
+    },
     { confirmed: ['kubeletStopped'], inconclusive: lastWord },
   ),
   'silent-for-2-seconds': caseOf(

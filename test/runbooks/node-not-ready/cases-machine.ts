@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf } from './case.ts';
 import { noPrometheus, type World } from './compose.ts';
+import type { Json } from './recording.ts';
 import { changed, eventOf, withCondition, withEvents, withPods } from './recording-changes.ts';
 import { well } from './worlds.ts';
 import { failing } from './worlds-changed.ts';
@@ -21,13 +22,31 @@ function ago(seconds: number): string {
 const hung = (seconds: number) =>
   eventOf('TaskHung', 'kernel-monitor', 'task jbd2/nvme1n1-8:412 blocked for more than 120 seconds.', seconds);
 
-const pod = (name: string) => ({ metadata: { name, namespace: 'shop' }, status: { phase: 'Pending' } });
-const waitsFor = (reason: string, message: string, more: Partial<World> = {}, pods = ['db-0']): World => {
+interface Pod {
+  readonly name: string;
+  readonly ownerReferences?: readonly Json[];
+}
+const replica = (hash: string, id: string): Pod => ({
+  name: `web-${hash}-${id}`,
+  ownerReferences: [{ kind: 'ReplicaSet', name: `web-${hash}`, controller: true }],
+});
+const waitsFor = (
+  reason: string,
+  message: string,
+  more: Partial<World> = {},
+  names: readonly (string | Pod)[] = ['db-0'],
+): World => {
   const event = { reason, message, lastTimestamp: ago(40), metadata: { creationTimestamp: ago(600) } };
-  const podEvents = Object.fromEntries(pods.map((name) => [`shop/${name}`, [event]]));
-  return { ...well, recording: withPods('healthy', ...pods.map(pod)), podEvents, ...more };
+  const pods = names.map((one): Pod => (typeof one === 'string' ? { name: one } : one));
+  const podEvents = Object.fromEntries(pods.map(({ name }) => [`shop/${name}`, [event]]));
+  const made = pods.map((pod) => ({ metadata: { ...pod, namespace: 'shop' }, status: { phase: 'Pending' } }));
+  return { ...well, recording: withPods('healthy', ...made), podEvents, ...more };
 };
 const attaching = 'Multi-Attach error for volume "pvc-9c1f" Volume is already exclusively attached to one node';
+const accessDenied =
+  'MountVolume.SetUp failed for volume "pvc-9c1f0d3a-8e3c-4a57-9a51-2c0f3a6f1b2c" : mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs files.example:/export/shop /var/lib/kubelet/pods/0b9e/volumes/kubernetes.io~nfs/pvc-9c1f0d3a-8e3c-4a57-9a51-2c0f3a6f1b2c\nOutput: mount.nfs: access denied by server while mounting files.example:/export/shop';
+const unregistered =
+  'MountVolume.MountDevice failed for volume "pvc-2" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name old.csi.example not found in the list of registered CSI drivers';
 const mounting =
   'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data kube-api-access-x2v]: timed out waiting for the condition';
 const token =
@@ -85,6 +104,26 @@ export const machines: Record<string, Case> = {
   'volume-of-one-pod-not-mounted': caseOf(
     'One pod waits for a volume that nobody mounts: perhaps its own fault.',
     waitsFor('FailedMount', mounting),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volumes-of-two-pods-of-one-deployment': caseOf(
+    'Two pods of one Deployment, of its old and its new ReplicaSet, wait for volumes that nobody mounts.',
+    waitsFor('FailedMount', mounting, {}, [replica('6f5b7c9d8', 'x2v7k'), replica('58c9f6d7b', 'm4q8z')]),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volumes-of-two-pods-attached-elsewhere': caseOf(
+    'Two pods that moved here from a dead node wait for volumes that it still holds.',
+    waitsFor('FailedAttachVolume', attaching, {}, ['db-0', 'queue-1']),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volumes-of-two-pods-denied-by-their-server': caseOf(
+    'Two pods want a share that its server does not give them.',
+    waitsFor('FailedMount', accessDenied, {}, ['db-0', 'queue-1']),
+    { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  'volumes-of-a-driver-unknown-here': caseOf(
+    'Two pods want volumes of a driver that this node has not, and perhaps no other.',
+    waitsFor('FailedMount', unregistered, {}, ['db-0', 'queue-1']),
     { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
   ),
   'token-not-mounted': caseOf(

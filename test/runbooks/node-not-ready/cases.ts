@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { clocks } from './cases-clocks.ts';
 import { composed, mixtures } from './cases-composed.ts';
+import { shutOut } from './cases-denied.ts';
 import { others, silences } from './cases-edges.ts';
 import { leads } from './cases-leads.ts';
 import { machines } from './cases-machine.ts';
@@ -15,6 +16,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...clocks,
   ...silences,
   ...others,
+  ...shutOut,
   ...leads,
   ...machines,
   ...systems,

@@ -27,6 +27,8 @@ export interface World {
   readonly schedulerAge?: number | null;
   /** Seconds since the kubelet's lease was renewed, instead of when it was. */
   readonly leaseAge?: number;
+  /** What the failed scrapes ended with, where their time does not prove it. `null`: Prometheus does not tell its targets. */
+  readonly ended?: string | null;
   /** How long ago each scrape was made, which was not recorded; default 5 s. */
   readonly scrapedAgo?: number;
   readonly since?: string;
@@ -74,6 +76,7 @@ export function readsOf(world: World): Reads {
     ...eventsOfWaiting(world),
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: { body: recorded.readyz ?? healthy.readyz },
     [query(queries.kubeletScrapes(node))]: { body: scrapeSamples(kubelet.instance, scrapes, world) },
+    ...targetsOf(scrapes, world),
     [query(queries.exporterScrapes(node))]: {
       body: scrapeSamples(exporter.instance, world.exporter ? { [exporter.job]: world.exporter } : {}, world),
     },
@@ -133,9 +136,13 @@ export const noPrometheus = (reads: Reads): Reads =>
 
 function withoutPrometheus(reads: Reads, failure: NonNullable<Reads[string]['failure']>): Reads {
   // The reads that build on these are then never made.
-  return answering(without(reads, ['job="kubelet",instance=', 'job="node-exporter",instance=']), ['query '], {
-    failure,
-  });
+  return answering(
+    without(reads, ['job="kubelet",instance=', 'job="node-exporter",instance=', 'targets ']),
+    ['query '],
+    {
+      failure,
+    },
+  );
 }
 
 function without(reads: Reads, parts: readonly string[]): Reads {
@@ -168,6 +175,36 @@ function scrapeSamples(instance: string, scrapes: Recording['scrapes'], { record
       : [{ labels: { __name__: 'scrape_duration_seconds', job, instance }, value: seconds, at }]),
   ]);
 }
+
+/** As Prometheus tells of the targets of the kubelet's job; asked only where none of its scrapes is answered. */
+function targetsOf(scrapes: Recording['scrapes'], { recording, ended, scrapedAgo = 5 }: World): Reads {
+  const { kubelet: own, ...others } = scrapes;
+  if (!own || [own, ...Object.values(others)].some(({ up }) => up === 1)) return {};
+  const key = requestKey({ verb: 'targets', job: kubelet.job });
+  if (ended === null) return { [key]: { failure: notServed } };
+  const recorded = scrapes === recording.scrapes ? recording.ended : undefined;
+  const lastError = ended ?? recorded ?? endOf(own);
+  if (lastError === undefined) return {};
+  const lastScrape = new Date(Date.parse(recording.now) - scrapedAgo * 1000).toISOString();
+  return { [key]: { body: [{ instance: kubelet.instance, health: 'down', lastError, lastScrape }] } };
+}
+
+/**
+ * Nobody but the kernel of that machine fails a TLS request within a millisecond (a 401 took 2 to 22 ms): it refused. Of a
+ * time between the two nothing is made up.
+ */
+function endOf({ seconds = 0 }: Recording['scrapes'][string]): string | undefined {
+  if (seconds < 0.001) return refusal;
+  return seconds > 1 ? `Get "https://${kubelet.instance}/metrics": context deadline exceeded` : undefined;
+}
+
+export const denied = 'server returned HTTP status 401 Unauthorized';
+export const refusal = `Get "https://${kubelet.instance}/metrics": dial tcp ${kubelet.instance}: connect: connection refused`;
+
+const notServed = {
+  kind: 'not-served',
+  message: 'Prometheus at http://prometheus:9090: it does not tell what it scrapes (404 for /api/v1/targets)',
+} as const;
 
 function figureSamples(figures: Figures, at: string) {
   return Object.entries(figures).map(([figure, value]) => ({ labels: { figure }, value, at }));

@@ -48,12 +48,26 @@ describe('a recorded case in which we are deceived', () => {
     expect(verdicts.recovered).toMatch(/^inconclusive: /);
   });
 
+  it('a stopped kubelet as it was recorded before anybody asked what its scrapes ended with: left open', async () => {
+    const killed = readCase(runbook, 'kubelet-killed.json');
+    const reads = Object.fromEntries(Object.entries(killed.reads).filter(([key]) => !key.startsWith('targets ')));
+    const verdicts = await verdictsOf({ ...killed, reads });
+
+    for (const cause of ['kubeletStopped', 'kubeletStuck', 'cutOff', 'unauthorized'])
+      expect(verdicts[cause]).toMatch(/^inconclusive: .*what it ended with, Prometheus' targets did not tell/);
+  });
+
   it('a silent node scraped by a name that fails in milliseconds: its machine may be gone', async () => {
     const killed = JSON.stringify(readCase(runbook, 'kubelet-killed.json'));
-    const byName = Case.parse(JSON.parse(killed.replaceAll('10.123.0.1:10250', 'worker-9.nohost.invalid:10250')));
+    const name = 'worker-9.nohost.invalid';
+    const named = killed.replaceAll('10.123.0.1:10250', `${name}:10250`);
+    const words = `dial tcp ${name}:10250: connect: connection refused`;
+    const byName = Case.parse(JSON.parse(named.replace(words, `dial tcp: lookup ${name}: no such host`)));
     const verdicts = await verdictsOf(byName);
 
-    expect(verdicts.machineDown).toMatch(/^inconclusive: .*or that name is not found/);
+    expect(verdicts.machineDown).toMatch(
+      /^inconclusive: .*where its name is not found; it ended with "dial tcp: lookup .* no such host"/,
+    );
     expect(verdicts.kubeletStopped).toMatch(/^inconclusive: /);
   });
 });

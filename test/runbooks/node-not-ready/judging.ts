@@ -33,9 +33,20 @@ export function verdictOf(cause: string, seen: Given, since?: Date, failures?: R
   const context = { target: { kind: 'Node', name: 'worker-3' }, now, since, ...(failures && { failures }) } as const;
   return judged(
     (all, some) => judge(all as never, some, context),
-    new Map(Object.entries({ ...around, ...seen }).filter(([, value]) => value !== undefined)),
+    new Map(Object.entries({ ...around, ...endedAs(seen), ...seen }).filter(([, value]) => value !== undefined)),
     (id) => id,
   );
+}
+
+/** Where a test says nothing else, a scrape that failed within milliseconds met a port where nothing listens. */
+function endedAs({ kubeletScrapes = [] }: Given): Maybe {
+  const [first] = kubeletScrapes;
+  const isRefused = kubeletScrapes.every(({ up, seconds = 1 }) => !up && seconds < 0.5);
+  return first && isRefused ? { kubeletErrors: [{ instance: first.instance, lastError: refusalOf(first) }] } : {};
+}
+
+export function refusalOf({ instance }: { readonly instance: string }): string {
+  return `Get "https://${instance}/metrics": dial tcp ${instance}: connect: connection refused`;
 }
 
 /** The word alone, for sentences. */

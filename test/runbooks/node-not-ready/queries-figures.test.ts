@@ -108,6 +108,21 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
     await promtool(series, [{ expr, at: '90m', samples: {} }]);
   });
 
+  it('keeps the last rate of calls without an answer for half an hour, and zero of one that had none', async () => {
+    const calls = (code: string) => `rest_client_requests_total{${ofKubelet},code="${code}",method="GET"}`;
+    const expr = `${rounded(queries.apiCalls(kubelet))} and on (figure) label_replace(vector(1), "figure", "unansweredPerSecond", "", "")`;
+    const told = (value: number) => ({ [figure('unansweredPerSecond')]: value });
+    const cutOff = { [calls('200')]: '0+15x40 600x2 stale', [calls('<error>')]: '0x40 0+6x2 stale' };
+    await promtool(cutOff, [
+      { expr, at: '25m', samples: told(0.2) },
+      { expr, at: '45m', samples: told(0.2) },
+      { expr, at: '54m', samples: {} },
+    ]);
+    const mended = { [calls('200')]: '0+15x60', [calls('<error>')]: '0x20 0+6x5 30x35' };
+    await promtool(mended, [{ expr, at: '25m', samples: told(0) }]);
+    await promtool({ [calls('200')]: '0+15x60' }, [{ expr, at: '25m', samples: told(0) }]);
+  });
+
   it('counts requests with an expired certificate at the API servers only', async () => {
     const bucket = (job: string, bound: string) =>
       `apiserver_client_certificate_expiration_seconds_bucket{job="${job}",instance="a",le="${bound}"}`;

@@ -11,6 +11,8 @@ export const Recording = z.strictObject({
   pods: z.array(z.unknown()),
   /** Prometheus at that moment: the last scrape of each job, and figures computed from the recorded ranges. */
   scrapes: z.record(z.string(), z.strictObject({ up: z.number(), seconds: z.number().optional() })),
+  /** What curl met there at that moment, where the scrapes failed: the words of Prometheus for it. */
+  ended: z.string().optional(),
   kubelet: z.record(z.string(), z.number()),
   apiCalls: z.record(z.string(), z.number()),
   expiredPerSecond: z.number().optional(),

@@ -59,6 +59,7 @@ describe('a scrape', () => {
       ...stopped(20),
       kubeletScrapes: aged(20, silent),
       exporterScrapes: aged(age, exporter(true, 0.01)),
+      apiCalls: { all: 80, unansweredPerSecond: 0 },
     });
     expect([verdict('kubeletStuck', stuck(55)), verdict('kubeletStuck', stuck(20))]).toEqual([
       'inconclusive',

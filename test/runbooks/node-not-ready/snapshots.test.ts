@@ -4,7 +4,7 @@ import { investigate } from '../../../engine/investigate.ts';
 import { caseClock, caseSource } from '../../../engine/replay.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
-import { prometheusDown, type Reads, readsOf, recording } from './compose.ts';
+import { denied, prometheusDown, type Reads, readsOf, recording } from './compose.ts';
 
 /**
  * Every recorded moment of a trouble, what was done to the node then (so what is wrong, first), and what it looks like
@@ -56,6 +56,8 @@ const moments: Readonly<
   'kubelet-frozen': ['none', 'ruled-out'],
   healthy: ['none', 'inconclusive'],
 };
+/** Until it was restarted with a good one, half a second before, it answered whoever asked 401 (seen beside Prometheus). */
+const ended: Readonly<Record<string, string>> = { 'cert-expired-healed': denied };
 /** Read while etcd had no quorum, so judged by the age of the control plane's leases: among the cases. */
 const elsewhere = ['etcd-lost'];
 
@@ -63,7 +65,10 @@ async function look(name: string, change: (reads: Reads) => Reads = (reads) => r
   const moment = recording(name);
   const target = { kind: 'Node', name: moment.node.metadata.name } as const;
   const one = { runbook: runbook.id, target, cluster: 'practice', now: moment.now, expect: { causes: {} } };
-  const recorded = { ...one, reads: change(readsOf({ recording: moment })) };
+  const recorded = {
+    ...one,
+    reads: change(readsOf({ recording: moment, ...(ended[name] ? { ended: ended[name] } : {}) })),
+  };
   const options = { source: caseSource(recorded), clock: caseClock(recorded), cluster: 'practice' };
   const report = await investigate(anyRunbook(runbook), target, options);
   const confirmed = report.causes.filter(({ verdict }) => verdict === 'confirmed').map(({ id }) => id);

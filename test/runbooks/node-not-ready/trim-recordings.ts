@@ -4,7 +4,7 @@
  *   node test/runbooks/node-not-ready/trim-recordings.ts FOLDER
  *
  * FOLDER holds one folder per trouble (node.json, lease.json, node-events.json, pods.json with the server's time of
- * reading in the lease, prometheus.json with query_range answers at a 15 s step, kubelet-metrics.txt, timeline.txt).
+ * reading in the lease, prometheus.json with query_range answers at a 15 s step, kubelet-metrics.txt, healthz.txt, timeline.txt).
  * Figures the runbook asks Prometheus for are computed from the ranges that were recorded; each says how.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -107,8 +107,17 @@ function trimmed(from: string, label: string | undefined, about: string) {
       pick(event, 'metadata', 'reason', 'message', 'source', 'count', 'firstTimestamp', 'lastTimestamp'),
     ),
     pods: itemsOf(object('pods')).map(trimPod),
+    ...ended(existsSync(join(from, 'healthz.txt')) ? text('healthz', 'txt') : ''),
     ...prometheus(ranges, at),
   };
+}
+
+/** Its ports were asked beside Prometheus. Only what refused the connection is taken from there: of the rest, times tell. */
+function ended(ports: string) {
+  const [, address] = /^https:\/\/(\S+:10250)\/metrics +ConnectionRefusedError/m.exec(ports) ?? [];
+  return address === undefined
+    ? {}
+    : { ended: `Get "https://${address}/metrics": dial tcp ${address}: connect: connection refused` };
 }
 
 /** t0 of the trouble in ms: a snapshot line says both times. */

@@ -11,7 +11,7 @@ export const wellKubelet = {
   runtimeCallsPerSecond: 2.1,
   restarts: 0,
 };
-const wellCalls = { all: 900, succeededPerSecond: 0.5 };
+const wellCalls = { all: 900, succeededPerSecond: 0.5, unansweredPerSecond: 0 };
 export const wellMachine = {
   bootedAt: Date.parse('2026-11-20T06:00:00Z') / 1000,
   clockOffsetSeconds: 0.1,

@@ -10,7 +10,7 @@ import { controlPlaneFamilies } from './control-plane.ts';
 import { dns } from './dns.ts';
 import { etcd } from './etcd.ts';
 import { merged } from './families.ts';
-import { kubelets } from './kubelets.ts';
+import { kubelets, refusalOf } from './kubelets.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { objects } from './state-metrics.ts';
@@ -32,6 +32,10 @@ export function* seriesOf(facts: Facts, matchers: readonly Matcher[]): Generator
 export function answerPrometheus(facts: Facts, now: number, { request, url, body }: Exchange): Answered {
   const parameters = request.method === 'POST' ? new URLSearchParams(body) : url.searchParams;
   const index = (_name: string | undefined, matchers: readonly Matcher[] = []) => seriesOf(facts, matchers);
+  const targets = () =>
+    activeTargets(index, now, ({ job, instance = '' }) =>
+      job === 'kubelet' ? refusalOf(facts, instance, now) : undefined,
+    );
   switch (url.pathname) {
     case '/-/ready':
     case '/-/healthy':
@@ -55,10 +59,10 @@ export function answerPrometheus(facts: Facts, now: number, { request, url, body
         return { value: evaluateRange(queryOf(parameters), index, start, end, step), at: end };
       });
     case '/api/v1/scrape_pools':
-      return success({ scrapePools: [...new Set(activeTargets(index, now).map(({ scrapePool }) => scrapePool))] });
+      return success({ scrapePools: [...new Set(targets().map(({ scrapePool }) => scrapePool))] });
     case '/api/v1/targets': {
       const pool = parameters.get('scrapePool') ?? '';
-      const active = activeTargets(index, now).filter(({ scrapePool }) => pool === '' || scrapePool === pool);
+      const active = targets().filter(({ scrapePool }) => pool === '' || scrapePool === pool);
       return success({ activeTargets: active, droppedTargets: [] });
     }
     default:

@@ -1,5 +1,6 @@
-import { kubeletRuns, type NodeFacts } from '../facts.ts';
-import { isHeldUp } from '../lapses.ts';
+import { type Facts, kubeletRuns, type NodeFacts } from '../facts.ts';
+import { isHeldUp, knowsNobody } from '../lapses.ts';
+import { nodeAt } from '../lookup.ts';
 import { podsOn } from '../placement.ts';
 import { constant, counter } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
@@ -31,8 +32,23 @@ export function kubeletJob(paths: readonly Endpoint['path'][]): Job<Endpoint> {
       node: node.name,
       service: 'kube-prometheus-stack-kubelet',
     }),
-    isSilent: ({ node }, at) => !kubeletRuns(node, at) || isHeldUp(node, at),
+    isSilent: ({ node }, at) => !kubeletRuns(node, at) || isHeldUp(node, at) || knowsNobody(node, at),
   };
+}
+
+/**
+ * How a scrape fails, after how many seconds: a port nobody listens on refuses, a kubelet that is held up lets the scrape
+ * time out, and one that knows nobody answers (measured: 0.6 ms, the time-out of 10 s, 4 ms).
+ */
+function failureOf(node: NodeFacts, at: number): { readonly seconds: number; readonly status?: string } {
+  if (!kubeletRuns(node, at)) return { seconds: 0.0006 };
+  return isHeldUp(node, at) ? { seconds: 10 } : { seconds: 0.004, status: '401 Unauthorized' };
+}
+
+/** The status with which the kubelet at this address turns a scrape away. */
+export function refusalOf(facts: Facts, instance: string, at: number): string | undefined {
+  const node = nodeAt(facts, instance.replace(/:10250$/, ''));
+  return node && failureOf(node, at).status;
 }
 
 /** What the kubelet tells of itself; what cAdvisor tells of containers outlives it. */
@@ -66,11 +82,7 @@ function unansweredBy({ lapses = [] }: NodeFacts): Line[] {
 }
 
 export const kubelets = merged(
-  // A port nobody listens on refuses in less than a millisecond; a kubelet that is held up lets the scrape time out.
-  scrapes(kubeletJob(PATHS), {
-    answeredIn: 0.021,
-    failedIn: ({ node }, at) => (kubeletRuns(node, at) ? 10 : 0.0006),
-  }),
+  scrapes(kubeletJob(PATHS), { answeredIn: 0.021, failedIn: ({ node }, at) => failureOf(node, at).seconds }),
   metric(own, 'kubelet_node_name', ({ node }) => [{ labels: { node: node.name }, at: constant(1) }]),
   plain(own, 'kubelet_pleg_last_seen_seconds', () => (at) => Math.floor(at - 0.4)),
   plain(own, 'process_start_time_seconds', ({ node }, { bornAt }) => (at) => {

@@ -13,27 +13,38 @@ export interface ActiveTarget {
 }
 
 const INTERVAL_SECONDS = 15;
+/** Each endpoint of a ServiceMonitor is a scrape pool of its own. */
+const ENDPOINTS = ['/metrics', '/metrics/cadvisor', '/metrics/probes'];
 /** A port where nobody listens refuses well within a second; what hangs takes until the time-out, which is longer. */
 const HANGING_SECONDS = 1;
 
+/** The status of an answer that turns the scrape of this instance away, where it gave one. */
+type StatusOf = (labels: ActiveTarget['labels']) => string | undefined;
+
 /** What is scraped and how its last scrape ended, in the words of Go's HTTP client. */
-export function activeTargets(index: SeriesIndex, now: number): readonly ActiveTarget[] {
+export function activeTargets(
+  index: SeriesIndex,
+  now: number,
+  statusOf: StatusOf = () => undefined,
+): readonly ActiveTarget[] {
   const durations = new Map(samplesOf('scrape_duration_seconds', index, now).map((one) => [keyOf(one), one.value]));
   const lastScrape = new Date(Math.floor(now / INTERVAL_SECONDS) * INTERVAL_SECONDS * 1_000).toISOString();
   return samplesOf('up', index, now).map((sample) => {
     const { __name__: _, ...labels } = sample.labels;
-    const scrapeUrl = `http://${labels.instance}/metrics`;
+    const scrapeUrl = `${labels.endpoint === 'https-metrics' ? 'https' : 'http'}://${labels.instance}${labels.metrics_path ?? '/metrics'}`;
     const isUp = sample.value === 1;
-    const error =
+    const status = statusOf(labels);
+    const end =
       (durations.get(keyOf(sample)) ?? 0) < HANGING_SECONDS
         ? `dial tcp ${labels.instance}: connect: connection refused`
         : 'context deadline exceeded';
+    const error = status === undefined ? `Get "${scrapeUrl}": ${end}` : `server returned HTTP status ${status}`;
     return {
       labels,
-      scrapePool: `serviceMonitor/monitoring/${labels.service ?? labels.job}/0`,
+      scrapePool: `serviceMonitor/monitoring/${labels.service ?? labels.job}/${Math.max(0, ENDPOINTS.indexOf(labels.metrics_path ?? ''))}`,
       scrapeUrl,
       health: isUp ? 'up' : 'down',
-      lastError: isUp ? '' : `Get "${scrapeUrl}": ${error}`,
+      lastError: isUp ? '' : error,
       lastScrape,
     };
   });
@@ -44,6 +55,6 @@ function samplesOf(promql: string, index: SeriesIndex, now: number): readonly Sa
   return value.type === 'vector' ? value.samples : [];
 }
 
-function keyOf({ labels: { job, instance } }: Sample): string {
-  return `${job} ${instance}`;
+function keyOf({ labels: { job, instance, metrics_path: path } }: Sample): string {
+  return `${job} ${instance} ${path}`;
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ScrapeTarget } from '../../../../engine/readers.ts';
+import { quietFacts, withNode } from '../../../../infra/local/practice/facts.ts';
+import { seriesOf } from '../../../../infra/local/practice/prometheus/api.ts';
+import { refusalOf } from '../../../../infra/local/practice/prometheus/kubelets.ts';
 import { activeTargets } from '../../../../infra/local/practice/prometheus/targets.ts';
+import type { Matcher } from '../../../../infra/local/practice/promql/language/syntax.ts';
 import { prometheusFrom } from '../../../../infra/prometheus/client.ts';
 import { fetchReply, recorded, type Stage, stage } from './practice.ts';
 
@@ -100,6 +104,22 @@ describe('the Prometheus of the practice cluster', () => {
         lastScrape: '2026-11-21T07:00:00.000Z',
       },
     ]);
+  });
+
+  it('tells of a kubelet that has been cut off for two minutes that it answers 401, as it does not know any more who asks', () => {
+    const now = 1_795_244_403;
+    const lapses = (seconds: number) => [{ from: now - seconds, until: now + 60, unheard: true as const }];
+    const ends = (seconds: number) => {
+      const facts = withNode(quietFacts({ nodes: 4, podsPerNode: 5 }, now), 'worker-1', { lapses: lapses(seconds) });
+      const index = (_name: string | undefined, matchers: readonly Matcher[] = []) => seriesOf(facts, matchers);
+      const targets = activeTargets(index, now, ({ instance = '' }) => refusalOf(facts, instance, now));
+      return targets.filter(({ labels: { job, node } }) => job === 'kubelet' && node === 'worker-1');
+    };
+
+    expect(ends(60).map(({ lastError }) => lastError)).toEqual(['', '', '']);
+    expect(ends(180).map(({ health, lastError }) => `${health}: ${lastError}`)).toEqual(
+      Array(3).fill('down: server returned HTTP status 401 Unauthorized'),
+    );
   });
 
   it('is ready, and the link in an alert leads to an answer', async () => {

@@ -73,6 +73,34 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['cutOff'], cases: 'cut-off cut-off-for-39.9-seconds cut-off-for-40.1-seconds' },
   { is: ['cutOff'], perhaps: ['clockJumped'], cases: 'pleg-100-seconds-old' },
   {
+    is: ['cutOff'],
+    perhaps: ['unauthorized'],
+    why: 'what it is answered since it shut Prometheus out is not known',
+    cases: 'cut-off-and-answers-401 answers-401-late-on-a-quiet-disk',
+  },
+  {
+    is: ['cutOff'],
+    perhaps: ['kubeletStuck'],
+    why: 'cut off or stuck, it stays silent when it has to ask who comes',
+    cases: 'cut-off-and-silent',
+  },
+  {
+    is: [],
+    perhaps: ['unauthorized', 'cutOff'],
+    why: 'it lives, and what the API server answers it was not made up',
+    cases: `
+      answers-401-and-its-calls-unseen answers-401-and-was-answered answers-401-and-was-answered-so
+      answers-401-late-on-a-busy-disk`,
+  },
+  { is: [], perhaps: ['kubeletStuck', 'cutOff'], unseen: true, cases: 'silent-and-its-calls-unseen' },
+  {
+    is: [],
+    perhaps: ['unauthorized', 'kubeletStopped', 'kubeletStuck', 'cutOff'],
+    why: 'nothing more was made up than that its scrapes fail at once',
+    cases: 'no-route-at-once',
+  },
+  { is: ['kubeletStopped'], unseen: true, cases: 'refused-and-no-targets-told' },
+  {
     is: ['clockJumped'],
     cases: `
       time-skew time-skew-plus600 no-prometheus-time-skew clock-behind-by-its-lease event-dated-10-minutes-early
@@ -132,8 +160,15 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: [],
     perhaps: ['volumesUnavailable'],
-    why: 'of one pod it may be its own matter, or that of the storage',
-    cases: 'volume-attached-elsewhere volume-of-one-pod-not-mounted',
+    why: 'of the pods of one owner it may be their own matter, or that of the storage',
+    cases: 'volume-attached-elsewhere volume-of-one-pod-not-mounted volumes-of-two-pods-of-one-deployment',
+  },
+  {
+    is: [],
+    perhaps: ['volumesUnavailable'],
+    why: 'another machine, the server of a share, or a driver that nobody has',
+    cases: `
+      volumes-of-two-pods-attached-elsewhere volumes-of-two-pods-denied-by-their-server volumes-of-a-driver-unknown-here`,
   },
   { is: [], unseen: true, why: 'node-problem-detector is gone since 40 days', cases: 'kernel-complained-40-days-ago' },
   { is: [], perhaps: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-and-ready-for-100-seconds' },

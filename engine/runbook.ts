@@ -29,6 +29,8 @@ export interface AlertMatch {
   readonly family: AlertFamily;
   /** The component the alert is about; only with family `component`. */
   readonly component?: string;
+  /** Whether alerts of two scrape jobs are about two of them, each with an incident of its own. */
+  readonly perJob?: true;
 }
 
 /** The alert a run is about. `expr` is its PromQL, where the sender's link tells it. */

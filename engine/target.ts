@@ -13,6 +13,8 @@ export const ComponentTarget = z.object({
   kind: z.literal('Component'),
   name: z.string(),
   job: z.string().optional(),
+  /** Each scrape job is one by itself: two etcds, for example. */
+  perJob: z.literal(true).optional(),
 });
 /** Another object, of which only alerts that no runbook answers are known: `resource` is its kind. */
 export const ObjectTarget = z.object({
@@ -46,7 +48,7 @@ export type Target = z.infer<typeof Target>;
 export type NodeTarget = z.infer<typeof NodeTarget>;
 export type ComponentTarget = z.infer<typeof ComponentTarget>;
 
-/** `node/worker-3`, `pod/shop/web-1`, `component/etcd`, `cluster`: one spelling for keys, the command line and reports. */
+/** `node/worker-3`, `pod/shop/web-1`, `component/etcd`, `component/etcd/kube-etcd`, `cluster`: one spelling for keys, the command line and reports. */
 export function targetName(target: Target): string {
   switch (target.kind) {
     case 'Node':
@@ -56,7 +58,7 @@ export function targetName(target: Target): string {
     case 'Service':
       return `service/${target.namespace}/${target.name}`;
     case 'Component':
-      return `component/${target.name}`;
+      return [`component/${target.name}`, ...(target.perJob && target.job ? [target.job] : [])].join('/');
     case 'Object':
       return [target.resource.toLowerCase(), ...(target.namespace ? [target.namespace] : []), target.name].join('/');
     case 'Cluster':
@@ -66,7 +68,7 @@ export function targetName(target: Target): string {
   }
 }
 
-/** `Node worker-3`, `Deployment shop/cart`, `The cluster`: as people say it. */
+/** `Node worker-3`, `Deployment shop/cart`, `etcd (kube-etcd)`, `The cluster`: as people say it. */
 export function wordsOf(target: Target): string {
   switch (target.kind) {
     case 'Node':
@@ -76,7 +78,7 @@ export function wordsOf(target: Target): string {
     case 'Service':
       return `Service ${target.namespace}/${target.name}`;
     case 'Component':
-      return target.name;
+      return target.perJob && target.job && target.job !== target.name ? `${target.name} (${target.job})` : target.name;
     case 'Object':
       return `${target.resource} ${target.namespace ? `${target.namespace}/` : ''}${target.name}`;
     case 'Cluster':
@@ -93,9 +95,13 @@ export function parseTarget(text: string): Target | undefined {
   const [kind, ...rest] = text.split('/');
   const [first, second, third] = rest;
   if (kind === 'cluster' && rest.length === 0) return { kind: 'Cluster' };
-  if (first === undefined || first === '' || third !== undefined) return undefined;
+  if (first === undefined || first === '') return undefined;
+  if (kind === 'component') {
+    const job = rest.slice(1).join('/'); // of a PodMonitor it is `namespace/name`
+    return { kind: 'Component', name: first, ...(job ? { job, perJob: true } : {}) };
+  }
+  if (third !== undefined) return undefined;
   if (kind === 'node' && second === undefined) return { kind: 'Node', name: first };
-  if (kind === 'component' && second === undefined) return { kind: 'Component', name: first };
   if (second === undefined || second === '') return undefined;
   if (kind === 'pod') return { kind: 'Pod', namespace: first, name: second };
   if (kind === 'service') return { kind: 'Service', namespace: first, name: second };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DecoratorHandler, type Dispatcher } from 'undici';
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import type { ReadLimits } from '../../engine/readers.ts';
-import { isCut, unreachable } from './unreachable.ts';
+import { isCut, through, unreachable } from './unreachable.ts';
 
 /** How long to wait for a TCP and TLS connection before calling the other side unreachable. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -22,6 +22,8 @@ export const poolOptions = {
 
 export interface Call {
   readonly origin: string;
+  /** Host and port of the proxy it goes through. */
+  readonly proxy?: string | undefined;
   readonly path: string;
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Of several values each is a line of its own. */
@@ -100,7 +102,7 @@ export async function ask(dispatcher: Dispatcher, call: Call, turn: Turn): Promi
     await sleep(waitMs, undefined, { signal: turn.signal });
     return await askTwiceIfCut(dispatcher, call, turn);
   } catch (thrown) {
-    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin));
+    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin), call.proxy);
   }
 }
 
@@ -113,7 +115,7 @@ export async function tell(dispatcher: Dispatcher, call: Call, turn: Turn, sendi
   try {
     return await askOnce(noticed, call, turn);
   } catch (thrown) {
-    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin));
+    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin), call.proxy);
   }
 }
 
@@ -134,9 +136,9 @@ async function askTwiceIfCut(dispatcher: Dispatcher, call: Call, turn: Turn): Pr
   }
 }
 
-async function askOnce(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
+async function askOnce(dispatcher: Dispatcher, { proxy, ...call }: Call, turn: Turn): Promise<Reply> {
   const host = hostOf(call.origin);
-  turn.waitingFor(`an answer from ${host}`);
+  turn.waitingFor(`an answer from ${proxy === undefined ? host : through(proxy, host)}`);
   const { statusCode, headers, body } = await dispatcher.request({
     method: 'GET',
     ...call,

@@ -18,7 +18,7 @@ export interface LinkOptions {
 }
 
 /** A call without what says where to and from whom. `path` is the API server's, with its query. */
-export type Message = Omit<Call, 'origin'>;
+export type Message = Omit<Call, 'origin' | 'proxy'>;
 
 /** One API server under one identity, over one pool of kept-alive connections. */
 export interface Link {
@@ -44,7 +44,9 @@ export async function linkFrom(options: LinkOptions): Promise<Link> {
 export async function linkTo(connection: Connection, version: string): Promise<Link> {
   const server = checkedServer(connection);
   const credentials = await credentialsOf(connection);
-  const pool = poolOf(connection.cluster.proxyUrl);
+  const { proxyUrl } = connection.cluster;
+  const pool = poolOf(proxyUrl);
+  const proxy = proxyUrl ? URL.parse(proxyUrl)?.host : undefined;
   const basePath = server.pathname.replace(/\/$/, '');
 
   type Way = (dispatcher: Dispatcher, call: Call) => Promise<Reply>;
@@ -52,7 +54,7 @@ export async function linkTo(connection: Connection, version: string): Promise<L
     turn.waitingFor(credentials.what);
     const presented = await credentials.present();
     const headers = { ...message.headers, 'user-agent': `nightshift/${version}`, ...presented.headers };
-    const call = { ...message, origin: server.origin, path: `${basePath}${message.path}`, headers };
+    const call = { ...message, proxy, origin: server.origin, path: `${basePath}${message.path}`, headers };
     return { presented, reply: await way(pool.dispatcher(presented.tls), call) };
   }
   /** After a 401: whoever comes next presents newer credentials, if there are any. */

@@ -40,13 +40,29 @@ const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[]
   [/^(ERR_SSL_|EPROTO$)/, (host) => `the TLS handshake with ${host} failed`],
 ];
 
-/** Turns whatever a connection threw into words. The code stays in the message: people search for it. */
-export function unreachable(thrown: unknown, host: string): ReadFailure {
+/** What goes wrong before the first byte: with a proxy on the way it is the proxy that was not reached. */
+const BEFORE_TLS = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
+
+/**
+ * Turns whatever a connection threw into words. The code stays in the message: people search for it. `proxy` is the one
+ * the kubeconfig names: that it refuses connections says nothing of the API server behind it.
+ */
+export function unreachable(thrown: unknown, host: string, proxy?: string): ReadFailure {
   const code = codeOf(thrown);
   const [, reason, remedy] = reasons.find(([pattern]) => pattern.test(code)) ?? [];
-  const words = reason ? `${reason(host)} [${code}]` : `talking to ${host} failed: ${messageOf(thrown)}`;
-  const refused = code === 'ECONNREFUSED';
+  const place = proxy === undefined ? host : BEFORE_TLS.test(code) ? itself(proxy, host) : through(proxy, host);
+  const words = reason ? `${reason(place)} [${code}]` : `talking to ${place} failed: ${messageOf(thrown)}`;
+  const refused = code === 'ECONNREFUSED' && proxy === undefined;
   return new ReadFailure('unreachable', words, { cause: thrown, refused, ...(remedy === undefined ? {} : { remedy }) });
+}
+
+function itself(proxy: string, host: string): string {
+  return `${proxy}, the proxy (proxy-url of the kubeconfig) on the way to ${host}`;
+}
+
+/** `prod.example:6443 (through the proxy squid:3128)` */
+export function through(proxy: string, host: string): string {
+  return `${host} (through the proxy ${proxy})`;
 }
 
 /** The connection ended under the request, as happens to a kept-alive one that the server had just given up. */

@@ -39,7 +39,8 @@ const names = [
   'EtcdMemberNotAnswering',
 ] as const;
 
-const about = { family: 'component', component: 'etcd' } as const;
+/** Two jobs are two etcds: kOps, for one, keeps the events in an etcd of their own. */
+const about = { family: 'component', component: 'etcd', perJob: true } as const;
 
 export const alerts: readonly AlertMatch[] = [
   ...names.map((name) => ({ name, ...about })),

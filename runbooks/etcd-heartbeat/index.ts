@@ -12,6 +12,7 @@ import { frozenApi, notObservable } from './causes/sight.ts';
 import { noSpace } from './causes/space.ts';
 import { memberStuck } from './causes/stuck.ts';
 import { wrongTimers } from './causes/timers.ts';
+import { each, eachWell, ofOne } from './etcds.ts';
 import { metricsEvidence } from './evidence.ts';
 import { log } from './log/evidence.ts';
 import { calmApplies, freeSpace, giveCpu, mendNetwork } from './manual/load.ts';
@@ -39,50 +40,55 @@ export const runbook = defineRunbook({
     // First of what stays open; never confirmed, so it never leads the card.
     notObservable: {
       title: "etcd's metrics are not collected",
-      judge: notObservable,
+      judge: each(notObservable),
       sight: true,
       remedies: ['exposeMetrics'],
     },
     quorumLost: {
       title: 'etcd has no leader',
-      judge: quorumLost,
+      judge: each(quorumLost),
       present: true,
       remedies: ['restoreQuorum', 'reviveMember'],
     },
-    memberDown: { title: 'An etcd member is down', judge: memberDown, present: true, remedies: ['reviveMember'] },
-    memberStuck: { title: 'An etcd member is stuck', judge: memberStuck, present: true, remedies: ['reviveMember'] },
-    noSpace: { title: "etcd's database is full", judge: noSpace, present: true, remedies: ['freeSpace'] },
+    memberDown: { title: 'An etcd member is down', judge: each(memberDown), present: true, remedies: ['reviveMember'] },
+    memberStuck: {
+      title: 'An etcd member is stuck',
+      judge: each(memberStuck),
+      present: true,
+      remedies: ['reviveMember'],
+    },
+    noSpace: { title: "etcd's database is full", judge: each(noSpace), present: true, remedies: ['freeSpace'] },
     slowDisk: {
       title: "The leader's disk is slow",
-      judge: slowDisk,
+      judge: each(slowDisk),
       measure: slowness,
       remedies: ['evictNoisyNeighbour', 'cordonLeaderNode', 'moveLeader', 'setTimers'],
     },
     starvedProcess: {
       title: 'The etcd process does not get to run in time',
-      judge: starvedProcess,
+      judge: each(starvedProcess),
       remedies: ['giveCpu', 'moveLeader'],
     },
     slowNetwork: {
       title: 'The network between the members is slow',
-      judge: slowNetwork,
+      judge: each(slowNetwork),
       remedies: ['mendNetwork', 'setTimers'],
     },
-    applyBackPressure: { title: 'Applying entries is slow', judge: applyBackPressure, remedies: ['calmApplies'] },
+    applyBackPressure: { title: 'Applying entries is slow', judge: each(applyBackPressure), remedies: ['calmApplies'] },
     wrongTimers: { title: "etcd's timers do not fit", judge: wrongTimers, remedies: ['setTimers'] },
     frozenApi: { title: "The API server's answers are frozen", judge: frozenApi, present: true },
   },
   remedies: { evictNoisyNeighbour, cordonLeaderNode },
   manual: {
-    restoreQuorum,
-    reviveMember,
-    freeSpace,
-    moveLeader,
-    giveCpu,
-    mendNetwork,
-    calmApplies,
-    setTimers,
+    restoreQuorum: ofOne(restoreQuorum),
+    reviveMember: ofOne(reviveMember),
+    freeSpace: ofOne(freeSpace),
+    moveLeader: ofOne(moveLeader),
+    giveCpu: ofOne(giveCpu),
+    mendNetwork: ofOne(mendNetwork),
+    calmApplies: ofOne(calmApplies),
+    setTimers: ofOne(setTimers),
     exposeMetrics,
   },
-  recovered,
+  recovered: eachWell(recovered),
 });

@@ -12,6 +12,8 @@ import type { Heartbeat, Peer } from './seen.ts';
 export interface Member {
   readonly instance: string;
   readonly id?: string;
+  /** 1: it copies what the others decide and has no vote, as when it was last heard. Undefined before etcd 3.4. */
+  readonly learner?: number;
   readonly pod?: string;
   readonly up?: number;
   readonly scrapeSeconds?: number;
@@ -24,7 +26,7 @@ export interface Member {
 
 const figures = figureTable(
   ['instance'],
-  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes'],
+  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes', 'learner'],
 );
 
 /** An empty list is an answer: Prometheus knows no etcd. A member that is scraped on two ports counts once. */
@@ -49,6 +51,8 @@ export interface Membership {
   readonly size: number;
   /** Whether members told how many there are: what Prometheus does not scrape, it does not know. */
   readonly isWhole: boolean;
+  /** Of these the members that vote: all but learners. */
+  readonly voters: number;
   /** Votes a write needs. */
   readonly quorum: number;
   /** Heard within the last day, and still to be scraped. */
@@ -70,14 +74,21 @@ export function membership(
   const peersOf = Map.groupBy(counted, ({ instance }) => instance);
   const mostPeers = Math.max(0, ...[...peersOf.values()].map((rows) => new Set(rows.map(({ To }) => To)).size));
   const size = Math.max(known.length, 1 + mostPeers, pods.length);
+  const voters = size - (known.length - voting(known).length);
   return {
     size,
+    voters,
     isWhole: peersSeen !== undefined,
-    quorum: quorumOf(size),
+    quorum: quorumOf(voters),
     known,
     answering: known.filter(({ up }) => up === 1),
     silent: known.filter(({ up }) => up !== 1),
   };
+}
+
+/** All but learners. */
+export function voting(members: readonly Member[]): readonly Member[] {
+  return members.filter(({ learner }) => learner !== 1);
 }
 
 function knownOf(members: readonly Member[]): readonly Member[] {
@@ -149,12 +160,18 @@ export function silence({ up, scrapeSeconds }: Member): 'refused' | 'hanging' | 
 
 /** Who leads now. A leader that a quorum does not answer gives up within an election timeout (etcd raft, CheckQuorum). */
 export function leaderOf(answering: readonly Member[]): Member | undefined {
-  return answering.find(({ leads, hasLeader }) => leads === 1 && hasLeader !== 0);
+  const [leader, ...others] = leading(answering);
+  return others.length === 0 ? leader : undefined;
+}
+
+/** Several: an election between two scrapes, or more than one etcd. */
+export function leading(answering: readonly Member[]): readonly Member[] {
+  return answering.filter(({ leads, hasLeader }) => leads === 1 && hasLeader !== 0);
 }
 
 /** Members that hear no leader although a majority has one, or a leader that answers, which takes a majority. */
 export function cutOff({ answering, quorum }: Membership): readonly Member[] {
-  const led = answering.filter(({ hasLeader }) => hasLeader === 1);
+  const led = voting(answering).filter(({ hasLeader }) => hasLeader === 1);
   if (led.length < quorum && leaderOf(answering) === undefined) return [];
   return answering.filter((member) => member.hasLeader === 0 && !restarted(member));
 }

@@ -38,6 +38,8 @@ export function etcdFigures(etcd: string) {
       leads: `etcd_server_is_leader{${etcd}}`,
       led: `max_over_time(etcd_server_is_leader{${etcd}}[10m])`,
       id: `last_over_time(etcd_server_id{${etcd}}[1d])`,
+      // As it was last heard.
+      learner: `last_over_time(etcd_server_is_learner{${etcd}}[1d])`,
       restarts: `changes(process_start_time_seconds{${etcd}}[10m])`,
       memoryBytes: `last_over_time(process_resident_memory_bytes{${etcd}}[1h])`,
     },

@@ -3,7 +3,7 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/ve
 import { alarmDoubt } from './causes/space.ts';
 import { heartbeatOf, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
-import { linksOf, type Member, membership, nameOf } from './members.ts';
+import { leading, linksOf, type Member, membership, nameOf } from './members.ts';
 import type { Peer, Seen } from './seen.ts';
 import type { EtcdTarget } from './target.ts';
 import { allMembers, counted, duration, listed, percent, whole } from './words.ts';
@@ -13,7 +13,7 @@ import { allMembers, counted, duration, listed, percent, whole } from './words.t
  * were taken; and the API server reaches it.
  */
 export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
-  const { known, silent, size } = membership(seen.members, maybe.peers, maybe.pods);
+  const { known, silent, size, answering } = membership(seen.members, maybe.peers, maybe.pods);
   if (known.length === 0) return inconclusive('etcd is not scraped, so its recovery cannot be seen');
   const wrong = [
     ...(maybe.readyz?.etcd === false ? ["the API server's etcd check fails"] : []),
@@ -25,6 +25,8 @@ export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   if (wrong.length > 0) {
     return ruledOut(listed([...wrong.slice(0, 4), ...(wrong.length > 4 ? [`${wrong.length - 4} more`] : [])]));
   }
+  const leaders = leading(answering).map((member) => nameOf(member, maybe.pods));
+  if (leaders.length > 1) return inconclusive(`${listed(leaders)} lead at once`);
   if (known.length < size) return inconclusive(`only ${known.length} of ${size} members are scraped`);
   const unseen = known.filter(
     (member) =>

@@ -3,7 +3,7 @@ import type { Evidence } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
 import { type Setting, Start, settingsOf } from './etcd-settings.ts';
 
-type SettingName = 'heartbeatMs' | 'electionMs' | 'quotaBytes' | 'listenMetricsUrls';
+type SettingName = 'heartbeatMs' | 'electionMs' | 'quotaBytes' | 'listenMetricsUrls' | 'listenClientUrls';
 
 /** One member that runs as a static pod, with those of its settings that explain its behaviour. */
 export interface EtcdPod {
@@ -11,6 +11,8 @@ export interface EtcdPod {
   readonly node: string;
   readonly addresses: readonly string[];
   readonly ready: boolean;
+  /** Whether its container runs, as its kubelet last told the API server; undefined: it has not told. */
+  readonly runs?: boolean;
   readonly restarts: number;
   /** RFC 3339: since when its container runs. */
   readonly startedAt?: string;
@@ -25,6 +27,7 @@ export interface EtcdPod {
   readonly electionMs?: number;
   readonly quotaBytes?: number;
   readonly listenMetricsUrls?: string;
+  readonly listenClientUrls?: string;
   readonly unseen?: { readonly [Name in SettingName]?: string };
 }
 
@@ -45,7 +48,7 @@ const Pod = z.object({
         z.object({
           name: z.string(),
           restartCount: z.number(),
-          state: z.object({ running: z.object({ startedAt: z.string().optional() }).optional() }).default({}),
+          state: z.looseObject({ running: z.looseObject({ startedAt: z.string().optional() }).nullish() }).default({}),
           lastState: z.object({ terminated: z.object({ reason: z.string().optional() }).optional() }).default({}),
         }),
       )
@@ -87,6 +90,7 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
     node: spec.nodeName,
     addresses: [...new Set([status.hostIP, status.podIP].filter((address) => address !== undefined))],
     ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    runs: state === undefined ? undefined : runs(state.state),
     restarts: state?.restartCount ?? 0,
     startedAt: state?.state.running?.startedAt,
     container: spec.containers.length > 1 ? container?.name : undefined,
@@ -95,6 +99,12 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
     cpuLimit: container?.resources.limits.cpu,
     ...settings(container === undefined ? () => ({}) : settingsOf(container)),
   });
+}
+
+/** Of `running`, `waiting` and `terminated` one is set (Kubernetes API, ContainerState). */
+function runs(state: Readonly<Record<string, unknown>>): boolean | undefined {
+  const [now] = Object.keys(state).filter((name) => state[name] != null);
+  return now === undefined ? undefined : now === 'running';
 }
 
 /** The settings that explain behaviour. A number that none of us can read is not known either. */
@@ -108,17 +118,20 @@ function settings(of: (flag: string) => Setting) {
   const election = numberOf('election-timeout');
   const quota = numberOf('quota-backend-bytes');
   const urls = of('listen-metrics-urls');
+  const clients = of('listen-client-urls');
   const unseen = defined({
     heartbeatMs: heartbeat.unseen,
     electionMs: election.unseen,
     quotaBytes: quota.unseen,
     listenMetricsUrls: urls.unseen,
+    listenClientUrls: clients.unseen,
   });
   return {
     heartbeatMs: heartbeat.value,
     electionMs: election.value,
     quotaBytes: quota.value,
     listenMetricsUrls: urls.value,
+    listenClientUrls: clients.value,
     unseen: Object.keys(unseen).length === 0 ? undefined : unseen,
   };
 }

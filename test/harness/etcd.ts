@@ -19,12 +19,14 @@ export interface EtcdOptions {
   readonly peerDelayMs?: number;
   /** How it writes its log. Default zap, as etcd does since 3.5; capnslog is what 3.4 and before write with. */
   readonly logger?: 'zap' | 'capnslog';
+  /** Clients come to port 2379, etcd's own, each member having a loopback address for itself (Linux). */
+  readonly ownPort?: boolean;
 }
 
 export interface EtcdMember extends EtcdApi {
   /** m1, m2, m3. */
   readonly name: string;
-  /** http://127.0.0.1:PORT; `/metrics` and `/health` are here too. */
+  /** http://127.0.0.1:PORT, or http://127.x.y.z:2379; `/metrics` and `/health` are here too. */
   readonly clientUrl: string;
   readonly pid: number;
   metrics(): Promise<Metrics>;
@@ -82,7 +84,7 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
     among: readonly Seat[],
     state: 'new' | 'existing',
   ) => {
-    const clientUrl = `http://127.0.0.1:${client}`;
+    const clientUrl = `http://${options.ownPort ? `${freeAddress()}:2379` : `127.0.0.1:${client}`}`;
     const cluster = among.map((seat) => `${seat.name}=http://127.0.0.1:${seat.advertised}`).join(',');
     const args = [
       ...['--name', name, '--data-dir', join(folder, name)],
@@ -139,6 +141,12 @@ export async function startEtcd(options: EtcdOptions): Promise<Etcd> {
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** All of 127.0.0.0/8 is this machine. */
+function freeAddress(): string {
+  const [a = 0, b = 0, c = 0] = crypto.getRandomValues(new Uint8Array(3)).map((byte) => 1 + (byte % 253));
+  return `127.${a}.${b}.${c}`;
 }
 
 function memberOf(name: string, clientUrl: string, first: Running, run: () => Promise<Running>): EtcdMember {

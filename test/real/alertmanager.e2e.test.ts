@@ -11,7 +11,7 @@ import { fillDisk } from './support/small-disk.ts';
 /** The server looks after its practice cluster here, in which worker-1 is well: Alertmanager is what is real. */
 const practice = { clusters: [] };
 const worker1 = { cluster: 'practice', target: 'node/worker-1' };
-const etcd = { cluster: 'practice', target: 'component/etcd' };
+const etcd = { cluster: 'practice', target: 'component/etcd/kube-etcd' };
 const notReady = { alertname: 'KubeNodeNotReady', node: 'worker-1', severity: 'warning' };
 
 describe.skipIf(needs('prometheus-alertmanager'))('a real Alertmanager in front of the running server', () => {

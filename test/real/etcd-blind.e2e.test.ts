@@ -7,7 +7,7 @@ import { startEtcdLab } from './support/etcd-lab.ts';
 import { verdictsOf } from './support/nightshift.ts';
 
 const noLeader = { alert: 'etcdNoLeader', expr: 'etcd_server_has_leader == 0', labels: { severity: 'critical' } };
-const about = { cluster: 'lab', target: 'component/etcd' };
+const about = { cluster: 'lab', target: 'component/etcd/etcd-lab' };
 
 describe.skipIf(needs('etcd', 'prometheus', 'prometheus-alertmanager'))('a Prometheus that fails in the middle', () => {
   test('hangs between the alert and the look: every cause is left open with the reason, until it answers again', async () => {

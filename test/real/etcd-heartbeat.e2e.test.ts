@@ -49,7 +49,7 @@ describe.skipIf(absent)('a fault made on a real etcd, through Prometheus and Ale
 
   const diagnosisOf = (cluster: Cluster, since?: string) =>
     lab.nightshift.diagnosis(
-      { cluster, target: 'component/etcd' },
+      { cluster, target: `component/etcd/etcd-${cluster}` },
       { deadlineMs: 150_000, ...(since === undefined ? {} : { since }) },
     );
   /** By how much a counter of this cluster's members grew within a minute; the highest of them. */

@@ -168,7 +168,7 @@ describe.skipIf(absent)('a real control plane', () => {
     {
       await using _fault = await lab.plane.stopEtcdQuorum();
       const etcd = await lab.nightshift.diagnosis(
-        { cluster: 'lab', target: 'component/etcd' },
+        { cluster: 'lab', target: 'component/etcd/etcd' },
         { deadlineMs: 150_000 },
       );
       expect(etcd.incident.alerts).toEqual({ etcdNoLeader: 1 });

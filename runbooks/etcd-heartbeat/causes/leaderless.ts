@@ -1,10 +1,10 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
-import { leaderOf, type Member, type Membership, nameOf, silence } from '../members.ts';
+import { leaderOf, type Member, type Membership, nameOf, silence, voting } from '../members.ts';
 import { portOf } from '../scrape-errors.ts';
-import { duration, listed } from '../words.ts';
+import { counted, duration, listed } from '../words.ts';
 import { writtenAgo } from '../writes.ts';
-import { isMissedByAny, listens } from './witnesses.ts';
+import { isEnded, isMissedByAny, refusalWords } from './witnesses.ts';
 
 /**
  * Some that answer have no leader: there is none, or they are cut off from it. There is one as long as a member leads (it
@@ -13,20 +13,21 @@ import { isMissedByAny, listens } from './witnesses.ts';
  * whose scrape is refused may well be there.
  */
 export function withoutLeader(all: Membership, leaderless: readonly Member[], maybe: Maybe, now: Date): Verdict {
-  const { size, quorum, isWhole, answering } = all;
+  const { voters, quorum, isWhole } = all;
+  const answering = voting(all.answering);
   const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
-  const count = `${answering.length} of ${size} members answer (quorum ${quorum})`;
+  const count = answersOf(all);
   const none = `${names(leaderless)} has no leader`;
   const led = answering.filter(({ hasLeader }) => hasLeader === 1);
   const leader = leaderOf(answering);
   const passes = maybe.readyz?.etcd;
   if (led.length >= quorum && (isWhole || passes === true)) {
     return ruledOut(
-      `${led.length} of ${size} members see a leader (quorum ${quorum}); only ${names(leaderless)} does not`,
+      `${led.length} of ${voters} members see a leader (quorum ${quorum}); only ${names(leaderless)} does not`,
     );
   }
   if (leader) return ruledOut(`${names([leader])} leads, for which a quorum must answer it; only ${none}`);
-  if (passes === true && leaderless.length < quorum) {
+  if (passes === true && voting(leaderless).length < quorum) {
     return ruledOut(`${none}, yet the API server's etcd check, a linearizable read, passes: rather cut off`);
   }
   if (led.length > 0) return inconclusive(`${none}, but ${names(led)} sees one; ${count}`);
@@ -37,7 +38,7 @@ export function withoutLeader(all: Membership, leaderless: readonly Member[], ma
 
   const refusing = refusingOf(all);
   const gone = provenGone(all, maybe);
-  const unheard = size - leaderless.length - gone.length;
+  const unheard = voters - voting(leaderless).length - gone.length;
   if (unheard >= quorum && refusing.length > gone.length) {
     return inconclusive(
       `${none}; ${count}; ${whyNotGone(
@@ -55,6 +56,13 @@ export function withoutLeader(all: Membership, leaderless: readonly Member[], ma
   return confirmed(`${none}; ${count}${why}`);
 }
 
+/** `2 of 3 members answer (quorum 2)`: of those that vote. */
+export function answersOf({ size, voters, quorum, answering }: Membership): string {
+  const mute = size - voters;
+  const but = mute === 0 ? '' : `; ${counted(mute, 'learner')} besides, without a vote`;
+  return `${voting(answering).length} of ${voters} members answer (quorum ${quorum}${but})`;
+}
+
 /** What was just written was written by a quorum: there is a leader now, or was one until a moment ago. */
 export function byWrite(words: string, maybe: Maybe, now: Date): Verdict | undefined {
   const ago = writtenAgo(maybe, now);
@@ -64,28 +72,26 @@ export function byWrite(words: string, maybe: Maybe, now: Date): Verdict | undef
 }
 
 function refusingOf({ silent }: Membership): readonly Member[] {
-  return silent.filter((member) => silence(member) === 'refused');
+  return voting(silent).filter((member) => silence(member) === 'refused');
 }
 
 /**
  * Members that are surely gone, also by the word of members that have no leader themselves: nothing listens on their
- * port, and nobody is connected to them. One of these alone is not enough: a process that listens may refuse a scrape as
+ * port for clients, and nobody is connected to them. One of these alone is not enough: a process that listens may refuse a scrape as
  * quickly (certificate, scheme), and a member that has no leader may be the one that is cut off, which one that listens
  * and refuses makes likely.
  */
 export function provenGone(all: Membership, maybe: Maybe): readonly Member[] {
   const refusing = refusingOf(all);
   if (refusing.some((member) => portOf(member, maybe) === 'open')) return [];
-  return refusing.filter((member) => portOf(member, maybe) === 'closed' && isMissedByAny(member, maybe));
+  return refusing.filter((member) => isEnded(member, maybe) && isMissedByAny(member, maybe));
 }
 
 /** Why these may still be there, and have a leader. */
 function whyNotGone(refusing: readonly Member[], maybe: Maybe): string {
-  const names = (members: readonly Member[]) => listed(members.map((member) => nameOf(member, maybe.pods)));
-  const listening = refusing.filter((member) => portOf(member, maybe) === 'open');
-  if (listening.length > 0) return listens(listening, maybe);
+  const names = listed(refusing.map((member) => nameOf(member, maybe.pods)));
   if (maybe.scrapeErrors === undefined) {
-    return `what scrapes of ${names(refusing)} end with could not be read: gone, or only the scrape is refused (certificate)`;
+    return `what scrapes of ${names} end with could not be read: gone, or only the scrape is refused (certificate)`;
   }
-  return `of ${names(refusing)} only the scrape is known to fail (port, certificate)`;
+  return refusalWords(refusing, maybe) ?? `of ${names} only the scrape is known to fail (port, certificate)`;
 }

@@ -2,6 +2,7 @@ import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import {
+  leading,
   leftOver,
   type Member,
   type Membership,
@@ -10,20 +11,22 @@ import {
   podOf,
   quorumMargin,
   silence,
+  voting,
 } from '../members.ts';
 import { portOf } from '../scrape-errors.ts';
 import type { Peer, Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { allMembers, counted, duration, listed } from '../words.ts';
-import { byWrite, provenGone, withoutLeader } from './leaderless.ts';
+import { answersOf, byWrite, provenGone, withoutLeader } from './leaderless.ts';
 import {
   everyPeerConnected,
+  isEnded,
   isHeardByPeers,
   isMissed,
   isOnGoodNode,
   isOnLostNode,
   isOnUnseenNode,
-  listens,
+  refusalWords,
   unlessCheckPasses,
 } from './witnesses.ts';
 
@@ -35,8 +38,11 @@ export function quorumLost(seen: Seen, maybe: Maybe, context: Context): Verdict 
     maybe.members === undefined || membership(maybe.members).known.length === 0 ? byReadyz(maybe) : undefined;
   if (byApi) return byApi;
   const all = membership(seen.members, maybe.peers, maybe.pods);
-  const { size, quorum, answering } = all;
-  const count = `${answering.length} of ${size} members answer (quorum ${quorum})`;
+  const { quorum } = all;
+  const answering = voting(all.answering);
+  const leaders = leading(all.answering);
+  if (leaders.length > 1) return severalLead(leaders, maybe);
+  const count = answersOf(all);
   const leaderless = answering.filter(({ hasLeader }) => hasLeader === 0);
   if (leaderless.length > 0) return withoutLeader(all, leaderless, maybe, context.now);
   if (answering.length >= quorum) {
@@ -57,26 +63,38 @@ export function quorumLost(seen: Seen, maybe: Maybe, context: Context): Verdict 
   return byWrite(`${count}, and ${witness}`, maybe, context.now) ?? confirmed(`${count}, and ${witness}`);
 }
 
+/** Of one etcd only one member leads, but scrapes are some seconds apart. */
+function severalLead(leaders: readonly Member[], { pods, readyz }: Maybe): Verdict {
+  const names = listed(leaders.map((member) => nameOf(member, pods)));
+  const words = `${names} lead at once: an election between two scrapes, or several etcds under one job`;
+  return readyz?.etcd === true
+    ? ruledOut(`${words}; the API server's etcd check, a linearizable read, passes`)
+    : inconclusive(words);
+}
+
 /**
  * A second witness where no scrape is answered. The API server beside etcd does not reach it, while too few are left of
  * those that neither hang nor have a closed port; or it refuses connections as well (it ends without etcd) where nothing
  * listens on the port of any member. Without those ports its own certificate may have expired, with all the others.
  */
 function apiWitness(all: Membership, maybe: Maybe, { refused }: Context): string | undefined {
-  const { known, silent, size, quorum } = all;
-  const isClosed = (member: Member) => silence(member) === 'refused' && portOf(member, maybe) === 'closed';
-  const lost = silent.filter((member) => isClosed(member) || silence(member) === 'hanging');
-  if (silent.length < known.length || size - lost.length >= quorum) return undefined;
+  const { known, silent, voters, quorum } = all;
+  const lost = voting(silent).filter((member) => isEnded(member, maybe) || silence(member) === 'hanging');
+  if (silent.length < known.length || voters - lost.length >= quorum) return undefined;
   if (maybe.readyz?.etcd === false) return "the API server's etcd check fails, too";
-  return refused?.has('readyz') && known.every(isClosed) ? 'the API server refuses connections, too' : undefined;
+  return refused?.has('readyz') && known.every((member) => isEnded(member, maybe))
+    ? 'the API server refuses connections, too'
+    : undefined;
 }
 
 /** No scrape is answered, and nobody else proves that members are gone. */
 function whyUnwitnessed({ silent }: Membership, maybe: Maybe): string {
   const refusing = silent.filter((member) => silence(member) === 'refused');
-  const listening = refusing.filter((member) => portOf(member, maybe) === 'open');
-  if (listening.length > 0)
-    return `${listens(listening, maybe)} (have certificates expired? On its machine \`crictl ps --name etcd\` tells)`;
+  const alive = refusalWords(refusing, maybe);
+  if (refusing.some((member) => portOf(member, maybe) === 'open')) {
+    return `${alive} (have certificates expired? On its machine \`crictl ps --name etcd\` tells)`;
+  }
+  if (alive !== undefined) return alive;
   if (refusing.length > 0 && maybe.scrapeErrors === undefined) {
     return 'what the scrapes end with could not be read: gone, or only the scrapes are refused (certificate)';
   }
@@ -90,7 +108,7 @@ function lostWithQuorum(all: Membership, seen: Seen, maybe: Maybe, context: Cont
   if (quorumLost(seen, maybe, context).verdict !== 'confirmed') return [];
   if (all.answering.length === 0) return apiWitness(all, maybe, context) === undefined ? [] : all.silent;
   const gone = provenGone(all, maybe);
-  return all.size - gone.length < all.quorum ? gone : [];
+  return all.voters - gone.length < all.quorum ? gone : [];
 }
 
 /** Without etcd's metrics: the API server's check needs quorum, but fails for other reasons too. */
@@ -102,7 +120,7 @@ function byReadyz({ readyz }: Maybe): Verdict | undefined {
   return undefined;
 }
 
-/** A member is not there: nothing listens on its port, or its machine is gone. */
+/** A member is not there: nothing listens on its port for clients, its container does not run, or its machine is gone. */
 export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict {
   // Where etcd is scraped, and only the targets could not be read, pods do not make up for them.
   const isScraped = maybe.members === undefined && (maybe.heartbeats ?? maybe.fsync) !== undefined;
@@ -112,9 +130,7 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
   const refusing = all.silent.filter((member) => silence(member) === 'refused');
   const withQuorum = lostWithQuorum(all, seen, maybe, context);
   const down = [
-    ...refusing.filter(
-      (member) => portOf(member, maybe) === 'closed' && (isMissed(member, maybe) || withQuorum.includes(member)),
-    ),
+    ...refusing.filter((member) => isEnded(member, maybe) && (isMissed(member, maybe) || withQuorum.includes(member))),
     ...all.silent.filter((member) => isOnLostNode(member, maybe)),
   ];
   const contradicted = unlessCheckPasses(down.length > 0 ? down : refusing, all, maybe);
@@ -131,12 +147,12 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
         : `${nameOf(member, maybe.pods)} is unreachable and its node ${podOf(member, maybe.pods)?.node} is not ready`;
     const witness = withQuorum.length > 0 && apiWitness(all, maybe, context);
     const too = witness ? `; ${witness}` : '';
-    return confirmed(`${listed(down.map(how))}; ${marginOf(all.size, all.answering.length)}${too}`);
+    return confirmed(`${listed(down.map(how))}; ${marginOf(all.voters, voting(all.answering).length)}${too}`);
   }
   const { lost, open } = strangers(all, seen.members, maybe);
   if (lost.length > 0) {
     return confirmed(
-      `peers are not connected to ${listed(lost)}, which Prometheus does not scrape; ${marginOf(all.size, all.size - lost.length)}`,
+      `peers are not connected to ${listed(lost)}, which Prometheus does not scrape; ${marginOf(all.voters, all.voters - lost.length)}`,
     );
   }
   if (refusing.some((member) => isHeardByPeers(member, maybe))) {
@@ -145,8 +161,8 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
       `${names(alive)} refuses scrapes while its peers hear it: a matter of the scrape (port, certificate)`,
     );
   }
-  const listening = refusing.filter((member) => portOf(member, maybe) === 'open');
-  if (listening.length > 0) return inconclusive(listens(listening, maybe));
+  const alive = refusalWords(refusing, maybe);
+  if (alive !== undefined) return inconclusive(alive);
   if (refusing.length > 0) {
     const why =
       maybe.scrapeErrors === undefined ? 'what they end with could not be read' : 'no peer that has a leader tells';

@@ -5,7 +5,8 @@ import type { EtcdPod } from '../../evidence/etcd-pods.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { lateBefore, lateTold } from '../log/told.ts';
-import { membership, nameOf } from '../members.ts';
+import { type Member, membership, nameOf, podOf, silence } from '../members.ts';
+import { portOf } from '../scrape-errors.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { allMembers, counted, duration, listed, percent } from '../words.ts';
@@ -19,6 +20,20 @@ export function notObservable(_seen: Seen, maybe: Maybe, { now }: Pick<JudgeCont
   const { known, size, answering, silent, isWhole } = membership(members, peers, pods);
   if (known.length > 0 && answering.length === 0) {
     return inconclusive(`no scrape of the ${counted(known.length, 'member')} that Prometheus knows is answered now`);
+  }
+  const refusing = silent.filter((member) => silence(member) === 'refused');
+  if (refusing.length > 0 && maybe.scrapeErrors === undefined) {
+    const names = listed(refusing.map((member) => nameOf(member, pods)));
+    return inconclusive(
+      `what the scrapes of ${names} end with could not be read: ended, or they have another port now`,
+    );
+  }
+  const moved = withoutSight(silent, maybe);
+  if (moved.length > 0) {
+    const names = listed(moved.map((member) => nameOf(member, pods)));
+    return inconclusive(
+      `nothing listens where the metrics of ${names} are scraped: ended, or they have another port now`,
+    );
   }
   if (known.length === size && known.length > 0) {
     if (!isWhole) return inconclusive(`${counted(size, 'member')} scraped; whether there are more could not be seen`);
@@ -42,6 +57,17 @@ function logView(maybe: Maybe, now: Date): string {
   if (late !== undefined) return `. Its log tells: ${late}`;
   const before = lateBefore(maybe, now);
   return before === undefined ? '' : `. Its log tells: ${before}: that is over, as far as the log tells`;
+}
+
+/**
+ * Members whose metrics may have moved while they go on: nothing listens on the port that is scraped, which is not the one
+ * of their clients, and their pod is ready or was not read.
+ */
+export function withoutSight(silent: readonly Member[], maybe: Maybe): readonly Member[] {
+  const isReady = (member: Member) => podOf(member, maybe.pods)?.ready !== false;
+  return silent.filter(
+    (member) => silence(member) === 'refused' && portOf(member, maybe) === 'shut' && isReady(member),
+  );
 }
 
 function whyUnseen({ members, pods, nodes }: Maybe): string {

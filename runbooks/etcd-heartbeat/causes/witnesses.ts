@@ -1,6 +1,16 @@
 import type { Maybe } from '../facts.ts';
-import { hostOf, leftOver, type Member, type Membership, nameOf, placesOf, podOf, silence } from '../members.ts';
-import { refusalOf } from '../scrape-errors.ts';
+import {
+  hostOf,
+  leftOver,
+  type Member,
+  type Membership,
+  nameOf,
+  placesOf,
+  podOf,
+  silence,
+  voting,
+} from '../members.ts';
+import { portOf, refusalOf } from '../scrape-errors.ts';
 import type { Peer } from '../seen.ts';
 import { listed } from '../words.ts';
 
@@ -65,21 +75,64 @@ function isUnconnected({ id }: Member, peers: readonly Peer[]): boolean | undefi
   return states.length === 0 ? undefined : states.every((active) => active === 0);
 }
 
-/** Of members whose last scrape was answered by a refusal. */
-export function listens(members: readonly Member[], maybe: Maybe): string {
-  const names = listed(members.map((member) => `${nameOf(member, maybe.pods)} (${refusalOf(member, maybe)})`));
-  return `${names} listens, and refuses the scrape: certificate, port, scheme`;
+/** By the API server, while its answers are not frozen: its container does not run. */
+function isStopped(member: Member, { pods, readyz }: Maybe): boolean {
+  return readyz?.etcd === true && podOf(member, pods)?.runs === false;
 }
+
+/** By the same: its container runs, and its pod is ready. */
+function isReady(member: Member, { pods, readyz }: Maybe): boolean {
+  const pod = podOf(member, pods);
+  return readyz?.etcd === true && pod?.runs === true && pod.ready;
+}
+
+/**
+ * Refuses, and is not there: nothing listens on its port for clients, or its container does not run. That nothing listens
+ * where its metrics are scraped proves nothing: they have a port of their own, which the next `kubeadm upgrade` moves back
+ * to the loopback address while etcd goes on.
+ */
+export function isEnded(member: Member, maybe: Maybe): boolean {
+  if (silence(member) !== 'refused' || isReady(member, maybe)) return false;
+  const port = portOf(member, maybe);
+  return port === 'closed' || (port !== 'open' && isStopped(member, maybe));
+}
+
+/**
+ * Of members whose scrapes are refused, why they may be there all the same: somebody listens; etcd's own port was not asked
+ * (and how a person asks it); or it was not the machine that refused.
+ */
+export function refusalWords(refusing: readonly Member[], maybe: Maybe): string | undefined {
+  const at = (port: ReturnType<typeof portOf>) => refusing.filter((member) => portOf(member, maybe) === port);
+  const named = (members: readonly Member[], words: (member: Member) => string = () => '') =>
+    listed(members.map((member) => `${nameOf(member, maybe.pods)}${words(member)}`));
+  const because = (member: Member) => ` (${refusalOf(member, maybe)})`;
+  if (at('open').length > 0) {
+    return `${named(at('open'), because)} listens, and refuses the scrape: certificate, port, scheme`;
+  }
+  const ready = [...at('shut'), ...at('closed')].filter((member) => isReady(member, maybe));
+  const runs = ready.length > 0 ? `; the container of ${named(ready)} runs, and its pod is ready` : '';
+  const alive = 'on its machine `sudo ss -ltnp | grep etcd` tells whether it runs, and where it listens';
+  if (at('shut').length > 0) {
+    return `nothing listens on the port of ${named(at('shut'))} that is scraped, and etcd's own was not asked${runs}: ${alive}`;
+  }
+  if (ready.length > 0) return `nothing listens on the port of ${named(ready)}${runs}: ${alive}`;
+  const between = at(undefined).filter((member) => BETWEEN.test(refusalOf(member, maybe)));
+  if (between.length === 0) return undefined;
+  return `what scrapes ${named(between, because)} did not get as far as its machine: ${alive}`;
+}
+
+/** In the words of Go's HTTP client: a proxy, or the name of the target, is what failed. */
+const BETWEEN = /proxyconnect|socks connect|lookup /;
 
 /** Why these cannot all be lost: a quorum answers the API server. */
 export function unlessCheckPasses(
   lost: readonly Member[],
-  { size, quorum }: Membership,
+  { voters, quorum }: Membership,
   maybe: Maybe,
 ): string | undefined {
-  if (maybe.readyz?.etcd !== true || lost.length <= size - quorum) return undefined;
+  if (maybe.readyz?.etcd !== true || voting(lost).length <= voters - quorum) return undefined;
   const names = listed(lost.map((member) => nameOf(member, maybe.pods)));
-  return `scrapes of ${names} fail, yet the API server's etcd check passes, for which ${quorum} of ${size} members must be well: a matter of the scrape (certificate, port, network)`;
+  return `scrapes of ${names} fail, yet the API server's etcd check passes, for which ${quorum} of ${voters} members must be well: a matter of the scrape (certificate, port, network)`;
 }
 
 /** Somebody who answers is connected to each, those that are not scraped among them; what was removed does not count. */

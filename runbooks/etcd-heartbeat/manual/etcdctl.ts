@@ -1,8 +1,9 @@
 import type { ChangeStep, Check, LookStep, ManualStep } from '../../../engine/runbook.ts';
 import type { Maybe } from '../facts.ts';
-import { type Member, membership, nameOf, podOf } from '../members.ts';
+import { type Member, membership, nameOf, podOf, voting } from '../members.ts';
 
-const certificates =
+/** Where kubeadm put them. */
+export const certificates =
   '--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key';
 
 /**
@@ -44,14 +45,14 @@ export function inOrder(maybe: Maybe): readonly Member[] {
  */
 export function refusal(maybe: Maybe): string | undefined {
   if (maybe.members === undefined) return 'how many members are healthy could not be seen';
-  const { size, quorum, answering } = membership(maybe.members, maybe.peers, maybe.pods);
+  const { size, voters, quorum, answering } = membership(maybe.members, maybe.peers, maybe.pods);
   if (size === 0) return 'no member of etcd is known to Prometheus, so nobody can say how many are healthy';
-  if (size === 1) {
+  if (voters === 1) {
     return 'this etcd has one member: every restart is an outage of the whole API. Plan a maintenance window';
   }
-  const healthy = answering.filter(({ hasLeader }) => hasLeader === 1).length;
+  const healthy = voting(answering).filter(({ hasLeader }) => hasLeader === 1).length;
   if (healthy < quorum + 1) {
-    return `${healthy} of ${size} members are healthy, and ${quorum + 1} are needed so that one may be away`;
+    return `${healthy} of ${voters} members are healthy, and ${quorum + 1} are needed so that one may be away`;
   }
   if (maybe.space?.some(({ alarm }) => alarm === 1)) return 'a NOSPACE alarm is raised: make space first';
   if (maybe.apply?.some(({ defrag }) => defrag === 1)) {

@@ -1,10 +1,10 @@
 import type { LookStep, ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
 import { diskOf } from '../causes/disk.ts';
 import type { Maybe } from '../facts.ts';
-import { type Member, membership, nameOf, podOf, silence } from '../members.ts';
+import { type Member, membership, nameOf, podOf, silence, voting } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
-import { allHealthy, etcdctl, health, leaderOf, notNow } from './etcdctl.ts';
+import { allHealthy, certificates, etcdctl, health, leaderOf, notNow } from './etcdctl.ts';
 
 type Manual = ManualRemedy<Seen, EtcdTarget>;
 
@@ -14,11 +14,12 @@ export const moveLeader: Manual = {
   risk: 'medium',
   steps: (maybe) => {
     const leader = leaderOf(maybe);
-    const { size, quorum, answering } = membership(maybe.members ?? [], maybe.peers, maybe.pods);
-    if (size === 1) return notNow('this etcd has one member: there is nobody to take over');
+    const { voters, quorum, answering } = membership(maybe.members ?? [], maybe.peers, maybe.pods);
+    if (voters === 1) return notNow('this etcd has one member: there is nobody to take over');
     if (leader === undefined) return notNow('no leader is known');
-    if (answering.length < quorum) return notNow(`${answering.length} of ${size} members answer, ${quorum} are needed`);
-    const able = answering.find((member) => member !== leader && member.id && diskOf(member, maybe).state === 'fine');
+    const votes = voting(answering);
+    if (votes.length < quorum) return notNow(`${votes.length} of ${voters} members answer, ${quorum} are needed`);
+    const able = votes.find((member) => member !== leader && member.id && diskOf(member, maybe).state === 'fine');
     if (able?.id === undefined) return notNow('of no other member it is known that its disk is well');
     return [
       {
@@ -100,11 +101,18 @@ export const restoreQuorum: Manual = {
   title: 'Get the quorum back',
   risk: 'high',
   steps: (maybe) => {
-    const { size, quorum } = membership(maybe.members ?? [], maybe.peers, maybe.pods);
+    const { voters, quorum } = membership(maybe.members ?? [], maybe.peers, maybe.pods);
     return [
       {
+        kind: 'look',
+        title:
+          'First, on the machine of every member: is etcd really gone? Its metrics may only have moved to another port',
+        command: `sudo crictl ps -a --name etcd; sudo ss -ltnp | grep 2379; ETCDCTL_API=3 etcdctl --endpoints=https://127.0.0.1:2379 ${certificates} endpoint status -w table`,
+        shows: `who runs, and whether one has IS LEADER true: then ${quorum} of ${voters} are there, nothing is lost, and no step below is for you`,
+      },
+      {
         kind: 'change',
-        title: `Bring lost members back first: ${quorum} of ${size} suffice, and no data is lost that way`,
+        title: `Bring lost members back first: ${quorum} of ${voters} suffice, and no data is lost that way`,
         verify: allHealthy(maybe),
         warning:
           'Do not restart members that still run, and do not delete a data directory: it may hold the only newest copy',

@@ -1,5 +1,5 @@
 import type { Check, ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
-import { offersMetrics } from '../causes/sight.ts';
+import { offersMetrics, withoutSight } from '../causes/sight.ts';
 import type { Maybe } from '../facts.ts';
 import { membership } from '../members.ts';
 import type { Seen } from '../seen.ts';
@@ -10,13 +10,32 @@ const manifest = '/etc/kubernetes/manifests/etcd.yaml';
 
 /**
  * How to get the metrics without which most causes cannot be told apart. It restarts etcd: nothing for one that was
- * heard within the day, whose metrics are collected as soon as it answers again.
+ * heard within the day, whose metrics are collected as soon as it answers again, unless it may well run and offer them
+ * elsewhere.
  */
 export const exposeMetrics: ManualRemedy<Seen, EtcdTarget> = {
   title: "Let Prometheus collect etcd's metrics",
   risk: 'medium',
-  steps: (maybe) => (membership(maybe.members ?? []).known.length > 0 ? [] : stepsTo(maybe)),
+  steps: (maybe) => {
+    const { known, silent } = membership(maybe.members ?? []);
+    if (known.length === 0) return stepsTo(maybe);
+    return withoutSight(silent, maybe).length > 0 ? [whereItListens, ...backAgain(maybe)] : [];
+  },
 };
+
+const whereItListens: ManualStep = {
+  kind: 'look',
+  title:
+    'First, on the machine of each member that is not scraped: does etcd run, and where does it offer its metrics?',
+  command: `sudo ss -ltnp | grep etcd; sudo grep listen-metrics-urls ${manifest}`,
+  shows:
+    "port 2379: it runs, and only the scrape goes to the wrong place; the rest is for that. 127.0.0.1:2381 is kubeadm's default, to which `kubeadm upgrade` goes back. Nothing of etcd: bring the member back first",
+};
+
+function backAgain(maybe: Maybe): readonly ManualStep[] {
+  if (maybe.pods?.length === 0) return external;
+  return onItsAddress;
+}
 
 function stepsTo(maybe: Maybe): readonly ManualStep[] {
   return [
@@ -92,13 +111,17 @@ function managed(provider: string | undefined): readonly ManualStep[] {
       title: 'If the control plane is managed, the provider sees what we cannot: open a ticket with this report',
       warning: `${hints[provider ?? ''] ?? 'Ask the provider which metrics of etcd it offers'}. Give them the time, the figures of "etcd as the API server sees it", and the /readyz answer`,
     },
-    {
-      kind: 'change',
-      title:
-        'If etcd is your own but outside this cluster, let Prometheus scrape its client port, or a port of --listen-metrics-urls',
-      command:
-        '- job_name: etcd\n  scheme: https\n  tls_config: { ca_file: ca.crt, cert_file: client.crt, key_file: client.key }\n  static_configs: [{ targets: ["<member>:2379"] }]',
-      verify: scraped,
-    },
+    ...external,
   ];
 }
+
+const external: readonly ManualStep[] = [
+  {
+    kind: 'change',
+    title:
+      'If etcd is your own but outside this cluster, let Prometheus scrape its client port, or a port of --listen-metrics-urls',
+    command:
+      '- job_name: etcd\n  scheme: https\n  tls_config: { ca_file: ca.crt, cert_file: client.crt, key_file: client.key }\n  static_configs: [{ targets: ["<member>:2379"] }]',
+    verify: scraped,
+  },
+];

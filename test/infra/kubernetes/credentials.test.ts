@@ -212,4 +212,15 @@ describe('a proxy of the kubeconfig', () => {
     proxy.closeAllConnections();
     proxy.close();
   });
+
+  it('that is gone is named itself, and says nothing of the API server behind it', async () => {
+    const { source, close } = await api.clusterAs({ token: 'abc' }, { 'proxy-url': 'http://127.0.0.1:1' });
+    const failure = await failureOf(source.read(node, limits), 'unreachable');
+
+    expect(failure).toMatchObject({ refused: false });
+    expect(failure.message).toBe(
+      `nothing listens on 127.0.0.1:1, the proxy (proxy-url of the kubeconfig) on the way to ${new URL(api.url()).host} (connection refused) [ECONNREFUSED]`,
+    );
+    await close();
+  });
 });

@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { incidentKey } from '../../../engine/incident.ts';
+import { matchRunbook } from '../../../engine/match.ts';
+import { resolveTarget } from '../../../engine/resolve.ts';
+import { parseTarget, targetName, wordsOf } from '../../../engine/target.ts';
+import { catalog } from '../../../runbooks/catalog.ts';
 import { alerts } from '../../../runbooks/etcd-heartbeat/alerts.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -39,5 +44,24 @@ describe('the alerts of the runbook', () => {
   it('are all about the component etcd, each name once', () => {
     expect(alerts.every(({ family, component }) => family === 'component' && component === 'etcd')).toBe(true);
     expect(answered.size).toBe(alerts.length);
+  });
+
+  it('of two jobs are about two etcds, each with an incident of its own, and one job is one incident', async () => {
+    const keyOf = async (labels: Readonly<Record<string, string>>) => {
+      const alert = { fingerprint: '', status: 'firing', annotations: {}, startsAt: '', labels } as const;
+      const found = matchRunbook(alert, catalog);
+      const { target } = await resolveTarget(alert, found?.match);
+      expect(found?.runbook.target.safeParse(target).success).toBe(true);
+      return [targetName(target), wordsOf(target), incidentKey('c', found?.runbook.id ?? null, target, alert)];
+    };
+    const main = await keyOf({ alertname: 'etcdMembersDown', job: 'kube-etcd' });
+
+    expect(await keyOf({ alertname: 'etcdNoLeader', job: 'kube-etcd', instance: 'a' })).toEqual(main);
+    expect(main).toEqual(['component/etcd/kube-etcd', 'etcd (kube-etcd)', 'c|etcd-heartbeat|component/etcd/kube-etcd']);
+    const events = await keyOf({ alertname: 'etcdMembersDown', job: 'monitoring/etcd-events' });
+    expect(events).toContain('c|etcd-heartbeat|component/etcd/monitoring/etcd-events');
+    expect(parseTarget('component/etcd/monitoring/etcd-events')).toMatchObject({ job: 'monitoring/etcd-events' });
+    // As before, where an alert names no job.
+    expect(await keyOf({ alertname: 'etcdMembersDown' })).toContain('c|etcd-heartbeat|component/etcd');
   });
 });

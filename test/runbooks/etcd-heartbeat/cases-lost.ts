@@ -73,14 +73,16 @@ export const lost: Readonly<Record<string, Written>> = {
     },
   },
   'two-silent-and-no-api-server': {
-    about: 'Two of three refuse scrapes, the last sees a leader, and the API server cannot be asked',
+    about:
+      'Two of three refuse scrapes of a port that may be any, the last sees a leader, and nobody else can be asked',
     world: world((made) => {
       for (const member of made.members.slice(1)) lose(made, member, 0.001);
       made.failing.set('Kubernetes', 'timed-out');
     }),
     differs: {
       quorumLost: open,
-      memberDown: 'confirmed',
+      memberDown: open,
+      notObservable: open,
       slowNetwork: open,
       wrongTimers: open,
       frozenApi: open,

@@ -1,5 +1,5 @@
 import type { Written } from './cases.ts';
-import { lose, type MemberWorld, refuseScrapes, type World, world } from './world.ts';
+import { lose, type MemberWorld, refuseScrapes, scrapeAsClient, type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;
@@ -13,6 +13,7 @@ const noKubernetes = { wrongTimers: open, frozenApi: open } as const;
 /** Two members are lost to the last one, which has no leader; `change` says what is true of them. */
 function alone(change: (made: World, last: MemberWorld, others: readonly MemberWorld[]) => void): World {
   return world((made, leader) => {
+    scrapeAsClient(made);
     const others = made.members.slice(1);
     for (const member of others) lose(made, member, 0.004);
     Object.assign(leader.members, { hasLeader: 0, leads: 0, led: 0 });
@@ -34,6 +35,7 @@ function rotated(change: (made: World, last: MemberWorld) => void): World {
 /** Ends every member, and the API server with them. */
 function ended(size: number, change: (made: World) => void = () => {}): World {
   return world((made) => {
+    scrapeAsClient(made);
     for (const member of made.members) lose(made, member, 0.001);
     made.failing.set('Kubernetes', 'unreachable');
     made.refusesConnections = true;
@@ -67,7 +69,7 @@ export const refusals: Readonly<Record<string, Written>> = {
       made.failing.set('scrapeErrors', 'not-served');
       made.failing.set('Kubernetes', 'timed-out');
     }),
-    differs: { ...unled, ...noKubernetes, quorumLost: open, memberDown: open, ...broken },
+    differs: { ...unled, ...noKubernetes, notObservable: open, quorumLost: open, memberDown: open, ...broken },
   },
   'two-lost-and-no-api-server': {
     about: 'Two members ended: nothing listens on their ports, and the last has no leader',

@@ -2,6 +2,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { atTheLimits } from './cases-limits.ts';
 import { inTheLog } from './cases-log.ts';
 import { lost } from './cases-lost.ts';
+import { etcds, ports } from './cases-ports.ts';
 import { refusals } from './cases-refused.ts';
 import { unreadTimers } from './cases-unread.ts';
 import { unsure } from './cases-unsure.ts';
@@ -150,6 +151,8 @@ export const written: Readonly<Record<string, Written>> = {
   },
   ...lost,
   ...refusals,
+  ...ports,
+  ...etcds,
   ...unreadTimers,
   ...unsure,
   ...atTheLimits,

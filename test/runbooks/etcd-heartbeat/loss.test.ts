@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quorumMargin, quorumOf } from '../../../runbooks/etcd-heartbeat/members.ts';
-import { look, lose, verdict, type World, world } from './world.ts';
+import { look, lose, scrapeAsClient, verdict, type World, world } from './world.ts';
 
 const refused = 0.001;
 const hanging = 5;
@@ -115,6 +114,7 @@ describe('the members', () => {
 
     it('have none when the others refuse, or the API server does not reach etcd', async () => {
       const refuse = lonely((made, members) => {
+        scrapeAsClient(made);
         for (const member of members.slice(0, 2)) lose(made, member, refused);
         made.failing.set('Kubernetes', 'timed-out');
       });
@@ -188,16 +188,17 @@ describe('the members', () => {
 
   it('are not called down by a scrape that fails at once, when nobody else speaks of the member', async () => {
     const made = world((made, _, follower) => {
+      scrapeAsClient(made);
       lose(made, follower, refused);
       made.without.add('peers');
+      made.staticPods = false;
     });
 
     expect(await verdict(made, 'memberDown')).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringContaining('down, or only the scrape is refused (port, certificate)'),
     });
-    const [, follower] = made.members;
-    Object.assign(follower?.pod ?? {}, { ready: false });
+    made.staticPods = true;
     expect((await verdict(made, 'memberDown')).verdict).toBe('confirmed');
   });
 
@@ -207,7 +208,11 @@ describe('the members', () => {
   ])('are not lost when all scrapes %s and the API server reaches etcd', async (_, seconds, cause) => {
     const unscraped = (etcdCheck: World['etcdCheck'], staticPods = true) =>
       world((made) => {
-        for (const member of made.members) lose(made, member, seconds);
+        scrapeAsClient(made);
+        for (const member of made.members) {
+          lose(made, member, seconds);
+          Object.assign(member.pod, { ready: true, runs: true });
+        }
         Object.assign(made, { etcdCheck, staticPods });
       });
     const reason = expect.stringMatching(/check passes, for which 2 of 3 members must be well: a matter of the scrape/);
@@ -224,6 +229,7 @@ describe('the members', () => {
 
   it('have lost the quorum when two of three are gone and the last has no leader', async () => {
     const made = world((made, leader) => {
+      scrapeAsClient(made);
       for (const member of made.members.slice(1)) lose(made, member, refused);
       Object.assign(leader.members, { hasLeader: 0, leads: 0 });
       made.etcdCheck = 'failed';
@@ -231,7 +237,7 @@ describe('the members', () => {
 
     expect(await verdicts(made)).toEqual({ quorum: 'confirmed', down: 'confirmed', stuck: 'ruled-out' });
     expect((await verdict(made, 'quorumLost')).reason).toBe(
-      'etcd-cp-1 (10.0.0.1:2381) has no leader; 1 of 3 members answer (quorum 2)',
+      'etcd-cp-1 (10.0.0.1:2379) has no leader; 1 of 3 members answer (quorum 2)',
     );
     expect((await verdict(made, 'memberDown')).reason).toContain('too few for a quorum');
   });
@@ -284,15 +290,5 @@ describe('the members', () => {
 
     expect((await verdict(blind('ok'), 'quorumLost')).verdict).toBe('ruled-out');
     expect((await verdict(blind('failed'), 'quorumLost')).verdict).toBe('inconclusive');
-  });
-});
-
-describe('the arithmetic of quorums', () => {
-  it('needs more than half', () => {
-    expect([1, 2, 3, 4, 5].map(quorumOf)).toEqual([1, 2, 2, 3, 3]);
-  });
-
-  it('leaves margins of 1, 0 and −1 with 0, 1 and 2 of 3 unhealthy', () => {
-    expect([3, 2, 1].map((healthy) => quorumMargin(3, healthy))).toEqual([1, 0, -1]);
   });
 });

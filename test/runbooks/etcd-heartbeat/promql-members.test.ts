@@ -41,13 +41,15 @@ describe.skipIf(absent)('the figures of the members', () => {
     figure(etcd.members.led, series, { [`${a},${job}`]: 1, [`${b},${job}`]: 0, [`${c},${job}`]: 1 });
   });
 
-  it('id and memoryBytes: also of a member that no longer answers', () => {
+  it('id, learner and memoryBytes: also of a member that no longer answers', () => {
     const series = {
+      [of('etcd_server_is_learner', c)]: untilMinute15('1'),
       [of('etcd_server_id', `${c},server_id="c3"`)]: untilMinute15('1'),
       [of('process_resident_memory_bytes', c)]: untilMinute15('5e8'),
     };
 
     figure(etcd.members.id, series, { [`${c},${job},server_id="c3"`]: 1 });
+    figure(etcd.members.learner, series, { [`${c},${job}`]: 1 });
     figure(etcd.members.memoryBytes, series, { [`${c},${job}`]: 5e8 });
   });
 

@@ -130,7 +130,7 @@ const labs: Readonly<Record<string, () => Promise<void>>> = {
       );
     }),
   loss: () =>
-    lab({ members: 3 }, async (etcd, leader, record) => {
+    lab({ members: 3, ownPort: true }, async (etcd, leader, record) => {
       await using _load = putLoad(leader);
       await sleep(70_000);
       const [first, second] = await etcd.followers();

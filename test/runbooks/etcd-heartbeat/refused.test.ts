@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { look, lose, refuseScrapes, verdict, type World, world } from './world.ts';
+import { look, lose, refuseScrapes, scrapeAsClient, verdict, type World, world } from './world.ts';
 
 type Members = World['members'];
 
-/** Two of three refuse scrapes, the last has no leader; what the scrapes end with and who else is asked differ. */
+/** Two of three refuse scrapes of their port for clients, the last has no leader; what the scrapes end with and who else is asked differ. */
 const alone = (change: (made: World, members: Members) => void = () => {}) =>
   world((made, leader) => {
+    scrapeAsClient(made);
     for (const member of made.members.slice(1)) lose(made, member, 0.004);
     Object.assign(leader.members, { hasLeader: 0, leads: 0 });
     made.failing.set('Kubernetes', 'timed-out');
@@ -48,7 +49,7 @@ describe('two of three that refuse scrapes, and a last one without a leader', ()
     expect(await both(made)).toEqual(['inconclusive', 'inconclusive']);
     for (const id of ['quorumLost', 'memberDown']) {
       const { reason } = await verdict(made, id);
-      expect(reason).toContain(`etcd-cp-2 (10.0.0.2:2381) (${why})`);
+      expect(reason).toContain(`etcd-cp-2 (10.0.0.2:2379) (${why})`);
       expect(reason).toContain('listens, and refuses the scrape: certificate, port, scheme');
     }
   });
@@ -150,6 +151,7 @@ describe('a single member that refuses scrapes', () => {
 describe('members all of which refuse scrapes', () => {
   const ended = (size: number, change: (made: World) => void) =>
     world((made) => {
+      scrapeAsClient(made);
       for (const member of made.members) lose(made, member, 0.001);
       change(made);
     }, size);
@@ -227,7 +229,7 @@ describe('the card', () => {
     const { causes } = await look(alone());
 
     expect(causes.find(({ id }) => id === 'notObservable')?.reason).toBe(
-      'all 3 members are scrape targets; scrapes of etcd-cp-2 (10.0.0.2:2381) and etcd-cp-3 (10.0.0.3:2381) fail now',
+      'all 3 members are scrape targets; scrapes of etcd-cp-2 (10.0.0.2:2379) and etcd-cp-3 (10.0.0.3:2379) fail now',
     );
   });
 
@@ -235,13 +237,14 @@ describe('the card', () => {
     const { evidence } = await look(alone((_, [, , third]) => third && refuseScrapes(third)));
 
     expect(evidence.find(({ id }) => id === 'scrapeErrors')?.shown).toBe(
-      '10.0.0.1:2381 no error; 10.0.0.2:2381 connect: connection refused; 10.0.0.3:2381 remote error: tls: bad certificate',
+      '10.0.0.1:2379 no error; 10.0.0.2:2379 connect: connection refused; 10.0.0.3:2379 remote error: tls: bad certificate',
     );
   });
 
   it('does not offer to let etcd be scraped, which restarts it, where it was heard within the day', async () => {
     const lost = await look(
       world((made) => {
+        scrapeAsClient(made);
         for (const member of made.members) lose(made, member, 0.001);
         made.etcdCheck = 'failed';
       }),

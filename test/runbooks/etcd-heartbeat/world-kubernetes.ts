@@ -27,7 +27,7 @@ function writerOf(namespace: string, name: string, { node = 'cp-1', owner = 'Rep
 /** The API server's answers about a world; `undefined` stands for an object that does not exist. */
 export function clusterReads(world: World, now: string): Record<string, unknown> {
   const lease = { kind: 'Lease', namespace: 'kube-system', name: 'kube-controller-manager' } as const;
-  const items = world.staticPods ? world.members.map(podOf) : [];
+  const items = world.staticPods ? world.members.map((member) => podOf(member, world)) : [];
   return {
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: readyzOf(world),
     [requestKey({ verb: 'get', ...lease })]: leaseOf(world, now),
@@ -73,7 +73,9 @@ function leaseOf({ etcdCheck, leaseAgeSeconds = etcdCheck === 'ok' ? 1 : 120 }: 
   return { spec: { holderIdentity: 'cp-1_0b9f', leaseDurationSeconds: 15, renewTime } };
 }
 
-function podOf({ node, host, pod }: MemberWorld) {
+/** While the API server does not reach etcd no kubelet can tell it that a container ended. */
+function podOf({ node, host, pod }: MemberWorld, { etcdCheck }: World) {
+  const [ready, runs] = etcdCheck === 'ok' ? [pod.ready, pod.runs] : [true, true];
   return {
     metadata: { name: `etcd-${node}`, namespace: 'kube-system' },
     spec: {
@@ -90,9 +92,19 @@ function podOf({ node, host, pod }: MemberWorld) {
     status: {
       hostIP: host,
       podIP: host,
-      conditions: [{ type: 'Ready', status: pod.ready ? 'True' : 'False' }],
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
       containerStatuses: [
-        { name: 'etcd', restartCount: 0, state: { running: { startedAt: pod.startedAt } }, lastState: {} },
+        {
+          name: 'etcd',
+          restartCount: 0,
+          state:
+            runs === undefined
+              ? {}
+              : runs
+                ? { running: { startedAt: pod.startedAt } }
+                : { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: {},
+        },
       ],
     },
   };

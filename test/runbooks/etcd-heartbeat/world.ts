@@ -18,6 +18,7 @@ import type { ContainerUse, Machine, NodeUse, Operation } from '../../../runbook
 import type { Write } from '../../../runbooks/etcd-heartbeat/writers.ts';
 import { together } from '../../../runbooks/evidence/figures.ts';
 import { calm } from './logs.ts';
+import { errorOf, failure, instanceOf, samples as samplesAt } from './world-answers.ts';
 import { clusterReads, type PodObject } from './world-kubernetes.ts';
 
 type Figures = Record<string, number | undefined>;
@@ -27,6 +28,10 @@ export interface MemberWorld {
   readonly node: string;
   readonly host: string;
   readonly id: string;
+  /** That is scraped: by kubeadm's custom a port of its metrics, 2379 that of its clients. */
+  port: number;
+  /** Members of another one know nothing of it. */
+  etcd: string;
   members: Figures;
   heartbeats: Figures;
   fsync: Figures;
@@ -38,11 +43,12 @@ export interface MemberWorld {
   peersTo: Record<string, Figures>;
   /** Of its last scrape; left out: what follows from `members` (see `errorOf`). */
   lastError?: string;
-  /** Flags and resources of its static pod, and whether pod and node are ready. */
+  /** Flags and resources of its static pod, whether its container runs, and whether pod and node are ready. */
   pod: {
     flags: string[];
     limits: Record<string, string>;
     ready: boolean;
+    runs: boolean | undefined;
     nodeReady: string;
     startedAt: string;
     /** How its container is started, instead of `etcd` with those flags. */
@@ -82,13 +88,19 @@ export interface World {
 }
 
 export const now = '2026-11-21T03:00:00Z';
+const samples = (labels: Record<string, string>, figures: Readonly<Record<string, unknown>>) =>
+  samplesAt(labels, figures, now);
 
 function member(index: number): MemberWorld {
+  const host = `10.0.0.${index + 1}`;
+  const clients = `--listen-client-urls=https://127.0.0.1:2379,https://${host}:2379`;
   const leads = index === 0 ? 1 : 0;
   return {
     node: `cp-${index + 1}`,
-    host: `10.0.0.${index + 1}`,
+    host,
     id: `a${index + 1}`,
+    port: 2381,
+    etcd: 'main',
     members: { up: 1, scrapeSeconds: 0.008, hasLeader: 1, leads, led: leads, restarts: 0, memoryBytes: 2e8 },
     heartbeats: { late: 0, lateNow: 0, elections: 0 },
     fsync: { p99: 0.003, p95: 0.002, p99Now: 0.003, count: 9_000, slow: 0, long: 0, commitMean: 0.002 },
@@ -98,9 +110,10 @@ function member(index: number): MemberWorld {
     peers: { active: 1, rttP99: 0.0015, rttMean: 0.001, rttUsual: 0.001, failures: 0, tried: 90_000 },
     peersTo: {},
     pod: {
-      flags: ['--listen-metrics-urls=http://0.0.0.0:2381'],
+      flags: ['--listen-metrics-urls=http://0.0.0.0:2381', clients],
       limits: {},
       ready: true,
+      runs: true,
       nodeReady: 'True',
       startedAt: '2026-10-02T08:11:30Z',
     },
@@ -204,15 +217,15 @@ function hostsOf({ members, without, failing, staticPods }: World): string[] {
 /** The members are scrape targets on those machines, too. */
 function targetsOf({ members, without }: World): readonly Machine[] {
   const scraped = without.has('members') ? [] : members.filter(({ host }) => !without.has(host));
-  return scraped.map(({ host, members: { up = 0 } }) => ({ instance: `${host}:2381`, answers: up }));
+  return scraped.map((one) => ({ instance: instanceOf(one), answers: one.members.up ?? 0 }));
 }
 
 function rowsOf({ members, without }: World, table: (typeof tables)[number]): unknown[] {
   const scraped = members.filter(({ host }) => !without.has(host));
   return scraped.flatMap((one) => {
-    const labels = { instance: `${one.host}:2381`, job: 'etcd', pod: `etcd-${one.node}` };
+    const labels = { instance: instanceOf(one), job: 'etcd', pod: `etcd-${one.node}` };
     if (table === 'peers') {
-      const others = members.filter((other) => other !== one);
+      const others = members.filter((other) => other !== one && other.etcd === one.etcd);
       const strangers = Object.keys(one.peersTo).filter((id) => !members.some((member) => member.id === id));
       const ids = [...others.map(({ id }) => id), ...strangers];
       return ids.flatMap((id) => samples({ ...labels, To: id }, linkOf(one, id)));
@@ -228,19 +241,10 @@ function targetsRead({ members, without, failing }: World): Case['reads'] {
   const known = without.has('members') ? [] : members.filter(({ host }) => !without.has(host));
   const body = known.map((one) => {
     const lastError = one.lastError ?? errorOf(one);
-    return { instance: `${one.host}:2381`, health: lastError === '' ? 'up' : 'down', lastError, lastScrape: now };
+    return { instance: instanceOf(one), health: lastError === '' ? 'up' : 'down', lastError, lastScrape: now };
   });
   const key = requestKey({ verb: 'targets', job: 'etcd' });
   return Case.shape.reads.parse({ [key]: kind ? failure(kind, 'Prometheus') : { body } });
-}
-
-/** In the words of Prometheus 2.42: a port where nobody listens refuses at once, a stopped process runs into the time-out. */
-function errorOf({ host, members: { up, scrapeSeconds = 0 } }: MemberWorld): string {
-  if (up === 1) return '';
-  const get = `Get "http://${host}:2381/metrics": `;
-  if (scrapeSeconds > 0.9) return `${get}context deadline exceeded`;
-  if (scrapeSeconds > 0.5) return `${get}read tcp 10.0.0.9:41222->${host}:2381: read: connection reset by peer`;
-  return `${get}dial tcp ${host}:2381: connect: connection refused`;
 }
 
 /** A member that does not answer has no present figures, but those over time live on. */
@@ -253,27 +257,30 @@ function linkOf(from: MemberWorld, to: string): Figures {
 export function refuseScrapes(member: MemberWorld, why = 'remote error: tls: bad certificate'): void {
   Object.assign(member.members, { up: 0, scrapeSeconds: 0.004, hasLeader: undefined, leads: undefined });
   Object.assign(member.space, { puts: undefined, refused: undefined });
+  Object.assign(member.pod, { runs: true, ready: true });
   member.lastError = `Get "https://${member.host}:2379/metrics": ${why}`;
 }
 
-/** Ends a member: its scrape fails after this many seconds, and the others are no longer connected to it. */
+/** It goes on, and offers its metrics where Prometheus does not come to: on the loopback address, as kubeadm would have it. */
+export function moveMetrics(member: MemberWorld): void {
+  Object.assign(member.members, { up: 0, scrapeSeconds: 0.001, hasLeader: undefined, leads: undefined });
+  Object.assign(member.space, { puts: undefined, refused: undefined });
+  Object.assign(member.pod, { runs: true, ready: true });
+  member.pod.flags = member.pod.flags.map((flag) => flag.replace('0.0.0.0:2381', '127.0.0.1:2381'));
+}
+
+/** Prometheus comes to the port of etcd's clients. */
+export function scrapeAsClient({ members }: World): void {
+  for (const member of members) member.port = 2379;
+}
+
+/** Ends a member (or stops it): its scrape fails after this many seconds, and the others are no longer connected to it. */
 export function lose(made: World, lost: MemberWorld, scrapeSeconds: number): void {
   Object.assign(lost.members, { up: 0, scrapeSeconds, hasLeader: undefined, leads: undefined });
   Object.assign(lost.space, { puts: undefined, refused: undefined });
-  for (const member of made.members)
+  if (scrapeSeconds < 0.5) Object.assign(lost.pod, { runs: false, ready: false });
+  for (const member of made.members.filter(({ etcd }) => etcd === lost.etcd))
     member.peersTo[lost.id] = { active: 0, failures: 98, tried: 98, rttP99: 1.6, rttMean: 0.66 };
-}
-
-function samples(labels: Record<string, string>, figures: Readonly<Record<string, unknown>>): unknown[] {
-  return Object.entries(figures).flatMap(([figure, value]) =>
-    typeof value === 'number'
-      ? [{ labels: { ...labels, figure }, value: Number.isNaN(value) ? 'NaN' : value, at: now }]
-      : [],
-  );
-}
-
-function failure(kind: ReadFailureKind, what: string, refused = false) {
-  return { failure: { kind, message: `${what}: ${kind}`, ...(refused && { refused }) } };
 }
 
 export function caseOf(made: World, expect: Case['expect'] = { causes: {} }, about = ''): Case {

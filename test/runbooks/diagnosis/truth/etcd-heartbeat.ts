@@ -6,14 +6,16 @@ export const truth: Truth = [
     cases: `
       healthy one-member recorded-healthy recorded-one-member recorded-member-replaced removed-after-it-failed
       fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied
-      writes-seen-by-a-lease-a-little-ahead`,
+      writes-seen-by-a-lease-a-little-ahead two-etcds-are-well`,
   },
   {
     is: [],
     unseen: true,
     cases: `
       scrapes-refused-by-all recorded-scrapes-refused kubeadm-default managed-control-plane prometheus-down
-      young-cluster certificates-expired-on-one-day`,
+      young-cluster certificates-expired-on-one-day metrics-moved-and-no-api-server metrics-moved-of-one
+      metrics-moved-and-the-first-rotated
+      proxy-of-the-scrapes-ended two-lead-and-nobody-knows-of-whom`,
   },
   {
     is: [],
@@ -58,13 +60,16 @@ export const truth: Truth = [
   },
   {
     is: ['quorumLost', 'memberDown'],
-    cases:
-      'recorded-quorum-lost two-lost-and-no-api-server two-lost-and-a-lease-ahead one-member-ended three-members-ended',
+    cases: `
+      recorded-quorum-lost two-lost-and-no-api-server two-lost-and-a-lease-ahead one-member-ended three-members-ended
+      two-etcds-and-one-without-quorum learners-do-not-make-a-quorum`,
   },
   {
     is: ['quorumLost', 'memberDown'],
     unseen: true,
-    cases: 'three-refuse-and-a-slow-api-server two-refuse-and-the-errors-cannot-be-read',
+    cases: `
+      three-refuse-and-a-slow-api-server two-refuse-and-the-errors-cannot-be-read
+      three-ended-behind-a-port-of-their-metrics`,
   },
   { is: ['quorumLost', 'memberDown', 'frozenApi'], cases: 'two-lost-a-day-ago' },
   { is: ['quorumLost', 'memberStuck', 'frozenApi'], cases: 'all-stuck-at-their-memory-limit' },
@@ -77,7 +82,9 @@ export const truth: Truth = [
   },
   {
     is: ['memberDown'],
-    cases: 'machine-of-a-member-gone refused-after-200ms stranger-down recorded-stranger-down recorded-member-down',
+    cases: `
+      ended-by-the-word-of-its-kubelet two-etcds-and-a-member-down learner-and-a-voter-down machine-of-a-member-gone
+      refused-after-200ms stranger-down recorded-stranger-down recorded-member-down`,
   },
   { is: ['memberDown'], perhaps: ['quorumLost'], unseen: true, cases: 'two-silent-and-no-api-server' },
   { is: ['memberStuck'], cases: 'leader-stuck-others-go-on recorded-stranger-stuck' },
@@ -136,6 +143,6 @@ export const truth: Truth = [
     is: ['frozenApi'],
     perhaps: ['slowNetwork'],
     why: 'its peers refuse the certificate of the one that is cut off, which is not the network',
-    cases: 'ca-rotation-and-the-last-untouched',
+    cases: 'ca-rotation-and-the-last-untouched metrics-moved-and-ca-rotated',
   },
 ];

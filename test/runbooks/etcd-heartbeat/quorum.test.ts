@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { quorumMargin, quorumOf } from '../../../runbooks/etcd-heartbeat/members.ts';
+import { written } from './cases.ts';
+import { verdict } from './world.ts';
+
+describe('the arithmetic of quorums', () => {
+  it('needs more than half', () => {
+    expect([1, 2, 3, 4, 5].map(quorumOf)).toEqual([1, 2, 2, 3, 3]);
+  });
+
+  it('leaves margins of 1, 0 and −1 with 0, 1 and 2 of 3 unhealthy', () => {
+    expect([3, 2, 1].map((healthy) => quorumMargin(3, healthy))).toEqual([1, 0, -1]);
+  });
+});
+
+describe('members that do not vote', () => {
+  const reasonOf = async (name: string, cause: string) => {
+    const made = written[name]?.world;
+    if (made === undefined) throw new Error(`no case ${name}`);
+    return (await verdict(made, cause)).reason;
+  };
+
+  it('are no part of the quorum, nor of what is left for one', async () => {
+    expect(await reasonOf('learners-do-not-make-a-quorum', 'quorumLost')).toContain(
+      '1 of 3 members answer (quorum 2; 2 learners besides, without a vote)',
+    );
+    expect(await reasonOf('learner-and-a-voter-down', 'memberDown')).toContain(
+      '2 of 3 members are left: one more loss stops all writes',
+    );
+  });
+});
+
+describe('two etcds under one job', () => {
+  it('are told apart by name, and a leader of the one says nothing of the other', async () => {
+    const made = written['two-etcds-and-one-without-quorum']?.world;
+    const { reason } = await verdict(
+      made ??
+        (() => {
+          throw new Error('no such case');
+        })(),
+      'quorumLost',
+    );
+
+    expect(reason).toMatch(/^several etcds under one job; .*cp-1.*cp-2.*cp-3 .*: etcd-cp-1 .* has no leader; 1 of 3/);
+  });
+});

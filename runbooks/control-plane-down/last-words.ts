@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
+import { timeOf } from '../evidence/log-time.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import type { StaticPod } from './pods.ts';
 import { aboutOf, type ControlPlaneTarget } from './target.ts';
@@ -63,11 +64,11 @@ const Text = z.string().nullable();
 const Schema = z
   .object({
     component: z.string(),
-    year: z.number(),
+    readAt: z.date(),
     all: z.array(z.object({ pod: z.string(), now: Text, before: Text })),
   })
-  .transform(({ component, year, all }): readonly Spoken[] => {
-    const log = { year, isServer: component === 'kube-apiserver' };
+  .transform(({ component, readAt, all }): readonly Spoken[] => {
+    const log = { readAt, isServer: component === 'kube-apiserver' };
     return all.map(({ pod, now, before }) => ({ pod, now: runOf(now, log), before: runOf(before, log) }));
   });
 
@@ -88,7 +89,7 @@ export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
         before: await logOf(kube, pod, true),
       })),
     );
-    return { component: name, year: now.getUTCFullYear(), all };
+    return { component: name, readAt: now, all };
   },
   show: (all) =>
     all.length === 0
@@ -110,7 +111,7 @@ async function logOf(kube: Readers['kube'], { name, container }: StaticPod, prev
 }
 
 interface Log {
-  readonly year: number;
+  readonly readAt: Date;
   readonly isServer: boolean;
 }
 
@@ -125,17 +126,16 @@ function runOf(text: string | null, log: Log): Run | null {
   };
 }
 
-function signIn(line: string, { year, isServer }: Log, isLast: boolean): Sign[] {
-  const [, month, day, time] = /^[IWEF](\d\d)(\d\d) (\d\d:\d\d:\d\d)/.exec(line) ?? [];
+function signIn(line: string, { readAt, isServer }: Log, isLast: boolean): Sign[] {
+  const at = timeOf(line, readAt);
   const isInfo = /^[IW]\d{4} /.test(line) && !patterns[1]?.[1].test(line);
   if (isInfo || OF_CLIENTS.test(line)) return [];
   // An API server is refused by the servers it asks for others (metrics-server, webhooks): that is no certificate of its own.
   if (isServer && /\bUnauthorized\b/.test(line)) return [];
   const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
   if (kind === undefined) return [];
-  // klog writes no year and no zone: the machine's clock is taken for UTC.
   const isOwn = /Unauthorized|leaderelection|resource lock/.test(line);
-  return [{ kind, line: short(line), isLast, isOwn, ...(time ? { at: `${year}-${month}-${day}T${time}Z` } : {}) }];
+  return [{ kind, line: short(line), isLast, isOwn, ...(at ? { at } : {}) }];
 }
 
 function short(line: string): string {

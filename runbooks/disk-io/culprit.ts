@@ -2,7 +2,8 @@ import type { NodeTarget } from '../../engine/target.ts';
 import { whyStay } from '../evidence/movable-pod.ts';
 import { podName } from '../evidence/pods-here.ts';
 import { logFlood } from './causes/log-flood.ts';
-import { otherWriter, topOn } from './causes/other-writer.ts';
+import { otherWriter } from './causes/other-writer.ts';
+import { topOn } from './charged.ts';
 import { growthOf, loudestOf } from './growth.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { periodOf, stallOf } from './stall.ts';
@@ -24,7 +25,7 @@ export function culpritOf(seen: Seen, target: NodeTarget): Culprit | undefined {
   const found = isConfirmed(logFlood)
     ? loudestOf(growthOf(seen.logs), periodOf(stall.minutes))
     : isConfirmed(otherWriter)
-      ? topOn(stall.disk, seen.writers, stall.minutes)
+      ? topOn(stall.disk, seen, stall.minutes)
       : undefined;
   return found && { namespace: found.namespace, pod: found.pod, sinceMinutes: Math.max(...stall.minutes) };
 }

@@ -59,6 +59,11 @@ function isSaturated({ busy, queue = 0, stalled = 0 }: DiskMinute): boolean {
   return busy >= limits.busyShare && (queue >= limits.queue || stalled >= limits.stalledShare);
 }
 
+/** Busy, and whether requests queue is not told. */
+export function isUnknown(minute: DiskMinute): boolean {
+  return minute.busy >= limits.busyShare && minute.queue === undefined && !isSaturated(minute);
+}
+
 /** Whether the kubelet or its runtime keeps data on this disk; `undefined`: that is not known. */
 export function isUnderKubelet(device: string, disks: readonly Disk[], mounts: Mounts): boolean | undefined {
   if (disks.length === 1) return true;

@@ -86,14 +86,15 @@ export function logFigures(target: ScrapeTarget): string {
   return together({ size: `${logs} > ${LOG_FLOOR_BYTES}`, seen: `count(${logs})` });
 }
 
-/** Image pulls that came to an end, as counters: how many, and the seconds they took. `seen`: all calls to the runtime. */
+/** Image pulls that came to an end, as counters: how many, and the seconds they took. `seen`: all calls, by the same counter. */
 export function pullFigures(target: ScrapeTarget): string {
-  const pulls = (part: string) =>
-    `sum(kubelet_runtime_operations_duration_seconds_${part}{${selector(target)},operation_type="pull_image"})`;
+  const at = selector(target);
+  const calls = (part: string, of = '') => `sum(kubelet_runtime_operations_duration_seconds_${part}{${at}${of}})`;
+  const pulls = (part: string) => calls(part, ',operation_type="pull_image"');
   return together({
     ended: pulls('count'),
     seconds: pulls('sum'),
-    seen: `sum(kubelet_runtime_operations_total{${selector(target)}})`,
+    seen: calls('count'),
   });
 }
 

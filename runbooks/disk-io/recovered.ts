@@ -3,7 +3,7 @@ import { conditionOf } from '../evidence/node.ts';
 import { leaseAgeSeconds } from '../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
 import { coverage } from '../evidence/over-time.ts';
-import { disksOf, stalledOf } from './devices.ts';
+import { disksOf, isUnknown, stalledOf } from './devices.ts';
 import { limits } from './limits.ts';
 import { denialOf, trusting } from './signs.ts';
 import { worstOf } from './stall.ts';
@@ -34,6 +34,11 @@ export const recovered = trusting((seen, maybe, { now }): Verdict => {
       `${busy.device} was saturated within the last ${words} (busy ${percent(then.busy)}, ${amount(then.queue ?? 0)} waiting)`,
     );
   }
+  const unknown = disks.find(({ minutes }) =>
+    minutes.some((minute) => lately.includes(minute.minutesAgo) && isUnknown(minute)),
+  );
+  if (unknown)
+    return inconclusive(`${unknown.device} was busy all the time, and how many requests waited was not seen`);
   const worst = worstOf(disks, seen.mounts);
   const seenMinutes = new Map(worst?.minutes.map(({ minutesAgo }) => [minutesAgo, true]));
   if (coverage(seenMinutes, lately) < limits.coverageShare)

@@ -2,8 +2,8 @@ import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { serverTime } from '../evidence/control-plane.ts';
-import { meanIn, summed } from '../evidence/over-time.ts';
-import { type Disk, type DiskMinute, diskOf } from './devices.ts';
+import { meanIn } from '../evidence/over-time.ts';
+import type { Disk, DiskMinute } from './devices.ts';
 import { latestOf, stalledWords } from './kubelet.ts';
 import { limits } from './limits.ts';
 import type { RemedyName } from './remedies.ts';
@@ -67,21 +67,8 @@ export function meanOf(
   return meanIn(new Map(values), minutes);
 }
 
-/** Read and written together. */
+/** Read and written together; undefined: one of the two was not seen. */
 export function movedBy(disk: Disk, minutes: readonly number[]): number | undefined {
   const [written, read] = [meanOf(disk, 'written', minutes), meanOf(disk, 'read', minutes)];
-  return written === undefined ? undefined : written + (read ?? 0);
-}
-
-/** What the kernel charges to containers on this disk, in bytes a second; undefined: that was not seen. */
-export function chargedOn(disk: Disk, writers: Seen['writers'], minutes: readonly number[]): number | undefined {
-  return meanIn(
-    summed(writers, 'together', ({ labels }) => isOn(disk, labels.device)),
-    minutes,
-  );
-}
-
-/** Whether a cAdvisor series is of this disk. Some drop the label: then it cannot be told, and is taken for it. */
-export function isOn({ device }: Disk, label: string | undefined): boolean {
-  return label === undefined || label === '' || diskOf(label) === device;
+  return written === undefined || read === undefined ? undefined : written + read;
 }

@@ -1,3 +1,5 @@
+import { timeOf } from './log-time.ts';
+
 /**
  * `EAGAIN`, "Resource temporarily unavailable", is what a fork is refused with, and what iptables answers while somebody
  * else holds its lock. The same words, two faults:
@@ -20,11 +22,11 @@ const fork = /\bfork\b|fork\/exec|\brunc\b|pthread_create|clone\(|\bspawn\b|new 
 /** In these words without EAGAIN: the Go runtime, the JVM, Python. */
 const threads = /failed to create new OS thread|unable to create (?:new )?native thread|can't start new thread/i;
 
-/** What this text says was refused; `undefined`: nothing of that kind. `year`: of a klog line, which has none. */
-export function refusalIn(text: string, year?: number): Refusal | undefined {
+/** What this text says was refused; `undefined`: nothing of that kind. `readAt`: of a line of a log, when it was read. */
+export function refusalIn(text: string, readAt?: Date): Refusal | undefined {
   const kind = kindOf(text);
   if (kind === undefined) return undefined;
-  const at = year === undefined ? undefined : timeOf(text, year);
+  const at = readAt && timeOf(text, readAt);
   return { kind, line: excerpt(text.trim(), kind === 'lock' ? lock : fork), ...(at ? { at } : {}) };
 }
 
@@ -39,13 +41,4 @@ export function excerpt(text: string, words: RegExp): string {
 function kindOf(text: string): Refusal['kind'] | undefined {
   if (lock.test(text) && (UNAVAILABLE.test(text) || /xtables|iptables lock/i.test(text))) return 'lock';
   return threads.test(text) || (UNAVAILABLE.test(text) && fork.test(text)) ? 'fork' : undefined;
-}
-
-/** RFC 3339 anywhere in it, Calico's `2026-11-21 02:56:11.123`, or klog's `E1121 02:56:11.123456`; without a zone UTC. */
-export function timeOf(line: string, year: number): string | undefined {
-  const [full] = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/.exec(line) ?? [];
-  const [, date, clock] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) /.exec(line) ?? [];
-  const [, month, day, time] = /^[IWEF](\d\d)(\d\d) (\d\d:\d\d:\d\d)/.exec(line) ?? [];
-  const written = full ?? (date && `${date}T${clock}Z`) ?? (time && `${year}-${month}-${day}T${time}Z`);
-  return written === undefined || Number.isNaN(Date.parse(written)) ? undefined : new Date(written).toISOString();
 }

@@ -34,7 +34,8 @@ export function countWords({ used, max }: { readonly used: number; readonly max:
 export function usageNow({ pids }: Pick<KubeletStats, 'pids'>): Usage | undefined {
   if (pids === undefined) return undefined;
   const { used, max } = pids;
-  return { threads: new Map([[0, used]]), shares: new Map([[0, used / max]]), peak: used / max, max };
+  const minute = <T>(value: T) => new Map([[0, value]]);
+  return { threads: minute(used), shares: minute(used / max), whole: minute(true as const), peak: used / max, max };
 }
 
 export interface Processes {

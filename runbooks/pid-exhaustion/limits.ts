@@ -25,6 +25,10 @@ export const limits = {
   /** Share of the minutes that must have been seen to say that something was not (judgement). */
   coverageShare: 0.8,
 
+  /** Lines about the lock of iptables within so many minutes: one or two are made up for by the next pass (as pod-network). */
+  lockLines: 3,
+  lockMinutes: 10,
+
   /** Minutes: what the kubelet and logs said before that is of another time. The window that figures are read over. */
   signMinutes: 30,
 

@@ -25,15 +25,15 @@ export type NetworkRefusal = Refusal & { readonly pod: string };
 
 const Schema = z
   .object({
-    year: z.number(),
+    readAt: z.date(),
     found: z.number(),
     logs: z.array(z.object({ pod: z.string(), text: z.string().nullable() })),
   })
-  .transform(({ year, found, logs }): NetworkLogs => {
+  .transform(({ readAt, found, logs }): NetworkLogs => {
     const read = logs.filter(({ text }) => text !== null);
     const refusals = read.flatMap(({ pod, text }) =>
       (text ?? '').split('\n').flatMap((line): NetworkRefusal[] => {
-        const refusal = refusalIn(line, year);
+        const refusal = refusalIn(line, readAt);
         return refusal ? [{ pod, ...refusal }] : [];
       }),
     );
@@ -55,7 +55,7 @@ export const networkLogs: Evidence<NetworkLogs, NodeTarget> = {
     const all = PodsHere.parse(await kube.list('Pod', podsOf(name))).filter(isOfNetwork);
     const pods = all.toSorted((a, b) => Number(isProxy(b)) - Number(isProxy(a))).slice(0, MOST_PODS);
     const logs = await Promise.all(pods.map(async (pod) => ({ pod: nameOf(pod), text: await logOf(kube, pod) })));
-    return { year: now.getUTCFullYear(), found: all.length, logs };
+    return { readAt: now, found: all.length, logs };
   },
   show: ({ of, refusals }) => {
     if (of.length === 0) return 'no pod of the network was found here (kube-proxy, a CNI plug-in of a known name)';

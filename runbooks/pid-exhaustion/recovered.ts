@@ -8,10 +8,10 @@ import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { summed } from '../evidence/over-time.ts';
 import { countWords } from './kubelet.ts';
 import { limits } from './limits.ts';
-import { isCovered, usageOf, usageOfPods } from './machine.ts';
+import { isCounted, isCovered, usageOf, usageOfPods } from './machine.ts';
 import type { Seen } from './schema.ts';
 import { isAboutPids } from './shortage.ts';
-import { biggestOf, meanOver, nearestOf, podsIn } from './threads.ts';
+import { biggestOf, gapInLimits, meanOver, mostUnnamed, nearestOf, podsIn } from './threads.ts';
 import { amount, count, percent } from './words.ts';
 
 const LATELY = Array.from({ length: limits.quietMinutes + 1 }, (_, minutesAgo) => minutesAgo);
@@ -61,15 +61,20 @@ function machineNow({ machine, threads }: Seen): Now {
   const common = pods ? peakLately(pods.shares) : 0;
   if (common >= limits.shortShare)
     return { well: false, says: `all pods together used ${percent(common)} of the PIDs they may have ${LATELY_WORDS}` };
-  if (usage === undefined) return byPodsAlone(threads);
-  if (!isCovered(usage.shares, LATELY))
-    return { well: undefined, says: 'the PIDs of the machine were not seen all the time' };
-  const most = peakLately(usage.shares);
-  if (most >= limits.tightShare)
-    return { well: false, says: `the machine used ${percent(most)} of its PIDs ${LATELY_WORDS}` };
-  const forks = peakLately(summed(machine, 'forks'));
+  if (summed(threads, 'allPods').size > 0 !== summed(threads, 'allPodsMax').size > 0)
+    return { well: undefined, says: 'how many PIDs all pods together have and may have was not seen' };
+  const started = summed(machine, 'forks');
+  const forks = peakLately(started);
   if (forks >= limits.forksPerSecond)
     return { well: false, says: `${amount(forks)} processes were started a second ${LATELY_WORDS}` };
+  if (usage === undefined && !isCounted(machine)) return byPodsAlone(threads);
+  const most = usage ? peakLately(usage.shares) : 0;
+  if (most >= limits.tightShare)
+    return { well: false, says: `the machine used ${percent(most)} of its PIDs ${LATELY_WORDS}` };
+  if (usage === undefined || !isCovered(usage.whole, LATELY))
+    return { well: undefined, says: 'the PIDs of the machine were not seen all the time' };
+  if (!isCovered(started, LATELY))
+    return { well: undefined, says: 'how many processes the machine starts was not seen all the time' };
   return { well: true, says: `the machine uses at most ${percent(most)} of its PIDs` };
 }
 
@@ -87,22 +92,29 @@ function podsNow({ threads }: Seen): Now {
   if (!isCovered(summed(threads, 'pods'), LATELY))
     return { well: undefined, says: 'its pods were not seen all the time' };
   const pods = podsIn(threads);
-  if (summed(threads, 'limitsSeen').size === 0) {
+  const near = nearestOf(pods.map((pod) => ({ ...pod, share: lately(pod.share) })));
+  const most = near ? Math.max(...near.share.values()) : 0;
+  if (near && most >= limits.fullShare)
+    return {
+      well: false,
+      says: `${near.namespace}/${near.pod} used ${percent(most)} of the PIDs it may have ${LATELY_WORDS}`,
+    };
+  const limitsSeen = summed(threads, 'limitsSeen');
+  const isLimited = pods.some(({ share, limit }) => share.size > 0 || limit !== undefined);
+  if (limitsSeen.size === 0 && !isLimited) {
     const biggest = biggestOf(pods, LATELY);
     const holds = biggest ? meanOver(biggest.threads, LATELY) : 0;
+    if (holds < limits.podThreads && mostUnnamed(threads, LATELY) >= limits.podThreads)
+      return { well: undefined, says: 'what its pods hold was not seen of each' };
     return biggest && holds >= limits.podThreads
       ? { well: false, says: `${biggest.namespace}/${biggest.pod} has ${count(holds, 'thread')}` }
       : { well: true, says: `no pod has more than ${count(holds, 'thread')} (their limits are not collected)` };
   }
-  const near = nearestOf(pods.map((pod) => ({ ...pod, share: lately(pod.share) })));
-  if (near === undefined) return { well: true, says: 'no pod has a limit' };
-  const most = Math.max(...near.share.values());
-  return most >= limits.fullShare
-    ? {
-        well: false,
-        says: `${near.namespace}/${near.pod} used ${percent(most)} of the PIDs it may have ${LATELY_WORDS}`,
-      }
-    : { well: true, says: `no pod uses more than ${percent(most)} of its limit` };
+  const gap = isCovered(limitsSeen, LATELY)
+    ? gapInLimits(threads, LATELY)
+    : 'the limits of pods were not seen all the time';
+  if (gap) return { well: undefined, says: gap };
+  return { well: true, says: near ? `no pod uses more than ${percent(most)} of its limit` : 'no pod has a limit' };
 }
 
 function peakLately(values: ReadonlyMap<number, number>): number {

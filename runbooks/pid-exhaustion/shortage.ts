@@ -1,6 +1,7 @@
 import type { Measure } from '../../engine/measure.ts';
 import { serverTime } from '../evidence/control-plane.ts';
 import type { EventView } from '../evidence/event.ts';
+import { wasWithin } from '../evidence/log-time.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { summed, WINDOW_MINUTES } from '../evidence/over-time.ts';
@@ -103,7 +104,8 @@ function unproved(seen: Seen, usage: Usage, now: Date, denied: string | undefine
   });
   if (contradicting)
     return unclear(`${words}, but its pods alone have more threads than that: figures contradict each other`);
-  if (!isCovered(usage.shares)) return unclear(`${words}, but that was not seen all the time`);
+  if (!isCovered(usage.whole)) return unclear(`${words}, but not all of its figures were seen all the time`);
+  if (!isCovered(together)) return unclear(`${words}, but what its pods hold of it was not seen all the time`);
   // Through `seen`: what was not looked at has not kept silent.
   const said = signsOf(seen, now);
   const refused = refusedForks(seen, now);
@@ -121,7 +123,7 @@ function signsOf({ node, events = [] }: Maybe, now: Date): readonly string[] {
     .filter(({ reason, message }) =>
       reason === 'EvictionThresholdMet' ? isAboutPids(message) : reason === 'NodeHasInsufficientPID',
     )
-    .filter(({ lastSeen }) => secondsSince(lastSeen, now) < limits.signMinutes * 60)
+    .filter(({ lastSeen }) => wasWithin(limits.signMinutes * 60, lastSeen, now))
     .toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen))
     .at(-1);
   const since = condition?.lastTransitionTime ? ` since ${clockTime(condition.lastTransitionTime)}` : '';
@@ -146,7 +148,7 @@ export function isAboutPids(message: string): boolean {
 /** Forks refused to the network's pods, as they wrote it down within the window. */
 function refusedForks({ networkLogs }: Maybe, now: Date): readonly string[] {
   const last = networkLogs?.refusals
-    .filter(({ kind, at }) => kind === 'fork' && at && secondsSince(at, now) < limits.signMinutes * 60)
+    .filter(({ kind, at }) => kind === 'fork' && at && wasWithin(limits.signMinutes * 60, at, now))
     .at(-1);
   return last?.at ? [`a fork was refused to ${last.pod} at ${clockTime(last.at)} (${last.line})`] : [];
 }

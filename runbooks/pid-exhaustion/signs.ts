@@ -9,7 +9,7 @@ import { endedWords } from './pods.ts';
 import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { type Shortage, shortageOf } from './shortage.ts';
-import { biggestOf, holdsWords, meanOver, type PodUse, podsIn, tallestOf } from './threads.ts';
+import { biggestOf, holdsWords, meanOver, mostUnnamed, type PodUse, podsIn, tallestOf } from './threads.ts';
 import { amount, listed, percent } from './words.ts';
 
 export type PidCause = Cause<Seen, RemedyName, NodeTarget>;
@@ -24,6 +24,8 @@ export interface Holders {
   /** The pod that holds most. */
   readonly biggest: PodUse | undefined;
   readonly biggestHolds: number;
+  /** What a pod that the figures do not name may hold at most. */
+  readonly unnamed: number;
   /** The shortage and what it did, to end a reason with. */
   readonly proof: string;
 }
@@ -57,6 +59,7 @@ export function whenShort(
       together: meanIn(together, minutes) ?? 0,
       biggest,
       biggestHolds: biggest ? meanOver(biggest.threads, minutes) : 0,
+      unnamed: mostUnnamed(seen.threads, minutes),
       proof: `${words}${zombieClause(maybe, minutes)}${endedClause(maybe)}`,
     });
   };

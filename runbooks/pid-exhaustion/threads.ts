@@ -1,4 +1,4 @@
-import { type Course, meanIn } from '../evidence/over-time.ts';
+import { type Course, coverage, meanIn, summed } from '../evidence/over-time.ts';
 import { limits } from './limits.ts';
 import { amount, count, FRESH_MINUTES } from './words.ts';
 
@@ -38,6 +38,33 @@ export function podsIn(courses: readonly Course[]): readonly PodUse[] {
         processes: latest(over('processes')) || undefined,
       };
     });
+}
+
+/** How many pods the figures name, at each moment those that hold most. */
+const NAMED = 5;
+
+/** Why it cannot be said that no pod is near to its limit: of some the limit was not seen. */
+export function gapInLimits(courses: readonly Course[], minutes: readonly number[]): string | undefined {
+  const [pods, seen] = [summed(courses, 'pods'), summed(courses, 'limitsSeen')];
+  if (coverage(pods, minutes) < limits.coverageShare) return 'its pods were not seen all the time';
+  // A pod counts for two minutes after its end, and its limit does not.
+  const seenAt = (minute: number) => Math.max(...[0, 1, 2].map((before) => seen.get(minute + before) ?? 0));
+  const lacking = Math.max(0, ...minutes.map((minute) => (pods.get(minute) ?? 0) - seenAt(minute)));
+  if (lacking > 0) return `the limits of ${count(lacking, 'pod')} were not seen`;
+  const without = podsIn(courses).find(({ limit, share }) => limit !== undefined && share.size === 0);
+  return without && `how much ${without.namespace}/${without.pod} used of its limit was not seen`;
+}
+
+/** What a pod that is not named may hold at most: as much as the least of those named, or all that is left. */
+export function mostUnnamed(courses: readonly Course[], minutes: readonly number[]): number {
+  const together = summed(courses, 'together');
+  const pods = podsIn(courses);
+  const most = minutes.map((minute) => {
+    const named = pods.flatMap(({ threads }) => threads.get(minute) ?? []);
+    const left = (together.get(minute) ?? 0) - named.reduce((sum, threads) => sum + threads, 0);
+    return [minute, Math.max(0, named.length < NAMED ? left : Math.min(left, ...named))] as const;
+  });
+  return meanIn(new Map(most), minutes) ?? 0;
 }
 
 /** The pod that held most threads over these minutes (one in which it was not among the first five counts as none). */

@@ -1,4 +1,12 @@
-import { excerpt, refusalIn, timeOf } from '../evidence/refusals.ts';
+import { timeOf } from '../evidence/log-time.ts';
+import { excerpt, refusalIn } from '../evidence/refusals.ts';
+
+/** Any address and port, if what is asked for is of an API server. */
+const ASKING_THE_API = String.raw`(?<=https?://\S+?/(?:apis?/|version|healthz|livez|readyz).*)dial tcp \S+: `;
+/** RFC 1918, RFC 6598 and unique local IPv6: registries, clouds and the rest of the world are elsewhere. */
+const PRIVATE = String.raw`10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[f[cd]`;
+const DIALLING_THE_SERVICE = String.raw`(?<!https?://.*)dial tcp (?:${PRIVATE})\S*:(?:443|6443): `;
+const NO_ANSWER = '.*(?:i/o timeout|connection refused|no route to host|network is unreachable)';
 
 /**
  * What the kubelet says of a pod whose network cannot be set up, and what the network's agents write, by what it proves.
@@ -20,9 +28,14 @@ const kinds = {
   /** The plug-in runs and its agent does not answer: Calico's node name file, the sockets of Cilium and Multus, ipamd of AWS. */
   noAgent:
     /\/var\/lib\/calico\/nodename: no such file|(?:cilium|multus)\.sock.*(?:no such file|connection refused)|127\.0\.0\.1:50051.*connection refused/i,
-  /** client-go of any agent: by the address of the Service (kubernetes#60161), or with credentials that are no good. */
-  noApi:
-    /dial tcp \S+:(?:443|6443): .*(?:i\/o timeout|connection refused|no route to host|network is unreachable)|connection is unauthorized/i,
+  /** kubelet and containerd, of the sandbox (pause) or of an agent. Whoever is dialled then is a registry. */
+  noImage:
+    /failed to (?:get sandbox image|pull (?:and unpack )?image|resolve (?:image|reference))|(?:ErrImage|ImagePull)\w+/i,
+  /**
+   * client-go of any agent: what it asks for is of the API; or, where no address tells what is asked for, by the private one
+   * of the Service (kubernetes#60161); or with credentials that are no good.
+   */
+  noApi: new RegExp(`(?:${ASKING_THE_API}|${DIALLING_THE_SERVICE})${NO_ANSWER}|connection is unauthorized`, 'i'),
 } as const;
 
 export type Complaint = { readonly kind: 'lock' | 'fork' | keyof typeof kinds | 'other'; readonly line: string } & {
@@ -33,9 +46,9 @@ export type Complaint = { readonly kind: 'lock' | 'fork' | keyof typeof kinds | 
 /** `E1121 02:58:00.000001       1 main.go:330] `: the time is told apart from the words. */
 const KLOG_HEADER = /^[IWEF]\d{4} [\d:.]+\s+\d+ \S+\] /;
 
-/** `undefined`: a line that complains of nothing known. `year`: of klog's lines, which have none. */
-export function complaintIn(text: string, year: number): Complaint | undefined {
-  const at = timeOf(text, year);
+/** `undefined`: a line that complains of nothing known. `readAt`: when it was read. */
+export function complaintIn(text: string, readAt: Date): Complaint | undefined {
+  const at = timeOf(text, readAt);
   const words = text.replace(KLOG_HEADER, '').trim();
   const refusal = refusalIn(words);
   if (refusal) return { kind: refusal.kind, line: refusal.line, ...(at ? { at } : {}) };

@@ -8,12 +8,15 @@ import { type Agent, PodsOnNode, podsOf } from './agents.ts';
 import * as queries from './queries.ts';
 import { percent } from './words.ts';
 
-/** Shares of what a container, or its pod, may use; how often it was ended for memory in ten minutes. */
-export type AgentUse = Row<'namespace' | 'pod' | 'container', 'memory' | 'pids' | 'ooms'>;
+/**
+ * Shares of what a container, or its pod, may use; how many PIDs that are (0: as many as there are); how often it was ended
+ * for memory in ten minutes. An absent figure was not seen: a kubelet of 1.20 counts no `ooms`, some set-ups drop `pidsMax`.
+ */
+export type AgentUse = Row<'namespace' | 'pod' | 'container', 'memory' | 'pids' | 'pidsMax' | 'ooms'>;
 
 export const use: Evidence<readonly AgentUse[], NodeTarget> = {
   title: "Memory and PIDs of the network's pods",
-  schema: figureTable(['namespace', 'pod', 'container'], ['memory', 'pids', 'ooms']).transform((rows) =>
+  schema: figureTable(['namespace', 'pod', 'container'], ['memory', 'pids', 'pidsMax', 'ooms']).transform((rows) =>
     rows.filter(({ pod }) => pod !== ''),
   ),
   reads: ['list Pod'],
@@ -25,13 +28,13 @@ export const use: Evidence<readonly AgentUse[], NodeTarget> = {
   },
   show: (rows) =>
     rows
-      .map(({ namespace, pod, container, memory, pids, ooms }) => {
+      .flatMap(({ namespace, pod, container, memory, pids, ooms }) => {
         const words = [
           ...(memory === undefined ? [] : [`${percent(memory)} of its memory`]),
           ...(pids === undefined ? [] : [`${percent(pids)} of its PIDs`]),
           ...(ooms ? [`${plural(Math.round(ooms), 'end')} for memory in 10 minutes`] : []),
         ];
-        return `${namespace}/${pod}${container ? ` ${container}` : ''}: ${words.join(', ')}`;
+        return words.length === 0 ? [] : `${namespace}/${pod}${container ? ` ${container}` : ''}: ${words.join(', ')}`;
       })
       .join('; ') || 'none of them has a limit that Prometheus shows',
   windowSeconds: 600,

@@ -7,6 +7,11 @@ export const limits = {
   latelyMinutes: 10,
   /** Minutes: what was said before that is of another time, and leaves nothing open (judgement). */
   pastMinutes: 60,
+  /**
+   * Seconds after which Ready tells that a configuration is gone: the kubelet asks the runtime every 5 s and writes its status
+   * every 10 s (nodeStatusUpdateFrequency); 3 s measured. Six times as long (judgement).
+   */
+  readySeconds: 60,
   /** Minutes without another end, after which an agent counts as running again: the longest back-off of a kubelet (5 min). */
   quietMinutes: 5,
   /** Minutes an agent or a pod may take to start before that is trouble (judgement). */

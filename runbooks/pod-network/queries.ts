@@ -27,6 +27,8 @@ export function agentFigures(target: ScrapeTarget, pods: readonly PodName[]): st
   return together({
     memory: `max ${byContainer} (container_memory_working_set_bytes{${inContainer}} / (container_spec_memory_limit_bytes{${inContainer}} > 0))`,
     pids: `max ${byPod} (max_over_time(container_threads{${at}}[2m]) / (container_threads_max{${at}} > 0))`,
+    // 0: it has none. That nothing is collected looks otherwise.
+    pidsMax: `max ${byPod} (container_threads_max{${at}})`,
     ooms: `sum ${byContainer} (increase(container_oom_events_total{${inContainer}}[10m]))`,
     seen: `count(container_memory_working_set_bytes{${inContainer}})`,
   });

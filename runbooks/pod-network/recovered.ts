@@ -6,7 +6,7 @@ import { plural } from '../evidence/node-words.ts';
 import { agentWords, nameOf } from './agents.ts';
 import type { Seen } from './evidence.ts';
 import { lackingIn } from './lacking.ts';
-import { endedLately, isLately, isYoung, pluginAgents, trusting, wordOf } from './signs.ts';
+import { endedLately, isLately, isOvertaken, isYoung, pluginAgents, trusting, wordOf } from './signs.ts';
 
 /**
  * The kubelet says that the node has a network, all agents are ready and stay so, and no pod waits for an address. Kubernetes'
@@ -29,9 +29,9 @@ export const recovered: Runbook<NodeTarget, Seen, object, string>['recovered'] =
           return inconclusive('an agent of the network that should be here is not');
         const late = waiting.filter(({ createdAt }) => !isYoung(createdAt, now));
         const told = seen.said.said.findLast(
-          ({ at, pod }) => isLately(at, now) && late.some((one) => nameOf(one) === pod),
+          (one) => isLately(one.at, now) && !isOvertaken(one, seen, now) && late.some((pod) => nameOf(pod) === one.pod),
         );
-        if (told) return ruledOut(`${told.pod} waits for its network: ${told.line}`);
+        if (told) return ruledOut(`${told.pod} waits: ${told.line}`);
         const waits =
           late.length > 0
             ? `; ${plural(late.length, 'pod')} without an address, of which the kubelet says nothing about the network`

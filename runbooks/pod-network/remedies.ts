@@ -5,6 +5,7 @@ import { cordon } from '../evidence/cordon.ts';
 import { nameOf } from './agents.ts';
 import { killedIn } from './causes/agent-memory.ts';
 import type { Seen } from './evidence.ts';
+import { hasNoImage } from './logs.ts';
 import * as agent from './manual/agent.ts';
 import * as iptables from './manual/iptables.ts';
 import * as plugin from './manual/plugin.ts';
@@ -92,6 +93,8 @@ function whyInVain(seen: Seen, now: Date): string | undefined {
     return 'the node has no podCIDR: a new agent would find none either';
   if (lately('otherSubnet').length > 0)
     return 'what is in its way is the bridge on the machine, which outlives the agent';
+  if (unwellOf(seen, now).some((pod) => pod.containers.some(hasNoImage)))
+    return 'its image cannot be had: a new pod of it would find none either';
   const cutOff = lately('noApi').some(({ line }) => !/unauthorized/i.test(line));
   return cutOff ? 'the way to the API server is missing, not the agent' : undefined;
 }

@@ -35,7 +35,7 @@ const Schema = z
 
 /** That a network could not be set up, or a probe of an agent failed, whatever its words; of other events only what is known. */
 function saidOf(pod: string, { reason, message, count, lastSeen: at }: EventView): readonly Said[] {
-  const known = complaintIn(message, new Date(at).getUTCFullYear());
+  const known = complaintIn(message, new Date(at));
   const isTold = reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady' || reason === 'Unhealthy';
   if (!known && !isTold) return [];
   return [{ ...(known ?? { kind: 'other', line: lastWords(message) }), pod, at, count }];

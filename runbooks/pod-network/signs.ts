@@ -2,6 +2,7 @@ import type { Cause } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { serverTime } from '../evidence/control-plane.ts';
+import { isAhead, wasWithin } from '../evidence/log-time.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { leaseAgeSeconds } from '../evidence/node-lease.ts';
 import { clockTime, duration, plural, secondsSince } from '../evidence/node-words.ts';
@@ -26,7 +27,7 @@ export function trusting(judge: Judge): NetworkCause['judge'] {
 }
 
 export function isLately(at: string, now: Date): boolean {
-  return secondsSince(at, now) < limits.latelyMinutes * 60;
+  return wasWithin(limits.latelyMinutes * 60, at, now);
 }
 
 /** The agents of CNI plug-ins, without kube-proxy. */
@@ -88,23 +89,40 @@ export function ofLiveKubelet(judge: Judge): NetworkCause['judge'] {
 
 /** One complaint, who it is of, and whether it is of now. */
 export interface Sign {
+  readonly kind: Complaint['kind'];
   readonly pod: string;
   readonly isLog: boolean;
   readonly line: string;
   readonly at?: string | undefined;
+  /** Of a line: among the last words of its run. What the kubelet says it repeats while it is so. */
+  readonly isLast: boolean;
 }
 
 export function signsOf(
   { said, logs }: Pick<Seen, 'said' | 'logs'>,
   kinds: readonly Complaint['kind'][],
 ): readonly Sign[] {
-  const of = (isLog: boolean) => (one: Complaint & { readonly pod: string }) =>
-    kinds.includes(one.kind) ? [{ pod: one.pod, isLog, line: one.line, at: one.at }] : [];
+  const of =
+    (isLog: boolean) =>
+    ({ kind, pod, line, at, isLast = true }: Complaint & { readonly pod: string; readonly isLast?: boolean }) =>
+      kinds.includes(kind) ? [{ kind, pod, isLog, line, at, isLast }] : [];
   return [...said.said.flatMap(of(false)), ...logs.complaints.flatMap(of(true))];
 }
 
 export function latelyIn(signs: readonly Sign[], now: Date): readonly Sign[] {
   return signs.filter(({ at }) => at !== undefined && isLately(at, now));
+}
+
+/** That there is no configuration, while the kubelet has said since that it is Ready: for that it asks the runtime. */
+export function isOvertaken({ kind, at }: Pick<Sign, 'kind' | 'at'>, seen: Seen, now: Date): boolean {
+  if (kind !== 'noConfig' || at === undefined || wordOf(seen, now).says !== 'ready') return false;
+  const since = conditionOf(seen.node, 'Ready')?.lastTransitionTime;
+  return secondsSince(at, now) > limits.readySeconds || Date.parse(at) <= Date.parse(since ?? '');
+}
+
+/** Whether it may be why this agent fails: what it got over long before it ended is not. */
+export function isLastOf(agent: Agent) {
+  return ({ pod, isLast }: Sign) => isLast && pod === nameOf(agent);
 }
 
 export function signWords({ pod, isLog, at, line }: Sign): string {
@@ -117,7 +135,9 @@ export function signWords({ pod, isLog, at, line }: Sign): string {
  * not all was read that would have told.
  */
 export function withoutSign(seen: Seen, signs: readonly Sign[], now: Date, quiet: string): Verdict {
-  const before = signs.findLast(({ at }) => at === undefined || secondsSince(at, now) < limits.pastMinutes * 60);
+  const ahead = signs.findLast(({ at }) => at !== undefined && isAhead(at, now));
+  if (ahead) return inconclusive(`${signWords(ahead)}, which lies ahead: of another zone, or by a clock that is wrong`);
+  const before = signs.findLast(({ at }) => at === undefined || wasWithin(limits.pastMinutes * 60, at, now));
   if (before) return inconclusive(`${signWords(before)}; not since, as far as was read`);
   const word = wordOf(seen, now);
   const gap = word.says === 'nothing' ? word.words : gapIn(seen, now);

@@ -1,10 +1,11 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural, secondsSince } from '../../evidence/node-words.ts';
 import { coverage, summed } from '../../evidence/over-time.ts';
+import { chargedOn } from '../charged.ts';
 import { grownIn, growthOf } from '../growth.ts';
 import { limits } from '../limits.ts';
 import type { Seen } from '../schema.ts';
-import { chargedOn, type DiskCause, meanOf, onceProved } from '../signs.ts';
+import { type DiskCause, meanOf, onceProved } from '../signs.ts';
 import { periodOf, queueNow } from '../stall.ts';
 import { percent, rate } from '../words.ts';
 
@@ -35,7 +36,7 @@ export const imagePulls: DiskCause = {
     const part = `pulls were under way in ${during.length} of ${plural(minutes.length, 'saturated minute')}`;
     const period = periodOf(minutes);
     const written = meanOf(disk, 'written', period);
-    const charged = chargedOn(disk, seen.writers, period);
+    const charged = chargedOn(disk, seen, period);
     if (written === undefined || charged === undefined)
       return inconclusive(`${words}; ${part}, but who wrote was not seen`);
     const logged = growthOf(seen.logs).reduce((sum, log) => sum + grownIn(log, period), 0) / (60 * period.length);

@@ -1,10 +1,11 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { coverage, summed } from '../../evidence/over-time.ts';
+import { chargedOn } from '../charged.ts';
 import { grownIn, growthOf, loudestOf } from '../growth.ts';
 import { limits } from '../limits.ts';
 import { LOG_FLOOR_BYTES } from '../queries.ts';
 import type { Maybe } from '../schema.ts';
-import { chargedOn, type DiskCause, meanOf, onceProved } from '../signs.ts';
+import { type DiskCause, meanOf, onceProved } from '../signs.ts';
 import { ALL_MINUTES, periodOf, queueNow } from '../stall.ts';
 import { percent, rate, size } from '../words.ts';
 import { byKubeletAlone, byKubeletAndDisk, contradiction } from './flood-by-kubelet.ts';
@@ -37,7 +38,7 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
   const logs = growthOf(seen.logs);
   const loudest = loudestOf(logs, period);
   const written = meanOf(disk, 'written', period);
-  const charged = maybe.writers && chargedOn(disk, maybe.writers, period);
+  const charged = maybe.writers && chargedOn(disk, seen, period);
   if (loudest === undefined) return whenQuiet(logs.length === 0, seen.logs, period, maybe, proof);
   const grown = grownIn(loudest, period);
   const perSecond = grown / (60 * period.length);

@@ -1,19 +1,13 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import { type Course, coverage, meanIn, summed } from '../../evidence/over-time.ts';
+import { coverage, summed } from '../../evidence/over-time.ts';
+import { readsOn, topOn, untoldTop } from '../charged.ts';
 import type { Disk } from '../devices.ts';
 import { grownIn, growthOf } from '../growth.ts';
 import { limits } from '../limits.ts';
 import type { Seen } from '../schema.ts';
-import { type DiskCause, isOn, meanOf, movedBy, onceProved } from '../signs.ts';
+import { type DiskCause, meanOf, movedBy, onceProved } from '../signs.ts';
 import { periodOf, queueNow } from '../stall.ts';
 import { percent, rate } from '../words.ts';
-
-export interface Traffic {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly written: number;
-  readonly read: number;
-}
 
 /** The kernel charges reads and writes of its own files to a pod; so this names it, where that is collected. */
 export const otherWriter: DiskCause = {
@@ -21,7 +15,7 @@ export const otherWriter: DiskCause = {
   judge: onceProved(({ stall: { disk, minutes }, seen, maybe, proof }) => {
     const moved = movedBy(disk, minutes);
     if (moved === undefined) return inconclusive(`how much ${disk.device} moved was not seen. ${proof}`);
-    const top = topOn(disk, seen.writers, minutes);
+    const top = topOn(disk, seen, minutes);
     if (moved < limits.leastBytesPerSecond) {
       return inconclusive(`${disk.device} moved next to nothing (${rate(moved)}): it is not bytes that hold it up`);
     }
@@ -32,9 +26,14 @@ export const otherWriter: DiskCause = {
       : `no pod is charged for any of ${all}`;
     if (top && own >= limits.leastBytesPerSecond && own >= limits.mostShare * moved)
       return confirmed(`${words}. ${proof}`);
-    const share = coverage(summed(seen.writers, 'together'), minutes);
+    const untold = untoldTop(seen, minutes);
+    if (untold)
+      return inconclusive(
+        `${words}. ${untold.namespace}/${untold.pod} wrote ${rate(untold.written)} and read ${rate(untold.read)}, on which disk cAdvisor does not tell`,
+      );
+    const share = Math.min(coverage(summed(seen.writers, 'together'), minutes), coverage(readsOn(disk, seen), minutes));
     if (share < limits.coverageShare)
-      return inconclusive(`pods were seen in ${percent(share)} of the time only; ${words}`);
+      return inconclusive(`what pods write and read was seen in ${percent(share)} of the time only; ${words}`);
     const logged = maybe.logs && logShare(disk, maybe.logs, minutes);
     if (own < limits.littleShare * moved && logged !== undefined && logged >= limits.nearlyAllShare) {
       return ruledOut(`${words}; logs explain ${percent(Math.min(1, logged))} of what it wrote`);
@@ -46,28 +45,6 @@ export const otherWriter: DiskCause = {
   measure: queueNow,
   remedies: ['evictPod', 'slowWriter', 'keepPatience'],
 };
-
-/** The pod that moved most on this disk in these minutes. */
-export function topOn(disk: Disk, writers: Seen['writers'], minutes: readonly number[]): Traffic | undefined {
-  const pods = new Map<string, Traffic>();
-  for (const { figure, labels, values } of writers) {
-    const { namespace = '', pod = '', device } = labels;
-    if ((figure !== 'written' && figure !== 'read') || pod === '' || !isOn(disk, device)) continue;
-    const key = `${namespace}/${pod}`;
-    const known = pods.get(key) ?? { namespace, pod, written: 0, read: 0 };
-    pods.set(key, { ...known, [figure]: known[figure] + perMinute({ values }, minutes) });
-  }
-  const weight = ({ written, read }: Traffic) => written + read;
-  return [...pods.values()].toSorted(
-    (a, b) => weight(b) - weight(a) || (`${a.namespace}/${a.pod}` < `${b.namespace}/${b.pod}` ? -1 : 1),
-  )[0];
-}
-
-/** Mean over all of these minutes: one in which a pod was not among the first five counts as none of its bytes. */
-function perMinute({ values }: Pick<Course, 'values'>, minutes: readonly number[]): number {
-  const byMinute = new Map(values.map(({ minutesAgo, value }) => [minutesAgo, value]));
-  return meanIn(new Map(minutes.map((minute) => [minute, byMinute.get(minute) ?? 0])), minutes) ?? 0;
-}
 
 /** Share of what the disk wrote that logs grew by. */
 function logShare(disk: Disk, logs: Seen['logs'], minutes: readonly number[]): number | undefined {

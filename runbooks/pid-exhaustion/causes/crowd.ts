@@ -8,14 +8,15 @@ import { amount, count, percent } from '../words.ts';
 /** No single pod: together they are too many, or the machine has too few PIDs for them. */
 export const crowd: PidCause = {
   title: 'Many pods together take the PIDs of their node',
-  judge: whenShort(({ total, together, biggest, biggestHolds, proof }) => {
+  judge: whenShort(({ total, together, biggest, biggestHolds, unnamed, proof }) => {
     const others = together - biggestHolds;
     const most = biggest
       ? `, the most of them ${biggest.namespace}/${biggest.pod} with ${count(biggestHolds, 'thread')}`
       : '';
     const words = `pods have ${count(together, 'thread')}, ${percent(Math.min(1, together / total))} of all${most}`;
     if (others < limits.littleShare * total) return ruledOut(words);
-    if (together >= limits.mostShare * total && biggestHolds < limits.littleShare * total)
+    const largest = Math.max(biggestHolds, unnamed);
+    if (together >= limits.mostShare * total && largest < limits.littleShare * total)
       return confirmed(`${words}: no single one is it. ${proof}`);
     return inconclusive(`${words}. ${proof}`);
   }, byProcesses),

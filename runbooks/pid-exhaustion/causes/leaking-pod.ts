@@ -15,12 +15,14 @@ export const leakingPod: PidCause = {
 };
 
 function byThreads(holders: Holders): Verdict {
-  const { total, biggest, biggestHolds, proof } = holders;
+  const { total, biggest, biggestHolds, unnamed, proof } = holders;
   if (biggest === undefined) return inconclusive(`no pod was seen to hold threads. ${proof}`);
   const part = partOf(holders, biggestHolds);
   const name = `${biggest.namespace}/${biggest.pod}`;
   const words = `${holdsWords(biggest, biggestHolds)}, ${part.words}`;
   if (part.isWhy) return confirmed(`${name} has ${words}. ${proof}`);
+  if (biggestHolds < limits.littleShare * total && unnamed >= limits.littleShare * total)
+    return inconclusive(`${name} has ${words}; what other pods hold was not seen. ${proof}`);
   if (biggestHolds < limits.littleShare * total) return ruledOut(`no pod has many: ${name} has most, ${words}`);
   return inconclusive(`${name} has ${words}, which is not the most of it. ${proof}`);
 }

@@ -1,14 +1,15 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { serverTime } from '../../evidence/control-plane.ts';
-import { clockTime, secondsSince } from '../../evidence/node-words.ts';
+import { wasWithin } from '../../evidence/log-time.ts';
+import { clockTime } from '../../evidence/node-words.ts';
 import { summed } from '../../evidence/over-time.ts';
 import { limits } from '../limits.ts';
-import { isCovered, minutesFrom } from '../machine.ts';
+import { ALL_MINUTES, isCovered, minutesFrom } from '../machine.ts';
 import type { Maybe, Seen } from '../schema.ts';
 import { CLEARLY_WORSE } from '../shortage.ts';
 import type { PidCause } from '../signs.ts';
-import { biggestOf, fresh, holdsWords, meanOver, nearestOf, type PodUse, podsIn } from '../threads.ts';
+import { biggestOf, fresh, gapInLimits, holdsWords, meanOver, nearestOf, type PodUse, podsIn } from '../threads.ts';
 import { amount, clockMinute, percent } from '../words.ts';
 
 /**
@@ -22,8 +23,8 @@ export const podLimit: PidCause = {
     const nearest = nearestOf(use);
     const peak = nearest ? Math.max(...nearest.share.values()) : 0;
     if (nearest && peak >= limits.fullShare) return confirmed(fullWords(nearest, peak, now));
-    const said = seen.refusals.said.filter(
-      ({ at }) => secondsSince(at, serverTime(seen.readyz, now)) < limits.signMinutes * 60,
+    const said = seen.refusals.said.filter(({ at }) =>
+      wasWithin(limits.signMinutes * 60, at, serverTime(seen.readyz, now)),
     );
     const own = nearest && said.find(({ pod }) => pod === `${nearest.namespace}/${nearest.pod}`);
     if (nearest && own && peak >= limits.tightShare) {
@@ -54,6 +55,8 @@ function withoutProof(
     return inconclusive(`the limits of pods are not collected (container_threads_max)${also}${most}`);
   }
   if (!isCovered(limitsSeen)) return inconclusive(`the limits of pods were not seen all the time${also}`);
+  const gap = gapInLimits(threads, ALL_MINUTES);
+  if (gap) return inconclusive(`${gap}${also}`);
   if (refused) return inconclusive(`${near ?? 'no pod has a limit'}, but ${refused}`);
   if (peak >= limits.tightShare) return inconclusive(`${near}: neither free nor full`);
   return ruledOut(near ? `no pod came near to its limit: ${near}` : 'no pod here has a limit of PIDs');

@@ -12,7 +12,7 @@ export const unseen: PidCause = {
     const looks: readonly (readonly [string, boolean])[] = [
       [
         'the PIDs of the machine (node_exporter needs --collector.processes)',
-        usage !== undefined && isCovered(usage.shares),
+        usage !== undefined && isCovered(usage.whole),
       ],
       [
         "the threads of its pods (the kubelet's /metrics/cadvisor)",

@@ -1,16 +1,24 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import { type Agent, agentWords, nameOf } from '../agents.ts';
+import type { Complaint } from '../complaints.ts';
 import type { Seen } from '../evidence.ts';
-import { latelyIn, type NetworkCause, ofLiveKubelet, signsOf, signWords, unwellOf } from '../signs.ts';
+import { hasNoImage } from '../logs.ts';
+import { isLastOf, latelyIn, type NetworkCause, ofLiveKubelet, signsOf, signWords, unwellOf } from '../signs.ts';
 import { agentMemory } from './agent-memory.ts';
 import { agentPids } from './agent-pids.ts';
 import { apiUnreached } from './api-unreached.ts';
 import { subnetMissing } from './subnet-missing.ts';
 import { xtablesLock } from './xtables-lock.ts';
 
-/** Why an agent may fail, by what is known of it. */
-const known = [agentMemory, agentPids, xtablesLock, subnetMissing, apiUnreached];
+/** Why an agent may fail, by what is known of it; and the words that it then ends with. */
+const known = [
+  { cause: agentMemory, ends: [] },
+  { cause: agentPids, ends: ['fork'] },
+  { cause: xtablesLock, ends: ['lock'] },
+  { cause: subnetMissing, ends: ['noSubnet', 'otherSubnet'] },
+  { cause: apiUnreached, ends: ['noApi'] },
+] as const;
 
 /** It is left only when all that is known is excluded: an error of its own, with its last words. */
 export const agentFails: NetworkCause = {
@@ -21,23 +29,45 @@ export const agentFails: NetworkCause = {
       const unwell = unwellOf(seen, now);
       if (unwell.length === 0) return whereReady(seen, now);
       const words = unwell.map(agentWords).join('; ');
-      const judged = known.map((cause) => ({ title: cause.title, ...cause.judge(seen, maybe, context) }));
+      const noImage = unwell.filter((agent) => agent.containers.some(hasNoImage));
+      if (noImage.length > 0) return confirmed(`${words}. Without its image it never ran${lastWordsOf(seen, noImage)}`);
+      const judged = known.map(({ cause, ends }) => ({
+        ends,
+        title: cause.title,
+        ...cause.judge(seen, maybe, context),
+      }));
       const why = judged.filter(({ verdict }) => verdict === 'confirmed');
-      const left = unwell.filter((agent) => !why.some(({ reason }) => reason.includes(nameOf(agent))));
+      const left = unwell.filter((agent) => !why.some((one) => explains(one, agent, seen, now)));
       if (left.length === 0) return ruledOut(`${words}. It is explained: ${why.map(({ title }) => title).join('; ')}`);
       const open = judged.find(({ verdict }) => verdict === 'inconclusive');
-      if (open) return inconclusive(`${words}. Still open: ${open.title}`);
+      const last = lastWordsOf(seen, left);
+      if (open) return inconclusive(`${words}${last}. Still open: ${open.title}`);
       const [first] = why;
-      if (first) return inconclusive(`${words}. Whether all of it comes of "${first.title}" is not told`);
-      return confirmed(`${words}${lastWordsOf(seen, unwell)}`);
+      if (first) return inconclusive(`${words}${last}. Whether all of it comes of "${first.title}" is not told`);
+      return confirmed(`${words}${last}`);
     })(seen, maybe, context),
   remedies: ['remakeAgent', 'restartAgents', 'cordon', 'readAgent', 'keepNetwork'],
 };
 
+interface Why {
+  readonly ends: readonly Complaint['kind'][];
+  readonly reason: string;
+}
+
+/** A cause that names the agent, which ended with its words: not one that the agent has got over since. */
+function explains({ ends, reason }: Why, agent: Agent, seen: Seen, now: Date): boolean {
+  if (!reason.includes(nameOf(agent))) return false;
+  return ends.length === 0 || latelyIn(signsOf(seen, ends), now).some(isLastOf(agent));
+}
+
 /** All are ready; still a plug-in may not get at its agent, or say what nobody here knows. */
 function whereReady(seen: Seen, now: Date) {
   const { agents } = seen.agents;
-  const last = latelyIn(signsOf(seen, ['noAgent', 'other']), now).at(-1);
+  const last = latelyIn(signsOf(seen, ['noAgent', 'noImage', 'other']), now).at(-1);
+  if (last?.kind === 'noImage')
+    return inconclusive(
+      `${signWords(last)}: that is the way to the registry, or the name of the image; all agents are ready`,
+    );
   if (last) return inconclusive(`${signWords(last)}; its agent counts as ready`);
   if (agents.length === 0) return inconclusive('no pod of the network of a known name is here');
   const young = agents.find(({ ready }) => !ready);
@@ -48,7 +78,7 @@ function whereReady(seen: Seen, now: Date) {
 /** What its probe says, or else what it wrote last. */
 function lastWordsOf({ logs, said }: Seen, unwell: readonly Agent[]): string {
   const probe = said.said.findLast(
-    ({ kind, pod }) => kind === 'other' && unwell.some((agent) => nameOf(agent) === pod),
+    ({ kind, pod }) => (kind === 'other' || kind === 'noImage') && unwell.some((agent) => nameOf(agent) === pod),
   );
   if (probe) return `. Of it the kubelet said: ${probe.line}`;
   const log = logs.logs.find(({ pod }) => unwell.some((agent) => nameOf(agent) === pod));

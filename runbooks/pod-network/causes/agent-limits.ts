@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import type { Seen } from '../evidence.ts';
 import type { AgentUse } from '../figures.ts';
 import { latelyIn, type NetworkCause, named, signsOf, trusting } from '../signs.ts';
 import { killedIn } from './agent-memory.ts';
@@ -18,6 +19,8 @@ export const agentLimits: NetworkCause = {
     const child = seen.use.find((one) => isEnded(one) && !ended.includes(keyOf(one.namespace, one.pod, one.container)));
     if (child) return confirmed(`${endWords(child)}; the container itself went on`);
     const full = fullWords(maybe);
+    const unseen = full ? undefined : unseenOf(seen);
+    if (unseen) return inconclusive(unseen);
     if (!full) return ruledOut(`the kernel ended nothing in ${named(agents)}, and none is near its limit of PIDs`);
     return latelyIn(signsOf(seen, ['fork']), now).length > 0
       ? ruledOut(`${full}; it does not go on: its forks are refused`)
@@ -25,6 +28,22 @@ export const agentLimits: NetworkCause = {
   }),
   remedies: ['raiseMemory', 'giveMemory', 'morePids'],
 };
+
+/** What of those that run is not counted, and might be at its limit. */
+function unseenOf({ agents, use }: Seen): string | undefined {
+  for (const { namespace, name, containers } of agents.agents) {
+    const own = use.filter((one) => one.namespace === namespace && one.pod === name);
+    const running = containers.filter(({ isInit, state }) => !isInit && state === 'running');
+    const uncounted = running.find(
+      (one) => !own.some(({ container, ooms }) => container === one.name && ooms !== undefined),
+    );
+    if (uncounted)
+      return `whether the kernel ends something in ${uncounted.name} of ${namespace}/${name} is not counted (container_oom_events_total, which kubelets of old do not have)`;
+    if (running.length > 0 && !own.some(({ pids, pidsMax }) => pids !== undefined || pidsMax === 0))
+      return `how many PIDs ${namespace}/${name} may have is not collected (container_threads_max)`;
+  }
+  return undefined;
+}
 
 function isEnded({ ooms = 0 }: AgentUse): boolean {
   return ooms >= 1;

@@ -1,7 +1,17 @@
 import { confirmed, inconclusive } from '../../../engine/verdict.ts';
-import { agentWords, nameOf } from '../agents.ts';
+import { type Agent, agentWords, nameOf } from '../agents.ts';
 import type { Seen } from '../evidence.ts';
-import { latelyIn, type NetworkCause, signsOf, signWords, trusting, unwellOf, withoutSign } from '../signs.ts';
+import {
+  isLastOf,
+  latelyIn,
+  type NetworkCause,
+  type Sign,
+  signsOf,
+  signWords,
+  trusting,
+  unwellOf,
+  withoutSign,
+} from '../signs.ts';
 
 /**
  * An agent in the network of the machine reaches the API server by the address of its Service, which is rules of kube-proxy on
@@ -15,10 +25,11 @@ export const apiUnreached: NetworkCause = {
     const lately = latelyIn(signs, now);
     const last = lately.at(-1);
     if (!last) return withoutSign(seen, signs, now, 'no agent failed to reach it');
-    const failing = unwellOf(seen, now).find((agent) => lately.some(({ pod }) => pod === nameOf(agent)));
+    const unwell = unwellOf(seen, now);
+    const failing = unwell.find((agent) => lately.some(isLastOf(agent)));
     const words = signWords(last);
     const told = lately.find(({ isLog }) => !isLog);
-    if (!failing && !told) return inconclusive(`${words}; it is ready all the same`);
+    if (!failing && !told) return inconclusive(`${words}; ${gotOverWords(unwell, last)}`);
     if (seen.readyz.status !== 200)
       return inconclusive(`${words}; but the API server itself is not ready: ${seen.readyz.failing.join(', ')}`);
     const proxy = unwellProxy(seen, now);
@@ -27,6 +38,12 @@ export const apiUnreached: NetworkCause = {
   }),
   remedies: ['remakeAgent', 'cordon', 'reachApi', 'keepNetwork'],
 };
+
+function gotOverWords(unwell: readonly Agent[], { pod }: Sign): string {
+  return unwell.some((agent) => nameOf(agent) === pod)
+    ? 'it went on after that, and what it wrote in the end is something else'
+    : 'it is ready all the same';
+}
 
 function unwellProxy(seen: Seen, now: Date) {
   return unwellOf(seen, now).find(({ app }) => app === 'kube-proxy');

@@ -3,6 +3,7 @@ import { conditionOf } from '../../evidence/node.ts';
 import { agentWords } from '../agents.ts';
 import { sandboxesFailed } from '../sandboxes.ts';
 import {
+  isOvertaken,
   latelyIn,
   type NetworkCause,
   named,
@@ -23,7 +24,7 @@ export const pluginMissing: NetworkCause = {
   present: true,
   judge: trusting((seen, _maybe, now) => {
     const word = wordOf(seen, now);
-    const signs = signsOf(seen, ['noConfig', 'noBinary']);
+    const signs = signsOf(seen, ['noConfig', 'noBinary']).filter((sign) => !isOvertaken(sign, seen, now));
     const sign = latelyIn(signs, now).at(-1);
     if (word.says !== 'no network' && !sign) {
       if (word.says !== 'ready') return inconclusive(word.words);
@@ -33,6 +34,7 @@ export const pluginMissing: NetworkCause = {
         : withoutSign(seen, signs, now, word.words);
     }
     const words = [...(word.says === 'no network' ? [word.words] : []), ...(sign ? [signWords(sign)] : [])].join('; ');
+    if (word.says === 'ready' && sign?.kind === 'noConfig') return inconclusive(`${words}, while ${word.words}`);
     const agents = pluginAgents(seen);
     const failing = agents.find(({ ready }) => !ready);
     if (failing) return inconclusive(`${words}. That follows from its agent, which writes it. ${agentWords(failing)}`);

@@ -33,7 +33,8 @@ export const subnetMissing: NetworkCause = {
     if (podCidrs.length === 0 && (sign || takes.length > 0)) {
       if (isYoung(createdAt, now)) return inconclusive(`the node has ${has}; it has only just joined`);
       const who = takes.length > 0 ? `, from which ${named(takes)} takes addresses` : '';
-      return confirmed(`the node has ${has}${who}${sign ? `. ${signWords(sign)}` : ''}`);
+      if (sign) return confirmed(`the node has ${has}${who}. ${signWords(sign)}`);
+      return inconclusive(`the node has ${has}${who}, unless its subnets are kept elsewhere (etcd): nobody complains`);
     }
     if (sign) return withSign(seen, `${signWords(sign)}; the node has ${has}`);
     return withoutSign(seen, signs, now, `${has}${podCidrs.length === 0 ? ', which this plug-in does not use' : ''}`);

@@ -2,7 +2,16 @@ import { confirmed, inconclusive } from '../../../engine/verdict.ts';
 import { nameOf } from '../agents.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { limits } from '../limits.ts';
-import { latelyIn, type NetworkCause, signsOf, signWords, trusting, unwellOf, withoutSign } from '../signs.ts';
+import {
+  isLastOf,
+  latelyIn,
+  type NetworkCause,
+  signsOf,
+  signWords,
+  trusting,
+  unwellOf,
+  withoutSign,
+} from '../signs.ts';
 import { listed } from '../words.ts';
 
 /** The same words as for a refused fork, another fault: iptables ran, and did not get its lock. */
@@ -15,7 +24,7 @@ export const xtablesLock: NetworkCause = {
     const last = lately.at(-1);
     if (!last) return withoutSign(seen, signs, now, 'nobody waited for the lock of iptables');
     const words = `${signWords(last)}. ${countWords(lately.length, maybe)}; ${holderWords(seen)}`;
-    const fails = unwellOf(seen, now).some((agent) => lately.some(({ pod }) => pod === nameOf(agent)));
+    const fails = unwellOf(seen, now).some((agent) => lately.some(isLastOf(agent)));
     if (lately.length >= limits.lockLines || fails || unwritten(maybe) > 0) return confirmed(words);
     return inconclusive(`${words}. So few are made up for by the next pass`);
   }),

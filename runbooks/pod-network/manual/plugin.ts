@@ -65,6 +65,13 @@ export const giveSubnet: Manual = {
   ],
 };
 
+/**
+ * host-local writes one file for each address, whose first line is the sandbox that holds it. Where the runtime does not
+ * answer nothing is taken away; nor what is younger than an hour, whose sandbox may only be in the making.
+ */
+const GIVE_BACK =
+  'ids=$(sudo crictl pods --quiet --no-trunc) && [ -n "$ids" ] && sudo find /var/lib/cni/networks -type f -name "[0-9]*" -mmin +60 | while read -r file; do id=$(sudo head -n 1 "$file" | tr -d "\\r"); echo "$ids" | grep -qxF "$id" || sudo rm "$file"; done';
+
 export const freeAddresses: Manual = {
   title: 'Free addresses, or make room',
   risk: 'medium',
@@ -77,10 +84,12 @@ export const freeAddresses: Manual = {
     },
     {
       kind: 'change',
-      title: 'They are kept for pods that are gone: drain the node, empty the folder, restart the runtime',
-      command: onMachine(target, 'sudo rm /var/lib/cni/networks/*/[0-9]* && sudo systemctl restart containerd'),
+      title:
+        'They are kept for pods that are gone: cordon the node, and take away those whose sandbox the runtime does not know',
+      command: `kubectl cordon ${word(target.name)} && ${onMachine(target, GIVE_BACK)}`,
       verify: { command: podsHere(target), shows: 'after uncordoning: new pods run, with addresses' },
-      warning: 'Only on a drained node: an address that a running pod holds would be given to a second one.',
+      warning:
+        'Never all of them, not even on a drained node: pods of DaemonSets stay there, and an address that one of them holds would be given to a second pod.',
     },
     {
       kind: 'change',

@@ -10,30 +10,6 @@ const { set } = flooded;
 
 /** The stall has to be proved first: the article's figures, false leads, stale and wrong times. */
 export const proofs: Record<string, Case> = {
-  article: caseOf(
-    'Two disks at 100 % with 126 and 128 waiting, a log of 12 GB that grows by 29 MB a second through the runtime, cAdvisor answering after 22 s, leases 125.7 s late.',
-    {
-      ...flooded,
-      provider: '',
-      disks: {
-        vda: disk(6, { busy: 1, queue: 125.88, written: 16, read: 6, requests: 6.2 }),
-        vdb: disk(6, { busy: 1, queue: 128, written: 0, read: 0, requests: 0 }),
-      },
-      best: { vda: { bytes: 90 * MB, requests: 800 } },
-      mounts: [
-        { device: '/dev/vda1', mountpoint: '/' },
-        { device: '/dev/vda1', mountpoint: '/var/lib/docker' },
-      ],
-      logs: { 'export-7d9f-abcde': (minutesAgo) => 12e9 - Math.min(minutesAgo, 6) * 60 * 29.128 * MB },
-      writers: [{ pod: 'db-0', figure: 'written', is: always(0.4 * MB) }],
-      heartbeats: { leaseAge: last(6, 125.7, 9), ready: between(3, 3, 0, 1) },
-      stalled: last(6, 0.6, 0.004),
-      events: [notReady(3)],
-      scrapes: { seconds: last(6, 22, 0.8), up: always(1) },
-      fleet: { nodes: 40, flapping: 0, leaseUpdate: 0.006 },
-    },
-    { confirmed: ['logFlood'], inconclusive: open, recovered: 'ruled-out' },
-  ),
   'unauthorized-and-failed-mount': caseOf(
     'False leads: a pod waits for a volume that is only a token, and the kubelet fails its scrapes as it answers 401; it is the flood.',
     {

@@ -1,10 +1,12 @@
 import type { Case } from '../../../engine/replay.ts';
 import { answering, without } from '../expectation.ts';
 import { but, caseOf, everything, ofTheDisk } from './case.ts';
+import { article } from './cases-article.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
 import { proofs } from './cases-proofs.ts';
 import { recordings } from './cases-recorded.ts';
+import { untold } from './cases-untold.ts';
 import type { World } from './world.ts';
 import { always, calm, disk, etcdLost, flooded, growing, last, saturated, until } from './worlds.ts';
 
@@ -80,6 +82,7 @@ const writers: Record<string, Case> = {
       ...saturated,
       disks: { vda: disk(12, { written: 1, read: 90 }) },
       writers: [{ pod: 'db-0', figure: 'read', device: '', is: last(12, 80 * MB, 0) }],
+      together: { '': always(0.5 * MB) },
     },
     { confirmed: ['otherWriter'], inconclusive: open },
   ),
@@ -291,6 +294,8 @@ export const cases: Record<string, Case> = {
   ...unseen,
   ...proofs,
   ...edges,
+  ...untold,
+  ...article,
   ...recordings,
   ...byKubelet,
 };

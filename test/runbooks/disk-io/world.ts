@@ -47,7 +47,10 @@ export interface World {
     readonly device?: string;
     readonly is: Over;
   }[];
+  /** By device; '': cAdvisor names none. */
   readonly together: Readonly<Record<string, Over>>;
+  /** What pods read is not collected. */
+  readonly unread?: boolean;
   readonly logs: Readonly<Record<string, Over>>;
   readonly logsSeen: Over;
   readonly pulls: Figures;
@@ -145,12 +148,23 @@ function disksOf({ disks, stalled }: World) {
   return [...each, ...series({ figure: 'stalled' }, stalled)];
 }
 
-function writersOf({ writers, together }: World) {
+/** Who writes and does not read has a series that says so. */
+function readsNothing({ pod, figure, device = '/dev/vda', is }: World['writers'][number], all: World['writers']) {
+  const reads = all.some((one) => one.figure === 'read' && one.pod === pod && (one.device ?? '/dev/vda') === device);
+  if (figure === 'read' || reads) return [];
+  const none: Over = (minutesAgo) => (is(minutesAgo) === undefined ? undefined : 0);
+  return series({ figure: 'read', namespace: 'shop', pod, ...(device ? { device } : {}) }, none);
+}
+
+function writersOf({ writers, together, unread = false }: World) {
   return [
     ...writers.flatMap(({ pod, figure, device = '/dev/vda', is }) =>
-      series({ figure, namespace: 'shop', pod, device }, is),
+      series({ figure, namespace: 'shop', pod, ...(device ? { device } : {}) }, is),
     ),
-    ...Object.entries(together).flatMap(([device, over]) => series({ figure: 'together', device }, over)),
+    ...(unread ? [] : writers.flatMap((one) => readsNothing(one, writers))),
+    ...Object.entries(together).flatMap(([device, over]) =>
+      series({ figure: 'together', ...(device ? { device } : {}) }, over),
+    ),
   ];
 }
 

@@ -85,7 +85,10 @@ describe('what etcd wrote in its log', () => {
     const ahead = loopback((leader) => writes(leader, slowSync('03:04:00', '1.3s'), slowSync('03:05:00', '1.3s')));
     const undated = loopback((leader) => writes(leader, ...syncs.map((line) => line.replace('"ts"', '"t"'))));
 
-    expect(await verdict(ahead, 'slowDisk')).toMatchObject({ verdict: 'inconclusive', missing: expect.arrayContaining(['fsync']) });
+    expect(await verdict(ahead, 'slowDisk')).toMatchObject({
+      verdict: 'inconclusive',
+      missing: expect.arrayContaining(['fsync']),
+    });
     expect(await verdict(undated, 'slowDisk')).toMatchObject({ verdict: 'inconclusive' });
   });
 });

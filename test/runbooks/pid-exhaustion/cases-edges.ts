@@ -207,7 +207,7 @@ export const edges: Record<string, Case> = {
   'forks-not-collected': caseOf(
     'node_exporter tells of PIDs, and not of forks.',
     { ...calm, machine: Object.fromEntries(Object.entries(calm.machine).filter(([figure]) => figure !== 'forks')) },
-    { inconclusive: ['forkStorm'], recovered: 'confirmed' },
+    { inconclusive: ['forkStorm'], recovered: 'inconclusive' },
   ),
   'more-of-the-network-than-was-read': caseOf(
     'Four pods of the network run here; the logs of three were read.',

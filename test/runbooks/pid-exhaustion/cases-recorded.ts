@@ -109,13 +109,13 @@ export const recordings: Record<string, Case> = {
   ),
   'recorded-node': caseOf(
     'Recorded: PIDPressure, 2 victims, 24 turned away, and pods with 4 threads. How many the machine has nobody collected.',
-    { ...quiet, together: last(0, 4, 30), podCount: last(0, 2, 5) },
+    { ...quiet, together: last(0, 4, 30), podCount: last(0, 2, 5), limitsSeen: last(0, 2, 5) },
     { inconclusive: but('podLimit'), recovered: 'ruled-out' },
     withoutExporter('pids-node'),
   ),
   'recorded-node-counted': caseOf(
     'The same with the counts of its kubelet: 729 of 32,768. 500 sleepers of the machine crossed a threshold that left 250 of them.',
-    { ...quiet, machine: asCounted, together: last(0, 4, 30), podCount: last(0, 2, 5) },
+    { ...quiet, machine: asCounted, together: last(0, 4, 30), podCount: last(0, 2, 5), limitsSeen: last(0, 2, 5) },
     {
       confirmed: ['threshold'],
       inconclusive: ['leakingPod', 'hostProcess', 'crowd', 'xtablesLock'],

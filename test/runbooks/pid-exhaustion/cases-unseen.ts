@@ -135,4 +135,39 @@ export const unseen: Record<string, Case> = {
     { ...calm, pods: [{ name: 'db-0' }] },
     { inconclusive: ['xtablesLock'], recovered: 'confirmed' },
   ),
+  'one-limit-of-two': caseOf(
+    'Of the limits of the machine only kernel.threads-max is seen: of it 12 % are used, and of the other nobody knows.',
+    { ...hosted, machine: { ...hosted.machine, pidMax: () => undefined } },
+    { inconclusive: [...whose, 'threshold', 'unseen'], recovered: 'inconclusive' },
+  ),
+  'one-limit-of-two-and-full': caseOf(
+    'Only kernel.pid_max is seen, and full: whatever the other is, there are no more.',
+    { ...hosted, machine: { ...hosted.machine, threadsMax: () => undefined } },
+    { confirmed: ['hostProcess'], inconclusive: ['unseen'], recovered: 'ruled-out' },
+  ),
+  'machine-not-counted-any-more': caseOf(
+    'Its limits are told, and how many are used is not: its pods do not stand in for it.',
+    { ...calm, machine: { ...calm.machine, threads: () => undefined } },
+    { inconclusive: [...whose, 'threshold', 'unseen'], recovered: 'inconclusive' },
+  ),
+  'limits-of-some-pods': caseOf(
+    'Of 24 pods the limits of 23 are seen: the one that is left out may be full.',
+    { ...calm, limitsSeen: always(23) },
+    { inconclusive: ['podLimit'], recovered: 'inconclusive' },
+  ),
+  'share-not-seen': caseOf(
+    'A pod has a limit, and what it used of it was not seen.',
+    { ...calm, holdings: [{ pod: 'db-0', threads: always(390), processes: 20, limit: 4_096, share: () => undefined }] },
+    { inconclusive: ['podLimit'], recovered: 'inconclusive' },
+  ),
+  'biggest-not-named': caseOf(
+    'All pods together hold 30,000, and those that are named 90: the figures of the biggest are missing.',
+    { ...leaking, holdings: leaking.holdings.slice(0, 1) },
+    { inconclusive: ['leakingPod', 'crowd'], recovered: 'ruled-out' },
+  ),
+  'half-of-their-common-limit': caseOf(
+    'How many PIDs all pods have is told, of how many is not.',
+    { ...calm, allPods: { threads: always(15_900), max: () => undefined } },
+    { recovered: 'inconclusive' },
+  ),
 };

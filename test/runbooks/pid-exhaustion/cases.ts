@@ -24,9 +24,11 @@ const forkLines = [
   'I1121 02:50:01.000000       1 proxier.go:805] "Syncing iptables rules"',
   'E1121 02:56:11.204417       1 proxier.go:1564] "Failed to execute iptables-restore" err="fork/exec /usr/sbin/iptables: resource temporarily unavailable"',
 ].join('\n');
+const lockLine = (time: string) =>
+  `E1121 ${time}.118020       1 iptables.go:307] Failed to ensure iptables rules: error checking rule existence: failed to check rule existence: running [/sbin/iptables -t nat -C POSTROUTING --wait]: exit status 4: iptables: Resource temporarily unavailable.`;
 const lockLines = [
   'I1121 02:50:01.000000       1 iptables.go:132] Some iptables rules are missing; deleting and recreating rules',
-  'E1121 02:55:40.118020       1 iptables.go:307] Failed to ensure iptables rules: error checking rule existence: failed to check rule existence: running [/sbin/iptables -t nat -C POSTROUTING --wait]: exit status 4: iptables: Resource temporarily unavailable.',
+  ...['02:51:40', '02:53:40', '02:55:40'].map(lockLine),
 ].join('\n');
 
 /** Who takes them. */
@@ -123,9 +125,9 @@ const mixtures: Record<string, Case> = {
     { confirmed: ['leakingPod', 'hostProcess'], recovered: 'ruled-out' },
   ),
   'host-process-and-a-lock': caseOf(
-    'A loop of the machine, and a flannel that does not share the lock of iptables.',
+    'A loop of the machine takes its PIDs, and flannel waits for the lock: whoever holds it may wait for a PID.',
     { ...hosted, pods: [{ name: 'db-0' }, ...network(undefined, lockLines)] },
-    { confirmed: ['hostProcess', 'xtablesLock'], recovered: 'ruled-out' },
+    { confirmed: ['hostProcess'], inconclusive: ['xtablesLock'], recovered: 'ruled-out' },
   ),
   'leak-in-a-fork-storm': caseOf(
     'Threads leak, and somebody starts 2,400 processes a second.',
@@ -165,6 +167,55 @@ const elsewhere: Record<string, Case> = {
     '400 processes a second: more than a quiet node starts, and no storm.',
     { ...calm, machine: { ...calm.machine, forks: always(400) } },
     { inconclusive: ['forkStorm'], recovered: 'confirmed' },
+  ),
+  'lock-twice': caseOf(
+    'Two such lines in ten minutes: the next pass made up for both.',
+    {
+      ...calm,
+      pods: [{ name: 'db-0' }, ...network(undefined, [lockLine('02:53:40'), lockLine('02:55:40')].join('\n'))],
+    },
+    { inconclusive: ['xtablesLock'], recovered: 'confirmed' },
+  ),
+  'lock-and-machine-not-counted': caseOf(
+    'Three such lines, and how many PIDs the machine uses is not collected: whether they are enough is not told.',
+    { ...calm, machine: { forks: always(6) }, pods: [{ name: 'db-0' }, ...network(undefined, lockLines)] },
+    { inconclusive: [...whose, 'threshold', 'unseen', 'xtablesLock'], recovered: 'confirmed' },
+  ),
+  'lock-thrice-in-half-an-hour': caseOf(
+    'Three such lines, of which one is of now.',
+    {
+      ...calm,
+      pods: [{ name: 'db-0' }, ...network(undefined, ['02:32:00', '02:41:00', '02:55:40'].map(lockLine).join('\n'))],
+    },
+    { inconclusive: ['xtablesLock'], recovered: 'confirmed' },
+  ),
+  'lock-and-a-leak-at-once': caseOf(
+    'A pod leaks threads; flannel waited for its lock once, 28 minutes ago.',
+    { ...leaking, pods: [...leaking.pods.slice(0, 2), ...network(undefined, lockLine('02:32:00'))] },
+    { confirmed: ['leakingPod'], inconclusive: ['xtablesLock'], recovered: 'ruled-out' },
+  ),
+  'lock-of-last-december': caseOf(
+    'Three lines of the 15th of December: of last year, since klog writes none and this one is not there yet.',
+    {
+      ...calm,
+      pods: [
+        { name: 'db-0' },
+        ...network(
+          undefined,
+          ['03:12:07', '03:12:37', '03:13:07'].map((time) => lockLine(time).replace('E1121', 'E1215')).join('\n'),
+        ),
+      ],
+    },
+    { inconclusive: ['xtablesLock'], recovered: 'confirmed' },
+  ),
+  'fork-of-another-zone': caseOf(
+    '76 % in use. The machine writes the time of Tokyo, nine hours ahead: when a fork was refused to it is not told.',
+    {
+      ...hosted,
+      machine: { ...hosted.machine, threads: last(12, 24_900, 9_000) },
+      pods: [{ name: 'db-0' }, ...network(forkLines.replaceAll('E1121 02', 'E1121 11'))],
+    },
+    { inconclusive: [...whose, 'threshold'], recovered: 'ruled-out' },
   ),
   'lock-long-ago': caseOf(
     'flannel waited for its lock 6 hours ago, and kube-proxy wrote a line without a time.',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { refusalIn } from '../../../runbooks/evidence/refusals.ts';
 
-const kindOf = (line: string) => refusalIn(line, 2026)?.kind;
+const now = new Date('2026-11-21T03:00:00Z');
+const kindOf = (line: string) => refusalIn(line, now)?.kind;
 
 describe('"Resource temporarily unavailable"', () => {
   it('of a fork is one thing, of iptables another', () => {
@@ -41,11 +42,11 @@ describe('"Resource temporarily unavailable"', () => {
 
   it('is dated by its line: klog knows no year, others write it all, some nothing', () => {
     const words = 'fork/exec /usr/sbin/ipset: resource temporarily unavailable';
-    expect(refusalIn(`E1121 02:56:11.204417 1 x.go:1] ${words}`, 2026)?.at).toBe('2026-11-21T02:56:11.000Z');
-    expect(refusalIn(`{"ts":"2026-11-21T02:56:11.5+01:00","msg":"${words}"}`, 2026)?.at).toBe(
+    expect(refusalIn(`E1121 02:56:11.204417 1 x.go:1] ${words}`, now)?.at).toBe('2026-11-21T02:56:11.000Z');
+    expect(refusalIn(`{"ts":"2026-11-21T02:56:11.5+01:00","msg":"${words}"}`, now)?.at).toBe(
       '2026-11-21T01:56:11.500Z',
     );
-    expect(refusalIn(words, 2026)).not.toHaveProperty('at');
+    expect(refusalIn(words, now)).not.toHaveProperty('at');
   });
 
   it('is shown in the words that matter, not with the whole line', () => {

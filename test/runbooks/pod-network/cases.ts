@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf } from './case.ts';
 import { absent } from './cases-absent.ts';
+import { contradicted } from './cases-contradicted.ts';
 import { edges } from './cases-edges.ts';
 import { past } from './cases-past.ts';
 import { proved } from './cases-proved.ts';
@@ -98,6 +99,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...mixtures,
   ...elsewhere,
   ...edges,
+  ...contradicted,
   ...absent,
   ...past,
   ...unseen,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { complaintIn, lastWords, rangeIn } from '../../../runbooks/pod-network/complaints.ts';
 
+const now = new Date('2026-11-21T03:00:00Z');
+
 const sandbox = (words: string) =>
   `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "5c05350c": ${words}`;
 
@@ -45,6 +47,16 @@ describe('what is complained of', () => {
       'noConfig',
       'network is not ready: runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
     ],
+    // The API server by what is asked for, by any address and port; or by the address of its Service
+    ['noApi', 'Get "https://api.example.com:8443/api/v1/nodes/worker-3": dial tcp 34.96.108.209:8443: i/o timeout'],
+    ['noApi', 'Get "https://172.20.0.1:443/version?timeout=5s": dial tcp 172.20.0.1:443: i/o timeout'],
+    ['noApi', 'failed to list *v1.Node: dial tcp [fd00:10:96::1]:443: connect: no route to host'],
+    // A registry
+    [
+      'noImage',
+      'failed to get sandbox image "registry.k8s.io/pause:3.9": failed to do request: Head "https://registry.k8s.io/v2/": dial tcp 10.0.0.9:443: i/o timeout',
+    ],
+    ['noImage', 'Error: ErrImagePull'],
     ['noConfig', 'message:docker: network plugin is not ready: cni config uninitialized'],
     // Addresses: host-local, AWS, Calico, Cilium
     [
@@ -95,7 +107,7 @@ describe('what is complained of', () => {
       ),
     ],
   ])('%s: %s', (kind, text) => {
-    expect(complaintIn(text, 2026)?.kind).toBe(kind);
+    expect(complaintIn(text, now)?.kind).toBe(kind);
   });
 
   it.each([
@@ -103,8 +115,10 @@ describe('what is complained of', () => {
     'Back-off pulling image "registry.example/shop/web:v12"',
     'MountVolume.SetUp failed for volume "data": stat /data: no such file or directory',
     'Error: failed to dial tcp 10.0.0.9:5432: connect: connection refused',
+    'Post "https://ec2.eu-west-1.amazonaws.com/": dial tcp 10.0.7.2:443: i/o timeout',
+    'cannot reach the backend: dial tcp 54.227.20.253:443: i/o timeout',
   ])('nothing, of what is another matter: %s', (text) => {
-    expect(complaintIn(text, 2026)).toBeUndefined();
+    expect(complaintIn(text, now)).toBeUndefined();
   });
 });
 
@@ -112,7 +126,7 @@ describe('the words that are shown', () => {
   it('have the time told apart, of klog and of Calico', () => {
     const klog = complaintIn(
       'E1121 02:58:00.000001       1 main.go:330] fork/exec /sbin/ip: resource temporarily unavailable',
-      2026,
+      now,
     );
     expect(klog).toEqual({
       kind: 'fork',
@@ -121,7 +135,7 @@ describe('the words that are shown', () => {
     });
     const calico = complaintIn(
       '2026-11-21 02:58:00.123 [ERROR][61] felix/x.go 9: dial tcp 10.96.0.1:443: i/o timeout',
-      2026,
+      now,
     );
     expect(calico).toMatchObject({ kind: 'noApi', at: '2026-11-21T02:58:00.123Z' });
   });

@@ -57,6 +57,8 @@ export interface SetSpec {
 export interface World {
   readonly ready: 'True' | 'False' | 'Unknown';
   readonly message: string;
+  /** Since when Ready is as it is. */
+  readonly readyMinutes?: number;
   readonly unavailable?: string;
   readonly leaseSeconds: number;
   readonly cordoned: boolean;
@@ -77,6 +79,8 @@ export interface World {
     readonly pids?: number;
     readonly ooms?: number;
   }[];
+  /** What cAdvisor does not have: the counter of OOM kills, as before 1.24, or limits of PIDs, as with the Helm chart. */
+  readonly uncounted?: readonly ('ooms' | 'pidsMax')[];
   readonly sandboxErrors?: number;
   readonly proxyUp?: number;
   readonly restoreFailures?: number;
@@ -87,14 +91,14 @@ export const now = new Date('2026-11-21T03:00:00.000Z');
 export const at = (minutesAgo: number) => new Date(now.getTime() - minutesAgo * 60_000).toISOString();
 
 export function nodeOf(world: World) {
-  const { ready, message, unavailable, cordoned, nodeMinutes, podCidrs, taints, runtime } = world;
-  const condition = (type: string, status: string, words: string, reason = '') => ({
+  const { ready, message, readyMinutes = 20, unavailable, cordoned, nodeMinutes, podCidrs, taints, runtime } = world;
+  const condition = (type: string, status: string, words: string, reason = '', minutes = 20) => ({
     type,
     status,
     message: words,
     reason,
     lastHeartbeatTime: at(1),
-    lastTransitionTime: at(20),
+    lastTransitionTime: at(minutes),
   });
   return {
     metadata: { name: NODE, creationTimestamp: at(nodeMinutes), labels: { 'kubernetes.io/os': 'linux' } },
@@ -106,7 +110,7 @@ export function nodeOf(world: World) {
     status: {
       conditions: [
         ...(unavailable === undefined ? [] : [condition('NetworkUnavailable', 'True', unavailable, 'CalicoIsNotUp')]),
-        condition('Ready', ready, message),
+        condition('Ready', ready, message, '', readyMinutes),
       ],
       addresses: [{ type: 'InternalIP', address: '10.20.0.15' }],
       nodeInfo: { bootID: 'b', kubeletVersion: 'v1.33.4', containerRuntimeVersion: runtime },

@@ -45,6 +45,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
           answer: {
             [of('memory', `${flannel},container="kube-flannel"`)]: 0.9,
             [of('pids', flannel)]: 0.9,
+            [of('pidsMax', flannel)]: 100,
             [of('ooms', `${proxy},container="kube-proxy"`)]: 4,
             [of('seen')]: 2,
           },
@@ -60,8 +61,16 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         [kl('container_threads_max', cgroup(flannel))]: '100x50',
       },
       [
-        { promql: queries.agentFigures(kubelet, agents), at: '20m', answer: { [of('pids', flannel)]: 0.98 } },
-        { promql: queries.agentFigures(kubelet, agents), at: '22m', answer: { [of('pids', flannel)]: 0.1 } },
+        {
+          promql: queries.agentFigures(kubelet, agents),
+          at: '20m',
+          answer: { [of('pids', flannel)]: 0.98, [of('pidsMax', flannel)]: 100 },
+        },
+        {
+          promql: queries.agentFigures(kubelet, agents),
+          at: '22m',
+          answer: { [of('pids', flannel)]: 0.1, [of('pidsMax', flannel)]: 100 },
+        },
       ],
     );
   });

@@ -86,6 +86,7 @@ describe('making the agent anew', () => {
   it.each([
     ['no-pod-cidr', 'would find none either'],
     ['bridge-of-another-lease', 'the bridge on the machine'],
+    ['agent-image-unreached', 'its image cannot be had'],
     ['no-way-to-the-api', 'the way to the API server is missing'],
     ['recorded-configuration-missing', 'no agent of a plug-in is on this node'],
   ])('is not in the case %s, where it would change nothing', async (name, why) => {

@@ -96,14 +96,29 @@ function figures(all: Readonly<Record<string, number | undefined>>) {
   );
 }
 
-function useOf({ use, agents }: World) {
-  return use
-    .flatMap(({ pod, container = '', ...shares }) => {
-      const namespace = agents.find(({ name }) => name === pod)?.namespace ?? 'kube-system';
-      return figures(shares).map(({ labels, ...sample }) => ({
-        ...sample,
-        labels: { ...labels, namespace, pod, ...(container ? { container } : {}) },
-      }));
-    })
-    .concat(figures({ seen: 2 }) as never);
+/** What is told of a pod, and that nothing ended in all others that run, which have no limit of PIDs. */
+function useOf({ use, agents, uncounted = [] }: World) {
+  const told = use.flatMap(({ pod, container = '', pids, ooms, ...shares }) => [
+    ...useRow(agents, pod, container, { ...shares, pids, ooms }),
+  ]);
+  const quiet = agents.flatMap(({ name: pod, containers }) => {
+    const running = containers.filter(({ isInit, state = 'running' }) => !isInit && state === 'running');
+    const isTold = (name: string) =>
+      use.some((one) => one.pod === pod && one.container === name && one.ooms !== undefined);
+    const limit = use.some((one) => one.pod === pod && one.pids !== undefined) ? 4_096 : 0;
+    return [
+      ...running.filter(({ name }) => !isTold(name)).flatMap(({ name }) => useRow(agents, pod, name, { ooms: 0 })),
+      ...useRow(agents, pod, '', { pidsMax: limit }),
+    ];
+  });
+  const isCounted = ({ labels: { figure } }: (typeof told)[number]) => !uncounted.some((one) => one === figure);
+  return [...told, ...quiet].filter(isCounted).concat(figures({ seen: 2 }) as never);
+}
+
+function useRow(agents: World['agents'], pod: string, container: string, row: Parameters<typeof figures>[0]) {
+  const namespace = agents.find(({ name }) => name === pod)?.namespace ?? 'kube-system';
+  return figures(row).map(({ labels, ...sample }) => ({
+    ...sample,
+    labels: { ...labels, namespace, pod, ...(container ? { container } : {}) },
+  }));
 }

@@ -8,12 +8,18 @@ export const truth: Truth<keyof typeof causes> = [
       healthy node-removed busy-a-third waits-a-tenth events-of-long-ago lease-late-now one-other-node-flaps
       not-ready-before-the-window cpu-busy-and-never-late kubelet-agrees`,
   },
-  { is: [], unseen: true, cases: 'prometheus-down no-pressure-figures stale-disk-figures other-nodes-unseen' },
+  {
+    is: [],
+    unseen: true,
+    cases: 'prometheus-down no-pressure-figures stale-disk-figures other-nodes-unseen queue-not-seen',
+  },
   { is: [], why: 'a log floods a disk that has time to spare', cases: 'flood-and-a-calm-disk busy-and-not-saturated' },
   {
     is: [],
     why: 'a process outside all pods works the disk, of which the runbook knows no cause',
-    cases: 'process-of-the-machine large-log-that-does-not-grow quiet-log-beside-another-writer',
+    cases: `
+      process-of-the-machine large-log-that-does-not-grow quiet-log-beside-another-writer
+      writer-on-a-volume-without-a-name`,
   },
   {
     is: [],
@@ -40,7 +46,8 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'its disk is not the one the kubelet needs',
     cases: 'data-disk-under-a-database',
   },
-  { is: [], perhaps: ['imagePulls'], unseen: true, cases: 'many-pods-wait' },
+  { is: [], perhaps: ['imagePulls'], unseen: true, cases: 'many-pods-wait calls-not-timed' },
+  { is: [], perhaps: ['slowDevice'], unseen: true, cases: 'reads-of-the-disk-not-seen' },
   { is: [], perhaps: ['swapping'], cases: 'no-swap-and-no-memory a-little-swap' },
   { is: [], perhaps: ['slowDevice'], cases: 'slow-disk-of-nobodys-cloud next-to-nothing-moves' },
   { is: [], perhaps: ['cpuStarved'], cases: 'cpu-half-busy' },
@@ -92,9 +99,14 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       log-flood log-flood-half-hidden-by-rotation article unauthorized-and-failed-mount saturated-by-its-pressure
       our-clock-is-ahead a-queue-of-thirty two-minutes-before-not-ready calm-for-a-minute healed-eight-minutes-ago
-      flood-of-an-old-version`,
+      flood-of-an-old-version reads-of-pods-not-collected`,
   },
-  { is: ['logFlood'], unseen: true, cases: 'objects-forbidden kubelet-not-scraped no-node-exporter' },
+  {
+    is: ['logFlood'],
+    unseen: true,
+    cases: `
+      objects-forbidden kubelet-not-scraped no-node-exporter flood-and-a-volume-without-a-name`,
+  },
   {
     is: ['logFlood'],
     unseen: true,
@@ -106,6 +118,13 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['logFlood', 'imagePulls'], cases: 'log-flood-while-pods-pull' },
   { is: ['logFlood', 'otherWriter'], cases: 'log-flood-and-a-database' },
   { is: ['logFlood', 'slowDevice'], cases: 'flood-on-a-throttled-volume' },
+  { is: ['otherWriter'], unseen: true, cases: 'no-names-and-two-disks' },
+  {
+    is: ['otherWriter'],
+    perhaps: ['logFlood'],
+    why: 'the same pod: two thirds itself, one third by its log',
+    cases: 'article-by-process',
+  },
   { is: ['otherWriter'], cases: 'backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk' },
   { is: ['imagePulls'], cases: 'image-pulls pull-under-way' },
   { is: ['swapping'], cases: 'swapping' },

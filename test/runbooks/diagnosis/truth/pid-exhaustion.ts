@@ -6,14 +6,15 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     cases: `
       healthy many-forks forks-of-a-busy-node forks-for-two-minutes raised-pid-max some-threads-without-limits
-      figures-contradict etcd-lost node-removed`,
+      figures-contradict etcd-lost node-removed lock-twice lock-thrice-in-half-an-hour lock-of-last-december`,
   },
   {
     is: [],
     unseen: true,
     cases: `
       objects-forbidden-and-calm logs-forbidden limits-not-collected machine-not-counted-and-calm forks-not-collected
-      more-of-the-network-than-was-read no-known-network figures-old`,
+      more-of-the-network-than-was-read no-known-network figures-old machine-not-counted-any-more limits-of-some-pods
+      share-not-seen half-of-their-common-limit`,
   },
   {
     is: [],
@@ -52,7 +53,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     perhaps: ['hostProcess'],
     why: 'three quarters in use, most of it of no pod, and nobody was refused',
-    cases: 'tight-without-a-sign signs-of-long-ago memory-is-reclaimed',
+    cases: 'tight-without-a-sign signs-of-long-ago memory-is-reclaimed fork-of-another-zone',
   },
   { is: [], perhaps: ['crowd'], why: 'shared by one large pod, the machine and many', cases: 'a-quarter-of-it' },
   {
@@ -66,12 +67,13 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['leakingPod'],
     cases: `
       pod-leaks-threads pod-makes-processes warned-in-time first-seconds-of-an-eviction old-version-leaks
-      healed-three-minutes-ago healed-eight-minutes-ago objects-forbidden`,
+      healed-three-minutes-ago healed-eight-minutes-ago objects-forbidden lock-and-a-leak-at-once`,
   },
   {
     is: ['leakingPod'],
     unseen: true,
-    cases: 'prometheus-down no-processes-collector helm-chart kubelet-not-scraped pods-not-seen-meanwhile',
+    cases: `
+      prometheus-down no-processes-collector helm-chart kubelet-not-scraped pods-not-seen-meanwhile biggest-not-named`,
   },
   {
     is: ['leakingPod'],
@@ -98,10 +100,16 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['hostProcess'],
     cases: `
-      host-process host-process-and-the-evicted fork-of-iptables-refused threads-max-is-the-lower our-clock-is-ahead`,
+      host-process host-process-and-the-evicted one-limit-of-two-and-full fork-of-iptables-refused threads-max-is-the-lower our-clock-is-ahead`,
+  },
+  { is: ['hostProcess'], unseen: true, cases: 'one-limit-of-two' },
+  {
+    is: ['hostProcess'],
+    perhaps: ['xtablesLock'],
+    why: 'whoever holds the lock so long may wait for a PID',
+    cases: 'host-process-and-a-lock',
   },
   { is: ['hostProcess'], unseen: true, cases: 'kubelet-counts-the-machine-of-a-host-process' },
-  { is: ['hostProcess', 'xtablesLock'], cases: 'host-process-and-a-lock' },
   { is: ['crowd'], cases: 'many-pods pods-at-their-common-limit' },
   { is: ['crowd'], unseen: true, cases: 'machine-not-counted-and-crowded kubelet-alone-crowd' },
   {
@@ -120,5 +128,6 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['threshold'], perhaps: ['hostProcess'], unseen: true, cases: 'recorded-node recorded-node-by-its-kubelet' },
   { is: ['forkStorm'], cases: 'fork-storm' },
+  { is: ['xtablesLock'], unseen: true, cases: 'lock-and-machine-not-counted' },
   { is: ['xtablesLock'], cases: 'lock-of-iptables' },
 ];

@@ -6,7 +6,8 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     cases: `
       healthy running-pods-are-named memory-hours-ago lock-twice lock-half-an-hour-ago lock-two-hours-ago
-      forks-refused-before pids-below-the-limit no-pod-cidr-with-calico just-joined api-timed-out-once
+      forks-refused-before pids-below-the-limit no-pod-cidr-with-calico just-joined api-timed-out-once line-of-last-december no-network-until-it-booted no-network-while-it-was-ready
+      subnets-kept-in-etcd
       agent-of-other-nodes agent-restarts-its-node kube-proxy-replaced node-removed recorded-configuration-back after-a-reboot`,
   },
   { is: [], why: "the runtime's and the kubelet's matter, of other runbooks", cases: 'runtime-gone kubelet-silent' },
@@ -15,7 +16,7 @@ export const truth: Truth<keyof typeof causes> = [
     unseen: true,
     cases: `
       prometheus-down kube-proxy-no-target logs-forbidden node-forbidden log-too-long log-gone
-      more-agents-than-are-read figures-of-others no-known-plug-in`,
+      more-agents-than-are-read figures-of-others no-known-plug-in ooms-not-counted pid-limits-not-collected`,
   },
   {
     is: [],
@@ -24,7 +25,10 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'many-pods-wait',
   },
   { is: [], perhaps: ['xtablesLock'], why: 'no time is told', cases: 'lock-without-a-time' },
+  { is: [], perhaps: ['agentPids'], why: 'its zone is not told', cases: 'line-of-another-zone' },
+  { is: [], why: 'the way to a registry', cases: 'sandbox-image-unreached' },
   { is: [], perhaps: ['agentMemory', 'agentFails'], cases: 'killed-by-whom' },
+  { is: [], perhaps: ['agentFails', 'xtablesLock'], cases: 'lock-and-then-much-else' },
   { is: [], perhaps: ['agentFails'], cases: 'words-not-known plug-in-does-not-reach-its-agent' },
   { is: [], perhaps: ['subnetMissing'], why: 'there is one since a moment', cases: 'pod-cidr-just-given' },
   { is: [], perhaps: ['apiUnreached'], why: 'it is the API server', cases: 'api-server-not-ready' },
@@ -33,7 +37,7 @@ export const truth: Truth<keyof typeof causes> = [
     perhaps: ['agentAbsent'],
     cases: 'agent-being-replaced agent-gone-for-a-minute agent-by-affinity',
   },
-  { is: [], perhaps: ['pluginMissing'], cases: 'network-unavailable lease-run-out' },
+  { is: [], perhaps: ['pluginMissing'], cases: 'network-unavailable lease-run-out no-network-a-moment-ago' },
   {
     is: [],
     perhaps: ['poolExhausted'],
@@ -57,7 +61,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['xtablesLock'],
     cases: `
-      lock-of-iptables lock-held-long lock-of-an-agent-that-fails lock-by-the-old-words calico-by-its-own-times
+      lock-of-iptables lock-held-long lock-of-an-agent-that-fails lock-and-the-lines-of-its-end lock-by-the-old-words calico-by-its-own-times
       restarted-and-the-run-before`,
   },
   { is: ['xtablesLock', 'poolExhausted'], cases: 'lock-and-addresses' },
@@ -65,7 +69,10 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['apiUnreached'], cases: 'no-way-to-the-api token-no-good' },
   { is: ['agentAbsent'], cases: 'agent-kept-away agent-gone-since-the-alert' },
   { is: ['agentAbsent'], unseen: true, cases: 'daemon-sets-forbidden' },
-  { is: ['pluginMissing'], cases: 'configuration-missing program-missing recorded-configuration-missing' },
+  {
+    is: ['pluginMissing'],
+    cases: 'configuration-missing program-missing recorded-configuration-missing',
+  },
   { is: ['pluginMissing'], unseen: true, cases: 'pods-forbidden' },
   {
     is: ['poolExhausted'],
@@ -74,8 +81,16 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['poolExhausted'], unseen: true, cases: 'pod-events-forbidden' },
   {
     is: ['agentFails'],
-    cases: 'error-of-its-own error-of-its-own-on-three-nodes init-container-fails between-two-ends probe-fails',
+    cases:
+      'error-of-its-own error-of-its-own-on-three-nodes init-container-fails between-two-ends probe-fails agent-image-unreached cloud-api-unreached',
   },
+  {
+    is: ['agentFails'],
+    why: 'what it had got over minutes before is over',
+    cases: 'lock-once-then-its-own-error api-timed-out-then-its-own-error',
+  },
+  { is: ['agentFails', 'xtablesLock'], cases: 'lock-thrice-then-its-own-error' },
+  { is: ['agentFails', 'agentPids'], cases: 'fork-refused-then-its-own-error' },
   { is: ['agentLimits'], cases: 'own-pid-limit child-killed-for-memory' },
   { is: ['proxyUnscraped'], cases: 'kube-proxy-not-scraped' },
 ];

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import { readyz } from '../evidence/control-plane.ts';
-import { etcdPods } from '../evidence/etcd-pods.ts';
 import { someOf } from '../evidence/figures.ts';
 import { clients, ownAnswer } from './dumps.ts';
 import { holder } from './holders.ts';
 import { OnsetSchema, showOnset } from './onset.ts';
 import * as queries from './queries.ts';
 import { type Seen, tables } from './seen.ts';
+import { pods, serverPods } from './server-pods.ts';
 import * as show from './show.ts';
 import type { ApiServerTarget } from './target.ts';
 
@@ -150,6 +150,6 @@ export const evidence = {
   onset,
   rollouts,
   readyz,
-  // A list of one namespace comes from etcd, and hangs when etcd does.
-  pods: { ...etcdPods, deadlineMs: 3_000 },
+  pods,
+  serverPods,
 } as const;

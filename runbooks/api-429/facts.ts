@@ -15,7 +15,7 @@ export interface Refusal {
 
 /** What clients are answered with 429. Rates a second; undefined where Prometheus had no such figure. */
 export function refusalsOf(rows: readonly Answer[]) {
-  const figure = (name: 'all' | 'broken' | 'refusedNow' | 'endedNow') =>
+  const figure = (name: Exclude<keyof Answer, 'verb' | 'resource' | 'subresource' | 'job'>) =>
     rows.find((row) => row[name] !== undefined)?.[name];
   const refused = rows
     .map(({ verb, resource, subresource, refused = 0, ended = 0 }): Refusal => {
@@ -35,13 +35,33 @@ export function refusalsOf(rows: readonly Answer[]) {
     all: figure('all'),
     broken: figure('broken'),
     refused,
-    evictions: sum(evictions),
+    evictions: Math.max(sum(evictions), figure('allEvictions') ?? 0),
     /** Without evictions, a second; and which of them. */
     others: sum(others),
     otherRefusals: others,
-    othersNow: Math.max(figure('refusedNow') ?? 0, figure('endedNow') ?? 0),
+    /** `undefined`: one of the two that count them is not there. */
+    othersNow: both(figure('refusedNow'), figure('endedNow')),
+    /** Of what is refused in all some is not among the rows, or nobody counts how much that is. */
+    partly:
+      figure('allEvictions') === undefined ||
+      !isWhole(rows, 'refused', figure('allRefused')) ||
+      !isWhole(rows, 'ended', figure('allEnded')),
     clients,
   };
+}
+
+function both(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.max(a, b);
+}
+
+/** Rows are filtered by the query: that there is none is no zero of itself. */
+export function isWhole<Name extends string>(
+  rows: readonly { readonly [N in Name]?: number }[],
+  name: Name,
+  all: number | undefined,
+): boolean {
+  const sum = rows.reduce((total, row) => total + (row[name] ?? 0), 0);
+  return all !== undefined && all - sum <= Math.max(limits.refusedPerSecond, limits.otherKindShare * all);
 }
 
 /** Fixes of ours put a client into a level of its own, where it is refused and disturbs nobody. */
@@ -57,7 +77,9 @@ export function rejectionsOf(flows: readonly Flow[]) {
   const byLevel = [...Map.groupBy(shared, (row) => row.priority_level)]
     .map(([level, rows]) => ({ level, rate: sum(rows), rows }))
     .sort((a, b) => b.rate - a.rate || (a.level < b.level ? -1 : 1));
-  return { shared: sum(shared), isolated: sum(rejected) - sum(shared), byLevel };
+  const all = flows.find((row) => row.allRejected !== undefined)?.allRejected;
+  const isolated = sum(rejected) - sum(shared);
+  return { all, shared: sum(shared), isolated, byLevel, partly: !isWhole(flows, 'rejected', all) };
 }
 
 export interface EtcdState {
@@ -69,17 +91,27 @@ export interface EtcdState {
  * Whether etcd serves the API server well. Latencies alone cannot say so: a request that never ends is not among them.
  * Therefore the API server's own check (a read that gives up after 2 s), or members that answer, stand beside them.
  */
-export function etcdOf(seen: Pick<Seen, 'etcd'>, { readyz, members = [] }: Maybe): EtcdState {
+export function etcdOf(seen: Pick<Seen, 'etcd'>, { readyz, members = [], answers }: Maybe): EtcdState {
   const bad = etcdTrouble({ ...(readyz && { readyz }), etcd: seen.etcd });
   if (bad !== undefined) return { state: 'bad', words: bad };
   const tried = seen.etcd.filter(isTried);
+  const dark = seen.etcd.find((row) => row.requests === undefined || (isTried(row) && row.mean === undefined));
+  if (dark) return { state: 'unclear', words: `how long etcd takes for ${dark.operation} is not counted` };
   const slowest = tried.sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
   if (slowest?.mean === undefined) return { state: 'unclear', words: 'hardly anything was asked of etcd' };
   const words = `etcd answers ${slowest.operation} in ${duration(slowest.mean)} on average`;
   if (slowest.mean >= limits.etcdGoodSeconds) return { state: 'unclear', words: `${words} (good: under 100 ms)` };
+  if (!tried.every(({ errors }) => errors !== undefined) && !isUnbroken(answers))
+    return { state: 'unclear', words: `${words}, but whether that fails is not counted` };
   const answering = members.length > 0 && members.every(({ up }) => up === 1);
   if (readyz?.etcd === true || answering) return { state: 'good', words };
   return { state: 'unclear', words: `${words}, but whether all requests end could not be seen` };
+}
+
+/** Servers that do not count errors of etcd answer them with 5xx. */
+function isUnbroken(answers: readonly Answer[] = []): boolean {
+  const { all, broken } = refusalsOf(answers);
+  return all !== undefined && broken !== undefined && broken <= limits.etcdErrorShare * all;
 }
 
 /** What is wrong with etcd as the API server meets it, from whatever could be seen. */

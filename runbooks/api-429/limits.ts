@@ -4,6 +4,8 @@ export const limits = {
   refusedPerSecond: 0.05,
   /** Share of the refused requests that may be of another kind without making it a mixture (judgement). */
   otherKindShare: 0.1,
+  /** Most of something: of members that hang, of refusals that somebody else explains (judgement). */
+  mostShare: 0.5,
   /** etcd as the API server sees it is well below, on average (judgement); the API server's etcd check gives up at 2 s. */
   etcdGoodSeconds: 0.1,
   /** And slow above: where etcd-mixin warns of backend commits (etcdHighCommitDurations, p99 > 0.25 s). */

@@ -28,12 +28,18 @@ export function answerFigures(api: string) {
       `${by} (rate(${metric}{${api},code="429",subresource${eviction}"eviction"}[5m])) > 0`;
     return `(topk(${MOST}, ${rate('!=')}) or ${rate('=')})`;
   };
-  const now = (metric: string) => `sum(rate(${metric}{${api},code="429",subresource!="eviction"}[2m]))`;
+  // Both are counted from the first that is refused: none is zero where requests are counted at all.
+  const sum = (metric: string, window: string, more = '') =>
+    `(sum(rate(${metric}{${api},code="429"${more}}[${window}])) or 0 * sum(rate(apiserver_request_total{${api}}[${window}])))`;
+  const now = (metric: string) => sum(metric, '2m', ',subresource!="eviction"');
   return {
     all: `sum(rate(apiserver_request_total{${api}}[5m]))`,
     broken: `(sum(rate(apiserver_request_total{${api},code=~"5.."}[5m])) or 0 * sum(rate(apiserver_request_total{${api}}[5m])))`,
     refused: refused('apiserver_request_total'),
     ended: refused('apiserver_request_terminations_total'),
+    allRefused: sum('apiserver_request_total', '5m'),
+    allEnded: sum('apiserver_request_terminations_total', '5m'),
+    allEvictions: sum('apiserver_request_total', '5m', ',subresource="eviction"'),
     refusedNow: now('apiserver_request_total'),
     endedNow: now('apiserver_request_terminations_total'),
     clients: `topk(${MOST}, sum by (job) (rate(rest_client_requests_total{code="429"}[5m])) > 0)`,
@@ -47,10 +53,15 @@ export function flowFigures(api: string) {
   const by = 'sum by (priority_level, flow_schema)';
   const executing = (metric: string) => `max_over_time(${FLOW}_${metric}{${api}}[5m])`;
   const limit = `(${FLOW}_current_limit_seats{${api}} or ${FLOW}_request_concurrency_limit{${api}})`;
+  const all = (window: string) =>
+    `(sum(rate(${FLOW}_rejected_requests_total{${api}}[${window}])) or 0 * sum(rate(${FLOW}_dispatched_requests_total{${api}}[${window}])))`;
   const took = (part: string) => `${by} (rate(${FLOW}_request_execution_seconds_${part}{${api}}[5m]))`;
   return {
     rejected: `sum by (priority_level, flow_schema, reason) (rate(${FLOW}_rejected_requests_total{${api}}[5m])) > 0`,
     rejectedNow: `${by} (rate(${FLOW}_rejected_requests_total{${api}}[2m])) > 0`,
+    // Of all levels together, zero where requests are dispatched: it is counted from the first that is rejected.
+    allRejected: all('5m'),
+    allRejectedNow: all('2m'),
     dispatched: `${by} (rate(${FLOW}_dispatched_requests_total{${api},priority_level!="exempt"}[5m])) > 0`,
     usual: `${by} (rate(${FLOW}_dispatched_requests_total{${api},priority_level!="exempt"}[1h] offset 1d))`,
     seats:
@@ -72,7 +83,7 @@ export function etcdFigures(api: string) {
     usual: mean('1h] offset 1d'),
     requests: `sum by (operation) (increase(etcd_request_duration_seconds_count{${api}}[5m]))`,
     errors:
-      `sum by (operation) (rate(etcd_request_errors_total{${api}}[5m]))` +
+      `(sum by (operation) (rate(etcd_request_errors_total{${api}}[5m])) or 0 * sum by (operation) (rate(etcd_requests_total{${api}}[5m])))` +
       ` / (sum by (operation) (rate(etcd_requests_total{${api}}[5m])) > 0)`,
   } as const satisfies Figures;
 }

@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { duration } from '../evidence/node-words.ts';
-import { isOfOurs, refusalsOf } from './facts.ts';
+import { isOfOurs, isWhole, refusalsOf } from './facts.ts';
 import { limits } from './limits.ts';
 import type { Seen } from './seen.ts';
 import { few, perSecond } from './words.ts';
@@ -11,21 +11,30 @@ export function recovered(seen: Seen): Verdict {
   const rejected = seen.flows.filter((row) => !isOfOurs(row) && (row.rejectedNow ?? 0) >= limits.refusedPerSecond);
   // A client of a level of its own goes on being refused, and is counted among all.
   const isolated = seen.flows.filter(isOfOurs).reduce((sum, { rejectedNow = 0 }) => sum + rejectedNow, 0);
-  const refused = Math.max(0, othersNow - isolated);
-  const slow = seen.etcd.filter(
-    ({ meanNow = 0, requests = 0 }) => requests >= limits.etcdRequestsEnough && meanNow >= limits.etcdGoodSeconds,
-  );
+  const refused = Math.max(0, (othersNow ?? 0) - isolated);
+  const allRejected = seen.flows.find((row) => row.allRejectedNow !== undefined)?.allRejectedNow;
+  // Where what is rejected is not all told by level, who of ours is refused is not known either.
+  const isTold = isWhole(seen.flows, 'rejectedNow', allRejected);
+  const tried = seen.etcd.filter(({ requests = 0 }) => requests >= limits.etcdRequestsEnough);
+  const slow = tried.filter(({ meanNow = 0 }) => meanNow >= limits.etcdGoodSeconds);
   const wrong = [
     ...(seen.readyz.status === 200 ? [] : [`the API server's own checks fail: ${seen.readyz.failing.join(', ')}`]),
     ...(rejected.length > 0
       ? [`${few(rejected, (row) => `${row.priority_level} rejects ${perSecond(row.rejectedNow ?? 0)}`)}`]
       : []),
-    ...(rejected.length === 0 && refused >= limits.refusedPerSecond ? [`${perSecond(refused)} are answered 429`] : []),
+    ...(rejected.length === 0 && isTold && refused >= limits.refusedPerSecond
+      ? [`${perSecond(refused)} are answered 429`]
+      : []),
     ...slow.map(({ operation, meanNow = 0 }) => `etcd takes ${duration(meanNow)} for ${operation}`),
   ];
   if (wrong.length > 0) return ruledOut(few(wrong, String, 3));
-  if (all === undefined || seen.readyz.etcd !== true)
+  if (all === undefined || othersNow === undefined || seen.readyz.etcd !== true)
     return inconclusive('whether requests are answered could not be seen');
+  if (!isTold || allRejected === undefined || allRejected - isolated >= limits.refusedPerSecond)
+    return inconclusive('what priority and fairness rejects is not all counted');
+  const dark =
+    seen.etcd.find(({ requests }) => requests === undefined) ?? tried.find(({ meanNow }) => meanNow === undefined);
+  if (dark) return inconclusive(`how long etcd takes for ${dark.operation} is not counted`);
   return confirmed(
     'in the last 2 minutes nothing was refused in a level that others share, and etcd answered in under 100 ms',
   );

@@ -4,15 +4,27 @@ import { figureTable, type Row } from '../evidence/figures.ts';
 import type { Client, OwnAnswer } from './dumps.ts';
 import type { Holder } from './holders.ts';
 import type { Onset } from './onset.ts';
+import type { ServerPod } from './server-pods.ts';
 
 const tables = {
   answers: figureTable(
     ['verb', 'resource', 'subresource', 'job'],
-    ['all', 'broken', 'refused', 'ended', 'refusedNow', 'endedNow', 'clients'],
+    [
+      'all',
+      'broken',
+      'refused',
+      'ended',
+      'allRefused',
+      'allEnded',
+      'allEvictions',
+      'refusedNow',
+      'endedNow',
+      'clients',
+    ],
   ),
   flows: figureTable(
     ['priority_level', 'flow_schema', 'reason'],
-    ['rejected', 'rejectedNow', 'dispatched', 'usual', 'seats', 'waiting', 'took'],
+    ['rejected', 'rejectedNow', 'allRejected', 'allRejectedNow', 'dispatched', 'usual', 'seats', 'waiting', 'took'],
   ),
   etcd: figureTable(['operation'], ['mean', 'meanNow', 'usual', 'requests', 'errors']),
   members: figureTable(
@@ -34,12 +46,21 @@ export { tables };
 /** Requests a second: all, answered 5xx, answered 429 (by verb and resource), and 429 as the clients count it (by job). */
 export type Answer = Row<
   'verb' | 'resource' | 'subresource' | 'job',
-  'all' | 'broken' | 'refused' | 'ended' | 'refusedNow' | 'endedNow' | 'clients'
+  | 'all'
+  | 'broken'
+  | 'refused'
+  | 'ended'
+  | 'allRefused'
+  | 'allEnded'
+  | 'allEvictions'
+  | 'refusedNow'
+  | 'endedNow'
+  | 'clients'
 >;
 /** Requests a second, share of the seats in use, requests waiting, seconds a request took. */
 export type Flow = Row<
   'priority_level' | 'flow_schema' | 'reason',
-  'rejected' | 'rejectedNow' | 'dispatched' | 'usual' | 'seats' | 'waiting' | 'took'
+  'rejected' | 'rejectedNow' | 'allRejected' | 'allRejectedNow' | 'dispatched' | 'usual' | 'seats' | 'waiting' | 'took'
 >;
 /** Mean seconds, requests within five minutes, share of errors. */
 export type Operation = Row<'operation', 'mean' | 'meanNow' | 'usual' | 'requests' | 'errors'>;
@@ -74,5 +95,6 @@ export interface Seen {
   readonly rollouts: readonly Rollout[];
   readonly readyz: Readyz;
   readonly pods: readonly EtcdPod[];
+  readonly serverPods: readonly ServerPod[];
 }
 export type Maybe = Partial<Seen>;

@@ -15,7 +15,9 @@ export const limits = {
 
   /** Questions that an upstream did not answer, or calls to the API server, within five minutes: fewer are chance (judgement). */
   unanswered: 5,
-  /** Of answers that are SERVFAIL: well below it (coredns-mixin, CoreDNSErrorsHigh: 1 %). */
+  /** The same of an upstream where nobody counts how many it answered: one every ten seconds (judgement). */
+  uncounted: 30,
+  /** Of answers that are SERVFAIL, and of questions without an answer: well below it (coredns-mixin, CoreDNSErrorsHigh: 1 %). */
   servfailShare: 0.01,
   /** Questions a second to one upstream below which a share says nothing: 30 within five minutes (judgement). */
   fewPerSecond: 0.1,

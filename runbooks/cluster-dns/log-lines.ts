@@ -5,18 +5,27 @@ export interface Said {
   /** The end of the process: a loop, or a configuration it cannot start with. */
   readonly loop: string | undefined;
   readonly config: string | undefined;
-  /** A changed Corefile was refused: it goes on with the one before. */
+  /** A changed Corefile was refused, and none was taken since: it goes on with the one before. */
   readonly reload: string | undefined;
-  /** The API server says no: RBAC, or a token that is none. */
+  /** The last changed Corefile that it wrote of was taken. */
+  readonly reloaded: boolean;
+  /** The API server says no: RBAC, or a token that is none; and how often. */
   readonly refused: string | undefined;
+  readonly refusals: number;
   /** Calls to the API server without an answer, with where to. */
   readonly api: number;
   readonly apiWords: string | undefined;
+  readonly apiWays: ReadonlySet<string>;
   /** Its version says that it cannot watch, but not why (CoreDNS 1.11.4 to 1.13.1). */
   readonly silent: number;
   /** Questions without an answer, by upstream; `''`: the line names none. */
   readonly upstream: ReadonlyMap<string, number>;
   readonly upstreamWords: string | undefined;
+  /** By what they were asked: `UDP 53`, `TCP 853`. */
+  readonly upstreamWays: ReadonlySet<string>;
+  /** Questions that failed for another reason, as plug-in errors writes it: nothing that is read here, and not nothing. */
+  readonly strange: number;
+  readonly strangeWords: string | undefined;
   readonly panics: number;
 }
 
@@ -26,57 +35,86 @@ const LOOP = /plugin\/loop: (Loop \(.+?\) detected.*?(?=, see|$)|Seen .+ loop de
 const CONFIG =
   /^(\S+:\d+ - Error during parsing: .*|plugin\/(?!loop)\w+: .*|(?:Listen|loading Caddyfile).*|open \/etc\/coredns\/.*)/;
 const RELOAD = /\[ERROR\] (?:plugin\/reload: Corefile changed but reload failed|Restart failed): (.*)/;
+const RELOADED = /\[INFO\] Reloading complete/;
 const FORBIDDEN =
   /([\w.]+ is forbidden: User "[^"]*" cannot \w+ resource "[^"]*".*)|plugin\/kubernetes:.*?(\bUnauthorized\b)/;
-/** `dial tcp 10.96.0.1:443: i/o timeout`; not what is asked of an upstream, on port 53. */
+/** `dial tcp 10.96.0.1:443: i/o timeout`, of what it watches. */
 const API =
-  /(?:plugin\/kubernetes|reflector|Failed to (?:list|watch)).*?((?:dial tcp \S+:(?!53:)\d+: .*|net\/http: TLS handshake timeout|context deadline exceeded|unexpected EOF|connection refused).*)/;
+  /(?:plugin\/kubernetes|reflector|Failed to (?:list|watch)).*?((?:dial (tcp) (\S+):(?!53:)(\d+): .*|net\/http: TLS handshake timeout|context deadline exceeded|unexpected EOF|connection refused).*)/;
 const SILENT = /plugin\/kubernetes: (?:Failed to watch|Unhandled Error)\s*$/;
-/** `read udp 10.240.0.18:47848->168.63.129.16:53: i/o timeout`, of either of them. */
-const UPSTREAM =
-  /((?:read|write|dial) (?:udp|tcp) (?:\S+->)?(\S+?):(?:53|853): (i\/o timeout|connect: \S.*|(?:recvfrom|sendto|read|write): .*|no route to host|operation not permitted))/;
+/** A question that failed: `[ERROR] plugin/errors: 2 example.com. A: …`, and of kube-dns. */
+const FAILED = /plugin\/errors: \d+ \S+ \S+: (.*)|skydns: failure to forward request "(.*)"/;
+/** `read udp 10.240.0.18:47848->168.63.129.16:53: i/o timeout`, over either of them, and whatever port the upstream has. */
+const UPSTREAM = /((?:read|write|dial) (udp|tcp) (?:\S+->)?(\S+?):(\d+): .*)/;
+/** All upstreams have failed their checks (coredns, plugin/forward: `ErrNoHealthy`). */
+const NONE_HEALTHY = /no healthy proxies/;
 /** The errors plug-in may add them up: `32 errors like '^read udp .* i/o timeout$' occurred in last 30s`. */
-const ADDED_UP = /(\d+) errors like '(.*)' occurred in last/;
+const ADDED_UP = /(\d+) errors like '(.*)' occurred in last \S+/;
 const PANIC = /Recovered from panic in server/;
 
 export function saidIn(text: string): Said {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const first = (pattern: RegExp) => {
-    for (const line of lines.toReversed()) {
+  const first = (pattern: RegExp, some: readonly string[] = lines) => {
+    for (const line of some.toReversed()) {
       const found = pattern.exec(line);
       if (found) return (found[1] ?? found[2] ?? found[0]).trim().slice(0, 200);
     }
     return undefined;
   };
-  const upstream = new Map<string, number>();
-  for (const line of lines) {
-    const { to, count } = unanswered(line) ?? {};
-    if (to !== undefined && count !== undefined) upstream.set(to, (upstream.get(to) ?? 0) + count);
-  }
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  const failed = lines.map(failedIn).filter((one) => one !== undefined);
+  const unanswered = failed.flatMap((one) => (one.to === undefined ? [] : [{ ...one, to: one.to }]));
+  const strange = failed.filter(({ to }) => to === undefined);
+  const upstream = new Map<string, number>();
+  for (const one of unanswered) upstream.set(one.to, (upstream.get(one.to) ?? 0) + one.count);
+  const reloaded = lines.findLastIndex((line) => RELOADED.test(line));
   return {
     lines: lines.length,
     loop: first(LOOP),
     config: first(CONFIG),
-    reload: first(RELOAD),
+    reload: first(RELOAD, lines.slice(reloaded + 1)),
+    reloaded: reloaded > lines.findLastIndex((line) => RELOAD.test(line)),
     refused: first(FORBIDDEN),
+    refusals: count(FORBIDDEN),
     api: count(API),
     apiWords: first(API),
+    apiWays: new Set(lines.flatMap((line) => wayOf(API.exec(line)) ?? [])),
     silent: count(SILENT),
     upstream,
-    upstreamWords: first(UPSTREAM) ?? first(/(\d+ errors like .*)/),
+    upstreamWords: unanswered.findLast(({ to }) => to !== '')?.words ?? unanswered.at(-1)?.words,
+    upstreamWays: new Set(unanswered.flatMap(({ way }) => way ?? [])),
+    strange: strange.reduce((sum, one) => sum + one.count, 0),
+    strangeWords: strange.at(-1)?.words,
     panics: count(PANIC),
   };
 }
 
-function unanswered(line: string): { readonly to: string; readonly count: number } | undefined {
-  const [, added, pattern = ''] = ADDED_UP.exec(line) ?? [];
-  if (added !== undefined)
-    return /timeout|refused|no route|unreachable/.test(pattern)
-      ? { to: /->\\?([\d.]+?):?\\?:53/.exec(pattern)?.[1] ?? '', count: Number(added) }
-      : undefined;
-  const to = UPSTREAM.exec(line)?.[2];
-  return to === undefined ? undefined : { to, count: 1 };
+/** `UDP 53`, of a match whose last three groups are the protocol, the host and the port. */
+function wayOf(found: RegExpExecArray | null): string | undefined {
+  const [protocol, , port] = found?.slice(-3) ?? [];
+  return protocol === undefined || port === undefined ? undefined : `${protocol.toUpperCase()} ${port}`;
+}
+
+interface Failed {
+  /** The upstream that did not answer; `''`: it is not named. `undefined`: something else failed. */
+  readonly to?: string;
+  readonly way?: string | undefined;
+  readonly words: string;
+  readonly count: number;
+}
+
+function failedIn(line: string): Failed | undefined {
+  const [added, times, pattern = ''] = ADDED_UP.exec(line) ?? [];
+  const failed = FAILED.exec(line);
+  const said = added === undefined ? (failed?.[1] ?? failed?.[2]) : pattern.replaceAll('\\', '').replace(/\$$/, '');
+  if (said === undefined) return undefined;
+  const found = UPSTREAM.exec(said);
+  const words = (added ?? found?.[1] ?? said).trim().slice(0, 200);
+  const one = { words, count: Number(times ?? 1), way: wayOf(found) };
+  if (found) return { ...one, to: found[3] ?? '' };
+  const isUnanswered =
+    NONE_HEALTHY.test(said) || (added !== undefined && /timeout|refused|no route|unreachable/.test(said));
+  return isUnanswered ? { ...one, to: '' } : one;
 }
 
 export function unansweredIn({ upstream }: Said): number {

@@ -1,10 +1,9 @@
 import type * as z from 'zod';
 import { figureTable, type Row } from '../evidence/figures.ts';
 
-export const Answers = figureTable([], ['questions', 'servfail', 'nxdomain', 'p99', 'panics', 'pods']).transform(
-  ([row = {}]) => row,
-);
-/** A second; shares; seconds; within five minutes; pods that are scraped. */
+const ANSWERS = ['questions', 'servfail', 'nxdomain', 'p99', 'panics', 'refusedReloads', 'pods'] as const;
+export const Answers = figureTable([], ANSWERS).transform(([row = {}]) => row);
+/** A second; shares; seconds; within five minutes; since they started; pods that are scraped. */
 export type Answers = z.infer<typeof Answers>;
 
 const UPSTREAM = ['perSecond', 'servfail', 'p99', 'failedChecks', 'failing', 'asking'] as const;
@@ -20,6 +19,7 @@ const PROCESS = ['cores', 'throttled', 'memory'] as const;
 export const Processes = figureTable(['pod'], PROCESS);
 export type Process = Row<'pod', (typeof PROCESS)[number]>;
 
-const CONNTRACK = ['full', 'dropped', 'raced'] as const;
+/** `lost`: dropped where the table is full. */
+const CONNTRACK = ['full', 'dropped', 'lost', 'raced'] as const;
 export const Conntrack = figureTable(['instance'], CONNTRACK);
 export type Machine = Row<'instance', (typeof CONNTRACK)[number]>;

@@ -56,30 +56,47 @@ export const policies: Evidence<readonly Policy[], unknown> = {
 export type Way = 'asked' | 'upstream' | 'api';
 export type Leave = 'free' | 'for some' | 'nobody';
 
-const WANTED: Readonly<Record<Way, { readonly numbers: readonly number[]; readonly protocol: string }>> = {
-  asked: { numbers: [53], protocol: 'UDP' },
-  upstream: { numbers: [53], protocol: 'UDP' },
+const USUAL: Readonly<Record<Way, readonly string[]>> = {
+  asked: ['UDP 53'],
+  upstream: ['UDP 53'],
   // The Service's port, and that behind it: plug-ins look at either.
-  api: { numbers: [443, 6443], protocol: 'TCP' },
+  api: ['TCP 443', 'TCP 6443'],
 };
 
-/** The policies that select one of these pods for this direction, and whom they let through together. */
-export function leaveOf(all: readonly Policy[], pods: readonly PodView[], way: Way) {
+/**
+ * The policies that select one of these pods for this direction, and whom they let through together: `ways` are what it asks
+ * for, as far as that is known.
+ */
+export function leaveOf(all: readonly Policy[], pods: readonly PodView[], way: Way, ways: readonly string[] = []) {
   const type = way === 'asked' ? 'Ingress' : 'Egress';
   const over = all.filter(
     ({ types, selector }) => types.includes(type) && pods.some(({ labels }) => matches(selector, labels)),
   );
   const rules = over.flatMap(({ ingress, egress }) => (way === 'asked' ? ingress : egress));
-  const fitting = rules.filter(({ ports }) => ports.length === 0 || ports.some((port) => fits(port, way)));
-  const leave: Leave =
-    over.length === 0 || fitting.some(({ toAll }) => toAll) ? 'free' : fitting.length > 0 ? 'for some' : 'nobody';
-  return { leave, names: over.map(({ name }) => name) };
+  const names = over.map(({ name }) => name);
+  if (over.length === 0) return { leave: 'free', names } as const;
+  // Of the API server one is enough: its own port, or that of its Service. Of upstreams all that are named.
+  const wanted = way === 'api' ? [...ways, ...USUAL.api] : ways.length > 0 ? ways : USUAL[way];
+  const open = (one: string) =>
+    rules.filter(({ ports }) => ports.length === 0 || ports.some((port) => fits(port, one, way)));
+  const fully = wanted.filter((one) => open(one).some(({ toAll }) => toAll));
+  if (way === 'api' ? fully.length > 0 : fully.length === wanted.length) return { leave: 'free', names } as const;
+  const perhaps = rules.some(({ ports }) => ports.some((port) => mayBe(port, way, ways)));
+  const some = perhaps || wanted.some((one) => open(one).length > 0);
+  return { leave: some ? 'for some' : 'nobody', names } as const satisfies { leave: Leave; names: readonly string[] };
 }
 
-function fits({ protocol, port, endPort }: Port, way: Way): boolean {
-  const { numbers, protocol: wanted } = WANTED[way];
-  if (protocol !== wanted) return false;
+function fits({ protocol, port, endPort }: Port, wanted: string, way: Way): boolean {
+  const [over, number] = wanted.split(' ');
+  if (protocol !== over) return false;
   // By the name of a container's port, as kubeadm calls them.
   if (typeof port === 'string') return way === 'asked' ? port === 'dns' : port === 'https';
-  return port === undefined || numbers.some((number) => number >= port && number <= (endPort ?? port));
+  return port === undefined || (Number(number) >= port && Number(number) <= (endPort ?? port));
+}
+
+/** What is not named may be it: the port behind the Service of the API server never is, that of an upstream where lines leave it out. */
+function mayBe({ protocol, port }: Port, way: Way, ways: readonly string[]): boolean {
+  const isDns = port === 53 || port === 853;
+  if (way === 'api') return protocol === 'TCP' && !isDns;
+  return way === 'upstream' && ways.length === 0 && (protocol === 'UDP' || isDns);
 }

@@ -1,4 +1,5 @@
 import { together } from '../evidence/figures.ts';
+import { limits } from './limits.ts';
 
 /** All PromQL of this runbook. Figures of five minutes, where nothing else is said. */
 
@@ -27,6 +28,8 @@ export function answerFigures(): string {
     nxdomain: by('NXDOMAIN'),
     p99: `histogram_quantile(0.99, sum by (le) (${rate('coredns_dns_request_duration_seconds_bucket')}))`,
     panics: `sum(${grown('coredns_panics_total')})`,
+    // Since they started: it is refused once, and the next start then fails.
+    refusedReloads: `sum(coredns_reload_failed_total{${NOT_LOCAL}})`,
     pods: `count(max by (pod, instance) (coredns_build_info{${NOT_LOCAL}}))`,
   });
 }
@@ -61,7 +64,8 @@ export function upstreamFigures(): string {
       `sum by (to, le) (${rate(`${asked}_bucket`, forward)})`,
       `sum by (to, le) (${rate(`${askedBefore}_bucket`)})`,
     )})`,
-    failedChecks: checks('to'),
+    // Counted from the first that fails: none is zero where the upstream is asked.
+    failedChecks: `(${checks('to')} or 0 * ${perSecond()})`,
     failing: `count by (to) (${checks('to, pod, instance')} > 0)`,
     asking,
   });
@@ -95,12 +99,18 @@ export function processFigures(): string {
   });
 }
 
-/** The machine whose table of connections is fullest, and those that lost most of them within five minutes. */
+/**
+ * The machine whose table of connections is fullest, those that lost most of them within five minutes, and who lost most of
+ * those that are full: the fullest of two need not be who drops most.
+ */
 export function conntrackFigures(): string {
   const worst = (expression: string) => `topk(1, max by (instance) (${expression}))`;
+  const full = 'node_nf_conntrack_entries / node_nf_conntrack_entries_limit';
+  const dropped = 'increase(node_nf_conntrack_stat_drop[5m])';
   return together({
-    full: worst('node_nf_conntrack_entries / node_nf_conntrack_entries_limit'),
-    dropped: worst('increase(node_nf_conntrack_stat_drop[5m])'),
+    full: worst(full),
+    dropped: worst(dropped),
+    lost: worst(`${dropped} and on (instance) (${full} >= ${limits.fullShare})`),
     raced: worst('increase(node_nf_conntrack_stat_insert_failed[5m])'),
   });
 }

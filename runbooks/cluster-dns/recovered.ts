@@ -3,7 +3,7 @@ import { plural, secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 import { namesOf } from './naming.ts';
 import type { Seen } from './seen.ts';
-import { heardIn, inVain, noPods, trusting } from './signs.ts';
+import { doubtfulOf, failingOf, heardIn, noPods, strangeIn, trusting } from './signs.ts';
 import { few, percent, span } from './words.ts';
 
 /** Nothing bears the names that are known: then its endpoints are not known either. */
@@ -33,26 +33,33 @@ export const recovered = trusting((seen, maybe, { now, failures }): Verdict => {
   if (fresh.length > 0)
     return ruledOut(`${few(fresh.map(({ name }) => name))} ready for less than ${span(limits.steadySeconds)}`);
   const heard = heardIn(seen.logs);
-  const unwell = heard.find(
-    (log) =>
-      inVain(log, 'upstream') >= limits.unanswered ||
-      inVain(log, 'api') >= limits.unanswered ||
-      log.now.refused ||
-      log.now.silent > 0,
-  );
+  const failing = (['upstream', 'api'] as const).flatMap((what) => failingOf(maybe, what));
+  const unwell =
+    failing[0] ?? heard.find(({ now: { refusals, silent } }) => refusals >= limits.unanswered || silent > 0);
   if (unwell) return ruledOut(`${unwell.pod} gets no answers: see what it wrote`);
+  const [doubtful] = doubtfulOf(maybe);
+  if (doubtful) return inconclusive(`${doubtful.pod} got some answers not; of how many questions is not counted`);
   if (more) return inconclusive('the pods that were looked at are ready; there are others');
   const words = `${plural(all.length, 'pod')} ready, and all of them endpoints`;
   const { answers } = maybe;
   if (answers === undefined) {
     const nobodyCounts = ['not-configured', 'not-found'].includes(failures?.get('answers') ?? '');
-    return nobodyCounts && heard.length > 0
-      ? confirmed(`${words}; they write of nothing wrong, and nobody counts their answers`)
-      : inconclusive(`${words}; how they answer could not be seen`);
+    if (!nobodyCounts || heard.length === 0) return inconclusive(`${words}; how they answer could not be seen`);
+    const strange = strangeIn(heard);
+    return strange
+      ? inconclusive(`${words}; nobody counts their answers, and ${strange}`)
+      : confirmed(`${words}; they write of nothing wrong, and nobody counts their answers`);
   }
-  const { servfail, p99 } = answers;
+  const { servfail, p99, pods: counted } = answers;
   if (servfail === undefined) return inconclusive(`${words}; how they answer is not counted`);
   if (servfail >= limits.servfailShare) return ruledOut(`${words}, but ${percent(servfail)} of answers are SERVFAIL`);
-  if (p99 !== undefined && p99 >= limits.slowSeconds) return ruledOut(`${words}, but answers take ${span(p99)} (p99)`);
+  if (p99 === undefined)
+    return inconclusive(`${words}; ${percent(servfail)} SERVFAIL; how long answers take is not counted`);
+  if (p99 >= limits.slowSeconds) return ruledOut(`${words}, but answers take ${span(p99)} (p99)`);
+  const there = all.filter(({ isEnding }) => !isEnding).length;
+  if (counted === undefined || counted < there)
+    return inconclusive(
+      `${words}; ${counted === undefined ? 'of how many answers are counted is not known' : `answers are counted of ${counted} only`}`,
+    );
   return confirmed(`${words}; ${percent(servfail)} SERVFAIL`);
 });

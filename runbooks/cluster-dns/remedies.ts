@@ -8,7 +8,7 @@ import * as around from './manual/around.ts';
 import * as corefile from './manual/corefile.ts';
 import * as load from './manual/load.ts';
 import type { Seen } from './seen.ts';
-import { heardIn, waiting } from './signs.ts';
+import { failingOf } from './signs.ts';
 import { type DnsTarget, NAME, NAMESPACE } from './target.ts';
 
 type Fix<Params, V extends Verb> = Remedy<Params, Seen, DnsTarget, V>;
@@ -69,7 +69,7 @@ const moreMemory: Fix<z.infer<typeof Amount>, 'set-resources'> = {
     const twice = doubled(limit);
     if (bytes === undefined || twice === undefined)
       return { unavailable: `its limit of ${limit} is written in a way that is not read here` };
-    if (bytes >= limits.enoughMemoryBytes)
+    if (2 * bytes > limits.enoughMemoryBytes)
       return {
         unavailable: `its limit of ${limit} is more than 150,000 pods need: something fills it (a loop, a plug-in), and more would be filled too`,
       };
@@ -131,10 +131,9 @@ const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
   risk: 'low',
   verbs: ['cordon'],
   params: Node,
-  propose: ({ logs, readyz }) => {
-    if (readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
-    const heard = heardIn(logs);
-    const failing = (['api', 'upstream'] as const).flatMap((what) => waiting(heard, what).failing);
+  propose: (seen) => {
+    if (seen.readyz.etcd === false) return { unavailable: 'the API server has lost etcd and cannot write' };
+    const failing = (['api', 'upstream'] as const).flatMap((what) => failingOf(seen, what));
     const [node, ...more] = new Set(failing.map((log) => log.node));
     if (node === undefined || more.length > 0) return { unavailable: 'it is not one node alone' };
     return { node };

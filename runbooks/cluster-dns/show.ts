@@ -23,13 +23,14 @@ function podWords({ name, node, phase, waiting, ended, restarts, unscheduled }: 
   return `${name}${node ? ` on ${node}` : ''} ${state}${how}${restarts > 0 ? `, ${plural(restarts, 'restart')}` : ''}`;
 }
 
-export function answers({ questions, servfail, nxdomain, p99, panics }: Answers): string {
+export function answers({ questions, servfail, nxdomain, p99, panics, refusedReloads }: Answers): string {
   const words = [
     questions === undefined ? undefined : `${questions.toFixed(questions < 10 ? 1 : 0)} questions/s`,
     servfail === undefined ? undefined : `${percent(servfail)} SERVFAIL`,
     nxdomain === undefined ? undefined : `${percent(nxdomain)} NXDOMAIN`,
     p99 === undefined ? undefined : `p99 ${span(p99)}`,
     panics ? plural(Math.round(panics), 'panic') : undefined,
+    refusedReloads ? `${plural(Math.round(refusedReloads), 'reload')} refused since they started` : undefined,
   ];
   return words.filter((word) => word !== undefined).join(', ') || 'nothing of it is scraped';
 }
@@ -41,14 +42,14 @@ export function upstreams(all: readonly Upstream[]): string {
       ...(perSecond === undefined ? [] : [`${perSecond.toFixed(1)} questions/s,`]),
       ...(servfail === undefined ? [] : [`${percent(servfail)} SERVFAIL,`]),
       ...(p99 === undefined ? [] : [`p99 ${span(p99)},`]),
-      plural(Math.round(failedChecks ?? 0), 'failed check'),
+      failedChecks === undefined ? 'checks not counted' : plural(Math.round(failedChecks), 'failed check'),
     ].join(' '),
   );
   return few(words, SHOWN) || 'none is asked';
 }
 
 export function apiCalls({ all, refused, unanswered }: ApiCalls): string {
-  const count = (value = 0) => String(Math.round(value));
+  const count = (value?: number) => (value === undefined ? '?' : String(Math.round(value)));
   return `${count(all)} calls within 5 min, ${count(refused)} refused, ${count(unanswered)} without an answer`;
 }
 
@@ -65,10 +66,11 @@ export function processes(all: readonly Process[]): string {
 }
 
 export function conntrack(machines: readonly Machine[]): string {
-  const words = machines.map(({ instance, full, dropped, raced }) => {
+  const words = machines.map(({ instance, full, dropped, lost, raced }) => {
     const figures = [
       ...(full === undefined ? [] : [`table ${percent(full)} full`]),
       ...(dropped === undefined ? [] : [`${Math.round(dropped)} dropped`]),
+      ...(lost === undefined || dropped !== undefined ? [] : [`full, ${Math.round(lost)} dropped`]),
       ...(raced === undefined ? [] : [`${Math.round(raced)} lost to a race`]),
     ];
     return `${instance}: ${figures.join(', ')}`;

@@ -1,12 +1,12 @@
 import type { Cause } from '../../engine/runbook.ts';
 import { inconclusive, type Verdict } from '../../engine/verdict.ts';
 import { serverTime } from '../evidence/control-plane.ts';
-import { plural } from '../evidence/node-words.ts';
+import { plural, secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 import { type Said, unansweredIn } from './log-lines.ts';
 import type { PodLog } from './logs.ts';
 import { keepsEnding, type Pods, type PodView } from './pods.ts';
-import { leaveOf, type Way } from './policies.ts';
+import { leaveOf } from './policies.ts';
 import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './seen.ts';
 import type { DnsTarget } from './target.ts';
@@ -66,12 +66,82 @@ export function inVain({ now }: Heard, what: Waits): number {
   return what === 'upstream' ? unansweredIn(now) : now.api;
 }
 
-/** Those that wait in vain, those that never did, and whether the first are on other nodes than the rest. */
-export function waiting(logs: readonly Heard[], what: Waits) {
-  const failing = logs.filter((log) => inVain(log, what) >= limits.unanswered);
-  const clean = logs.filter((log) => !log.cut && inVain(log, what) === 0);
+/** Those that wait in vain, and not so rarely, of all that they ask, that it is chance. */
+export function failingOf(maybe: Maybe, what: Waits): readonly Heard[] {
+  const often = waitingOften(maybe, what);
+  if (what === 'api') return often;
+  const rare = areRare(often, maybe);
+  // Where nobody counts questions, it takes more to tell them from those that every large cluster loses.
+  return rare === undefined ? often.filter((log) => inVain(log, what) >= limits.uncounted) : rare ? [] : often;
+}
+
+/** Those that wait in vain, and nobody counts of how many questions: too few to blame anybody, too many to be well. */
+export function doubtfulOf(maybe: Maybe): readonly Heard[] {
+  const often = waitingOften(maybe, 'upstream');
+  return areRare(often, maybe) === undefined ? often : [];
+}
+
+function waitingOften({ logs }: Maybe, what: Waits): readonly Heard[] {
+  return heardIn(logs).filter((log) => inVain(log, what) >= limits.unanswered);
+}
+
+/**
+ * Whether an upstream leaves less than one question in a hundred without an answer, as is the limit of SERVFAIL, and passes its
+ * checks. `undefined`: that is not counted, or more was written than is read.
+ */
+function areRare(failing: readonly Heard[], { logs, upstreams = [] }: Maybe): boolean | undefined {
+  const heard = heardIn(logs);
+  const hosts = [...new Set(failing.flatMap(({ now }) => [...now.upstream.keys()]))];
+  const rare = hosts.map((host) => {
+    // A line that names none may be about each.
+    const rows = upstreams.filter(({ to }) => host === '' || hostOf(to) === host);
+    if (rows.some(({ failedChecks = 0 }) => failedChecks >= limits.unanswered)) return false;
+    const answered = rows.map(({ perSecond = Number.NaN }) => perSecond * limits.heardSeconds);
+    const lost = heard.reduce((sum, { now }) => sum + (now.upstream.get(host) ?? 0), 0);
+    // Only questions that were answered are timed, and counted so (coredns, plugin/pkg/proxy).
+    const all = answered.reduce((sum, count) => sum + count, lost);
+    if (rows.length === 0 || Number.isNaN(all) || heard.some(({ cut }) => cut)) return undefined;
+    if (lost >= limits.servfailShare * all) return false;
+    return rows.every(({ failedChecks }) => failedChecks !== undefined) ? true : undefined;
+  });
+  if (rare.includes(false)) return false;
+  return rare.includes(undefined) ? undefined : true;
+}
+
+/** `10.0.0.2:53` → `10.0.0.2`. */
+export const hostOf = (to: string) => to.replace(/:\d+$/, '');
+
+/**
+ * Those that wait in vain; those that never did although they were asked (`clean`), that had no reason to ask (`idle`), and
+ * those of which that is not known (`unclear`); and whether all that fail are on other nodes than all that do not.
+ */
+export function waiting(maybe: Maybe, what: Waits, now: Date) {
+  const failing = failingOf(maybe, what);
+  const ending = new Set(maybe.pods?.all.filter(({ isEnding }) => isEnding).map(({ name }) => name));
+  const quiet = heardIn(maybe.logs).filter((log) => !log.cut && inVain(log, what) === 0 && !ending.has(log.pod));
+  const having = (wanted: boolean | undefined) =>
+    quiet.filter(({ pod }) => hadReason(pod, maybe, what, now) === wanted);
+  const [clean, idle, unclear] = [having(true), having(false), having(undefined)];
   const apart = clean.length > 0 && failing.every(({ node }) => clean.every((other) => other.node !== node));
-  return { failing, clean, partly: failing.length > 0 && apart };
+  return { failing, clean, idle, unclear, partly: failing.length > 0 && apart };
+}
+
+/** It was there for clients for all of the time that its log tells of. It watches the API server whoever asks it. */
+function hadReason(name: string, { pods, endpoints }: Maybe, what: Waits, now: Date): boolean | undefined {
+  const pod = pods?.all.find((one) => one.name === name);
+  if (pod === undefined) return undefined;
+  const since = (at: string | undefined) => (at === undefined ? Number.POSITIVE_INFINITY : secondsSince(at, now));
+  if (!pod.isReady || Math.min(since(pod.runningSince), since(pod.readyChangedAt)) < limits.heardSeconds) return false;
+  return what === 'api' ? true : endpoints?.ready.has(name);
+}
+
+/** Questions that failed in words that are not read here: not a question without an answer, and not none. */
+export function strangeIn(heard: readonly Heard[]): string | undefined {
+  const [first] = heard.filter(({ now }) => now.strange > 0);
+  return (
+    first &&
+    `${first.pod} wrote ${plural(first.now.strange, 'time')} of a failure that is not told apart here: ${first.now.strangeWords}`
+  );
 }
 
 /** `coredns-1 on worker-3`, of a few. */
@@ -79,9 +149,24 @@ export function placed(logs: readonly Heard[]): string {
   return few(logs.map(({ pod, node }) => `${pod} on ${node}`));
 }
 
-/** A NetworkPolicy that lets nobody through explains what fails. `undefined`: none does, or `words` says what was not seen. */
-export function forbiddenBy({ policies, pods }: Maybe, way: Way): string | undefined {
+/** A NetworkPolicy that lets it not through explains what fails. `undefined`: none does; else how, or what was not seen. */
+export function forbiddenBy(maybe: Maybe, what: Waits): string | undefined {
+  const { policies, pods } = maybe;
   if (policies === undefined || pods === undefined) return 'whether a NetworkPolicy forbids that could not be seen';
-  const { leave, names } = leaveOf(policies, pods.all, way);
-  return leave === 'nobody' ? `NetworkPolicy ${few(names)} forbids that` : undefined;
+  const { leave, names } = leaveOf(policies, pods.all, what, waysOf(maybe, what));
+  if (leave === 'free') return undefined;
+  return leave === 'nobody'
+    ? `NetworkPolicy ${few(names)} forbids that`
+    : `NetworkPolicy ${few(names)} lets it ask only some: whether these are among them is not seen here`;
+}
+
+/**
+ * What was asked for in vain, as the lines name it: `UDP 53`, `TCP 853`; of upstreams else by the ports that are counted. None:
+ * neither names any.
+ */
+export function waysOf(maybe: Maybe, what: Waits): readonly string[] {
+  const named = heardIn(maybe.logs).flatMap(({ now }) => [...(what === 'api' ? now.apiWays : now.upstreamWays)]);
+  const ports = (maybe.upstreams ?? []).flatMap(({ to }) => /:(\d+)$/.exec(to)?.[1] ?? []);
+  const counted = ports.map((port) => (port === '853' ? 'TCP 853' : `UDP ${port}`));
+  return [...new Set(named.length > 0 || what === 'api' ? named : counted)].toSorted();
 }

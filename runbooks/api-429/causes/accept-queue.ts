@@ -13,8 +13,12 @@ export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
   const measured = seen.machines.filter(({ overflows }) => overflows !== undefined);
   const full = measured.filter(({ overflows = 0 }) => overflows > limits.overflowsPerSecond);
   if (full.length === 0) {
-    return measured.length === 0
-      ? inconclusive('full accept queues are not counted')
+    if (measured.length === 0) return inconclusive('full accept queues are not counted');
+    const wanted = new Set((maybe.servers ?? []).map(({ instance }) => instance)).size;
+    return wanted === 0 || measured.length < wanted
+      ? inconclusive(
+          `no accept queue overflows on ${measured.length} machines; of ${wanted || 'how many'} API servers the rest is not counted`,
+        )
       : ruledOut('no accept queue overflows');
   }
   const words = `the accept queue overflows ${likewise(full, ({ instance, overflows = 0 }) => `${perSecond(overflows)} on ${instance}`)}`;
@@ -35,7 +39,7 @@ export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
   const others = inOrder(seen.onset).filter(([sign]) => sign !== 'overflows');
   if (others.length > 0)
     return inconclusive(`${words}; it began about when ${few(others, ([sign]) => titleOf(sign))} did`);
-  if (!known.includes('etcdMean') || !known.includes('rejected'))
+  if (!(['etcdMean', 'rejected', 'seats'] as const).every((sign) => known.includes(sign)))
     return inconclusive(`${words}; what else began then could not be seen`);
   const etcd = etcdOf(seen, maybe);
   const cpu = cpuOf(maybe);

@@ -54,6 +54,8 @@ function byPlateau(
   const sizes = likewise(limited, (row) => `${row.pod} uses ${percent(shareOf(row, maybe))} of its memory limit`);
   const sizesKnown = [maybe.members?.length, maybe.pods?.length].filter((size) => size !== undefined);
   const allSeen = sizesKnown.length > 0 && containers.length >= Math.max(...sizesKnown);
+  const untold = containers.find((row) => !isKnownUnkilled(row, maybe));
+  if (untold) return inconclusive(`${trouble}; whether ${untold.pod} was killed is not counted`);
   if (limited.length > 0 && calm.length === containers.length && allSeen) {
     return ruledOut(`${sizes}, and none was killed`);
   }
@@ -67,7 +69,8 @@ function byPlateau(
   if (flat.length === 0)
     return inconclusive(`${trouble}; its memory limit is not known, and its memory shows no plateau`);
   const words = `${likewise(flat, plateauWords)}; its limit is not known`;
-  if (hanging.length * 2 <= seen.members.length) return inconclusive(`${words}, and most members still answer`);
+  if (hanging.length <= limits.mostShare * seen.members.length)
+    return inconclusive(`${words}, and most members still answer`);
   const leastFree = leastFreeOf(seen.machines);
   if (leastFree === undefined) return inconclusive(`${words}, nor whether its machine has memory left`);
   const room = `its machine has ${percent(leastFree)} free`;
@@ -78,6 +81,12 @@ function byPlateau(
 
 function wasKilled({ killed = 0, oomKilled = 0, restarts = 0 }: Container): boolean {
   return killed >= 1 || (oomKilled >= 1 && restarts >= 1);
+}
+
+/** By a counter of one of the two that count it, or by the pod itself. */
+function isKnownUnkilled({ pod, killed, restarts }: Container, { pods = [] }: Maybe): boolean {
+  const own = pods.find(({ name }) => name === pod);
+  return killed !== undefined || restarts !== undefined || (own !== undefined && own.lastExit !== 'OOMKilled');
 }
 
 function killedWords({ pod, restarts = 0 }: Container): string {
@@ -107,9 +116,10 @@ function shareOf(row: Container, maybe: Maybe): number {
   return limit === undefined ? 0 : (row.memoryBytes ?? 0) / limit;
 }
 
-function isPlateau({ memoryBytes = 0, highestBytes = 0, lowestBytes = 0 }: Member): boolean {
+function isPlateau({ memoryBytes = 0, highestBytes, lowestBytes = 0 }: Member): boolean {
   return (
     lowestBytes > 0 &&
+    highestBytes !== undefined &&
     memoryBytes > limits.plateauOfHighest * highestBytes &&
     memoryBytes > limits.plateauGrowth * lowestBytes
   );

@@ -13,13 +13,15 @@ export function fairnessOff(seen: Seen, maybe: Maybe): Verdict {
       ? ruledOut('priority and fairness counts requests')
       : inconclusive(`its state was answered with HTTP ${status}`);
   }
-  const { others } = refusalsOf(seen.answers);
+  const { others, partly } = refusalsOf(seen.answers);
   if (maybe.flows?.some(({ dispatched = 0 }) => dispatched > 0)) {
     return inconclusive('one API server does not know it, but another counts requests with it');
   }
-  return others >= limits.refusedPerSecond
-    ? confirmed(
-        `the API server does not know its paths, and refuses ${perSecond(others)}: --max-requests-inflight is all that holds`,
-      )
+  if (others >= limits.refusedPerSecond)
+    return confirmed(
+      `the API server does not know its paths, and refuses ${perSecond(others)}: --max-requests-inflight is all that holds`,
+    );
+  return partly
+    ? inconclusive('it is off; what is refused is not all told')
     : ruledOut('it is off, but nothing is refused');
 }

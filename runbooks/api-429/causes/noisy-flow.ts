@@ -1,15 +1,17 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { etcdOf, rejectionsOf } from '../facts.ts';
+import { cpuOf, etcdOf, rejectionsOf } from '../facts.ts';
 import { loudest } from '../holders.ts';
 import { limits } from '../limits.ts';
 import type { Flow, Maybe, Seen } from '../seen.ts';
 import { perSecond } from '../words.ts';
+import { slowWebhook } from './slow-webhook.ts';
 
 /** One client asks so much that its priority level is full, while nothing behind the API server is slow. */
 export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
-  const { shared, isolated, byLevel } = rejectionsOf(seen.flows);
+  const { shared, isolated, byLevel, partly } = rejectionsOf(seen.flows);
   const [worst] = byLevel;
+  if (partly) return inconclusive('of what priority and fairness rejects, some is not told by level');
   if (worst === undefined || shared < limits.refusedPerSecond) {
     const own =
       isolated > 0 ? `; ${perSecond(isolated)} are rejected in a level of their own, which disturbs nobody` : '';
@@ -27,18 +29,34 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
   if (shared - worst.rate > limits.otherKindShare * shared) {
     return inconclusive(`${byLevel.length} priority levels reject requests at once: no one flow fills them all`);
   }
-  const grown = flowsIn(seen, worst.level).filter(hasGrown);
+  const flows = flowsIn(seen, worst.level);
   const client = loudest(maybe.clients ?? null, worst.level);
   const who =
     client &&
     `${client.user} has ${client.requests} of the ${client.of} requests that wait or run there, mostly ${client.verb} ${client.resource}`;
-  const [flow] = grown;
-  if (flow) {
-    const more = `flow ${flow.flow_schema} is served ${perSecond(flow.dispatched ?? 0)} (yesterday ${perSecond(flow.usual ?? 0)}) and refused ${perSecond(refusedIn(flow, worst.rows))}`;
-    return confirmed(`${who ? `${who}; ` : ''}${more}; ${etcd.words}`);
-  }
-  if (who) return confirmed(`${who}; ${words}; ${etcd.words}`);
+  const grownBy = (flow: Flow) =>
+    confirmed(
+      `${who ? `${who}; ` : ''}flow ${flow.flow_schema} is served ${perSecond(flow.dispatched ?? 0)} (yesterday ${perSecond(flow.usual ?? 0)}) and refused ${perSecond(refusedIn(flow, worst.rows))}; ${etcd.words}`,
+    );
+  // What is refused is asked again: only what is served more than usual is surely asked more.
+  const [served] = flows.filter((flow) => hasGrown(flow, flow.dispatched ?? 0));
+  if (served) return grownBy(served);
+  const slow = slowBehind(seen, maybe);
+  if (slow)
+    return inconclusive(`${who ? `${who}; ` : ''}${words}; but ${slow}, and whoever waits for it fills the seats`);
+  const [flow] = flows.filter((one) => hasGrown(one, one.wanted));
+  if (flow) return grownBy(flow);
+  if (who && !seen.flows.some(({ usual }) => usual !== undefined)) return confirmed(`${who}; ${words}; ${etcd.words}`);
+  if (who) return inconclusive(`${who}; ${words}; but nothing asks clearly more there than yesterday`);
   return inconclusive(`${words} and etcd is well, but no flow has clearly grown and no one client stands out`);
+}
+
+/** What else keeps requests in their seats, or was not seen: then who waits need not be who asks too much. */
+function slowBehind(seen: Seen, maybe: Maybe): string | undefined {
+  const webhook = slowWebhook(seen, maybe);
+  if (webhook.verdict !== 'ruled-out') return webhook.reason;
+  const cpu = cpuOf(maybe);
+  return cpu.state === 'fine' ? undefined : cpu.words;
 }
 
 function fairnessRefusesUs({ ownAnswer }: Maybe): boolean {
@@ -58,8 +76,8 @@ function refusedIn({ flow_schema }: Flow, rows: readonly Flow[]): number {
   return rows.filter((row) => row.flow_schema === flow_schema).reduce((sum, { rejected = 0 }) => sum + rejected, 0);
 }
 
-function hasGrown({ wanted, usual }: Flow & { readonly wanted: number }): boolean {
-  return usual !== undefined && usual > 0 && wanted >= limits.flowGrowth * usual;
+function hasGrown({ usual }: Flow, now: number): boolean {
+  return usual !== undefined && usual > 0 && now >= limits.flowGrowth * usual;
 }
 
 /** Rejections a second in the levels that others share. */

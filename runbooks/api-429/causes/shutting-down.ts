@@ -17,6 +17,8 @@ export function shuttingDown(seen: Seen, maybe: Maybe): Verdict {
       up === 0 || ageSeconds < limits.youngSeconds || restarts >= 1,
   );
   if (changed.length === 0) {
+    const dark = seen.servers.find(({ up, ageSeconds }) => up === undefined || ageSeconds === undefined);
+    if (dark) return inconclusive(`whether ${dark.instance} answers, and since when, is not scraped`);
     return seen.readyz.failing.includes('shutdown')
       ? inconclusive('its check "shutdown" fails')
       : ruledOut('no API server ended or started within 15 minutes, and none says that it is shutting down');
@@ -26,10 +28,10 @@ export function shuttingDown(seen: Seen, maybe: Maybe): Verdict {
       ? `${instance} does not answer`
       : `${instance} started ${ageSeconds === undefined ? 'anew' : `${duration(ageSeconds)} ago`}`,
   );
-  const { clients, others, evictions } = refusalsOf(seen.answers);
+  const { clients, others, evictions, partly } = refusalsOf(seen.answers);
   const told = clients.reduce((sum, { rate }) => sum + rate, 0);
   const counted = others + evictions;
-  if (told >= limits.refusedPerSecond && counted < limits.otherKindShare * told) {
+  if (!partly && told >= limits.refusedPerSecond && counted < limits.otherKindShare * told) {
     return confirmed(
       `clients are answered 429 ${perSecond(told)}, which no API server counts: one that is ending does not; ${words}`,
     );

@@ -7,19 +7,19 @@ import { perSecond } from '../words.ts';
 
 /** Since 1.31 lists and watches are answered 429 while the watch cache is filled after a start: it passes by itself. */
 export function watchCache(seen: Seen, maybe: Maybe): Verdict {
-  const { otherRefusals, others } = refusalsOf(seen.answers);
+  const { otherRefusals, others, partly } = refusalsOf(seen.answers);
   const reads = otherRefusals.filter(({ verb }) => verb === 'LIST' || verb === 'WATCH');
   const rate = reads.reduce((sum, one) => sum + one.rate, 0);
+  if (partly) return inconclusive('of what is refused, some is not told by what it is');
   if (rate < limits.refusedPerSecond) return ruledOut('no list and no watch is refused to speak of');
   const words = `lists and watches are refused ${perSecond(rate)}`;
-  const { shared, isolated } = rejectionsOf(seen.flows);
-  if (shared + isolated > rate / 2)
-    return ruledOut(
-      `${words}, and priority and fairness rejects ${perSecond(shared + isolated)}: that is who refuses them`,
-    );
+  const { all = 0, shared, isolated, partly: isPart } = rejectionsOf(seen.flows);
+  const rejected = Math.max(all, shared + isolated);
+  if (rejected > limits.mostShare * rate)
+    return ruledOut(`${words}, and priority and fairness rejects ${perSecond(rejected)}: that is who refuses them`);
   if (others - rate > limits.otherKindShare * others) return inconclusive(`${words}, but other requests as well`);
-  if (shared + isolated > limits.otherKindShare * rate)
-    return inconclusive(`${words}, a part of it by priority and fairness`);
+  if (isPart || rejected > limits.otherKindShare * rate)
+    return inconclusive(`${words}, a part of it perhaps by priority and fairness`);
   const young = youngest(seen, maybe);
   if (young) return confirmed(`${words} and nothing else; priority and fairness rejects nothing; ${young}`);
   return inconclusive(

@@ -105,6 +105,10 @@ export const serviceAstray: DnsCause = {
     const wanted = Object.entries(selector);
     if (wanted.length === 0) return inconclusive('the Service has no selector: somebody else keeps its endpoints');
     const fitting = pods.filter(({ labels }) => wanted.every(([label, value]) => labels[label] === value));
+    if (fitting.length === 0 && endpoints.ready.size > 0)
+      return inconclusive(
+        `it selects ${selectorWords(selector)}, which none of ${plural(pods.length, 'pod')} has, and leads to ${few([...endpoints.ready].toSorted())}: another DNS, or this one by another name`,
+      );
     if (fitting.length === 0)
       return confirmed(`it selects ${selectorWords(selector)}, which none of ${plural(pods.length, 'pod')} has`);
     const ready = fitting.filter(({ isReady, isEnding }) => isReady && !isEnding);

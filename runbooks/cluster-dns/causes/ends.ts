@@ -2,9 +2,10 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { clockTime, plural } from '../../evidence/node-words.ts';
 import { limits } from '../limits.ts';
 import { endedLately, keepsEnding, type PodView } from '../pods.ts';
+import type { Maybe } from '../seen.ts';
 import { selfOf } from '../service.ts';
-import { type DnsCause, endingsOf, heardIn, ofPods } from '../signs.ts';
-import { few } from '../words.ts';
+import { type DnsCause, endingsOf, type Heard, heardIn, ofPods } from '../signs.ts';
+import { dateTime, few } from '../words.ts';
 
 /** Why a container of CoreDNS ends. Time-outs, upstream or to the API server, end none. */
 
@@ -54,7 +55,7 @@ export const loop: DnsCause = {
 /** At a start the process ends with the reason; on a change it goes on with the Corefile it has, and ends at the next start. */
 export const configRefused: DnsCause = {
   title: 'Its configuration is refused (Corefile)',
-  judge: ofPods((pods, { logs }, _, now) => {
+  judge: ofPods((pods, { logs }, maybe, now) => {
     const endings = endingsOf(pods, logs, now);
     const refused = endings.filter(({ pod, last }) => last?.config && !isKilled(pod));
     const [first] = refused;
@@ -70,14 +71,37 @@ export const configRefused: DnsCause = {
     if (endings.length > 0) return ruledOut(`the last words of ${names(endings)} are of something else`);
     if (heard.length === 0) return inconclusive('no container of it has started');
     if (heard.some(({ cut }) => cut)) return inconclusive('it wrote more within five minutes than was read');
+    const untold = untoldChange(heard, pods, maybe);
+    if (untold) return inconclusive(untold);
     return ruledOut(
-      `no container of ${plural(pods.length, 'pod')} ends, and no change of its Corefile was refused within 5 min`,
+      `no container of ${plural(pods.length, 'pod')} ends, and no change of its Corefile was refused since they started`,
     );
   }),
   measure: ending,
   present: true,
   remedies: ['mendCorefile', 'rollBack'],
 };
+
+/**
+ * A change that came after a pod started is refused once, in a line that five minutes later nobody reads any more; the next
+ * start then ends it. `undefined`: there was none, it was taken, or none was ever refused.
+ */
+function untoldChange(heard: readonly Heard[], pods: readonly PodView[], { corefile, answers }: Maybe) {
+  const { refusedReloads, pods: counted } = answers ?? {};
+  if (refusedReloads === 0 && counted !== undefined && counted >= pods.length) return undefined;
+  const changed = corefile?.changed;
+  const since = (name: string) => pods.find((pod) => pod.name === name)?.runningSince;
+  const older = heard.filter(({ pod, now }) => {
+    const started = since(pod);
+    return !now.reloaded && (!changed || !started || Date.parse(started) < Date.parse(changed.at));
+  });
+  const [first] = older;
+  if (first === undefined) return undefined;
+  const refusals = refusedReloads ? `; ${plural(Math.round(refusedReloads), 'reload')} refused since they started` : '';
+  return changed
+    ? `its Corefile was written at ${dateTime(changed.at)}, after ${first.pod} was started: whether it took it is not in the last 5 min of its log${refusals}`
+    : `when its Corefile was written is not known, nor whether ${first.pod} took that${refusals}`;
+}
 
 export const outOfMemory: DnsCause = {
   title: 'It needs more memory than its limit',

@@ -1,7 +1,17 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { limits } from '../limits.ts';
+import type { Process } from '../metrics.ts';
+import type { Pods } from '../pods.ts';
 import { type DnsCause, noPods } from '../signs.ts';
-import { percent } from '../words.ts';
+import { few, percent } from '../words.ts';
+
+/** The first that has a limit of CPU of which nobody counts what it does; only that is counted at all. */
+function unmeasured({ all, more }: Pods, processes: readonly Process[] = []): string | undefined {
+  const known = new Set(processes.flatMap(({ pod, throttled }) => (throttled === undefined ? [] : pod)));
+  const one = all.find((pod) => pod.limits.cpu !== undefined && !known.has(pod.name));
+  if (one) return `${one.name} has a limit of CPU (${one.limits.cpu}); how often it holds it back is not scraped`;
+  return more ? 'there are more pods than were looked at' : undefined;
+}
 
 export const cpuThrottled: DnsCause = {
   title: 'Its CPU limit holds it back',
@@ -13,16 +23,16 @@ export const cpuThrottled: DnsCause = {
     if (most !== undefined) {
       const words = `${most.pod} was held back in ${percent(most.throttled)} of periods (limit 25 %)`;
       if (most.throttled >= limits.throttledShare) return confirmed(words);
-      return most.throttled < limits.calmShare ? ruledOut(words) : inconclusive(words);
+      if (most.throttled >= limits.calmShare) return inconclusive(words);
     }
-    const { all } = seen.pods;
-    if (all.length === 0) return inconclusive(noPods(seen.pods));
-    const limited = all.find((pod) => pod.limits.cpu !== undefined);
-    return limited === undefined
-      ? ruledOut('no container of it has a limit of CPU')
-      : inconclusive(
-          `${limited.name} has a limit of CPU (${limited.limits.cpu}); how often it holds it back is not scraped`,
-        );
+    if (seen.pods.all.length === 0) return inconclusive(noPods(seen.pods));
+    const unseen = unmeasured(seen.pods, maybe.processes);
+    if (unseen) return inconclusive(unseen);
+    return ruledOut(
+      most === undefined
+        ? 'no container of it has a limit of CPU'
+        : `${most.pod} was held back in ${percent(most.throttled)} of periods (limit 25 %), no other more`,
+    );
   },
   measure: ({ processes }) => ({
     of: 'periods in which the CPU limit held CoreDNS back',
@@ -43,8 +53,9 @@ export const cpuThrottled: DnsCause = {
  */
 export const searchPaths: DnsCause = {
   title: 'Most of what it is asked is search paths (ndots)',
-  judge: ({ answers, processes }) => {
-    const { nxdomain } = answers;
+  judge: (seen) => {
+    const { processes } = seen;
+    const { nxdomain } = seen.answers;
     if (nxdomain === undefined) return inconclusive('how its answers divide is not counted');
     const share = `${percent(nxdomain)} of its answers are NXDOMAIN`;
     const cores = Math.max(...processes.flatMap((one) => one.cores ?? []));
@@ -54,8 +65,15 @@ export const searchPaths: DnsCause = {
     if (nxdomain < limits.searchShare) return ruledOut(`${share} (limit 60 %)`);
     if (held >= limits.calmShare)
       return inconclusive(`${words}: a part of what fills its CPU limit; first see to that`);
-    if (cores < limits.idleCores) return ruledOut(`${words}: it has the time for that`);
-    return cores >= limits.busyCores ? confirmed(words) : inconclusive(words);
+    const unseen = unmeasured(seen.pods, processes);
+    if (unseen) return inconclusive(`${words}; ${unseen}`);
+    if (cores >= limits.busyCores) return confirmed(words);
+    const known = new Set(processes.flatMap((one) => (one.cores === undefined ? [] : one.pod)));
+    const running = seen.pods.all.filter(({ runningSince }) => runningSince !== undefined);
+    const dark = running.filter(({ name }) => !known.has(name));
+    if (dark.length > 0)
+      return inconclusive(`${words}; how busy ${few(dark.map(({ name }) => name))} is is not scraped`);
+    return cores < limits.idleCores ? ruledOut(`${words}: it has the time for that`) : inconclusive(words);
   },
   present: true,
   remedies: ['scaleOut', 'lowerNdots'],
@@ -65,19 +83,20 @@ export const searchPaths: DnsCause = {
 export const conntrackFull: DnsCause = {
   title: "A node's table of connections is full, or loses questions",
   judge: ({ conntrack }) => {
-    const worst = (figure: 'full' | 'dropped' | 'raced') => {
+    const worst = (figure: 'full' | 'dropped' | 'lost' | 'raced') => {
       const rows = conntrack.flatMap((row) =>
         row[figure] === undefined ? [] : [{ at: row.instance, value: row[figure] }],
       );
       return rows.toSorted((a, b) => b.value - a.value || (a.at < b.at ? -1 : 1))[0];
     };
-    const [full, dropped, raced] = [worst('full'), worst('dropped'), worst('raced')];
+    const [full, dropped, lost, raced] = [worst('full'), worst('dropped'), worst('lost'), worst('raced')];
     if (full === undefined) return inconclusive('how full the tables are is not scraped');
     const words = `the fullest table, on ${full.at}, is ${percent(full.value)} full`;
-    const lost = Math.round(dropped?.value ?? 0);
-    const drops = dropped === undefined ? '' : `; ${lost} dropped within 5 min${lost > 0 ? ` on ${dropped.at}` : ''}`;
-    if (full.value >= limits.fullShare && lost > 0 && dropped?.at === full.at) return confirmed(`${words}${drops}`);
-    if (full.value >= limits.fillingShare || lost > 0) return inconclusive(`${words}${drops}`);
+    const gone = Math.round(dropped?.value ?? 0);
+    const drops = dropped === undefined ? '' : `; ${gone} dropped within 5 min${gone > 0 ? ` on ${dropped.at}` : ''}`;
+    if (lost !== undefined && Math.round(lost.value) > 0)
+      return confirmed(`${words}; ${Math.round(lost.value)} dropped within 5 min on ${lost.at}, whose table is full`);
+    if (full.value >= limits.fillingShare || gone > 0) return inconclusive(`${words}${drops}`);
     if (dropped === undefined || raced === undefined)
       return inconclusive(`${words}; what was dropped or lost to a race is not counted`);
     return raced.value >= limits.raced

@@ -1,19 +1,34 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import { leaveOf } from '../policies.ts';
-import { type DnsCause, heardIn, inVain, ofPods, placed, type Waits, waiting } from '../signs.ts';
+import {
+  type DnsCause,
+  failingOf,
+  heardIn,
+  inVain,
+  ofPods,
+  placed,
+  strangeIn,
+  type Waits,
+  waiting,
+  waysOf,
+} from '../signs.ts';
 import { few } from '../words.ts';
 
 const WHOM: Readonly<Record<Waits, string>> = { upstream: 'its upstream', api: 'the API server' };
 
+/** `UDP port 53 and TCP port 853`. */
+const portsIn = (ways: readonly string[]) => few(ways.map((way) => way.replace(' ', ' port ')));
+
 /** What all pods wait for is at fault itself; what only those of one node wait for is not. */
 export const nodeNetwork: DnsCause = {
   title: "One node's network, and not that of others",
-  judge: ofPods((pods, { logs, corefile }) => {
+  judge: ofPods((pods, seen, maybe, now) => {
+    const { logs, corefile } = seen;
     const heard = heardIn(logs);
     if (heard.length === 0) return inconclusive('no container of it has started');
     for (const what of ['api', 'upstream'] as const) {
-      const { failing, clean, partly } = waiting(heard, what);
+      const { failing, clean, idle, unclear, partly } = waiting(maybe, what, now);
       const [first] = failing;
       if (first === undefined) continue;
       const words = `${placed(failing)}: ${inVain(first, what)} times no answer of ${WHOM[what]} within 5 min`;
@@ -21,15 +36,29 @@ export const nodeNetwork: DnsCause = {
       const nodes = new Set(failing.map(({ node }) => node));
       const beside = clean.filter(({ node }) => nodes.has(node));
       if (beside.length > 0) return ruledOut(`${words}; ${placed(beside)} shares its node and gets its answers`);
-      if (failing.length < heard.length) return inconclusive(`${words}; others do now and then`);
-      return nodes.size > 1
-        ? ruledOut(`pods on ${nodes.size} nodes get no answer of ${WHOM[what]} alike`)
+      if (unclear.length > 0)
+        return inconclusive(
+          `${words}; nothing wrong in the log of ${placed(unclear)}; whether anybody asked could not be seen`,
+        );
+      if (failing.length + idle.length < heard.length) return inconclusive(`${words}; others do now and then`);
+      if (nodes.size > 1) return ruledOut(`pods on ${nodes.size} nodes get no answer of ${WHOM[what]} alike`);
+      return idle.length > 0
+        ? inconclusive(`${words}; nothing to compare with: ${placed(idle)} has not been there for clients for 5 min`)
         : inconclusive(`${words}; there is no pod on another node to compare with`);
     }
     const some = heard.some((log) => log.cut || inVain(log, 'api') + inVain(log, 'upstream') > 0);
     if (some) return inconclusive('a few answers did not come, or it wrote more than was read');
+    if (heard.some(({ now: { silent } }) => silent > 0))
+      return inconclusive('it cannot watch the API server, and its version does not say why');
+    const strange = strangeIn(heard);
+    if (strange) return inconclusive(strange);
     if (!corefile?.plugins.has('errors'))
       return inconclusive('without plug-in errors in its Corefile it writes of no upstream that fails');
+    const { idle, unclear } = waiting(maybe, 'upstream', now);
+    if (idle.length > 0)
+      return inconclusive(`${placed(idle)}: nothing wrong in the log, but not there for clients for 5 min`);
+    if (unclear.length > 0)
+      return inconclusive(`${placed(unclear)}: nothing wrong in the log; whether anybody asked could not be seen`);
     return ruledOut(`${placed(heard)}: all answers came within 5 min (of ${plural(pods.length, 'pod')})`);
   }),
   present: true,
@@ -39,16 +68,21 @@ export const nodeNetwork: DnsCause = {
 export const policyForbids: DnsCause = {
   title: 'A NetworkPolicy of kube-system cuts it off',
   judge: ofPods((pods, { policies }, maybe) => {
-    const [asked, upstream, api] = (['asked', 'upstream', 'api'] as const).map((way) => leaveOf(policies, pods, way));
-    const heard = heardIn(maybe.logs);
-    if (upstream?.leave === 'nobody' && waiting(heard, 'upstream').failing.length > 0)
-      return confirmed(`${few(upstream.names)} lets it ask nobody on UDP port 53, and its upstream does not answer it`);
-    if (api?.leave === 'nobody' && waiting(heard, 'api').failing.length > 0)
-      return confirmed(
-        `${few(api.names)} lets it ask nobody on TCP port 443 or 6443, and the API server does not answer it`,
-      );
+    const asked = leaveOf(policies, pods, 'asked');
+    const [upstream, api] = (['upstream', 'api'] as const).map((what) => {
+      const ways = waysOf(maybe, what);
+      return { ...leaveOf(policies, pods, what, ways), ways, failing: failingOf(maybe, what) };
+    });
+    for (const [what, way] of [
+      ['its upstream', upstream],
+      ['the API server', api],
+    ] as const)
+      if (way?.leave === 'nobody' && way.failing.length > 0)
+        return confirmed(
+          `${few(way.names)} lets it ask nobody${way.ways.length > 0 ? ` on ${portsIn(way.ways)}` : ''}, and ${what} does not answer it`,
+        );
     const isAsked = maybe.answers?.questions;
-    if (asked?.leave === 'nobody' && isAsked === 0 && pods.some(({ isReady }) => isReady))
+    if (asked.leave === 'nobody' && isAsked === 0 && pods.some(({ isReady }) => isReady))
       return confirmed(`${few(asked.names)} lets nobody ask it on UDP port 53, it is ready, and nobody does`);
     const held = [asked, upstream, api].filter((way) => way !== undefined && way.leave !== 'free');
     const names = [...new Set(held.flatMap((way) => way?.names ?? []))];

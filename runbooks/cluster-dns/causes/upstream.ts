@@ -1,13 +1,11 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { serverTime } from '../../evidence/control-plane.ts';
 import { plural } from '../../evidence/node-words.ts';
 import { limits } from '../limits.ts';
 import type { Upstream } from '../metrics.ts';
 import type { Maybe } from '../seen.ts';
-import { type DnsCause, forbiddenBy, heardIn, inVain, placed, waiting } from '../signs.ts';
+import { type DnsCause, forbiddenBy, heardIn, hostOf, inVain, placed, strangeIn, waiting } from '../signs.ts';
 import { few, percent, span } from '../words.ts';
-
-/** `10.0.0.2:53` → `10.0.0.2`. */
-const hostOf = (to: string) => to.replace(/:\d+$/, '');
 
 /** What stands between CoreDNS and an upstream that is well: then the upstream is not to blame. */
 function blamed(words: string, hosts: readonly string[], maybe: Maybe): Verdict {
@@ -22,24 +20,35 @@ function blamed(words: string, hosts: readonly string[], maybe: Maybe): Verdict 
 
 export const upstreamFails: DnsCause = {
   title: 'Its upstream fails, or does not answer',
-  judge: (seen, maybe) => {
-    const heard = heardIn(maybe.logs);
-    const { failing, clean } = waiting(heard, 'upstream');
+  judge: (seen, maybe, context) => {
+    const { failing, clean, idle, unclear } = waiting(maybe, 'upstream', serverTime(maybe.readyz, context.now));
     const [first] = failing;
     if (first) {
       const hosts = [...first.now.upstream.keys()].filter(Boolean).toSorted();
       const count = failing.reduce((sum, log) => sum + inVain(log, 'upstream'), 0);
       const words = `${plural(count, 'question')} to ${few(hosts) || 'its upstream'} without an answer within 5 min, of ${placed(failing)} (${first.now.upstreamWords})`;
-      return clean.length > 0
-        ? inconclusive(`${words}; ${placed(clean)} gets its answers`)
-        : blamed(words, hosts, maybe);
+      if (clean.length > 0) return inconclusive(`${words}; ${placed(clean)} gets its answers`);
+      if (unclear.length > 0)
+        return inconclusive(
+          `${words}; nothing wrong in the log of ${placed(unclear)}; whether anybody asked could not be seen`,
+        );
+      if (idle.length > 0 && new Set(failing.map(({ node }) => node)).size === 1)
+        return inconclusive(
+          `${words}; ${placed(idle)} has not been there for clients for 5 min: it may be that one node`,
+        );
+      return blamed(words, hosts, maybe);
     }
     const [unwell] = (maybe.upstreams ?? []).filter(({ failedChecks = 0 }) => failedChecks >= limits.unanswered);
     if (unwell) {
       const { to, failedChecks = 0, failing: pods, asking } = unwell;
-      const words = `${plural(Math.round(failedChecks), 'check')} of ${hostOf(to) || 'its upstream'} failed within 5 min${pods && asking ? `, of ${pods} of ${plural(asking, 'pod')}` : ''}`;
-      const some = pods !== undefined && asking !== undefined && pods < asking;
-      return some ? inconclusive(`${words}: the others reach it`) : blamed(words, [hostOf(to)], maybe);
+      const words = `${plural(Math.round(failedChecks), 'check')} of ${hostOf(to) || 'its upstream'} failed within 5 min`;
+      if (pods === undefined || asking === undefined) return inconclusive(`${words}; of how many pods is not counted`);
+      const running = (maybe.pods?.all ?? []).filter(({ runningSince }) => runningSince !== undefined).length;
+      const all = Math.max(asking, running, maybe.answers?.pods ?? 0);
+      const of = `${words}, of ${pods} of ${plural(all, 'pod')}`;
+      return pods < all
+        ? inconclusive(`${of}: the others reach it, or were not asked`)
+        : blamed(of, [hostOf(to)], maybe);
     }
     const [broken] = (maybe.upstreams ?? []).filter(({ servfail = 0 }) => servfail >= limits.servfailShare);
     if (broken) {
@@ -63,7 +72,12 @@ function absent(upstreams: readonly Upstream[], heard: ReturnType<typeof heardIn
       `${plural(lost, 'question')} without an answer, ${plural(Math.round(failed), 'failed check')} within 5 min: that may be chance`,
     );
   if (heard.some(({ cut }) => cut)) return inconclusive('it wrote more within five minutes than was read');
+  const strange = strangeIn(heard);
+  if (strange) return inconclusive(strange);
   const asked = upstreams.filter(({ perSecond = 0 }) => perSecond > 0);
+  const uncounted = asked.find(({ servfail, failedChecks }) => servfail === undefined || failedChecks === undefined);
+  if (uncounted)
+    return inconclusive(`${hostOf(uncounted.to)} answers; how, and whether it passes its checks, is not counted`);
   if (asked.length === 0) return inconclusive('nothing was passed on to an upstream, so that none could fail');
   return ruledOut(`${few(asked.map(({ to }) => hostOf(to)))} answered: no failed check, under 1 % SERVFAIL`);
 }
@@ -77,7 +91,9 @@ export const upstreamSlow: DnsCause = {
     const words = `${hostOf(slowest.to)} answers within ${span(slowest.p99)} (p99, limit ${limits.slowSeconds} s)`;
     if (slowest.p99 < limits.quickSeconds) return ruledOut(words);
     if (slowest.p99 < limits.slowSeconds) return inconclusive(`${words}; quick is below ${limits.quickSeconds} s`);
-    return (slowest.failedChecks ?? 0) >= limits.unanswered
+    if (slowest.failedChecks === undefined)
+      return inconclusive(`${words}; whether it answers at all, its checks, is not counted`);
+    return slowest.failedChecks >= limits.unanswered
       ? inconclusive(`${words}; but it often does not answer at all, which explains that`)
       : confirmed(words);
   },

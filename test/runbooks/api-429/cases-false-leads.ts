@@ -11,6 +11,7 @@ const overflowing = (made: World, began: number) => {
 const firstServer = (made: World, figures: Record<string, number | undefined>) => {
   made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ...figures } : row));
 };
+const silent = { up: 0, scrapeSeconds: 10, ageSeconds: undefined, restarts: undefined };
 const throttled = (made: World) => {
   made.containers = made.containers.map((row) =>
     row.container === 'kube-apiserver' ? { ...row, throttled: 0.6 } : row,
@@ -38,9 +39,33 @@ export const falseLeads: Readonly<Record<string, Written>> = {
     differs: { acceptQueue: open, etcdSlow: 'confirmed', ...broken },
   },
   'stuck-instance': {
-    about: 'One API server of three accepts and never answers, everything around it is well',
-    world: world((made) => firstServer(made, { up: 0, scrapeSeconds: 10, ageSeconds: undefined, restarts: undefined })),
+    about: 'One API server of three never answers, nor its kubelet; everything around it is well',
+    world: world((made) => {
+      firstServer(made, silent);
+      made.serversReady = [false, true, true];
+    }),
     differs: { stuckInstance: 'confirmed', shuttingDown: open, notObservable: open },
+  },
+  'scrape-lost-on-its-way': {
+    about:
+      'One API server of three does not answer Prometheus and answers its own kubelet: something on the way swallows it',
+    world: world((made) => firstServer(made, silent)),
+    differs: { stuckInstance: open, shuttingDown: open, notObservable: open },
+  },
+  'stuck-instance-outside-kubernetes': {
+    about: 'One API server of three does not answer Prometheus, and none of them is a static pod',
+    world: world((made) => {
+      firstServer(made, silent);
+      made.serversReady = undefined;
+    }),
+    differs: { stuckInstance: open, shuttingDown: open, notObservable: open },
+  },
+  'server-age-not-scraped': {
+    about: 'Since when the API servers run is not scraped: one may have started anew',
+    world: world((made) => {
+      made.uncounted = ['ageSeconds'];
+    }),
+    differs: { shuttingDown: open },
   },
   'down-not-stuck': {
     about: 'One API server of three refuses connections',
@@ -52,7 +77,7 @@ export const falseLeads: Readonly<Record<string, Written>> = {
   'stuck-or-starved': {
     about: 'One API server does not answer, and its container is throttled',
     world: world((made) => {
-      firstServer(made, { up: 0, scrapeSeconds: 10, ageSeconds: undefined, restarts: undefined });
+      firstServer(made, silent);
       throttled(made);
     }),
     differs: { stuckInstance: open, starvedServer: 'confirmed', shuttingDown: open, notObservable: open },

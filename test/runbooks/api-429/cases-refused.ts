@@ -1,53 +1,9 @@
 import type { Written } from './cases.ts';
-import { readyWith, type Waiting, type World, world } from './world.ts';
+import { noisy } from './noise.ts';
+import { readyWith, type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;
-
-const scanner: Waiting = {
-  level: 'workload-low',
-  flow: 'service-accounts',
-  user: 'system:serviceaccount:security:scanner',
-  verb: 'list',
-  resource: 'pods',
-  count: 60,
-};
-const others: Waiting = {
-  ...scanner,
-  user: 'system:serviceaccount:shop:cart',
-  verb: 'get',
-  resource: 'configmaps',
-  count: 6,
-};
-
-/** One client fills `workload-low`; etcd is well. */
-function noisy(made: World, dispatched = 240): void {
-  made.answers = [
-    { all: 700, broken: 0, refusedNow: 62, endedNow: 62 },
-    { verb: 'LIST', resource: 'pods', refused: 60, ended: 60 },
-    { verb: 'GET', resource: 'configmaps', refused: 2, ended: 2 },
-  ];
-  made.flows = [
-    ...made.flows.filter(({ priority_level }) => priority_level !== 'workload-low'),
-    { priority_level: 'workload-low', flow_schema: 'service-accounts', reason: 'queue-full', rejected: 62 },
-    {
-      priority_level: 'workload-low',
-      flow_schema: 'service-accounts',
-      dispatched,
-      usual: 55,
-      took: 0.9,
-      rejectedNow: 62,
-      waiting: 126,
-    },
-    { priority_level: 'workload-low', seats: 1 },
-  ];
-  made.waiting = [scanner, others];
-  made.deployments = [
-    { name: 'scanner', serviceAccountName: 'scanner', replicas: 3 },
-    { name: 'reports', serviceAccountName: 'reports', replicas: 1 },
-  ];
-  made.began = { seats: 400, rejected: 390 };
-}
 
 const refusedReads = (made: World) => {
   made.answers = [
@@ -76,114 +32,6 @@ export const refused: Readonly<Record<string, Written>> = {
       made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 5000 } : row));
     }),
     differs: {},
-  },
-  'noisy-flow': {
-    about: 'One ServiceAccount lists all pods again and again and fills workload-low',
-    world: world(noisy),
-    differs: { noisyFlow: 'confirmed', ...broken },
-  },
-  'noisy-flow-without-yesterday': {
-    about: 'The same in a cluster too young for yesterday: its client is named by the queues',
-    world: world((made) => {
-      noisy(made);
-      made.flows = made.flows.map((row) => ({ ...row, usual: undefined }));
-    }),
-    differs: { noisyFlow: 'confirmed', ...broken },
-  },
-  'noisy-flow-ownerless': {
-    about: 'The flow has grown five times; who asks could not be read, since our own requests are refused as well',
-    world: world((made) => {
-      noisy(made);
-      made.own = { status: 429, text: 'Too many requests, please try again later.\n' };
-    }),
-    differs: { noisyFlow: 'confirmed', ...broken },
-  },
-  'noisy-controller-manager': {
-    about: 'A part of the cluster itself fills its level: 40 Deployments are rolled out at once',
-    world: world((made) => {
-      noisy(made);
-      made.waiting = [{ ...scanner, user: 'system:kube-controller-manager', verb: 'create' }];
-      made.rollouts = [
-        { known: 140, count: 40 },
-        { namespace: 'shop', deployment: 'cart', changed: 2 },
-      ];
-    }),
-    differs: { noisyFlow: 'confirmed', ...broken },
-  },
-  'noisy-flow-hardly-waiting': {
-    about: 'No yesterday to compare with, and only five requests wait, all of one client: that may be chance',
-    world: world((made) => {
-      noisy(made);
-      made.flows = made.flows.map((row) => ({ ...row, usual: undefined }));
-      made.waiting = [{ ...scanner, count: 5 }];
-    }),
-    differs: { noisyFlow: open, ...broken },
-  },
-  'crowd-not-one': {
-    about: 'The level is full, no flow has grown threefold, and nobody has most of the queue',
-    world: world((made) => {
-      noisy(made, 70);
-      made.waiting = [
-        { ...scanner, count: 20 },
-        { ...others, count: 30 },
-      ];
-      made.flows = made.flows.map((row) => (row.dispatched === 70 ? { ...row, usual: 60 } : row));
-    }),
-    differs: { noisyFlow: open, ...broken },
-  },
-  'several-levels-full': {
-    about: 'Three priority levels reject at once although etcd is well',
-    world: world((made) => {
-      noisy(made);
-      made.flows.push(
-        {
-          priority_level: 'workload-high',
-          flow_schema: 'kube-controller-manager',
-          reason: 'time-out',
-          rejected: 30,
-          rejectedNow: 30,
-        },
-        {
-          priority_level: 'global-default',
-          flow_schema: 'global-default',
-          reason: 'queue-full',
-          rejected: 20,
-          rejectedNow: 20,
-        },
-      );
-    }),
-    differs: { noisyFlow: open, ...broken },
-  },
-  'noisy-flow-isolated': {
-    about: 'The noisy client has a level of its own by now: it is refused there and disturbs nobody',
-    world: world((made) => {
-      noisy(made);
-      const level = { priority_level: 'nightshift-security-scanner', flow_schema: 'nightshift-security-scanner' };
-      made.flows = [
-        ...world().flows,
-        { ...level, reason: 'queue-full', rejected: 62 },
-        { ...level, dispatched: 12, rejectedNow: 62 },
-      ];
-      made.waiting = [{ ...scanner, level: level.priority_level, flow: level.flow_schema, count: 50 }];
-    }),
-    differs: {},
-  },
-  'noisy-flow-and-slow-etcd': {
-    about: 'One client asks five times as much, and etcd is slow: which is first cannot be told',
-    world: world((made) => {
-      noisy(made);
-      made.etcd = made.etcd.map((row) => ({ ...row, mean: 0.5, meanNow: 0.5 }));
-      made.began.etcdMean = 395;
-    }),
-    differs: { noisyFlow: open, etcdSlow: 'confirmed', ...broken },
-  },
-  'noisy-flow-and-slow-webhook': {
-    about: 'Two at once: a client that asks five times as much, and a webhook that takes 8 s',
-    world: world((made) => {
-      noisy(made);
-      made.webhooks = [{ name: 'policy.example.com', p99: 8.1, calls: 600, holds: 14 }, { writes: 2.2 }];
-    }),
-    differs: { noisyFlow: 'confirmed', slowWebhook: 'confirmed', ...broken },
   },
   'slow-webhook': {
     about: 'A webhook takes 8 s and holds every write for as long',
@@ -239,6 +87,26 @@ export const refused: Readonly<Record<string, Written>> = {
       made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
     }),
     differs: { watchCache: 'confirmed', shuttingDown: open, ...broken },
+  },
+  'watch-cache-and-some-rejections': {
+    about: 'The same, and a quarter of what is refused is rejected by priority and fairness',
+    world: world((made) => {
+      refusedReads(made);
+      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
+      made.flows.push({
+        priority_level: 'workload-low',
+        flow_schema: 'service-accounts',
+        ...{ reason: 'time-out', rejected: 2, rejectedNow: 2 },
+      });
+    }),
+    differs: { watchCache: open, noisyFlow: open, shuttingDown: open, ...broken },
+  },
+  'refusals-not-counted': {
+    about: 'How much is refused in all is not there: none among the first ten kinds is not none',
+    world: world((made) => {
+      made.uncounted = ['allRefused', 'refusedNow'];
+    }),
+    differs: { evictionBudget: open, watchCache: open, recovered: open },
   },
   'watch-cache-after-etcd': {
     about: 'etcd started anew, and the watch caches with it',

@@ -172,8 +172,42 @@ export const stalled: Readonly<Record<string, Written>> = {
     about: 'etcd answers quickly, and every tenth time with an error',
     world: world((made) => {
       made.etcd = [{ operation: 'update', mean: 0.01, meanNow: 0.01, usual: 0.009, requests: 50, errors: 0.1 }];
+      made.answers = [{ all: 420, broken: 42 }];
     }),
     differs: { etcdSlow: 'confirmed' },
+  },
+  'etcd-errors-not-counted': {
+    about: 'What fails at etcd is not counted, and every tenth answer of the API server is 5xx',
+    world: world((made) => {
+      made.answers = [{ all: 420, broken: 42 }];
+      made.uncounted = ['errors'];
+    }),
+    differs: { etcdSlow: open, etcdAtMemoryLimit: open },
+  },
+  'etcd-errors-not-counted-by-an-old-server': {
+    about: 'An old API server does not count what fails at etcd, and answers hardly anything with 5xx',
+    world: world((made) => {
+      made.answers = [{ all: 420, broken: 8 }];
+      made.uncounted = ['errors'];
+    }),
+    differs: {},
+  },
+  'etcd-not-timed': {
+    about: 'How long etcd takes is not there: that is not quick',
+    world: world((made) => {
+      made.uncounted = ['mean', 'meanNow'];
+    }),
+    differs: { etcdSlow: open, etcdAtMemoryLimit: open, recovered: open },
+  },
+  'etcd-kills-not-counted': {
+    about: 'etcd is slow and far from its memory limit; it was killed at it once, and when nobody counts',
+    world: world((made) => {
+      made.etcd = [{ operation: 'update', mean: 0.6, meanNow: 0.6, usual: 0.01, requests: 900, errors: 0 }];
+      etcdContainers(made, { limitBytes: 8192 * MI, memoryBytes: 3000 * MI });
+      made.pods = { limit: '8Gi', lastExit: 'OOMKilled', restarts: 1 };
+      made.began = { etcdMean: 600 };
+    }),
+    differs: { etcdAtMemoryLimit: open, etcdSlow: 'confirmed', ...broken },
   },
   'etcd-in-between': {
     about: 'etcd takes 160 ms on average: neither good nor slow',

@@ -44,17 +44,24 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about requests',
         answer: { ...ten, '{verb="POST",resource="pods",subresource="eviction"}': 0.5 },
       },
       { promql: answers.ended, at: '20m', answer: { '{verb="LIST",resource="events"}': 2 } },
+      { promql: answers.allRefused, at: '20m', answer: { '{}': 660.5 } },
+      { promql: answers.allEnded, at: '20m', answer: { '{}': 2 } },
+      { promql: answers.allEvictions, at: '20m', answer: { '{}': 0.5 } },
       { promql: answers.refusedNow, at: '20m', answer: { '{}': 660 } },
       { promql: answers.endedNow, at: '20m', answer: { '{}': 2 } },
       { promql: answers.clients, at: '20m', answer: { '{job="kubelet"}': 3 } },
     ]);
   });
 
-  it('says zero 5xx where requests are counted, and nothing where nobody counts', async () => {
+  it('says zero 5xx and zero 429 where requests are counted, and nothing where nobody counts', async () => {
     await ask({ [request('verb="GET",resource="pods",subresource="",code="200"')]: '0+30x60' }, [
       { promql: answers.broken, at: '20m', answer: { '{}': 0 } },
       { promql: answers.refused, at: '20m', answer: {} },
-      { promql: answers.refusedNow, at: '20m', answer: {} },
+      ...[answers.allRefused, answers.allEnded, answers.allEvictions, answers.refusedNow, answers.endedNow].map(
+        (promql) => ({
+          ...{ promql, at: '20m', answer: { '{}': 0 } },
+        }),
+      ),
     ]);
     await ask({ up: '1x60' }, [{ promql: queries.queryOf.answers(api), at: '20m', answer: {}, to: 0 }]);
   });
@@ -82,6 +89,9 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about requests',
       { promql: flows.rejected, at: '18m', answer: { [`${of.slice(0, -1)},reason="queue-full"}`]: 2 } },
       { promql: flows.rejected, at: '9m', answer: {} },
       { promql: flows.rejectedNow, at: '18m', answer: { [of]: 2 } },
+      { promql: flows.allRejected, at: '18m', answer: { '{}': 2 } },
+      { promql: flows.allRejectedNow, at: '18m', answer: { '{}': 2 } },
+      { promql: flows.allRejected, at: '9m', answer: { '{}': 0 } },
       { promql: flows.dispatched, at: '18m', answer: { [of]: 10 } },
       { promql: flows.usual, at: '18m', answer: {} },
       { promql: flows.usual, at: '1500m', answer: { [of]: 10 } },
@@ -91,6 +101,18 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about requests',
       { promql: flows.waiting, at: '10m', answer: {} },
       { promql: flows.took, at: '18m', answer: { [of]: 0.5 } },
     ]);
+  });
+
+  it('says zero rejected where requests are dispatched, and nothing where nobody counts', async () => {
+    const all = [flows.allRejected, flows.allRejectedNow];
+    await ask(
+      { [flow('dispatched_requests_total', low)]: '0+300x60' },
+      all.map((promql) => ({ promql, at: '20m', answer: { '{}': 0 } })),
+    );
+    await ask(
+      { up: '1x60' },
+      all.map((promql) => ({ promql, at: '20m', answer: {} })),
+    );
   });
 
   it('tells how webhooks and writes fare', async () => {

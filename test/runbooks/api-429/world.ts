@@ -7,13 +7,15 @@ import { clients as clientsEvidence, dumpPaths } from '../../../runbooks/api-429
 import { accountOf, loudest } from '../../../runbooks/api-429/holders.ts';
 import { runbook } from '../../../runbooks/api-429/index.ts';
 import * as queries from '../../../runbooks/api-429/queries.ts';
-import { etcdPodSelection } from '../../../runbooks/evidence/etcd-pods.ts';
+import { controlPlaneSelection } from '../../../runbooks/api-429/server-pods.ts';
+
+import { levelsText, podsOf, requestsText, serverPodsOf } from './api-server.ts';
 
 type ReadFailureKind = NonNullable<Case['reads'][string]['failure']>['kind'];
 
 export const now = '2026-11-21T07:48:30Z';
 const api = queries.apiJob('apiserver');
-const servers = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+export const servers = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 
 /** A line of a table: what names it, and the figures Prometheus has; an undefined one it has not. */
 export type Line = Readonly<Record<string, string | number | undefined>>;
@@ -46,6 +48,10 @@ export interface World {
   readyz: { status: number; text: string };
   /** Memory limit and flags of etcd's static pods; undefined: there are none. */
   pods: { limit?: string; quota?: string; lastExit?: string; restarts?: number } | undefined;
+  /** Whether each API server's own probe is answered; undefined: they are no static pods. */
+  serversReady: readonly boolean[] | undefined;
+  /** Figures that Prometheus has not. */
+  uncounted: readonly string[];
   failing: Map<string, ReadFailureKind>;
 }
 
@@ -63,7 +69,7 @@ export function world(change: (made: World) => void = () => {}): World {
   const nodes = ['cp-1', 'cp-2', 'cp-3'];
   const made: World = {
     answers: [
-      { all: 420, broken: 0, refusedNow: undefined },
+      { all: 420, broken: 0 },
       { job: 'x', clients: undefined },
     ],
     flows: [
@@ -124,6 +130,8 @@ export function world(change: (made: World) => void = () => {}): World {
     deployments: [],
     readyz: readyWith(),
     pods: {},
+    serversReady: [true, true, true],
+    uncounted: [],
     failing: new Map(),
   };
   change(made);
@@ -151,7 +159,9 @@ export function readsOf(made: World): Case['reads'] {
   };
   const query = (promql: string) => requestKey({ verb: 'query', promql });
   for (const [id, [promql, labels]] of Object.entries(figuresOf)) {
-    put(query(promql), id, 'Prometheus', samples(made[id as 'answers'], labels));
+    const lines = [...made[id as 'answers'], ...totalsOf(id, made)];
+    const all = samples(lines, labels).filter(({ labels: { figure = '' } }) => !made.uncounted.includes(figure));
+    put(query(promql), id, 'Prometheus', all);
   }
   const scraped = [...made.servers, ...made.members].map(({ instance }) => String(instance));
   const hosts = [...new Set(scraped.map((instance) => instance.replace(/:\d+$/, '')))].sort();
@@ -187,8 +197,32 @@ export function readsOf(made: World): Case['reads'] {
       })),
     });
   }
-  put(requestKey({ verb: 'list', kind: 'Pod', ...etcdPodSelection }), 'pods', 'Kubernetes', { items: podsOf(made) });
+  put(requestKey({ verb: 'list', kind: 'Pod', ...controlPlaneSelection }), 'pods', 'Kubernetes', {
+    items: [...podsOf(made), ...serverPodsOf(made)],
+  });
   return reads;
+}
+
+/** What the queries count of all together, beside the lines that tell it apart. */
+function totalsOf(id: string, { answers, flows }: World): Line[] {
+  const sum = (lines: readonly Line[], name: string) => lines.reduce((all, line) => all + Number(line[name] ?? 0), 0);
+  if (id === 'answers')
+    return [
+      {
+        allRefused: sum(answers, 'refused'),
+        allEnded: sum(answers, 'ended'),
+        allEvictions: sum(
+          answers.filter(({ subresource }) => subresource === 'eviction'),
+          'refused',
+        ),
+      },
+      ...['refusedNow', 'endedNow']
+        .filter((name) => !answers.some((line) => name in line))
+        .map((name) => ({ [name]: 0 })),
+    ];
+  if (id === 'flows' && flows.length > 0)
+    return [{ allRejected: sum(flows, 'rejected'), allRejectedNow: sum(flows, 'rejectedNow') }];
+  return [];
 }
 
 function samples(lines: readonly Line[], labels: readonly string[]) {
@@ -221,57 +255,6 @@ function seriesOf(made: World) {
       points: [...(began < 1800 ? before : []), point(began, HIGH[figure]), point(0, HIGH[figure])],
     };
   });
-}
-
-const LEVELS = ['catch-all', 'exempt', 'global-default', 'leader-election', 'system', 'workload-high', 'workload-low'];
-
-function levelsText({ waiting }: World): string {
-  const names = [...new Set([...LEVELS, ...waiting.map(({ level }) => level)])];
-  const rows = names.map((name) => {
-    if (name === 'exempt') return 'exempt,             <none>,       <none>, <none>,      <none>,          <none>';
-    const count = waiting.filter(({ level }) => level === name).reduce((sum, one) => sum + one.count, 0);
-    return `${name}, ${count > 0 ? 6 : 0}, ${count === 0}, false, ${count}, ${count > 0 ? 245 : 0}`;
-  });
-  return `PriorityLevelName, ActiveQueues, IsIdle, IsQuiescing, WaitingRequests, ExecutingRequests\n${rows.join('\n')}\n`;
-}
-
-const HEAD =
-  'PriorityLevelName, FlowSchemaName, QueueIndex, RequestIndexInQueue, FlowDistingsher, ArriveTime, UserName, Verb, APIPath, Namespace, Name, APIVersion, Resource, SubResource';
-
-function requestsText({ waiting }: World): string {
-  const rows = waiting.flatMap(({ level, flow, user, verb, resource, count }) =>
-    Array.from(
-      { length: count },
-      (_, index) =>
-        `${level}, ${flow}, 9, ${index}, ${user}, 2026-11-21T07:48:23.3Z, ${user}, ${verb}, /api/v1/${resource}, , , v1, ${resource}, `,
-    ),
-  );
-  return `${[HEAD, ...rows].join('\n')}\n`;
-}
-
-function podsOf({ pods }: World) {
-  if (pods === undefined) return [];
-  const { limit, quota, lastExit, restarts = 0 } = pods;
-  return ['cp-1', 'cp-2', 'cp-3'].map((node, index) => ({
-    metadata: { name: `etcd-${node}` },
-    spec: {
-      nodeName: node,
-      containers: [
-        {
-          name: 'etcd',
-          command: ['etcd', '--data-dir=/var/lib/etcd', ...(quota ? [`--quota-backend-bytes=${quota}`] : [])],
-          resources: { limits: limit ? { memory: limit } : {} },
-        },
-      ],
-    },
-    status: {
-      hostIP: servers[index],
-      conditions: [{ type: 'Ready', status: 'True' }],
-      containerStatuses: [
-        { name: 'etcd', restartCount: restarts, lastState: lastExit ? { terminated: { reason: lastExit } } : {} },
-      ],
-    },
-  }));
 }
 
 export function caseOf(made: World, expect: Case['expect'] = { causes: {} }, about = ''): Case {

@@ -1,12 +1,13 @@
 import type { Told } from './case.ts';
-import { COREFILE, lines } from './objects.ts';
-import { counted, one, second, writing } from './told.ts';
-import { quiet, UPSTREAM, type World, wellAnswers, wellUpstream } from './world.ts';
+import { lines } from './objects.ts';
+import { counted, first, one, second, writing } from './told.ts';
+import { quiet, type World } from './world.ts';
 
-const upstream = (figures: object): World['upstreams'] => ({ [UPSTREAM]: { ...wellUpstream, ...figures } });
-const failed = upstream({ failedChecks: 80, failing: 2, p99: 0.04 });
 const mute = writing(lines.cannotWatch);
 const apart = (said: readonly string[], more: Partial<World> = {}): World => ({ ...one({}, null, said), ...more });
+
+/** Made half a minute ago, and asked by nobody yet. */
+const young = { ...second, ready: false, changed: 30, created: 30 };
 
 /** Answers that do not come, of the API server or upstream. */
 export const answerCases: Readonly<Record<string, Told>> = {
@@ -36,15 +37,37 @@ export const answerCases: Readonly<Record<string, Told>> = {
     }),
     expect: { confirmed: ['apiRefused'] },
   },
+  'rights-lost-without-prometheus': {
+    about: 'It is refused again and again; its log alone tells.',
+    world: writing([
+      ...lines.forbidden,
+      ...lines.forbidden,
+      ...lines.forbidden,
+      ...lines.forbidden,
+      ...lines.forbidden,
+    ]),
+    alone: true,
+    expect: { confirmed: ['apiRefused'], inconclusive: counted, recovered: 'ruled-out' },
+  },
+  'one-call-refused': {
+    about: 'An API server that has just started knew no roles yet, four minutes ago.',
+    world: apart(lines.forbidden, { apiCalls: { all: 21, refused: 1, unanswered: 0 } }),
+    expect: { inconclusive: ['apiRefused'], recovered: 'confirmed' },
+  },
+  'three-calls-refused-and-the-log-does-not-say': {
+    about: 'The same by figures.',
+    world: { ...mute, apiCalls: { all: 21, refused: 3, unanswered: 0 } },
+    expect: { inconclusive: ['nodeNetwork', 'apiRefused'] },
+  },
   'rights-lost-and-the-log-does-not-say': {
     about: 'CoreDNS 1.12.4 to 1.13.1 leave out why; its client counts.',
     world: { ...mute, apiCalls: { all: 60, refused: 58, unanswered: 0 } },
-    expect: { confirmed: ['apiRefused'] },
+    expect: { confirmed: ['apiRefused'], inconclusive: ['nodeNetwork'] },
   },
   'cannot-watch-and-nobody-counts': {
     about: 'The same without figures.',
     world: { ...mute, apiCalls: {} },
-    expect: { inconclusive: ['apiRefused', 'apiUnreachable'], recovered: 'ruled-out' },
+    expect: { inconclusive: ['nodeNetwork', 'apiRefused', 'apiUnreachable'], recovered: 'ruled-out' },
   },
   'api-server-not-reached': {
     about: 'Calls to the Service of the API server time out, on both nodes; the API server itself is ready.',
@@ -54,7 +77,20 @@ export const answerCases: Readonly<Record<string, Told>> = {
   'api-server-not-reached-and-the-log-does-not-say': {
     about: 'Only its client counts.',
     world: { ...mute, apiCalls: { all: 40, refused: 0, unanswered: 36, failing: 2, asking: 2 } },
-    expect: { confirmed: ['apiUnreachable'] },
+    expect: { confirmed: ['apiUnreachable'], inconclusive: ['nodeNetwork'] },
+  },
+  'calls-lost-of-who-knows-how-many-pods': {
+    about: 'Of which pods the calls were is not counted: it may be one node.',
+    world: { ...mute, apiCalls: { all: 40, refused: 0, unanswered: 36 } },
+    expect: { inconclusive: ['nodeNetwork', 'apiUnreachable'] },
+  },
+  'api-server-not-reached-and-a-young-pod': {
+    about: 'The other pod was made half a minute ago: that it writes of nothing says nothing.',
+    world: {
+      ...apart(lines.apiTimeout(12), { apiCalls: { all: 40, refused: 0, unanswered: 36, failing: 1, asking: 2 } }),
+      pods: [first, young],
+    },
+    expect: { inconclusive: ['nodeNetwork', 'apiUnreachable'], recovered: 'ruled-out' },
   },
   'three-calls-lost': {
     about: 'A few lost calls are chance.',
@@ -64,163 +100,11 @@ export const answerCases: Readonly<Record<string, Told>> = {
   'three-calls-lost-and-the-log-does-not-say': {
     about: 'The same by figures.',
     world: { ...mute, apiCalls: { all: 40, refused: 0, unanswered: 3 } },
-    expect: { inconclusive: ['apiUnreachable'] },
+    expect: { inconclusive: ['nodeNetwork', 'apiUnreachable'] },
   },
   'api-server-not-reached-from-one-node': {
     about: 'On the other node all is well: kube-proxy or the plug-in of that one.',
     world: apart(lines.apiTimeout(12), { apiCalls: { all: 40, refused: 0, unanswered: 18, failing: 1, asking: 2 } }),
     expect: { confirmed: ['nodeNetwork'], inconclusive: ['apiUnreachable'] },
-  },
-
-  'upstream-down': {
-    about: 'The resolver of the network does not answer, on whatever node.',
-    world: writing(lines.timeouts(12, '168.63.129.16'), {
-      upstreams: { '168.63.129.16:53': { ...wellUpstream, failedChecks: 80, failing: 2 } },
-      answers: { ...wellAnswers, servfail: 0.3, p99: 5 },
-    }),
-    expect: { confirmed: ['upstreamFails'], recovered: 'ruled-out' },
-  },
-  'upstream-down-without-prometheus': {
-    about: 'Its log tells it alone.',
-    world: writing(lines.timeouts(12)),
-    alone: true,
-    expect: {
-      confirmed: ['upstreamFails'],
-      inconclusive: ['upstreamSlow', 'searchPaths', 'conntrackFull'],
-      recovered: 'ruled-out',
-    },
-  },
-  'upstream-down-added-up': {
-    about: 'Plug-in errors adds them up.',
-    world: writing(lines.addedUp(40), { upstreams: failed }),
-    expect: { confirmed: ['upstreamFails'] },
-  },
-  'upstream-down-and-no-logs': {
-    about: 'Only its figures can be seen.',
-    world: { ...quiet, upstreams: failed },
-    failing: ['logs '],
-    expect: { confirmed: ['upstreamFails'], inconclusive: ['configRefused', 'nodeNetwork'] },
-  },
-  'upstream-of-one-pod': {
-    about: 'By figures, one of two pods does not reach it.',
-    world: { ...quiet, upstreams: upstream({ failedChecks: 40, failing: 1 }) },
-    failing: ['logs '],
-    expect: { inconclusive: ['upstreamFails', 'configRefused', 'nodeNetwork'] },
-  },
-  'upstream-of-one-node': {
-    about: 'The pod on the other node gets its answers.',
-    world: apart(lines.timeouts(12), { upstreams: upstream({ failedChecks: 40, failing: 1 }) }),
-    expect: { confirmed: ['nodeNetwork'], inconclusive: ['upstreamFails'] },
-  },
-  'upstream-of-one-pod-of-the-same-node': {
-    about: 'Another pod of that node gets its answers: not its network.',
-    world: {
-      ...apart(lines.timeouts(12), { upstreams: upstream({ failedChecks: 40, failing: 1 }) }),
-      pods: [{ name: 'coredns-a' }, { ...second, node: 'worker-1' }],
-    },
-    expect: { inconclusive: ['upstreamFails'] },
-  },
-  'upstream-down-and-one-pod': {
-    about: 'There is no other pod to compare with.',
-    world: {
-      ...writing(lines.timeouts(12), { upstreams: failed }),
-      pods: [{ name: 'coredns-a' }],
-      deployment: { replicas: 1 },
-    },
-    expect: { confirmed: ['upstreamFails'], inconclusive: ['nodeNetwork'] },
-  },
-  'three-answers-lost': {
-    about: 'A few lost packets are chance.',
-    world: apart(lines.timeouts(3)),
-    expect: { inconclusive: ['upstreamFails', 'nodeNetwork'], recovered: 'confirmed' },
-  },
-  'three-failed-checks': {
-    about: 'The same by figures.',
-    world: { ...quiet, upstreams: upstream({ failedChecks: 3, failing: 1 }) },
-    expect: { inconclusive: ['upstreamFails'] },
-  },
-  'twelve-and-three-answers-lost': {
-    about: 'On one node many, on the other a few: not one node alone, nor all of them.',
-    world: {
-      ...quiet,
-      logs: { 'coredns-a': { now: lines.timeouts(12) }, 'coredns-b': { now: lines.timeouts(3) } },
-      upstreams: failed,
-    },
-    expect: { confirmed: ['upstreamFails'], inconclusive: ['nodeNetwork'] },
-  },
-  'upstream-answers-servfail': {
-    about: 'It answers, but 3 % are SERVFAIL: its log has no word of that.',
-    world: { ...quiet, upstreams: upstream({ servfail: 0.03 }), answers: { ...wellAnswers, servfail: 0.03 } },
-    expect: { confirmed: ['upstreamFails'], recovered: 'ruled-out' },
-  },
-  'upstream-answers-servfail-to-few': {
-    about: 'The same of one question in two seconds.',
-    world: { ...quiet, upstreams: upstream({ servfail: 0.03, perSecond: 0.5 }) },
-    expect: { confirmed: ['upstreamFails'] },
-  },
-  'upstream-answers-servfail-to-hardly-any': {
-    about: 'One of fifteen questions: a share of so few says nothing.',
-    world: { ...quiet, upstreams: upstream({ servfail: 0.067, perSecond: 0.05 }) },
-    expect: { inconclusive: ['upstreamFails'] },
-  },
-  'upstream-answers-few-servfail': {
-    about: 'Some names are broken anywhere.',
-    world: { ...quiet, upstreams: upstream({ servfail: 0.005 }) },
-    expect: { recovered: 'confirmed' },
-  },
-  'upstream-is-itself': {
-    about: 'The Corefile passes questions on to the Service of CoreDNS: no upstream to blame.',
-    world: writing(lines.timeouts(12, '10.96.0.10'), {
-      corefile: COREFILE.replace('/etc/resolv.conf', '10.96.0.10').replace('    loop\n', ''),
-    }),
-    expect: { confirmed: ['loop'], inconclusive: ['upstreamFails'] },
-  },
-  'upstream-down-and-policies-forbidden': {
-    about: 'Whether a policy forbids it may not be seen.',
-    world: writing(lines.timeouts(12), { upstreams: failed }),
-    failing: ['list NetworkPolicy'],
-    expect: { inconclusive: ['upstreamFails', 'policyForbids'] },
-  },
-  'errors-not-written': {
-    about: 'Without plug-in errors its log says nothing of an upstream.',
-    world: { ...quiet, corefile: COREFILE.replace('    errors\n', '') },
-    expect: { inconclusive: ['nodeNetwork'] },
-  },
-  'corefile-forbidden': {
-    about: 'The ConfigMap may not be read.',
-    world: quiet,
-    failing: ['get ConfigMap'],
-    expect: { inconclusive: ['loop', 'nodeNetwork'], recovered: 'confirmed' },
-  },
-
-  'upstream-slow': {
-    about: 'It answers after six seconds.',
-    world: { ...quiet, upstreams: upstream({ p99: 6 }), answers: { ...wellAnswers, p99: 6 } },
-    expect: { confirmed: ['upstreamSlow'], recovered: 'ruled-out' },
-  },
-  'upstream-rather-slow': {
-    about: 'Two seconds are neither quick nor slow.',
-    world: { ...quiet, upstreams: upstream({ p99: 2 }), answers: { ...wellAnswers, p99: 2 } },
-    expect: { inconclusive: ['upstreamSlow'], recovered: 'confirmed' },
-  },
-  'upstream-of-300-ms': {
-    about: 'Far away, and quick enough.',
-    world: { ...quiet, upstreams: upstream({ p99: 0.3 }) },
-    expect: {},
-  },
-  'upstream-slow-where-it-answers': {
-    about: 'It often does not answer at all; that explains the rest.',
-    world: writing(lines.timeouts(12), { upstreams: upstream({ failedChecks: 80, failing: 2, p99: 6 }) }),
-    expect: { confirmed: ['upstreamFails'], inconclusive: ['upstreamSlow'] },
-  },
-  'nothing-passed-on': {
-    about: 'Only names of the cluster are asked for.',
-    world: { ...quiet, upstreams: { [UPSTREAM]: { perSecond: 0, failedChecks: 0 } } },
-    expect: { inconclusive: ['upstreamFails', 'upstreamSlow'] },
-  },
-  'servfail-of-its-own': {
-    about: 'Nothing that is told apart here explains it, and it is not well either.',
-    world: { ...quiet, answers: { ...wellAnswers, servfail: 0.05 } },
-    expect: { recovered: 'ruled-out' },
   },
 };

@@ -87,12 +87,12 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'node-silent': {
     about: 'Its container is ready; nobody hears of its node.',
     world: one({ ready: false, containersReady: true, changed: 200 }),
-    expect: { confirmed: ['nodeSilent'], recovered: 'ruled-out' },
+    expect: { confirmed: ['nodeSilent'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'node-silent-old-server': {
     about: 'A server before 1.11 does not say whether containers are ready.',
     world: one({ ready: false, containersReady: null, changed: 200 }),
-    expect: { inconclusive: ['nodeSilent'] },
+    expect: { inconclusive: ['nodeNetwork', 'nodeSilent'] },
   },
 
   'scaled-to-zero': {
@@ -119,7 +119,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'no-service': {
     about: 'Somebody has deleted the Service.',
     world: { ...quiet, service: null, notInSlices: ['coredns-a', 'coredns-b'] },
-    expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
+    expect: { confirmed: ['serviceAstray'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'service-of-another-name': {
     about: 'A chart of its own calls all of it otherwise.',
@@ -134,7 +134,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'rke2-without-its-service': {
     about: 'RKE2, and somebody has deleted the Service.',
     world: { ...ofRke2, service: null, notInSlices: ['coredns-a', 'coredns-b'] },
-    expect: { confirmed: ['serviceAstray'], inconclusive: ['scaledToZero'], recovered: 'ruled-out' },
+    expect: { confirmed: ['serviceAstray'], inconclusive: ['scaledToZero', 'nodeNetwork'], recovered: 'ruled-out' },
   },
   'rke2-with-a-broken-corefile': {
     about: 'RKE2, and a Corefile with which it cannot start.',
@@ -162,22 +162,32 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'selector-of-nobody': {
     about: 'The selector names a label that no pod has.',
     world: { ...quiet, service: { selector: { 'k8s-app': 'coredns' } }, notInSlices: ['coredns-a', 'coredns-b'] },
-    expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
+    expect: { confirmed: ['serviceAstray'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
+  },
+  'service-leads-to-another-dns': {
+    about: 'The selector is that of a new DNS, whose pods are ready endpoints: to patch it would lead nowhere.',
+    world: {
+      ...quiet,
+      service: { selector: { app: 'dns-next' } },
+      notInSlices: ['coredns-a', 'coredns-b'],
+      alsoInSlices: ['dns-next-1', 'dns-next-2'],
+    },
+    expect: { inconclusive: ['serviceAstray', 'nodeNetwork'], recovered: 'ruled-out' },
   },
   'slices-not-kept': {
     about: 'Pods are ready and no endpoint: the controller manager is down.',
     world: { ...quiet, notInSlices: ['coredns-a'] },
-    expect: { confirmed: ['serviceAstray'], recovered: 'ruled-out' },
+    expect: { confirmed: ['serviceAstray'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'slices-not-kept-yet': {
     about: 'A pod has become ready half a minute ago.',
     world: { ...quiet, pods: [{ ...first, changed: 30 }, second], notInSlices: ['coredns-a'] },
-    expect: { inconclusive: ['serviceAstray'], recovered: 'ruled-out' },
+    expect: { inconclusive: ['nodeNetwork', 'serviceAstray'], recovered: 'ruled-out' },
   },
   'slices-not-kept-for-three-minutes': {
     about: 'That is too long.',
     world: { ...quiet, pods: [{ ...first, changed: 200 }, second], notInSlices: ['coredns-a'] },
-    expect: { confirmed: ['serviceAstray'] },
+    expect: { confirmed: ['serviceAstray'], inconclusive: ['nodeNetwork'] },
   },
   'service-without-a-selector': {
     about: 'Somebody else keeps its endpoints.',
@@ -188,7 +198,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
     about: 'Endpoints may not be read.',
     world: quiet,
     failing: ['list EndpointSlice'],
-    expect: { inconclusive: ['serviceAstray'], recovered: 'inconclusive' },
+    expect: { inconclusive: ['nodeNetwork', 'serviceAstray'], recovered: 'inconclusive' },
   },
 
   'another-dns': {
@@ -210,7 +220,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'more-pods-than-are-read': {
     about: 'Those that were looked at are well; there are others.',
     world: { ...quiet, more: true },
-    expect: { inconclusive: ofPods, recovered: 'inconclusive' },
+    expect: { inconclusive: [...ofPods, 'cpuThrottled'], recovered: 'inconclusive' },
   },
   'etcd-lost': {
     about: 'The API server has lost etcd: its objects may be old copies, what CoreDNS writes and counts is not.',
@@ -230,12 +240,26 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'ready-for-100-seconds': {
     about: 'Well, and not for long.',
     world: { ...quiet, pods: [{ ...first, changed: 100, started: 110 }, second] },
-    expect: { recovered: 'ruled-out' },
+    expect: { inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'ready-for-17-minutes': {
     about: 'Well, and for long enough.',
     world: { ...quiet, pods: [{ ...first, changed: 1_000, started: 1_010 }, second] },
     expect: { recovered: 'confirmed' },
+  },
+  'answers-not-timed': {
+    about:
+      'A Prometheus that drops histograms for their many series: how long answers take is not known, and nothing closes on it.',
+    world: {
+      ...quiet,
+      answers: { questions: 420, servfail: 0.001, nxdomain: 0.4, panics: 0, refusedReloads: 0, pods: 2 },
+    },
+    expect: { recovered: 'inconclusive' },
+  },
+  'answers-of-one-pod-counted': {
+    about: 'Of two pods one is scraped: its answers are well, and nobody knows those of the other.',
+    world: { ...quiet, answers: { ...wellAnswers, pods: 1 } },
+    expect: { recovered: 'inconclusive' },
   },
   'ready-and-slow': {
     about: 'Its own answers take six seconds, and its upstream does not.',

@@ -1,6 +1,6 @@
 import type { Told } from './case.ts';
 import { COREFILE, deadLiveness, lines } from './objects.ts';
-import { crashing, deaf, ending, one, writing } from './told.ts';
+import { counted, crashing, deaf, ending, one, writing } from './told.ts';
 import { quiet } from './world.ts';
 
 const noise = Array.from(
@@ -56,7 +56,7 @@ export const endCases: Readonly<Record<string, Told>> = {
       },
       lines.loop,
     ),
-    expect: { confirmed: ['loop'] },
+    expect: { confirmed: ['loop'], inconclusive: ['nodeNetwork'] },
   },
   'loop-in-its-first-half-minute': {
     about: 'Between two ends a container is ready for some seconds.',
@@ -64,7 +64,7 @@ export const endCases: Readonly<Record<string, Told>> = {
       { changed: 25, started: 30, restarts: 9, ended: { reason: 'Error', exitCode: 1, secondsAgo: 35 } },
       lines.loop,
     ),
-    expect: { confirmed: ['loop'], recovered: 'ruled-out' },
+    expect: { confirmed: ['loop'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'loop-over': {
     about: 'The resolver was mended; it has run for more than six minutes.',
@@ -80,7 +80,7 @@ export const endCases: Readonly<Record<string, Told>> = {
       { ready: false, changed: 1_400, started: 1_490, ended: { reason: 'Error', exitCode: 1, secondsAgo: 1_500 } },
       lines.loop,
     ),
-    expect: { recovered: 'ruled-out' },
+    expect: { inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'loop-last-words-lost': {
     about: 'The container of the former run is gone, and its log with it.',
@@ -107,7 +107,7 @@ export const endCases: Readonly<Record<string, Told>> = {
       ),
       ahead: 3_000,
     },
-    expect: { confirmed: ['loop'] },
+    expect: { confirmed: ['loop'], inconclusive: ['nodeNetwork'] },
   },
 
   'directive-unknown': {
@@ -146,6 +146,34 @@ export const endCases: Readonly<Record<string, Told>> = {
     world: writing(lines.reload),
     expect: { confirmed: ['configRefused'], recovered: 'ruled-out' },
   },
+  'reload-refused-and-mended': {
+    about: 'What was refused was mended, and the next was taken.',
+    world: writing([...lines.reload, ...lines.taken], {
+      ...{ written: 100, answers: { ...quiet.answers, refusedReloads: 2 } },
+    }),
+    expect: { recovered: 'confirmed' },
+  },
+  'reload-refused-6-minutes-ago': {
+    about: 'It says so once: what counts refusals still knows, and the next start may end it.',
+    world: { ...quiet, written: 370, answers: { ...quiet.answers, refusedReloads: 2 } },
+    expect: { inconclusive: ['configRefused'] },
+  },
+  'corefile-written-since-and-nobody-counts': {
+    about: 'The Corefile was changed after its pods were started; whether they took it, no log of five minutes says.',
+    world: { ...quiet, written: 4_000 },
+    alone: true,
+    expect: { inconclusive: ['configRefused', ...counted], recovered: 'confirmed' },
+  },
+  'corefile-written-since-and-taken': {
+    about: 'The same, and no reload was ever refused.',
+    world: { ...quiet, written: 4_000 },
+    expect: { recovered: 'confirmed' },
+  },
+  'corefile-written-since-and-one-pod-counted': {
+    about: 'The same, and of two pods one is scraped.',
+    world: { ...quiet, written: 4_000, answers: { ...quiet.answers, pods: 1 } },
+    expect: { inconclusive: ['configRefused'], recovered: 'inconclusive' },
+  },
   'log-run-over': {
     about: 'Plug-in log writes more than is read: nothing is ruled out by what is not in it.',
     world: writing(noise),
@@ -165,6 +193,11 @@ export const endCases: Readonly<Record<string, Told>> = {
   'out-of-a-gibibyte': {
     about: 'No cluster needs as much: something fills it.',
     world: ending(lines.quiet, { ...killed, limits: { memory: '1Gi' } }),
+    expect: { confirmed: ['outOfMemory'], inconclusive: deaf },
+  },
+  'out-of-300-mebibytes': {
+    about: 'That is more than the largest clusters need: twice as much would be filled as well.',
+    world: ending(lines.quiet, { ...killed, limits: { memory: '300Mi' } }),
     expect: { confirmed: ['outOfMemory'], inconclusive: deaf },
   },
   'out-of-memory-without-plug-in-loop': {

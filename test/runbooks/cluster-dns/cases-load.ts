@@ -3,10 +3,7 @@ import { lines } from './objects.ts';
 import { counted, first, one, second, writing } from './told.ts';
 import { quiet, UPSTREAM, type World, wellAnswers, wellUpstream } from './world.ts';
 
-const policy = (name: string, spec: object) => ({ metadata: { name }, spec: { podSelector: {}, ...spec } });
-const deny = policy('default-deny', { policyTypes: ['Ingress', 'Egress'] });
 const failed = { [UPSTREAM]: { ...wellUpstream, failedChecks: 80, failing: 2 } };
-const unasked = { ...wellAnswers, questions: 0 };
 const held = (throttled: number): World => ({
   ...quiet,
   pods: [first, second].map((pod) => ({ ...pod, limits: { cpu: '100m', memory: '170Mi' } })),
@@ -22,95 +19,11 @@ const busy = (nxdomain: number, cores: number, throttled?: number): World => ({
 });
 const table = (full: number, dropped: number, raced: number): World => ({
   ...quiet,
-  conntrack: { '10.20.0.13:9100': { full, dropped, raced } },
+  conntrack: { '10.20.0.13:9100': { full, dropped, ...(full < 0.95 ? {} : { lost: dropped }), raced } },
 });
 
-/** Policies that stand in its way, and what there is too much of. */
+/** What there is too much of. */
 export const loadCases: Readonly<Record<string, Told>> = {
-  'policy-lets-nobody-ask': {
-    about: 'A policy for all pods of kube-system: CoreDNS is ready, and nobody asks it.',
-    world: { ...quiet, policies: [policy('default-deny', { policyTypes: ['Ingress'] })], answers: unasked },
-    expect: { confirmed: ['policyForbids'] },
-  },
-  'policy-lets-nobody-ask-by-udp': {
-    about: 'A port without a protocol is TCP only.',
-    world: {
-      ...quiet,
-      policies: [policy('dns', { policyTypes: ['Ingress'], ingress: [{ ports: [{ port: 53 }] }] })],
-      answers: unasked,
-    },
-    expect: { confirmed: ['policyForbids'] },
-  },
-  'policy-not-enforced': {
-    about: 'The policy forbids it, and everybody asks all the same: this network does not enforce it.',
-    world: { ...quiet, policies: [deny] },
-    expect: { inconclusive: ['policyForbids'] },
-  },
-  'policy-forbids-upstream': {
-    about: 'It may ask nobody on port 53: the upstream is not to blame.',
-    world: writing(lines.timeouts(12), {
-      ...{
-        policies: [policy('dns', { policyTypes: ['Egress'], egress: [{ ports: [{ port: 6443, protocol: 'TCP' }] }] })],
-        upstreams: failed,
-      },
-    }),
-    expect: { confirmed: ['policyForbids'], inconclusive: ['upstreamFails'] },
-  },
-  'policy-forbids-the-api-server': {
-    about: 'It may ask on port 53 and nowhere else.',
-    world: writing(lines.apiTimeout(12), {
-      policies: [
-        policy('dns', {
-          podSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] },
-          ...{ policyTypes: ['Egress'], egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }] },
-        }),
-      ],
-      apiCalls: { all: 40, refused: 0, unanswered: 36, failing: 2, asking: 2 },
-    }),
-    expect: { confirmed: ['policyForbids'], inconclusive: ['apiUnreachable'] },
-  },
-  'policy-for-some': {
-    about: 'Some namespaces may ask it.',
-    world: {
-      ...quiet,
-      policies: [
-        policy('dns', {
-          ingress: [
-            {
-              from: [{ namespaceSelector: { matchLabels: { dns: 'yes' } } }],
-              ports: [{ port: 'dns', protocol: 'UDP' }],
-            },
-          ],
-        }),
-      ],
-    },
-    expect: { inconclusive: ['policyForbids'] },
-  },
-  'policy-that-allows': {
-    about: 'Policies that let through all it lives on, and one about others.',
-    world: {
-      ...quiet,
-      policies: [
-        policy('dns', {
-          policyTypes: ['Ingress', 'Egress'],
-          ingress: [{ ports: [{ port: 50, endPort: 60, protocol: 'UDP' }] }],
-          egress: [{}],
-        }),
-        policy('others', { podSelector: { matchLabels: { 'k8s-app': 'metrics' } } }),
-        policy('not-dns', {
-          podSelector: {
-            matchExpressions: [
-              { key: 'k8s-app', operator: 'NotIn', values: ['kube-dns'] },
-              { key: 'x', operator: 'Exists' },
-              { key: 'y', operator: 'DoesNotExist' },
-            ],
-          },
-        }),
-      ],
-    },
-    expect: {},
-  },
-
   'held-back': {
     about: 'Its limit of a tenth of a core holds it back in 40 % of periods.',
     world: held(0.4),
@@ -124,6 +37,12 @@ export const loadCases: Readonly<Record<string, Told>> = {
   'held-back-a-little': {
     about: 'In a tenth of periods.',
     world: held(0.1),
+    expect: { inconclusive: ['cpuThrottled'] },
+  },
+  'held-back-where-nobody-scrapes': {
+    about:
+      'The kubelet under one pod is not scraped: the other is held back in 1 % of periods, which says nothing of it.',
+    world: { ...held(0.4), processes: { 'coredns-b': { cores: 0.05, throttled: 0.01 } } },
     expect: { inconclusive: ['cpuThrottled'] },
   },
   'held-back-hardly': { about: 'In 2 % of periods.', world: held(0.02), expect: {} },
@@ -150,6 +69,16 @@ export const loadCases: Readonly<Record<string, Told>> = {
     world: { ...busy(0.75, 1.4, 0.4), pods: held(0).pods },
     expect: { confirmed: ['cpuThrottled'], inconclusive: ['searchPaths'] },
   },
+  'search-paths-and-a-limit-nobody-scrapes': {
+    about: 'They have a limit, and whether it holds them back is not scraped.',
+    world: { ...busy(0.75, 1.4), pods: held(0).pods },
+    expect: { inconclusive: ['searchPaths', 'cpuThrottled'] },
+  },
+  'search-paths-and-one-pod-not-scraped': {
+    about: 'The one that is scraped has the time; of the other nobody knows.',
+    world: { ...busy(0.75, 0.2), processes: { 'coredns-a': { cores: 0.2 } } },
+    expect: { inconclusive: ['searchPaths'] },
+  },
   'nxdomain-not-counted': {
     about: 'An old CoreDNS counts its answers under other names.',
     world: { ...quiet, answers: { questions: 420, panics: 0, pods: 2 } },
@@ -159,6 +88,17 @@ export const loadCases: Readonly<Record<string, Told>> = {
   'table-full': {
     about: 'A node drops what it has no row for.',
     world: table(0.99, 400, 0),
+    expect: { confirmed: ['conntrackFull'] },
+  },
+  'two-tables-full': {
+    about: 'The fullest of two drops nothing, and the other does.',
+    world: {
+      ...quiet,
+      conntrack: {
+        '10.20.0.13:9100': { full: 0.99, raced: 0 },
+        '10.20.0.14:9100': { dropped: 400, lost: 400 },
+      },
+    },
     expect: { confirmed: ['conntrackFull'] },
   },
   'table-filling': {

@@ -3,5 +3,14 @@ import { answerCases } from './cases-answers.ts';
 import { aroundCases } from './cases-around.ts';
 import { endCases } from './cases-ends.ts';
 import { loadCases } from './cases-load.ts';
+import { policyCases } from './cases-policy.ts';
+import { upstreamCases } from './cases-upstream.ts';
 
-export const cases: Readonly<Record<string, Told>> = { ...endCases, ...answerCases, ...loadCases, ...aroundCases };
+export const cases: Readonly<Record<string, Told>> = {
+  ...endCases,
+  ...answerCases,
+  ...upstreamCases,
+  ...policyCases,
+  ...loadCases,
+  ...aroundCases,
+};

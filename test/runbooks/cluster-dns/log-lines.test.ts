@@ -43,6 +43,40 @@ describe('a line of the log', () => {
   });
 
   it.each([
+    ['read udp 10.244.1.7:40000->10.150.0.1:8600: i/o timeout', '10.150.0.1', 'UDP 8600'],
+    ['dial tcp 9.9.9.9:853: i/o timeout', '9.9.9.9', 'TCP 853'],
+    ['read tcp 10.244.1.7:40000->9.9.9.9:853: read: connection reset by peer', '9.9.9.9', 'TCP 853'],
+  ])('knows whom it asked, by which protocol and on which port: %s', (error, to, way) => {
+    const { upstream, upstreamWays, strange } = said(...lines.lost(3, error));
+    expect([[...upstream], [...upstreamWays], strange]).toEqual([[[to, 3]], [way], 0]);
+  });
+
+  it('adds up with the upstream that the pattern names', () => {
+    const { upstream, upstreamWays } = said(
+      "[ERROR] plugin/errors: 30 errors like '^read udp .*->10\\.0\\.0\\.3:5353: i/o timeout$' occurred in last 30s",
+    );
+    expect([[...upstream], [...upstreamWays]]).toEqual([[['10.0.0.3', 30]], ['UDP 5353']]);
+  });
+
+  it('says that a question failed, also in words that are not told apart', () => {
+    expect(said(...lines.lost(2, 'plugin/file: no next plugin found'), ...lines.timeouts(1))).toMatchObject({
+      strange: 2,
+      strangeWords: 'plugin/file: no next plugin found',
+    });
+  });
+
+  it('takes what was refused for over once a Corefile was taken, and not what is refused after it', () => {
+    expect(said(...lines.reload, ...lines.taken)).toMatchObject({ reload: undefined, reloaded: true });
+    expect(said(...lines.taken, ...lines.reload)).toMatchObject({ reloaded: false });
+    expect(said(...lines.taken, ...lines.reload).reload).toContain("Unknown directive 'forwrd'");
+  });
+
+  it('counts what the API server refuses, and names the port it was asked on', () => {
+    expect(said(...lines.forbidden, ...lines.forbidden).refusals).toBe(2);
+    expect([...said(...lines.apiTimeout(2)).apiWays]).toEqual(['TCP 443']);
+  });
+
+  it.each([
     ['[ERROR] plugin/errors: 2 example.com. A: plugin/forward: no next plugin found'],
     ["[ERROR] plugin/errors: 7 errors like '^.* no next plugin found$' occurred in last 30s"],
     ['[WARNING] No files matching import glob pattern: /etc/coredns/custom/*.override'],

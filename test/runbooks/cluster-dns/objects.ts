@@ -138,6 +138,7 @@ export const lines = {
     "[ERROR] Restart failed: Corefile:14 - Error during parsing: Unknown directive 'forwrd'",
     "[ERROR] plugin/reload: Corefile changed but reload failed: starting with listener file descriptors: Corefile:14 - Error during parsing: Unknown directive 'forwrd'",
   ],
+  taken: ['[INFO] Reloading', '[INFO] Reloading complete'],
   forbidden: [
     '[ERROR] plugin/kubernetes: pkg/mod/k8s.io/client-go@v0.29.3/tools/cache/reflector.go:229: Failed to watch *v1.EndpointSlice: failed to list *v1.EndpointSlice: endpointslices.discovery.k8s.io is forbidden: User "system:serviceaccount:kube-system:coredns" cannot list resource "endpointslices" in API group "discovery.k8s.io" at the cluster scope',
   ],
@@ -155,6 +156,9 @@ export const lines = {
       (_, index) =>
         `[ERROR] plugin/errors: 2 example-${index}.com. A: read udp 10.244.1.7:4${String(index).padStart(4, '0')}->${to}:53: i/o timeout`,
     ),
+  /** Over whatever protocol, to whatever port. */
+  lost: (times: number, error: string) =>
+    Array.from({ length: times }, (_, index) => `[ERROR] plugin/errors: 2 web-${index}.example.com. A: ${error}`),
   addedUp: (times: number) => [
     `[ERROR] plugin/errors: ${times} errors like '^read udp .* i/o timeout$' occurred in last 30s`,
   ],

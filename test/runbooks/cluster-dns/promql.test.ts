@@ -32,6 +32,9 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         [dns('coredns_dns_requests_total', 'b')]: '0+1500x60',
         [dns('coredns_panics_total', 'a')]: '0x35 2x25',
         [dns('coredns_panics_total', 'b')]: '_x32 1x28',
+        [dns('coredns_reload_failed_total', 'a')]: '0x10 2x50',
+        [dns('coredns_reload_failed_total', 'b')]: '0x60',
+        [dns('coredns_reload_failed_total', 'n', '', 'node-local-dns')]: '9x60',
         [dns('coredns_build_info', 'a', ',version="1.11.3"')]: '1x60',
         [dns('coredns_build_info', 'b', ',version="1.11.3"')]: '1x60',
         ...buckets('coredns_dns_request_duration_seconds', 'a', ',server="dns://:53"', '0+98x60', '0+100x60'),
@@ -47,6 +50,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
             [of('nxdomain')]: 0.7,
             [of('p99')]: 4.5,
             [of('panics')]: 3,
+            [of('refusedReloads')]: 2,
             [of('pods')]: 2,
           },
         },
@@ -206,11 +210,55 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
           answer: {
             [of('full', ',instance="w2:9100"')]: 0.999,
             [of('dropped', ',instance="w2:9100"')]: 100,
+            [of('lost', ',instance="w2:9100"')]: 100,
             [of('raced', ',instance="w1:9100"')]: 20,
           },
         },
       ],
     );
+  });
+
+  it('counts no failed check as zero where the upstream is asked, and not at all where it is not', async () => {
+    const asked = (values: string) =>
+      buckets('coredns_proxy_request_duration_seconds', 'a', ',to="10.0.0.2:53",proxy_name="forward"', values, values);
+    await ask(asked('0+90x60'), [
+      {
+        promql: queries.upstreamFigures(),
+        at: '20m',
+        to: 0.01,
+        answer: {
+          [of('perSecond', ',to="10.0.0.2:53"')]: 3,
+          [of('servfail', ',to="10.0.0.2:53"')]: 0,
+          [of('failedChecks', ',to="10.0.0.2:53"')]: 0,
+          [of('asking', ',to="10.0.0.2:53"')]: 1,
+          [of('p99', ',to="10.0.0.2:53"')]: 0.99,
+        },
+      },
+    ]);
+    await ask({ [dns('coredns_build_info', 'a')]: '1x60' }, [
+      { promql: queries.upstreamFigures(), at: '20m', answer: {} },
+    ]);
+  });
+
+  it('finds who drops among tables that are full, which need not be the fullest', async () => {
+    const machine = (name: string, instance: string) => `${name}{job="node-exporter",instance="${instance}:9100"}`;
+    const table = (instance: string, entries: number, drops: string) => ({
+      [machine('node_nf_conntrack_entries', instance)]: `${entries}x60`,
+      [machine('node_nf_conntrack_entries_limit', instance)]: '1000x60',
+      [machine('node_nf_conntrack_stat_drop', instance)]: drops,
+    });
+    await ask({ ...table('w1', 990, '0x60'), ...table('w2', 960, '0+10x60'), ...table('w3', 500, '0+20x60') }, [
+      {
+        promql: queries.conntrackFigures(),
+        at: '20m',
+        to: 0.001,
+        answer: {
+          [of('full', ',instance="w1:9100"')]: 0.99,
+          [of('dropped', ',instance="w3:9100"')]: 200,
+          [of('lost', ',instance="w2:9100"')]: 100,
+        },
+      },
+    ]);
   });
 
   it('leaves no expression out', () => {

@@ -42,6 +42,8 @@ describe('the fixes the API can make', () => {
     ['directive-unknown', 'rollBack', /no earlier revision/],
     ['port-taken', 'rollBack', /no Deployment/],
     ['out-of-a-gibibyte', 'moreMemory', /more than 150,000 pods need/],
+    ['out-of-300-mebibytes', 'moreMemory', /more than 150,000 pods need/],
+    ['upstream-down-and-an-idle-pod', 'cordon', /not confirmed/],
     ['out-of-memory-of-its-node', 'moreMemory', /no limit of memory/],
     ['held-back-and-scaled-by-another', 'scaleOut', /dns-autoscaler sets its replicas/],
     ['upstream-down', 'cordon', /not confirmed/],

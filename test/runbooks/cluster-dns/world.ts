@@ -32,6 +32,8 @@ export interface World {
   readonly named?: string;
   /** Pods that are ready and not in it. */
   readonly notInSlices?: readonly string[];
+  /** Ready pods of something else. */
+  readonly alsoInSlices?: readonly string[];
   readonly policies: readonly object[];
   readonly etcdLost?: boolean;
   /** Seconds that our own clock is ahead of the API server's. */
@@ -45,7 +47,15 @@ export interface World {
 
 export const UPSTREAM = '10.0.0.2:53';
 export const wellUpstream = { perSecond: 12, servfail: 0.001, p99: 0.03, failedChecks: 0, asking: 2 };
-export const wellAnswers = { questions: 420, servfail: 0.001, nxdomain: 0.4, p99: 0.03, panics: 0, pods: 2 };
+export const wellAnswers = {
+  questions: 420,
+  servfail: 0.001,
+  nxdomain: 0.4,
+  p99: 0.03,
+  panics: 0,
+  refusedReloads: 0,
+  pods: 2,
+};
 
 /** Two pods on two nodes, as kubeadm makes them, and nothing wrong. */
 export const quiet: World = {
@@ -109,8 +119,9 @@ function text(log: readonly string[]): string {
   return log.map((line) => `${line}\n`).join('');
 }
 
-function slices({ pods, notInSlices = [] }: World) {
-  const endpoints = pods
+function slices({ pods, notInSlices = [], alsoInSlices = [] }: World) {
+  const others: readonly PodIs[] = alsoInSlices.map((name) => ({ name }));
+  const endpoints = [...pods, ...others]
     .filter(({ name, phase = 'Running' }) => phase === 'Running' && !notInSlices.includes(name))
     .map(({ name, ready = true }) => ({
       addresses: ['10.244.1.7'],

@@ -1,9 +1,25 @@
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth = [
-  { is: [], cases: 'healthy hardly-anything webhook-hardly-called' },
-  { is: [], unseen: true, cases: 'prometheus-down kubernetes-down may-not-read' },
+  { is: [], cases: 'healthy hardly-anything webhook-hardly-called etcd-errors-not-counted-by-an-old-server' },
+  {
+    is: [],
+    unseen: true,
+    cases: `
+      prometheus-down kubernetes-down may-not-read rejections-not-counted refusals-not-counted etcd-not-timed
+      server-age-not-scraped`,
+  },
   { is: [], why: 'the noisy client has a level of its own and disturbs nobody', cases: 'noisy-flow-isolated' },
+  { is: [], why: 'something on the way swallows it', perhaps: ['stuckInstance'], cases: 'scrape-lost-on-its-way' },
+  { is: [], perhaps: ['stuckInstance'], unseen: true, cases: 'stuck-instance-outside-kubernetes' },
+  { is: [], perhaps: ['etcdSlow'], unseen: true, cases: 'etcd-errors-not-counted' },
+  { is: [], perhaps: ['noisyFlow'], cases: 'usual-client-waits' },
+  { is: ['noisyFlow'], unseen: true, cases: 'rejections-not-told-by-level' },
+  { is: ['slowWebhook'], why: 'who waits for it is the one who calls it', cases: 'usual-client-and-slow-webhook' },
+  { is: ['slowWebhook'], perhaps: ['noisyFlow'], cases: 'slow-webhook-and-no-yesterday refused-more-and-slow-webhook' },
+  { is: ['starvedServer'], why: 'the client asks what it always asks', cases: 'usual-client-and-starved-server' },
+  { is: ['etcdSlow'], perhaps: ['etcdAtMemoryLimit'], unseen: true, cases: 'etcd-kills-not-counted' },
+  { is: ['watchCache'], perhaps: ['noisyFlow'], cases: 'watch-cache-and-some-rejections' },
   { is: [], why: 'many ask, nobody most of it', cases: 'crowd-not-one' },
   { is: [], why: 'it overflows because the seats are taken', cases: 'accept-queue-after-full-level' },
   { is: [], perhaps: ['shuttingDown'], cases: 'down-not-stuck' },
@@ -34,7 +50,7 @@ export const truth: Truth = [
   { is: ['etcdSlow', 'starvedServer'], cases: 'starved-and-etcd-slow-too' },
   {
     is: ['noisyFlow'],
-    cases: 'noisy-flow noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
+    cases: 'noisy-flow refused-more noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
   },
   { is: ['noisyFlow', 'slowWebhook'], cases: 'noisy-flow-and-slow-webhook' },
   { is: ['slowWebhook'], cases: 'slow-webhook' },

@@ -10,17 +10,48 @@ export const truth: Truth<keyof typeof causes> = [
       upstream-answers-few-servfail upstream-of-300-ms nothing-passed-on servfail-of-its-own ready-and-slow
       policy-that-allows held-back-hardly search-paths-and-no-load busy-with-names-that-are table-of-a-third
       table-filling slices-not-kept-yet service-without-a-selector no-deployment another-dns etcd-lost
-      ready-for-100-seconds ready-for-17-minutes evicted-and-replaced replaced-right-now service-of-another-name rke2-and-well`,
+      ready-for-100-seconds ready-for-17-minutes reload-refused-and-mended corefile-written-since-and-taken
+      ten-of-900000-answers-lost one-call-refused three-calls-refused-and-the-log-does-not-say evicted-and-replaced replaced-right-now service-of-another-name rke2-and-well`,
   },
   {
     is: [],
     unseen: true,
     cases: `
       prometheus-down no-prometheus log-run-over errors-not-written corefile-forbidden nxdomain-not-counted
-      table-not-counted slices-forbidden more-pods-than-are-read openshift-or-cloud-dns`,
+      table-not-counted slices-forbidden more-pods-than-are-read openshift-or-cloud-dns answers-not-timed answers-of-one-pod-counted
+      checks-not-counted search-paths-and-one-pod-not-scraped`,
   },
   { is: [], why: 'a policy that this network does not enforce', cases: 'policy-not-enforced' },
   { is: [], perhaps: ['policyForbids'], cases: 'policy-for-some' },
+  { is: [], why: 'the Service was led to another DNS on purpose', cases: 'service-leads-to-another-dns' },
+  { is: [], perhaps: ['upstreamFails'], cases: 'failures-not-told-apart' },
+  { is: [], perhaps: ['upstreamFails'], unseen: true, cases: 'failures-not-told-apart-and-nobody-counts' },
+  {
+    is: [],
+    perhaps: ['configRefused'],
+    unseen: true,
+    cases: 'corefile-written-since-and-nobody-counts corefile-written-since-and-one-pod-counted',
+  },
+  { is: [], perhaps: ['apiUnreachable', 'nodeNetwork'], unseen: true, cases: 'calls-lost-of-who-knows-how-many-pods' },
+  { is: [], perhaps: ['apiUnreachable', 'nodeNetwork'], cases: 'api-server-not-reached-and-a-young-pod' },
+  {
+    is: [],
+    perhaps: ['upstreamFails', 'nodeNetwork'],
+    unseen: true,
+    cases: `
+      twelve-answers-lost-and-nobody-counts upstream-down-and-endpoints-forbidden
+      failed-checks-of-who-knows-how-many-pods`,
+  },
+  { is: [], perhaps: ['upstreamSlow'], unseen: true, cases: 'slow-and-checks-not-counted' },
+  {
+    is: [],
+    perhaps: ['policyForbids', 'upstreamFails'],
+    cases: `
+      policy-allows-one-of-two-ways policy-allows-a-port-and-the-log-names-none
+      policy-for-some-upstreams-and-upstream-down`,
+  },
+  { is: [], perhaps: ['policyForbids', 'apiUnreachable'], cases: 'policy-allows-another-port-of-the-api-server' },
+  { is: [], perhaps: ['searchPaths', 'cpuThrottled'], unseen: true, cases: 'search-paths-and-a-limit-nobody-scrapes' },
   { is: [], perhaps: ['loop', 'configRefused', 'outOfMemory'], unseen: true, cases: 'nothing-says-how-it-ended' },
   { is: [], perhaps: ['apiRefused', 'apiUnreachable'], unseen: true, cases: 'cannot-watch-and-nobody-counts' },
   { is: [], perhaps: ['upstreamFails', 'nodeNetwork'], unseen: true, cases: 'upstream-of-one-pod' },
@@ -51,9 +82,11 @@ export const truth: Truth<keyof typeof causes> = [
       directive-unknown directive-gone-in-a-new-version directive-gone-in-an-old-version corefile-after-the-version
       port-taken reload-refused deployment-forbidden rke2-with-a-broken-corefile`,
   },
+  { is: ['configRefused'], unseen: true, cases: 'reload-refused-6-minutes-ago' },
   {
     is: ['outOfMemory'],
-    cases: 'out-of-memory out-of-a-gibibyte out-of-memory-of-its-node out-of-memory-after-a-refused-reload',
+    cases:
+      'out-of-memory out-of-a-gibibyte out-of-300-mebibytes out-of-memory-of-its-node out-of-memory-after-a-refused-reload',
   },
   { is: ['outOfMemory'], perhaps: ['loop'], cases: 'out-of-memory-without-plug-in-loop' },
   { is: ['livenessFails'], cases: 'liveness liveness-with-a-limit-that-does-nothing liveness-25-minutes-ago' },
@@ -74,9 +107,13 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['policyForbids'],
     cases: `
-      policy-lets-nobody-ask policy-lets-nobody-ask-by-udp policy-forbids-upstream policy-forbids-the-api-server`,
+      policy-lets-nobody-ask policy-lets-nobody-ask-by-udp policy-forbids-upstream policy-forbids-the-api-server
+      policy-forbids-dns-over-tls`,
   },
-  { is: ['apiRefused'], cases: 'rights-lost token-refused rights-lost-and-the-log-does-not-say' },
+  {
+    is: ['apiRefused'],
+    cases: 'rights-lost rights-lost-without-prometheus token-refused rights-lost-and-the-log-does-not-say',
+  },
   { is: ['nodeNetwork'], cases: 'api-server-not-reached-from-one-node upstream-of-one-node' },
   { is: ['apiUnreachable'], cases: 'api-server-not-reached api-server-not-reached-and-the-log-does-not-say' },
   {
@@ -84,17 +121,23 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       upstream-down upstream-down-without-prometheus upstream-down-added-up upstream-down-and-no-logs
       upstream-of-one-pod-of-the-same-node twelve-and-three-answers-lost upstream-answers-servfail
-      upstream-answers-servfail-to-few`,
+      upstream-answers-servfail-to-few upstream-on-port-8600 upstream-on-port-8600-and-one-that-answers
+      upstreams-that-are-not-healthy twenty-of-900-answers-lost ten-of-900000-answers-lost-and-checks-fail
+      policy-allows-dns-over-tls-and-upstream-down`,
   },
-  { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'upstream-down-and-one-pod' },
+  { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'upstream-down-and-one-pod upstream-down-and-an-idle-pod' },
   { is: ['upstreamFails'], perhaps: ['upstreamSlow'], cases: 'upstream-slow-where-it-answers' },
   { is: ['upstreamFails'], unseen: true, cases: 'upstream-down-and-policies-forbidden' },
   { is: ['upstreamFails', 'conntrackFull'], cases: 'table-full-and-upstream-down' },
   { is: ['upstreamSlow'], cases: 'upstream-slow objects-forbidden' },
   { is: ['cpuThrottled'], cases: 'held-back held-back-and-scaled-by-another' },
-  { is: ['cpuThrottled'], unseen: true, cases: 'limit-and-no-figures held-back-without-prometheus' },
+  {
+    is: ['cpuThrottled'],
+    unseen: true,
+    cases: 'limit-and-no-figures held-back-without-prometheus held-back-where-nobody-scrapes',
+  },
   { is: ['cpuThrottled', 'searchPaths'], cases: 'search-paths-and-held-back' },
   { is: ['searchPaths'], cases: 'search-paths' },
-  { is: ['conntrackFull'], cases: 'table-full' },
+  { is: ['conntrackFull'], cases: 'table-full two-tables-full' },
   { is: ['panics'], cases: 'panics panics-counted' },
 ];

@@ -1,0 +1,196 @@
+import type { Written } from './cases.ts';
+import { noisy, others, scanner } from './noise.ts';
+import { type World, world } from './world.ts';
+
+const open = 'inconclusive' as const;
+const broken = { recovered: 'ruled-out' } as const;
+
+const slowWebhook = (made: World) => {
+  made.webhooks = [{ name: 'policy.example.com', p99: 8.1, calls: 600, holds: 14 }, { writes: 2.2 }];
+};
+const throttled = (made: World) => {
+  made.containers = made.containers.map((row) =>
+    row.container === 'kube-apiserver' ? { ...row, throttled: 0.6 } : row,
+  );
+};
+/** The flow is served as much as yesterday. */
+const asUsual = (made: World, served: number) => {
+  noisy(made, served);
+  made.flows = made.flows.map((row) => (row.dispatched === served ? { ...row, usual: served } : row));
+};
+/** It is served as yesterday, and all that is refused is asked again. */
+const refusedMore = (made: World) => {
+  noisy(made, 60);
+  made.flows = made.flows.map((row) => (row.rejected === undefined ? row : { ...row, rejected: 200 }));
+};
+
+/** A client that asks too much, or one that waits for something else. */
+export const noisyCases: Readonly<Record<string, Written>> = {
+  'noisy-flow': {
+    about: 'One ServiceAccount lists all pods again and again and fills workload-low',
+    world: world(noisy),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'noisy-flow-without-yesterday': {
+    about: 'The same in a cluster too young for yesterday: its client is named by the queues',
+    world: world((made) => {
+      noisy(made);
+      made.flows = made.flows.map((row) => ({ ...row, usual: undefined }));
+    }),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'noisy-flow-ownerless': {
+    about: 'The flow has grown five times; who asks could not be read, since our own requests are refused as well',
+    world: world((made) => {
+      noisy(made);
+      made.own = { status: 429, text: 'Too many requests, please try again later.\n' };
+    }),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'noisy-controller-manager': {
+    about: 'A part of the cluster itself fills its level: 40 Deployments are rolled out at once',
+    world: world((made) => {
+      noisy(made);
+      made.waiting = [{ ...scanner, user: 'system:kube-controller-manager', verb: 'create' }];
+      made.rollouts = [
+        { known: 140, count: 40 },
+        { namespace: 'shop', deployment: 'cart', changed: 2 },
+      ];
+    }),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'noisy-flow-hardly-waiting': {
+    about: 'No yesterday to compare with, and only five requests wait, all of one client: that may be chance',
+    world: world((made) => {
+      noisy(made);
+      made.flows = made.flows.map((row) => ({ ...row, usual: undefined }));
+      made.waiting = [{ ...scanner, count: 5 }];
+    }),
+    differs: { noisyFlow: open, ...broken },
+  },
+  'crowd-not-one': {
+    about: 'The level is full, no flow has grown threefold, and nobody has most of the queue',
+    world: world((made) => {
+      noisy(made, 70);
+      made.waiting = [
+        { ...scanner, count: 20 },
+        { ...others, count: 30 },
+      ];
+      made.flows = made.flows.map((row) => (row.dispatched === 70 ? { ...row, usual: 60 } : row));
+    }),
+    differs: { noisyFlow: open, ...broken },
+  },
+  'several-levels-full': {
+    about: 'Three priority levels reject at once although etcd is well',
+    world: world((made) => {
+      noisy(made);
+      made.flows.push(
+        {
+          priority_level: 'workload-high',
+          flow_schema: 'kube-controller-manager',
+          reason: 'time-out',
+          rejected: 30,
+          rejectedNow: 30,
+        },
+        {
+          priority_level: 'global-default',
+          flow_schema: 'global-default',
+          reason: 'queue-full',
+          rejected: 20,
+          rejectedNow: 20,
+        },
+      );
+    }),
+    differs: { noisyFlow: open, ...broken },
+  },
+  'noisy-flow-isolated': {
+    about: 'The noisy client has a level of its own by now: it is refused there and disturbs nobody',
+    world: world((made) => {
+      noisy(made);
+      const level = { priority_level: 'nightshift-security-scanner', flow_schema: 'nightshift-security-scanner' };
+      made.flows = [
+        ...world().flows,
+        { ...level, reason: 'queue-full', rejected: 62 },
+        { ...level, dispatched: 12, rejectedNow: 62 },
+      ];
+      made.waiting = [{ ...scanner, level: level.priority_level, flow: level.flow_schema, count: 50 }];
+    }),
+    differs: {},
+  },
+  'noisy-flow-and-slow-etcd': {
+    about: 'One client asks five times as much, and etcd is slow: which is first cannot be told',
+    world: world((made) => {
+      noisy(made);
+      made.etcd = made.etcd.map((row) => ({ ...row, mean: 0.5, meanNow: 0.5 }));
+      made.began.etcdMean = 395;
+    }),
+    differs: { noisyFlow: open, etcdSlow: 'confirmed', ...broken },
+  },
+  'noisy-flow-and-slow-webhook': {
+    about: 'Two at once: a client that asks five times as much, and a webhook that takes 8 s',
+    world: world((made) => {
+      noisy(made);
+      made.webhooks = [{ name: 'policy.example.com', p99: 8.1, calls: 600, holds: 14 }, { writes: 2.2 }];
+    }),
+    differs: { noisyFlow: 'confirmed', slowWebhook: 'confirmed', ...broken },
+  },
+  'usual-client-and-slow-webhook': {
+    about: 'A webhook holds the seats; who waits most is a client that asks what it asked yesterday',
+    world: world((made) => {
+      asUsual(made, 240);
+      slowWebhook(made);
+    }),
+    differs: { noisyFlow: open, slowWebhook: 'confirmed', ...broken },
+  },
+  'usual-client-and-starved-server': {
+    about: 'The API servers are throttled; who waits most is a client that asks what it asked yesterday',
+    world: world((made) => {
+      asUsual(made, 240);
+      throttled(made);
+    }),
+    differs: { noisyFlow: open, starvedServer: 'confirmed', ...broken },
+  },
+  'usual-client-waits': {
+    about: 'Nothing else is wrong, one client has most of the queue, and asks what it asked yesterday',
+    world: world((made) => asUsual(made, 240)),
+    differs: { noisyFlow: open, ...broken },
+  },
+  'slow-webhook-and-no-yesterday': {
+    about: 'A webhook holds the seats; one client has most of the queue, and there is no yesterday to compare with',
+    world: world((made) => {
+      noisy(made);
+      slowWebhook(made);
+      made.flows = made.flows.map((row) => ({ ...row, usual: undefined }));
+    }),
+    differs: { noisyFlow: open, slowWebhook: 'confirmed', ...broken },
+  },
+  'refused-more-and-slow-webhook': {
+    about: 'A webhook holds the seats; what is refused is asked again, and served is as much as yesterday',
+    world: world((made) => {
+      refusedMore(made);
+      slowWebhook(made);
+    }),
+    differs: { noisyFlow: open, slowWebhook: 'confirmed', ...broken },
+  },
+  'refused-more': {
+    about: 'Nothing else is wrong, and a flow asks almost five times as much as yesterday, most of it refused',
+    world: world(refusedMore),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'rejections-not-counted': {
+    about:
+      'What priority and fairness rejects in all is not there: nobody knows whether the levels that reject are all seen',
+    world: world((made) => {
+      made.uncounted = ['allRejected', 'allRejectedNow'];
+    }),
+    differs: { noisyFlow: open, recovered: open },
+  },
+  'rejections-not-told-by-level': {
+    about: 'Rejections are counted, and by which level and flow is dropped',
+    world: world((made) => {
+      noisy(made);
+      made.uncounted = ['rejected'];
+    }),
+    differs: { noisyFlow: open, ...broken },
+  },
+};

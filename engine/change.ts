@@ -37,10 +37,14 @@ export type Change =
   | { readonly verb: 'untaint'; readonly node: string; readonly taint: Taint }
   | { readonly verb: 'evict' | 'delete-pod'; readonly namespace: string; readonly pod: string }
   | { readonly verb: 'restart'; readonly workload: Workload }
-  /** Back to an earlier revision; without a number to the one before the present. */
+  /**
+   * Back to an earlier revision; without `toRevision` to the one made before the present. `from`: the revision that is to
+   * blame, so that it is done only while that is the present one.
+   */
   | {
       readonly verb: 'undo';
       readonly workload: Workload & { readonly kind: 'Deployment' };
+      readonly from?: number;
       readonly toRevision?: number;
     }
   | { readonly verb: 'pause' | 'resume'; readonly workload: Workload & { readonly kind: 'Deployment' } }
@@ -48,6 +52,8 @@ export type Change =
       readonly verb: 'scale';
       readonly workload: Workload & { readonly kind: 'Deployment' | 'StatefulSet' };
       readonly replicas: number;
+      /** `none-left`: to zero on purpose. Without it nobody can answer for that. */
+      readonly allow?: readonly 'none-left'[];
     }
   | {
       readonly verb: 'set-resources';

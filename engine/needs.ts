@@ -1,4 +1,4 @@
-import type { Verb, WorkloadKind } from './change.ts';
+import { type Verb, type WorkloadKind, workloadKinds } from './change.ts';
 import { rightsOf } from './changes/catalog.ts';
 import type { Right } from './changes/rules.ts';
 import { directoryReads } from './directory.ts';
@@ -64,24 +64,40 @@ function needed(rights: readonly (ReadRight | Right)[], purpose: string): Need[]
 function readsToAct(verbs: readonly Verb[], workloads?: readonly WorkloadKind[]): readonly (ReadRight | Right)[] {
   return [
     'get Namespace in kube-system',
-    ...verbs.flatMap((verb) => interlockReads[verb] ?? []),
+    ...verbs.flatMap((verb) => interlockReads(verb, workloads)),
     ...rightsOf(verbs, workloads).reads,
   ];
 }
 
-/** A ReplicaSet counts its pods itself, leaving out those on their way out; of every other controller they are counted. */
-const replicaReads: readonly ReadRight[] = ['get ReplicaSet', 'list Pod'];
+/**
+ * Enough healthy nodes in the pool, the control plane's quorum, not the last replica. `kinds`: whose pods a fix is about,
+ * where it says so.
+ */
+function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKinds): readonly ReadRight[] {
+  switch (verb) {
+    case 'cordon':
+      return ['get Node', 'list Node'];
+    case 'drain':
+    case 'taint':
+      return ['get Node', 'list Node', ...replicaReads(workloadKinds)];
+    case 'evict':
+    case 'delete-pod':
+      return ['get Pod', ...replicaReads(kinds)];
+    case 'scale':
+      // Which of its pods it keeps.
+      return kinds.includes('StatefulSet') ? ['list Pod'] : [];
+    default:
+      return [];
+  }
+}
 
-/** Enough healthy nodes in the pool, the control plane's quorum, not the last replica. */
-const interlockReads: Readonly<Partial<Record<Verb, readonly ReadRight[]>>> = {
-  cordon: ['get Node', 'list Node'],
-  drain: ['get Node', 'list Node', ...replicaReads],
-  taint: ['get Node', 'list Node', ...replicaReads],
-  evict: ['get Pod', ...replicaReads],
-  'delete-pod': ['get Pod', ...replicaReads],
-  // Which of its pods a StatefulSet keeps.
-  scale: ['list Pod'],
-};
+/** A ReplicaSet counts its pods itself, leaving out those on their way out; those of a StatefulSet are counted. */
+function replicaReads(kinds: readonly WorkloadKind[]): readonly ReadRight[] {
+  return [
+    ...(kinds.includes('Deployment') ? (['get ReplicaSet'] as const) : []),
+    ...(kinds.includes('StatefulSet') ? (['list Pod'] as const) : []),
+  ];
+}
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */
 export function withInverse(verbs: readonly Verb[]): readonly Verb[] {

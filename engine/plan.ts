@@ -48,6 +48,8 @@ export interface Step {
   readonly marks?: readonly DiffLine[];
   /** Of a patch that replaced a whole pod template: a digest of what it left. */
   readonly template?: string;
+  /** Of an object that was created: a digest of the spec it had then, with the server's defaults. */
+  readonly spec?: string;
   /** Of a cordon: whose it is and since when, as `metadata.managedFields` says. */
   readonly cordon?: { readonly by: string; readonly at: string };
   readonly state: 'waiting' | 'rehearsed' | 'started' | 'done' | 'failed' | 'unknown';
@@ -68,6 +70,11 @@ export interface Verification {
 export interface Before {
   /** The causes that were confirmed, each with its figure if it has one. */
   readonly confirmed: Readonly<Record<string, Measure | null>>;
+  /**
+   * The causes that were seen not to be there: only one of them that is confirmed afterwards is new. What could not be told
+   * is in neither.
+   */
+  readonly ruledOut?: readonly string[];
   /** Whether the target looked well all the same. */
   readonly recovered: CauseReport['verdict'];
 }
@@ -100,6 +107,8 @@ export interface Plan {
   readonly inverse: Inverse;
   /** Of each change by itself, in their order. */
   readonly inverses?: readonly Inverse[];
+  /** Of each change a digest of what its requests do not say: after a pause it must be as it was approved. */
+  readonly bound?: readonly string[];
   readonly interlocks: readonly InterlockReport[];
   /** The uid of its namespace kube-system: what tells clusters apart, whatever they are called. */
   readonly clusterUid?: string;
@@ -136,6 +145,8 @@ export interface Plan {
   readonly executedAt?: string;
   /** When the last request was answered, or it stopped. */
   readonly endedAt?: string;
+  /** Of a drain that was applied: which pods are still ending, as far as was seen last. */
+  readonly ending?: string;
   readonly verification?: Verification;
   /** The plan this one takes back. */
   readonly undoes?: string;

@@ -114,9 +114,11 @@ export type Risk = 'none' | 'low' | 'medium' | 'high';
 export interface Remedy<Params, E, T, V extends Verb = Verb> {
   readonly title: string;
   readonly risk: Risk;
+  /** `false`: it only keeps harm from spreading, so that nothing that is well afterwards is its work. */
+  readonly heals?: false;
   /** The verbs of its changes, and no others. The fixer's RBAC role is made from them. */
   readonly verbs: readonly V[];
-  /** Of which kinds the workloads are that it changes; absent: of any. Fewer kinds are fewer rights. */
+  /** Of which kinds the workloads are that it changes, or whose pods it ends; absent: of any. Fewer kinds are fewer rights. */
   readonly workloads?: readonly WorkloadKind[];
   readonly params: z.ZodType<Params>;
   readonly propose: (seen: E, target: T) => NoInfer<Params> | { readonly unavailable: string };

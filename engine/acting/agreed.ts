@@ -8,7 +8,7 @@ import { endOf, frozenBy, type Limits } from './limits.ts';
 import { goneOnWith } from './lineage.ts';
 import { plansIn } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
-import { touchedBy } from './touched.ts';
+import { changedBy, touchedBy } from './touched.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -34,9 +34,14 @@ export async function agreedOf(
   });
   const undone = (await takesBackAChange(store, plan)) ? others.find(({ id }) => id === plan.undoes) : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
+  // What was done to another object about the same incident is no reason to let this one cool down.
+  const toTheSame = others.flatMap((other) => {
+    const shared = [...changedBy(other)].find((object) => changedBy({ ...plan, changes }).has(object));
+    return shared === undefined ? [] : [{ other, shared }];
+  });
   return [
     oneAtATime(near),
-    coolDown(near, undone, plan, limits, now),
+    coolDown(toTheSame, undone, plan, limits, now),
     ...rules.map((rule) => (undone ? unlessTakenBack(rule, undone) : rule)),
   ];
 }

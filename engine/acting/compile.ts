@@ -31,6 +31,8 @@ export interface Blueprint extends Pick<Compiled, 'actions' | 'diff' | 'effects'
   readonly passing?: readonly string[];
   /** Of each change by itself. */
   readonly inverses: readonly Inverse[];
+  /** Of each change a digest of what its requests do not say: what becomes of others, and what takes it back. */
+  readonly bound: readonly string[];
   readonly clusterUid: string;
   readonly digest: string;
   readonly scope: RunScope;
@@ -80,6 +82,7 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
     ...(passing ? { passing } : {}),
     inverse: inverseOf(inverses),
     inverses,
+    bound: parts.map(({ material = null, inverse }) => digestOf([material, inverse])),
     scope,
     clusterUid: metadata.uid,
     digest: digestOf({

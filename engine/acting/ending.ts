@@ -4,6 +4,7 @@ import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
+import { drainsNow } from './drained.ts';
 import { aboutPlan, type EntryKind, type Happening } from './ledger.ts';
 import { changed } from './stored.ts';
 import { noteTakenBack } from './taken-back.ts';
@@ -18,7 +19,7 @@ export async function end(
   state: End,
   because?: string,
   send: readonly Outgoing[] = [],
-  { doubt, entry }: { readonly doubt?: Plan['doubt']; readonly entry?: Happening | undefined } = {},
+  { doubt, entry, ending }: Pick<Plan, 'doubt' | 'ending'> & { readonly entry?: Happening | undefined } = {},
 ): Promise<void> {
   const ended = await amendNoted<Plan>(acting, plan.id, async (current, { now, note }) => {
     if (current.state !== plan.state) return { result: undefined };
@@ -32,12 +33,28 @@ export async function end(
     const { paused: _over, ...left } = current;
     const value = changed(
       left,
-      { ...(doubt ? { doubt } : {}), state, steps, inverse, ...begun, ...(because === undefined ? {} : { because }) },
+      {
+        ...(doubt ? { doubt } : {}),
+        ...(ending ? { ending } : {}),
+        state,
+        steps,
+        inverse,
+        ...begun,
+        ...(because === undefined ? {} : { because }),
+      },
       now,
     );
     return { result: value, value, send: [...announcePlan(acting, value), ...send] };
   });
   if (ended) await noteTakenBack(acting, ended);
+}
+
+/** All requests were answered. Of a drain that is no proof that its nodes are empty: it is looked once more. */
+export async function endDone(acting: Acting, plan: Plan): Promise<void> {
+  const { left, ending } = await drainsNow(acting, plan);
+  const more = ending === undefined ? {} : { ending };
+  if (left === undefined) return end(acting, plan, 'applied', undefined, firstLook(plan), more);
+  return end(acting, plan, 'partly-applied', `every step was done, and yet ${left}`, firstLook(plan));
 }
 
 /**

@@ -3,7 +3,7 @@ import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { endInDoubt } from './doubt.ts';
-import { afterSteps, countOf, end, stop } from './ending.ts';
+import { afterSteps, countOf, end, endDone, stop } from './ending.ts';
 import { STOPPED } from './halt.ts';
 import { backToApproved, interrupted } from './interrupted.ts';
 import { aboutPlan } from './ledger.ts';
@@ -11,7 +11,6 @@ import { objectionOrPause, resume } from './paused.ts';
 import { type Ready, readyNow, restNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
 import { changed, planById } from './stored.ts';
-import { firstLook } from './verify.ts';
 import { watchOver } from './watch.ts';
 
 /**
@@ -70,7 +69,7 @@ async function applied(
   if (left.state !== 'executing') return 'over';
   switch (ended.end) {
     case 'done':
-      await end(acting, left, 'applied', undefined, firstLook(left));
+      await endDone(acting, left);
       return 'over';
     case 'unknown':
       await endInDoubt(acting, left, { ...ended.doubt, what: afterSteps(left.steps, ended.doubt.what) });

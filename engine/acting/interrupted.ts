@@ -3,11 +3,10 @@ import type { Plan } from '../plan.ts';
 import { lookFor } from './arrival.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { endInDoubt } from './doubt.ts';
-import { countOf, end, stop } from './ending.ts';
+import { countOf, endDone, stop } from './ending.ts';
 import { STOPPED } from './halt.ts';
 import { aboutPlan } from './ledger.ts';
 import { amendPlan, changed } from './stored.ts';
-import { firstLook } from './verify.ts';
 
 /** Whoever began an execution has said so this long ago at most, if it still lives: longer than any one write takes. */
 const ALIVE_MS = 30_000;
@@ -29,7 +28,7 @@ export async function interrupted(acting: Acting, plan: Plan): Promise<'again' |
   else if (failed) await stop(acting, plan, `${failed.action}: ${failed.said ?? 'it was refused'}`);
   else if (plan.stopped) await stop(acting, plan, STOPPED);
   else if (done === 0) return (await backToApproved(acting, plan)) ? 'again' : 'over';
-  else if (done === of) await end(acting, plan, 'applied', undefined, firstLook(plan));
+  else if (done === of) await endDone(acting, plan);
   // No request was under way, so nothing is in doubt; what is left needs a plan of its own.
   else await stop(acting, plan, 'the process ended between two of them; nothing is in doubt');
   return 'over';

@@ -16,12 +16,18 @@ type Seen = z.infer<typeof Seen>;
 
 /**
  * What a patch left behind where its marks do not say it all: of a whole pod template a digest, since a template holds
- * secrets; of a cordon whose it is. From the answer to the request, or from the object when somebody says that it arrived.
+ * secrets; of an object that was created likewise its spec; of a cordon whose it is. From the answer to the request, or from the object when somebody says that it arrived.
  */
-export function leftBy(deed: Deed, object: unknown): Pick<Step, 'template' | 'cordon'> {
-  const template = replacesTemplate(deed) ? templateOf(Seen.safeParse(object).data) : undefined;
+export function leftBy(deed: Deed, object: unknown): Pick<Step, 'template' | 'spec' | 'cordon'> {
+  const seen = Seen.safeParse(object).data;
+  const template = replacesTemplate(deed) ? templateOf(seen) : undefined;
+  const spec = deed.step.verb === 'create' ? specOf(seen) : undefined;
   const cordon = cordonLeft(deed.step, object);
-  return { ...(template === undefined ? {} : { template }), ...(cordon ? { cordon } : {}) };
+  return {
+    ...(template === undefined ? {} : { template }),
+    ...(spec === undefined ? {} : { spec }),
+    ...(cordon ? { cordon } : {}),
+  };
 }
 
 function replacesTemplate({ plan, step: { verb, changes = [] } }: Deed): boolean {
@@ -31,6 +37,10 @@ function replacesTemplate({ plan, step: { verb, changes = [] } }: Deed): boolean
 function templateOf(object: Seen | undefined): string | undefined {
   const template = object?.spec?.template;
   return template === undefined ? undefined : digestOf(template as Json);
+}
+
+function specOf(object: Seen | undefined): string | undefined {
+  return object?.spec === undefined ? undefined : digestOf(object.spec);
 }
 
 /**
@@ -55,9 +65,10 @@ function differences(name: string, deed: Deed, now: Seen | null): string[] {
   switch (deed.step.verb) {
     case 'create':
       if (now === null) return [`${name} is not there any more`];
-      return now.metadata.annotations[PLAN_ANNOTATION] === deed.plan.id
-        ? []
-        : [`${name} was made by somebody else since`];
+      if (now.metadata.annotations[PLAN_ANNOTATION] !== deed.plan.id)
+        return [`${name} was made by somebody else since`];
+      if (deed.step.spec === undefined) return [`whether somebody has changed ${name} since cannot be told`];
+      return deed.step.spec === specOf(now) ? [] : [`somebody has changed ${name} since`];
     case 'delete':
       // Another pod of the name is what a controller is for.
       if (deed.step.object?.kind === 'Pod' || now === null || now.metadata.uid === deed.step.uid) return [];

@@ -103,7 +103,7 @@ function headlineOf(
   { plan, approvalsNeeded, approvalsCounting, expiresAt = '' }: Headed,
   inFront: string | undefined,
 ): string {
-  const { title, because, paused, verification, takenBack } = plan;
+  const { title, because, ending, paused, verification, takenBack } = plan;
   const clock = (at: string) => {
     const sameDay = at.slice(0, 10) === (plan.request?.at ?? at).slice(0, 10);
     return `${sameDay ? '' : `${at.slice(0, 10)} `}${clockOf(at)}`;
@@ -120,7 +120,7 @@ function headlineOf(
       return `${title}: being ${plan.stopped ? 'stopped' : 'applied'}, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, waits${silence(paused)}` : ''}`;
     case 'applied':
       if (takenBack) return `${title}: applied, and taken back at ${clock(takenBack.at)}`;
-      return `${title}: applied; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;
+      return `${title}: applied${ending ? ` (${ending})` : ''}; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;
     case 'partly-applied':
       if (takenBack) return `${title}: partly applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: partly applied${because ? `: ${because}` : ''}`;

@@ -159,6 +159,7 @@ async function drawn(
       blocked: [...since, ...blockedBy(acting, cluster, blueprint)],
       inverse: blueprint.inverse,
       inverses: blueprint.inverses,
+      bound: blueprint.bound,
       interlocks,
       clusterUid: blueprint.clusterUid,
       digest: blueprint.digest,

@@ -1,7 +1,11 @@
 import type { Writer } from '../action.ts';
-import { canonicalJson } from '../change.ts';
+import { type Change, canonicalJson } from '../change.ts';
+import { describeChange } from '../changes/describe.ts';
 import type { Plan } from '../plan.ts';
 import type { Cluster } from '../triage.ts';
+import { amendNoted } from './amend-noted.ts';
+import { announcePlan } from './announce.ts';
+import type { Blueprint } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { end } from './ending.ts';
 import { isGone, noteGone, WAS_GONE } from './gone.ts';
@@ -12,6 +16,7 @@ import { type Identity, planAgain } from './planner.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { replace } from './replace.ts';
 import { moveStep, rehearse, stepOf } from './steps.ts';
+import { changed } from './stored.ts';
 import { watchOver } from './watch.ts';
 
 /** A busy object is read so often before its version stands still between reading and rehearsing. */
@@ -41,14 +46,34 @@ export async function readyNow(
   if (again.plan.digest !== plan.digest || again.plan.blocked.length > 0) return { end: () => replace(acting, plan) };
   const ready = await rehearsedNow(acting, plan, again.plan, again.blueprint.requests);
   if (!('problem' in ready)) return ready;
+  if (ready.closed) return { end: () => waitAgain(acting, plan, again.plan, ready.problem) };
   // A controller wrote the object's status in between: nothing that the plan rests on, as its digest will show.
   if (ready.stale && reading < MOST_READINGS) return readyNow(acting, plan, reading + 1);
   return over('failed', ready.problem);
 }
 
 /**
+ * A rule of the team keeps a request waiting, also one that was approved a moment before it shut: nobody has to ask anew.
+ * One who has approved it presses once more when it is open, or somebody breaks the glass.
+ */
+async function waitAgain(acting: Acting, plan: Plan, { interlocks }: Plan, because: string): Promise<void> {
+  await amendNoted(acting, plan.id, async (current, { now, note }) => {
+    if (current.state !== 'approved') return { result: undefined };
+    await note({
+      kind: 'paused',
+      ...aboutPlan(plan),
+      details: { because: `approved, and it waits again: ${because}` },
+    });
+    const { paused: _over, ...open } = current;
+    const value = changed(open, { state: 'requested', interlocks }, now);
+    return { result: undefined, value, send: announcePlan(acting, value) };
+  });
+}
+
+/**
  * What is left of a plan that paused after some of its steps, made again and rehearsed alike; or why it stops there. It is
- * left only if it is, request by request, what was approved; where a pod that was to end is gone, that step is done.
+ * left only if it is, request by request, what was approved, and does the same to others; where a pod that was to end is
+ * gone, that step is done.
  */
 export async function restNow(acting: Acting, plan: Plan, reading = 1): Promise<Ready | { readonly stop: string }> {
   const again = await planAgain(acting, plan, identityOf(plan));
@@ -57,6 +82,12 @@ export async function restNow(acting: Acting, plan: Plan, reading = 1): Promise<
   const isOver = rest !== undefined && rest.requests.length === 0 && again.blueprint.blocked.length === 0;
   if (again.plan.blocked.length > 0 && !isOver) return { stop: again.plan.blocked.join('; ') };
   if (!rest) return { stop: 'the cluster has changed while it paused: what is left is not what was approved' };
+  const other = otherThanBound(plan, again.blueprint, rest);
+  if (other !== undefined) {
+    return {
+      stop: `the cluster has changed while it paused: ${describeChange(other)} is not what was approved any more`,
+    };
+  }
   const ready = await rehearsedNow(acting, plan, again.plan, rest.requests);
   if ('problem' in ready) {
     if (ready.stale && reading < MOST_READINGS) return restNow(acting, plan, reading + 1);
@@ -69,6 +100,16 @@ export async function restNow(acting: Acting, plan: Plan, reading = 1): Promise<
     await moveStep(acting, plan, index, 'waiting', { state: 'done', said: WAS_GONE });
   }
   return ready;
+}
+
+/**
+ * A change none of which was done, and that would now do something else to others than was approved, or be taken back by
+ * something else: a rollout has another template, a taint ends other pods. Of one that was begun the requests tell.
+ */
+function otherThanBound({ changes, steps, bound = [] }: Plan, now: Blueprint, { gone }: Rest): Change | undefined {
+  const over = steps.filter(({ state }, index) => state !== 'waiting' || gone.includes(index));
+  const begun = new Set(over.flatMap((step) => step.changes ?? []));
+  return changes.find((_change, index) => !begun.has(index) && bound[index] !== now.bound[index]);
 }
 
 interface Rest {
@@ -93,15 +134,15 @@ async function restOf(acting: Acting, plan: Plan, requests: readonly Request[]):
   return rest.length === requests.length ? { requests: rest, gone } : undefined;
 }
 
-/** `stale`: an object was written to between reading and rehearsing. */
+/** `stale`: an object was written to between reading and rehearsing. `closed`: nothing but rules of the team is in the way. */
 async function rehearsedNow(
   acting: Acting,
   plan: Plan,
   { interlocks, before, effects }: Plan,
   requests: readonly Request[],
-): Promise<Ready | { readonly problem: string; readonly stale?: boolean }> {
+): Promise<Ready | { readonly problem: string; readonly stale?: boolean; readonly closed?: boolean }> {
   const closed = closedOf(plan, interlocks);
-  if (closed.length > 0) return { problem: inWords(closed) };
+  if (closed.length > 0) return { problem: inWords(closed), closed: closed.every(({ breakable }) => breakable) };
   const cluster = clusterOf(acting, plan.cluster);
   const writer = acting.writers.get(plan.cluster);
   if (!cluster || !writer) return { problem: `cluster ${plan.cluster} can no longer be changed from here` };

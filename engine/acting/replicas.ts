@@ -30,7 +30,7 @@ type Owner = NonNullable<ReturnType<typeof controllerOf>>;
  * Whether every workload keeps a ready replica, over all changes of a plan together: three deletions take three. Those
  * of which none would be left for as long as a pod takes to start again or elsewhere are named (also where a new template
  * replaces the only one, or all at once); whoever may break the glass can answer for that. Nobody can for pods that
- * nothing starts again, or for a workload scaled to nothing. Pods of Jobs, DaemonSets and static pods stand in for no
+ * nothing starts again, or for a workload scaled to nothing by a change that does not say so. Pods of Jobs, DaemonSets and static pods stand in for no
  * other, and are not counted.
  * `undefined`: no pod goes. `bareAllowed`: also of evictions, each of which is a part of a drain that may.
  */
@@ -48,19 +48,21 @@ export async function lastReplicas(
   const counted = [...(await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)))), ...replaced];
   const names = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
   const empty = [...new Set(names)].sort();
+  const none = scaled.filter(({ replicas }) => replicas === 0);
+  const meant = none.filter(({ allow = [] }) => allow.includes('none-left'));
   const forGood = [
-    ...scaled.filter(({ replicas }) => replicas === 0).map(wouldHave),
+    ...none.filter((change) => !meant.includes(change)).map(wouldHave),
     ...bare.map(({ pod }) => `nothing would bring pod ${podName(pod)} back`),
   ];
   const away = empty.length > 0 ? [`${noneReady(empty.length)} until others have started: ${empty.join(', ')}`] : [];
-  const problems = [...forGood, ...away];
+  const problems = [...forGood, ...meant.map(wouldHave), ...away];
   return {
     id: 'last-replica',
     title: 'Not the last replica',
     holds: problems.length === 0,
     value: (problems.length > 0 ? problems : [...scaled.map(wouldHave), ...kept(counted, losses)]).join('; '),
     breakable: forGood.length === 0,
-    ...(problems.length > 0 && forGood.length === 0 ? { occasions: empty } : {}),
+    ...(problems.length > 0 && forGood.length === 0 ? { occasions: [...meant.map(nameOf), ...empty] } : {}),
   };
 }
 
@@ -192,9 +194,13 @@ async function readyOf(kube: Kube, { kind, name, uid }: Owner, namespace: string
   return (await readyPodsOf(kube, uid, namespace)).length;
 }
 
-function wouldHave({ workload, replicas }: ChangeOf<'scale'>): string {
-  const { kind, namespace, name } = workload;
-  return `${kind} ${namespace}/${name} would have ${plural(replicas, 'replica')}`;
+function nameOf({ workload: { kind, namespace, name } }: ChangeOf<'scale'>): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function wouldHave(change: ChangeOf<'scale'>): string {
+  const { replicas } = change;
+  return `${nameOf(change)} would have ${plural(replicas, 'replica')}`;
 }
 
 const MOST_NAMED = 3;

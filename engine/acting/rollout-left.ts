@@ -2,6 +2,7 @@ import type { Change, Workload } from '../change.ts';
 import { findWorkload } from '../changes/look.ts';
 import type { WorkloadObject } from '../changes/objects.ts';
 import { isOnDelete } from '../changes/rollout.ts';
+import { keptOf } from '../changes/rollout-kept.ts';
 import type { Readers } from '../readers.ts';
 import type { Afterwards } from './replicas.ts';
 
@@ -19,7 +20,7 @@ export async function leftByRollout(kube: Readers['kube'], change: Change): Prom
   if (change.verb === 'resume' && !isBehind(object)) return undefined;
   const { readyReplicas: ready } = object.status;
   if (ready === 0) return undefined;
-  const left = workload.kind === 'Deployment' ? keptByDeployment(object) : keptByStatefulSet(object);
+  const left = keptOf(workload.kind, object, ready);
   const { kind, namespace, name } = workload;
   return { name: `${kind} ${namespace}/${name}`, ready, taken: ready - left, left };
 }
@@ -38,36 +39,4 @@ function rolledOut(change: Change): Workload | undefined {
 
 function isBehind({ spec, status }: WorkloadObject): boolean {
   return status.updatedReplicas < spec.replicas;
-}
-
-/**
- * It never takes away more than `maxUnavailable`, rounded down, and not all of those that are available while there are
- * fewer; where neither that nor `maxSurge`, rounded up, is one at least, the API server takes `maxUnavailable` for one.
- * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
- */
-function keptByDeployment({ spec, status }: WorkloadObject): number {
-  const { type, rollingUpdate } = spec.strategy ?? {};
-  if (type === 'Recreate') return 0;
-  const { maxUnavailable = '25%', maxSurge = '25%' } = rollingUpdate ?? {};
-  const away = shareOf(maxUnavailable, spec.replicas, Math.floor);
-  const more = shareOf(maxSurge, spec.replicas, Math.ceil);
-  return Math.min(status.readyReplicas, Math.max(0, spec.replicas - (away + more === 0 ? 1 : away)));
-}
-
-/**
- * One after the other from the last, or `maxUnavailable` of them, one at least; those below the partition stay. It does
- * not care which of them are ready.
- * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
- */
-function keptByStatefulSet({ spec, status }: WorkloadObject): number {
-  const { partition = 0, maxUnavailable = 1 } = spec.updateStrategy?.rollingUpdate ?? {};
-  const replaced = Math.max(0, spec.replicas - partition);
-  const away = Math.max(1, shareOf(maxUnavailable, spec.replicas, Math.floor));
-  return Math.max(0, status.readyReplicas - Math.min(away, replaced));
-}
-
-function shareOf(share: number | string, of: number, rounded: (value: number) => number): number {
-  if (typeof share === 'number') return share;
-  const percent = Number.parseFloat(share);
-  return Number.isFinite(percent) ? rounded((percent * of) / 100) : of;
 }

@@ -39,7 +39,7 @@ export async function settleUnknown(acting: Acting, id: string, caller: Caller, 
   });
 }
 
-type Left = Pick<Step, 'template' | 'cordon'>;
+type Left = Pick<Step, 'template' | 'spec' | 'cordon'>;
 
 /**
  * What is there now stands for what the request left, whose answer nobody has seen. Where that cannot be looked at, it

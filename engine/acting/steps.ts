@@ -160,7 +160,7 @@ export function moveStep(
   { id }: Pick<Plan, 'id'>,
   index: number,
   from: Step['state'],
-  to: Pick<Step, 'state' | 'said' | 'template' | 'cordon'>,
+  to: Pick<Step, 'state' | 'said' | 'template' | 'spec' | 'cordon'>,
 ): Promise<boolean> {
   return amendPlan<boolean>(
     acting.store,

@@ -28,19 +28,21 @@ function objectOf(change: Change): string {
   }
 }
 
-/**
- * Everything that a plan touches: what its incident is about, what its changes name, and what they come down to (the
- * pods of a drain, those that a taint ends). An incident of etcd cordons a node, and then that node was changed, whatever the incident is called.
- */
-export function touchedBy({
-  target,
-  changes,
-  diff = [],
-  touches = [],
-}: Pick<Plan, 'target' | 'changes'> & Partial<Pick<Plan, 'diff' | 'touches'>>) {
+type Touching = Pick<Plan, 'changes'> & Partial<Pick<Plan, 'diff' | 'touches'>>;
+
+/** What a plan changes: what its changes name, and what they come down to (the pods of a drain, those that a taint ends). */
+export function changedBy({ changes, diff = [], touches = [] }: Touching): ReadonlySet<string> {
   const objects = [...diff.map(({ object }) => object), ...touches];
   const seen = objects.map((object) => object.replace(' ', '/').toLowerCase());
-  return new Set([target, ...changes.map(objectOf), ...seen]);
+  return new Set([...changes.map(objectOf), ...seen]);
+}
+
+/**
+ * Everything that a plan touches: what its incident is about, and what it changes. An incident of etcd cordons a node, and
+ * then that node was changed, whatever the incident is called.
+ */
+export function touchedBy({ target, ...plan }: Touching & Pick<Plan, 'target'>): ReadonlySet<string> {
+  return new Set([target, ...changedBy(plan)]);
 }
 
 function named(object: { readonly kind: string; readonly namespace?: string; readonly name: string }): string {

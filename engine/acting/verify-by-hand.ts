@@ -5,10 +5,11 @@ import type { Verification } from '../plan.ts';
 import type { Collection, Outgoing } from '../ports.ts';
 import { amendWithEntry } from './amend-noted.ts';
 import type { Acting } from './desk.ts';
+import { type Attributed, attributed } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { incidentById } from './stored.ts';
+import { incidentById, plansIn } from './stored.ts';
 import { askForLook } from './verify.ts';
 
 /**
@@ -17,6 +18,8 @@ import { askForLook } from './verify.ts';
  */
 const LOOKS_AFTER_SECONDS = [30, 120, 300, 600] as const;
 const GIVE_UP_MS = 600_000;
+/** The second look: what is mended shows by then (see above), so that nothing older is judged too early. */
+const SHOWS_WITHIN_MS = 120_000;
 /** A look that is late by so much has lost its message. */
 const LOST_MS = 300_000;
 
@@ -54,7 +57,8 @@ export async function verifyByHand(acting: Acting, message: Series & { readonly 
   const now = acting.clock.now();
   const next = nextLook({ incident: id, manual, at }, look + 1, now);
   // What looked well before must go on doing so: only the end of the time proves it.
-  const isFinal = next === undefined || (seen.verdict === 'fixed' && deed.before?.recovered !== 'confirmed');
+  const isSettled = seen.verdict === 'fixed' || seen.isOver === true;
+  const isFinal = next === undefined || (isSettled && deed.before?.recovered !== 'confirmed');
   const verification: Verification = {
     looks: look,
     untilAt: new Date(Date.parse(at) + GIVE_UP_MS).toISOString(),
@@ -69,13 +73,32 @@ export async function verifyByHand(acting: Acting, message: Series & { readonly 
       const { verdict, reason } = verification;
       const details = { manual, title: deed.title, verdict, reason, looks: look };
       if (isFinal) await note({ kind: 'verified', cluster: current.cluster, incident: id, details });
-      // Whoever did the same meanwhile gets the same answer.
-      const byHand = current.byHand?.map((one) => (isOfSeries(one, mine) ? { ...one, verification } : one)) ?? [];
-      const told = announceMessage(acting.channel, id);
-      return { result: true, value: { ...current, byHand }, send: [told, ...(isFinal || !next ? [] : [next])] };
+      const deeds = current.byHand ?? [];
+      const late = isFinal && !isSettled ? deeds.filter((one) => isOfSeries(one, mine) && isTooYoung(one, now)) : [];
+      // Whoever did the same meanwhile gets the same answer; those who did it a moment ago get one of their own.
+      const byHand = deeds.map((one) => {
+        if (late.includes(one)) return anew(one, one === late[0] ? mine : undefined);
+        return isOfSeries(one, mine) ? { ...one, verification } : one;
+      });
+      const more = isFinal
+        ? late.slice(0, 1).flatMap((one) => nextLook({ ...one, incident: id }, 1, now) ?? [])
+        : [next];
+      const send = [announceMessage(acting.channel, id), ...more.filter((one) => one !== undefined)];
+      return { result: true, value: { ...current, byHand }, send };
     });
   const isStored = (await write('incidents', slotOf(id))) || (await write('closed', id));
   if (isStored && isFinal) await askForLook(acting, id);
+}
+
+/** Done so short before the end that it cannot have shown yet. */
+function isTooYoung({ at }: ByHand, now: Date): boolean {
+  return now.getTime() - Date.parse(at) < SHOWS_WITHIN_MS;
+}
+
+/** It begins a series of looks, which compares with what was there before the first; or it belongs to such a one. */
+function anew({ verification: _of, ...deed }: ByHand, first: ByHand | undefined): ByHand {
+  const { cause, before } = first ?? {};
+  return { ...deed, ...(cause === undefined ? {} : { cause }), ...(before ? { before } : {}) };
 }
 
 /** What was lost with its message: the look that a deed waits for. */
@@ -100,7 +123,8 @@ function isOfSeries({ manual, at, verification }: ByHand, first: ByHand): boolea
   return isOpen && manual === first.manual && at >= first.at;
 }
 
-async function seenNow(acting: Acting, incident: Incident, { cause = '', before }: ByHand): Promise<Outcome> {
+async function seenNow(acting: Acting, incident: Incident, deed: ByHand): Promise<Attributed> {
+  const { cause = '', before } = deed;
   const again = await lookAgain(acting, incident);
   if ('problem' in again || !before) {
     return {
@@ -108,6 +132,7 @@ async function seenNow(acting: Acting, incident: Incident, { cause = '', before 
       reason: 'problem' in again ? again.problem : 'what was there before is not known',
     };
   }
-  const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {} };
-  return outcomeOf({ cause: { id: cause, title: '', reason: '' }, before }, again.report, runbook);
+  const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {}, remedies: {} };
+  const outcome = outcomeOf({ cause: { id: cause, title: '', reason: '' }, before }, again.report, runbook);
+  return attributed(outcome, { deed }, incident, await plansIn(acting.store), runbook);
 }

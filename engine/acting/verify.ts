@@ -13,9 +13,11 @@ import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
+import { drainsNow } from './drained.ts';
 import { aboutPlan } from './ledger.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
+import { type Attributed, attributed } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
@@ -61,7 +63,8 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
   const seen = undo ? undecided(undo) : await seenNow(acting, plan);
   const timeUp = now.getTime() >= Date.parse(until);
   // What may not be there any more is neither good nor bad: the time to judge it comes when that is known.
-  const final = !undo && (timeUp || (seen.verdict === 'fixed' && !wasWell(plan)));
+  const isSettled = seen.verdict === 'fixed' || seen.isOver === true;
+  const final = !undo && (timeUp || (isSettled && !wasWell(plan)));
   const verdict = final ? seen.verdict : 'waiting';
   const verification: Verification = {
     looks: look,
@@ -79,11 +82,13 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
           (undo ? UNDECIDED_SECONDS : settle.everySeconds) * 1000,
         ),
       ];
+  const ending = plan.ending === undefined ? undefined : (await drainsNow(acting, plan)).ending;
   const stored = await amendNoted<boolean>(acting, id, async (current, { note }) => {
     if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
     const details = { verdict, reason: seen.reason, looks: look };
     if (final) await note({ kind: 'verified', ...aboutPlan(plan), details });
-    const value = changed(current, { verification }, now);
+    const { ending: _before, ...rest } = current;
+    const value = changed({ ...rest, ...(ending === undefined ? {} : { ending }) }, { verification }, now);
     const told = final ? announcePlan(acting, value) : toldMeanwhile(acting, current, value);
     return { result: true, value, send: [...told, ...next] };
   });
@@ -91,8 +96,10 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
 }
 
 /** As long as it only waits, the plan's own message says what is seen, whenever that is something else than before. */
-function toldMeanwhile({ channel }: Acting, { verification: before }: Plan, { id, incident, verification }: Plan) {
-  const isNews = before?.verdict !== verification?.verdict || before?.reason !== verification?.reason;
+function toldMeanwhile({ channel }: Acting, { verification: before, ending }: Plan, now: Plan) {
+  const { id, incident, verification } = now;
+  const isSame = before?.verdict === verification?.verdict && before?.reason === verification?.reason;
+  const isNews = !isSame || ending !== now.ending;
   return isNews ? [announcePlanMessage(channel, incident, id)] : [];
 }
 
@@ -111,24 +118,25 @@ async function undoUnderWay({ store }: Acting, plan: Plan): Promise<Plan | undef
   return undos.find(({ state }) => state === 'executing' || state === 'unknown' || state === 'applied');
 }
 
-function undecided({ id, state }: Plan): Outcome {
+function undecided({ id, state }: Plan): Attributed {
   const reason =
     state === 'executing' ? 'it is being taken back' : `nobody knows yet whether it was taken back: see plan ${id}`;
   return { verdict: 'cannot-tell', reason };
 }
 
-function seenNow(acting: Acting, plan: Plan): Promise<Outcome> {
+function seenNow(acting: Acting, plan: Plan): Promise<Attributed> {
   return plan.undoes === undefined ? looked(acting, plan) : takenBack(acting, plan);
 }
 
 /** What the evidence says of the cause the plan rests on. */
-async function looked(acting: Acting, plan: Plan): Promise<Outcome> {
+async function looked(acting: Acting, plan: Plan): Promise<Attributed> {
   const incident = await incidentById(acting.store, plan.incident);
   if (!incident) return { verdict: 'cannot-tell', reason: 'its incident is no longer known' };
   const again = await lookAgain(acting, incident);
   if ('problem' in again) return { verdict: 'cannot-tell', reason: again.problem };
-  const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {} };
-  return outcomeOf(plan, again.report, runbook);
+  const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {}, remedies: {} };
+  const outcome = outcomeOf(plan, again.report, runbook);
+  return attributed(outcome, { plan }, incident, await plansIn(acting.store), runbook);
 }
 
 /** An undo is verified by what it changed: it is as the undo left it, and a rollout that this began is over. */

@@ -21,13 +21,13 @@ export function describeChange(change: Change): string {
     case 'restart':
       return `restart ${workloadOf(change.workload)}, as kubectl rollout restart does`;
     case 'undo':
-      return `roll ${workloadOf(change.workload)} back to ${change.toRevision === undefined ? 'its previous revision' : `revision ${change.toRevision}`}`;
+      return `roll ${workloadOf(change.workload)} back${change.from === undefined ? '' : ` from revision ${change.from}`} to ${change.toRevision === undefined ? 'its previous revision' : `revision ${change.toRevision}`}`;
     case 'pause':
       return `pause the rollout of ${workloadOf(change.workload)}`;
     case 'resume':
       return `resume the rollout of ${workloadOf(change.workload)}`;
     case 'scale':
-      return `scale ${workloadOf(change.workload)} to ${change.replicas} ${change.replicas === 1 ? 'replica' : 'replicas'}`;
+      return `scale ${workloadOf(change.workload)} to ${change.replicas} ${change.replicas === 1 ? 'replica' : 'replicas'}${change.allow?.includes('none-left') ? ', on purpose' : ''}`;
     case 'set-resources':
       return `set ${resourcesOf(change.requests, 'requests')}${change.requests && change.limits ? ' and ' : ''}${resourcesOf(change.limits, 'limits')} of container ${change.container} in ${workloadOf(change.workload)}`;
     case 'isolate-flow':

@@ -61,8 +61,11 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
   if (!owner) return cannot(`pod ${podName(pod)} has no controller: nothing would start it again`);
   const others = await readySiblings(pod, owner.uid, context);
   const object = refOf(pod);
-  const blocked =
-    others > 0 ? [] : [`no other pod of ${owner.kind} ${owner.name} is ready: deleting this one would leave none`];
+  // What is not ready serves nobody, and what does the work of its node or its own stands in for no other.
+  const isAlone = isReady(pod) && owner.kind !== 'DaemonSet' && owner.kind !== 'Job' && others === 0;
+  const blocked = !isAlone
+    ? []
+    : [`no other pod of ${owner.kind} ${owner.name} is ready: deleting this one would leave none`];
   return {
     actions: blocked.length > 0 ? [] : [{ verb: 'delete', object, uid: pod.metadata.uid }],
     diff: [goneLine(pod)],

@@ -2,6 +2,7 @@ import type { ChangeOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import {
+  availableOf,
   isOnDelete,
   notAvailable,
   rolloutEffects,
@@ -11,6 +12,7 @@ import {
   workloadReads,
   workloadWrites,
 } from './rollout.ts';
+import { keptOf } from './rollout-kept.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 
 /** What `kubectl rollout restart` sets; a new value is a new template, and so a rollout. */
@@ -27,7 +29,10 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
   if (isOnDelete(object)) return cannot(`${name} replaces a pod only when it is deleted (OnDelete)`);
   if (underWay) return cannot(`a rollout of ${name} is under way: ${underWay}`);
   const missing = notAvailable(workload.kind, object);
-  if (missing) return cannot(`${name} has only ${missing}: a restart would take more of them away`);
+  const available = availableOf(workload.kind, object);
+  // Where those that serve stay until others do, what is down loses nothing by being replaced.
+  if (missing && keptOf(workload.kind, object, available) < available)
+    return cannot(`${name} has only ${missing}: a restart would take more of them away`);
   const template = { metadata: { annotations: { [RESTARTED_AT]: at } } };
   return {
     actions: [patchOf(workload, object.metadata, { spec: { template } })],

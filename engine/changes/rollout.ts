@@ -40,16 +40,16 @@ export function podsWanted(kind: Workload['kind'], { spec, status }: WorkloadObj
   return kind === 'DaemonSet' ? status.desiredNumberScheduled : spec.replicas;
 }
 
-/** "1 of 2 pods available": fewer than are wanted. Of a StatefulSet the ready ones: older API servers count no others. */
+/** Pods that serve. Of a StatefulSet the ready ones: older API servers count no others. */
+export function availableOf(kind: Workload['kind'], { status }: WorkloadObject): number {
+  const { availableReplicas: Deployment, readyReplicas: StatefulSet, numberAvailable: DaemonSet } = status;
+  return { Deployment, StatefulSet, DaemonSet }[kind];
+}
+
+/** "1 of 2 pods available": fewer than are wanted. */
 export function notAvailable(kind: Workload['kind'], object: WorkloadObject): string | undefined {
-  const { status } = object;
-  const counts = {
-    Deployment: status.availableReplicas,
-    StatefulSet: status.readyReplicas,
-    DaemonSet: status.numberAvailable,
-  };
-  const wanted = podsWanted(kind, object);
-  return counts[kind] < wanted ? `${counts[kind]} of ${plural(wanted, 'pod')} available` : undefined;
+  const [available, wanted] = [availableOf(kind, object), podsWanted(kind, object)];
+  return available < wanted ? `${available} of ${plural(wanted, 'pod')} available` : undefined;
 }
 
 /** What a new template does to the pods. */

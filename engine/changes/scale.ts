@@ -5,7 +5,7 @@ import { findWorkload, list } from './look.ts';
 import { Autoscaler, type WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
 import { lostWithPods, managedBy } from './rollout.ts';
-import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+import type { CompileContext, Compiled, Inverse, VerbRules } from './rules.ts';
 
 type Scale = ChangeOf<'scale'>;
 
@@ -28,12 +28,18 @@ async function compile({ workload, replicas }: Scale, { kube }: CompileContext):
     effects: [...whatItMeans(workload, before, replicas), ...gone, ...(lost ? [LOST] : []), ...managedBy(object)],
     blocked: [],
     material: [...gone, ...managedBy(object)],
-    inverse: lost ? { none: LOST } : [{ verb: 'scale', workload, replicas: before }],
+    inverse: inverseOf(workload, before, lost),
   };
 }
 
 /** persistentVolumeClaimRetentionPolicy of a StatefulSet, beta since Kubernetes 1.27 */
 const LOST = 'the volume claims of the pods that go are deleted with their data (whenScaled: Delete)';
+
+/** Back to none is only ever meant: those whom the policy names may break the glass for it. */
+function inverseOf(workload: Scale['workload'], before: number, lost: boolean): Inverse {
+  if (lost) return { none: LOST };
+  return [{ verb: 'scale', workload, replicas: before, ...(before === 0 ? { allow: ['none-left'] } : {}) }];
+}
 
 function losesVolumes({ spec }: WorkloadObject): boolean {
   return spec.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete';
@@ -41,7 +47,11 @@ function losesVolumes({ spec }: WorkloadObject): boolean {
 
 function whatItMeans({ kind }: Scale['workload'], before: number, after: number): string[] {
   const change = `replicas ${before} → ${after}`;
-  if (after > before) return [`${change}: ${plural(after - before, 'pod')} more, if there is room for them`];
+  if (after > before)
+    return [
+      `${change}: ${plural(after - before, 'pod')} more, if there is room for them`,
+      ...(before === 0 ? ['its undo would leave none again, for which somebody has to break the glass'] : []),
+    ];
   return [
     `${change}: ${plural(before - after, 'pod')} ended${kind === 'StatefulSet' ? ', the last first' : ''}; disruption budgets are not asked`,
     ...(after === 0 ? ['no pod is left: it serves nobody'] : []),

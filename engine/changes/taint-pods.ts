@@ -5,15 +5,20 @@ import type { Pod } from './objects.ts';
 import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, lastingCounts, podName } from './pods.ts';
 import type { Compiled } from './rules.ts';
 
+/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
+export const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+
 /**
  * Of these pods those that a taint ends, now or once their time is over: of NoExecute all that do not tolerate it for
- * good, of the others none. Those on their way out end without it.
+ * good, of the others none. Those on their way out end without it; but on a node that is silent they stay so for ever, and
+ * out-of-service deletes them by force, whatever its effect and what they tolerate.
  */
 export function endedBy(taint: Taint, pods: readonly Pod[]): readonly Pod[] {
-  if (taint.effect !== 'NoExecute') return [];
-  return pods.filter(
-    (pod) => !isFinished(pod) && !isGoing(pod) && secondsLeft(taint, pod) !== Number.POSITIVE_INFINITY,
-  );
+  return pods.filter((pod) => {
+    if (isFinished(pod)) return false;
+    if (isGoing(pod)) return taint.key === OUT_OF_SERVICE;
+    return taint.effect === 'NoExecute' && secondsLeft(taint, pod) !== Number.POSITIVE_INFINITY;
+  });
 }
 
 /**
@@ -29,7 +34,7 @@ export function endings(
   const fates = going.map((pod) => [pod, lostBy(pod, allow)] as const);
   return {
     effects: [
-      `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back`,
+      `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that ${going.some(isGoing) ? 'are on their way out, or ' : ''}do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back`,
       ...fates.map(([pod, refused]) => (refused ? told(pod, refused) : ended(taint, pod))),
     ],
     blocked: fates.flatMap(([pod, refused]) => (refused ? refusal([pod, refused]) : [])),
@@ -38,13 +43,13 @@ export function endings(
   };
 }
 
-/** Without those of Jobs, which come and go: a plan must not be another plan with each of them. */
+/** Pods of Jobs come and go, but a taint cannot leave out those that came since: what they lose is approved as well. */
 function lostForGood(going: readonly Pod[]): readonly string[] {
-  const lasting = going.filter((pod) => controllerOf(pod)?.kind !== 'Job');
-  return lasting.filter((pod) => !controllerOf(pod) || hasLocalStorage(pod)).map(podName);
+  return going.filter((pod) => !controllerOf(pod) || hasLocalStorage(pod)).map(podName);
 }
 
 function ended(taint: Taint, pod: Pod): string {
+  if (isGoing(pod)) return `end ${podName(pod)} by force, which is on its way out${losses(pod)}`;
   const seconds = secondsLeft(taint, pod);
   return `end ${podName(pod)}${seconds > 0 ? ` after its ${seconds} s` : ''}${losses(pod)}`;
 }
@@ -57,7 +62,7 @@ function secondsLeft(taint: Taint, { spec }: Pod): number {
 
 /** " at once", or how many of them only after a while. */
 function inTime(taint: Taint, going: readonly Pod[]): string {
-  const times = going.map((pod) => secondsLeft(taint, pod)).filter((seconds) => seconds > 0);
+  const times = going.map((pod) => (isGoing(pod) ? 0 : secondsLeft(taint, pod))).filter((seconds) => seconds > 0);
   if (times.length === 0) return ' at once';
   return ` (${times.length} of them after their tolerationSeconds, ${Math.max(...times)} s at most)`;
 }

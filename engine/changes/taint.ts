@@ -6,10 +6,8 @@ import type { Node, NodeTaint } from './objects.ts';
 import { isFinished } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
-import { endings } from './taint-pods.ts';
+import { endedBy, endings, OUT_OF_SERVICE } from './taint-pods.ts';
 
-/** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
-const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 const isReserved = (key: string) => key.startsWith('node.kubernetes.io/') && key !== OUT_OF_SERVICE;
 
 /**
@@ -38,7 +36,9 @@ async function compileTaint(
     : [...node.spec.taints, plain(taint)];
   const stay = taint.key === OUT_OF_SERVICE ? 'its other pods stay' : 'pods that run there stay';
   const { effects, blocked, ...others } =
-    taint.effect === 'NoExecute' ? endings(taint, running, allow) : { effects: [stay], blocked: [], material: {} };
+    taint.effect === 'NoExecute' || endedBy(taint, running).length > 0
+      ? endings(taint, running, allow)
+      : { effects: [stay], blocked: [], material: {} };
   const { actions, diff } = tainting(node, taint, taints, before, taint);
   return {
     actions: blocked.length > 0 ? [] : actions,

@@ -5,6 +5,7 @@ import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { selectorText } from './labels.ts';
 import { find, list, parsed } from './look.ts';
 import { Meta, WorkloadObject } from './objects.ts';
+import { byRevision, dated, isNamed, isNewer, noSuch, type Version, whyNotNow } from './revisions.ts';
 import { right } from './rights.ts';
 import { rolloutEffects, rolloutMaterial, rolloutSettle, rolloutUnderWay } from './rollout.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
@@ -25,18 +26,24 @@ const Template = z.object({
     .prefault({}),
   spec: z.record(z.string(), z.json()),
 });
-const Revision = z.object({ metadata: Meta, spec: z.object({ template: Template }) });
+const Revision = z.object({
+  metadata: Meta.extend({ creationTimestamp: z.string().optional() }),
+  spec: z.object({ template: Template }),
+  status: z.object({ replicas: z.number().default(0) }).prefault({}),
+});
 const Whole = z.object({ spec: z.object({ template: Template }) });
 
 type Undo = ChangeOf<'undo'>;
-interface Past {
-  readonly revision: number;
-  readonly former: readonly number[];
+interface Past extends Version {
   readonly template: JsonObject;
 }
 
-/** As `kubectl rollout undo`: the template of an earlier ReplicaSet in place of the present one. */
-async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileContext): Promise<Compiled> {
+/**
+ * As `kubectl rollout undo`: the template of an earlier ReplicaSet in place of the present one. Unlike kubectl, which
+ * takes the second newest number, a roll back without a number never goes to a template that is newer than the present:
+ * after a roll back the second newest number is the one that was rolled back.
+ */
+async function compile({ workload, from, toRevision }: Undo, { kube, plan }: CompileContext): Promise<Compiled> {
   const name = nameOf(workload);
   const { namespace } = workload;
   const read = await find(kube, z.unknown(), 'Deployment', workload.name, namespace);
@@ -52,9 +59,13 @@ async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileCo
   const sets = await list(kube, Revision, 'ReplicaSet', { namespace, labelSelector });
   const past = sets.filter((set) => isOwned(set.metadata, metadata.uid)).flatMap(revisionOf);
   const present = Number(metadata.annotations[REVISION] ?? Math.max(0, ...past.map(({ revision }) => revision)));
-  const earlier = past.filter(({ revision }) => revision < present).sort((a, b) => b.revision - a.revision);
-  const goal = toRevision === undefined ? earlier[0] : past.find((one) => isNamed(one, toRevision));
-  if (!goal) return cannot(noSuch(name, toRevision, past));
+  const runs = past.find(({ revision }) => revision === present) ?? { revision: present, former: [], pods: 0 };
+  const underWay = rolloutUnderWay('Deployment', object);
+  const notNow = whyNotNow(name, { from, toRevision, runs, past, underWay });
+  if (notNow !== undefined) return cannot(notNow);
+  const earlier = past.filter((one) => one.revision < present && !isNewer(one, runs)).sort(byRevision);
+  const goal = toRevision === undefined ? earlier.at(-1) : past.find((one) => isNamed(one, toRevision));
+  if (!goal) return cannot(noSuch(name, toRevision, runs, past));
   const template = plain(parsed(Whole, read, name).spec.template);
   if (canonicalJson(template) === canonicalJson(goal.template)) {
     return nothingToDo(`${name} already has the template of revision ${goal.revision}`);
@@ -64,7 +75,6 @@ async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileCo
       `revision ${goal.revision} of ${name} holds a number too large to be given back exactly: use kubectl`,
     );
   }
-  const underWay = rolloutUnderWay('Deployment', object);
   const body = {
     metadata: { annotations: { [BY]: plan } },
     spec: { template: { $patch: 'replace', ...goal.template } },
@@ -77,12 +87,12 @@ async function compile({ workload, toRevision }: Undo, { kube, plan }: CompileCo
       { name: `revision ${goal.revision}`, ...goal },
     ),
     effects: [
-      `back to the template of revision ${goal.revision}, which becomes the newest revision; annotated with ${BY}`,
+      `${isNewer(goal, runs) ? 'forward' : 'back'} from ${dated(runs)} to the template of ${dated(goal)}, which becomes the newest revision; annotated with ${BY}`,
       ...(underWay ? [`the rollout under way is given up: ${underWay}`] : []),
       ...rolloutEffects(workload, object),
     ],
     blocked: [],
-    material: rolloutMaterial(workload, object),
+    material: [dated(runs), dated(goal), ...rolloutMaterial(workload, object)],
     inverse: [{ verb: 'undo', workload, toRevision: present }],
     marks: [line(workload, `metadata.annotations[${BY}]`, metadata.annotations[BY], plan)],
   };
@@ -92,14 +102,13 @@ function isOwned({ ownerReferences }: Meta, uid: string): boolean {
   return ownerReferences.some((owner) => owner.controller && owner.uid === uid);
 }
 
-function revisionOf({ metadata, spec }: z.infer<typeof Revision>): Past[] {
+function revisionOf({ metadata, spec, status }: z.infer<typeof Revision>): Past[] {
   const revision = Number(metadata.annotations[REVISION]);
   const former = (metadata.annotations[FORMER] ?? '').split(',').filter(Boolean).map(Number);
-  return Number.isSafeInteger(revision) ? [{ revision, former, template: plain(spec.template) }] : [];
-}
-
-function isNamed({ revision, former }: Past, wanted: number): boolean {
-  return revision === wanted || former.includes(wanted);
+  if (!Number.isSafeInteger(revision)) return [];
+  const { creationTimestamp: madeAt } = metadata;
+  const made = madeAt === undefined ? {} : { madeAt };
+  return [{ revision, former, ...made, pods: status.replicas, template: plain(spec.template) }];
 }
 
 /** Without what the controller and the encoder add to it. */
@@ -114,14 +123,6 @@ function isExact(value: Json): boolean {
   if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
   if (value === null || typeof value !== 'object') return true;
   return Object.values(value).every(isExact);
-}
-
-function noSuch(name: string, toRevision: number | undefined, past: readonly Past[]): string {
-  const kept = past.map(({ revision }) => revision).sort((a, b) => a - b);
-  const has = `it has ${kept.length === 0 ? 'none' : kept.join(', ')}`;
-  return toRevision === undefined
-    ? `${name} has no earlier revision to go back to (${has})`
-    : `${name} has no revision ${toRevision} (${has})`;
 }
 
 export const undo: VerbRules<'undo'> = {

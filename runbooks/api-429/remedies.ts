@@ -86,5 +86,7 @@ export const stopClient: Remedy<z.infer<typeof Workload>, Seen, ApiServerTarget,
       return { unavailable: `Deployment ${first.namespace}/${first.name} has no replicas already` };
     return { namespace: first.namespace, name: first.name };
   },
-  changes: ({ namespace, name }) => [{ verb: 'scale', workload: { kind: 'Deployment', namespace, name }, replicas: 0 }],
+  changes: ({ namespace, name }) => [
+    { verb: 'scale', workload: { kind: 'Deployment', namespace, name }, replicas: 0, allow: ['none-left'] },
+  ],
 };

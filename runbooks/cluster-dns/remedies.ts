@@ -27,13 +27,15 @@ const remake: Fix<z.infer<typeof Nothing>, 'restart'> = {
   changes: () => [{ verb: 'restart', workload: coredns }],
 };
 
+const Version = z.object({ revision: z.number() });
+
 /** Only a version that is young enough to have brought the trouble, and no younger change of the Corefile. */
-const rollBack: Fix<z.infer<typeof Nothing>, 'undo'> = {
+const rollBack: Fix<z.infer<typeof Version>, 'undo'> = {
   title: 'Roll back to its former version',
   risk: 'medium',
   verbs: ['undo'],
   workloads: ['Deployment'],
-  params: Nothing,
+  params: Version,
   propose: ({ workload, corefile: config }) => {
     if (workload === null) return noDeployment;
     const { version, troubleAt } = workload;
@@ -45,9 +47,9 @@ const rollBack: Fix<z.infer<typeof Nothing>, 'undo'> = {
       };
     if (config?.changed && Date.parse(config.changed.at) > Date.parse(version.madeAt))
       return { unavailable: 'its Corefile was changed after that version came: see to that first' };
-    return {};
+    return { revision: version.revision };
   },
-  changes: () => [{ verb: 'undo', workload: coredns }],
+  changes: ({ revision: from }) => [{ verb: 'undo', workload: coredns, from }],
 };
 
 const Amount = z.object({ container: z.string(), limit: z.string() });
@@ -129,6 +131,7 @@ const Node = z.object({ node: z.string() });
 const cordon: Fix<z.infer<typeof Node>, 'cordon'> = {
   title: 'Cordon the node whose pods get no answers',
   risk: 'low',
+  heals: false,
   verbs: ['cordon'],
   params: Node,
   propose: (seen) => {

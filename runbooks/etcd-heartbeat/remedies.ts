@@ -19,6 +19,7 @@ const Params = z.object({ node: z.string() });
 export const cordonLeaderNode: Remedy<z.infer<typeof Params>, Seen, EtcdTarget, 'cordon'> = {
   title: 'Keep new pods off the machine of the slow disk',
   risk: 'low',
+  heals: false,
   verbs: ['cordon'],
   params: Params,
   propose: (seen) => {

@@ -14,6 +14,7 @@ interface NodeSeen {
 export const cordon: Remedy<z.infer<typeof Node>, NodeSeen, unknown, 'cordon'> = {
   title: 'Cordon the node',
   risk: 'low',
+  heals: false,
   verbs: ['cordon'],
   params: Node,
   propose: ({ node, readyz }) => {

@@ -13,17 +13,17 @@ import type { Seen } from './schema.ts';
 
 type Fix<Params, Verb extends 'evict' | 'undo'> = Remedy<Params, Seen, NodeTarget, Verb>;
 
-const Deployment = z.object({ namespace: z.string(), name: z.string() });
+const Version = z.object({ namespace: z.string(), name: z.string(), revision: z.number() });
 
 /** What began with a new version ends with the one before: only where that version is young enough to have brought it. */
-function rollingBack(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof Deployment>, 'undo'> {
+function rollingBack(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof Version>, 'undo'> {
   return {
     title,
     // Users lose what the new version brought; its pods are replaced step by step.
     risk: 'medium',
     verbs: ['undo'],
     workloads: ['Deployment'],
-    params: Deployment,
+    params: Version,
     propose: (seen, target) => {
       const culprit = culpritOf(seen, target);
       if (culprit === undefined) return { unavailable: 'no pod is proved to be it' };
@@ -38,9 +38,11 @@ function rollingBack(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof De
           unavailable: `revision ${revision} of ${namespace}/${name} is ${duration(older)} older than the trouble: going back would change something else`,
         };
       }
-      return { namespace, name };
+      return { namespace, name, revision };
     },
-    changes: ({ namespace, name }) => [{ verb: 'undo', workload: { kind: 'Deployment', namespace, name } }],
+    changes: ({ namespace, name, revision: from }) => [
+      { verb: 'undo', workload: { kind: 'Deployment', namespace, name }, from },
+    ],
   };
 }
 

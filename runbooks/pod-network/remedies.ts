@@ -71,6 +71,7 @@ const remakeAgent: Fix<z.infer<typeof PodName>, 'delete-pod'> = {
   // Pods go on; for some seconds none gets an address or new rules here.
   risk: 'medium',
   verbs: ['delete-pod'],
+  workloads: ['DaemonSet'],
   params: PodName,
   propose: (seen) => {
     const now = new Date(seen.agents.readAt);

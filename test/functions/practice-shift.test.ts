@@ -152,12 +152,60 @@ describe('a stopped kubelet', () => {
     expect(await shift.incident()).toMatchObject({ state: 'diagnosed' });
   });
 
-  it('is fixed when somebody starts it while the cordon is being verified', async () => {
+  it('is well when somebody starts it while the cordon is being verified, which is not called the work of the cordon', async () => {
     await using shift = await shiftIn('kubelet-stopped');
     await shift.apply('cordon');
     shift.on.practice.heal();
 
-    expect(await shift.verified('cordon')).toMatchObject({ verdict: 'fixed' });
+    expect(await shift.verified('cordon')).toMatchObject({
+      verdict: 'cannot-tell',
+      reason: expect.stringMatching(
+        /^it is well \(Ready=True.*this fix only keeps harm from spreading; something else did it$/,
+      ),
+    });
+  });
+
+  it('is fixed by whoever says that they started it, and not by the cordon before', async () => {
+    await using shift = await shiftIn('kubelet-stopped');
+    await shift.pass(15);
+    await shift.apply('cordon');
+    await shift.pass(30);
+    const { report } = await shift.incident();
+    const start = report?.manualSteps.find(({ steps }) => steps.some(({ kind }) => kind === 'change'));
+    await shift.doneByHand(start?.id ?? '');
+
+    expect(await shift.verified('cordon')).toMatchObject({
+      verdict: 'cannot-tell',
+      reason: expect.stringContaining(`only keeps harm from spreading; meanwhile "${start?.title}" was done by hand (`),
+    });
+    await shift.pass(120);
+    expect((await shift.incident()).byHand).toMatchObject([{ verification: { verdict: 'fixed' } }]);
+  });
+});
+
+describe('an etcd that Prometheus does not scrape', () => {
+  it('is not made worse by being scraped: what is seen then was there before', async () => {
+    let isHidden = true;
+    await using shift = await shiftIn(
+      'etcd-slow-disk',
+      (request) => isHidden && /etcd/.test(JSON.stringify(request)) && !/apiserver/.test(JSON.stringify(request)),
+    );
+    await shift.pass(15);
+    expect((await shift.incident()).report?.manualSteps.map(({ id }) => id)).toContain('exposeMetrics');
+    await shift.doneByHand('exposeMetrics');
+    isHidden = false;
+    await shift.pass(700);
+
+    expect((await shift.incident()).byHand).toMatchObject([
+      {
+        verification: {
+          verdict: 'fixed',
+          reason: expect.stringMatching(
+            /^etcd's metrics are not collected\? No more: .* It could not be told before, and is seen now: The leader's disk is slow/,
+          ),
+        },
+      },
+    ]);
   });
 });
 

@@ -15,6 +15,7 @@ import { look, recheck } from '../../engine/look.ts';
 import { AnnounceMessage, announceMessage, InvestigateMessage } from '../../engine/messages.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Received } from '../../engine/ports.ts';
+import type { ReadRequest } from '../../engine/readers.ts';
 import { triage } from '../../engine/triage.ts';
 import { createMetrics } from '../../functions/metrics.ts';
 import { remediateHandler } from '../../functions/remediate.ts';
@@ -42,8 +43,11 @@ const [CLUSTER, CHANNEL] = ['practice', 'C1'];
 /** Time is let pass in steps of the scrape interval; nothing in between is looked at. */
 const STEP_SECONDS = 15;
 
-/** A shift on one world of the practice cluster: all of Nightshift with the real clients, and a clock that is moved. */
-export async function shiftIn(world: string) {
+/**
+ * A shift on one world of the practice cluster: all of Nightshift with the real clients, and a clock that is moved.
+ * `isHidden`: of which queries Prometheus knows nothing.
+ */
+export async function shiftIn(world: string, isHidden: (request: ReadRequest) => boolean = () => false) {
   const open = new AsyncDisposableStack();
   const on = open.use(await stage({ world }));
   const clock = { now: on.now };
@@ -53,7 +57,14 @@ export async function shiftIn(world: string) {
   const clients = open.use(await clientsOf(on.practice, clock));
   const prometheus = prometheusFrom({ url: on.practice.prometheusUrl, version: 'test', clock });
   open.defer(() => prometheus.close());
-  const source = sourceOf({ kubernetes: clients.reader.source, prometheus: prometheus.source });
+  const real = sourceOf({ kubernetes: clients.reader.source, prometheus: prometheus.source });
+  const source: typeof real = {
+    ...real,
+    read: async (request, limits) => {
+      const answer = await real.read(request, limits);
+      return isHidden(request) ? { ...answer, body: [] } : answer;
+    },
+  };
   const channel = fakeChat();
   const whispers: string[] = [];
   const acting: Acting = {
@@ -148,8 +159,12 @@ export async function shiftIn(world: string) {
   await settle();
 
   return {
+    acting,
     on,
     incident,
+    plans: async () => (await store.list<Plan>('plans')).map(({ value }) => value),
+    decide: (plan: string, button: 'approve' | 'undo', by: string) =>
+      send({ type: 'decide', plan, button, by, channel: CHANNEL }),
     planOf,
     whispers,
     cards: channel.cards,

@@ -71,6 +71,25 @@ test.each<[string, (it: Awaited<ReturnType<typeof deed>>) => unknown, string]>([
   expect(outcomes()?.[0]).toMatch(verdict === 'fixed' ? /^verified: fixed/ : /^verified: not fixed/);
 });
 
+test("whoever really does it right before the end of somebody else's series gets looks of their own", async () => {
+  const { it, said, verified, outcomes } = await byHand();
+  await using _deed = it;
+  await it.trouble();
+  await said();
+  for (const seconds of [30, 90, 180, 280]) await it.pass(seconds);
+  await said('U-SECOND');
+  await it.pass(20);
+  expect(outcomes()).toEqual([expect.stringMatching(/^verified: not fixed/), 'looking whether it helped']);
+  it.cluster.setReady('worker-1', true); // the kubelet they started reports 30 s later
+  await it.pass(15);
+
+  expect(outcomes()).toEqual([
+    expect.stringMatching(/^verified: not fixed/),
+    expect.stringMatching(/^verified: fixed/),
+  ]);
+  expect((await verified()).map(({ details }) => details?.verdict)).toEqual(['not-fixed', 'fixed']);
+});
+
 test('somebody who does the same meanwhile starts no second series, and gets the same answer', async () => {
   const { it, said, verified, outcomes } = await byHand();
   await using _ = it;

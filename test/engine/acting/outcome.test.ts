@@ -152,6 +152,46 @@ describe('a fix made it worse', () => {
   });
 });
 
+describe('what could not be told before is nothing new', () => {
+  const before = seen('confirmed', 'ruled-out', { stuck: 'inconclusive' });
+
+  it('its own cause stays: it is not fixed, and not worse', () => {
+    expect(judged(before, seen('confirmed', 'ruled-out', { stuck: 'confirmed' }))).toEqual({
+      verdict: 'not-fixed',
+      reason:
+        'slowDisk is confirmed. It could not be told before, and is seen now: A member is stuck: stuck is confirmed',
+    });
+  });
+
+  it('of plans that were stored without it nothing counts as new either', () => {
+    const { ruledOut: _unknown, ...stored } = beforeOf(broken);
+    const after = seen('confirmed', 'ruled-out', { stuck: 'confirmed' });
+
+    expect(
+      outcomeOf({ cause: { id: 'slowDisk', title: '', reason: '' }, before: stored }, after, runbook),
+    ).toMatchObject({
+      verdict: 'not-fixed',
+    });
+  });
+
+  it('once what only kept causes from being seen is gone, that is fixed, whatever is seen now', () => {
+    const sight = { causes: { slowDisk: { title: '', judge: () => never(), sight: true as const } } };
+    const about = {
+      cause: { id: 'slowDisk', title: '', reason: '' },
+      before: beforeOf(seen('inconclusive', 'ruled-out')),
+    };
+
+    expect(outcomeOf(about, seen('ruled-out', 'ruled-out', { stuck: 'confirmed' }), sight)).toMatchObject({
+      verdict: 'fixed',
+      reason: expect.stringContaining('is seen now: A member is stuck'),
+    });
+    expect(outcomeOf(about, seen('inconclusive', 'confirmed'), sight)).toMatchObject({ verdict: 'not-fixed' });
+    expect(outcomeOf(about, seen({ missing: ['fsync'] }, 'confirmed'), sight)).toMatchObject({
+      verdict: 'cannot-tell',
+    });
+  });
+});
+
 describe('whether a fix helped cannot be told', () => {
   it('when evidence is missing, which is named with its reason', () => {
     expect(judged(broken, seen({ missing: ['fsync'] }, 'inconclusive'))).toEqual({
@@ -164,6 +204,22 @@ describe('whether a fix helped cannot be told', () => {
     expect(judged(broken, seen('inconclusive', 'inconclusive'))).toEqual({
       verdict: 'cannot-tell',
       reason: 'it cannot be told: slowDisk is inconclusive',
+    });
+  });
+
+  it('when another cause is seen that could not be seen before, though its own is gone', () => {
+    const before = seen('confirmed', 'ruled-out', { stuck: 'inconclusive' });
+
+    expect(judged(before, seen('ruled-out', 'ruled-out', { stuck: 'confirmed' }))).toEqual({
+      verdict: 'cannot-tell',
+      reason:
+        'The disk is slow? No more: slowDisk is ruled-out. It could not be told before, and is seen now: A member is stuck: stuck is confirmed',
+    });
+  });
+
+  it('when it is well and nobody could tell whether it was so before, and its cause is not decided', () => {
+    expect(judged(seen('confirmed', 'inconclusive'), seen('inconclusive', 'confirmed'))).toMatchObject({
+      verdict: 'cannot-tell',
     });
   });
 

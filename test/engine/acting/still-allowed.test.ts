@@ -126,11 +126,14 @@ describe('a broken glass', () => {
     const id = await through(it);
     it.rules.limits = { ...it.rules.limits, actionsPerHour: 0 };
     await it.pass(0);
-    expect(await it.plan(id)).toMatchObject({
-      state: 'failed',
-      because: expect.stringContaining('Not too many actions'),
-    });
+    expect(await it.plan(id)).toMatchObject({ state: 'requested', approvals: [{ by: 'U0LEAD' }] });
+    expect((await it.card(id)).waitsFor).toMatchObject([
+      { why: expect.stringContaining('it cannot be approved now: Not too many actions') },
+      { why: expect.stringContaining('one who has approved it presses Approve once more') },
+    ]);
     expect(it.sent).toEqual([]);
+    it.rules.limits = { ...it.rules.limits, actionsPerHour: 10 };
+    expect(await it.approved(id)).toMatchObject({ state: 'applied' });
   });
 
   test('that is not needed any more is not asked for', async () => {

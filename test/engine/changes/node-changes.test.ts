@@ -166,6 +166,40 @@ describe('a taint', () => {
 
   describe('out-of-service', () => {
     const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' } as const;
+    const volumes = [{ name: 'data', emptyDir: {} }];
+
+    it.each(['NoExecute', 'NoSchedule'] as const)(
+      'names the pods of a dead node that are on their way out, which %s ends by force, with what is lost',
+      async (effect) => {
+        const unknown = [{ type: 'Ready', status: 'Unknown' }];
+        const dead = { ...node('worker-3'), status: { conditions: unknown } };
+        const Pod = [
+          pod('db-0', { owner: 'StatefulSet db', deleting: true }),
+          pod('reports-0', { owner: 'StatefulSet reports', volumes, deleting: true }),
+        ];
+        const change = { verb: 'taint', node: 'worker-3', taint: { ...taint, effect } } as const;
+        const refused = await compiled(fakeCluster({ Node: [dead], Pod }), change);
+        expect(refused.actions).toEqual([]);
+        expect(refused.blocked).toEqual([expect.stringMatching(/reports-0.*only with local-storage allowed/)]);
+
+        const allowed = await compiled(fakeCluster({ Node: [dead], Pod }), { ...change, allow: ['local-storage'] });
+        expect(allowed.effects).toContain('end shop/db-0 by force, which is on its way out');
+        expect(allowed).toMatchObject({
+          blocked: [],
+          touches: ['Pod shop/db-0', 'Pod shop/reports-0'],
+          material: { ends: { 'StatefulSet shop/db': 1, 'StatefulSet shop/reports': 1 }, loses: ['shop/reports-0'] },
+        });
+      },
+    );
+
+    it('binds what a pod of a Job would lose, which no taint leaves out', async () => {
+      const change = { verb: 'taint', node: 'worker-3', taint: { key: 'lab', effect: 'NoExecute' } } as const;
+      const of = async (...Pod: ReturnType<typeof pod>[]) =>
+        (await compiled(fakeCluster({ Node: [node('worker-3')], Pod }), { ...change, allow: ['local-storage'] }))
+          .material;
+      expect(await of(pod('train-7', { owner: 'Job train', volumes }))).toEqual({ ends: {}, loses: ['shop/train-7'] });
+      expect(await of(pod('train-7', { owner: 'Job train' }))).toEqual(await of());
+    });
 
     it('is never put on a node that is ready', async () => {
       const things = fakeCluster({ Node: [worker()] });

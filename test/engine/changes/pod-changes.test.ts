@@ -111,6 +111,16 @@ describe('deleting a pod', () => {
     expect(blocked).toEqual(['no other pod of ReplicaSet web is ready: deleting this one would leave none']);
   });
 
+  it('takes one that is not ready, though no other is, and an agent that stands in for no other', async () => {
+    const down = [web('web-1', { ready: false }), web('web-2', { ready: false })];
+    expect(await compiled(fakeCluster({ Pod: down }), deletePod)).toMatchObject({ blocked: [], actions: [{}] });
+    const agents = [
+      pod('web-1', { owner: 'DaemonSet agent' }),
+      pod('web-2', { owner: 'DaemonSet agent', ready: false }),
+    ];
+    expect(await compiled(fakeCluster({ Pod: agents }), deletePod)).toMatchObject({ blocked: [], actions: [{}] });
+  });
+
   it('needs a controller that starts another', async () => {
     const { blocked } = await compiled(fakeCluster({ Pod: [pod('web-1'), web('web-2')] }), deletePod);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../engine/change.ts';
-import { edited, type FakeCluster, type Fields, fakeCluster, type Thing } from './fake-cluster.ts';
-import { at, compiled, like, plan, shop, web } from './recorded.ts';
+import { edited, type FakeCluster, type Fields, fakeCluster } from './fake-cluster.ts';
+import { at, compiled, like, shop, web } from './recorded.ts';
 
 const restart = { verb: 'restart', workload: web } as const;
 const deployment = (changes: Fields = {}) => shop({ Deployment: [like('Deployment', 'web', changes)] });
@@ -78,18 +78,39 @@ describe('restarting a workload', () => {
     ]);
   });
 
-  it('is refused while pods are missing: it would take more of them away', async () => {
-    const why = 'has only 1 of 2 pods available: a restart would take more of them away';
-    const blockedBy = async (things: FakeCluster, change: Change) => (await compiled(things, change)).blocked;
-    expect(await blockedBy(deployment({ status: { availableReplicas: 1 } }), restart)).toEqual([
-      `Deployment shop/web ${why}`,
-    ]);
+  const blockedBy = async (things: FakeCluster, change: Change) => (await compiled(things, change)).blocked;
+  const agents = (desired: number, available: number, maxUnavailable: number) =>
+    other('DaemonSet', {
+      spec: { updateStrategy: { rollingUpdate: { maxUnavailable } } },
+      status: { desiredNumberScheduled: desired, updatedNumberScheduled: desired, numberAvailable: available },
+    });
+
+  it('is refused while pods are missing, if it would take more of them away', async () => {
+    const why = (of: string) => `has only ${of} pods available: a restart would take more of them away`;
+    const strategy = { rollingUpdate: { maxUnavailable: 2 } };
+    const three = {
+      spec: { replicas: 3, strategy },
+      status: { replicas: 3, updatedReplicas: 3, availableReplicas: 2 },
+    };
+    expect(await blockedBy(deployment(three), restart)).toEqual([`Deployment shop/web ${why('2 of 3')}`]);
+    const atOnce = { spec: { strategy: { type: 'Recreate' } }, status: { availableReplicas: 1 } };
+    expect(await blockedBy(deployment(atOnce), restart)).toEqual([`Deployment shop/web ${why('1 of 2')}`]);
     const set = other('StatefulSet', { status: { readyReplicas: 1 } });
-    expect(await blockedBy(set, restartOf('StatefulSet'))).toEqual([`StatefulSet shop/web ${why}`]);
-    const counts = { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1 };
-    expect(await blockedBy(other('DaemonSet', { status: counts }), restartOf('DaemonSet'))).toEqual([
-      `DaemonSet shop/web ${why}`,
-    ]);
+    expect(await blockedBy(set, restartOf('StatefulSet'))).toEqual([`StatefulSet shop/web ${why('1 of 2')}`]);
+    expect(await blockedBy(agents(6, 5, 3), restartOf('DaemonSet'))).toEqual([`DaemonSet shop/web ${why('5 of 6')}`]);
+  });
+
+  it('replaces what is down where those that serve stay until others do', async () => {
+    // As kubeadm makes coredns: at most one unavailable, and one is already.
+    const strategy = { rollingUpdate: { maxUnavailable: 1 } };
+    expect(await blockedBy(deployment({ spec: { strategy }, status: { availableReplicas: 1 } }), restart)).toEqual([]);
+    expect(await blockedBy(deployment({ status: { availableReplicas: 1 } }), restart)).toEqual([]);
+    expect(await blockedBy(deployment({ status: { availableReplicas: 0 } }), restart)).toEqual([]);
+    const none = other('StatefulSet', { status: { readyReplicas: 0 } });
+    expect(await blockedBy(none, restartOf('StatefulSet'))).toEqual([]);
+    for (const available of [0, 3, 5]) {
+      expect(await blockedBy(agents(6, available, 1), restartOf('DaemonSet'))).toEqual([]);
+    }
   });
 
   it('is done once, however often it is compiled', async () => {
@@ -108,113 +129,6 @@ describe('restarting a workload', () => {
     );
 
     expect(effects.slice(2)).toEqual(['1 of 2 are available now', 'it belongs to Canary web, which may put it back']);
-  });
-});
-
-describe('rolling a Deployment back', () => {
-  const undo = { verb: 'undo', workload: web } as const;
-  const REVISION = 'deployment.kubernetes.io/revision';
-  const template = (image: string, password: string, more: Fields = {}) => ({
-    metadata: { creationTimestamp: null, labels: { app: 'web' }, annotations: { 'vault/token': password } },
-    spec: {
-      containers: [
-        { name: 'httpd', image, env: [{ name: 'PASSWORD', value: password }], args: ['--key', password], ...more },
-      ],
-    },
-  });
-  const set = (revision: string, content: Fields, annotations: Fields = {}): Thing =>
-    like('ReplicaSet', 'web-86c6b98b46', {
-      metadata: { name: `web-${revision}`, annotations: { [REVISION]: revision, ...annotations } },
-      spec: { template: edited(content as unknown as Thing, { metadata: { labels: { 'pod-template-hash': 'x' } } }) },
-    });
-  const now = template('web:3', 'tiger-3');
-  const history = [set('1', template('web:1', 'tiger-1')), set('2', template('web:2', 'tiger-2')), set('3', now)];
-  const things = (changes: Fields = {}, ReplicaSet = history) => {
-    const present = { metadata: { annotations: { [REVISION]: '3' } }, spec: { template: now } };
-    return shop({ Deployment: [edited(like('Deployment', 'web', present), changes)], ReplicaSet });
-  };
-
-  it('replaces the template by that of the revision before, without what the controller added', async () => {
-    const { actions, inverse } = await compiled(things(), undo);
-
-    expect(actions).toMatchObject([
-      {
-        type: 'strategic',
-        body: { spec: { template: { $patch: 'replace', spec: { containers: [{ image: 'web:2' }] } } } },
-      },
-    ]);
-    expect(actions[0]).toHaveProperty('body.spec.template.metadata', {
-      labels: { app: 'web' },
-      annotations: { 'vault/token': 'tiger-2' },
-    });
-    expect(inverse).toEqual([{ ...undo, toRevision: 3 }]);
-  });
-
-  it('shows images and the names of what changes, never the value of a variable, an argument or an annotation', async () => {
-    const { diff, effects, blocked, inverse } = await compiled(things(), undo);
-
-    expect(diff.map(({ path, before, after }) => [path, before, after])).toEqual([
-      ['spec.template.metadata.annotations[vault/token]', 'as in revision 3', 'as in revision 2'],
-      ['spec.template.spec.containers[httpd].args', 'as in revision 3', 'as in revision 2'],
-      ['spec.template.spec.containers[httpd].env[PASSWORD]', 'as in revision 3', 'as in revision 2'],
-      ['spec.template.spec.containers[httpd].image', 'web:3', 'web:2'],
-    ]);
-    expect(JSON.stringify({ diff, effects, blocked, inverse })).not.toContain('tiger');
-  });
-
-  it('goes to the revision that is asked for, also under a number it had before', async () => {
-    const former = { 'deployment.kubernetes.io/revision-history': '1,4' };
-    const renumbered = [set('6', template('web:1', 'tiger-1'), former), ...history.slice(1)];
-
-    expect((await compiled(things(), { ...undo, toRevision: 1 })).actions).toMatchObject([
-      { body: { spec: { template: { spec: { containers: [{ image: 'web:1' }] } } } } },
-    ]);
-    expect((await compiled(things({}, renumbered), { ...undo, toRevision: 4 })).actions).toHaveLength(1);
-    expect((await compiled(things(), { ...undo, toRevision: 9 })).blocked).toEqual([
-      'Deployment shop/web has no revision 9 (it has 1, 2, 3)',
-    ]);
-    expect((await compiled(things(), { ...undo, toRevision: 3 })).effects).toEqual([
-      'Deployment shop/web already has the template of revision 3',
-    ]);
-  });
-
-  it('takes "the one before" once: compiled again by the same plan it has nothing left to do', async () => {
-    const cluster = things();
-    for (const action of (await compiled(cluster, undo)).actions) cluster.apply(action);
-
-    expect(cluster.find('Deployment', 'web')).toHaveProperty('metadata.annotations', {
-      [REVISION]: '3',
-      'nightshift.dev/rolled-back-by': plan,
-    });
-    expect(await compiled(cluster, undo)).toMatchObject({
-      ...{ actions: [], blocked: [] },
-      effects: ['Deployment shop/web has been rolled back by this plan already'],
-    });
-  });
-
-  it('is impossible without an earlier revision, while paused, and before the controller has seen the last change', async () => {
-    const one = [set('3', now)];
-    const foreign = edited(set('2', template('web:2', 'x')), {
-      metadata: { ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'another', controller: true }] },
-    });
-
-    expect((await compiled(things({}, [...one, foreign]), undo)).blocked).toEqual([
-      'Deployment shop/web has no earlier revision to go back to (it has 3)',
-    ]);
-    expect((await compiled(things({ spec: { paused: true } }), undo)).blocked).toEqual([
-      'Deployment shop/web is paused: resume it before it can be rolled back',
-    ]);
-    expect((await compiled(things({ metadata: { generation: 7 } }), undo)).blocked).toEqual([
-      'the last change of Deployment shop/web has not been taken up yet: try again in a moment',
-    ]);
-  });
-
-  it('gives up when JSON has rounded a number of the old template', async () => {
-    const big = set('2', template('web:2', 'x', { securityContext: { runAsUser: 2 ** 60 } }));
-
-    expect((await compiled(things({}, [big]), undo)).blocked).toEqual([
-      'revision 2 of Deployment shop/web holds a number too large to be given back exactly: use kubectl',
-    ]);
   });
 });
 

@@ -19,9 +19,9 @@ async function stepsOf(name: string, fix: string) {
 describe('the fixes the API can make', () => {
   it.each([
     ['loop', 'remake', [{ verb: 'restart', workload }]],
-    ['directive-gone-in-a-new-version', 'rollBack', [{ verb: 'undo', workload }]],
-    ['image-not-found', 'rollBack', [{ verb: 'undo', workload }]],
-    ['panics-counted', 'rollBack', [{ verb: 'undo', workload }]],
+    ['directive-gone-in-a-new-version', 'rollBack', [{ verb: 'undo', workload, from: 2 }]],
+    ['image-not-found', 'rollBack', [{ verb: 'undo', workload, from: 2 }]],
+    ['panics-counted', 'rollBack', [{ verb: 'undo', workload, from: 2 }]],
     [
       'out-of-memory',
       'moreMemory',

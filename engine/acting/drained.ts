@@ -1,0 +1,67 @@
+import type { ChangeOf } from '../change.ts';
+import { plural } from '../changes/drafts.ts';
+import { fateIn } from '../changes/drain-pods.ts';
+import { findNode, podsOn } from '../changes/look.ts';
+import { byName, podName } from '../changes/pods.ts';
+import { ReadFailure } from '../errors.ts';
+import type { Plan } from '../plan.ts';
+import type { Readers } from '../readers.ts';
+import { runScope } from '../scope.ts';
+import { PLAN_BUDGET, READ_MS } from './compile.ts';
+import { type Acting, clusterOf } from './desk.ts';
+
+export interface Emptied {
+  /** What a plan that goes on with it would still have to do. */
+  readonly left?: string | undefined;
+  /** Which pods have not ended yet, or that this could not be looked at. */
+  readonly ending?: string | undefined;
+}
+
+/**
+ * Between the look that a drain rests on and its cordon pods may have landed on the node, and somebody may have uncordoned
+ * it since; and a pod that was evicted runs on until its grace period is over.
+ */
+export async function drainsNow(acting: Acting, { cluster: name, changes, passing }: Plan): Promise<Emptied> {
+  const drains = changes.filter((change) => change.verb === 'drain');
+  const cluster = clusterOf(acting, name);
+  if (drains.length === 0 || !cluster) return {};
+  const signal = AbortSignal.timeout(PLAN_BUDGET.totalMs);
+  const { kube } = runScope(cluster.source, PLAN_BUDGET, signal).readersFor([], READ_MS);
+  const shown = passing && new Set(passing);
+  try {
+    const each = await Promise.all(drains.map((drain) => nodeNow(kube, drain, shown)));
+    return { left: joined(each.map(({ left }) => left)), ending: joined(each.map(({ ending }) => ending)) };
+  } catch (failure) {
+    if (!(failure instanceof ReadFailure)) throw failure;
+    return { ending: `whether other pods came to the node meanwhile could not be looked at: ${failure.message}` };
+  }
+}
+
+async function nodeNow(
+  kube: Readers['kube'],
+  { node: name, allow = [] }: ChangeOf<'drain'>,
+  shown: ReadonlySet<string> | undefined,
+): Promise<Emptied> {
+  const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
+  if (!node) return {};
+  const of = (...kinds: readonly string[]) =>
+    pods
+      .filter((pod) => kinds.includes(fateIn(pod, allow, shown).kind))
+      .sort(byName)
+      .map(podName);
+  const [came, jobs, going] = [of('evict', 'refused'), of('came-since'), of('going')];
+  const left = [
+    ...(node.spec.unschedulable ? [] : [`node ${name} was uncordoned meanwhile, and takes pods`]),
+    ...(came.length > 0 ? [`${plural(came.length, 'pod')} came to node ${name} meanwhile: ${came.join(', ')}`] : []),
+  ];
+  const ending = [
+    ...(going.length > 0 ? [`${plural(going.length, 'pod')} of node ${name} still ending: ${going.join(', ')}`] : []),
+    ...(jobs.length > 0 ? [`pods of Jobs that came meanwhile are left on it: ${jobs.join(', ')}`] : []),
+  ];
+  return { left: joined(left), ending: joined(ending) };
+}
+
+function joined(parts: readonly (string | undefined)[]): string | undefined {
+  const said = parts.filter((part) => part !== undefined);
+  return said.length === 0 ? undefined : said.join('; ');
+}

@@ -47,6 +47,8 @@ export interface Incident {
   readonly asking?: Readonly<Record<string, { readonly plan: string; readonly at: string }>>;
   /** Steps that people say they made by hand. */
   readonly byHand?: readonly ByHand[];
+  /** Identities of wishes that were turned down here: one that comes again is not turned down again. */
+  readonly wishes?: readonly string[];
   /** Looks asked for and done: a difference that lasts is repaired by the tick. */
   readonly look: { readonly wanted: number; readonly done: number; readonly reason: LookReason };
   readonly rechecks: number;
@@ -67,6 +69,7 @@ export interface ByHand {
   readonly manual: string;
   readonly title: string;
   readonly by: string;
+  /** When they said so, whenever that got through. */
   readonly at: string;
   /** Whose identity comes again changes nothing. */
   readonly wish?: string;

@@ -17,10 +17,14 @@ const Aside = z.literal(true).optional();
 export const AnnounceMessage = z.union([
   z.object({ incident: z.string(), what: z.enum(['card', 'thread', 'soon']), aside: Aside }),
   z.object({ incident: z.string(), what: z.enum(['plan', 'break-glass']), plan: z.string(), aside: Aside }),
+  /** What one person alone is told. The words themselves: no document holds them. */
+  z.object({ what: z.literal('tell'), user: z.string(), text: z.string() }),
 ]);
 
 export type InvestigateMessage = z.infer<typeof InvestigateMessage>;
 export type AnnounceMessage = z.infer<typeof AnnounceMessage>;
+/** Of what stands in the channel. */
+export type Announced = Exclude<AnnounceMessage, { what: 'tell' }>;
 
 /** Webhooks are taken apart side by side in so many lines; alerts that overtake each other are put right later. */
 const WEBHOOK_LINES = 8;
@@ -71,8 +75,13 @@ export function announceBreakGlassMessage(channel: string, incident: string, pla
   };
 }
 
+/** In a line of each person's own: no card, and nobody else, waits until Slack takes it. */
+export function tellMessage(user: string, text: string): Outgoing {
+  return { queue: 'announce', group: `tell/${user}`, body: { what: 'tell', user, text } satisfies AnnounceMessage };
+}
+
 /** What Slack refused is tried again where it holds up nobody else's message. */
-export function announceAsideMessage(message: AnnounceMessage, delayMs: number): Outgoing {
+export function announceAsideMessage(message: Announced, delayMs: number): Outgoing {
   const body = { ...message, aside: true } satisfies AnnounceMessage;
   return { queue: 'announce', group: `aside/${message.incident}`, body, delayMs };
 }

@@ -4,7 +4,7 @@ import { planById } from '../engine/acting/stored.ts';
 import { announceCard, announceThread } from '../engine/announce.ts';
 import { announceBreakGlass, announcePlan } from '../engine/announce-plan.ts';
 import { Refused } from '../engine/errors.ts';
-import { AnnounceMessage, announceAsideMessage, announceMessage } from '../engine/messages.ts';
+import { type Announced, AnnounceMessage, announceAsideMessage, announceMessage } from '../engine/messages.ts';
 import { pace, slackPace } from '../engine/pace.ts';
 import type { Chat, Outgoing } from '../engine/ports.ts';
 import { REFUSED_RETRY_MS } from './retry.ts';
@@ -16,6 +16,11 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
   const paced = atSlacksPace(desk, chat);
   return async (body) => {
     const message = AnnounceMessage.parse(body);
+    if (message.what === 'tell') {
+      await desk.chat.whisper({ channel: desk.channel }, message.user, message.text);
+      metrics.messages.inc({ kind: message.what });
+      return [];
+    }
     try {
       const next = await announced(message);
       if (message.what !== 'soon') metrics.messages.inc({ kind: message.what });
@@ -26,7 +31,7 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
     }
   };
 
-  async function announced(message: AnnounceMessage): Promise<readonly Outgoing[]> {
+  async function announced(message: Announced): Promise<readonly Outgoing[]> {
     const { incident, what } = message;
     if (what === 'soon') return [announceMessage(desk.channel, incident)];
     if (what === 'thread') {

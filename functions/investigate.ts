@@ -10,7 +10,7 @@ import type { Tallies } from './tallies.ts';
 import type { Handler } from './worker.ts';
 
 /** Looks at the same time: however many incidents stand open, the API servers see a bounded load. */
-const LOOKS_AT_ONCE = 8;
+export const LOOKS_AT_ONCE = 8;
 
 /** The queue `investigate`: alerts become incidents, incidents become diagnoses. */
 export function investigateHandler(

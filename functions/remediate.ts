@@ -14,7 +14,9 @@ import { executeInTurn, standInLine } from '../engine/acting/turn.ts';
 import { noteTurnedAway } from '../engine/acting/turned-away.ts';
 import { verify } from '../engine/acting/verify.ts';
 import { verifyByHand } from '../engine/acting/verify-by-hand.ts';
+import { answerOnce } from '../engine/acting/wished.ts';
 import { Refused } from '../engine/errors.ts';
+import { tellMessage } from '../engine/messages.ts';
 import type { Outgoing } from '../engine/ports.ts';
 import type { PracticeCluster } from '../infra/local/practice/practice.ts';
 import { atMost } from './at-most.ts';
@@ -25,6 +27,9 @@ import type { Handler } from './worker.ts';
 const OPENED_A_MINUTE = 20;
 const TOO_MANY = `You have opened ${OPENED_A_MINUTE} plans within a minute, and each one reads the cluster. Wait a moment.`;
 
+/** An earlier version left it in the queue: nobody knows for which moment it was meant. */
+const UNDATED = 'Nothing was done: nobody knows when this was said. Look at the plan as it is now, and press again.';
+
 type Decision = Extract<RemediateMessage, { type: 'decide' }>;
 
 /** The queue `remediate`: people's wishes and decisions, executions, verifications. */
@@ -33,7 +38,7 @@ export function remediateHandler(
   metrics: Tallies,
   practice?: Pick<PracticeCluster, 'doneByHand'>,
 ): Handler {
-  const mayOpen = atMost(acting.clock, OPENED_A_MINUTE, 60_000);
+  const mayOpen = atMost(acting, 'opened', OPENED_A_MINUTE, 60_000);
   return async (body, stopping) => {
     const message = RemediateMessage.parse(body);
     metrics.remediations.inc({ step: message.type });
@@ -63,22 +68,22 @@ export function remediateHandler(
         await askAnew(acting, message.plan);
         return [];
       case 'open':
-        if (mayOpen(message.by)) await openPlan(acting, message);
+        if (await mayOpen(message.by, message.made?.wish)) await openPlan(acting, message);
         else await acting.chat.showPlan(message.view, { problem: TOO_MANY });
         return [];
       default:
-        await tell(
-          acting,
+        return told(
           message,
-          makesPlan(message) && !mayOpen(message.by) ? TOO_MANY : await answerOf(acting, message, practice),
+          makesPlan(message) && !(await mayOpen(message.by, message.made?.wish))
+            ? await answerOnce(acting, message.plan, { user: message.by }, TOO_MANY, message.made)
+            : await answerOf(acting, message, practice),
         );
-        return [];
     }
   };
 }
 
 /** "Undo" and "Plan Again" make plans as opening a fix does. */
-function makesPlan(message: RemediateMessage): boolean {
+function makesPlan(message: Wish): message is Decision {
   return message.type === 'decide' && (message.button === 'undo' || message.button === 'plan-again');
 }
 
@@ -94,7 +99,7 @@ async function answerOf(
   try {
     switch (message.type) {
       case 'request':
-        return await request(acting, message.plan, caller);
+        return message.made ? await request(acting, message.plan, caller, message.made) : UNDATED;
       case 'decide':
         return await decide(acting, message, caller);
       case 'break-glass':
@@ -104,31 +109,37 @@ async function answerOf(
     }
   } catch (failure) {
     // The configuration cannot be read, say: whoever asked must know that nothing was done.
-    if (failure instanceof Refused) return `Nothing was done: ${failure.message}`;
-    throw failure;
+    if (!(failure instanceof Refused)) throw failure;
+    const text = `Nothing was done: ${failure.message}`;
+    return 'plan' in message ? answerOnce(acting, message.plan, caller, text, message.made) : text;
   }
 }
 
-function decide(acting: Acting, { plan, button, made }: Decision, caller: { user: string; channel: string }) {
+async function decide(
+  acting: Acting,
+  { plan, button, made }: Decision,
+  caller: { readonly user: string; readonly channel: string },
+): Promise<string | undefined> {
   switch (button) {
     case 'approve':
-      return approve(acting, plan, caller);
+      return made ? approve(acting, plan, caller, made) : UNDATED;
     case 'refuse':
     case 'stop':
-      return refuse(acting, plan, caller, button);
+      return refuse(acting, plan, caller, button, made);
     case 'undo':
       return planAnew(acting, plan, caller, 'undo', made);
     case 'plan-again':
       return planAnew(acting, plan, caller, 'again', made);
     case 'it-was-applied':
-      return settleUnknown(acting, plan, caller, true);
+      return settleUnknown(acting, plan, caller, true, made);
     case 'it-was-not-applied':
-      return settleUnknown(acting, plan, caller, false);
+      return settleUnknown(acting, plan, caller, false, made);
   }
 }
 
-async function tell({ chat, channel }: Acting, { by }: Wish, text: string | undefined): Promise<void> {
-  if (text !== undefined) await chat.whisper({ channel }, by, text);
+/** By a message of its own: what is decided is done, whatever Slack does with the answer. */
+function told({ by }: Wish, text: string | undefined): readonly Outgoing[] {
+  return text === undefined ? [] : [tellMessage(by, text)];
 }
 
 /** What only waits has no outcome yet. */

@@ -14,7 +14,7 @@ import { collections, type Outgoing, type Queue, type Stored } from '../engine/p
 import { forget, mayBePutAway, putAway } from '../engine/put-away.ts';
 import { decideRejectedAnew } from '../engine/rejected.ts';
 import type { Desk } from '../engine/triage.ts';
-import { isTimeToAsk } from './asked-again.ts';
+import { askedAgain } from './asked-again.ts';
 import { isNotOver, keepWhatIsOpen } from './keep.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
@@ -61,7 +61,8 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
     left -= old.length;
   }
   found.push(...reminders);
-  await queue.send(found.map(({ message }) => message));
+  // What is repaired was sent with the note of it.
+  await queue.send(found.flatMap(({ message, repair }) => (repair ? [] : [message])));
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
 }
 
@@ -85,8 +86,8 @@ async function plansNow(desk: Desk) {
 }
 
 /** A message that is only late, behind others, say, does not get one beside it each half minute. */
-async function isTimeFor(desk: Desk, { repair }: Reminder): Promise<boolean> {
-  return repair === undefined || isTimeToAsk(desk, `${repair.missing}/${repair.plan}`);
+async function isTimeFor(desk: Desk, { repair, message }: Reminder): Promise<boolean> {
+  return repair === undefined || askedAgain(desk, `${repair.missing}/${repair.plan}`, [message]);
 }
 
 async function seeTo(desk: Desk, incident: Incident): Promise<void> {
@@ -116,18 +117,20 @@ interface Reminder {
 async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
   const { id, look, state } = incident;
   const byHand = lostLooks(incident, desk.clock.now());
-  if (byHand.length > 0 && (await isTimeToAsk(desk, `by-hand/${id}`)))
+  if (byHand.length > 0 && (await askedAgain(desk, `by-hand/${id}`, byHand)))
     return byHand.map((message) => ({ message, repair: { incident: id, missing: 'verification' as const } }));
   if (isOpen(incident) && look.wanted > look.done) {
-    if (!(await isTimeToAsk(desk, `look/${id}/${look.wanted}`))) return [];
-    return [{ message: lookMessage(id, look.wanted), repair: { incident: id, missing: 'look' } }];
+    const message = lookMessage(id, look.wanted);
+    if (!(await askedAgain(desk, `look/${id}/${look.wanted}`, [message]))) return [];
+    return [{ message, repair: { incident: id, missing: 'look' } }];
   }
   if (state === 'folded' || state === 'closed') return [];
   const posts = await desk.store.get<Posts>('posts', id);
   const { card } = posts?.value ?? {};
   if (card?.state === 'posted' && card.ref?.channel === desk.channel) return [];
-  if (!(await isTimeToAsk(desk, `card/${id}`))) return [];
-  return [{ message: announceMessage(desk.channel, id), repair: { incident: id, missing: 'card' } }];
+  const message = announceMessage(desk.channel, id);
+  if (!(await askedAgain(desk, `card/${id}`, [message]))) return [];
+  return [{ message, repair: { incident: id, missing: 'card' } }];
 }
 
 /**

@@ -1,18 +1,21 @@
 import { remembered } from '../people.ts';
 import type { Plan } from '../plan.ts';
-import { type Answer, decided, type Gate, objection, stateWords } from './decided.ts';
+import { type Answer, type Decision, decided, type Gate, type Objection, objection, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
-import { remediateMessage } from './messages.ts';
-import { type Caller, mayApprove, mayRequest, ruleFor, tooFewWithout } from './policy.ts';
+import { type Made, remediateMessage } from './messages.ts';
+import { type Caller, mayApprove, mayRequest, type PolicyRule, ruleFor, tooFewWithout } from './policy.ts';
 import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
 import { askedNow, expireMessage, expiryOf, isOver, silentOf, standingOf, unknownNow } from './standing.ts';
 import { changed } from './stored.ts';
+import { tooLate } from './wished.ts';
 
 /** Somebody asks for the plan they were shown. From now on it waits for approvals; of one fix only one does at a time. */
-export async function request(acting: Acting, id: string, caller: Caller): Promise<Answer> {
-  return decided(acting, id, caller, 'request', mayRequestNow, async (plan, rule) => {
+export async function request(acting: Acting, id: string, caller: Caller, made?: Made | undefined): Promise<Answer> {
+  const decide = async (plan: Plan, rule: PolicyRule): Promise<Decision> => {
     if (plan.state !== 'shown') return { refused: stateWords(plan) };
+    const late = tooLate(made, acting.clock.now());
+    if (late !== undefined) return { refused: late };
     if (plan.blocked.length > 0) return { refused: `it cannot be done as things stand: ${plan.blocked.join('; ')}` };
     const danger = plan.interlocks.find(({ holds, breakable }) => !holds && !breakable);
     if (danger) return { refused: `${danger.title}: ${danger.value}` };
@@ -23,11 +26,12 @@ export async function request(acting: Acting, id: string, caller: Caller): Promi
     const asked = askedNow(rule, { by: caller.user, channel: caller.channel }, now);
     const requested = changed(plan, { state: 'requested', request: asked }, now);
     return { kind: 'requested', plan: requested, send: [expireMessage(plan, rule)] };
-  });
+  };
+  return decided(acting, id, caller, 'request', mayRequestNow, decide, made);
 }
 
-/** Whether somebody may ask for a plan like this one; a no is written down. `undefined`: they may. */
-export async function objectionToAsking(acting: Acting, plan: Plan, caller: Caller): Promise<Answer> {
+/** Why somebody may not ask for a plan like this one. `undefined`: they may. */
+export async function objectionToAsking(acting: Acting, plan: Plan, caller: Caller): Promise<Objection | undefined> {
   const { policy, nobody } = await acting.rules();
   return objection(acting, plan, ruleFor(policy, plan), caller, 'request', mayRequestNow, nobody);
 }
@@ -35,12 +39,14 @@ export async function objectionToAsking(acting: Acting, plan: Plan, caller: Call
 /**
  * One person's yes. The last one that is needed sends the plan on its way; a second yes of the same person is none. What
  * was said before counts only if it would now, and nobody says yes to what cannot be done at this moment: the request
- * goes on waiting, and its message says for what.
+ * goes on waiting, and its message says for what. A yes counts for the moment it was said at, and once.
  */
-export async function approve(acting: Acting, id: string, caller: Caller): Promise<Answer> {
-  return decided(acting, id, caller, 'approve', mayApproveNow, async (plan, rule) => {
+export async function approve(acting: Acting, id: string, caller: Caller, made?: Made | undefined): Promise<Answer> {
+  const decide = async (plan: Plan, rule: PolicyRule): Promise<Decision> => {
     if (plan.state !== 'requested' || !plan.request) return { refused: stateWords(plan) };
     const now = acting.clock.now();
+    const late = tooLate(made, now);
+    if (late !== undefined) return { refused: late };
     if (isOver(plan, rule, now)) return { refused: 'the request has expired' };
     const { asker, counting, lapsed, needed } = await standingOf(acting.people, rule, plan);
     if (asker?.later) return { refused: `who asked for it ${unknownNow(asker.later)}: try again in a moment` };
@@ -70,7 +76,8 @@ export async function approve(acting: Acting, id: string, caller: Caller): Promi
       plan: changed({ ...open, ...fields }, { state: enough ? 'approved' : 'requested' }, now),
       send: enough ? [remediateMessage({ type: 'execute', plan: id }, plan.cluster)] : [],
     };
-  });
+  };
+  return decided(acting, id, caller, 'approve', mayApproveNow, decide, made);
 }
 
 const mayRequestNow: Gate = ({ people }, rule, _plan, caller) => mayRequest(people, rule, caller);

@@ -1,13 +1,15 @@
 import type { Plan, PlanState } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
-import { voidOf } from './amend-noted.ts';
+import { amendNoted, voidOf } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { aboutPlan, append, type Entry, type EntryKind } from './ledger.ts';
+import type { Made } from './messages.ts';
 import { type Caller, type Judged, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
 import { amendPlan, planById } from './stored.ts';
+import { answered, isAnswered, told } from './wished.ts';
 
-/** What the person is told, and nobody else. `undefined`: the channel shows it. */
+/** What the person is still to be told, and nobody else. `undefined`: the channel shows it, or it is on its way to them. */
 export type Answer = string | undefined;
 
 export type Decision =
@@ -25,7 +27,8 @@ export type Gate = (acting: Acting, rule: PolicyRule | undefined, plan: Plan, ca
 /**
  * Who may is asked first, by the policy as it is now; a no is told and written down. Then the ledger, then the plan, by
  * conditional write: when the ledger cannot be written nothing is decided. Of two people at the same moment the one who
- * comes second finds the plan moved on, and what was written down for them is declared void.
+ * comes second finds the plan moved on, and what was written down for them is declared void. Whatever the answer is, the
+ * wish is noted with it: its message that comes again decides nothing, and tells nobody anything.
  */
 export async function decided(
   acting: Acting,
@@ -34,27 +37,35 @@ export async function decided(
   what: string,
   may: Gate,
   decide: (plan: Plan, rule: PolicyRule) => Promise<Decision>,
+  made?: Made | undefined,
 ): Promise<Answer> {
   const plan = await planById(acting.store, id);
   if (!plan) return 'This plan is no longer known.';
+  if (isAnswered(plan, made)) return undefined;
   const rules = await acting.rules();
   const rule = ruleFor(rules.policy, plan);
   const no = await objection(acting, plan, rule, caller, what, may, rules.nobody);
-  if (no !== undefined || !rule) return no;
+  if (no || !rule) return no && deny(acting, plan, caller, no, made);
   const about = { ...aboutPlan(plan), by: caller.user };
   let written: Entry | undefined;
   return amendPlan<Answer>(
     acting.store,
     id,
     async (current) => {
-      const decision = await decide(current, rule);
+      // Two copies of its message at once.
+      const isAgain = isAnswered(current, made);
+      const decision = isAgain ? { refused: 'it was answered already' } : await decide(current, rule);
       if ('refused' in decision) {
-        const { refused, plan: value } = decision;
+        const { refused, plan: seen } = decision;
         if (written) await append(acting.store, acting.clock, voidOf(written, refused));
-        const result = `Nothing was done: ${refused}.`;
-        return value ? { result, value, send: announcePlan(acting, value) } : { result };
+        const { answer: result, send } = told(caller.user, `Nothing was done: ${refused}.`, made);
+        if (isAgain) return { result: undefined };
+        if (!seen && !made) return { result };
+        const value = { ...(seen ?? current), ...answered(current, made) };
+        return { result, value, send: [...(seen ? announcePlan(acting, seen) : []), ...send] };
       }
-      const { kind, plan: value, send, details } = decision;
+      const { kind, plan: changed, send, details } = decision;
+      const value = { ...changed, ...answered(current, made) };
       // What they meant may have become another thing meanwhile: a no to what runs by now stops it.
       if (written?.kind !== kind)
         written = await append(acting.store, acting.clock, { kind, ...about, ...(details ? { details } : {}) });
@@ -64,7 +75,13 @@ export async function decided(
   );
 }
 
-/** Why they may not; told, and written down. `undefined`: they may. */
+/** Why somebody may not, in words for the ledger and for them. */
+export interface Objection {
+  readonly details: { readonly what: string; readonly why: string; readonly saidAt?: string };
+  readonly text: string;
+}
+
+/** `undefined`: they may. */
 export async function objection(
   acting: Acting,
   plan: Plan,
@@ -73,14 +90,33 @@ export async function objection(
   what: string,
   may: Gate,
   nobody: string | undefined,
-): Promise<Answer> {
+): Promise<Objection | undefined> {
   const judged = await may(acting, rule, plan, caller);
   if (judged.allowed && rule) return undefined;
   const why = nobody ?? (judged.allowed || !rule ? noRuleFor(plan) : judged.why);
-  const about = { ...aboutPlan(plan), by: caller.user };
-  await append(acting.store, acting.clock, { kind: 'denied', ...about, details: { what, why } });
-  if (!nobody && !judged.allowed && judged.later) return `Nothing was done: ${why}.`;
-  return `You may not ${what} "${plan.title}": ${why}.`;
+  const isOpen = !nobody && !judged.allowed && judged.later !== undefined;
+  const text = isOpen ? `Nothing was done: ${why}.` : `You may not ${what} "${plan.title}": ${why}.`;
+  return { details: { what, why }, text };
+}
+
+/** A no is written down and told, once for each wish. */
+export async function deny(
+  acting: Acting,
+  plan: Plan,
+  { user: by }: Caller,
+  { details, text }: Objection,
+  made: Made | undefined,
+): Promise<Answer> {
+  const denied = { kind: 'denied', ...aboutPlan(plan), by, details } as const;
+  const { answer, send } = told(by, text, made);
+  if (!made) await append(acting.store, acting.clock, denied);
+  else
+    await amendNoted<void>(acting, plan.id, async (current, { note }) => {
+      if (isAnswered(current, made)) return { result: undefined };
+      await note(denied);
+      return { result: undefined, value: { ...current, ...answered(current, made) }, send };
+    });
+  return answer;
 }
 
 export function stateWords({ state, because }: Plan): string {

@@ -1,14 +1,12 @@
 import { announceBreakGlassMessage } from '../messages.ts';
 import type { Plan } from '../plan.ts';
-import { amendNoted } from './amend-noted.ts';
-import { type Answer, decided, type Gate, stateWords } from './decided.ts';
+import { type Answer, type Decision, decided, deny, type Gate, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
-import { aboutPlan } from './ledger.ts';
 import type { Made } from './messages.ts';
 import { type Caller, mayBreakGlass } from './policy.ts';
 import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
 import { changed, planById } from './stored.ts';
-import { answered, isAnswered } from './wished.ts';
+import { isAnswered, isOlder } from './wished.ts';
 
 const SHORTEST_REASON = 10;
 /** A wish that is older is not taken any more: its message waited, or came again, and what stands in the way has changed. */
@@ -30,10 +28,8 @@ export async function breakGlass(
   if (said.length < SHORTEST_REASON) return 'Say why, in a sentence: it stands in the channel and in the ledger.';
   const known = await planById(acting.store, id);
   if (known && isAnswered(known, made)) return undefined;
-  if (known && (!made || isLate(made, acting.clock.now()))) return refuseLate(acting, known, caller, made);
-  return decided(acting, id, caller, 'break the glass', mayBreakGlassNow, async (plan) => {
-    // Two copies of a message at once.
-    if (isAnswered(plan, made)) return { refused: 'it was done already' };
+  if (known && (!made || isOlder(made, acting.clock.now(), HOLDS_MS))) return refuseLate(acting, known, caller, made);
+  const decide = async (plan: Plan): Promise<Decision> => {
     if (plan.state !== 'requested') return { refused: stateWords(plan) };
     const sight = await interlocksNow(acting, plan);
     if ('unseen' in sight)
@@ -49,11 +45,12 @@ export async function breakGlass(
     const interlocks = although.map((one) => one.id);
     return {
       kind: 'broke-glass',
-      plan: changed(asSeen(plan, sight, now), { breakGlass, ...answered(plan, made) }, now),
+      plan: changed(asSeen(plan, sight, now), { breakGlass }, now),
       send: [announceBreakGlassMessage(acting.channel, plan.incident, id)],
       details: { reason: said, interlocks, although: inWords(although) },
     };
-  });
+  };
+  return decided(acting, id, caller, 'break the glass', mayBreakGlassNow, decide, made);
 }
 
 /** Of what is closed now, what was closed for the same reasons at the time the wish was made, as far as time decides it. */
@@ -66,23 +63,13 @@ async function alsoThen(acting: Acting, plan: Plan, closed: ReturnType<typeof cl
   return closed.filter((one) => !stillClosed.includes(one));
 }
 
-function isLate({ at }: Made, now: Date): boolean {
-  const ageMs = now.getTime() - Date.parse(at);
-  // A time that cannot be read, or that is far ahead, proves nothing.
-  return !(Math.abs(ageMs) <= HOLDS_MS);
-}
-
-async function refuseLate(acting: Acting, { id }: Plan, { user: by }: Caller, made: Made | undefined): Promise<Answer> {
+function refuseLate(acting: Acting, plan: Plan, caller: Caller, made: Made | undefined): Promise<Answer> {
   const why = made
     ? `it was said at ${made.at} and is good for ${HOLDS_MS / 1_000} seconds: by now something else may stand in the way`
     : 'nobody knows when it was said, so something else may stand in the way by now';
-  await amendNoted<void>(acting, id, async (plan, { note }) => {
-    if (isAnswered(plan, made)) return { result: undefined };
-    const details = { what: 'break the glass', why, ...(made ? { saidAt: made.at } : {}) };
-    await note({ kind: 'denied', ...aboutPlan(plan), by, details });
-    return made ? { result: undefined, value: { ...plan, ...answered(plan, made) } } : { result: undefined };
-  });
-  return `The glass was not broken: ${why}. Look at the request, and say it again.`;
+  const details = { what: 'break the glass', why, ...(made ? { saidAt: made.at } : {}) };
+  const text = `The glass was not broken: ${why}. Look at the request, and say it again.`;
+  return deny(acting, plan, caller, { details, text }, made);
 }
 
 const mayBreakGlassNow: Gate = ({ people }, rule, _plan, caller) => mayBreakGlass(people, rule, caller);

@@ -2,6 +2,7 @@ import type { Plan } from '../plan.ts';
 import { type Answer, type Decision, decided, type Gate, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { stop } from './ending.ts';
+import type { Made } from './messages.ts';
 import { type Caller, mayApprove, mayRequest } from './policy.ts';
 import { changed, planById } from './stored.ts';
 
@@ -19,8 +20,9 @@ export async function refuse(
   id: string,
   caller: Caller,
   what: 'refuse' | 'stop' = 'refuse',
+  made?: Made | undefined,
 ): Promise<Answer> {
-  const answer = await decided(acting, id, caller, what, mayEnd, async (plan) => ended(plan, caller, acting));
+  const answer = await decided(acting, id, caller, what, mayEnd, async (plan) => ended(plan, caller, acting), made);
   await endPaused(acting, id);
   return answer;
 }

@@ -88,8 +88,8 @@ export const RemediateMessage = z.discriminatedUnion('type', [
 export type RemediateMessage = z.infer<typeof RemediateMessage>;
 
 /**
- * What concerns one plan keeps its order; so do the executions of one cluster, which happen one at a time. A drain of
- * minutes does not keep anybody from refusing another plan.
+ * What concerns one plan keeps its order; so do the executions of one cluster, which happen one at a time. A no stands in
+ * a line of each person's own: it waits for no execution, and for nobody else's press.
  */
 export function remediateMessage(body: RemediateMessage, cluster?: string, delayMs?: number): Outgoing {
   return { queue: 'remediate', group: groupOf(body, cluster), body, ...(delayMs === undefined ? {} : { delayMs }) };
@@ -116,8 +116,9 @@ function groupOf(body: RemediateMessage, cluster: string | undefined): string {
     case 'done-by-hand':
     case 'review':
       return `review/${body.incident}`;
-    case 'request':
     case 'decide':
+      return body.button === 'refuse' || body.button === 'stop' ? `no/${body.plan}/${body.by}` : `plan/${body.plan}`;
+    case 'request':
     case 'break-glass':
     case 'ask-anew':
       return `plan/${body.plan}`;

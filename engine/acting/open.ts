@@ -1,9 +1,10 @@
 import { Refused } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { objectionToAsking, request } from './decide.ts';
-import type { Answer } from './decided.ts';
+import { type Answer, deny } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { sameFixUnderWay } from './incident-plans.ts';
+import { denyOnce } from './incident-wishes.ts';
 import { aboutPlan, append } from './ledger.ts';
 import type { Made } from './messages.ts';
 import { planCardOf } from './plan-card.ts';
@@ -11,7 +12,7 @@ import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
 import { type Caller, mayLook } from './policy.ts';
 import { asSeen, interlocksNow } from './present-interlocks.ts';
 import { amendPlan, changed, planById } from './stored.ts';
-import { answered, isAnswered, madeBy, noteAnswered } from './wished.ts';
+import { answered, answerOnce, isAnswered, madeBy, tooLate } from './wished.ts';
 
 export interface Wish {
   readonly incident: string;
@@ -19,6 +20,7 @@ export interface Wish {
   readonly by: string;
   /** The modal that waits for the plan. */
   readonly view?: string;
+  readonly made?: Made | undefined;
 }
 
 type Shown = { readonly plan: Plan } | { readonly problem: string };
@@ -26,7 +28,8 @@ type Shown = { readonly plan: Plan } | { readonly problem: string };
 /**
  * Somebody opened a fix: makes its plan, writes down who saw it, and shows it in the modal that waits for it. A fix that
  * waits for approval or is being done shows that plan instead, with the values of this moment. Whoever is no member of
- * the workspace is told so before anything is read.
+ * the workspace is told so before anything is read. A message that comes again, because the modal could not be filled,
+ * shows the plan that it has made.
  */
 export async function openPlan(acting: Acting, wish: Wish): Promise<Shown> {
   const shown = await lookedAt(acting, wish).catch((failure: unknown): Shown => {
@@ -40,17 +43,19 @@ export async function openPlan(acting: Acting, wish: Wish): Promise<Shown> {
   return shown;
 }
 
-async function lookedAt(acting: Acting, { incident, remedy, by }: Wish): Promise<Shown> {
+async function lookedAt(acting: Acting, { incident, remedy, by, made }: Wish): Promise<Shown> {
+  const before = await madeBy(acting.store, made);
+  if (before?.incident === incident && before.remedy === remedy) return { plan: before };
   const may = await mayLook(acting.people, { user: by });
   if (!may.allowed) {
     const details = { what: 'open', remedy, why: may.why };
-    await append(acting.store, acting.clock, { kind: 'denied', incident, by, details });
+    await denyOnce(acting, { kind: 'denied', incident, by, details }, undefined, made);
     return { problem: `You may not look at plans: ${may.why}.` };
   }
   const open = await sameFixUnderWay(acting.store, { incident, remedy });
   if (open) return { plan: await seenNow(acting, open, by) };
   const planned = await planRemedy(acting, incident, remedy);
-  return 'problem' in planned ? planned : { plan: await storeShown(acting, planned, by) };
+  return 'problem' in planned ? planned : { plan: await storeShown(acting, planned, by, made) };
 }
 
 /**
@@ -70,15 +75,13 @@ export async function planAnew(
   const before = await madeBy(acting.store, made);
   // The message has come again: what it asks for was asked for, whatever became of that.
   if (before) return before.state === 'shown' ? request(acting, before.id, caller) : undefined;
+  const late = tooLate(made, acting.clock.now());
+  if (late !== undefined) return answerOnce(acting, id, caller, `Nothing was done: ${late}.`, made);
   const planned = await plannedAnew(acting, old, caller, how);
-  if (typeof planned === 'string') {
-    await noteAnswered(acting.store, id, made);
-    return planned;
-  }
+  if (typeof planned === 'string') return answerOnce(acting, id, caller, planned, made);
+  if ('text' in planned) return deny(acting, old, caller, planned, made);
   const plan = await storeShown(acting, planned, caller.user, made);
-  const answer = await request(acting, plan.id, caller);
-  await noteAnswered(acting.store, id, made);
-  return answer;
+  return answerOnce(acting, id, caller, await request(acting, plan.id, caller), made);
 }
 
 /** Or why there is none, in words for the one who asked. */
@@ -86,7 +89,7 @@ async function plannedAnew(acting: Acting, old: Plan, caller: Caller, how: 'undo
   if (how === 'undo' && old.state !== 'applied' && old.state !== 'partly-applied')
     return 'Only what was applied can be undone.';
   const no = await objectionToAsking(acting, old, caller);
-  if (no !== undefined) return no;
+  if (no) return no;
   const { undoes: _other, ...fix } = old;
   const undoes = how === 'undo' ? old.id : old.undoes;
   // A second click, or a message that comes twice, does not ask for the same thing twice.

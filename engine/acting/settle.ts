@@ -2,38 +2,51 @@ import type { Plan, Step } from '../plan.ts';
 import { amendWithEntry } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { objectNow } from './arrival.ts';
-import type { Answer } from './decided.ts';
+import { type Answer, deny } from './decided.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { afterSteps, countOf, inverseOfDone } from './ending.ts';
-import { aboutPlan, append } from './ledger.ts';
+import { aboutPlan } from './ledger.ts';
 import { leftBy } from './left.ts';
+import type { Made } from './messages.ts';
 import { type Caller, mayApprove, noRuleFor, ruleFor } from './policy.ts';
 import { changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
+import { answered, isAnswered, told } from './wished.ts';
 
 /**
  * Nobody knew whether a change was made; a person has looked and says it. Nothing is repeated: what was applied, all of
  * it or a part, goes on to verification; what was not ends the plan, and whoever wants it done asks for a new one.
  */
-export async function settleUnknown(acting: Acting, id: string, caller: Caller, wasApplied: boolean): Promise<Answer> {
+export async function settleUnknown(
+  acting: Acting,
+  id: string,
+  caller: Caller,
+  wasApplied: boolean,
+  made?: Made | undefined,
+): Promise<Answer> {
   const plan = await planById(acting.store, id);
   if (!plan) return 'This plan is no longer known.';
+  if (isAnswered(plan, made)) return undefined;
   const rule = ruleFor((await acting.rules()).policy, plan);
   const judged = await mayApprove(acting.people, rule && { ...rule, requesterMayApprove: true }, plan, caller);
   const about = { ...aboutPlan(plan), by: caller.user };
   if (!judged.allowed) {
     const why = rule ? judged.why : noRuleFor(plan);
     const details = { what: 'say whether it was applied', why };
-    await append(acting.store, acting.clock, { kind: 'denied', ...about, details });
-    return `You may not decide this: ${why}.`;
+    return deny(acting, plan, caller, { details, text: `You may not decide this: ${why}.` }, made);
   }
   const left = wasApplied ? await leftNow(acting, plan) : {};
   return amendWithEntry<Plan, Answer>(acting, 'plans', id, async (current, { now, note }) => {
     if (!current) return { result: 'This plan is no longer known.' };
-    if (current.state !== 'unknown') return { result: 'Somebody has decided this already.' };
+    if (isAnswered(current, made)) return { result: undefined };
+    const noted = answered(current, made);
+    if (current.state !== 'unknown') {
+      const { answer: result, send } = told(caller.user, 'Somebody has decided this already.', made);
+      return made ? { result, value: { ...current, ...noted }, send } : { result };
+    }
     const details = { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) };
     await note({ kind: 'decided', ...about, details });
-    const value = settled(current, wasApplied ? left : undefined, caller, now);
+    const value = { ...settled(current, wasApplied ? left : undefined, caller, now), ...noted };
     const send = value.state === 'failed' ? [] : firstLook(value);
     return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
   });

@@ -16,13 +16,18 @@ const SecretsManager = z.strictObject({
 
 /** A web address, as everybody may read it: this file is shared, and in AWS it lies in the code of every function. */
 function address(error: string, instead: string) {
-  return z.url({ protocol: /^https?$/, error }).refine(
-    (text) => {
-      const url = URL.parse(text);
-      return !url?.username && !url?.password;
-    },
-    { error: `has a user or a password in it, and no secret stands in this file: ${instead}` },
-  );
+  return z
+    .url({ protocol: /^https?$/, error })
+    .refine(
+      (text) => {
+        const url = URL.parse(text);
+        return !url?.username && !url?.password;
+      },
+      { error: `has a user or a password in it, and no secret stands in this file: ${instead}` },
+    )
+    .refine((text) => !URL.parse(text)?.search, {
+      error: `has a query in it, which may be a key, and no secret stands in this file: ${instead}`,
+    });
 }
 
 /** A secret by reference: configuration files are shared and committed, secrets are not. */

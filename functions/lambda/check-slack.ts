@@ -24,7 +24,7 @@ export function signingSecretIn(text: string): string {
 }
 
 /** Whether Slack takes the token, and takes it for the workspace that is configured. Throws `ConfigError` if not. */
-export async function lookAtSlack({ config, secret, wasRefused, log }: House): Promise<void> {
+export async function lookAtSlack({ name, config, secret, wasRefused, log }: House): Promise<void> {
   const { botToken, apiUrl, teamId } = slackIn(config);
   const token = botTokenIn(await secret(botToken, 'slack.botToken'));
   try {
@@ -38,7 +38,8 @@ export async function lookAtSlack({ config, secret, wasRefused, log }: House): P
     if (failure instanceof TryLater)
       return log.info({ reason: messageOf(failure) }, 'Slack did not answer to the check');
     if (!(failure instanceof Refused)) throw failure;
-    wasRefused(botToken);
+    // Whoever clicks must not wait for it to be asked for anew: `slack` has another one within minutes.
+    if (name !== 'slack') wasRefused(botToken);
     throw new ConfigError(`slack.botToken: ${failure.message}`);
   }
 }

@@ -8,7 +8,7 @@ import type { Config, Secret } from '../config/schema.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { type FunctionLog, functionLog } from './log.ts';
 import { type FunctionMetrics, functionMetrics } from './metrics.ts';
-import { type FunctionName, type NeededSecret, secretsOf } from './needs.ts';
+import { type FunctionName, type NeededSecret, needs, secretsOf } from './needs.ts';
 
 /** What every function begins with. */
 export interface House {
@@ -79,13 +79,18 @@ export function openHouse(name: FunctionName): House {
 }
 
 /**
- * A secret that can never be had, or used, ends the cold start; while Secrets Manager is away the function starts all the same, and
- * whoever needs the secret asks again.
+ * A secret that can never be had, or used, ends the cold start of what somebody waits for. What works on a queue starts all
+ * the same and says so: it asks for the secret again at each message, which waits half a minute then; what SQS handed to a
+ * function that never starts is hidden for as long as the queue hides it, half an hour for an approval. While Secrets Manager
+ * is away every function starts, and whoever needs the secret asks again.
  */
-export async function warmUp({ checkAtStart, log }: Pick<House, 'checkAtStart' | 'log'>): Promise<void> {
+export async function warmUp({ name, checkAtStart, log, metrics }: House): Promise<void> {
   await checkAtStart().catch((failure: unknown) => {
-    if (!(failure instanceof TryLater)) throw failure;
-    log.warn({ reason: messageOf(failure) }, 'started without its secrets');
+    const reason = messageOf(failure);
+    if (failure instanceof TryLater) return log.warn({ reason }, 'started without its secrets');
+    if (needs[name].works === undefined) throw failure;
+    metrics.misconfigured.inc();
+    log.error({ reason }, 'this configuration cannot be used: messages wait until it can');
   });
 }
 

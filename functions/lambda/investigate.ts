@@ -8,12 +8,10 @@ import { investigateHandler } from '../investigate.ts';
 import { answering } from './asked.ts';
 import { withClusters } from './clusters.ts';
 import { rulesIn, slackIn } from './desks.ts';
+import { looksOfOne } from './needs.ts';
 import { openPlace, openWorked } from './place.ts';
 import { start } from './start.ts';
 import { queueEntry } from './worker.ts';
-
-/** Many of these run side by side (`maximumConcurrency` in serverless.yml), and together they must not be a load. */
-const LOOKS_AT_ONCE = 4;
 
 /** The queue `investigate`. It reads clusters, and holds nothing that could change one. */
 export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (house) => {
@@ -25,7 +23,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (h
     const clusters = open.map(({ cluster }) => cluster);
     const runbooks = enabledIn(config, catalog);
     const desk: Commanded = { store: place.store, clock, runbooks, clusters, channel, rules: rulesIn(config) };
-    return answering(investigateHandler(desk, metrics, { looksAtOnce: LOOKS_AT_ONCE }), {
+    return answering(investigateHandler(desk, metrics, { looksAtOnce: looksOfOne }), {
       desk,
       answer: (answerTo, reply) => respondTo(answerTo, reply, log),
     });

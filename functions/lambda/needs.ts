@@ -22,6 +22,9 @@ export const needs: Readonly<Record<FunctionName, Needs>> = {
   tick: { store: true, sends: ['investigate', 'announce', 'remediate'] },
 };
 
+/** Looks at the same time in one `investigate`: times `investigateAtOnce` in serverless.yml no more than the embedded server's. */
+export const looksOfOne = 2;
+
 /** A secret that a function reads, and the setting that names it. */
 export interface NeededSecret {
   readonly where: string;

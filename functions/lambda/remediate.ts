@@ -11,6 +11,7 @@ import { botTokenIn, lookAtSlack } from './check-slack.ts';
 import { withClusters } from './clusters.ts';
 import { rulesIn, slackIn } from './desks.ts';
 import { openPlace, openWorked } from './place.ts';
+import { provenOnly } from './proof.ts';
 import { remade } from './remade.ts';
 import { refusedToken } from './slack-token.ts';
 import { start } from './start.ts';
@@ -21,7 +22,7 @@ const LONGEST_STEP_MS = 60_000;
 
 /** The queue `remediate`. Nobody else can get at what may change a cluster. */
 export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (house) => {
-  const { config, clock, log, metrics, secret } = house;
+  const { config, clock, log, metrics, secret, newest } = house;
   const { channel, botToken, apiUrl, teamId } = slackIn(config);
   const api = { ...(apiUrl === undefined ? {} : { apiUrl }), ...(teamId === undefined ? {} : { teamId }) };
   const place = openPlace(house);
@@ -42,7 +43,14 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (hou
         ),
         newId: randomUUID,
       };
-      return remediateHandler(acting, metrics);
+      return provenOnly(remediateHandler(acting, metrics), {
+        token,
+        newest: async () => botTokenIn(await newest(botToken, 'slack.botToken')),
+        onUnproved(said) {
+          metrics.failures.inc();
+          log.error(said, 'somebody who is not Slack sent a wish in the name of a person: nothing was done');
+        },
+      });
     });
   // Whoever approves is told what is the matter with a cluster.
   const handlerOf = withClusters(house, config.clusters, made, { withoutAny: 'tell' });

@@ -7,6 +7,7 @@ import { botTokenIn, lookAtSlack, signingSecretIn } from './check-slack.ts';
 import { slackIn } from './desks.ts';
 import type { House } from './house.ts';
 import { sending } from './place.ts';
+import { proving } from './proof.ts';
 import { remade } from './remade.ts';
 import { queuedSlackHandlers, slackEntry } from './slack-entry.ts';
 import { start } from './start.ts';
@@ -19,7 +20,9 @@ export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStruct
   const { config, clock, log, secret, newest } = house;
   const { botToken, signingSecret, teamId, apiUrl } = slackIn(config);
   const { aws, queues } = house.environment;
-  const handlers = queuedSlackHandlers(sending(createSender(sqsClient(aws.sqs, quickly), queues), clock), clock);
+  const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
+  const queue = sending(createSender(sqsClient(aws.sqs, quickly), queues), clock);
+  const handlers = queuedSlackHandlers(proving(queue, token), clock);
   const appWith = remade((token: string, signing: string) =>
     createLambdaSlackApp({
       botToken: token,
@@ -31,7 +34,6 @@ export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStruct
       log,
     }),
   );
-  const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
   const signing = (from: House['secret']) => from(signingSecret, 'slack.signingSecret').then(signingSecretIn);
   const app = async (from: House['secret']) => appWith(...(await Promise.all([token(), signing(from)])));
   house.alsoCheck(async (when) => {

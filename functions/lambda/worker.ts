@@ -34,7 +34,7 @@ export interface WorkOptions {
 /** Of the house, what a worker tells. */
 export interface Telling {
   readonly log: Log;
-  readonly metrics: Pick<FunctionMetrics, 'failures'>;
+  readonly metrics: Pick<FunctionMetrics, 'failures' | 'misconfigured'>;
 }
 
 const STOP_MS = 2_000;
@@ -87,6 +87,7 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
   function unready(failure: unknown): never {
     if (failure instanceof TryLater) throw failure;
     metrics.failures.inc();
+    metrics.misconfigured.inc();
     log.error({ queue: name, reason: messageOf(failure) }, 'messages wait: what they are worked on with cannot be had');
     throw new TryLater(messageOf(failure), UNREADY_MS, failure);
   }

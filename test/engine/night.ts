@@ -172,7 +172,9 @@ export async function night(
       if (body.type === 'recheck') await recheck(desk, body.incident, body.rechecks);
       return queue.done(message);
     }
-    const { incident, what } = AnnounceMessage.parse(message.body);
+    const body = AnnounceMessage.parse(message.body);
+    if (body.what === 'tell') return queue.done(message);
+    const { incident, what } = body;
     try {
       if (what === 'soon') return await queue.done(message, [announceMessage(desk.channel, incident)]);
       if (what === 'thread') await announceThread(desk, chat, incident);

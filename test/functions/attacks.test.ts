@@ -127,17 +127,19 @@ describe('a request that waits for approval, attacked through the door Slack kno
     room.configure('usual');
   });
 
-  it('fifty genuine clicks at once apply it once; and each of them again, later, nothing', async () => {
+  it('a genuine click that comes fifty times at once applies it once; again, later, it does nothing and is not answered', async () => {
     const at = String(Math.floor(Date.now() / 1000));
     const body = new URLSearchParams({ payload: JSON.stringify(room.click('U0LEAD', 'approve', plan)) }).toString();
     const heard = room.whispersTo('U0LEAD').length;
     const answers = await Promise.all(Array.from({ length: 50 }, () => room.deliver(body, at)));
     expect(new Set(answers)).toEqual(new Set([200]));
     await room.reaches(plan, 'applied');
-    await until(() => (room.whispersTo('U0LEAD').length >= heard + 49 ? true : undefined), 'forty-nine answers');
 
     for (let again = 0; again < 5; again += 1) await room.deliver(body, at);
-    await until(() => (room.whispersTo('U0LEAD').length >= heard + 54 ? true : undefined), 'five more');
+    // Further presses of their own stand behind all of these, and each is answered.
+    for (let more = 0; more < 5; more += 1) await room.press('U0LEAD', 'approve', plan);
+    await until(() => (room.whispersTo('U0LEAD').length >= heard + 5 ? true : undefined), 'five answers');
+    expect(room.whispersTo('U0LEAD')).toHaveLength(heard + 5);
     expect(await room.plan(plan)).toMatchObject({ state: 'applied', approvals: [{ by: 'U0LEAD' }] });
     expect(room.eu.writes).toHaveLength(1);
     expect(room.us.writes).toEqual([]);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { remediateMessage } from '../../engine/acting/messages.ts';
 import type { PolicyRule } from '../../engine/acting/policy.ts';
+import { TryLater } from '../../engine/errors.ts';
 import type { Incident } from '../../engine/incident.ts';
 import type { ManualReport } from '../../engine/report.ts';
 import { answerCommand } from '../../functions/commands.ts';
@@ -10,7 +12,10 @@ import { type deed as Deed, deed, rule } from '../engine/acting/deed.ts';
 type It = Awaited<ReturnType<typeof Deed>>;
 const handle = (it: It, practice?: { doneByHand: (fix: string) => void }) => {
   const handler = remediateHandler(it.acting, createMetrics(it.queue), practice);
-  return (body: object) => handler(body, new AbortController().signal);
+  return async (body: object) => {
+    await it.queue.send(await handler(body, new AbortController().signal));
+    await it.told();
+  };
 };
 
 describe('opening a plan', () => {
@@ -32,6 +37,50 @@ describe('opening a plan', () => {
     await handle(it)(open(id, user));
     expect(it.views.at(-1)).toEqual({ problem: `You may not look at plans: ${why}.` });
     expect((await it.ledger()).at(-1)).toMatchObject({ kind: 'denied', by: user, details: { what: 'open', why } });
+    const again = { ...open(id, user), made: { wish: 'trigger-1', at: it.acting.clock.now().toISOString() } };
+    const before = (await it.ledger()).length;
+    for (let n = 0; n < 2; n += 1) await handle(it)(again);
+    expect(it.views).toHaveLength(3);
+    expect(await it.ledger()).toHaveLength(before + 1);
+  });
+
+  it('makes one plan, however often Slack does not take it: its message shows that one', async () => {
+    await using it = await deed();
+    const { id } = await it.trouble();
+    const { showPlan } = it.acting.chat;
+    let tries = 0;
+    Object.assign(it.acting.chat, {
+      showPlan: async (...shown: Parameters<typeof showPlan>) => {
+        tries += 1;
+        if (tries <= 25) throw new TryLater('Slack is away', 1_000);
+        return showPlan(...shown);
+      },
+    });
+    const made = { wish: 'trigger-1', at: it.acting.clock.now().toISOString() };
+    await it.queue.send([
+      remediateMessage({
+        type: 'open',
+        incident: id,
+        remedy: 'cordon',
+        view: 'V1',
+        channel: 'C1',
+        by: 'U-ASKER',
+        made,
+      }),
+    ]);
+    await it.settle();
+    for (let n = 0; n < 25; n += 1) await it.pass(1);
+    expect(it.views).toMatchObject([{ plan: { id: 'plan-1' } }]);
+    expect(await it.acting.store.list('plans')).toHaveLength(1);
+    expect((await it.ledger()).filter(({ kind }) => kind === 'shown')).toHaveLength(1);
+  });
+
+  it('has that limit in all processes together', async () => {
+    await using it = await deed();
+    const { id } = await it.trouble();
+    const copies = [handle(it), handle(it), handle(it)];
+    for (let n = 0; n < 8; n += 1) for (const work of copies) await work(open(id, 'U-ASKER'));
+    expect(it.views.filter((view) => 'plan' in view)).toHaveLength(20);
   });
 
   it('has a limit for each person, because each plan reads the cluster; after a minute it begins anew', async () => {

@@ -26,6 +26,7 @@ import { prometheusFrom } from '../../infra/prometheus/client.ts';
 import { render } from '../../infra/slack/render.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { fakeChat } from '../engine/night.ts';
+import { stamped } from '../harness/stamped.ts';
 import { tempDir } from '../harness/temp.ts';
 import { clientsOf } from '../infra/local/practice/clusters.ts';
 import { stage } from '../infra/local/practice/practice.ts';
@@ -101,6 +102,10 @@ export async function shiftIn(world: string, isHidden: (request: ReadRequest) =>
   }
 
   async function announce(body: AnnounceMessage) {
+    if (body.what === 'tell') {
+      await acting.chat.whisper({ channel: acting.channel }, body.user, body.text);
+      return [];
+    }
     if (body.what === 'plan') {
       const plan = (await store.get<Plan>('plans', body.plan))?.value;
       if (plan) await announcePlan(acting, channel.chat, await planCardOf(acting, plan));
@@ -125,7 +130,7 @@ export async function shiftIn(world: string, isHidden: (request: ReadRequest) =>
   }
 
   const send = async (body: RemediateMessage) => {
-    await queue.send([remediateMessage(body, CLUSTER)]);
+    await queue.send([remediateMessage(stamped(body, clock), CLUSTER)]);
     await settle();
   };
   const incident = async (): Promise<Incident> => {

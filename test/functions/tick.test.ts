@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { incidentById } from '../../engine/acting/stored.ts';
 import { WriteFailure } from '../../engine/action.ts';
-import { Refused } from '../../engine/errors.ts';
+import { Refused, TryLater } from '../../engine/errors.ts';
 import { type Incident, slotOf } from '../../engine/incident.ts';
 import { putAway } from '../../engine/put-away.ts';
 import { tick } from '../../functions/tick.ts';
@@ -28,6 +28,26 @@ it('asks again for a card that Slack refused until its message died', async () =
   expect((await tick(tonight.desk, tonight.queue)).repaired).toEqual([]);
   tonight.pass(301);
   expect((await tick(tonight.desk, tonight.queue)).repaired).toHaveLength(1);
+  await tonight.settle();
+
+  expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
+});
+
+it('has what it notes as asked for asked for, also where the rest of its round fails', async () => {
+  await using tonight = await night();
+  tonight.node('worker-3', false);
+  await tonight.send(nodeAlert('worker-3'));
+  const next = async () => (await tonight.queue.receive('investigate', { max: 1, leaseMs: 60_000, waitMs: 0 }))[0];
+  for (let message = await next(); message; message = await next()) await tonight.handle(message);
+  for (;;) {
+    const lost = await tonight.queue.receive('announce', { max: 8, leaseMs: 60_000, waitMs: 0 });
+    if (lost.length === 0) break;
+    for (const message of lost) await tonight.queue.done(message);
+  }
+  tonight.pass(301);
+  const throttled = { send: () => Promise.reject(new TryLater('SQS throttles', 1_000)) };
+  await tick(tonight.desk, throttled).catch(() => undefined);
+  expect((await tick(tonight.desk, tonight.queue)).repaired).toEqual([]);
   await tonight.settle();
 
   expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);

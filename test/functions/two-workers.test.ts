@@ -12,6 +12,7 @@ import { work } from '../../functions/worker.ts';
 import { startPracticeCluster } from '../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../infra/local/store/open.ts';
 import { countingProxy } from '../harness/counting-proxy.ts';
+import { stamped } from '../harness/stamped.ts';
 import { tempDir } from '../harness/temp.ts';
 import { remedyClasses } from '../real/support/crash/classes.ts';
 import { dataWithIncident } from '../real/support/crash/prepare.ts';
@@ -65,7 +66,7 @@ describe('two workers on one queue', () => {
       await queue.send([remediateMessage(wishes.open(incident), CLUSTER)]);
       await workOff(queue, acting);
       const id = (await plan())?.id ?? '';
-      await queue.send([remediateMessage(wishes.request(id), CLUSTER)]);
+      await queue.send([remediateMessage(stamped(wishes.request(id), clock), CLUSTER)]);
       await workOff(queue, acting);
 
       const stop = new AbortController();
@@ -80,8 +81,8 @@ describe('two workers on one queue', () => {
       const ten = (body: RemediateMessage) => Array.from({ length: 10 }, () => body);
       const clicks = Array.from({ length: 50 }, () => wishes.approve(id));
       const all = [
-        ...clicks,
-        ...ten(wishes.request(id)),
+        ...clicks.map((click) => stamped(click, clock)),
+        ...ten(stamped(wishes.request(id), clock)),
         ...ten({ type: 'execute', plan: id }),
         ...ten({ type: 'expire', plan: id }),
       ];

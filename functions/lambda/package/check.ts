@@ -22,6 +22,9 @@ export function checkForLambda(config: Config, file: string): void {
     ),
     ...secretComplaints(config),
     ...fixerComplaints(config),
+    ...sharingComplaints(config),
+    ...roleComplaints(config),
+    ...serverComplaints(config),
   ];
   if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));
 }
@@ -60,8 +63,66 @@ function readersOf(arn: string, config: Config): readonly string[] {
   return [...new Set(needed.filter(({ secret }) => arnOf(secret) === arn).map(({ where }) => where))];
 }
 
+/** Without its region: a replica in another one is the same secret. */
 function arnOf(secret: Secret | string): string | undefined {
-  return typeof secret !== 'string' && 'secretsManager' in secret ? secret.secretsManager : undefined;
+  if (typeof secret === 'string' || !('secretsManager' in secret)) return undefined;
+  return secret.secretsManager.replace(/^(arn:[^:]+:secretsmanager):[^:]+/, '$1');
+}
+
+/**
+ * Settings that not the same functions read stand in secrets of their own, but for Slack's two: what `alerts` can read is
+ * open to the world, and who reads the bot token can prove that somebody pressed (`functions/lambda/proof.ts`).
+ */
+function sharingComplaints(config: Config): readonly string[] {
+  const settings = new Map<string, { readonly arn: string; readonly readers: Set<FunctionName> }>();
+  for (const name of functionNames)
+    for (const { where, secret } of secretsOf(name, config)) {
+      const arn = arnOf(secret);
+      if (arn === undefined || where.includes('.fixer.')) continue;
+      const known = settings.get(where) ?? { arn, readers: new Set() };
+      known.readers.add(name);
+      settings.set(where, known);
+    }
+  return [...settings].flatMap(([where, { arn, readers }]) => {
+    const others = [...settings].filter(([other, one]) => other !== where && one.arn === arn);
+    const apart = others.filter(
+      ([other, one]) => !(other.startsWith('slack.') && where.startsWith('slack.')) && !isSameSet(one.readers, readers),
+    );
+    return apart.length === 0
+      ? []
+      : [
+          `${where}: the same secret is ${apart.map(([other]) => other).join(' and ')}, and whoever reads one member of a secret may read all of it: put it into a secret of its own`,
+        ];
+  });
+}
+
+function isSameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
+}
+
+/** As `infra/aws/stack/roles.yml` names them. */
+const ownRole = /:role\/nightshift-\S+-(alerts|slack|investigate|announce|tick)$/;
+
+function roleComplaints({ clusters }: Config): readonly string[] {
+  return clusters.flatMap(({ name, fixer }) => {
+    const [, owner] = ownRole.exec((fixer && roleOf(fixer)) ?? '') ?? [];
+    return owner === undefined
+      ? []
+      : [
+          `clusters.${name}.fixer.eks.roleArn: this is the role of the function ${owner}, which could change clusters then: give the fixer a role of its own`,
+        ];
+  });
+}
+
+/** A token that goes over the wire as it is, is everybody's. */
+function serverComplaints({ clusters }: Config): readonly string[] {
+  return clusters.flatMap(({ name, kubernetes, fixer }) =>
+    Object.entries({ kubernetes, fixer }).flatMap(([which, access]) =>
+      access && 'serviceAccount' in access && access.serviceAccount.server.startsWith('http:')
+        ? [`clusters.${name}.${which}.serviceAccount.server: write https://: the token would be readable on its way`]
+        : [],
+    ),
+  );
 }
 
 function roleOf(access: Config['clusters'][number]['kubernetes']): string | undefined {

@@ -110,6 +110,10 @@ export async function deed(options: { directory?: string } = {}) {
   }
 
   async function announce(body: AnnounceMessage) {
+    if (body.what === 'tell') {
+      await acting.chat.whisper({ channel: acting.channel }, body.user, body.text);
+      return [];
+    }
     if (body.what === 'plan') {
       const plan = await planOf(body.plan);
       if (plan) await announcePlan(acting, channel.chat, await planCardOf(acting, plan));
@@ -155,7 +159,17 @@ export async function deed(options: { directory?: string } = {}) {
     people,
     settle,
     handle,
+    /** What a process does that ends before the message is done. */
+    work: (body: unknown) => remediate(body, new AbortController().signal),
     send,
+    /** What one person is told is told, and nothing else is worked off. */
+    told: async () => {
+      for (;;) {
+        const messages = await queue.receive('announce', { max: 10, leaseMs: 60_000, waitMs: 0 });
+        if (messages.length === 0) return;
+        for (const message of messages) await handle(message);
+      }
+    },
     /** Time passes, and at its end the tick comes by. */
     pass: async (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1000);

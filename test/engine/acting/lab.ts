@@ -10,6 +10,7 @@ import { planCardOf } from '../../../engine/acting/plan-card.ts';
 import type { PolicyRule } from '../../../engine/acting/policy.ts';
 import type { Action, WriteFailure } from '../../../engine/action.ts';
 import type { Change } from '../../../engine/change.ts';
+import { AnnounceMessage } from '../../../engine/messages.ts';
 import type { Person } from '../../../engine/people.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { startPracticeCluster } from '../../../infra/local/practice/practice.ts';
@@ -162,6 +163,19 @@ export async function lab(changes: readonly Change[]) {
       const all: Entry[] = [];
       for await (const entry of entries(store)) if (entry.plan === id) all.push(entry);
       return all;
+    },
+    /** What people alone were told since this was asked last. */
+    async told(): Promise<readonly string[]> {
+      const texts: string[] = [];
+      for (;;) {
+        const messages = await queue.receive('announce', { max: 10, leaseMs: 60_000, waitMs: 0 });
+        if (messages.length === 0) return texts;
+        for (const message of messages) {
+          const body = AnnounceMessage.parse(message.body);
+          if (body.what === 'tell') texts.push(body.text);
+          await queue.done(message);
+        }
+      }
     },
     /** Somebody else changes the cluster. */
     behindOurBack: async (...others: readonly Change[]) => {

@@ -36,12 +36,8 @@ test('what nobody may take back is not offered to be taken back: no button, and 
   expect(await it.approved(id)).toMatchObject({ state: 'applied' });
   expect((await it.card(id)).buttons).toEqual([]);
 
-  const told: string[] = [];
-  Object.assign(it.acting.chat, {
-    whisper: async (_place: unknown, _user: string, text: string) => void told.push(text),
-  });
   await it.press(id, 'undo', 'U0ASKER');
-  expect(told.at(-1)).toContain('at risk high');
+  expect((await it.told()).at(-1)).toContain('at risk high');
 
   it.rules.policy = [it.rule];
   expect(await it.card(id)).toMatchObject({ buttons: ['undo'] });

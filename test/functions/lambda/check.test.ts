@@ -113,6 +113,47 @@ describe('a configuration for AWS Lambda', () => {
     );
   });
 
+  it.each<[string, string, string]>([
+    [
+      "the token of alerts with Slack's",
+      `alerts: { token: { secretsManager: ${secret('s')}, key: a } }\nslack: { channel: C0123456789, botToken: { secretsManager: ${secret('s')}, key: b }, signingSecret: { secretsManager: ${secret('t')} } }`,
+      'alerts.token: the same secret is slack.botToken, and',
+    ],
+    [
+      "the kubeconfig of a reader with Slack's token, by which presses are proved",
+      `clusters: [{ name: a, kubernetes: ${kubeconfig('s', 'k')} }]\nslack: { channel: C0123456789, botToken: { secretsManager: ${secret('s')}, key: b }, signingSecret: { secretsManager: ${secret('t')} } }`,
+      'clusters.a.kubernetes.kubeconfig: the same secret is slack.botToken, and',
+    ],
+    [
+      'a replica of the secret of a fixer',
+      fixed(kubeconfig('a', 'k').replace('eu-west-1', 'us-east-1'), kubeconfig('a', 'k')),
+      'clusters.a.fixer.kubeconfig: the same secret is clusters.a.kubernetes.kubeconfig, and',
+    ],
+    [
+      'the role of another function as the role of a fixer',
+      fixed(
+        '{ eks: { region: eu-west-1, clusterName: a } }',
+        "{ eks: { region: eu-west-1, clusterName: a, roleArn: 'arn:aws:iam::111122223333:role/nightshift-prod-eu-west-1-investigate' } }",
+      ),
+      'clusters.a.fixer.eks.roleArn: this is the role of the function investigate',
+    ],
+    [
+      'a token that everybody on its way can read',
+      `clusters: [{ name: a, kubernetes: { serviceAccount: { server: 'http://10.0.0.1:8080', token: { secretsManager: ${secret('a')} } } } }]`,
+      'clusters.a.kubernetes.serviceAccount.server: write https://',
+    ],
+  ])('cannot have %s', (_what, yaml, words) => {
+    expect(check(yaml)).toThrow(words);
+  });
+
+  it('cannot have a key in an address', () => {
+    expect(() =>
+      configuration(
+        `clusters: [{ name: a, kubernetes: ${kubeconfig('a', 'k')}, prometheus: { url: 'https://p/?api_key=x' } }]`,
+      ),
+    ).toThrow('has a query in it');
+  });
+
   it('may have the fixers of two clusters in one secret', () => {
     const two = (name: string) =>
       `{ name: ${name}, match: { c: ${name} }, kubernetes: ${kubeconfig('r', name)}, fixer: ${kubeconfig('f', name)} }`;

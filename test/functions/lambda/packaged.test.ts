@@ -1,3 +1,5 @@
+import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entries } from '../../../engine/acting/audit.ts';
 import { remediateMessage } from '../../../engine/acting/messages.ts';
@@ -5,13 +7,14 @@ import type { Incident } from '../../../engine/incident.ts';
 import { webhookMessage } from '../../../engine/messages.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { functionNames } from '../../../functions/lambda/needs.ts';
+import { handOver } from '../../../infra/aws/local/event-source.ts';
 import { startFunction } from '../../../infra/aws/local/function.ts';
 import { createStore } from '../../../infra/aws/store/store.ts';
 import { practiceUsers } from '../../../infra/local/console/practice-users.ts';
 import { ephemerals } from '../../infra/local/console/clicks.ts';
 import { client } from '../../infra/local/console/harness.ts';
 import { httpEvent } from './events.ts';
-import { arn, channel, packagedFunctions } from './packaged.ts';
+import { arn, channel, packagedFunctions, pressed } from './packaged.ts';
 
 let stage: Awaited<ReturnType<typeof packagedFunctions>>;
 beforeAll(async () => {
@@ -34,17 +37,44 @@ describe('a cold start', { timeout: 60_000 }, () => {
     );
   });
 
-  it('says which secret does not exist, and what to do', async () => {
-    const known = stage.vault.secrets.get(arn('reader')) ?? '';
-    stage.vault.secrets.delete(arn('reader'));
-    try {
-      await expect(startFunction(stage.zipOf('investigate'), stage.environmentFor('investigate'))).rejects.toThrow(
-        `clusters.practice.kubernetes.kubeconfig: The secret ${arn('reader')} does not exist, or has no value yet: create it, or correct the ARN`,
+  const withoutSecret = async (secret: 'reader' | 'alerts', work: () => Promise<void>) => {
+    const known = stage.vault.secrets.get(arn(secret)) ?? '';
+    stage.vault.secrets.delete(arn(secret));
+    await work().finally(() => stage.vault.secrets.set(arn(secret), known));
+  };
+  const gone = (secret: 'reader' | 'alerts') =>
+    `The secret ${arn(secret)} does not exist, or has no value yet: create it, or correct the ARN`;
+
+  it('of what somebody waits for ends with which secret does not exist, and what to do', () =>
+    withoutSecret('alerts', async () => {
+      await expect(startFunction(stage.zipOf('alerts'), stage.environmentFor('alerts'))).rejects.toThrow(
+        `alerts.token: ${gone('alerts')}`,
       );
-    } finally {
-      stage.vault.secrets.set(arn('reader'), known);
-    }
-  });
+    }));
+
+  it('of what works on a queue says so, and its messages come again after half a minute', () =>
+    withoutSecret('reader', async () => {
+      await using one = await startFunction(stage.zipOf('investigate'), stage.environmentFor('investigate'));
+      const reason = `clusters.practice.kubernetes.kubeconfig: ${gone('reader')}`;
+      const told = expect.objectContaining({ level: 'ERROR', reason: expect.stringContaining(reason) });
+      expect(one.logged()).toContainEqual(told);
+      await expect(one.invoke({ check: 'configuration' })).rejects.toThrow(reason);
+
+      await stage.place.queue.send([webhookMessage('nobody-knows-it')]);
+      const { sqs } = stage.place;
+      const QueueUrl = stage.resources.urls.investigate ?? '';
+      let ReceiptHandle = '';
+      const handed = await handOver(sqs, QueueUrl, (Records) => {
+        ReceiptHandle = Records[0]?.receiptHandle ?? '';
+        return one.invoke<SQSBatchResponse>({ Records });
+      });
+      expect(handed).toEqual({ handed: 1, failed: 1 });
+      expect(one.logged()).toContainEqual(expect.objectContaining({ Misconfigured: expect.anything() }));
+      const queue = stage.emulators.fauxqs.inspectQueue(QueueUrl.split('/').at(-1) ?? '');
+      const hidden = queue?.messages.inflight.map(({ visibilityDeadline }) => visibilityDeadline - Date.now());
+      expect(hidden).toEqual([expect.toSatisfy((ms: number) => ms > 0 && ms <= 30_000)]);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }));
 
   it('succeeds while Secrets Manager is away; until it is back alerts are sent again', async () => {
     const away = { ...stage.environmentFor('alerts'), AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' };
@@ -82,18 +112,46 @@ describe('the packaged functions', { timeout: 120_000 }, () => {
     expect(await ephemerals(stage)).toMatchObject([{ text: expect.stringContaining('1 open') }]);
   });
 
+  it('do nothing in the name of a person for whoever may send to the queue and is not Slack', async () => {
+    const by = practiceUsers.approver;
+    const incidentId = (await incident())?.id ?? '';
+    const forged = {
+      type: 'open',
+      incident: incidentId,
+      remedy: 'cordonLeaderNode',
+      view: 'V1/C1',
+      by,
+      channel,
+    } as const;
+    const made = { wish: 'forged', at: new Date().toISOString() };
+    await stage.place.queue.send([remediateMessage({ ...forged, made })]);
+    await stage.settle();
+
+    expect(await plan()).toBeUndefined();
+    const remediate = stage.run('remediate');
+    expect(remediate.logged()).toContainEqual(expect.objectContaining({ level: 'ERROR', type: 'open', by }));
+    expect(remediate.logged()).toContainEqual(expect.objectContaining({ MessagesFailed: expect.anything() }));
+    expect(JSON.stringify(await ephemerals(stage, by))).toContain('in your name');
+  });
+
+  it('write down who of another workspace was sent away', async () => {
+    await stage.place.queue.send([pressed({ type: 'turned-away', user: 'U0AWAY', team: 'T0OTHER', what: 'approve' })]);
+    await stage.settle();
+    const denied: unknown[] = [];
+    for await (const { kind, by } of entries(stage.place.store)) denied.push([kind, by]);
+    expect(denied).toEqual([['denied', 'U0AWAY']]);
+  });
+
   it('apply a plan that was approved, once, and write down who did what', async () => {
     const id = (await incident())?.id ?? '';
     const by = { by: practiceUsers.requester, channel };
     const { queue, store } = stage.place;
-    await queue.send([
-      remediateMessage({ type: 'open', incident: id, remedy: 'cordonLeaderNode', view: 'V1/C1', ...by }),
-    ]);
+    await queue.send([pressed({ type: 'open', incident: id, remedy: 'cordonLeaderNode', view: 'V1/C1', ...by })]);
     await stage.settle();
     const shown = (await plan())?.id ?? '';
-    await queue.send([remediateMessage({ type: 'request', plan: shown, ...by })]);
+    await queue.send([pressed({ type: 'request', plan: shown, ...by })]);
     await stage.settle();
-    const approve = remediateMessage({
+    const approve = pressed({
       type: 'decide',
       plan: shown,
       button: 'approve',
@@ -106,7 +164,7 @@ describe('the packaged functions', { timeout: 120_000 }, () => {
     expect(await plan()).toMatchObject({ state: 'applied', approvals: [{ by: practiceUsers.approver }] });
     const kinds: string[] = [];
     for await (const { kind } of entries(store)) kinds.push(kind);
-    expect(kinds.slice(0, 6)).toEqual(['shown', 'requested', 'approved', 'rehearsed', 'executing', 'applied']);
+    expect(kinds.slice(1, 7)).toEqual(['shown', 'requested', 'approved', 'rehearsed', 'executing', 'applied']);
   });
 
   it('send what somebody left behind in the table, and say so', async () => {

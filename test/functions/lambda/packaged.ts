@@ -1,12 +1,17 @@
 import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from 'aws-lambda';
+import { type RemediateMessage, remediateMessage } from '../../../engine/acting/messages.ts';
+import type { Outgoing } from '../../../engine/ports.ts';
 import { PRACTICE_CHANNEL } from '../../../functions/channel.ts';
+import { systemClock } from '../../../functions/clock.ts';
 import { arnOf as arn } from '../../../functions/lambda/local/configuration.ts';
 import { startGateway } from '../../../functions/lambda/local/gateway.ts';
 import { type LocalPlaceOptions, openLocalPlace } from '../../../functions/lambda/local/place.ts';
 import { mapped } from '../../../functions/lambda/local/stack.ts';
 import { type FunctionName, functionNames } from '../../../functions/lambda/needs.ts';
+import { proven } from '../../../functions/lambda/proof.ts';
 import { handOver } from '../../../infra/aws/local/event-source.ts';
 import { type Guard, guard } from '../../harness/aws/guard.ts';
+import { stamped } from '../../harness/stamped.ts';
 import { expected } from '../../infra/aws/package/statements.ts';
 import { httpEvent } from './events.ts';
 
@@ -17,6 +22,12 @@ const secrets = {
   botToken: 'xoxb-packaged',
   signingSecret: 'packaged-signing-secret',
 };
+/** As the function `slack` sends a press. */
+export function pressed(body: RemediateMessage): Outgoing {
+  const wish = stamped(body, systemClock);
+  return { ...remediateMessage(wish), body: proven(wish, secrets.botToken) };
+}
+
 type Guards = Record<'dynamodb' | 'sqs', Guard>;
 
 /**

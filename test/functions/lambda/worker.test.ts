@@ -26,6 +26,7 @@ async function functionWith(handler: Handler, leftMs = 60_000, made: () => Promi
   const logged: { readonly fields: object; readonly words: string }[] = [];
   const note = (fields: object, words: string) => void logged.push({ fields, words });
   let failures = 0;
+  let misconfigured = 0;
   const refused: unknown[] = [];
   let receipts: readonly string[] = [];
   const entry = queueEntry(
@@ -38,6 +39,11 @@ async function functionWith(handler: Handler, leftMs = 60_000, made: () => Promi
             failures += 1;
           },
         },
+        misconfigured: {
+          inc: () => {
+            misconfigured += 1;
+          },
+        },
       },
     },
     { handler: made, onFailure: (failure) => void refused.push(failure) },
@@ -48,6 +54,7 @@ async function functionWith(handler: Handler, leftMs = 60_000, made: () => Promi
     logged,
     refused,
     failures: () => failures,
+    misconfigured: () => misconfigured,
     /** Delivered, and hidden for no time at all. */
     async unseen() {
       const asked = { QueueUrl: url, MaxNumberOfMessages: 1, VisibilityTimeout: 0 };
@@ -132,7 +139,11 @@ describe('a function on a queue', () => {
       await it.pass();
     }
     expect(await it.queue.deadLetters()).toEqual([]);
-    expect([it.failures(), it.logged.at(-1)]).toMatchObject([10, { fields: { reason: gone.message } }]);
+    expect([it.failures(), it.misconfigured(), it.logged.at(-1)]).toMatchObject([
+      10,
+      10,
+      { fields: { reason: gone.message } },
+    ]);
 
     isBack = true;
     expect(await it.hand()).toEqual({ handed: 1, failed: 0 });

@@ -42,6 +42,7 @@ describe('a cold start', { timeout: 60_000 }, () => {
 });
 
 describe('a cold start, before any event,', { timeout: 60_000 }, () => {
+  const check = { check: 'configuration' };
   const asksAProgram = (kubeconfig: string) =>
     kubeconfig.replace(/token: "[^"]*"/, 'exec: { command: aws, args: [eks] }');
   it.each([
@@ -51,14 +52,16 @@ describe('a cold start, before any event,', { timeout: 60_000 }, () => {
     const known = stage.vault.secrets.get(arn(secret)) ?? '';
     stage.vault.secrets.set(arn(secret), made(known));
     try {
-      await expect(startFunction(stage.zipOf(name), stage.environmentFor(name))).rejects.toThrow(words);
+      await using one = await startFunction(stage.zipOf(name), stage.environmentFor(name));
+      const reason = expect.stringContaining(words);
+      expect(one.logged()).toContainEqual(expect.objectContaining({ level: 'ERROR', reason }));
+      await expect(one.invoke(check)).rejects.toThrow(words);
     } finally {
       stage.vault.secrets.set(arn(secret), known);
     }
     expect(await coldStart(name)).toBe('the configuration can be used');
   });
 
-  const check = { check: 'configuration' };
   /** What the hourly check of a function says while its secrets are these. */
   async function checked(name: FunctionName, changes: Partial<Record<Parameters<typeof arn>[0], string>>) {
     const before = new Map(stage.vault.secrets);
@@ -92,16 +95,24 @@ describe('a cold start, before any event,', { timeout: 60_000 }, () => {
     },
   );
 
-  it.each(['announce', 'slack', 'remediate'] as const)(
-    '%s: does not start when token and signing secret are swapped',
-    async (name) => {
-      const { botToken, signingSecret } = slack();
-      const swapped = JSON.stringify({ botToken: signingSecret, signingSecret: botToken });
-      await expect(checked(name, { slack: swapped })).rejects.toThrow(
-        'slack.botToken: what the secret holds is no bot token',
-      );
-    },
-  );
+  const swapped = () => {
+    const { botToken, signingSecret } = slack();
+    return { slack: JSON.stringify({ botToken: signingSecret, signingSecret: botToken }) };
+  };
+  const noToken = 'slack.botToken: what the secret holds is no bot token';
+
+  it('slack: does not start when token and signing secret are swapped', async () => {
+    await expect(checked('slack', swapped())).rejects.toThrow(noToken);
+  });
+
+  it.each(['announce', 'remediate'] as const)('%s: says so when they are swapped, as it starts', async (name) => {
+    const { said, logged } = await checked(name, swapped());
+    expect(said).toContain(noToken);
+    const reason = expect.stringContaining(noToken);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', reason, message: expect.stringContaining('messages wait') }),
+    );
+  });
 
   it.each([
     [

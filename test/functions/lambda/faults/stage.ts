@@ -1,19 +1,17 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { audit, entries } from '../../../../engine/acting/audit.ts';
-import { type RemediateMessage, remediateMessage } from '../../../../engine/acting/messages.ts';
+import type { RemediateMessage } from '../../../../engine/acting/messages.ts';
 import type { Incident } from '../../../../engine/incident.ts';
 import type { Plan } from '../../../../engine/plan.ts';
 import { type QueueName, queueNames } from '../../../../engine/ports.ts';
-import { systemClock } from '../../../../functions/clock.ts';
 import type { FunctionName } from '../../../../functions/lambda/needs.ts';
 import { handOver } from '../../../../infra/aws/local/event-source.ts';
 import { type FunctionProcess, startFunction } from '../../../../infra/aws/local/function.ts';
 import { practiceUsers } from '../../../../infra/local/console/practice-users.ts';
 import { type CountingProxy, countingProxy, type Moments } from '../../../harness/counting-proxy.ts';
-import { stamped } from '../../../harness/stamped.ts';
 import { client } from '../../../infra/local/console/harness.ts';
-import { arn, channel, packagedFunctions } from '../packaged.ts';
+import { arn, channel, packagedFunctions, pressed } from '../packaged.ts';
 
 /** What a queue handed over once, and may hand over again. */
 export interface Delivered {
@@ -86,7 +84,7 @@ export async function faultStage(moments: Moments = {}) {
   const incident = async () => (await place.store.list<Incident>('incidents'))[0]?.value;
   const plans = async () => (await place.store.list<Plan>('plans')).map(({ value }) => value);
   const newest = async () => (await plans()).toSorted((a, b) => b.at.localeCompare(a.at))[0];
-  const wish = (body: RemediateMessage) => place.queue.send([remediateMessage(stamped(body, systemClock))]);
+  const wish = (body: RemediateMessage) => place.queue.send([pressed(body)]);
   const messages = async () => (await slack.conversations.history({ channel })).messages ?? [];
 
   return {

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FunctionName, functionNames, needs as needsOf, variablesOf } from '../../../../functions/lambda/needs.ts';
+import { LOOKS_AT_ONCE } from '../../../../functions/investigate.ts';
+import {
+  type FunctionName,
+  functionNames,
+  looksOfOne,
+  needs as needsOf,
+  variablesOf,
+} from '../../../../functions/lambda/needs.ts';
 import { maxReceives } from '../../../../infra/aws/queue/attempts.ts';
 import { queueAttributes } from '../../../../infra/aws/queue/attributes.ts';
 import { expiryAttribute, tableDefinition } from '../../../../infra/aws/store/table.ts';
@@ -121,6 +128,13 @@ describe.skipIf(skip)('the stack', () => {
       });
     });
 
+    it('so few functions that they look at no more incidents at once than the embedded server', () => {
+      const { ScalingConfig } = properties('InvestigateEventSourceMappingSQSInvestigateQueue');
+      const { MaximumConcurrency } = ScalingConfig as { readonly MaximumConcurrency: number };
+
+      expect(MaximumConcurrency * looksOfOne).toBeLessThanOrEqual(LOOKS_AT_ONCE);
+    });
+
     it.each(workers)('%s: as the adapter wants them, with dead letters of their own', (name) => {
       const both = [properties(`${capital(name)}Queue`), properties(`${capital(name)}DeadLetters`)];
 
@@ -237,6 +251,10 @@ describe.skipIf(skip)('the stack', () => {
       expect(about('Repairs', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift' }]);
     });
 
+    it.each(['MessagesFailed', 'Misconfigured'])('at the first of what counts as %s', (metric) => {
+      expect(about(metric, 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift', Threshold: 1, Period: 300 }]);
+    });
+
     it('when Alertmanager is turned away: at once if its webhook cannot be used, at the third time if its token is wrong', () => {
       expect(about('WebhooksRejected', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift', Threshold: 1 }]);
       expect(about('WebhooksUnauthorized', 'nightshift-prod')).toMatchObject([
@@ -249,7 +267,7 @@ describe.skipIf(skip)('the stack', () => {
         expect([AlarmActions, OKActions]).toEqual([[{ Ref: 'AlarmTopic' }], [{ Ref: 'AlarmTopic' }]]);
         expect(TreatMissingData).toBe('notBreaching');
       }
-      expect(alarms()).toHaveLength(21);
+      expect(alarms()).toHaveLength(23);
     });
   });
 });

@@ -56,9 +56,10 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
   remediate: [
     'logs:CreateLogStream on RemediateLogGroup',
     'logs:PutLogEvents on RemediateLogGroup',
-    ...of('closed, incidents, ledger, meta, plans, storms', 'GetItem', 'Query'),
+    // In `progress`: how many plans somebody had made lately, and who of another workspace was sent away.
+    ...of('closed, incidents, ledger, meta, plans, progress, storms', 'GetItem', 'Query'),
     // An undo is claimed also where the incident is over for long.
-    ...of('closed, deliveries, incidents, ledger, meta, plans', 'UpdateItem'),
+    ...of('closed, deliveries, incidents, ledger, meta, plans, progress', 'UpdateItem'),
     ...blobs(),
     ...workingOn('RemediateQueue'),
     'sqs:SendMessage on InvestigateQueue',

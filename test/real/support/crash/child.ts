@@ -7,6 +7,7 @@ import type { Change } from '../../../../engine/change.ts';
 import type { Plan } from '../../../../engine/plan.ts';
 import type { Queue, Store } from '../../../../engine/ports.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { stamped } from '../../../harness/stamped.ts';
 import { changeDirectly } from './prepare.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
 
@@ -95,7 +96,7 @@ const forth = [
 ];
 const back = [async () => wishes.anew(await plan('fix'), 'undo'), async () => wishes.approve(await plan('undo'))];
 for (const wish of undone ? back : forth) {
-  await queue.send([remediateMessage(await wish(), CLUSTER)]);
+  await queue.send([remediateMessage(stamped(await wish(), clock), CLUSTER)]);
   await workOff(queue, acting);
 }
 cross('end');

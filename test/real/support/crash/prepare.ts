@@ -7,6 +7,7 @@ import { incidentKey, openIncident } from '../../../../engine/incident.ts';
 import type { Plan } from '../../../../engine/plan.ts';
 import type { PracticeCluster } from '../../../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
+import { stamped } from '../../../harness/stamped.ts';
 import { actingWith, CLUSTER, type Files, hands, NODE, wishes, workOff } from './stage.ts';
 
 /** A data directory with one open incident, to be copied. */
@@ -41,7 +42,7 @@ export async function applied(files: Files, directory: string, incident: string,
     (id: string) => wishes.request(id),
     (id: string) => wishes.approve(id),
   ]) {
-    await queue.send([remediateMessage(wish((await plan())?.id ?? ''), CLUSTER)]);
+    await queue.send([remediateMessage(stamped(wish((await plan())?.id ?? ''), clock), CLUSTER)]);
     await workOff(queue, acting);
   }
   const state = (await plan())?.state;

@@ -13,6 +13,7 @@ import type { Queue } from '../../../../engine/ports.ts';
 import { startPracticeCluster } from '../../../../infra/local/practice/practice.ts';
 import { openDatabase } from '../../../../infra/local/store/open.ts';
 import { countingProxy } from '../../../harness/counting-proxy.ts';
+import { stamped } from '../../../harness/stamped.ts';
 import { tempDir } from '../../../harness/temp.ts';
 import type { RemedyClass } from './classes.ts';
 import { applied, prepare } from './prepare.ts';
@@ -147,6 +148,6 @@ async function goOnAsPeopleWould(acting: Acting, queue: Queue, incident: string,
     if (half) return wishes.anew(latest.id, 'plan-again');
     return latest.state === 'shown' ? wishes.request(latest.id) : wishes.approve(latest.id);
   };
-  await queue.send([remediateMessage(wish(), CLUSTER)]);
+  await queue.send([remediateMessage(stamped(wish(), acting.clock), CLUSTER)]);
   await workOff(queue, acting);
 }

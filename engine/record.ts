@@ -1,10 +1,12 @@
 import { ReadFailure } from './errors.ts';
-import type { Source } from './readers.ts';
-import { redact, redactDeep } from './redact.ts';
+import type { ReadRequest, Source } from './readers.ts';
+import { redact } from './redact.ts';
 import type { Case } from './replay.ts';
 import type { Report } from './report.ts';
 import { requestKey, systemOf } from './request.ts';
+import type { AnyRunbook } from './runbook.ts';
 import type { Target } from './target.ts';
+import { type KeptOfConfigMap, nested, withheld } from './withheld.ts';
 
 type Reads = Case['reads'];
 
@@ -15,8 +17,11 @@ export interface Recorder {
   reads(): Reads;
 }
 
-/** Stands before a source for one run. Asking the same again replaces what was answered before. */
-export function recorder(source: Source): Recorder {
+/**
+ * Stands before a source for one run. Asking the same again replaces what was answered before. `kept`: what the runbook
+ * uses of a ConfigMap (`keptBy`), and so all of it that is remembered.
+ */
+export function recorder(source: Source, kept: KeptOfConfigMap): Recorder {
   const reads = new Map<string, Reads[string]>();
   return {
     reads: () => Object.fromEntries([...reads].sort(([one], [other]) => (one < other ? -1 : 1))),
@@ -25,7 +30,8 @@ export function recorder(source: Source): Recorder {
         const key = requestKey(request);
         try {
           const answer = await source.read(request, limits);
-          const body = systemOf(request) === 'Prometheus' ? plain(answer.body) : withoutSecrets(answer.body);
+          const body =
+            systemOf(request) === 'Prometheus' ? plain(answer.body) : withheld(answer.body, kindOf(request), kept);
           const asked = answer.asked === key ? {} : { asked: redact(answer.asked) };
           const partial = answer.partial === undefined ? {} : { partial: redact(answer.partial) };
           reads.set(key, { body, ...asked, ...partial });
@@ -38,6 +44,16 @@ export function recorder(source: Source): Recorder {
       },
     },
   };
+}
+
+/** What this runbook uses of a ConfigMap, as its evidence says. */
+export function keptBy({ evidence }: Pick<AnyRunbook, 'evidence'>): KeptOfConfigMap {
+  const all = Object.values(evidence).flatMap(({ keptOfConfigMap }) => keptOfConfigMap ?? []);
+  return (key, text) => all.map((keep) => keep(key, text)).find((one) => one !== undefined);
+}
+
+function kindOf(request: ReadRequest): string | undefined {
+  return 'kind' in request ? request.kind : undefined;
 }
 
 /** A run as a case: what was asked, what was answered, and the verdicts that came of it. */
@@ -59,9 +75,14 @@ export function caseOf(report: Report, target: Target, reads: Reads, since?: Dat
 
 function failureIn(thrown: unknown): Reads[string]['failure'] | undefined {
   if (!(thrown instanceof ReadFailure)) return undefined;
-  const { kind, message, remedy } = thrown;
+  const { kind, message, remedy, refused } = thrown;
   if (kind === 'not-declared' || kind === 'not-recorded') return undefined;
-  return { kind, message: redact(message), ...(remedy === undefined ? {} : { remedy: redact(remedy) }) };
+  return {
+    kind,
+    message: redact(message),
+    ...(remedy === undefined ? {} : { remedy: redact(remedy) }),
+    ...(refused ? { refused } : {}),
+  };
 }
 
 /** As JSON: what it cannot say of a number is said as Prometheus says it, and a Date becomes its text. */
@@ -71,30 +92,4 @@ function plain(value: unknown): unknown {
   }
   if (value instanceof Date) return value.toISOString();
   return nested(value, (_key, inner) => plain(inner));
-}
-
-/** Whoever wrote them down wrote down the whole object once more, its environment included. */
-const copies = new Set(['fieldsV1', 'kubectl.kubernetes.io/last-applied-configuration']);
-
-/** Environment variables keep their names: their values are nobody's business, whatever they look like. */
-function withoutSecrets(body: unknown): unknown {
-  if (Array.isArray(body)) return redactDeep(body);
-  const masked = (value: unknown): unknown =>
-    nested(value, (key, inner) => {
-      if (copies.has(key)) return undefined;
-      return key === 'env' && Array.isArray(inner) ? inner.map(withoutValue) : masked(inner);
-    });
-  return redactDeep(masked(body));
-}
-
-function withoutValue(variable: unknown): unknown {
-  return nested(variable, (key, inner) => (key === 'value' ? '[redacted]' : inner));
-}
-
-/** A copy one level down; what becomes `undefined` is left out. */
-function nested(value: unknown, change: (key: string, inner: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((inner, index) => change(String(index), inner));
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, change(key, inner)] as const);
-  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }

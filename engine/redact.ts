@@ -23,7 +23,11 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/((?:^|\s)(?:-u|--user)[\s=]+[^\s:]{1,100}:)\S+/g, `$1${MASK}`], // curl -u name:password
   // A flag with its value after a space, a key with a quoted value after a space.
   [new RegExp(`(--[\\w-]{0,40}(?:${SECRET_WORDS})\\s+)(?!-)("[^"]*"|'[^']*'|\\S+)`, 'gi'), `$1${MASK}`],
-  [new RegExp(`(\\b[\\w.-]{0,40}(?:${SECRET_WORDS})\\s+)("[^"]+"|'[^']+')`, 'gi'), `$1${MASK}`],
+  // Not the name of an object: `secret "tls" not found`.
+  [
+    new RegExp(`(\\b[\\w.-]{0,40}(?:${SECRET_WORDS})\\s+)("[^"]+"|'[^']+')(?! (?:not found|is forbidden))`, 'gi'),
+    `$1${MASK}`,
+  ],
   [/\bk8s-aws-v1\.[\w-]{16,}/g, MASK], // EKS token
   [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}@/gi, `$1${MASK}@`], // credentials in a URL
   [

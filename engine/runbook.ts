@@ -7,6 +7,7 @@ import type { Readers } from './readers.ts';
 import type { ReadRight } from './rights.ts';
 import type { Target } from './target.ts';
 import type { Verdict } from './verdict.ts';
+import type { KeptOfConfigMap } from './withheld.ts';
 
 /**
  * Which label of an alert names its target. The family decides, not the labels that happen to be there: an alert
@@ -63,6 +64,8 @@ export interface Evidence<Value, T> {
   /** The limit the causes compare with, in words with its unit, and where that limit comes from. */
   readonly threshold?: string;
   readonly thresholdSource?: string;
+  /** What a record keeps of a value of a ConfigMap: what the schema uses, and no more. Default: nothing of it. */
+  readonly keptOfConfigMap?: KeptOfConfigMap;
   /** Milliseconds for all reads of this evidence together. Default 5,000. */
   readonly deadlineMs?: number;
   /** A further witness of what other evidence tells, too: where nobody has configured it, nothing is called missing. */

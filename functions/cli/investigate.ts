@@ -1,6 +1,6 @@
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate as runRunbook } from '../../engine/investigate.ts';
-import { caseOf, recorder } from '../../engine/record.ts';
+import { caseOf, keptBy, recorder } from '../../engine/record.ts';
 import type { Report } from '../../engine/report.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
 import { parseTarget, type Target } from '../../engine/target.ts';
@@ -44,7 +44,7 @@ export async function investigate(id: string, options: InvestigateOptions): Prom
   try {
     const cluster = pick(clusters, options.cluster);
     await refuseUnknownNode(cluster, target);
-    const recording = recorder(cluster.source);
+    const recording = recorder(cluster.source, keptBy(runbook));
     const report = await investigateHere(runbook, target, { ...cluster, source: recording.source });
     if (options.json) printJson(reportJson(report));
     else print(reportPage(report, terminal()));

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { selectorText } from '../../engine/changes/labels.ts';
+import { LabelSelector } from '../../engine/changes/objects.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers } from '../../engine/readers.ts';
 import { type AnyTarget, namespaceOf } from './target.ts';
@@ -90,14 +92,8 @@ const PodList = z.object({
   metadata: z.object({ continue: z.string().optional() }).default({}),
   items: z.array(z.unknown()),
 });
-const Selecting = z.object({
-  spec: z.object({
-    selector: z.union([
-      z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }),
-      z.record(z.string(), z.string()),
-    ]),
-  }),
-});
+const OfWorkload = z.object({ spec: z.object({ selector: LabelSelector }) });
+const OfService = z.object({ spec: z.object({ selector: z.record(z.string(), z.string()).nullish() }) });
 export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
 
@@ -116,20 +112,22 @@ export async function readPods({ kube }: Readers, target: AnyTarget): Promise<un
   if (!('name' in target) || (kind !== 'Service' && !isWorkload(kind))) return { named: false };
   const owner = await kube.find(kind, target.name, { namespace });
   if (owner === null) return { named: true, gone: true, pods: [], more: false };
-  const labelSelector = selectorOf(owner);
+  const labelSelector = selectorOf(kind, owner);
   if (labelSelector === '') return { named: false };
   const listed = await kube.list('Pod', { namespace, labelSelector, limit: SOME_PODS, fresh: true });
   const { items, metadata } = PodList.parse(listed);
   return { named: true, gone: false, pods: items, more: Boolean(metadata.continue) };
 }
 
-/** `app=web,tier=front`; empty: it selects nothing by labels alone. */
-export function selectorOf(owner: unknown): string {
-  const parsed = Selecting.safeParse(owner);
-  if (!parsed.success) throw new ReadFailure('unparsable', 'it has no selector we understand');
-  const { selector } = parsed.data.spec;
-  const labels = 'matchLabels' in selector ? selector.matchLabels : selector;
-  return Object.entries(labels)
-    .map(([label, value]) => `${label}=${value}`)
-    .join(',');
+/** `app=web,tier in (front,back)`; empty: it selects nothing. */
+export function selectorOf(kind: WorkloadKind | 'Service', owner: unknown): string {
+  const unknown = () => new ReadFailure('unparsable', 'it has no selector we understand');
+  if (kind === 'Service') {
+    const service = OfService.safeParse(owner);
+    if (!service.success) throw unknown();
+    return selectorText({ matchLabels: service.data.spec.selector ?? {}, matchExpressions: [] });
+  }
+  const workload = OfWorkload.safeParse(owner);
+  if (!workload.success) throw unknown();
+  return selectorText(workload.data.spec.selector);
 }

@@ -82,6 +82,8 @@ const Version = z
     revision: Number(metadata.annotations['deployment.kubernetes.io/revision'] ?? 0),
     wanted: spec.replicas,
     ready: status.readyReplicas,
+    /** It was the newest once before: its rollout is younger than itself. */
+    isTakenAgain: 'deployment.kubernetes.io/revision-history' in metadata.annotations,
   }));
 /** Of a Deployment, the newest first; `null`: it is none. */
 export const Versions = z
@@ -100,6 +102,6 @@ export async function readVersions(readers: Readers, target: AnyTarget): Promise
   const found = (await readWorkload(readers, target)) as { kind: string; object: unknown } | null;
   const namespace = namespaceOf(target);
   if (found?.kind !== 'Deployment' || namespace === undefined) return null;
-  const labelSelector = selectorOf(found.object);
+  const labelSelector = selectorOf('Deployment', found.object);
   return readers.kube.list('ReplicaSet', { namespace, labelSelector, limit: SOME_VERSIONS, fresh: true });
 }

@@ -42,17 +42,54 @@ function corefileOf(found: z.infer<typeof ConfigMap>): Corefile {
   };
 }
 
+/** The Corefile without what no cause reads: blocks, names of plug-ins, and to whom questions are passed on. */
+export function bareCorefile(text: string): string {
+  const bare: string[] = [];
+  let depth = 0;
+  for (const words of linesOf(text)) {
+    const plain = words.filter((word) => !isBrace(word));
+    const opens = opened(words);
+    const isWhole = (depth === 0 && opens > 0) || told.has(plain[0] ?? '');
+    const kept = isWhole ? plain : plain.slice(0, 1).filter((word) => NAME_OF_PLUGIN.test(word));
+    const braces = words.filter((word) => isBrace(word));
+    if (depth <= 1) bare.push([...kept, ...braces].join(' '));
+    else if (depth === 2 && closed(words) > 0) bare.push('}');
+    depth += opens - closed(words);
+  }
+  return `${bare.join('\n')}\n`;
+}
+/** Plug-ins of which a cause reads the whole line. */
+const told = new Set(['forward', 'proxy', 'import']);
+/** Not the next line of a key that goes over several. */
+const NAME_OF_PLUGIN = /^[a-z]\w{0,30}$/;
+
 /** The words of each line directly inside of a server block. https://coredns.io/2017/07/23/corefile-explained/ */
 function pluginLines(text: string): readonly (readonly string[])[] {
   const found: (readonly string[])[] = [];
   let depth = 0;
-  for (const line of text.split('\n')) {
-    const words = line.replace(/#.*/, '').trim().split(/\s+/).filter(Boolean);
-    const plain = words.filter((word) => word !== '{' && word !== '}');
+  for (const words of linesOf(text)) {
+    const plain = words.filter((word) => !isBrace(word));
     if (plain.length > 0 && (depth === 1 || plain[0] === 'import')) found.push(plain);
-    depth += words.filter((word) => word.endsWith('{')).length - words.filter((word) => word === '}').length;
+    depth += opened(words) - closed(words);
   }
   return found;
+}
+
+/** The words of each line, without comments. */
+function linesOf(text: string): readonly (readonly string[])[] {
+  return text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/).filter(Boolean));
+}
+
+function isBrace(word: string): boolean {
+  return word === '{' || word === '}';
+}
+
+function opened(words: readonly string[]): number {
+  return words.filter((word) => word.endsWith('{')).length;
+}
+
+function closed(words: readonly string[]): number {
+  return words.filter((word) => word === '}').length;
 }
 
 export const corefile: Evidence<Corefile, unknown> = {
@@ -63,6 +100,7 @@ export const corefile: Evidence<Corefile, unknown> = {
     'get ConfigMap/coredns in kube-system',
     'get ConfigMap/rke2-coredns-rke2-coredns in kube-system',
   ],
+  keptOfConfigMap: (key, text) => (key === 'Corefile' ? bareCorefile(text) : undefined),
   read: async (readers) =>
     readers.kube.find('ConfigMap', (await namesRead(readers)).configMap, { namespace: NAMESPACE }),
   show: (found) => {

@@ -19,10 +19,15 @@ const jobs: Readonly<Record<Component, readonly string[]>> = {
   'kube-apiserver': ['apiserver', 'kube-apiserver'],
 };
 
+/** About any container: only its labels say that it is one of the control plane. */
+const ENDS = ['KubePodCrashLooping', 'KubernetesPodCrashLooping', 'KubeContainerWaiting'];
+
 const all = Object.keys(names) as readonly Component[];
 
 export const alerts: readonly AlertMatch[] = all.flatMap((component) => {
   const about = { family: 'component', component } as const;
   const own = names[component].map((name) => ({ name, ...about }));
-  return [...own, { name: 'TargetDown', labels: { job: jobs[component] }, ...about }];
+  const pod = { namespace: ['kube-system'], container: [component] };
+  const ends = ENDS.map((name) => ({ name, labels: pod, ...about }));
+  return [...own, { name: 'TargetDown', labels: { job: jobs[component] }, ...about }, ...ends];
 });

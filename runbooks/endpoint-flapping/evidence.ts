@@ -67,9 +67,21 @@ const kubelet = ofTheNode({
       "of this node's kubelet",
     ),
   show: show.kubelet,
+  threshold: '1 core; 95 % of the pods it may have',
+  thresholdSource: 'chosen here; mixin, KubeletTooManyPods',
+});
+
+const counts = ofTheNode({
+  title: 'What its kubelet counted, minute by minute',
+  schema: Courses,
+  read: async ({ metrics }, { name }, { now }) => {
+    const target = await kubeletTarget(metrics, name, '/metrics');
+    return overTime(metrics, queries.kubeletCounts(target), now, "of this node's kubelet");
+  },
+  show: show.counts,
   windowSeconds,
-  threshold: 'relists begin every second: late beyond 10 s; 1 core; 95 % of the pods it may have',
-  thresholdSource: 'kubelet, pleg/generic.go and metrics.go (the last bucket ends at 10 s); mixin, KubeletTooManyPods',
+  threshold: 'relists begin every second: late beyond 10 s, while the node is silent',
+  thresholdSource: 'kubelet, pleg/generic.go and metrics.go (the last bucket ends at 10 s)',
 });
 
 const fleet = ofTheNode({
@@ -96,7 +108,7 @@ const history: Of<'history'> = {
   windowSeconds,
 };
 
-/** At most 15 Kubernetes calls, four of them for events of pods, and five PromQL queries; the longest chain is three. */
+/** At most 15 Kubernetes calls, four of them for events of pods, and six PromQL queries; the longest chain is three. */
 export const evidence = {
   pods,
   podEvents,
@@ -110,6 +122,7 @@ export const evidence = {
   managerLog,
   heartbeats,
   kubelet,
+  counts,
   fleet,
   history,
 };

@@ -68,3 +68,9 @@ export function showLog(view: LogView): string {
 export function latestOf(view: LogView | undefined, node: string): Late | undefined {
   return view && 'late' in view ? view.late.findLast((late) => late.node === node) : undefined;
 }
+
+/** The least age, of any node, that it called late; `undefined`: it wrote of none. */
+export function leastOf(view: LogView | undefined): number | undefined {
+  const ages = view && 'late' in view ? view.late.map(({ ageSeconds }) => ageSeconds) : [];
+  return ages.length === 0 ? undefined : Math.min(...ages);
+}

@@ -35,26 +35,31 @@ export function fleetFigures(node: string): string {
   });
 }
 
-/**
- * Of the kubelet's own process. A relist of the pods is due every second: one that began over 10 s late and then took no
- * longer than usual means that the whole process stood still.
- */
+/** Of the kubelet's own process, as it is now. */
 export function kubeletFigures(target: ScrapeTarget): string {
   const at = selector(target);
-  const over10 = (metric: string) =>
-    `increase(${metric}_count{${at}}[30m]) - ignoring (le) increase(${metric}_bucket{${at},le=~"10|10.0"}[30m])`;
-  const calls = `rest_client_requests_total{${at}}`;
-  const errors = `rest_client_requests_total{${at},code="<error>"}`;
+  return together({
+    runtime: `max(histogram_quantile(0.99, sum by (operation_type, le) (rate(kubelet_runtime_operations_duration_seconds_bucket{${at}}[10m]))))`,
+    plegAge: `timestamp(kubelet_pleg_last_seen_seconds{${at}}) - kubelet_pleg_last_seen_seconds{${at}}`,
+    pods: `kubelet_running_pods{${at}}`,
+    cores: `rate(process_cpu_seconds_total{${at}}[5m])`,
+  });
+}
+
+/**
+ * Counters of the kubelet, to be asked over time: what it counted while the node was well is not why it fell silent. A
+ * relist of the pods is due every second: one that began over 10 s late and then took no longer than usual means that the
+ * whole process stood still.
+ */
+export function kubeletCounts(target: ScrapeTarget): string {
+  const at = selector(target);
+  const over10 = (metric: string) => `${metric}_count{${at}} - ignoring (le) ${metric}_bucket{${at},le=~"10|10.0"}`;
+  const calls = (labels = '') => `sum(rest_client_requests_total{${at}${labels}})`;
   return together({
     late: over10('kubelet_pleg_relist_interval_seconds'),
     slow: over10('kubelet_pleg_relist_duration_seconds'),
-    runtime: `max(histogram_quantile(0.99, sum by (operation_type, le) (rate(kubelet_runtime_operations_duration_seconds_bucket{${at}}[10m]))))`,
-    plegAge: `timestamp(kubelet_pleg_last_seen_seconds{${at}}) - kubelet_pleg_last_seen_seconds{${at}}`,
-    // client-go counts a call that got no answer under this code (client-go, `rest/request.go`), from the first one on: of
-    // a series that was not there before, all of it is new.
-    unanswered: `sum((${errors} unless ${errors} offset 30m) or increase(${errors}[30m])) or 0 * sum(${calls})`,
-    pods: `kubelet_running_pods{${at}}`,
-    cores: `rate(process_cpu_seconds_total{${at}}[5m])`,
+    // client-go counts a call that got no answer under this code (client-go, `rest/request.go`), from the first one on.
+    unanswered: `${calls(',code="<error>"')} or 0 * ${calls()}`,
   });
 }
 

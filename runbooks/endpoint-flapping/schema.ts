@@ -17,10 +17,8 @@ export const Fleet = figureTable([], ['nodes', 'flapping', 'leaseUpdate', 'manag
 /** Others that come and go, of all nodes; seconds of the API server for a lease, of the controller manager for a pass. */
 export type Fleet = z.infer<typeof Fleet>;
 
-export const Kubelet = figureTable([], ['late', 'slow', 'runtime', 'plegAge', 'unanswered', 'cores', 'pods']).transform(
-  ([row = {}]) => row,
-);
-/** Relists that began, or took, over 10 s; seconds of the runtime, p99; calls to the API server without an answer; cores; pods that run. */
+export const Kubelet = figureTable([], ['runtime', 'plegAge', 'cores', 'pods']).transform(([row = {}]) => row);
+/** Seconds of the runtime, p99, and before the scrape that the last relist was; cores; pods that run. */
 export type Kubelet = z.infer<typeof Kubelet>;
 
 const HISTORY = ['readyChanges', 'containerChanges', 'restarts', 'failedProbes'] as const;
@@ -46,6 +44,8 @@ export interface Seen {
   readonly managerLog: LogView;
   readonly heartbeats: readonly Course[];
   readonly kubelet: Kubelet;
+  /** Relists that began (`late`), or took (`slow`), over 10 s, and calls to the API server without an answer: counters. */
+  readonly counts: readonly Course[];
   readonly fleet: Fleet;
   readonly history: History;
 }

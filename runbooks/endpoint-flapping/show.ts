@@ -1,5 +1,6 @@
 import { clockTime, plural } from '../evidence/node-words.ts';
 import type { Course } from '../evidence/over-time.ts';
+import { allCounted } from './counted.ts';
 import { gapsOf } from './heartbeat.ts';
 import { nameOf, type Pods } from './pods.ts';
 import type { Fleet, History, Kubelet } from './schema.ts';
@@ -35,17 +36,27 @@ export function heartbeats(courses: readonly Course[]): string {
   ].join('; ');
 }
 
-export function kubelet({ late, slow, runtime, plegAge, unanswered, cores, pods: running }: Kubelet): string {
+export function kubelet({ runtime, plegAge, cores, pods: running }: Kubelet): string {
   const words = [
-    late === undefined ? undefined : `${count(late, 'relist')} began over 10 s late`,
-    slow === undefined ? undefined : `${count(slow, 'relist')} took over 10 s`,
     runtime === undefined ? undefined : `its runtime answers within ${span(runtime)} (p99)`,
     plegAge === undefined ? undefined : `last relist ${span(plegAge)} before the scrape`,
-    unanswered === undefined ? undefined : `${count(unanswered, 'call')} to the API server without an answer`,
     cores === undefined ? undefined : `${cores.toFixed(2)} cores busy`,
     running === undefined ? undefined : `${plural(running, 'pod')} running`,
   ];
   return words.filter((word) => word !== undefined).join(', ') || 'nothing of it is scraped';
+}
+
+export function counts(courses: readonly Course[]): string {
+  const words = (figure: string, noun: string, what: string) => {
+    const counted = allCounted(courses, figure);
+    return counted === undefined ? [] : [`${plural(counted, noun)} ${what}`];
+  };
+  const all = [
+    ...words('late', 'relist', 'began over 10 s late'),
+    ...words('slow', 'relist', 'took over 10 s'),
+    ...words('unanswered', 'call', 'to the API server without an answer'),
+  ];
+  return all.length === 0 ? 'nothing of it is scraped' : `${all.join(', ')}, within half an hour`;
 }
 
 export function fleet({ nodes, flapping, leaseUpdate, managerPass }: Fleet): string {

@@ -45,4 +45,9 @@ const about = { family: 'component', component: 'etcd', perJob: true } as const;
 export const alerts: readonly AlertMatch[] = [
   ...names.map((name) => ({ name, ...about })),
   { name: 'TargetDown', labels: { job: ['etcd', 'kube-etcd'] }, ...about },
+  // About any container: only its labels say that it is etcd's.
+  ...['KubePodCrashLooping', 'KubernetesPodCrashLooping', 'KubeContainerWaiting'].map((name) => ({
+    ...{ name, labels: { namespace: ['kube-system'], container: ['etcd'] } },
+    ...about,
+  })),
 ];

@@ -3,15 +3,16 @@ import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
 import type { Answer, ReadRequest, Source } from '../../engine/readers.ts';
-import { caseOf, recorder } from '../../engine/record.ts';
+import { caseOf, keptBy, recorder } from '../../engine/record.ts';
 import { Case, caseClock, caseSource } from '../../engine/replay.ts';
 import { requestKey } from '../../engine/request.ts';
-import { anyRunbook, defineRunbook } from '../../engine/runbook.ts';
+import { anyRunbook, defineRunbook, type Evidence } from '../../engine/runbook.ts';
 import { PodTarget } from '../../engine/target.ts';
 import { confirmed, ruledOut } from '../../engine/verdict.ts';
 
 const now = new Date('2026-11-21T03:00:00.000Z');
 const clock = { now: () => now };
+const nothing = () => undefined;
 const limits = { deadlineMs: 1_000, maxBytes: 100_000 };
 
 const pod = {
@@ -20,8 +21,8 @@ const pod = {
     managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': {} } }],
     annotations: {
       'kubectl.kubernetes.io/last-applied-configuration': '{"env":[{"name":"PIN","value":"4711"}]}',
-      team: 'shop',
     },
+    labels: { team: 'shop' },
   },
   spec: {
     containers: [
@@ -97,7 +98,7 @@ const runbook = anyRunbook(
 const target = { kind: 'Pod', namespace: 'shop', name: 'web-1' } as const;
 
 async function recordedRun() {
-  const recording = recorder(source);
+  const recording = recorder(source, nothing);
   const report = await investigate(runbook, target, { source: recording.source, clock, cluster: 'prod' });
   // A file and back: what JSON cannot say is lost here or never.
   return { report, recorded: Case.parse(JSON.parse(JSON.stringify(caseOf(report, target, recording.reads(), now)))) };
@@ -122,7 +123,7 @@ describe('a recorded run', () => {
 
   it('holds no environment value, no secret, and no second copy of an object', async () => {
     const { recorded } = await recordedRun();
-    const recording = recorder(source);
+    const recording = recorder(source, nothing);
     await recording.source.read({ verb: 'logs', namespace: 'shop', name: 'web-1', lines: 9 }, limits);
     const text = JSON.stringify([recorded, recording.reads()]);
 
@@ -131,8 +132,61 @@ describe('a recorded run', () => {
     for (const kept of ['PIN', 'fieldPath', '--v=2', '"team":"shop"', 'kubectl', 'boom']) expect(text).toContain(kept);
   });
 
+  it('keeps of a ConfigMap what the runbook says it uses, and of the rest the keys', async () => {
+    const body = { data: { wanted: 'a and b', other: 'swordfish' }, binaryData: { blob: 'aGlkZGVu' } };
+    const configMap: Source = { read: async () => ({ body, bytes: 1, asked: '', asOf: now }) };
+    const reads = async (kept: ReturnType<typeof keptBy>) => {
+      const recording = recorder(configMap, kept);
+      await recording.source.read({ verb: 'get', kind: 'ConfigMap', namespace: 'shop', name: 'web' }, limits);
+      return Object.values(recording.reads()).map((read) => read?.body);
+    };
+    const map: Evidence<unknown, unknown> = {
+      ...{ title: 'Map', schema: z.unknown(), read: async () => null, show: String },
+      keptOfConfigMap: (key, text) => (key === 'wanted' ? text.slice(0, 1) : undefined),
+    };
+    const uses = { evidence: { map } };
+    const binaryData = { blob: '[redacted]' };
+
+    expect(await reads(keptBy(uses))).toEqual([{ data: { wanted: 'a', other: '[redacted]' }, binaryData }]);
+    expect(await reads(keptBy(runbook))).toEqual([{ data: { wanted: '[redacted]', other: '[redacted]' }, binaryData }]);
+  });
+
+  it('holds nothing that people wrote where a secret may stand under any name', async () => {
+    const held = {
+      metadata: {
+        labels: { team: 'shop' },
+        annotations: { 'deployment.kubernetes.io/revision': '3', 'vault.example.com/pin': 'swordfish' },
+      },
+      spec: {
+        livenessProbe: {
+          httpGet: { path: '/healthz', httpHeaders: [{ name: 'X-Pin', value: 'swordfish' }] },
+          exec: { command: ['redis-cli', '-a', 'swordfish', 'ping'] },
+        },
+        volumes: [{ name: 'share', csi: { driver: 'smb', volumeAttributes: { user: 'swordfish' } } }],
+      },
+    };
+    const recording = recorder({ read: async () => ({ body: held, bytes: 1, asked: '', asOf: now }) }, nothing);
+    await recording.source.read({ verb: 'get', kind: 'Pod', namespace: 'shop', name: 'web-1' }, limits);
+    const text = JSON.stringify(recording.reads());
+
+    expect(text).not.toContain('swordfish');
+    for (const kept of ['"team":"shop"', 'revision":"3"', 'X-Pin', '/healthz', 'vault.example.com/pin', 'smb'])
+      expect(text).toContain(kept);
+  });
+
+  it('tells a refused connection from one without an answer', async () => {
+    const refusing: Source = {
+      read: async () => {
+        throw new ReadFailure('unreachable', 'connect ECONNREFUSED', { refused: true });
+      },
+    };
+    const recording = recorder(refusing, nothing);
+    await expect(recording.source.read({ verb: 'probe', path: '/readyz' }, limits)).rejects.toThrow('ECONNREFUSED');
+    expect(recording.reads()['probe /readyz']).toMatchObject({ failure: { kind: 'unreachable', refused: true } });
+  });
+
   it('does not change what the run itself sees', async () => {
     const request: ReadRequest = { verb: 'get', kind: 'Pod', namespace: 'shop', name: 'web-1' };
-    expect((await recorder(source).source.read(request, limits)).body).toBe(pod);
+    expect((await recorder(source, nothing).source.read(request, limits)).body).toBe(pod);
   });
 });

@@ -1,8 +1,10 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 
+import { plural } from '../../evidence/node-words.ts';
+import { countedOf } from '../counted.ts';
 import { gapsOf, isCounted } from '../heartbeat.ts';
 import { limits } from '../limits.ts';
-import { latestOf } from '../manager-log.ts';
+import { latestOf, leastOf } from '../manager-log.ts';
 import type { Maybe } from '../schema.ts';
 import { type FlapCause, onceSilent } from '../signs.ts';
 import { span } from '../words.ts';
@@ -14,20 +16,26 @@ const RENEWED_AT_SHARE = 0.25;
 /** H3. One connection to the API server hung, and HTTP/2 took 45 s to notice. Since 1.32 the grace period outlasts that. */
 export const stuckConnection: FlapCause = {
   title: "The kubelet's connection to the API server hung",
-  judge: onceSilent((silence, { kubelet, heartbeats, fleet }, _maybe, now) => {
-    const { unanswered } = kubelet;
-    const stalls = stallsOf(kubelet);
+  judge: onceSilent((silence, { counts, heartbeats, fleet }, _maybe, now) => {
+    const unanswered = countedOf({ counts, heartbeats }, 'unanswered', silence, now);
+    const stalls = stallsOf({ counts, heartbeats }, silence, now);
     if (unanswered === undefined || stalls === undefined)
       return inconclusive('its calls to the API server, or its relists, are not scraped');
-    if (Math.round(unanswered) === 0) {
+    if (unanswered.inSilence === 0 && unanswered.otherwise > 0) {
+      return inconclusive(
+        `${plural(unanswered.otherwise, 'call')} of it to the API server got no answer, at another time within half an hour: ${silence.words}`,
+      );
+    }
+    if (unanswered.inSilence === 0) {
       const all = 'all of its calls to the API server got an answer, within half an hour';
-      return isCounted(silence, now)
+      return isCounted(silence, now) && unanswered.isWhole
         ? ruledOut(all)
         : inconclusive(`${all}; but one that hangs is counted when it is given up: ${silence.words}`);
     }
-    const words = `${Math.round(unanswered)} of its calls to the API server got no answer`;
+    const words = `${unanswered.inSilence} of its calls to the API server got no answer`;
     const gaps = gapsOf(heartbeats);
-    if (stalls > 0) return inconclusive(`${words}; but its process stood still as well, which looks the same`);
+    if (stalls.inSilence > 0)
+      return inconclusive(`${words}; but its process stood still as well, which looks the same`);
     if (gaps === undefined) return inconclusive(`${words}; how long its heartbeats were late was not seen`);
     if (silence.backAfterSeconds === undefined) return inconclusive(`${words}, and it is not back`);
     if (areMany(fleet)) return inconclusive(`${words}; but ${fleet.flapping} other nodes came and went as well`);
@@ -48,7 +56,9 @@ export const graceTooSmall: FlapCause = {
     if (seen.manager === null)
       return inconclusive('how long the controller manager waits is not visible on this control plane');
     if (grace === undefined)
-      return inconclusive('no flag says how long the controller manager waits, nor does its version');
+      return inconclusive(
+        `no flag says how long the controller manager waits, nor does its version${graceWords(maybe)}`,
+      );
     const renewal = seen.lease.durationSeconds * RENEWED_AT_SHARE;
     const set = seen.manager.byFlag ? 'by its flag' : 'the default of its version';
     const waits = `the controller manager waits ${span(grace)} (${set})`;
@@ -81,6 +91,12 @@ export const graceTooSmall: FlapCause = {
   }),
   remedies: ['raiseGrace'],
 };
+
+/** It calls late only what is older than it waits. */
+function graceWords({ managerLog }: Maybe): string {
+  const atMost = leastOf(managerLog);
+  return atMost === undefined ? '' : `: at most ${span(Math.floor(atMost))}, by its log`;
+}
 
 /** What the controller manager wrote of it, to the millisecond: how little was missing. */
 function logWords({ managerLog, node }: Maybe, grace: number): string {

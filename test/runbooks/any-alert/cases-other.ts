@@ -2,6 +2,23 @@ import type { Case } from '../../../engine/replay.ts';
 import { ended, failing, none, notOne, object, one, open, selected, without } from './compose.ts';
 import { around, at, before, bodies, events, graph, node, pod, version, well, workload } from './world.ts';
 
+/** A pod of another Deployment that is ended by SIGKILL, again and again. */
+const signalled = pod({
+  ready: false,
+  container: { restarts: 9, ended: { reason: 'Error', exitCode: 137, finishedAt: before(-60) } },
+});
+const onTrack = 'app=web,track notin (canary)';
+const tracked = {
+  ...workload(),
+  spec: {
+    replicas: 3,
+    selector: {
+      matchLabels: { app: 'web' },
+      matchExpressions: [{ key: 'track', operator: 'NotIn', values: ['canary'] }],
+    },
+  },
+};
+
 /** Alerts about anything else, and the rungs of what can be seen. */
 export const otherCases: Readonly<Record<string, Case>> = {
   deployment: one(
@@ -48,8 +65,25 @@ export const otherCases: Readonly<Record<string, Case>> = {
       },
       [at.log]: '',
     }),
-    { ...notOne, containerEnds: 'confirmed' },
+    { ...notOne, containerEnds: 'confirmed', probeEnds: 'inconclusive' },
     object('StatefulSet'),
+  ),
+  'stateful-set-ended-by-a-signal': one(
+    'Of a StatefulSet the events of its pods are not read: who sent the signal nobody tells.',
+    bodies({ ...selected('StatefulSet'), [at.pods]: { items: [signalled] }, [at.log]: '' }),
+    { ...notOne, containerEnds: 'inconclusive', probeEnds: 'inconclusive' },
+    object('StatefulSet'),
+  ),
+  'deployment-of-the-stable-track': one(
+    'Its selector leaves out the pods of another Deployment, of which one crashes.',
+    bodies({
+      ...without(selected('Deployment'), at.pods),
+      [at.deployment]: tracked,
+      [at.pods.replace('app=web', onTrack)]: { items: [pod(), pod({ name: 'web-2' })] },
+      [at.versions.replace('app=web', onTrack)]: { items: [well] },
+    }),
+    { ...notOne, newVersion: 'ruled-out' },
+    object('Deployment'),
   ),
   'daemon-set': one('A DaemonSet.', bodies(selected('DaemonSet')), notOne, object('DaemonSet')),
   service: one('A Service.', bodies(selected('Service')), notOne, {

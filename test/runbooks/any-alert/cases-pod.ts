@@ -1,6 +1,26 @@
 import type { Case } from '../../../engine/replay.ts';
 import { ended, failing, none, one, open, rolledOut, without } from './compose.ts';
-import { around, at, bodies, graph, node, pod } from './world.ts';
+import { around, at, before, bodies, events, graph, node, pod, version, workload } from './world.ts';
+
+/** Turned back so many seconds before to a version that was the newest once, months ago. */
+function turnedBack(seconds: number) {
+  const again = version('web-7d9', 13, before(13_000_000), 0, 1);
+  Object.assign(again.metadata.annotations, { 'deployment.kubernetes.io/revision-history': '8' });
+  const changed = workload('web', 3, 4);
+  changed.metadata.managedFields = [{ manager: 'kubectl-rollout', time: before(seconds) }];
+  const old = version('web-5c4', 12, before(8_000_000), 3, 3);
+  return { [at.set]: again, [at.deployment]: changed, [at.versions]: { items: [old, again] } };
+}
+
+/** The kubelet ended this container so many seconds before the alert began. */
+function killed(seconds: number, container = 'web') {
+  return {
+    metadata: { creationTimestamp: before(seconds) },
+    ...{ type: 'Normal', reason: 'Killing', count: 4, lastTimestamp: before(seconds) },
+    message: `Container ${container} failed liveness probe, will be restarted`,
+    source: { component: 'kubelet' },
+  };
+}
 
 /** Alerts about a pod. */
 export const podCases: Readonly<Record<string, Case>> = {
@@ -149,6 +169,58 @@ export const podCases: Readonly<Record<string, Case>> = {
     'A rollout of two hours before has served its time.',
     bodies({ ...around, ...rolledOut(7_200), ...ended(-900, 4) }),
     { ...none, containerEnds: 'confirmed' },
+  ),
+  'turned-back-to-a-bad-version': one(
+    'A rollback to the version of June, half an hour before: its ReplicaSet is as old as that, its rollout is not.',
+    bodies({ ...around, ...turnedBack(1_800), ...ended(-900, 4) }),
+    { ...none, newVersion: 'inconclusive', containerEnds: 'confirmed' },
+  ),
+  'turned-back-long-before': one(
+    'The rollback was days ago, and nobody has changed the Deployment since.',
+    bodies({ ...around, ...turnedBack(400_000), ...ended(-900, 4) }),
+    { ...none, containerEnds: 'confirmed' },
+  ),
+  'ended-by-its-liveness-probe': one(
+    'Its kubelet ends the container, because its liveness probe fails: exit code 137, and no defect that ends it.',
+    bodies({ ...around, ...ended(-900, 4, 'Error', 137), [events('shop', 'Pod', 'web-1')]: { items: [killed(-870)] } }),
+    { ...none, probeEnds: 'confirmed' },
+  ),
+  'ended-by-its-liveness-probe-in-order': one(
+    'The same of a container that ends in order when it is asked to.',
+    bodies({
+      ...around,
+      ...ended(-900, 4, 'Completed', 0),
+      [events('shop', 'Pod', 'web-1')]: { items: [killed(-890)] },
+    }),
+    { ...none, probeEnds: 'confirmed' },
+  ),
+  'ended-by-itself-and-by-its-liveness-probe': one(
+    'Its kubelet ended it half an hour ago; its last end it made itself, or was asked for.',
+    bodies({ ...around, ...ended(-900, 4), [events('shop', 'Pod', 'web-1')]: { items: [killed(-30)] } }),
+    { ...none, probeEnds: 'confirmed', containerEnds: 'inconclusive' },
+  ),
+  'ended-in-order-75-minutes-ago': one(
+    'Exit code 0, and no event of whether it was asked to: events live an hour.',
+    bodies({ ...around, ...ended(2_700, 4, 'Completed', 0) }),
+    { ...none, probeEnds: 'inconclusive', containerEnds: 'inconclusive' },
+  ),
+  'another-container-ended-by-its-probe': one(
+    'Its kubelet ended another container of the pod.',
+    bodies({ ...around, ...ended(-900, 4), [events('shop', 'Pod', 'web-1')]: { items: [killed(-870, 'mesh')] } }),
+    { ...none, containerEnds: 'confirmed' },
+  ),
+  'ended-by-a-signal': one(
+    'SIGKILL, and no event says from whom.',
+    bodies({ ...around, ...ended(-900, 4, 'Error', 137) }),
+    { ...none, containerEnds: 'inconclusive' },
+  ),
+  'ended-in-order-without-rights-to-events': one(
+    'Exit code 0, and the events that would tell whether it was asked to may not be read.',
+    {
+      ...bodies(without({ ...around, ...ended(-900, 4, 'Completed', 0) }, events('shop', 'Pod', 'web-1'))),
+      ...failing('forbidden', events('shop', 'Pod', 'web-1')),
+    },
+    { ...none, probeEnds: 'inconclusive', containerEnds: 'inconclusive' },
   ),
   'new-version-well': one(
     'A rollout came just before, and went well.',

@@ -24,6 +24,7 @@ export const none = {
   cannotStart: 'ruled-out',
   unscheduled: 'ruled-out',
   nodeTrouble: 'ruled-out',
+  probeEnds: 'ruled-out',
   containerEnds: 'ruled-out',
 } as const;
 export const open = {
@@ -32,6 +33,7 @@ export const open = {
   cannotStart: 'inconclusive',
   unscheduled: 'inconclusive',
   nodeTrouble: 'inconclusive',
+  probeEnds: 'inconclusive',
   containerEnds: 'inconclusive',
 } as const;
 
@@ -53,7 +55,7 @@ export function rolledOut(seconds: number, ready = 0) {
 }
 
 export const selected = (kind: string) => ({
-  [`get ${kind} shop/web`]: workload(),
+  [`get ${kind} shop/web`]: kind === 'Service' ? { spec: { selector: { app: 'web' } } } : workload(),
   [at.pods]: { items: [pod(), pod({ name: 'web-2' })] },
   [events('shop', kind, 'web')]: { items: [] },
   [at.expression]: [],

@@ -1,4 +1,5 @@
 import type { Written } from './cases.ts';
+import { refusedReads } from './cases-refused.ts';
 import { type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
@@ -166,5 +167,19 @@ export const falseLeads: Readonly<Record<string, Written>> = {
     about: 'Nightshift may not read the dumps of priority and fairness',
     world: world((made) => made.failing.set('ownAnswer', 'forbidden').set('clients', 'forbidden')),
     differs: { fairnessOff: open },
+  },
+  'watch-cache-and-some-rejected': {
+    about: 'An API server fills its cache, and priority and fairness rejects a fifth as much',
+    world: world((made) => {
+      refusedReads(made);
+      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
+      made.flows.push({
+        priority_level: 'workload-low',
+        flow_schema: 'service-accounts',
+        reason: 'time-out',
+        rejected: 1.6,
+      });
+    }),
+    differs: { watchCache: open, noisyFlow: open, shuttingDown: open, ...broken },
   },
 };

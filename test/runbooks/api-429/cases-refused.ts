@@ -5,7 +5,7 @@ import { readyWith, type World, world } from './world.ts';
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;
 
-const refusedReads = (made: World) => {
+export const refusedReads = (made: World) => {
   made.answers = [
     { all: 300, broken: 0, refusedNow: 8 },
     { verb: 'LIST', resource: 'pods', refused: 5 },

@@ -277,13 +277,8 @@ const unseen: Record<string, Case> = {
     },
     (reads) => answering(reads, ['kube_node_status_condition', 'kube_lease_renew_time'], { body: [] }),
   ),
-  'node-removed': caseOf(
-    'The Node object is gone.',
-    { ...calm, events: [] },
-    {
-      recovered: 'confirmed',
-    },
-    (reads) => answering(reads, ['get Node'], gone),
+  'node-removed': caseOf('The Node object is gone.', { ...calm, events: [] }, { recovered: 'confirmed' }, (reads) =>
+    answering(reads, ['get Node'], gone),
   ),
 };
 

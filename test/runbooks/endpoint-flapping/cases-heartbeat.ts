@@ -9,6 +9,9 @@ const kubelet = (more: World['kubelet']) => ({ ...quiet.kubelet, ...more });
 const fleet = (more: World['fleet']) => ({ ...quiet.fleet, ...more });
 const except = (...those: readonly string[]) => heartbeatCauses.filter((cause) => !those.includes(cause));
 
+/** Late once, by two minutes. */
+const cut: World['heartbeats'] = { age: (minutesAgo) => (minutesAgo === 6 ? 118 : 9.8), unknown: [6] };
+
 /** Why a node falls silent. */
 export const heartbeatCases: Readonly<Record<string, Told>> = {
   healthy: { about: 'Nothing is wrong.', world: quiet, expect: { recovered: 'confirmed' } },
@@ -90,17 +93,17 @@ export const heartbeatCases: Readonly<Record<string, Told>> = {
 
   'kubelet-stalled': {
     about: 'Relists of the pods begin over 10 s late, and are not slow themselves: the process stood still.',
-    world: change({ kubelet: kubelet({ late: 3.1 }), heartbeats: late(71) }),
+    world: change({ kubelet: kubelet({ late: 3 }), heartbeats: late(71) }),
     expect: { confirmed: ['kubeletStalled', 'nodeHeartbeat'] },
   },
   'stalled-once': {
     about: 'Once is enough.',
-    world: change({ kubelet: kubelet({ late: 1.03, cores: 0.3 }), heartbeats: late(71) }),
+    world: change({ kubelet: kubelet({ late: 1, cores: 0.3 }), heartbeats: late(71) }),
     expect: { confirmed: ['kubeletStalled', 'nodeHeartbeat'] },
   },
   'runtime-slow': {
     about: 'A false lead: relists are slow. That holds up no lease.',
-    world: change({ kubelet: kubelet({ late: 2, slow: 2.1, runtime: 14 }) }),
+    world: change({ kubelet: kubelet({ late: 2, slow: 2, runtime: 14 }) }),
     expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['kubeletStalled'] },
   },
   'stalled-with-many-others': {
@@ -141,6 +144,31 @@ export const heartbeatCases: Readonly<Record<string, Told>> = {
     about: 'Calls of the kubelet got no answer for longer than one connection can hang.',
     world: { ...flapping(400, 75), kubelet: kubelet({ unanswered: 12 }), heartbeats: late(118) },
     expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['stuckConnection'] },
+  },
+  'stalled-at-another-time': {
+    about: 'A cut of two minutes; fifteen minutes before it one relist began late.',
+    world: { ...flapping(400, 75), kubelet: kubelet({ late: 1 }), countedAgo: 22, heartbeats: cut },
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['kubeletStalled'] },
+  },
+  'full-and-stalled-at-another-time': {
+    about: 'The same of a node that is full of pods: both are no reason for this silence.',
+    world: { ...flapping(400, 75), kubelet: kubelet({ late: 1, pods: 108 }), countedAgo: 22, heartbeats: cut },
+    expect: { confirmed: ['nodeHeartbeat'], inconclusive: ['kubeletStalled', 'tooDense'] },
+  },
+  'unanswered-at-another-time': {
+    about: 'Calls got no answer ten minutes after the node was back: a connection that hung then made nobody silent.',
+    world: { ...flapping(1200), kubelet: kubelet({ unanswered: 3 }), heartbeats: { ...late(43), unknown: [20] } },
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: ['stuckConnection'] },
+  },
+  'stalled-in-an-earlier-silence': {
+    about: 'Events tell of the last silence of four alone; when another one was, kube-state-metrics tells.',
+    world: change({ kubelet: kubelet({ late: 1 }), countedAgo: 19, heartbeats: late(71) }),
+    expect: { confirmed: ['kubeletStalled', 'nodeHeartbeat'] },
+  },
+  'kubelet-not-scraped-since': {
+    about: 'Its counters were last scraped before the node was silent.',
+    world: change({ countedUntil: 8 }),
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: uncounted },
   },
   'stalled-and-unanswered': {
     about: 'Two causes look the same: its calls got no answer, and it stood still.',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lateIn } from '../../../runbooks/endpoint-flapping/manager-log.ts';
 import { secondsOf } from '../../../runbooks/evidence/go-duration.ts';
-import { causeIn } from '../reported.ts';
+import { causeIn, shownIn } from '../reported.ts';
 import { look } from './looking.ts';
 import { flapping, late } from './told.ts';
 
@@ -64,7 +64,7 @@ describe('a duration as Go prints it', () => {
     ['1h0m3s', 3603],
     ['6.45ms', 0.00645],
     ['962.828µs', 0.000962828],
-    ['962.828<C2><B5>s', undefined],
+    ['962.828<C2><B5>s', 0.000962828],
     ['962.828Âµs', 0.000962828],
     ['40', undefined],
     ['401...516ms', undefined],
@@ -72,6 +72,44 @@ describe('a duration as Go prints it', () => {
   ])('%s is %s s', (text, seconds) => {
     if (seconds === undefined) expect(secondsOf(text)).toBeUndefined();
     else expect(secondsOf(text)).toBeCloseTo(seconds, 12);
+  });
+});
+
+describe('the stories of old logs, which are not read any more, in the evidence of today', () => {
+  it('a gap of 88.7 s between two heartbeats is one breach of a grace period of 60 s, and those of 34.1 and 10.0 s are none', async () => {
+    const gaps = new Map([
+      [6, 88.716178],
+      [5, 34.119481],
+    ]);
+    const heartbeats = { age: (minutesAgo: number) => gaps.get(minutesAgo) ?? 10.019817, every: 15, unknown: [6] };
+    const manager = { flags: ['--node-monitor-grace-period=60s'] };
+    const report = await look({ ...flapping(400, 28), manager, heartbeats });
+    expect(shownIn(report, 'heartbeats')).toContain('up to 89 s old (scraped every 15 s); Unknown in 1 minute');
+    expect(causeIn(report, 'controllerManager')).toMatchObject({ verdict: 'ruled-out' });
+    expect(causeIn(report, 'graceTooSmall')).toMatchObject({ verdict: 'ruled-out' });
+  });
+
+  it('64.84 s inside of the kubelet, while the API server answers within 6 ms, are its own', async () => {
+    const world = flapping(400, 5);
+    const report = await look({
+      ...world,
+      heartbeats: late(64.84192),
+      kubelet: { ...world.kubelet, late: 2 },
+      fleet: { ...world.fleet, leaseUpdate: 0.006 },
+    });
+    expect(causeIn(report, 'kubeletStalled')).toMatchObject({ verdict: 'confirmed' });
+    expect(causeIn(report, 'controlPlane')).toMatchObject({ verdict: 'ruled-out' });
+  });
+
+  it('a grace period that no flag and no version tells is at most the least age that was called late: 60 s', async () => {
+    const line = (age: string, time: string) =>
+      `W0511 ${time} 1 node_lifecycle_controller.go:1123] node worker-3 hasn't been updated for ${age}. Last Ready is: &NodeCondition{}`;
+    const log = [line('2m5.699574064s', '02:40:00.1'), line('1m0.063536447s', '02:53:20.582437')].join('\n');
+    const report = await look({ ...flapping(), manager: { version: 'latest', flags: ['--v=2'] }, log });
+    expect(causeIn(report, 'graceTooSmall')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('at most 60 s, by its log'),
+    });
   });
 });
 

@@ -50,7 +50,12 @@ export interface World {
   readonly manager: ManagerIs | null;
   readonly log?: string;
   readonly heartbeats: Heartbeats;
+  /** `late`, `slow` and `unanswered` are counters. */
   readonly kubelet: Figures;
+  /** Minutes ago that its kubelet counted those: default, when the node was back. */
+  readonly countedAgo?: number;
+  /** Minutes ago that they were scraped last. */
+  readonly countedUntil?: number;
   readonly fleet: Figures;
   readonly history?: Readonly<Record<string, Figures>>;
 }
@@ -95,7 +100,10 @@ export function readsOf(world: World): Reads {
     'logs kube-system/kube-controller-manager-cp-1 --tail 400': world.log ?? '',
     [`range 1800s/60s ${queries.heartbeatFigures(NODE)}`]: courses(world.heartbeats),
     [`query ${kubeletUp(NODE)}`]: [sample({ ...kubeletTarget, metrics_path: '/metrics' }, 1)],
-    [`query ${queries.kubeletFigures(kubeletTarget)}`]: samples(world.kubelet),
+    [`query ${queries.kubeletFigures(kubeletTarget)}`]: samples(world.kubelet).filter(
+      ({ labels }) => !COUNTERS.includes(labels.figure ?? ''),
+    ),
+    [`range 1800s/60s ${queries.kubeletCounts(kubeletTarget)}`]: counts(world),
     [`query ${queries.fleetFigures(NODE)}`]: samples(world.fleet),
   };
   for (const { metadata } of pods)
@@ -160,6 +168,21 @@ function courses({ age, least = age, every = 30, unknown = [] }: Heartbeats) {
     course('notReady', () => 0),
   ];
 }
+
+const COUNTERS: readonly string[] = ['late', 'slow', 'unanswered'];
+
+/** Counters of a kubelet that has counted some since it was started, hours ago. */
+function counts({ kubelet, countedAgo = 6, countedUntil = 0 }: World) {
+  const minutes = Array.from({ length: 31 - countedUntil }, (_, index) => 30 - index);
+  return COUNTERS.filter((figure) => kubelet[figure] !== undefined).map((figure) => ({
+    labels: { figure },
+    points: minutes.map((minutesAgo) => ({
+      at: ago(minutesAgo * 60),
+      value: COUNTED_BEFORE + (minutesAgo <= countedAgo ? (kubelet[figure] ?? 0) : 0),
+    })),
+  }));
+}
+const COUNTED_BEFORE = 2;
 
 function samples(figures: Figures) {
   return Object.entries(figures).map(([figure, value]) => sample({ figure }, value));

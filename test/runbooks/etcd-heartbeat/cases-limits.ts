@@ -1,6 +1,7 @@
 import type { Written } from './cases.ts';
+import { lose } from './members-lost.ts';
 import { flooded, slowDisk } from './troubles.ts';
-import { lose, type MemberWorld, unscraped, type World, world } from './world.ts';
+import { type MemberWorld, unscraped, type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;

@@ -1,5 +1,6 @@
 import type { Written } from './cases.ts';
-import { lose, refuseScrapes, world } from './world.ts';
+import { lose, refuseScrapes } from './members-lost.ts';
+import { world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;

@@ -1,5 +1,6 @@
 import type { Written } from './cases.ts';
-import { lose, type MemberWorld, moveMetrics, scrapeAsClient, type World, world } from './world.ts';
+import { lose, moveMetrics, scrapeAsClient } from './members-lost.ts';
+import { type MemberWorld, type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;

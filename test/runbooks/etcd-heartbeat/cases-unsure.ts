@@ -1,6 +1,7 @@
 import type { Written } from './cases.ts';
+import { lose } from './members-lost.ts';
 import { slowDisk } from './troubles.ts';
-import { lose, world } from './world.ts';
+import { world } from './world.ts';
 
 const open = 'inconclusive' as const;
 const unwell = { recovered: 'inconclusive' } as const;

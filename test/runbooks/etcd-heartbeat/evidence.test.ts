@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudget } from '../../../engine/budget.ts';
 import { Members } from '../../../runbooks/etcd-heartbeat/members.ts';
-import { look, lose, world } from './world.ts';
+import { lose } from './members-lost.ts';
+import { look, world } from './world.ts';
 
 describe('the evidence', () => {
   it('costs one query an item, and three Kubernetes calls beside two for each node', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { look, lose, scrapeAsClient, verdict, type World, world } from './world.ts';
+import { lose, scrapeAsClient } from './members-lost.ts';
+import { look, verdict, type World, world } from './world.ts';
 
 const refused = 0.001;
 const hanging = 5;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lose, type MemberWorld, verdict, type World, world } from './world.ts';
+import { lose } from './members-lost.ts';
+import { type MemberWorld, verdict, type World, world } from './world.ts';
 
 const judge = (made: World) => verdict(made, 'slowNetwork');
 const links = (made: World, figures: Record<string, number>) => {

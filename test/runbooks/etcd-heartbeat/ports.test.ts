@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { look, lose, moveMetrics, scrapeAsClient, verdict, type World, world } from './world.ts';
+import { lose, moveMetrics, scrapeAsClient } from './members-lost.ts';
+import { look, verdict, type World, world } from './world.ts';
 
 /** One of three refuses, by these words; its peers, which have a leader, are not connected to it. */
 const refusing = (change: (made: World, one: World['members'][number]) => void) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { look, lose, refuseScrapes, scrapeAsClient, verdict, type World, world } from './world.ts';
+import { lose, refuseScrapes, scrapeAsClient } from './members-lost.ts';
+import { look, verdict, type World, world } from './world.ts';
 
 type Members = World['members'];
 

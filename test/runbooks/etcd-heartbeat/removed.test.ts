@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { look, lose, verdict, type World, world } from './world.ts';
+import { lose } from './members-lost.ts';
+import { look, verdict, type World, world } from './world.ts';
 
 /** The three verdicts on lost members. */
 async function lossesOf(made: World) {

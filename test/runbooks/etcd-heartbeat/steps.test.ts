@@ -7,7 +7,8 @@ import type { ManualStep } from '../../../engine/runbook.ts';
 import { editCommand } from '../../../runbooks/etcd-heartbeat/manual/timers.ts';
 import { slowTimers } from '../../../runbooks/etcd-heartbeat/timers.ts';
 import { commandsIn } from '../commands.ts';
-import { look, lose, type MemberWorld, type World, world } from './world.ts';
+import { lose } from './members-lost.ts';
+import { look, type MemberWorld, type World, world } from './world.ts';
 
 type Change = (made: World, leader: MemberWorld, follower: MemberWorld) => void;
 

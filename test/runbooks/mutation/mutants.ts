@@ -19,8 +19,8 @@ const constant = new RegExp(String.raw`^(?:export )?const ([A-Za-z]\w*) = (${NUM
 const property = new RegExp(String.raw`^ {2,}(\w+): (${NUMBER}),`, 'gm');
 const table = /^export const \w+ = \{$[\s\S]*?^\}(?: as const)?(?: satisfies [^;]*)?;/gm;
 
-/** How much is shown of something decides nothing; the windows of queries are the matter of the query tests. */
-const amounts = /^(SHOWN|KEPT|NAMED|PAGE|LINES|COLUMNS)$|^(MOST|SOME|LAST|LONGEST|MAX)_/;
+/** How much is shown or asked decides nothing, but for the last lines that are looked through; the windows of queries are the matter of the query tests. */
+const amounts = /^(SHOWN|KEPT|NAMED|PAGE|LINES|COLUMNS)$|^(MOST|SOME|LONGEST|MAX)_/;
 const skipped = /(^|\/)(show|words|queries[\w-]*|seen)\.ts$|^manual\//;
 
 /** Every threshold of the runbook in this folder, twice. */

@@ -38,25 +38,44 @@ export function doubled(one: Case): Case {
   return answered(one, (list) => (list as unknown[]).flatMap((item) => [item, item]));
 }
 
-/** The samples of instant queries are so many seconds old. Those of a range carry the time they were asked for. */
+/**
+ * All that the case was told, also when the alert began, is so much older; its own time stays: the times inside of objects, events and lines of logs
+ * lie further back, and so do the points of a range. The clock of the API server goes on, and leases are renewed: that one
+ * was not would be another world, in which its holder is silent.
+ */
 export function aged(one: Case, seconds: number): Case {
-  const older = (at: string) => new Date(Date.parse(at) - seconds * 1000).toISOString();
-  const reads = Object.entries(one.reads).map(([key, read]) => [
-    key,
-    key.startsWith('query ') && 'body' in read ? { ...read, body: timesIn(read.body, older) } : read,
-  ]);
-  return { ...one, reads: Object.fromEntries(reads) as Reads };
+  const older = (time: Date) => new Date(time.getTime() - seconds * 1000);
+  const year = new Date(one.now).getUTCFullYear();
+  const reads = Object.entries(one.reads).map(([key, read]) => {
+    const isLive = key.startsWith('probe ') || /^(get|list) Lease\b/.test(key);
+    return [key, 'body' in read && !isLive ? { ...read, body: timesIn(read.body, older, year) } : read];
+  });
+  const since = one.since === undefined ? {} : { since: older(new Date(one.since)).toISOString() };
+  return { ...one, ...since, reads: Object.fromEntries(reads) as Reads };
 }
 
-function timesIn(body: unknown, change: (at: string) => string): unknown {
-  if (Array.isArray(body)) return body.map((inner) => timesIn(inner, change));
+/** RFC 3339, to the nanosecond; and klog, which knows no year: `E1121 02:53:20.103111`. */
+const RFC_3339 = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z/g;
+const KLOG = /\b([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d)(?=\.\d)/g;
+
+function timesIn(body: unknown, older: (time: Date) => Date, year: number): unknown {
+  if (typeof body === 'string') {
+    return body
+      .replace(
+        RFC_3339,
+        (_, time: string, rest = '') =>
+          `${older(new Date(`${time}Z`))
+            .toISOString()
+            .slice(0, 19)}${rest}Z`,
+      )
+      .replace(KLOG, (_, level: string, month: string, day: string, time: string) => {
+        const at = older(new Date(`${year}-${month}-${day}T${time}Z`)).toISOString();
+        return `${level}${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 19)}`;
+      });
+  }
+  if (Array.isArray(body)) return body.map((inner) => timesIn(inner, older, year));
   if (body === null || typeof body !== 'object') return body;
-  return Object.fromEntries(
-    Object.entries(body).map(([key, value]) => [
-      key,
-      key === 'at' && typeof value === 'string' ? change(value) : timesIn(value, change),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, timesIn(value, older, year)]));
 }
 
 /** One case for each read that was answered, in which that one fails. */

@@ -17,8 +17,13 @@ export async function turnsOf(runbook: AnyRunbook, one: Case): Promise<readonly 
   for (const [how, other] of others(one)) {
     found.push(...turned(before, verdictsOf(runbook, await seenIn(runbook, other)), how));
   }
+  const older = verdictsOf(runbook, await seenIn(runbook, aged(one, AGED_SECONDS)));
+  found.push(...risen(before, older, 'with all of it ten minutes older'));
   return found;
 }
+
+/** Beyond what any runbook calls 'just now', within what it calls 'lately'. */
+export const AGED_SECONDS = 600;
 
 function others(one: Case): readonly (readonly [string, Case])[] {
   return [
@@ -27,7 +32,6 @@ function others(one: Case): readonly (readonly [string, Case])[] {
     ['shuffled otherwise', shuffled(one, dice(2))],
     ['reversed', reversed(one)],
     ['doubled', doubled(one)],
-    ['with samples ten minutes old', aged(one, 600)],
   ];
 }
 
@@ -37,6 +41,14 @@ function turned(before: Verdicts, after: Verdicts, how: string): string[] {
       ? []
       : [`${cause}: ${before[cause]}, and ${after[cause]} ${how}`],
   );
+}
+
+/**
+ * What is longer ago proves less: it may rule out what it confirmed, and an object that has been well for so much longer is
+ * well again; but it confirms nothing that it did not confirm.
+ */
+function risen({ recovered: _, ...before }: Verdicts, after: Verdicts, how: string): string[] {
+  return turned(before, after, how).filter((turn) => turn.endsWith(`, and confirmed ${how}`));
 }
 
 function short(key: string): string {

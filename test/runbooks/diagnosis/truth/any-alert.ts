@@ -7,10 +7,37 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       well-and-still-firing well-and-over prometheus-scrapes-nothing expression-of-another-pod asked-by-a-person
       crashed-2-hours-before crashed-once not-scheduled-yet pod-gone new-version-well deployment deployment-of-many
-      replica-set daemon-set service persistent-volume-claim node cluster`,
+      replica-set daemon-set deployment-of-the-stable-track service persistent-volume-claim node cluster`,
   },
   { is: [], unseen: true, cases: 'prometheus-only' },
   { is: ['newVersion', 'containerEnds'], cases: 'new-version-fails new-version-30-seconds-after' },
+  {
+    is: ['newVersion', 'containerEnds'],
+    why: 'when it was turned back to that version, no ReplicaSet tells',
+    cases: 'turned-back-to-a-bad-version',
+  },
+  { is: ['probeEnds'], cases: 'ended-by-its-liveness-probe ended-by-its-liveness-probe-in-order' },
+  {
+    is: ['probeEnds'],
+    perhaps: ['containerEnds'],
+    why: 'the events tell of another end than the last',
+    cases: 'ended-by-itself-and-by-its-liveness-probe',
+  },
+  {
+    is: [],
+    perhaps: ['containerEnds'],
+    why: 'its kubelet says of no probe that it ended it: who sent the signal is not told',
+    cases: 'ended-by-a-signal',
+  },
+  { is: ['containerEnds'], perhaps: ['probeEnds'], why: 'the events of its pods are not read', cases: 'stateful-set' },
+  {
+    is: [],
+    perhaps: ['containerEnds', 'probeEnds'],
+    why: 'who sent the signal, or asked it to end, is not told',
+    cases: `
+      stateful-set-ended-by-a-signal ended-in-order-without-rights-to-events
+      ended-in-order-75-minutes-ago`,
+  },
   { is: ['memoryLimit'], cases: 'out-of-memory' },
   { is: ['cannotStart'], cases: 'image-not-found' },
   { is: ['unscheduled'], cases: 'no-node-takes-it' },
@@ -18,7 +45,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['containerEnds'],
     cases: `
-      crash-loop crashed-20-minutes-before crash-loop-without-rights-to-logs stateful-set objects-only
-      new-version-5-minutes-after new-version-2-hours-before`,
+      crash-loop crashed-20-minutes-before crash-loop-without-rights-to-logs objects-only turned-back-long-before
+      another-container-ended-by-its-probe new-version-5-minutes-after new-version-2-hours-before`,
   },
 ];

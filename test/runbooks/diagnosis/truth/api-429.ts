@@ -29,6 +29,12 @@ export const truth: Truth = [
   { is: [], perhaps: ['slowWebhook'], unseen: true, cases: 'webhook-not-measured' },
   { is: [], perhaps: ['starvedServer'], cases: 'busy-machines' },
   { is: [], perhaps: ['watchCache'], cases: 'watch-cache-without-a-start' },
+  {
+    is: ['watchCache'],
+    perhaps: ['noisyFlow'],
+    why: 'who asks so much that a fifth as much is rejected is not told',
+    cases: 'watch-cache-and-some-rejected',
+  },
   { is: [], perhaps: ['acceptQueue'], cases: 'accept-queue-for-long' },
   { is: ['evictionBudget'], cases: 'eviction-budget' },
   { is: ['evictionBudget', 'noisyFlow'], cases: 'evictions-and-others' },

@@ -30,7 +30,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['graceTooSmall', 'nodeHeartbeat'],
     perhaps: ['kubeletStalled', 'stuckConnection'],
     why: 'what its kubelet counts is not scraped, or not yet',
-    cases: 'back-for-half-a-minute relists-not-scraped',
+    cases: 'back-for-half-a-minute relists-not-scraped kubelet-not-scraped-since',
   },
   {
     is: ['graceTooSmall', 'nodeHeartbeat'],
@@ -53,6 +53,18 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['nodeHeartbeat'],
     cases: 'grace-of-50-by-default cut-off-for-two-minutes',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['kubeletStalled'],
+    why: 'it stood still once, at another time than that of which the node is silent: a cut, which no cause of ours names',
+    cases: 'stalled-at-another-time full-and-stalled-at-another-time',
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    perhaps: ['stuckConnection'],
+    why: 'a connection hung, ten minutes after the silence was over',
+    cases: 'unanswered-at-another-time',
   },
   { is: ['nodeHeartbeat'], perhaps: ['graceTooSmall'], cases: 'back-after-20-seconds late-by-48-seconds' },
   {
@@ -79,7 +91,7 @@ export const truth: Truth<keyof typeof causes> = [
     unseen: true,
     cases: 'leases-not-exported',
   },
-  { is: ['nodeHeartbeat', 'kubeletStalled'], cases: 'kubelet-stalled stalled-once' },
+  { is: ['nodeHeartbeat', 'kubeletStalled'], cases: 'kubelet-stalled stalled-once stalled-in-an-earlier-silence' },
   { is: ['nodeHeartbeat', 'kubeletStalled'], perhaps: ['stuckConnection'], cases: 'stalled-and-unanswered' },
   { is: ['nodeHeartbeat', 'kubeletStalled', 'tooDense'], cases: 'too-dense busy-kubelet' },
   {

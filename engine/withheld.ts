@@ -1,0 +1,61 @@
+import { redact, redactDeep } from './redact.ts';
+
+/**
+ * What of a value of a ConfigMap a record keeps. `undefined`: it is none of this evidence's. Where no evidence says
+ * anything, a record keeps the key alone.
+ */
+export type KeptOfConfigMap = (key: string, text: string) => string | undefined;
+
+const MASK = '[redacted]';
+
+/** Whoever wrote them down wrote down the whole object once more, its environment included. */
+const copies = new Set(['fieldsV1', 'kubectl.kubernetes.io/last-applied-configuration']);
+
+/** What people may have written anything into, whatever it is called or looks like, and no runbook reads: the keys are kept. */
+const holders = new Set(['httpHeaders', 'volumeAttributes', 'flexVolume', 'binaryData', 'stringData']);
+
+/** Annotations that Kubernetes itself writes; those of everybody else are text of which nobody knows what it is. */
+const OF_KUBERNETES = /^([\w-]+\.)*(kubernetes|k8s)\.io\//;
+
+/** An answer of the API server as a record keeps it: nothing in it that only its owner may see. */
+export function withheld(body: unknown, kind: string | undefined, kept: KeptOfConfigMap): unknown {
+  if (typeof body === 'string') return redact(body);
+  return redactDeep(masked(body, kind === 'ConfigMap' ? kept : undefined));
+}
+
+function masked(value: unknown, kept?: KeptOfConfigMap): unknown {
+  return nested(value, (key, inner) => {
+    if (copies.has(key)) return undefined;
+    if (kept && key === 'data') return nested(inner, (name, text) => kept(name, String(text)) ?? MASK);
+    if (key === 'annotations') return nested(inner, annotation);
+    if (key === 'env' && Array.isArray(inner)) return inner.map(withoutValue);
+    // The command of a probe or a hook, which is run in the container; how the container is started stands elsewhere.
+    if (key === 'exec') return nested(inner, () => [MASK]);
+    if (holders.has(key)) return texts(inner);
+    return masked(inner, kept);
+  });
+}
+
+function annotation(name: string, text: unknown): unknown {
+  if (copies.has(name)) return undefined;
+  return OF_KUBERNETES.test(name) ? text : MASK;
+}
+
+/** Environment variables keep their names: their values are nobody's business, whatever they look like. */
+function withoutValue(variable: unknown): unknown {
+  return nested(variable, (key, inner) => (key === 'value' ? MASK : inner));
+}
+
+/** The same shape, without any of its text but names. */
+function texts(value: unknown): unknown {
+  if (typeof value === 'string') return MASK;
+  return nested(value, (key, inner) => (key === 'name' ? inner : texts(inner)));
+}
+
+/** A copy one level down; what becomes `undefined` is left out. */
+export function nested(value: unknown, change: (key: string, inner: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((inner, index) => change(String(index), inner));
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, change(key, inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+}

@@ -1,0 +1,121 @@
+import type { Cause, JudgeContext } from '../../engine/runbook.ts';
+import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
+import { amongContainers, type Found } from './among.ts';
+import type { Seen } from './evidence.ts';
+import { limits } from './limits.ts';
+import type { ContainerView } from './pods.ts';
+import { endWords } from './show.ts';
+import type { AnyTarget } from './target.ts';
+
+type Context = JudgeContext<AnyTarget>;
+type EndCause = Cause<Seen, never, AnyTarget>;
+
+/** `--event-ttl` of the API server. */
+const EVENTS_LIVE_SECONDS = 3_600;
+/** 128 and the number of the signal: SIGKILL and SIGTERM, which a container does not send to itself. */
+const BY_A_SIGNAL: readonly number[] = [137, 143];
+
+/** It ended again and again, and lately: not once, last week. */
+function endsNow({ ended, restarts, ready, waiting }: ContainerView, context: Context): boolean {
+  if (ended === undefined || restarts < limits.restarts) return false;
+  const isLate = !ended.finishedAt || Date.parse(ended.finishedAt) >= lately(context);
+  return isLate && (!ready || waiting !== undefined || Boolean(ended.finishedAt));
+}
+
+function lately({ now, since }: Context): number {
+  return (since ?? now).getTime() - limits.endedBeforeSeconds * 1000;
+}
+
+function also(count: number): string {
+  return count > 1 ? `, and so did those of ${plural(count - 1, 'other pod')}` : '';
+}
+
+export const memoryLimit: EndCause = {
+  title: 'A container outgrows its memory limit',
+  judge: ({ pods }, _maybe, context) =>
+    amongContainers(pods, {
+      is: ({ container }) => endsNow(container, context) && container.ended?.reason === 'OOMKilled',
+      words: ({ pod, container }, count) =>
+        `${container.name} of ${pod.name} was ended by the kernel (OOMKilled), started anew ${plural(container.restarts, 'time')}${also(count)}`,
+      none: 'no container was ended for its memory lately',
+    }),
+};
+
+/** A kubelet that ends a container for a probe says so in an event of the pod; the exit code alone does not tell. */
+export const probeEnds: EndCause = {
+  title: 'Its kubelet ends a container, because a probe of it fails',
+  judge: ({ pods }, { events }, context) =>
+    amongContainers(pods, {
+      is: (found) => endsOtherwise(found, context) && killOf(found, events, context) !== undefined,
+      unclear: (found) =>
+        endsOtherwise(found, context) && !isTold(found, events, context)
+          ? `${nameOf(found)} ended, and whether its kubelet did it, no event tells: ${NOT_TOLD}`
+          : undefined,
+      words: (found) => {
+        const kill = killOf(found, events, context);
+        const at = kill ? `${clockTime(kill.lastSeen)} ${kill.message}` : '';
+        return `${nameOf(found)}: ${at}, started anew ${plural(found.container.restarts, 'time')}`;
+      },
+      none: 'no container was ended for a probe lately',
+    }),
+};
+
+export const containerEnds: EndCause = {
+  title: 'A container ends by itself, again and again',
+  judge: ({ pods }, { events }, context) =>
+    amongContainers(pods, {
+      is: (found) => endsOtherwise(found, context) && enderOf(found, events, context) === 'itself',
+      unclear: (found) =>
+        endsOtherwise(found, context) && enderOf(found, events, context) === 'unknown'
+          ? `${nameOf(found)} ${endOf(found)}: whether by itself or by a signal of another is not told`
+          : undefined,
+      words: (found, count) =>
+        `${nameOf(found)} ${endOf(found)}, started anew ${plural(found.container.restarts, 'time')}${also(count)}`,
+      none: 'no container has ended by itself again and again lately',
+    }),
+};
+
+const NOT_TOLD = 'those of its pod were not read, or are gone after an hour';
+
+function endsOtherwise({ container }: Found, context: Context): boolean {
+  return endsNow(container, context) && container.ended?.reason !== 'OOMKilled';
+}
+
+function enderOf(found: Found, events: Seen['events'] | undefined, context: Context): 'itself' | 'kubelet' | 'unknown' {
+  const code = found.container.ended?.exitCode ?? 0;
+  const isSignal = BY_A_SIGNAL.includes(code);
+  // Who is asked to end and does so in order leaves with 0.
+  if (killOf(found, events, context)) return isSignal || code === 0 ? 'kubelet' : 'unknown';
+  return isSignal || (code === 0 && !isTold(found, events, context)) ? 'unknown' : 'itself';
+}
+
+/** `Container web failed liveness probe, will be restarted` (kubernetes, pkg/kubelet/kuberuntime/kuberuntime_manager.go). */
+function killOf({ pod, container }: Found, events: Seen['events'] | undefined, context: Context) {
+  if (!isTarget(pod.name, context)) return undefined;
+  return events?.findLast(
+    ({ reason, message, lastSeen }) =>
+      reason === 'Killing' &&
+      /failed (liveness|startup) probe/.test(message) &&
+      message.split(/[\s:/]+/).includes(container.name) &&
+      Date.parse(lastSeen) >= lately(context),
+  );
+}
+
+/** Whether the events of this pod reach back to its end. */
+function isTold({ pod, container }: Found, events: Seen['events'] | undefined, context: Context): boolean {
+  const { finishedAt } = container.ended ?? {};
+  if (events == null || !isTarget(pod.name, context) || !finishedAt) return false;
+  return secondsSince(finishedAt, context.now) < EVENTS_LIVE_SECONDS;
+}
+
+function isTarget(pod: string, { target }: Context): boolean {
+  return target.kind === 'Pod' && target.name === pod;
+}
+
+function nameOf({ pod, container }: Found): string {
+  return `${container.name} of ${pod.name}`;
+}
+
+function endOf({ container }: Found): string {
+  return container.ended ? endWords(container.ended) : 'ended';
+}

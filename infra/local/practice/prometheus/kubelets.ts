@@ -101,14 +101,9 @@ export const kubelets = merged(
   metric(own, 'kubelet_running_containers', ({ node }, facts) => [
     { labels: { container_state: 'running' }, at: (at) => podsOn(facts, node, at).length },
   ]),
-  ...['kubelet_runtime_operations_total', 'kubelet_runtime_operations_duration_seconds_count'].map((name) =>
-    metric(own, name, (_, { bornAt }) =>
-      Object.entries(OPERATIONS).map(
-        ([operation_type, perSecond]): Line => ({
-          labels: { operation_type },
-          at: counter({ perSecond, from: bornAt }),
-        }),
-      ),
+  metric(own, 'kubelet_runtime_operations_total', (_, { bornAt }) =>
+    Object.entries(OPERATIONS).map(
+      ([operation_type, perSecond]): Line => ({ labels: { operation_type }, at: counter({ perSecond, from: bornAt }) }),
     ),
   ),
   metric(own, 'kubelet_runtime_operations_errors_total', () => [

@@ -48,9 +48,10 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
       return { target: { kind: 'Cluster' }, confidence: 'exact', note: 'the alert is about the cluster' };
     case 'component': {
       const name = match?.component ?? labels.job ?? 'unknown';
-      const of = labels.job ? { job: labels.job, ...(match?.perJob ? { perJob: match.perJob } : {}) } : {};
+      const job = match?.toldByExporter ? undefined : labels.job;
+      const of = job ? { job, ...(match?.perJob ? { perJob: match.perJob } : {}) } : {};
       const target = { kind: 'Component', name, ...of } as const;
-      return { target, confidence: 'exact', note: labels.job ? `label job=${labels.job}` : 'the alert names no job' };
+      return { target, confidence: 'exact', note: job ? `label job=${job}` : 'the alert names no job' };
     }
     case 'pod':
       return podOf(labels, lookup);

@@ -32,6 +32,8 @@ export interface AlertMatch {
   readonly component?: string;
   /** Whether alerts of two scrape jobs are about two of them, each with an incident of its own. */
   readonly perJob?: true;
+  /** kube-state-metrics tells it, and its label `job` is that one's: it says nothing of who scrapes the component. */
+  readonly toldByExporter?: true;
 }
 
 /** The alert a run is about. `expr` is its PromQL, where the sender's link tells it. */

@@ -28,6 +28,6 @@ export const alerts: readonly AlertMatch[] = all.flatMap((component) => {
   const about = { family: 'component', component } as const;
   const own = names[component].map((name) => ({ name, ...about }));
   const pod = { namespace: ['kube-system'], container: [component] };
-  const ends = ENDS.map((name) => ({ name, labels: pod, ...about }));
+  const ends = ENDS.map((name) => ({ name, labels: pod, ...about, toldByExporter: true as const }));
   return [...own, { name: 'TargetDown', labels: { job: jobs[component] }, ...about }, ...ends];
 });

@@ -49,5 +49,6 @@ export const alerts: readonly AlertMatch[] = [
   ...['KubePodCrashLooping', 'KubernetesPodCrashLooping', 'KubeContainerWaiting'].map((name) => ({
     ...{ name, labels: { namespace: ['kube-system'], container: ['etcd'] } },
     ...about,
+    toldByExporter: true as const,
   })),
 ];

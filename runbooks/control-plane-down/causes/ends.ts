@@ -44,10 +44,13 @@ function probe(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): Finding {
   }
   const said = `${failing.message} (${failing.count} times, last at ${clockTime(failing.at)})`;
   if (!pod.stopped) return { isIt: true, words: said };
-  // 143 and 137: ended by its kubelet (SIGTERM, then SIGKILL), as a failed liveness probe ends it.
-  const isEndedByKubelet = [137, 143].includes(pod.last?.exitCode ?? 0) && pod.last?.reason !== 'OOMKilled';
-  if (isEndedByKubelet) return { isIt: true, words: `its kubelet ended it: ${said}` };
+  if (isEndedByKubelet(pod)) return { isIt: true, words: `its kubelet ended it: ${said}` };
   return { isIt: false, words: `${pod.name} ended by itself${endWords(pod)}: its probe fails because of that` };
+}
+
+/** 143 and 137: SIGTERM, then SIGKILL, as a failed liveness probe ends it. */
+function isEndedByKubelet({ last }: StaticPod): boolean {
+  return last !== undefined && [137, 143].includes(last.exitCode) && last.reason !== 'OOMKilled';
 }
 
 export const probeFails: PlaneCause = {
@@ -106,6 +109,8 @@ export const crashLoop: PlaneCause = {
     if (why) return { isIt: false, words: `why ${pod.name} ends is known: ${why}` };
     const run = latestRun(pod, maybe);
     if (run === undefined) return { isIt: undefined, words: `no log of ${pod.name} could be read` };
+    if (isEndedByKubelet(pod))
+      return { isIt: undefined, words: `its kubelet ended ${pod.name}${endWords(pod)}; no event tells any more why` };
     if (pod.restarts < 1) return { isIt: undefined, words: `${pod.name} ended once${endWords(pod)}` };
     return {
       isIt: true,

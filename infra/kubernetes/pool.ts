@@ -12,7 +12,7 @@ export interface Pool {
 }
 
 /** What else a connection without a proxy looks at. */
-export type Checks = Pick<ConnectionOptions, 'checkServerIdentity'>;
+export type Checks = Pick<ConnectionOptions, 'checkServerIdentity' | 'rejectUnauthorized'>;
 
 /** `proxyUrl`: `proxy-url` of the kubeconfig (http, https or socks5). */
 export function poolOf(proxyUrl?: string, checks: Checks = {}): Pool {

@@ -70,7 +70,18 @@ describe.skipIf(absent)('a real control plane', () => {
     expect(narrow.filter((item) => !isForbidden(item)).map(({ id }) => id)).toEqual(['readyz', 'readyz']);
     const gaps = narrow.filter(isForbidden);
     expect(new Set(gaps.map(({ id }) => id))).toEqual(
-      new Set(['node', 'registered', 'lease', 'events', 'pods', 'starting', 'controllerManager', 'scheduler', 'nodes']),
+      new Set([
+        'node',
+        'registered',
+        'lease',
+        'events',
+        'pods',
+        'starting',
+        'log',
+        'controllerManager',
+        'scheduler',
+        'nodes',
+      ]),
     );
     for (const { reason, remedy } of gaps) {
       expect(reason).toMatch(/^ServiceAccount default\/nightshift may not (get|list) /);

@@ -132,6 +132,18 @@ export const machines: Readonly<Record<string, Told>> = {
     open: [...ofContainers, 'manifestMissing', 'machineGone', 'leadershipLost'],
     recovered: 'inconclusive',
   },
+  'machine-is-joining-and-nobody-leads': {
+    about: 'The same while nobody leads: the new machine may still get its scheduler',
+    world: world('kube-scheduler', (made) => {
+      stale(made);
+      onMachine(made, 'cp-3', { createdSeconds: 300 });
+      made.pods = made.pods.filter(({ component, node }) => component !== 'kube-scheduler' || node !== 'cp-3');
+      made.scrapes = made.scrapes.slice(0, 2);
+    }),
+    confirmed: ['leaseStale'],
+    open: [...ofContainers, 'manifestMissing', 'machineGone', 'leadershipLost'],
+    recovered: 'ruled-out',
+  },
   'mirror-pod-missing': {
     about: 'A controller manager leads, and no pod of it is reported: its mirror pod was refused',
     world: world('kube-controller-manager', (made) => {

@@ -77,7 +77,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['leaseStale'],
     cases: `
-      nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands certificate-was-refused-once
+      nobody-leads machine-is-joining-and-nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands certificate-was-refused-once
       looked-before-the-lease-ran-out prometheus-blind-nobody-leads`,
   },
   { is: ['leaseStale'], perhaps: ['certificate'], unseen: true, cases: 'nobody-leads-logs-forbidden' },

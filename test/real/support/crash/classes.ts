@@ -35,7 +35,7 @@ export const remedyClasses: Readonly<Record<Verb, RemedyClass>> = {
   evict: { changes: [{ verb: 'evict', ...pod }] },
   'delete-pod': { changes: [{ verb: 'delete-pod', ...pod }] },
   restart: { changes: [restart] },
-  undo: { changes: [{ verb: 'undo', workload: web, from: 2 }], before: [restart] },
+  undo: { changes: [{ verb: 'undo', workload: web, from: 3 }], before: [restart] },
   pause: { changes: [pause] },
   resume: { changes: [{ verb: 'resume', workload: web }], before: [pause] },
   scale: { changes: [{ verb: 'scale', workload: web, replicas: 6 }] },

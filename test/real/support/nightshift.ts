@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Accounts, accounts as accountsOf, type IncidentAccount } from '../../../engine/accounts.ts';
 import type { Report } from '../../../engine/report.ts';
+import { parseTarget, wordsOf } from '../../../engine/target.ts';
 import { openReadOnly } from '../../../infra/local/store/open.ts';
 import { freePort } from '../../harness/ports.ts';
 import { answers, type Running, start } from '../../harness/process.ts';
@@ -169,8 +170,8 @@ function configOf(clusters: readonly ClusterOptions[]) {
 
 /** How a card names cluster and target. */
 function factsOf({ cluster, target }: { readonly cluster: string; readonly target: string }): string {
-  const [kind = '', name = ''] = target.split('/');
-  return `cluster \`${cluster}\` · \`${kind === 'node' ? `Node ${name}` : name}\``;
+  const named = parseTarget(target);
+  return `cluster \`${cluster}\` · \`${named ? wordsOf(named) : target}\``;
 }
 
 /** Whether the card is as new as the incident: a report is stored first, and then told. */

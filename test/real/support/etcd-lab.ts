@@ -41,7 +41,7 @@ export async function startEtcdLab<Name extends string>(options: EtcdLabOptions<
   const folder = stack.use(await tempDir('etcd-lab')).path;
   const names = Object.keys(options.clusters) as Name[];
   const started = await Promise.all(
-    names.map(async (name) => [name, await startEtcd({ ...options.clusters[name], ownPort: true })] as const),
+    names.map(async (name) => [name, await startEtcd({ ownPort: true, ...options.clusters[name] })] as const),
   );
   for (const [, etcd] of started) stack.use(etcd);
 

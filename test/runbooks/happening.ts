@@ -26,13 +26,10 @@ export function eventOf(now: Date, { minutesAgo, reason, from = 'kubelet', messa
 
 /** The read of a node's events, and its answer. */
 export function nodeEventsRead(node: string, now: Date, events: readonly Happening[]): Reads {
-  const key = requestKey({
-    verb: 'list',
-    kind: 'Event',
-    namespace: 'default',
-    fieldSelector: `involvedObject.kind=Node,involvedObject.name=${node}`,
-    limit: 500,
-    fresh: true,
-  });
-  return { [key]: { body: { items: events.map((event) => eventOf(now, event)) } } };
+  return { [nodeEventsKey(node)]: { body: { items: events.map((event) => eventOf(now, event)) } } };
+}
+
+export function nodeEventsKey(node: string): string {
+  const fieldSelector = `involvedObject.kind=Node,involvedObject.name=${node}`;
+  return requestKey({ verb: 'list', kind: 'Event', namespace: 'default', fieldSelector, limit: 500, fresh: true });
 }

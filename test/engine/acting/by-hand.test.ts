@@ -25,9 +25,11 @@ const withManual = {
 async function byHand(options: Parameters<typeof deed>[0] = {}) {
   const it = await deed(options);
   Object.assign(it.acting, { runbooks: [withManual] });
-  const said = async (by = 'U-ASKER') => {
+  /** `at`: when it was pressed, where the message says so. */
+  const said = async (by = 'U-ASKER', at?: string) => {
     const { id } = await it.incident();
-    await it.send({ type: 'done-by-hand', incident: id, manual: 'start', by, channel: 'C1' });
+    const made = at === undefined ? {} : { made: { wish: 'w', at } };
+    await it.send({ type: 'done-by-hand', incident: id, manual: 'start', by, channel: 'C1', ...made });
   };
   const verified = async () => (await it.ledger()).filter(({ kind }) => kind === 'verified');
   const outcomes = () =>
@@ -153,19 +155,12 @@ test('an incident that nobody has an alert of says what came of it, too, and is 
 });
 
 test('what got through late counts from when it was said, and is looked at for what is left of its time', async () => {
-  const { it, verified } = await byHand();
+  const { it, said, verified } = await byHand();
   await using _ = it;
-  const { id } = await it.trouble();
+  await it.trouble();
   const at = it.acting.clock.now().toISOString();
   await it.pass(240);
-  await it.send({
-    type: 'done-by-hand',
-    incident: id,
-    manual: 'start',
-    by: 'U-ASKER',
-    channel: 'C1',
-    made: { wish: 'w', at },
-  });
+  await said('U-ASKER', at);
   expect((await it.incident()).byHand).toMatchObject([{ at, before: { confirmed: { stopped: null } } }]);
   expect((await it.ledger()).findLast(({ kind }) => kind === 'done-by-hand')).toMatchObject({ details: { at } });
   await it.pass(60);
@@ -174,19 +169,12 @@ test('what got through late counts from when it was said, and is looked at for w
 });
 
 test('what got through when the time to look was over is written down as of when it was said, and gets no verdict', async () => {
-  const { it, verified, outcomes } = await byHand();
+  const { it, said, verified, outcomes } = await byHand();
   await using _ = it;
-  const { id } = await it.trouble();
+  await it.trouble();
   const at = it.acting.clock.now().toISOString();
   await it.pass(2_400);
-  await it.send({
-    type: 'done-by-hand',
-    incident: id,
-    manual: 'start',
-    by: 'U-ASKER',
-    channel: 'C1',
-    made: { wish: 'w', at },
-  });
+  await said('U-ASKER', at);
   expect((await it.incident()).byHand).toMatchObject([{ manual: 'start', at }]);
   expect(it.whispers.at(-1)?.text).toContain('too long ago to tell whether it helped');
   for (const seconds of [30, 90, 180, 300]) await it.pass(seconds);
@@ -195,54 +183,38 @@ test('what got through when the time to look was over is written down as of when
 });
 
 test('what was compared with something newer than itself would be compared with what it did', async () => {
-  const { it } = await byHand();
+  const { it, said } = await byHand();
   await using _ = it;
-  const { id } = await it.trouble();
+  await it.trouble();
   const at = it.acting.clock.now().toISOString();
   await it.pass(200);
-  await it.send({ type: 'done-by-hand', incident: id, manual: 'start', by: 'U-SECOND', channel: 'C1' });
+  await said('U-SECOND');
   await it.pass(1);
   // Looked at 200 s after this was said.
-  await it.send({
-    type: 'done-by-hand',
-    incident: id,
-    manual: 'start',
-    by: 'U-ASKER',
-    channel: 'C1',
-    made: { wish: 'w', at },
-  });
+  await said('U-ASKER', at);
   expect((await it.incident()).byHand?.find((one) => one.by === 'U-ASKER')?.before).toBeUndefined();
 });
 
 test('a deed is in the ledger also where its incident has closed in between, once', async () => {
-  const { it } = await byHand();
+  const { it, said } = await byHand();
   await using _ = it;
   const { id } = await it.trouble();
   const slot = await it.acting.store.get<Incident>('incidents', slotOf(id));
   const value = { ...slot?.value, state: 'closed', closedAt: it.acting.clock.now().toISOString() };
   await it.acting.store.put({ collection: 'incidents', id: slotOf(id), value, expect: 'any' });
   const at = it.acting.clock.now().toISOString();
-  const said = {
-    type: 'done-by-hand',
-    incident: id,
-    manual: 'start',
-    by: 'U-ASKER',
-    channel: 'C1',
-    made: { wish: 'w', at },
-  } as const;
-  for (let n = 0; n < 2; n += 1) await it.send(said);
+  for (let n = 0; n < 2; n += 1) await said('U-ASKER', at);
   expect((await it.ledger()).filter(({ kind }) => kind === 'done-by-hand')).toHaveLength(1);
   expect(it.whispers).toMatchObject([{ text: expect.stringContaining('This incident is closed by now') }]);
   expect((await it.incident()).state).toBe('closed');
 });
 
 test('a deed that a guest says they did is turned down once, however often the message comes', async () => {
-  const { it } = await byHand();
+  const { it, said } = await byHand();
   await using _ = it;
-  const { id } = await it.trouble();
-  const made = { wish: 'w', at: it.acting.clock.now().toISOString() };
-  for (let n = 0; n < 3; n += 1)
-    await it.send({ type: 'done-by-hand', incident: id, manual: 'start', by: 'U-GUEST', channel: 'C1', made });
+  await it.trouble();
+  const at = it.acting.clock.now().toISOString();
+  for (let n = 0; n < 3; n += 1) await said('U-GUEST', at);
   expect((await it.ledger()).filter(({ kind }) => kind === 'denied')).toHaveLength(1);
   expect(it.whispers).toHaveLength(1);
 });

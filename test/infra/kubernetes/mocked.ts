@@ -1,9 +1,10 @@
 import nock from 'nock';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { Writer } from '../../../engine/action.ts';
 import type { Answer, ReadRequest } from '../../../engine/readers.ts';
 import { clusterFrom, type KubernetesCluster } from '../../../infra/kubernetes/client.ts';
 import { type TempDir, tempDir } from '../../harness/temp.ts';
+import { withoutNetwork } from '../without-network.ts';
 import { writeKubeconfig } from './loopback.ts';
 import { recording } from './recorded.ts';
 
@@ -43,21 +44,15 @@ export function mockedServer(): Mocked {
   let kubeconfig: string;
   let cluster: KubernetesCluster;
 
+  withoutNetwork();
   beforeAll(async () => {
-    nock.disableNetConnect();
     folder = await tempDir('mocked');
     kubeconfig = await writeKubeconfig(folder.path, { server }, { token: 'secret' });
     cluster = await clusterFrom({ kubeconfig, version: '1.2.3' });
   });
-  afterEach(() => {
-    const unused = nock.pendingMocks();
-    nock.cleanAll();
-    expect(unused, 'answers nobody asked for').toEqual([]);
-  });
   afterAll(async () => {
     await cluster.close();
     await folder[Symbol.asyncDispose]();
-    nock.restore();
   });
 
   const mocked: Mocked = {

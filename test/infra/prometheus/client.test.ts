@@ -1,24 +1,20 @@
 import nock from 'nock';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Refused } from '../../../engine/errors.ts';
 import type { ReadRequest, Sample } from '../../../engine/readers.ts';
 import { type PrometheusOptions, prometheusFrom } from '../../../infra/prometheus/client.ts';
 import { failureOf } from '../../contract/source.ts';
 import { recordedJson } from '../kubernetes/recorded.ts';
+import { withoutNetwork } from '../without-network.ts';
 
 const host = 'http://prometheus.example:9090';
 const up: ReadRequest = { verb: 'query', promql: 'up' };
 const fsync: ReadRequest = { verb: 'range', promql: 'fsync', windowSeconds: 600, stepSeconds: 30 };
 const closing: (() => Promise<void>)[] = [];
 
-beforeAll(() => nock.disableNetConnect());
-afterEach(async () => {
-  const unused = nock.pendingMocks();
-  nock.cleanAll();
+withoutNetwork(async () => {
   for (const close of closing.splice(0)) await close();
-  expect(unused, 'answers nobody asked for').toEqual([]);
 });
-afterAll(() => nock.restore());
 
 function read(request: ReadRequest, options: Partial<PrometheusOptions> = {}, limits = {}) {
   const made = prometheusFrom({ url: host, version: '1.2.3', ...options });

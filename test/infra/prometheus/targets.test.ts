@@ -1,19 +1,15 @@
 import nock from 'nock';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { prometheusFrom } from '../../../infra/prometheus/client.ts';
 import { failureOf } from '../../contract/source.ts';
+import { withoutNetwork } from '../without-network.ts';
 
 const host = 'http://prometheus.example:9090';
 const closing: (() => Promise<void>)[] = [];
 
-beforeAll(() => nock.disableNetConnect());
-afterEach(async () => {
-  const unused = nock.pendingMocks();
-  nock.cleanAll();
+withoutNetwork(async () => {
   for (const close of closing.splice(0)) await close();
-  expect(unused, 'answers nobody asked for').toEqual([]);
 });
-afterAll(() => nock.restore());
 
 function read(job: string, limits = {}) {
   const made = prometheusFrom({ url: host, version: '1.2.3' });

@@ -1,5 +1,5 @@
 import type { Written } from './cases.ts';
-import { refusedReads } from './cases-refused.ts';
+import { filling } from './cases-refused.ts';
 import { type World, world } from './world.ts';
 
 const open = 'inconclusive' as const;
@@ -171,8 +171,7 @@ export const falseLeads: Readonly<Record<string, Written>> = {
   'watch-cache-and-some-rejected': {
     about: 'An API server fills its cache, and priority and fairness rejects a fifth as much',
     world: world((made) => {
-      refusedReads(made);
-      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
+      filling(made);
       made.flows.push({
         priority_level: 'workload-low',
         flow_schema: 'service-accounts',

@@ -5,12 +5,18 @@ import { readyWith, type World, world } from './world.ts';
 const open = 'inconclusive' as const;
 const broken = { recovered: 'ruled-out' } as const;
 
-export const refusedReads = (made: World) => {
+const refusedReads = (made: World) => {
   made.answers = [
     { all: 300, broken: 0, refusedNow: 8 },
     { verb: 'LIST', resource: 'pods', refused: 5 },
     { verb: 'WATCH', resource: 'secrets', refused: 3 },
   ];
+};
+
+/** An API server has just begun, and fills its cache. */
+export const filling = (made: World) => {
+  refusedReads(made);
+  made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
 };
 
 export const refused: Readonly<Record<string, Written>> = {
@@ -83,16 +89,14 @@ export const refused: Readonly<Record<string, Written>> = {
   'watch-cache': {
     about: 'An API server started 90 s ago and fills its cache: lists and watches are refused, nothing else',
     world: world((made) => {
-      refusedReads(made);
-      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
+      filling(made);
     }),
     differs: { watchCache: 'confirmed', shuttingDown: open, ...broken },
   },
   'watch-cache-and-some-rejections': {
     about: 'The same, and a quarter of what is refused is rejected by priority and fairness',
     world: world((made) => {
-      refusedReads(made);
-      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
+      filling(made);
       made.flows.push({
         priority_level: 'workload-low',
         flow_schema: 'service-accounts',

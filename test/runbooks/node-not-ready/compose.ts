@@ -4,6 +4,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { requestKey } from '../../../engine/request.ts';
 import { isWaiting, PodsHere, podName } from '../../../runbooks/evidence/pods-here.ts';
 import * as queries from '../../../runbooks/node-not-ready/queries.ts';
+import { nodeEventsKey } from '../happening.ts';
 import { type Json, Recording } from './recording.ts';
 
 type Figures = Readonly<Record<string, number>>;
@@ -62,14 +63,7 @@ export function readsOf(world: World): Reads {
       world.leaseAge === undefined ? { body: recorded.lease } : lease(world.leaseAge),
     [get('Lease', 'kube-controller-manager', 'kube-system')]: lease(controllerManagerAge),
     [get('Lease', 'kube-scheduler', 'kube-system')]: lease(schedulerAge),
-    [requestKey({
-      verb: 'list',
-      kind: 'Event',
-      namespace: 'default',
-      fieldSelector: `involvedObject.kind=Node,involvedObject.name=${node}`,
-      limit: 500,
-      fresh: true,
-    })]: { body: { items: recorded.events } },
+    [nodeEventsKey(node)]: { body: { items: recorded.events } },
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` })]: {
       body: { items: recorded.pods },
     },

@@ -4,7 +4,7 @@ import { type Incident, isOpen, shownSince } from './incident.ts';
 import { redactDeep } from './redact.ts';
 import { hasTopic } from './runbook.ts';
 import { stormNote } from './storm-words.ts';
-import { counted, times } from './words.ts';
+import { counted, minuteOf, times } from './words.ts';
 
 /** Lines about the incident's life, for its card: what fires beside its alert, what joined it, what came before. */
 export function notesOf(incident: Incident): string[] {
@@ -25,7 +25,7 @@ export function notesOf(incident: Incident): string[] {
     ...(incident.storm ? [stormNote(incident)] : []),
     ...(follows
       ? [
-          `The card before this one stood open since ${minute(follows.openedAt)}, and nothing came since ${minute(follows.heardAt)}`,
+          `The card before this one stood open since ${minuteOf(follows.openedAt)}, and nothing came since ${minuteOf(follows.heardAt)}`,
         ]
       : []),
     ...(reopened > 0 ? [`Fired again ${times(reopened)} after it was closed`] : []),
@@ -38,7 +38,7 @@ const SAME_TIME_MS = 60_000;
 function firstNote(incident: Incident): string[] {
   const [first, shown] = [incident.since, shownSince(incident)];
   if (first === undefined || shown === undefined || Date.parse(shown) - Date.parse(first) < SAME_TIME_MS) return [];
-  return [`The first of its alerts began at ${minute(first)}`];
+  return [`The first of its alerts began at ${minuteOf(first)}`];
 }
 
 /** What fires now beside the alert that is shown whole, each with the labels that differ; then what only came by. */
@@ -65,9 +65,4 @@ function besideWords({ name, labels }: Beside): string {
   const masked = Object.entries(redactDeep(labels) as Record<string, string>);
   const differ = masked.map(([label, value]) => `${label}=${value}`).join(', ');
   return differ ? `${name} (${differ})` : name;
-}
-
-/** `2026-11-21 03:12 UTC` */
-function minute(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }

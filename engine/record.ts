@@ -7,6 +7,7 @@ import { requestKey, systemOf } from './request.ts';
 import type { AnyRunbook } from './runbook.ts';
 import type { Target } from './target.ts';
 import { type KeptOfConfigMap, nested, withheld } from './withheld.ts';
+import { minuteOf } from './words.ts';
 
 type Reads = Case['reads'];
 
@@ -59,7 +60,7 @@ function kindOf(request: ReadRequest): string | undefined {
 /** A run as a case: what was asked, what was answered, and the verdicts that came of it. */
 export function caseOf(report: Report, target: Target, reads: Reads, since?: Date): Case {
   return {
-    about: `recorded ${report.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    about: `recorded ${minuteOf(report.startedAt)}`,
     runbook: report.runbook,
     target,
     cluster: report.cluster,

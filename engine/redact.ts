@@ -1,4 +1,4 @@
-const MASK = '[redacted]';
+export const MASK = '[redacted]';
 
 /** What names a secret, at the end of a key: `DB_PASSWORD`, `db.pass`, `apiKey`. */
 const SECRET_WORDS =

@@ -1,12 +1,10 @@
-import { redact, redactDeep } from './redact.ts';
+import { MASK, redact, redactDeep } from './redact.ts';
 
 /**
  * What of a value of a ConfigMap a record keeps. `undefined`: it is none of this evidence's. Where no evidence says
  * anything, a record keeps the key alone.
  */
 export type KeptOfConfigMap = (key: string, text: string) => string | undefined;
-
-const MASK = '[redacted]';
 
 /** Whoever wrote them down wrote down the whole object once more, its environment included. */
 const copies = new Set(['fieldsV1', 'kubectl.kubernetes.io/last-applied-configuration']);

@@ -55,7 +55,7 @@ export function announceHandler(desk: Acting, chat: Chat, metrics: Tallies): Han
 }
 
 /** Of the posts that Slack takes at once (`slackPace`). */
-const SPARED_FOR_CARDS = 2;
+const SPARED_FOR_CARDS = 1;
 
 function atSlacksPace(desk: Pick<Acting, 'clock'>, chat: Chat): Chat {
   const mayPost = pace(desk.clock, slackPace.post);

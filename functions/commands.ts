@@ -7,7 +7,7 @@ import { cardStateOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
 import { type Target, wordsOf } from '../engine/target.ts';
 import type { Desk } from '../engine/triage.ts';
-import { counted } from '../engine/words.ts';
+import { counted, minuteOf } from '../engine/words.ts';
 import { didYouMean, nearest } from '../infra/local/nearest.ts';
 import type { Reply } from '../infra/slack/reply.ts';
 import { examples, refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
@@ -153,6 +153,6 @@ function incidentItem(incident: Incident) {
   const since = shownSince(incident);
   const state = stateWords[cardStateOf(incident)];
   const causes = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed').map(({ title }) => title);
-  const began = since === undefined ? 'unknown' : `${since.slice(0, 16).replace('T', ' ')} UTC`;
+  const began = since === undefined ? 'unknown' : minuteOf(since);
   return { name: wordsOf(target), text: `${state}, since ${began}: ${causes.join('; ') || 'no cause confirmed'}` };
 }

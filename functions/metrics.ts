@@ -73,7 +73,7 @@ export function createMetrics(queue: Queue, unreadBytes?: () => number): Metrics
     }),
     messages: new Counter({
       name: 'nightshift_chat_messages_total',
-      help: 'Cards and thread messages brought up to date in the channel',
+      help: 'Cards and thread messages brought up to date in the channel, and answers to one person (tell)',
       labelNames: ['kind'],
       registers,
     }),

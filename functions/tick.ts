@@ -12,7 +12,6 @@ import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
 import { forget, mayBePutAway, putAway } from '../engine/put-away.ts';
-import { decideRejectedAnew } from '../engine/rejected.ts';
 import type { Desk } from '../engine/triage.ts';
 import { askedAgain } from './asked-again.ts';
 import { isNotOver, keepWhatIsOpen } from './keep.ts';
@@ -39,8 +38,8 @@ export interface Repair {
 /**
  * Runs every half minute (on AWS every five minutes): forgets what is old, puts away what is over, and asks again for a
  * look, a card, an execution or a verification that never came because its message became a dead letter (Slack refused it
- * until somebody invited the bot, say), looks up what nobody could look up when it arrived, decides anew what no cluster
- * fitted before, and looks now and then at what stays broken. Returns what it repaired.
+ * until somebody invited the bot, say), looks up what nobody could look up when it arrived, and
+ * looks now and then at what stays broken. Returns what it repaired.
  */
 export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ readonly repaired: readonly Repair[] }> {
   const now = desk.clock.now().getTime();
@@ -49,7 +48,6 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   await keepWhatIsOpen(desk, undecided);
   const incidentsInDoubt = new Set(undecided.map(({ incident }) => incident));
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
-  await decideRejectedAnew(desk);
   const found: Reminder[] = [];
   let left = MOST_PUT_AWAY;
   for await (const page of pagesOf<Incident>(desk.store, 'incidents')) {

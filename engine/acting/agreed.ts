@@ -27,21 +27,20 @@ export async function agreedOf(
 ): Promise<InterlockReport[]> {
   const now = clock.now();
   const others = (await plansIn(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
-  const touched = touchedBy({ ...plan, changes });
-  const near = others.flatMap((other) => {
-    const shared = [...touchedBy(other)].find((object) => touched.has(object));
-    return shared === undefined ? [] : [{ other, shared }];
-  });
+  const own = { ...plan, changes };
+  const sharing = (objectsOf: typeof touchedBy): Near[] => {
+    const mine = objectsOf(own);
+    return others.flatMap((other) => {
+      const shared = [...objectsOf(other)].find((object) => mine.has(object));
+      return shared === undefined ? [] : [{ other, shared }];
+    });
+  };
   const undone = (await takesBackAChange(store, plan)) ? others.find(({ id }) => id === plan.undoes) : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
-  // What was done to another object about the same incident is no reason to let this one cool down.
-  const toTheSame = others.flatMap((other) => {
-    const shared = [...changedBy(other)].find((object) => changedBy({ ...plan, changes }).has(object));
-    return shared === undefined ? [] : [{ other, shared }];
-  });
   return [
-    oneAtATime(near),
-    coolDown(toTheSame, undone, plan, limits, now),
+    oneAtATime(sharing(touchedBy)),
+    // What was done to another object about the same incident is no reason to let this one cool down.
+    coolDown(sharing(changedBy), undone, plan, limits, now),
     ...rules.map((rule) => (undone ? unlessTakenBack(rule, undone) : rule)),
   ];
 }

@@ -110,7 +110,7 @@ async function endOf(store: Store): Promise<Head> {
 export function broken(what: string): Refused {
   return new Refused(
     'LEDGER_BROKEN',
-    `the ledger is not as it was written: ${what}. Nothing is changed in any cluster until what it is kept in is restored, or begun anew; \`nightshift audit --verify\` says what is wrong`,
+    `the ledger is not as it was written: ${what}. Nothing is changed in any cluster until the data directory (on AWS the table) is restored, or a new one is begun; \`nightshift audit --verify\` (on AWS with --table and --bucket) says what is wrong`,
   );
 }
 

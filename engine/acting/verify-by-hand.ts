@@ -1,10 +1,9 @@
 import type { ByHand, Incident } from '../incident.ts';
-import { slotOf } from '../incident.ts';
 import { announceMessage } from '../messages.ts';
 import type { Verification } from '../plan.ts';
-import type { Collection, Outgoing } from '../ports.ts';
-import { amendWithEntry } from './amend-noted.ts';
+import type { Outgoing } from '../ports.ts';
 import type { Acting } from './desk.ts';
+import { amendIncident } from './incident-wishes.ts';
 import { type Attributed, attributed } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { outcomeOf } from './outcome.ts';
@@ -66,27 +65,23 @@ export async function verifyByHand(acting: Acting, message: Series & { readonly 
     reason: seen.reason,
     at: now.toISOString(),
   };
-  const write = (collection: Collection, document: string) =>
-    amendWithEntry<Incident, boolean>(acting, collection, document, async (current, { note }) => {
-      const mine = current?.byHand?.find((one) => one.manual === manual && one.at === at);
-      if (current?.id !== id || !mine || isBehind(mine, look)) return { result: false };
-      const { verdict, reason } = verification;
-      const details = { manual, title: deed.title, verdict, reason, looks: look };
-      if (isFinal) await note({ kind: 'verified', cluster: current.cluster, incident: id, details });
-      const deeds = current.byHand ?? [];
-      const late = isFinal && !isSettled ? deeds.filter((one) => isOfSeries(one, mine) && isTooYoung(one, now)) : [];
-      // Whoever did the same meanwhile gets the same answer; those who did it a moment ago get one of their own.
-      const byHand = deeds.map((one) => {
-        if (late.includes(one)) return anew(one, one === late[0] ? mine : undefined);
-        return isOfSeries(one, mine) ? { ...one, verification } : one;
-      });
-      const more = isFinal
-        ? late.slice(0, 1).flatMap((one) => nextLook({ ...one, incident: id }, 1, now) ?? [])
-        : [next];
-      const send = [announceMessage(acting.channel, id), ...more.filter((one) => one !== undefined)];
-      return { result: true, value: { ...current, byHand }, send };
+  const isStored = await amendIncident(acting, id, async (current, { note }) => {
+    const mine = current.byHand?.find((one) => one.manual === manual && one.at === at);
+    if (!mine || isBehind(mine, look)) return { result: false };
+    const { verdict, reason } = verification;
+    const details = { manual, title: deed.title, verdict, reason, looks: look };
+    if (isFinal) await note({ kind: 'verified', cluster: current.cluster, incident: id, details });
+    const deeds = current.byHand ?? [];
+    const late = isFinal && !isSettled ? deeds.filter((one) => isOfSeries(one, mine) && isTooYoung(one, now)) : [];
+    // Whoever did the same meanwhile gets the same answer; those who did it a moment ago get one of their own.
+    const byHand = deeds.map((one) => {
+      if (late.includes(one)) return anew(one, one === late[0] ? mine : undefined);
+      return isOfSeries(one, mine) ? { ...one, verification } : one;
     });
-  const isStored = (await write('incidents', slotOf(id))) || (await write('closed', id));
+    const more = isFinal ? late.slice(0, 1).flatMap((one) => nextLook({ ...one, incident: id }, 1, now) ?? []) : [next];
+    const send = [announceMessage(acting.channel, id), ...more.filter((one) => one !== undefined)];
+    return { result: true, value: { ...current, byHand }, send };
+  });
   if (isStored && isFinal) await askForLook(acting, id);
 }
 

@@ -1,6 +1,5 @@
 import type { Action, Json } from '../action.ts';
-
-const MASK = '[redacted]';
+import { MASK } from '../redact.ts';
 
 /**
  * The action as it may be written down. What a pod template may hold secrets in is masked, whatever it looks like:

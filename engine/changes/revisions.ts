@@ -1,3 +1,4 @@
+import { minuteOf } from '../words.ts';
 /** One revision of a Deployment, as its ReplicaSet tells it. */
 export interface Version {
   readonly revision: number;
@@ -29,7 +30,7 @@ export function isNamed({ revision, former }: Version, wanted: number): boolean 
 
 /** "revision 13 (made 2026-11-22 03:10 UTC)" */
 export function dated({ revision, madeAt }: Version): string {
-  const made = madeAt === undefined ? '' : ` (made ${madeAt.slice(0, 16).replace('T', ' ')} UTC)`;
+  const made = madeAt === undefined ? '' : ` (made ${minuteOf(madeAt)})`;
   return `revision ${revision}${made}`;
 }
 

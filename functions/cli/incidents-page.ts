@@ -2,7 +2,7 @@ import type { Accounts, IncidentAccount } from '../../engine/accounts.ts';
 import { type CardState, stateWords } from '../../engine/card.ts';
 import type { DeadLetter } from '../../engine/ports.ts';
 import { hasTopic } from '../../engine/runbook.ts';
-import { counted, times } from '../../engine/words.ts';
+import { counted, minuteOf, times } from '../../engine/words.ts';
 import { oneLine, painter, type Style, type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
 
 /** Labels and reasons come from outside and may be of any length. */
@@ -45,7 +45,7 @@ export function incidentsPage(
         ],
   );
   const dead = deadLetters.map(
-    ({ queue, reason, diedAt }) => `given up in queue ${queue}, ${minute(diedAt.toISOString())}: ${reason}`,
+    ({ queue, reason, diedAt }) => `given up in queue ${queue}, ${minuteOf(diedAt.toISOString())}: ${reason}`,
   );
   return [
     incidents.length === 0
@@ -108,8 +108,8 @@ function causesOf({ report, runbook, alerts, state }: IncidentAccount): string[]
 }
 
 function timeOf({ since, closedAt }: IncidentAccount, now: Date): string {
-  const began = since === undefined ? 'unknown since when' : `since ${minute(since)}`;
-  if (closedAt) return `${began}, closed ${minute(closedAt)}`;
+  const began = since === undefined ? 'unknown since when' : `since ${minuteOf(since)}`;
+  if (closedAt) return `${began}, closed ${minuteOf(closedAt)}`;
   return since === undefined ? began : `${began} (${length(now.getTime() - Date.parse(since))} ago)`;
 }
 
@@ -134,11 +134,6 @@ function summary({ alerts }: Accounts['totals']): string {
     alerts[name] ? [`${alerts[name]} ${name}`] : [],
   );
   return parts.length > 0 ? `: ${parts.join(', ')}` : '';
-}
-
-/** `2026-11-21 03:12 UTC`: the clock of the logs it is compared with. */
-function minute(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** `12 s`, `4 min`, `7 h`, `3 days`. */

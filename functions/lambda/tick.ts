@@ -1,3 +1,4 @@
+import { decideRejectedAnew } from '../../engine/rejected.ts';
 import type { Desk } from '../../engine/triage.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { enabledIn } from '../enabled.ts';
@@ -21,6 +22,9 @@ export const handler = await start<Due, void>('tick', (house) => {
   return async ({ due }) => {
     const sent = await store.sweep();
     if (sent > 0) log.warn({ sent }, 'sent messages that somebody had left behind in the table');
+    // Another configuration comes with a deployment, which no process sees begin.
+    const anew = due === 'repair' ? await decideRejectedAnew(desk) : 0;
+    if (anew > 0) log.info({ alerts: anew }, 'a configured cluster fits alerts now that none fitted before');
     const { repaired } = due === 'repair' ? await tick(desk, queue) : { repaired: [] };
     for (const repair of repaired)
       log.warn({ ...repair }, `asked again for the ${repair.missing}: it was long overdue`);

@@ -5,9 +5,9 @@ import type { Answer, Kind, ProbeAnswer, ReadLimits, ReadRequest, Source } from 
 import { failureOf, isMissingObject, statusOf } from './failures.ts';
 import { withPresentNames } from './flow-control.ts';
 import { gist, inTime, type Reply, type Turn } from './http.ts';
-import { type KubeletRequest, type Kubelets, type KubeletTrust, kubeletsOf } from './kubelets.ts';
+import { type Kubelets, type KubeletTrust, kubeletsOf } from './kubelets.ts';
 import { type Link, type LinkOptions, linkFrom } from './link.ts';
-import { type LogRequest, logPath, type ObjectRequest, pathOf, resources } from './resources.ts';
+import { type KubeletRequest, type LogRequest, logPath, type ObjectRequest, pathOf, resources } from './resources.ts';
 import { type Self, selfOver } from './self.ts';
 import { writerOver } from './writer.ts';
 

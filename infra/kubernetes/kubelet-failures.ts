@@ -1,11 +1,8 @@
 import { ReadFailure } from '../../engine/errors.ts';
-import type { ReadRequest } from '../../engine/readers.ts';
 import { gist, type Reply } from './http.ts';
 import { NOT_MEANT } from './kubelet-identity.ts';
-import { kubeletResources, ruleOf } from './resources.ts';
+import { type KubeletRequest, kubeletResources, ruleOf } from './resources.ts';
 import { codeOf } from './unreachable.ts';
-
-type KubeletRequest = Extract<ReadRequest, { verb: 'kubelet' }>;
 
 const SIGNED = [
   'A kubelet signs its serving certificate itself, unless it is configured with serverTLSBootstrap: true and its request is',

@@ -2,16 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ReadFailure, Refused } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
-import type { Answer, ReadRequest } from '../../engine/readers.ts';
+import type { Answer } from '../../engine/readers.ts';
 import { credentialsOf, type Presented } from './credentials.ts';
-import { ask, duration, gist, type Reply, type Turn } from './http.ts';
+import { ask, duration, gist, jsonOf, type Reply, type Turn } from './http.ts';
 import type { Connection } from './kubeconfig.ts';
 import { isOrdinary, kubeletOf } from './kubelet-address.ts';
 import { refusalOf, unreachableKubelet } from './kubelet-failures.ts';
 import { identityCheck } from './kubelet-identity.ts';
 import { poolOf } from './pool.ts';
-
-export type KubeletRequest = Extract<ReadRequest, { verb: 'kubelet' }>;
+import type { KubeletRequest } from './resources.ts';
 
 /**
  * Whose signature on the serving certificate of a kubelet is believed: the cluster's own authority, or one in a PEM file.
@@ -104,17 +103,9 @@ const OfNode = z.object({ node: z.object({ nodeName: z.string() }) });
 
 /** What one node tells is never taken for another's, as after an address has been given to a new one. */
 function checked(reply: Reply, { node }: KubeletRequest, asked: string): unknown {
-  const body = json(reply.text);
+  const body = jsonOf(reply.text);
   const found = OfNode.safeParse(body).data?.node.nodeName;
   if (found === node) return body;
   const words = found === undefined ? `is not what a kubelet tells: ${gist(reply.text)}` : `is of the node ${found}`;
   throw new ReadFailure('unparsable', `the answer of ${asked} ${words}`);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

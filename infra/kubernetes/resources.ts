@@ -4,6 +4,7 @@ import type { Kind, KubeletPath, ReadRequest } from '../../engine/readers.ts';
 
 export type ObjectRequest = Extract<ReadRequest, { verb: 'get' | 'list' }>;
 export type LogRequest = Extract<ReadRequest, { verb: 'logs' }>;
+export type KubeletRequest = Extract<ReadRequest, { verb: 'kubelet' }>;
 
 /**
  * Where the API serves a kind. `versions`: newest first; an older one only where the fields we use have the same shape,

@@ -3,7 +3,7 @@ import type { Action } from '../../engine/action.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { Kind } from '../../engine/readers.ts';
 import { failureOf } from './failures.ts';
-import { gist, type Turn } from './http.ts';
+import { gist, jsonOf, type Turn } from './http.ts';
 import type { Link } from './link.ts';
 import { groupPath, resources } from './resources.ts';
 import type { ServedIn } from './write-request.ts';
@@ -33,7 +33,7 @@ export function servedBy(link: Link): Served {
   async function ask<T>(path: string, schema: z.ZodType<T>, turn: Turn): Promise<T> {
     const reply = await link.ask({ path, headers: { accept: 'application/json' } }, turn);
     if (reply.status !== 200) throw failureOf(reply, { verb: 'probe', path }, link.connection);
-    const parsed = schema.safeParse(json(reply.text));
+    const parsed = schema.safeParse(jsonOf(reply.text));
     if (parsed.success) return parsed.data;
     throw new ReadFailure('unparsable', `${link.host} answers ${path} not as an API server does: ${gist(reply.text)}`);
   }
@@ -72,12 +72,4 @@ export function servedBy(link: Link): Served {
     }),
     forget: () => known.clear(),
   };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
+import { NOT_MEANT } from './kubelet-identity.ts';
 
 /** What a failed connection means to the person who has to mend it, by error code of Node, OpenSSL or undici. */
 const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[] = [
@@ -21,7 +22,7 @@ const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[]
     (host) => `the serving certificate of ${host} is for another name`,
     'Use a name the certificate holds, or set tls-server-name in the kubeconfig.',
   ],
-  [/^ERR_NOT_THIS_KUBELET$/, (host) => `the serving certificate of ${host} is not of the kubelet that was meant`],
+  [new RegExp(`^${NOT_MEANT}$`), (host) => `the serving certificate of ${host} is not of the kubelet that was meant`],
   [
     /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
     (host) => `the serving certificate of ${host} is signed by an authority that is not trusted`,

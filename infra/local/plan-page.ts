@@ -2,7 +2,7 @@ import { planLineOf } from '../../engine/acting/plan-line.ts';
 import { describeChange } from '../../engine/changes/describe.ts';
 import { UNDO_PASSES } from '../../engine/interlocks.ts';
 import type { PlanCard } from '../../engine/plan-card.ts';
-import { counted } from '../../engine/words.ts';
+import { counted, minuteOf } from '../../engine/words.ts';
 import { painter, type TerminalOptions, wrap } from './terminal.ts';
 
 /** A plan as a page for a terminal: what would change, what that means for others, and what stands in its way. */
@@ -74,17 +74,16 @@ export function planPage({ plan, ...card }: PlanCard, { columns, colour }: Termi
 /** Of a plan that somebody has asked for: who did what, and when. */
 function lifeOf(plan: PlanCard['plan'], { headline, expiresAt, approvalsCounting, ...card }: Omit<PlanCard, 'plan'>) {
   if (!plan.request) return [];
-  const minute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`;
   const open = plan.state === 'requested';
   return [
     headline,
     ...(open && expiresAt
-      ? [`${approvalsCounting} of ${card.approvalsNeeded} approvals, until ${minute(expiresAt)}`]
+      ? [`${approvalsCounting} of ${card.approvalsNeeded} approvals, until ${minuteOf(expiresAt)}`]
       : []),
     ...card.waitsFor.map(({ by, why }) => [by, why].filter(Boolean).join(': ')),
     ...planLineOf(plan).steps.map(
       ({ word, at, by, note }) =>
-        `${minute(at)}  ${word.replace('-', ' ')}${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`,
+        `${minuteOf(at)}  ${word.replace('-', ' ')}${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`,
     ),
     ...(plan.breakGlass?.although ?? []).map(({ title, value }) => `glass broken in spite of: ${title}: ${value}`),
     ...plan.steps.map(({ action, state, said }) => `${action}: ${state}${said ? `: ${said}` : ''}`),

@@ -1,8 +1,9 @@
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 import type { Card } from '../../engine/card.ts';
+import { saidOf } from '../../engine/gaps.ts';
 import type { EvidenceReport } from '../../engine/report.ts';
 import { escapeMrkdwn, isDate, visible } from './escape.ts';
-import { MESSAGE_BUDGET, type Part, renderCard } from './render-card.ts';
+import { type Part, renderCard } from './render-card.ts';
 import {
   annotationsOf,
   byHandLine,
@@ -14,14 +15,16 @@ import {
   remedyLine,
 } from './render-items.ts';
 import { manualBlocks } from './render-manual.ts';
-import { codeBlock, line, moment, newPen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
+import { codeBlock, ID_SIZE, line, moment, newPen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
 
 /** Enough for any run of a runbook. What does not fit is named, not dropped in silence. */
 const MAX_MESSAGES = 12;
 /** Of Slack's 50. */
 const MAX_BLOCKS = 40;
 /** Room for the line at the top of every message and the one at the end of the last. */
-const CHROME = 1_000;
+const CHROME = 600;
+/** Close to what Slack refuses (`MAX_BLOCKS_JSON`), ids included: each message of a thread is one more that has to wait. */
+const PAGE = 12_800 - CHROME;
 const TEXT = 1_000;
 const QUERY = 2_500;
 
@@ -63,7 +66,7 @@ export function evidenceParts(card: Card): number {
 function evidenceBlock(evidence: EvidenceReport): RichTextBlock {
   const pen = newPen(TEXT);
   const seen = evidence.status === 'ok';
-  const says = seen ? evidence.shown : (evidence.reason ?? evidence.shown);
+  const says = saidOf(evidence);
   const limit: RichTextElement[] =
     evidence.threshold === undefined
       ? []
@@ -149,9 +152,9 @@ function paginate(blocks: readonly KnownBlock[]): readonly (readonly KnownBlock[
   const pages: KnownBlock[][] = [];
   let used = 0;
   for (const block of blocks) {
-    const price = sizeOf([block]);
+    const price = sizeOf([block]) + ID_SIZE;
     const page = pages.at(-1);
-    if (page === undefined || page.length === MAX_BLOCKS || used + price > MESSAGE_BUDGET - CHROME) {
+    if (page === undefined || page.length === MAX_BLOCKS || used + price > PAGE) {
       pages.push([block]);
       used = price;
     } else {

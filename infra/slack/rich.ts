@@ -91,8 +91,20 @@ export function moment(when: Date, format = DATE_FORMAT): RichTextElement {
   return { type: 'date', timestamp: unixSeconds(when), format, fallback: utc(when) };
 }
 
+/** Words beside words of the same kind become one element: Slack counts the bytes around each. */
 export function line(...elements: readonly RichTextElement[]): RichTextSection {
-  return { type: 'rich_text_section', elements: [...elements] };
+  const joined: RichTextElement[] = [];
+  for (const element of elements) {
+    const last = joined.at(-1);
+    const isMore = last?.type === 'text' && element.type === 'text' && styleOf(last) === styleOf(element);
+    if (isMore) joined[joined.length - 1] = { ...last, text: last.text + element.text };
+    else joined.push(element);
+  }
+  return { type: 'rich_text_section', elements: joined };
+}
+
+function styleOf({ style }: { readonly style?: object }): string {
+  return JSON.stringify(style ?? {});
 }
 
 export function bullets(items: readonly RichTextSection[]): RichTextList {
@@ -124,6 +136,9 @@ export function codeBlocks(text: string, max: number): RichTextPreformatted[] {
   }
   return [...pieces, piece].map(codeBlock);
 }
+
+/** What Slack adds to a block that has none: `"block_id":"aB3xY",` */
+export const ID_SIZE = 20;
 
 /** Bytes of the blocks as JSON: never less than the characters Slack counts. */
 export function sizeOf(blocks: readonly KnownBlock[]): number {

@@ -105,7 +105,7 @@ describe('the function alerts', () => {
     await using it = await door();
     const body = JSON.stringify({ padding: 'x'.repeat(MAX_BODY_BYTES) });
 
-    expect(await it.post({ body })).toMatchObject({ statusCode: 413, body: expect.stringContaining('max_alerts') });
+    expect(await it.post({ body })).toMatchObject({ statusCode: 413, body: expect.stringContaining('group_by') });
     expect(await it.post({ body, base64: true })).toMatchObject({ statusCode: 413 });
     const kept = await it.tonight.desk.store.list<WebhookRecord>('webhooks');
     expect(kept.map(({ value }) => value.rejected?.why)).toEqual(

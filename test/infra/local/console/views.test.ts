@@ -165,7 +165,7 @@ describe('a submission', () => {
   });
 
   test('that nobody acknowledges leaves the window open', async () => {
-    const console = await openConsole({ ackDeadlineMs: 50 });
+    const console = await openConsole({ ackDeadlineMs: 1_500 });
     const view = await opened(console, submitting);
     console.behave(() => {});
     expect(await console.act('submit', { view })).toEqual({ ok: false, error: 'operation_timeout' });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../engine/report.ts';
@@ -133,6 +133,17 @@ describe('a page on the terminal', () => {
 
     expect(stdout).toMatch(/Could not be seen\n {2}9 reads: nothing listens on 127\.0\.0\.1:1 /);
     expect(stdout.split('ECONNREFUSED')).toHaveLength(2);
+  });
+});
+
+describe('a start', () => {
+  it('keeps what it compiled for the next one, in the project', async () => {
+    const compiled = join(cli, '../../node_modules/.cache/nightshift');
+    rmSync(compiled, { recursive: true, force: true });
+
+    await typed('runbooks');
+
+    expect(readdirSync(compiled)).not.toEqual([]);
   });
 });
 

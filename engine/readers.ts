@@ -118,8 +118,6 @@ export interface ScrapeTarget {
   readonly health: 'up' | 'down' | 'unknown';
   /** In the words of its HTTP client: `Get "http://…/metrics": dial tcp …: connect: connection refused`. Empty: none. */
   readonly lastError: string;
-  /** RFC 3339. */
-  readonly lastScrape: string;
 }
 
 /** An answer of a non-resource URL such as `/readyz?verbose`: also a 500 is an answer here. */

@@ -22,7 +22,6 @@ const Targets = z.object({
         labels: z.record(z.string(), z.string()),
         health: z.enum(['up', 'down', 'unknown']),
         lastError: z.string(),
-        lastScrape: z.string(),
       }),
     ),
   }),
@@ -56,11 +55,10 @@ async function all(paths: readonly string[], job: string, get: Get, parse: Parse
     return data.activeTargets.filter(({ labels }) => isOfJob(labels.job ?? ''));
   });
   return {
-    body: body.map(({ labels, lastError, health, lastScrape }) => ({
+    body: body.map(({ labels, lastError, health }) => ({
       instance: labels.instance ?? '',
       health,
       lastError: withoutParameters(lastError),
-      lastScrape,
     })),
     bytes: replies.reduce((sum, { bytes }) => sum + bytes, 0),
     asked: paths.map((path) => `/api/v1/${path}`).join(' and '),

@@ -1,4 +1,5 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
+import { EVENTS_LIVE_SECONDS } from '../evidence/event.ts';
 import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { amongContainers, type Found } from './among.ts';
 import type { Seen } from './evidence.ts';
@@ -10,8 +11,6 @@ import type { AnyTarget } from './target.ts';
 type Context = JudgeContext<AnyTarget>;
 type EndCause = Cause<Seen, never, AnyTarget>;
 
-/** `--event-ttl` of the API server. */
-const EVENTS_LIVE_SECONDS = 3_600;
 /** 128 and the number of the signal: SIGKILL and SIGTERM, which a container does not send to itself. */
 const BY_A_SIGNAL: readonly number[] = [137, 143];
 

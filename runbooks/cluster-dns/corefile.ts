@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { namesRead } from './naming.ts';
+import { namesRead, RKE2 } from './naming.ts';
 import { podReads } from './pods.ts';
-import { NAMESPACE } from './target.ts';
+import { NAME, NAMESPACE } from './target.ts';
 import { dateTime, few } from './words.ts';
 
 const ConfigMap = z
@@ -104,7 +104,7 @@ export const corefile: Evidence<Corefile, unknown> = {
   read: async (readers) =>
     readers.kube.find('ConfigMap', (await namesRead(readers)).configMap, { namespace: NAMESPACE }),
   show: (found) => {
-    if (found === null) return 'there is no ConfigMap of its name in kube-system';
+    if (found === null) return `there is no ConfigMap ${NAME} (RKE2: ${RKE2}) in ${NAMESPACE}`;
     const { plugins, upstreams, changed, imports } = found;
     const to = upstreams.length > 0 ? `; passes on to ${few(upstreams)}` : '; passes nothing on';
     const when = changed ? `; last written at ${dateTime(changed.at)} by ${changed.by}` : '';

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../engine/runbook.ts';
-import { EventsByPod, type EventView, eventsOf } from '../evidence/event.ts';
+import { EventsByPod, type EventView, eventsByPod } from '../evidence/event.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import { keepsEnding, podReads, podsRead, worstFirst } from './pods.ts';
 import { NAMESPACE } from './target.ts';
@@ -28,13 +28,9 @@ export const events: Evidence<PodEvents, unknown> = {
     const { all } = await podsRead(readers);
     const asked = worstFirst(all, now)
       .filter((pod) => !pod.isReady || keepsEnding(pod, now))
-      .slice(0, MOST_PODS);
-    return Promise.all(
-      asked.map(async ({ name }) => ({
-        pod: name,
-        events: await readers.kube.list('Event', eventsOf({ namespace: NAMESPACE, name })),
-      })),
-    );
+      .slice(0, MOST_PODS)
+      .map(({ name }) => ({ namespace: NAMESPACE, name }));
+    return eventsByPod(readers.kube, asked, ({ name }) => name);
   },
   show: (found) =>
     found.size === 0

@@ -15,7 +15,7 @@ export interface Names {
 /** kubeadm, EKS, AKS, k3s, kops, Talos. */
 const common: Names = { service: SERVICE, configMap: NAME, deployment: NAME };
 /** After its chart (docs.rke2.io, "Networking Services"); the pods bear the common label k8s-app=kube-dns all the same. */
-const RKE2 = 'rke2-coredns-rke2-coredns';
+export const RKE2 = 'rke2-coredns-rke2-coredns';
 const rke2: Names = { service: RKE2, configMap: RKE2, deployment: RKE2, chart: 'rke2-coredns' };
 
 /** By the labels of the pods. Where there is none, nothing tells: then the common names are tried. */

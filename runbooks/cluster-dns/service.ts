@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { plural } from '../evidence/node-words.ts';
 import type { Corefile } from './corefile.ts';
-import { namesRead } from './naming.ts';
+import { namesRead, RKE2 } from './naming.ts';
 import { podReads } from './pods.ts';
 import { NAMESPACE, SERVICE } from './target.ts';
 
@@ -28,7 +28,7 @@ export const service: Evidence<DnsService, unknown> = {
   read: async (readers) => readers.kube.find('Service', (await namesRead(readers)).service, { namespace: NAMESPACE }),
   show: (found) =>
     found === null
-      ? `there is no Service ${NAMESPACE}/${SERVICE}`
+      ? `there is no Service ${SERVICE} (RKE2: ${RKE2}) in ${NAMESPACE}`
       : `${found.name} is ${found.address || 'without an address'}, for pods with ${selectorWords(found.selector)}`,
 };
 

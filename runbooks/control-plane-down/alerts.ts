@@ -1,4 +1,5 @@
 import type { AlertMatch } from '../../engine/runbook.ts';
+import { containerEnds } from '../evidence/container-ends.ts';
 import type { Component } from './target.ts';
 
 /**
@@ -19,15 +20,11 @@ const jobs: Readonly<Record<Component, readonly string[]>> = {
   'kube-apiserver': ['apiserver', 'kube-apiserver'],
 };
 
-/** About any container: only its labels say that it is one of the control plane. */
-const ENDS = ['KubePodCrashLooping', 'KubernetesPodCrashLooping', 'KubeContainerWaiting'];
-
 const all = Object.keys(names) as readonly Component[];
 
 export const alerts: readonly AlertMatch[] = all.flatMap((component) => {
   const about = { family: 'component', component } as const;
   const own = names[component].map((name) => ({ name, ...about }));
-  const pod = { namespace: ['kube-system'], container: [component] };
-  const ends = ENDS.map((name) => ({ name, labels: pod, ...about, toldByExporter: true as const }));
-  return [...own, { name: 'TargetDown', labels: { job: jobs[component] }, ...about }, ...ends];
+  const targets = { name: 'TargetDown', labels: { job: jobs[component] }, ...about };
+  return [...own, targets, ...containerEnds(component, about)];
 });

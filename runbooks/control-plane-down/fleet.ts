@@ -1,4 +1,5 @@
 import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import type { Lead } from './lead.ts';
 import { limits } from './limits.ts';
@@ -131,7 +132,7 @@ export function isOf(
   if (name && pod) return name === pod.name;
   // A mirror pod is called after its machine.
   if (name && machine && name.endsWith(`-${machine.name}`)) return true;
-  const host = instance.replace(/:\d+$/, '').replace(/^\[(.+)\]$/, '$1');
+  const host = hostOf(instance);
   return machine !== undefined && (host === machine.name || machine.addresses.includes(host));
 }
 

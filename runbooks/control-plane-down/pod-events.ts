@@ -1,5 +1,5 @@
 import type { Evidence } from '../../engine/runbook.ts';
-import { EventsByPod, eventsOf } from '../evidence/event.ts';
+import { EventsByPod, eventsByPod } from '../evidence/event.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import type { ControlPlaneTarget } from './target.ts';
 import { troubledPods } from './troubled.ts';
@@ -34,13 +34,10 @@ export const podEvents: Evidence<readonly Told[], ControlPlaneTarget> = {
   title: 'Events of its pods that are not ready',
   schema: Schema,
   reads: ['list Pod in kube-system', 'list Event in kube-system'],
-  read: async ({ kube }, { name }) =>
-    Promise.all(
-      (await troubledPods(kube, name)).map(async ({ name: pod }) => ({
-        pod,
-        events: await kube.list('Event', eventsOf({ namespace: 'kube-system', name: pod })),
-      })),
-    ),
+  read: async ({ kube }, { name: component }) => {
+    const pods = (await troubledPods(kube, component)).map(({ name }) => ({ namespace: 'kube-system', name }));
+    return eventsByPod(kube, pods, ({ name }) => name);
+  },
   show: (all) =>
     all.length === 0
       ? 'none'

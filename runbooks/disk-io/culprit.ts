@@ -1,11 +1,12 @@
 import type { NodeTarget } from '../../engine/target.ts';
+import { withoutKubelet } from '../evidence/kubelet-stats.ts';
 import { whyStay } from '../evidence/movable-pod.ts';
 import { podName } from '../evidence/pods-here.ts';
 import { logFlood } from './causes/log-flood.ts';
 import { otherWriter } from './causes/other-writer.ts';
 import { topOn } from './charged.ts';
 import { growthOf, loudestOf } from './growth.ts';
-import type { Maybe, Seen } from './schema.ts';
+import type { Seen } from './schema.ts';
 import { periodOf, stallOf } from './stall.ts';
 
 export interface Culprit {
@@ -21,18 +22,14 @@ export function culpritOf(seen: Seen, target: NodeTarget): Culprit | undefined {
   const stall = stallOf(seen, now);
   if (stall.state !== 'saturated') return undefined;
   const context = { target, now, since: undefined };
-  const isConfirmed = (cause: typeof logFlood) => cause.judge(seen, overTime(seen), context).verdict === 'confirmed';
+  const isConfirmed = (cause: typeof logFlood) =>
+    cause.judge(seen, withoutKubelet(seen), context).verdict === 'confirmed';
   const found = isConfirmed(logFlood)
     ? loudestOf(growthOf(seen.logs), periodOf(stall.minutes))
     : isConfirmed(otherWriter)
       ? topOn(stall.disk, seen, stall.minutes)
       : undefined;
   return found && { namespace: found.namespace, pod: found.pod, sinceMinutes: Math.max(...stall.minutes) };
-}
-
-/** Without what its kubelet tells itself: that is of one moment, and no pod is ended for a moment. */
-function overTime(seen: Seen): Maybe {
-  return Object.create(seen, { kubelet: { value: undefined } });
 }
 
 /** Why it is not to be evicted. */

@@ -81,7 +81,7 @@ export function areSmall(stats: KubeletStats): boolean {
   return stats.logsUnseen === 0 && largestIn(stats) === undefined;
 }
 
-export interface Grown extends LogSize {
+interface Grown extends LogSize {
   /** Bytes a second, at least. */
   readonly perSecond: number;
 }

@@ -1,4 +1,5 @@
 import type { Measure } from '../../engine/measure.ts';
+import { EVENTS_LIVE_SECONDS } from '../evidence/event.ts';
 import { clockTime, duration, plural, secondsSince } from '../evidence/node-words.ts';
 import { type Course, coverage, WINDOW_MINUTES } from '../evidence/over-time.ts';
 import { type Disk, disksOf, isUnderKubelet, stalledOf } from './devices.ts';
@@ -13,8 +14,6 @@ export type Stall =
 
 /** Requests waiting, times as many as before: no longer the wavering of a queue (judgement). */
 const CLEARLY_WORSE = 3;
-/** `--event-ttl` of the API server. */
-const EVENTS_LIVE_SECONDS = 3600;
 
 export const ALL_MINUTES = Array.from({ length: WINDOW_MINUTES + 1 }, (_, minutesAgo) => minutesAgo);
 

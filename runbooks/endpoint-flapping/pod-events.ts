@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { byLastSeen, EventsByPod, type EventView, eventsOf } from '../evidence/event.ts';
+import { byLastSeen, EventsByPod, type EventView, eventsByPod } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
-import { changedLately, nameOf, Pods, type PodView, podReads, readPods } from './pods.ts';
+import { changedLately, Pods, type PodView, podReads, readPods } from './pods.ts';
 import type { FlapTarget } from './target.ts';
 
 /** Events of those pods that were asked, by `namespace/name`; each list the oldest first. */
@@ -31,12 +31,7 @@ export const podEvents: Evidence<PodEvents, FlapTarget> = {
   reads: [...podReads, 'list Event'],
   read: async (readers, target, { now }) => {
     const { pods } = Pods.parse(await readPods(readers, target));
-    return Promise.all(
-      toAsk(pods, now).map(async (pod) => ({
-        pod: nameOf(pod),
-        events: await readers.kube.list('Event', eventsOf(pod)),
-      })),
-    );
+    return eventsByPod(readers.kube, toAsk(pods, now));
   },
   show: (events) =>
     events.size === 0 ? 'no pod came or went' : [...events].map(([pod, all]) => `${pod}: ${wordsOf(all)}`).join('; '),

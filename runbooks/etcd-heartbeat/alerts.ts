@@ -1,4 +1,5 @@
 import type { AlertMatch } from '../../engine/runbook.ts';
+import { containerEnds } from '../evidence/container-ends.ts';
 
 /** Names are case-sensitive and come in families: etcd's own (etcd-mixin), and those of awesome-prometheus-alerts. */
 const names = [
@@ -45,10 +46,5 @@ const about = { family: 'component', component: 'etcd', perJob: true } as const;
 export const alerts: readonly AlertMatch[] = [
   ...names.map((name) => ({ name, ...about })),
   { name: 'TargetDown', labels: { job: ['etcd', 'kube-etcd'] }, ...about },
-  // About any container: only its labels say that it is etcd's.
-  ...['KubePodCrashLooping', 'KubernetesPodCrashLooping', 'KubeContainerWaiting'].map((name) => ({
-    ...{ name, labels: { namespace: ['kube-system'], container: ['etcd'] } },
-    ...about,
-    toldByExporter: true as const,
-  })),
+  ...containerEnds('etcd', about),
 ];

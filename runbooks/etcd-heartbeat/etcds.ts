@@ -9,7 +9,7 @@ import { listed } from './words.ts';
 type Members = readonly Member[];
 
 /** The etcds of one scrape job, and members of which it is not known to which of them they belong. */
-export interface Etcds {
+interface Etcds {
   readonly etcds: readonly Members[];
   readonly rest: Members;
 }
@@ -19,7 +19,7 @@ export interface Etcds {
  * their own. A member that is linked to nobody is an etcd by itself only while it answers and sees a leader; else it may
  * belong to any. Undefined: one etcd, or nothing that tells them apart.
  */
-export function severalEtcds({ members = [], peers }: Pick<Maybe, 'members' | 'peers'>): Etcds | undefined {
+function severalEtcds({ members = [], peers }: Pick<Maybe, 'members' | 'peers'>): Etcds | undefined {
   const isNamed = members.every(({ id }) => id !== undefined);
   if (members.length < 2 || peers === undefined || !isNamed) return undefined;
   const isLinked = (group: Members) =>

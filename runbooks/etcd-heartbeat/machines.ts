@@ -1,7 +1,8 @@
 import type { Readers } from '../../engine/readers.ts';
 import { EtcdPods, etcdPodSelection } from '../evidence/etcd-pods.ts';
 import { someOf } from '../evidence/figures.ts';
-import { hostOf, Members } from './members.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
+import { Members } from './members.ts';
 import { queryOf } from './queries.ts';
 
 /** Names and addresses of the machines under etcd. Only these are asked for: the cost must not grow with the cluster. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, Samples } from '../evidence/figures.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 import type { Maybe } from './facts.ts';
 import { limits } from './limits.ts';
 import type { Heartbeat, Peer } from './seen.ts';
@@ -179,11 +180,6 @@ export function cutOff({ answering, quorum }: Membership): readonly Member[] {
 /** Within ten minutes; that explains an election and failed sends. */
 export function restarted({ restarts = 0 }: Member): boolean {
   return restarts >= 1;
-}
-
-/** Without port, and without the brackets of IPv6. */
-export function hostOf(instance: string): string {
-  return instance.replace(/^\[([^\]]+)\](:\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
 }
 
 /** The pod of a member: by the label of its series, or by its address. */

@@ -1,7 +1,8 @@
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { type MovablePod, whyStay } from '../evidence/movable-pod.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 import { limits } from './limits.ts';
-import { hostOf, type Member, placesOf } from './members.ts';
+import { type Member, placesOf } from './members.ts';
 import type { Seen } from './seen.ts';
 import { bytes } from './words.ts';
 import type { Write } from './writers.ts';

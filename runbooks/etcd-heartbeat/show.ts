@@ -1,4 +1,5 @@
-import { hostOf, type Member, silence } from './members.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
+import { type Member, silence } from './members.ts';
 import type {
   Apply,
   ContainerUse,

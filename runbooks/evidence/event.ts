@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { ListOptions } from '../../engine/readers.ts';
+import type { ListOptions, Readers } from '../../engine/readers.ts';
 
 /** What we use of an Event, whoever wrote it: the older `lastTimestamp` and `source`, or the newer `eventTime` and `reportingComponent`. */
-export const Event = z
+const Event = z
   .object({
     metadata: z.object({ creationTimestamp: z.string() }),
     type: z.string().default('Normal'),
@@ -31,7 +31,10 @@ export type EventView = z.infer<typeof Event>;
 
 export const EventList = z.object({ items: z.array(Event) });
 
-/** Answers to `eventsOf` for several pods, each by what the runbook calls it. */
+/** Seconds that an event is kept: `--event-ttl` of the API server. */
+export const EVENTS_LIVE_SECONDS = 3_600;
+
+/** What `eventsByPod` answers. */
 export const EventsByPod = z.array(z.object({ pod: z.string(), events: EventList }));
 
 /** Order of events, the oldest first; those of one moment always in the same order. */
@@ -39,8 +42,21 @@ export function byLastSeen(a: EventView, b: EventView): number {
   return Date.parse(a.lastSeen) - Date.parse(b.lastSeen) || (a.reason < b.reason ? -1 : 1);
 }
 
-/** How to list the events of one pod: they have no watch cache, so that each pod is asked for by its name. */
-export function eventsOf({ namespace, name }: { readonly namespace: string; readonly name: string }): ListOptions {
+interface PodName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The events of each of these pods, by what the runbook calls it. They have no watch cache: ask for few. */
+export function eventsByPod(
+  kube: Readers['kube'],
+  pods: readonly PodName[],
+  called: (pod: PodName) => string = ({ namespace, name }) => `${namespace}/${name}`,
+): Promise<readonly { readonly pod: string; readonly events: unknown }[]> {
+  return Promise.all(pods.map(async (pod) => ({ pod: called(pod), events: await kube.list('Event', eventsOf(pod)) })));
+}
+
+function eventsOf({ namespace, name }: PodName): ListOptions {
   return {
     namespace,
     fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}`,

@@ -25,7 +25,7 @@ const Pod = z.object({
 /** Share of the time that all tasks of the machine waited for I/O. */
 export type Stalled = Readonly<Record<'in10' | 'in60' | 'in300', number>>;
 
-export interface PodStats {
+interface PodStats {
   readonly namespace: string;
   readonly pod: string;
   /** Absent: not counted. */
@@ -45,7 +45,7 @@ export interface LogSize {
 }
 
 /** PIDs of the machine, as the kernel counts them: every thread takes one (measured: 729 with 500 sleepers, as `ps -eLf`). */
-export interface PidCount {
+interface PidCount {
   readonly used: number;
   readonly max: number;
 }
@@ -82,6 +82,14 @@ export const KubeletStats: z.ZodType<KubeletStats> = z
       logsUnseen: containers.length - logs.length,
     };
   });
+
+/**
+ * Without what the kubelet tells itself: that is of one moment, and no pod is ended for a moment. Evidence is read by name,
+ * and cannot be spread.
+ */
+export function withoutKubelet<Seen extends { readonly kubelet: unknown }>(seen: Seen): Partial<Seen> {
+  return Object.create(seen, { kubelet: { value: undefined } });
+}
 
 function podOf({
   podRef: { namespace, name: pod },

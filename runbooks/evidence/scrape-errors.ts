@@ -1,15 +1,11 @@
 import * as z from 'zod';
 
+const ScrapeError = z.object({ instance: z.string(), lastError: z.string() });
 /** How the last scrape of a target ended, in the words of Prometheus' HTTP client. */
-export interface ScrapeError {
-  readonly instance: string;
-  readonly lastError: string;
-}
+export type ScrapeError = Readonly<z.infer<typeof ScrapeError>>;
 
 /** Of Prometheus' active targets (`/api/v1/targets`). */
-export const ScrapeErrors = z
-  .array(z.object({ instance: z.string(), health: z.enum(['up', 'down', 'unknown']), lastError: z.string() }))
-  .transform((targets): readonly ScrapeError[] => targets.map(({ instance, lastError }) => ({ instance, lastError })));
+export const ScrapeErrors = z.array(ScrapeError);
 
 /** The words of an error without what comes before: `connect: connection refused`, `server returned HTTP status 401 Unauthorized`. */
 export function endOf(lastError: string): string {

@@ -15,6 +15,11 @@ export interface ScrapeTarget {
   readonly instance: string;
 }
 
+/** The host of an `instance`: without port, and without the brackets of IPv6. */
+export function hostOf(instance: string): string {
+  return instance.replace(/^\[([^\]]+)\](:\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
+}
+
 /** A PromQL string literal. Go's escapes, which PromQL uses, contain those of JSON. */
 export function quoted(value: string): string {
   return JSON.stringify(value);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { EventsByPod, type EventView, eventsOf } from './event.ts';
+import { EventsByPod, type EventView, eventsByPod } from './event.ts';
 import type { MovablePod } from './movable-pod.ts';
 import { clockTime, plural } from './node-words.ts';
 import { isWaiting, PodsHere, podName, podsOf } from './pods-here.ts';
@@ -54,9 +54,7 @@ export const starting: Evidence<Starting, NodeTarget> = {
   read: async ({ kube }, { name }) => {
     const waiting = PodsHere.parse(await kube.list('Pod', podsOf(name))).filter(isWaiting);
     const some = waiting.slice(0, MOST_PODS);
-    const asked = await Promise.all(
-      some.map(async (pod) => ({ pod: podName(pod), events: await kube.list('Event', eventsOf(pod)) })),
-    );
+    const asked = await eventsByPod(kube, some);
     const owners = some.flatMap((pod) => ownerOf(pod) ?? []);
     return { waiting: waiting.length, asked, owners };
   },

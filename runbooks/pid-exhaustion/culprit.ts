@@ -1,4 +1,5 @@
 import type { NodeTarget } from '../../engine/target.ts';
+import { withoutKubelet } from '../evidence/kubelet-stats.ts';
 import { whyStay } from '../evidence/movable-pod.ts';
 import { leakingPod } from './causes/leaking-pod.ts';
 import { isOver, podLimit } from './causes/pod-limit.ts';
@@ -23,7 +24,8 @@ export type CulpritOf = (seen: Seen, target: NodeTarget) => Culprit | undefined;
  * The pod that is confirmed to take its node's PIDs. If need be by what its kubelet counts now, but never without its threads
  * over half an hour: no pod is ended for one moment.
  */
-export const leakOf: CulpritOf = (seen, target) => leakBy(overTime(seen), seen, target) ?? leakBy(seen, seen, target);
+export const leakOf: CulpritOf = (seen, target) =>
+  leakBy(withoutKubelet(seen), seen, target) ?? leakBy(seen, seen, target);
 
 function leakBy(maybe: Maybe, seen: Seen, target: NodeTarget): Culprit | undefined {
   const now = new Date(seen.pods.readAt);
@@ -60,9 +62,4 @@ export function whyNotEvicted({ use: { namespace, pod: name }, isOver: over }: C
   if (over) return `there are PIDs again: ending ${words} would free none that are missed`;
   const why = whyStay(pod);
   return why === undefined ? undefined : `${words} is proved, but ${why}`;
-}
-
-/** Without what its kubelet counts itself. */
-function overTime(seen: Seen): Maybe {
-  return Object.create(seen, { kubelet: { value: undefined } });
 }

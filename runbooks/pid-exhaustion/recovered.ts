@@ -10,7 +10,7 @@ import { countWords } from './kubelet.ts';
 import { limits } from './limits.ts';
 import { isCounted, isCovered, usageOf, usageOfPods } from './machine.ts';
 import type { Seen } from './schema.ts';
-import { isAboutPids } from './shortage.ts';
+import { lastMet } from './shortage.ts';
 import { biggestOf, gapInLimits, meanOver, mostUnnamed, nearestOf, podsIn } from './threads.ts';
 import { amount, count, percent } from './words.ts';
 
@@ -29,9 +29,7 @@ export const recovered: Runbook<NodeTarget, Seen, object, string>['recovered'] =
   if (pressure?.status === 'True')
     return ruledOut('the kubelet reports PIDPressure, as it does for 5 minutes after its threshold was crossed');
   const time = serverTime(seen.readyz, now);
-  const crossed = seen.events.findLast(
-    ({ reason, message }) => reason === 'EvictionThresholdMet' && isAboutPids(message),
-  );
+  const crossed = lastMet(seen.events);
   const enough = seen.events.findLast(({ reason }) => reason === 'NodeHasSufficientPID');
   if (crossed && secondsSince(crossed.lastSeen, time) < limits.quietMinutes * 60 && !isLater(enough, crossed))
     return ruledOut(`the kubelet evicted pods to reclaim PIDs at ${clockTime(crossed.lastSeen)}`);

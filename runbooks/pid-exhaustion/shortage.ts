@@ -39,7 +39,7 @@ export function shortageOf(seen: Seen, maybe: Maybe, now: Date): Shortage {
       return { state: 'short', of, usage: one, minutes, words };
     }
   }
-  if (direct && direct.peak >= limits.shortShare && !isDenied(direct, usage)) return shortNow(direct, maybe);
+  if (direct && direct.peak >= limits.shortShare && !isDenied(direct, usage)) return shortNow(direct);
   if (seen.readyz.etcd === false) {
     return unclear('the API server has lost etcd: what it says of this node may be an old copy');
   }
@@ -52,7 +52,7 @@ export function shortageOf(seen: Seen, maybe: Maybe, now: Date): Shortage {
     const words = `${usedWords('machine', usage, limits.tightShare, now)}; ${listed([...said, ...refused])}`;
     return { state: 'short', of: 'machine', usage, minutes: tight, words };
   }
-  return unproved(seen, usage, time, direct && direct.peak >= limits.tightShare ? kubeletWords(maybe) : undefined);
+  return unproved(seen, usage, time, direct && direct.peak >= limits.tightShare ? kubeletWords(direct) : undefined);
 }
 
 function notCounted(maybe: Maybe, now: Date): Shortage {
@@ -62,8 +62,8 @@ function notCounted(maybe: Maybe, now: Date): Shortage {
 /** By its kubelet alone, which knows what is now: that there were PIDs enough before is not for it to say. */
 function atThisMoment(seen: Seen, maybe: Maybe, direct: Usage, now: Date): Shortage {
   const signs = [...signsOf(maybe, now), ...refusedForks(maybe, now)];
-  if (signs.length > 0 && direct.peak >= limits.tightShare) return shortNow(direct, maybe, signs);
-  const words = kubeletWords(maybe);
+  if (signs.length > 0 && direct.peak >= limits.tightShare) return shortNow(direct, signs);
+  const words = kubeletWords(direct);
   const met = lastMet(maybe.events ?? [])?.lastSeen;
   const isCompared = met !== undefined && secondsSince(met, now) < limits.comparedSeconds;
   // Through `seen`: what was not looked at has not kept silent.
@@ -72,14 +72,14 @@ function atThisMoment(seen: Seen, maybe: Maybe, direct: Usage, now: Date): Short
   return unclear([...signs, `${words}; what was in the half hour before was not seen`].join(', but '));
 }
 
-function shortNow(direct: Usage, maybe: Maybe, signs: readonly string[] = []): Shortage {
-  const words = [`By its kubelet, ${kubeletWords(maybe)}`, ...(signs.length > 0 ? [listed(signs)] : [])].join('; ');
+function shortNow(direct: Usage, signs: readonly string[] = []): Shortage {
+  const words = [`By its kubelet, ${kubeletWords(direct)}`, ...(signs.length > 0 ? [listed(signs)] : [])].join('; ');
   return { state: 'short', of: 'machine', usage: direct, minutes: [0], words };
 }
 
-/** `31,400 of 32,768 PIDs (96 %) are in use now`. */
-function kubeletWords({ kubelet }: Maybe): string {
-  return `${kubelet?.pids ? countWords(kubelet.pids) : 'none'} are in use now`;
+/** `31,400 of 32,768 PIDs (96 %) are in use now`: what a kubelet counts is of one minute. */
+function kubeletWords({ threads, max }: Usage): string {
+  return `${countWords({ used: Math.max(...threads.values()), max })} are in use now`;
 }
 
 /** One witness says that PIDs are short now, the other that there are plenty. */
@@ -90,7 +90,7 @@ function isDenied(one: Usage, other: Usage | undefined): boolean {
 
 function denialWords(maybe: Maybe, usage: Usage): string {
   const direct = maybe.kubelet && usageNow(maybe.kubelet);
-  return direct && isDenied(usage, direct) ? `. But its kubelet counts otherwise: ${kubeletWords(maybe)}` : '';
+  return direct && isDenied(usage, direct) ? `. But its kubelet counts otherwise: ${kubeletWords(direct)}` : '';
 }
 
 /** No minute in which they ran out was seen: they never did, or that cannot be told. */
@@ -133,7 +133,8 @@ function signsOf({ node, events = [] }: Maybe, now: Date): readonly string[] {
   ];
 }
 
-function lastMet(events: readonly EventView[]): EventView | undefined {
+/** The last time its kubelet said that it evicts pods to reclaim PIDs. */
+export function lastMet(events: readonly EventView[]): EventView | undefined {
   return events
     .filter(({ reason, message }) => reason === 'EvictionThresholdMet' && isAboutPids(message))
     .toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen))
@@ -141,7 +142,7 @@ function lastMet(events: readonly EventView[]): EventView | undefined {
 }
 
 /** "Attempting to reclaim pids". */
-export function isAboutPids(message: string): boolean {
+function isAboutPids(message: string): boolean {
   return /\bpids\b/i.test(message);
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { EventsByPod, eventsOf } from '../evidence/event.ts';
+import { EventsByPod, eventsByPod } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type Course, Courses, overTime } from '../evidence/over-time.ts';
 import { refusalIn } from '../evidence/refusals.ts';
@@ -43,13 +43,13 @@ export const refusals: Evidence<PodRefusals, NodeTarget> = {
   title: 'Refused forks of the pods that hold most',
   schema: Refusals,
   reads: ['list Event'],
-  read: async ({ kube, metrics }, { name }, { now }) =>
-    Promise.all(
-      suspectsIn(await courses(metrics, name, now)).map(async ({ namespace, pod }) => ({
-        pod: `${namespace}/${pod}`,
-        events: await kube.list('Event', eventsOf({ namespace, name: pod })),
-      })),
-    ),
+  read: async ({ kube, metrics }, { name: node }, { now }) => {
+    const suspects = suspectsIn(await courses(metrics, node, now));
+    return eventsByPod(
+      kube,
+      suspects.map(({ namespace, pod: name }) => ({ namespace, name })),
+    );
+  },
   show: ({ asked, said }) =>
     said.length === 0
       ? `${plural(asked.length, 'pod')} asked, no event of a refused fork`

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
-import { EventsByPod, type EventView, eventsOf } from '../evidence/event.ts';
+import { EventsByPod, type EventView, eventsByPod } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
-import { type AgentsView, nameOf, PodsOnNode, podsOf } from './agents.ts';
+import { type AgentsView, PodsOnNode, podsOf } from './agents.ts';
 import { type Complaint, complaintIn, lastWords } from './complaints.ts';
 
 /** Events have no watch cache: only so many pods are asked for, those that have waited longest first. */
@@ -47,12 +47,7 @@ export const said: Evidence<SaidView, NodeTarget> = {
   reads: ['list Pod', 'list Event'],
   read: async ({ kube }, { name }, { now }) => {
     const view = PodsOnNode.parse({ readAt: now.toISOString(), list: await kube.list('Pod', podsOf(name)) });
-    const all = await Promise.all(
-      toAsk(view).map(async ({ namespace, name: pod }) => ({
-        pod: nameOf({ namespace, name: pod }),
-        events: await kube.list('Event', eventsOf({ namespace, name: pod })),
-      })),
-    );
+    const all = await eventsByPod(kube, toAsk(view));
     return { unasked: Math.max(0, view.waiting.length - MOST_WAITING), all };
   },
   show: ({ asked, unasked, said: all }) => {

@@ -108,9 +108,6 @@ describe.skipIf(needs('etcd', 'strace'))('a fault made on a real etcd', () => {
     await using etcd = await startEtcd({ members: 3, logger });
     const leader = await etcd.leader();
     const { memberId } = await leader.status();
-    const followers = await Promise.all(
-      (await etcd.followers()).map(async (member) => (await member.status()).memberId),
-    );
     const entries = () => entriesIn(leader.log());
     const elected = entries().find(({ kind }) => kind === 'election');
     expect(elected).toMatchObject({ kind: 'election', leader: hex(memberId), term: 2 });
@@ -118,7 +115,6 @@ describe.skipIf(needs('etcd', 'strace'))('a fault made on a real etcd', () => {
     await using _fault = await slowDisk(leader.pid, 250);
     const late = await until('a late heartbeat', () => entries().find((entry) => entry.kind === 'late'));
     expect(late).toMatchObject({ intervalSeconds: 0.1 });
-    expect(followers.map(hex)).toContain(late.to);
     expect(late.gapSeconds).toBeGreaterThan(0.2);
     expect(Date.now() - Date.parse(late.at ?? '')).toBeLessThan(60_000);
   });

@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { plural } from '../../evidence/node-words.ts';
 import { cpuOf, etcdOf, rejectionsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { clock, inOrder, titleOf } from '../onset.ts';
@@ -17,7 +18,7 @@ export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
     const wanted = new Set((maybe.servers ?? []).map(({ instance }) => instance)).size;
     return wanted === 0 || measured.length < wanted
       ? inconclusive(
-          `no accept queue overflows on ${measured.length} machines; of ${wanted || 'how many'} API servers the rest is not counted`,
+          `no accept queue overflows on ${plural(measured.length, 'machine')}; ${wanted === 0 ? 'how many API servers there are is not known' : `there are ${wanted} API servers, and the rest is not counted`}`,
         )
       : ruledOut('no accept queue overflows');
   }

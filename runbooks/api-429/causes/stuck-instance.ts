@@ -1,5 +1,6 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { cpuOf, etcdOf, hangs, refusalsOf, rejectionsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen, Server } from '../seen.ts';
@@ -44,7 +45,7 @@ export function stuckInstance(seen: Seen, maybe: Maybe): Verdict {
 }
 
 function podAt(pods: readonly ServerPod[], instance: string): ServerPod | undefined {
-  const host = instance.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  const host = hostOf(instance);
   return pods.find(({ addresses }) => addresses.includes(host));
 }
 

@@ -1,4 +1,5 @@
 import type { AdviceStep } from '../../../engine/runbook.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { hangs } from '../facts.ts';
 import { listed } from '../words.ts';
 import { LEVELS, type Manual, ready } from './commands.ts';
@@ -75,7 +76,7 @@ export const endInstance: Manual = {
   title: 'End the API server that hangs',
   risk: 'medium',
   steps: ({ servers = [] }) => {
-    const stuck = servers.filter(hangs).map(({ instance }) => instance.replace(/:\d+$/, ''));
+    const stuck = servers.filter(hangs).map(({ instance }) => hostOf(instance));
     const where = stuck.length === 0 ? 'its machine' : listed(stuck);
     return [
       {

@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { limits } from '../limits.ts';
-import type { Process } from '../metrics.ts';
+import type { Machine, Process } from '../metrics.ts';
 import type { Pods } from '../pods.ts';
 import { type DnsCause, noPods } from '../signs.ts';
 import { few, percent } from '../words.ts';
@@ -79,22 +79,33 @@ export const searchPaths: DnsCause = {
   remedies: ['scaleOut', 'lowerNdots'],
 };
 
+type Figure = 'full' | 'dropped' | 'lost' | 'raced';
+
+/** The machine with most of it, of those where it is counted. */
+function mostOf(conntrack: readonly Machine[], figure: Figure) {
+  const rows = conntrack.flatMap((row) =>
+    row[figure] === undefined ? [] : [{ at: row.instance, value: row[figure] }],
+  );
+  return rows.toSorted((a, b) => b.value - a.value || (a.at < b.at ? -1 : 1))[0];
+}
+
+/** The one that lost most because its table is full; `undefined`: none did. */
+export function losingMost(conntrack: readonly Machine[]) {
+  const most = mostOf(conntrack, 'lost');
+  return most && Math.round(most.value) > 0 ? most : undefined;
+}
+
 /** Every question over UDP takes a row of its node's table of connections, for up to two minutes. */
 export const conntrackFull: DnsCause = {
   title: "A node's table of connections is full, or loses questions",
   judge: ({ conntrack }) => {
-    const worst = (figure: 'full' | 'dropped' | 'lost' | 'raced') => {
-      const rows = conntrack.flatMap((row) =>
-        row[figure] === undefined ? [] : [{ at: row.instance, value: row[figure] }],
-      );
-      return rows.toSorted((a, b) => b.value - a.value || (a.at < b.at ? -1 : 1))[0];
-    };
-    const [full, dropped, lost, raced] = [worst('full'), worst('dropped'), worst('lost'), worst('raced')];
+    const worst = (figure: Figure) => mostOf(conntrack, figure);
+    const [full, dropped, lost, raced] = [worst('full'), worst('dropped'), losingMost(conntrack), worst('raced')];
     if (full === undefined) return inconclusive('how full the tables are is not scraped');
     const words = `the fullest table, on ${full.at}, is ${percent(full.value)} full`;
     const gone = Math.round(dropped?.value ?? 0);
     const drops = dropped === undefined ? '' : `; ${gone} dropped within 5 min${gone > 0 ? ` on ${dropped.at}` : ''}`;
-    if (lost !== undefined && Math.round(lost.value) > 0)
+    if (lost !== undefined)
       return confirmed(`${words}; ${Math.round(lost.value)} dropped within 5 min on ${lost.at}, whose table is full`);
     if (full.value >= limits.fillingShare || gone > 0) return inconclusive(`${words}${drops}`);
     if (dropped === undefined || raced === undefined)

@@ -3,6 +3,7 @@ import { onMachine, word } from '../../evidence/shell.ts';
 import { namesOf } from '../naming.ts';
 import type { Maybe } from '../seen.ts';
 import { selfOf } from '../service.ts';
+import { hostOf } from '../signs.ts';
 import { ask, type Manual, nodesOf, ready } from './names.ts';
 
 const edit = ({ pods }: Maybe) => `kubectl -n kube-system edit configmap ${namesOf(pods).configMap}`;
@@ -130,7 +131,7 @@ export const mendUpstream: Manual = {
   risk: 'medium',
   steps: (maybe) => {
     const [node = 'NODE'] = nodesOf(maybe);
-    const [upstream = 'UPSTREAM'] = (maybe.upstreams ?? []).flatMap(({ to }) => to.replace(/:\d+$/, '') || []);
+    const [upstream = 'UPSTREAM'] = (maybe.upstreams ?? []).flatMap(({ to }) => hostOf(to) || []);
     return [
       {
         kind: 'look',

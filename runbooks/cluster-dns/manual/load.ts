@@ -1,4 +1,6 @@
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { onMachine } from '../../evidence/shell.ts';
+import { losingMost } from '../causes/load.ts';
 import { ask, type Manual } from './names.ts';
 
 export const lowerNdots: Manual = {
@@ -35,9 +37,9 @@ export const mendConntrack: Manual = {
   title: 'Make room in the table of connections',
   risk: 'low',
   steps: ({ conntrack = [] }) => {
-    const [machine = 'NODE'] = conntrack
-      .toSorted((a, b) => (b.full ?? 0) - (a.full ?? 0))
-      .map(({ instance }) => instance.replace(/:\d+$/, ''));
+    // It is confirmed by who loses: a fuller table need not be the one.
+    const lost = losingMost(conntrack);
+    const machine = lost ? hostOf(lost.at) : 'NODE';
     return [
       {
         kind: 'look',

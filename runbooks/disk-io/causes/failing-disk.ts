@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { EVENTS_LIVE_SECONDS } from '../../evidence/event.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../schema.ts';
@@ -9,7 +10,6 @@ import { listed } from '../words.ts';
 /** What node-problem-detector makes of the kernel's log (its config/kernel-monitor.json). */
 const ERROR_EVENTS = ['IOError', 'Ext4Error', 'XfsHasShutdown', 'FilesystemIsReadOnly'];
 const ERROR_CONDITIONS = ['ReadonlyFilesystem', 'XfsShutdown'];
-const EVENTS_LIVE_SECONDS = 3600;
 
 /** Errors prove it. That none was seen proves nothing: few nodes have anybody who reads their kernel's log. */
 export const failingDisk: DiskCause = {

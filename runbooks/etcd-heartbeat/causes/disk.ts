@@ -1,9 +1,10 @@
 import type { Measure } from '../../../engine/measure.ts';
 import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { lateInAll, lateRounds, type Maybe, pauseOf, unlessSilent } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { hostOf, leadersOf, type Member, nameOf, placesOf, podOf } from '../members.ts';
+import { leadersOf, type Member, nameOf, placesOf, podOf } from '../members.ts';
 import type { Fsync, NodeUse, Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { counted, duration, percent, whole } from '../words.ts';

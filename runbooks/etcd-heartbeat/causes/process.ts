@@ -1,5 +1,6 @@
 import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import {
   electionsOf,
   lateInAll,
@@ -13,7 +14,7 @@ import {
 import { limits } from '../limits.ts';
 import { lateTold, unlessTold } from '../log/told.ts';
 import { LATE_TELLS } from '../log/words.ts';
-import { hostOf, leadersOf, type Member, membership, nameOf, podOf, restarted } from '../members.ts';
+import { leadersOf, type Member, membership, nameOf, podOf, restarted } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import { counted, duration, listed, percent } from '../words.ts';

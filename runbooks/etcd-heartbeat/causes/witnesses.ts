@@ -1,15 +1,6 @@
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import type { Maybe } from '../facts.ts';
-import {
-  hostOf,
-  leftOver,
-  type Member,
-  type Membership,
-  nameOf,
-  placesOf,
-  podOf,
-  silence,
-  voting,
-} from '../members.ts';
+import { leftOver, type Member, type Membership, nameOf, placesOf, podOf, silence, voting } from '../members.ts';
 import { portOf, refusalOf } from '../scrape-errors.ts';
 import type { Peer } from '../seen.ts';
 import { listed } from '../words.ts';

@@ -13,13 +13,10 @@ interface Of<Kind extends string> {
  */
 export interface LateHeartbeat extends Of<'late'> {
   readonly intervalSeconds: number;
-  readonly excessSeconds: number;
   readonly gapSeconds: number;
-  /** The id of the follower; etcd tells it since 3.3. */
-  readonly to?: string | undefined;
 }
 /** A sync of the log that took over a second, or an apply of over 100 ms. */
-export interface SlowSync extends Of<'sync'> {
+interface SlowSync extends Of<'sync'> {
   readonly tookSeconds: number;
 }
 export interface SlowApply extends Of<'apply'> {
@@ -63,7 +60,7 @@ const JUST_ID = exact(ID);
  * sentence as fields beside it, and some sentences are the same in both.
  */
 const LATE = exact(
-  String.raw`failed to send out heartbeat on time \(exceeded the (\S+) timeout for ([^\s,)]+)(?:, to ${ID})?\)`,
+  String.raw`failed to send out heartbeat on time \(exceeded the (\S+) timeout for ([^\s,)]+)(?:, to [0-9a-f]{1,16})?\)`,
 );
 const SYNC = /^sync duration of (\S+), expected less than 1s$/;
 const APPLY =
@@ -110,13 +107,12 @@ export function entryOf(line: Line): Entry | undefined {
 
 function lateOf({ at, text, fields }: Line): LateHeartbeat | undefined {
   const isZap = text.startsWith('leader failed to send out heartbeat on time; took too long');
-  const [interval, excess, to] = isZap
-    ? [fields['heartbeat-interval'], fields['exceeded-duration'], idIn(fields.to)]
+  const [interval, excess] = isZap
+    ? [fields['heartbeat-interval'], fields['exceeded-duration']]
     : (LATE.exec(text)?.slice(1) ?? []);
   const [intervalSeconds, excessSeconds] = [secondsOf(interval ?? ''), secondsOf(excess ?? '')];
   if (intervalSeconds === undefined || excessSeconds === undefined) return undefined;
-  const gapSeconds = excessSeconds + 2 * intervalSeconds;
-  return { kind: 'late', at, intervalSeconds, excessSeconds, gapSeconds, ...(to ? { to } : {}) };
+  return { kind: 'late', at, intervalSeconds, gapSeconds: excessSeconds + 2 * intervalSeconds };
 }
 
 function slowOf({ at, text, fields }: Line): SlowSync | SlowApply | undefined {

@@ -13,7 +13,6 @@ export interface Line {
 const word = z.string().optional().catch(undefined);
 /** The fields that tell something. A log is outside input: whatever else is in it, or of another kind, is left out. */
 const Fields = z.object({
-  to: word,
   took: word,
   'heartbeat-interval': word,
   'exceeded-duration': word,

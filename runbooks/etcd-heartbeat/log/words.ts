@@ -63,7 +63,7 @@ function peersOf(links: readonly { readonly peer?: string | undefined }[]): stri
   return listed(ids);
 }
 
-export function addressesOf(all: readonly { readonly address: string }[]): string {
+function addressesOf(all: readonly { readonly address: string }[]): string {
   return listed([...new Set(all.map(({ address }) => address))]);
 }
 

@@ -1,4 +1,5 @@
 import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { membership, nameOf } from '../members.ts';
@@ -138,7 +139,7 @@ export const mendNetwork: Manual = {
   title: 'Find what slows the network between the members',
   risk: 'none',
   steps: ({ members = [] }) => {
-    const hosts = members.map(({ instance }) => instance.replace(/:\d+$/, ''));
+    const hosts = members.map(({ instance }) => hostOf(instance));
     return [
       {
         kind: 'look',

@@ -107,7 +107,7 @@ export const restoreQuorum: Manual = {
         kind: 'look',
         title:
           'First, on the machine of every member: is etcd really gone? Its metrics may only have moved to another port',
-        command: `sudo crictl ps -a --name etcd; sudo ss -ltnp | grep 2379; ETCDCTL_API=3 etcdctl --endpoints=https://127.0.0.1:2379 ${certificates} endpoint status -w table`,
+        command: `sudo crictl ps -a --name etcd; sudo ss -ltnp | grep 2379; sudo env ETCDCTL_API=3 etcdctl --endpoints=https://127.0.0.1:2379 ${certificates} endpoint status -w table`,
         shows: `who runs, and whether one has IS LEADER true: then ${quorum} of ${voters} are there, nothing is lost, and no step below is for you`,
       },
       {

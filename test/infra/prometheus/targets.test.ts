@@ -53,8 +53,8 @@ describe('the targets of a job', () => {
     const { body, asked, bytes } = await read('etcd');
 
     expect(body).toEqual([
-      { instance: '127.0.0.1:25810', health: 'down', lastError: refused, lastScrape: '2026-11-22T03:42:41.968005679Z' },
-      { instance: '127.0.0.1:25812', health: 'up', lastError: '', lastScrape: '2026-11-22T03:42:41.968005679Z' },
+      { instance: '127.0.0.1:25810', health: 'down', lastError: refused },
+      { instance: '127.0.0.1:25812', health: 'up', lastError: '' },
     ]);
     expect(asked).toBe('/api/v1/targets?state=active&scrapePool=etcd');
     expect(bytes).toBeGreaterThan(500);

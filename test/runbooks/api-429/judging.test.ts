@@ -32,6 +32,24 @@ describe('who wrote a 429', () => {
   });
 });
 
+describe('accept queues that do not overflow', () => {
+  it('leave it open while those of some API servers are not counted, or how many there are is not known', async () => {
+    const some = (count: number) => world((made) => made.machines.splice(count));
+    const alone = some(1);
+    alone.failing.set('servers', 'unreachable');
+
+    expect((await saidOf(some(1), 'acceptQueue')).reason).toBe(
+      'no accept queue overflows on 1 machine; there are 3 API servers, and the rest is not counted',
+    );
+    expect((await saidOf(some(2), 'acceptQueue')).reason).toMatch(
+      /^no accept queue overflows on 2 machines; there are 3/,
+    );
+    expect((await saidOf(alone, 'acceptQueue')).reason).toBe(
+      'no accept queue overflows on 1 machine; how many API servers there are is not known',
+    );
+  });
+});
+
 describe("the old article's story", () => {
   it('a limit of 512 MiB is below the quota of 2 GiB, and so is the 1024M it was raised to', async () => {
     expect(512 * 2 ** 20).toBe(536_870_912);

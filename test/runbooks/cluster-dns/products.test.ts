@@ -39,6 +39,16 @@ describe('the cluster DNS of RKE2', () => {
   });
 });
 
+describe('what is not there', () => {
+  it('is named as both kinds of cluster call it', async () => {
+    const { evidence } = await reportOf('service-of-another-name');
+    const shown = (wanted: string) => evidence.find(({ id }) => id === wanted)?.shown;
+
+    expect(shown('service')).toBe('there is no Service kube-dns (RKE2: rke2-coredns-rke2-coredns) in kube-system');
+    expect(shown('corefile')).toBe('there is no ConfigMap coredns (RKE2: rke2-coredns-rke2-coredns) in kube-system');
+  });
+});
+
 describe('a DNS that is not in kube-system', () => {
   it('leaves everything open, and the card says who runs it where', async () => {
     const { causes, recovered } = await reportOf('openshift-or-cloud-dns');

@@ -91,6 +91,15 @@ describe('what people do by hand', () => {
     ]);
   });
 
+  it('about a full table of connections: on the machine that loses, as the cause names it, and not on a fuller one', async () => {
+    const { causes } = await reportOf('two-tables-full');
+    expect(causes.find(({ id }) => id === 'conntrackFull')?.reason).toContain('400 dropped within 5 min on 10.20.0.14');
+    const machines = (await stepsOf('two-tables-full', 'mendConntrack')).flatMap((step) =>
+      'command' in step ? step.command?.match(/^ssh \S+/)?.[0] : [],
+    );
+    expect(machines).toEqual(['ssh 10.20.0.14', 'ssh 10.20.0.14']);
+  });
+
   it.each([
     ['directive-unknown', 'mendCorefile'],
     ['rights-lost', 'mendRights'],

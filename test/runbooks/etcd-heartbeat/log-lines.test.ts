@@ -8,7 +8,7 @@ const only = (line: string) => {
   return entry;
 };
 
-/** The line of the article; of etcd 3.2, for it names nobody. */
+/** The line of the article; of etcd 3.2, for it names no follower. */
 const article = 'failed to send out heartbeat on time (exceeded the 100ms timeout for 401.80886ms)';
 
 describe('a late heartbeat', () => {
@@ -16,26 +16,24 @@ describe('a late heartbeat', () => {
     const entry = only(article);
 
     expect(entry).toMatchObject({ kind: 'late', intervalSeconds: 0.1 });
-    expect(entry).not.toHaveProperty('to');
     if (entry?.kind !== 'late') throw new Error('no late heartbeat');
-    expect(entry.excessSeconds).toBeCloseTo(0.40180886, 9);
     expect(entry.gapSeconds).toBeCloseTo(0.60180886, 9);
   });
 
-  it('of etcd 3.5 is the same record, and names the follower', () => {
+  it('of etcd 3.5, which names the follower, is the same record', () => {
     const { at: _, ...ofArticle } = only(article) ?? {};
 
     expect(only(late('02:58:41', '401.80886ms', '7c4cab318ce0967'))).toEqual({
       ...ofArticle,
       at: '2026-11-21T02:58:41.358Z',
-      to: '7c4cab318ce0967',
     });
   });
 
-  it('of etcd 3.3 names it in the sentence', () => {
+  it('of etcd 3.3, which names it in the sentence, is the same as well', () => {
+    const { at: _, ...ofArticle } = only(article) ?? {};
     const line = capnslog('02:58:41', `etcdserver: ${article.replace(')', ', to fa4ddfec63d549fc)')}`);
 
-    expect(only(line)).toMatchObject({ to: 'fa4ddfec63d549fc', at: '2026-11-21T02:58:41.070Z' });
+    expect(only(line)).toEqual({ ...ofArticle, at: '2026-11-21T02:58:41.070Z' });
   });
 
   it.each([

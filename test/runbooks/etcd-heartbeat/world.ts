@@ -241,7 +241,7 @@ function targetsRead({ members, without, failing }: World): Case['reads'] {
   const known = without.has('members') ? [] : members.filter(({ host }) => !without.has(host));
   const body = known.map((one) => {
     const lastError = one.lastError ?? errorOf(one);
-    return { instance: instanceOf(one), health: lastError === '' ? 'up' : 'down', lastError, lastScrape: now };
+    return { instance: instanceOf(one), health: lastError === '' ? 'up' : 'down', lastError };
   });
   const key = requestKey({ verb: 'targets', job: 'etcd' });
   return Case.shape.reads.parse({ [key]: kind ? failure(kind, 'Prometheus') : { body } });

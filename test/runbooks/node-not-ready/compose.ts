@@ -171,7 +171,7 @@ function scrapeSamples(instance: string, scrapes: Recording['scrapes'], { record
 }
 
 /** As Prometheus tells of the targets of the kubelet's job; asked only where none of its scrapes is answered. */
-function targetsOf(scrapes: Recording['scrapes'], { recording, ended, scrapedAgo = 5 }: World): Reads {
+function targetsOf(scrapes: Recording['scrapes'], { recording, ended }: World): Reads {
   const { kubelet: own, ...others } = scrapes;
   if (!own || [own, ...Object.values(others)].some(({ up }) => up === 1)) return {};
   const key = requestKey({ verb: 'targets', job: kubelet.job });
@@ -179,8 +179,7 @@ function targetsOf(scrapes: Recording['scrapes'], { recording, ended, scrapedAgo
   const recorded = scrapes === recording.scrapes ? recording.ended : undefined;
   const lastError = ended ?? recorded ?? endOf(own);
   if (lastError === undefined) return {};
-  const lastScrape = new Date(Date.parse(recording.now) - scrapedAgo * 1000).toISOString();
-  return { [key]: { body: [{ instance: kubelet.instance, health: 'down', lastError, lastScrape }] } };
+  return { [key]: { body: [{ instance: kubelet.instance, health: 'down', lastError }] } };
 }
 
 /**

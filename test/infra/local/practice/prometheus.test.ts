@@ -72,10 +72,7 @@ describe('the Prometheus of the practice cluster', () => {
     const etcd = await targetsOf(on, 'kube-etcd');
 
     expect(etcd).toHaveLength(3);
-    for (const { health, lastError, lastScrape } of etcd) {
-      expect([health, lastError]).toEqual(['up', '']);
-      expect(on.now().getTime() - Date.parse(lastScrape)).toBeLessThan(15_000);
-    }
+    for (const { health, lastError } of etcd) expect([health, lastError]).toEqual(['up', '']);
     expect(await targetsOf(on, 'no-such-job')).toEqual([]);
   });
 

@@ -2,9 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 const ended = ['test/real/**', 'test/browser/**'];
 
-/** Real programs that mostly wait for one another: a lease that runs out, an alert that is due, a process that is killed. */
-const names = 'acting* alertmanager* crash-matrix kubernetes node-* process prometheus rbac writer';
-const waiting = names.split(' ').map((name) => `test/real/${name}.test.ts`);
+/** Real programs that mostly wait for one another: a lease that runs out, an alert that is due, a fix that is to show. */
+const names = 'acting* alertmanager* crash-* etcd-blind* kubernetes node-* process prometheus rbac writer';
+const shown = 'approve-to-apply first-start lambda-local';
+const waiting = [
+  ...names.split(' ').map((name) => `test/real/${name}.test.ts`),
+  ...shown.split(' ').map((name) => `test/browser/${name}.test.ts`),
+];
 
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 
@@ -24,7 +28,7 @@ export default defineConfig({
       },
       { test: { name: 'real', include: waiting, ...patience, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       {
-        // An etcd whose disk or processor is to be slow, a browser: one file at a time.
+        // An etcd whose disk or processor is to be slow, a browser that somebody types in: one file at a time.
         test: {
           name: 'alone',
           include: ended.map((folder) => `${folder}/*.test.ts`),

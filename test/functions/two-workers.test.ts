@@ -14,7 +14,7 @@ import { openDatabase } from '../../infra/local/store/open.ts';
 import { countingProxy } from '../harness/counting-proxy.ts';
 import { stamped } from '../harness/stamped.ts';
 import { tempDir } from '../harness/temp.ts';
-import { remedyClasses } from '../real/support/crash/classes.ts';
+import { clusterClasses, workloadClasses } from '../real/support/crash/classes.ts';
 import { dataWithIncident } from '../real/support/crash/prepare.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from '../real/support/crash/stage.ts';
 import { until } from './process.ts';
@@ -60,7 +60,7 @@ describe('two workers on one queue', () => {
       const clock = { now: () => new Date(Date.now() + later.ms) };
       const { store, queue, close } = await openDatabase({ directory, clock });
       const { close: disconnect, ...means } = await hands(files);
-      const { changes } = remedyClasses[verb];
+      const { changes } = { ...clusterClasses, ...workloadClasses }[verb];
       const acting = actingWith(store, clock, means, changes);
       const plan = async () => (await store.list<Plan>('plans'))[0]?.value;
       await queue.send([remediateMessage(wishes.open(incident), CLUSTER)]);

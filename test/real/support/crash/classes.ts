@@ -26,12 +26,22 @@ const isolate: Change = {
   shares: 5,
 };
 
-export const remedyClasses: Readonly<Record<Verb, RemedyClass>> = {
+/** What changes nodes and flows. */
+export const clusterClasses = {
   cordon: { changes: [cordon] },
   uncordon: { changes: [{ verb: 'uncordon', node: NODE }], before: [cordon] },
   drain: { changes: [{ verb: 'drain', node: NODE, allow: ['local-storage', 'bare-pods'] }] },
   taint: { changes: [tainting] },
   untaint: { changes: [{ verb: 'untaint', node: NODE, taint }], before: [tainting] },
+  'isolate-flow': { changes: [isolate] },
+  'restore-flow': { changes: [{ verb: 'restore-flow', flow: isolate.flow }], before: [isolate] },
+  annotate: {
+    changes: [{ verb: 'annotate', object: { kind: 'Node', name: NODE }, key: 'nightshift.dev/seen', value: 'yes' }],
+  },
+} satisfies Partial<Record<Verb, RemedyClass>>;
+
+/** What changes pods and their workloads: all other verbs there are. */
+export const workloadClasses: Readonly<Record<Exclude<Verb, keyof typeof clusterClasses>, RemedyClass>> = {
   evict: { changes: [{ verb: 'evict', ...pod }] },
   'delete-pod': { changes: [{ verb: 'delete-pod', ...pod }] },
   restart: { changes: [restart] },
@@ -41,11 +51,6 @@ export const remedyClasses: Readonly<Record<Verb, RemedyClass>> = {
   scale: { changes: [{ verb: 'scale', workload: web, replicas: 6 }] },
   'set-resources': {
     changes: [{ verb: 'set-resources', workload: web, container: 'web', limits: { memory: '512Mi' } }],
-  },
-  'isolate-flow': { changes: [isolate] },
-  'restore-flow': { changes: [{ verb: 'restore-flow', flow: isolate.flow }], before: [isolate] },
-  annotate: {
-    changes: [{ verb: 'annotate', object: { kind: 'Node', name: NODE }, key: 'nightshift.dev/seen', value: 'yes' }],
   },
 };
 

@@ -1,13 +1,9 @@
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Plan } from '../../engine/plan.ts';
-import { type TempDir, tempDir } from '../harness/temp.ts';
-import { remedyClasses, replaced, undoneClasses } from './support/crash/classes.ts';
-import { dataWithIncident } from './support/crash/prepare.ts';
-import { crash, type Kill, type Outcome } from './support/crash/run.ts';
-import { type Cell, tableOf } from './support/crash/table.ts';
+import { expect } from 'vitest';
+import type { Plan } from '../../../../engine/plan.ts';
+import type { Outcome } from './run.ts';
+import type { Cell } from './table.ts';
 
-type Fate = 'applied' | 'unknown' | 'partly-applied';
+export type Fate = 'applied' | 'unknown' | 'partly-applied';
 
 /** What must become of a plan, by the state in which the dead process left it. */
 function fateOf(left: Plan | undefined): Fate {
@@ -24,7 +20,7 @@ function mostOften(writes: readonly string[]): number {
 }
 
 /** As it is, whether or not it should be so. */
-function seen({ plans, writes }: Outcome): Pick<Cell, 'fate' | 'twice'> {
+export function seen({ plans, writes }: Outcome): Pick<Cell, 'fate' | 'twice'> {
   const ended = (['applied', 'partly-applied', 'unknown'] as const).find((state) =>
     plans.some((plan) => plan.state === state),
   );
@@ -32,18 +28,18 @@ function seen({ plans, writes }: Outcome): Pick<Cell, 'fate' | 'twice'> {
 }
 
 /** Throws unless nothing was done twice, nothing was lost, and what nobody can know is left to a person. */
-function judged(outcome: Outcome): Fate {
+export function judged(outcome: Outcome): Fate {
   const begun = outcome.plans.filter(({ state }) => state !== 'shown');
   expect(begun).toHaveLength(1);
   return judgedAs(fateOf(outcome.left), begun[0], outcome);
 }
 
-function endsOf({ plans }: Outcome): string {
+export function endsOf({ plans }: Outcome): string {
   return plans.map(({ state, because = '' }) => `${state} ${because}`).join('; ');
 }
 
 /** One plan at most was put aside; another one took its place, once, and that was done. */
-function judgedReplaced(outcome: Outcome): Fate {
+export function judgedReplaced(outcome: Outcome): Fate {
   const begun = outcome.plans.filter(({ state }) => state !== 'shown');
   const done = begun.filter(({ state }) => state === 'applied');
   expect(done, endsOf(outcome)).toHaveLength(1);
@@ -54,7 +50,7 @@ function judgedReplaced(outcome: Outcome): Fate {
 }
 
 /** As of a fix; but an undo that stopped between two requests was finished by another one. */
-function judgedUndone(outcome: Outcome): Fate {
+export function judgedUndone(outcome: Outcome): Fate {
   const fate = fateOf(outcome.left);
   const begun = outcome.plans.filter(({ state }) => state !== 'shown');
   const first = begun.find(({ continues }) => continues === undefined);
@@ -103,76 +99,3 @@ function isThere(plan: Plan | undefined, performed: number): boolean {
   expect(doubtful).toBeGreaterThanOrEqual(0);
   return performed > doubtful;
 }
-
-/** Every step of a run to the end, and every request of it before it arrives and before it is answered. */
-function killsOf({ said, writes }: Outcome): readonly { readonly step: string; readonly kill: Kill }[] {
-  return [
-    ...(JSON.parse(said) as string[]).map((step, at) => ({ step, kill: { crossing: at + 1 } })),
-    ...writes.flatMap((_write, at) => [
-      { step: 'sent, not arrived', kill: { write: at + 1, moment: 'arrived' as const } },
-      { step: 'done, not answered', kill: { write: at + 1, moment: 'done' as const } },
-    ]),
-  ];
-}
-
-/** Two at a time: as many as the machine has cores. */
-async function twoAtATime<T>(all: readonly T[], each: (one: T) => Promise<void>): Promise<void> {
-  const waiting = [...all];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await each(next);
-  };
-  await Promise.all([worker(), worker()]);
-}
-
-describe('killed at every step, and started again', () => {
-  const cells: Cell[] = [];
-  let folder: TempDir;
-  let incident: string;
-  beforeAll(async () => {
-    folder = await tempDir('crash-template');
-    incident = await dataWithIncident(join(folder.path, 'data'));
-  });
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
-    process.stdout.write(`${tableOf(cells)}\n`);
-  });
-
-  test.for(Object.entries(remedyClasses))('%s: never twice, never lost', async ([verb, remedy]) => {
-    const whole = await crash(remedy, 'never', folder.path, incident);
-    expect(judged(whole)).toBe('applied');
-    await twoAtATime(killsOf(whole), async ({ step, kill }) => {
-      const outcome = await crash(remedy, kill, folder.path, incident);
-      cells.push({ verb, step, ...seen(outcome) });
-      expect(outcome.signal, `${step}: ${endsOf(outcome)}`).toBe('SIGKILL');
-      if ('crossing' in Object(kill)) expect(outcome.said).toBe(step);
-      judged(outcome);
-    });
-  });
-
-  test.for(Object.entries(undoneClasses))('%s: never twice, never lost, and finished', async ([name, remedy]) => {
-    const whole = await crash(remedy, 'never', folder.path, incident);
-    expect(judgedUndone(whole)).toBe('applied');
-    const fates = new Set<Fate>();
-    await twoAtATime(killsOf(whole), async ({ step, kill }) => {
-      const outcome = await crash(remedy, kill, folder.path, incident);
-      cells.push({ verb: name, step, ...seen(outcome) });
-      expect(outcome.signal, `${step}: ${endsOf(outcome)}`).toBe('SIGKILL');
-      fates.add(judgedUndone(outcome));
-    });
-    expect([...fates].sort()).toEqual(['applied', 'partly-applied', 'unknown']);
-  });
-
-  test('while another plan takes the place of one that no longer fits: there is one request, and one execution', async () => {
-    const whole = await crash(replaced, 'never', folder.path, incident);
-    judgedReplaced(whole);
-    expect(whole.plans.map(({ state }) => state).sort()).toContain('outdated');
-    const crossings = JSON.parse(whole.said) as string[];
-    await twoAtATime([...crossings.entries()], async ([at, step]) => {
-      const outcome = await crash(replaced, { crossing: at + 1 }, folder.path, incident);
-      cells.push({ verb: 'replaced', step, ...seen(outcome) });
-      expect(outcome.signal, `${step}: ${endsOf(outcome)}`).toBe('SIGKILL');
-      expect(outcome.said).toBe(step);
-      judgedReplaced(outcome);
-    });
-  });
-});

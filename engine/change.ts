@@ -62,6 +62,8 @@ export type Change =
       /** `null` takes the request or limit away. */
       readonly requests?: Readonly<Record<string, string | null>>;
       readonly limits?: Readonly<Record<string, string | null>>;
+      /** The limits that are to blame, so that it is done only while these are the present ones. */
+      readonly from?: Readonly<Record<string, string>>;
     }
   /** A FlowSchema and a priority level of its own for one noisy client; `restore-flow` takes both away again. */
   | { readonly verb: 'isolate-flow'; readonly flow: string; readonly subject: FlowSubject; readonly shares: number }

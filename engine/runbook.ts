@@ -119,8 +119,11 @@ export type Risk = 'none' | 'low' | 'medium' | 'high';
 export interface Remedy<Params, E, T, V extends Verb = Verb> {
   readonly title: string;
   readonly risk: Risk;
-  /** `false`: it only keeps harm from spreading, so that nothing that is well afterwards is its work. */
-  readonly heals?: false;
+  /**
+   * `false`: it only keeps harm from spreading, so that nothing that is well afterwards is its work. `here`: what is ended
+   * begins anew elsewhere, and may bring its trouble there.
+   */
+  readonly heals?: false | 'here';
   /** The verbs of its changes, and no others. The fixer's RBAC role is made from them. */
   readonly verbs: readonly V[];
   /** Of which kinds the workloads are that it changes, or whose pods it ends; absent: of any. Fewer kinds are fewer rights. */

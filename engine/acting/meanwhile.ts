@@ -25,7 +25,13 @@ export function attributed(
   const heals = ({ remedy }: Plan) => remedies[remedy]?.heals !== false;
   const others = [...deedsSince(own, incident), ...plansSince(own, incident, plans).filter(heals).map(done)];
   const isItsWork = 'deed' in own || heals(own.plan);
-  if (others.length === 0 && isItsWork) return outcome;
+  if (others.length === 0 && isItsWork) {
+    const isOnlyHere = 'plan' in own && remedies[own.plan.remedy]?.heals === 'here';
+    const why = 'what was ended here begins anew elsewhere, and may bring its trouble there';
+    return isOnlyHere
+      ? { verdict: 'cannot-tell', reason: `it is well here (${outcome.reason}), but ${why}`, isOver: true }
+      : outcome;
+  }
   const meanwhile = others.length === 0 ? 'something else did it' : `meanwhile ${[...new Set(others)].join(', and ')}`;
   const why = isItsWork
     ? `${meanwhile}: which of them helped cannot be told`

@@ -34,6 +34,15 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
   if (Object.keys({ ...changed.requests, ...changed.limits }).length === 0) {
     return nothingToDo(`container ${name} of ${nameOf(workload)} already has these requests and limits`);
   }
+  const other = Object.entries(change.from ?? {}).filter(([kind, amount]) => !isStill(now.limits[kind], amount));
+  if (other.length > 0) {
+    return cannot(
+      ...other.map(
+        ([resource, amount]) =>
+          `container ${name} has a limit of ${resource} of ${now.limits[resource] ?? 'none'} by now, and not the ${amount} that is to blame: somebody has changed it`,
+      ),
+    );
+  }
   // A limit is never below its request, so where there is one it stands for both.
   const beyond = await beyondItsNodes(kube, workload, object, { ...requests, ...limits });
   if (beyond.length > 0) return cannot(...beyond.map((problem) => `container ${name}: ${problem}`));
@@ -59,6 +68,10 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
     material: [...rolloutMaterial(workload, object), ...alsoRequests],
     inverse: [{ verb: 'set-resources', workload, container: name, ...Object.fromEntries(before) }],
   };
+}
+
+function isStill(present: string | undefined, amount: string): boolean {
+  return present !== undefined && sameQuantity(present, amount);
 }
 
 /** Only what is not as wanted already. */

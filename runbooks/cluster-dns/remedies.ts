@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Verb } from '../../engine/change.ts';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
-import { duration, secondsSince } from '../evidence/node-words.ts';
+import { whyInnocent } from '../evidence/rolled-out.ts';
 import { amountOf, doubled } from './amounts.ts';
 import { limits } from './limits.ts';
 import * as around from './manual/around.ts';
@@ -39,12 +39,9 @@ const rollBack: Fix<z.infer<typeof Version>, 'undo'> = {
   propose: ({ workload, corefile: config }) => {
     if (workload === null) return noDeployment;
     const { version, troubleAt } = workload;
-    if (version === undefined || version.revision < 2) return { unavailable: 'it has no earlier revision' };
-    const older = secondsSince(version.madeAt, new Date(troubleAt));
-    if (older > limits.newVersionSeconds)
-      return {
-        unavailable: `its revision ${version.revision} is ${duration(older)} older than the trouble: going back would change something else`,
-      };
+    if (version === undefined) return { unavailable: 'it has no earlier revision' };
+    const innocent = whyInnocent(version, new Date(troubleAt), limits.newVersionSeconds);
+    if (innocent !== undefined) return { unavailable: `its ${innocent}` };
     if (config?.changed && Date.parse(config.changed.at) > Date.parse(version.madeAt))
       return { unavailable: 'its Corefile was changed after that version came: see to that first' };
     return { revision: version.revision };
@@ -52,7 +49,7 @@ const rollBack: Fix<z.infer<typeof Version>, 'undo'> = {
   changes: ({ revision: from }) => [{ verb: 'undo', workload: coredns, from }],
 };
 
-const Amount = z.object({ container: z.string(), limit: z.string() });
+const Amount = z.object({ container: z.string(), limit: z.string(), was: z.string() });
 
 /** Twice its limit; not where that is far beyond what any cluster needs, for then something else fills it. */
 const moreMemory: Fix<z.infer<typeof Amount>, 'set-resources'> = {
@@ -75,10 +72,10 @@ const moreMemory: Fix<z.infer<typeof Amount>, 'set-resources'> = {
       return {
         unavailable: `its limit of ${limit} is more than 150,000 pods need: something fills it (a loop, a plug-in), and more would be filled too`,
       };
-    return { container: killed.container, limit: twice };
+    return { container: killed.container, limit: twice, was: limit };
   },
-  changes: ({ container, limit }) => [
-    { verb: 'set-resources', workload: coredns, container, limits: { memory: limit } },
+  changes: ({ container, limit, was }) => [
+    { verb: 'set-resources', workload: coredns, container, limits: { memory: limit }, from: { memory: was } },
   ],
 };
 
@@ -91,12 +88,15 @@ const moreCpu: Fix<z.infer<typeof Amount>, 'set-resources'> = {
   propose: ({ workload, pods }) => {
     if (workload === null) return noDeployment;
     const limited = pods.all.find(({ limits: { cpu } }) => cpu !== undefined);
-    const twice = limited?.limits.cpu === undefined ? undefined : doubled(limited.limits.cpu);
-    if (limited?.container === undefined || twice === undefined)
+    const was = limited?.limits.cpu;
+    const twice = was === undefined ? undefined : doubled(was);
+    if (limited?.container === undefined || was === undefined || twice === undefined)
       return { unavailable: 'no pod of it has a limit of CPU now' };
-    return { container: limited.container, limit: twice };
+    return { container: limited.container, limit: twice, was };
   },
-  changes: ({ container, limit }) => [{ verb: 'set-resources', workload: coredns, container, limits: { cpu: limit } }],
+  changes: ({ container, limit, was }) => [
+    { verb: 'set-resources', workload: coredns, container, limits: { cpu: limit }, from: { cpu: was } },
+  ],
 };
 
 const Replicas = z.object({ replicas: z.number() });

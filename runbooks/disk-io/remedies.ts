@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { cordon } from '../evidence/cordon.ts';
-import { duration, secondsSince } from '../evidence/node-words.ts';
+import { whyInnocent } from '../evidence/rolled-out.ts';
 import { culpritOf, whyNotEvicted } from './culprit.ts';
 import { limits } from './limits.ts';
 import * as around from './manual/around.ts';
@@ -32,13 +32,9 @@ const rollBack: Fix<z.infer<typeof Version>, 'undo'> = {
       return { unavailable: `${namespace}/${pod} belongs to no Deployment, or is gone` };
     }
     const { deployment: name, madeAt, revision } = offender;
-    if (revision < 2) return { unavailable: `Deployment ${namespace}/${name} has no earlier revision` };
-    const older = secondsSince(madeAt, new Date(seen.lease.readAt)) - sinceMinutes * 60;
-    if (older > limits.newRevisionMinutes * 60) {
-      return {
-        unavailable: `revision ${revision} of ${namespace}/${name} is ${duration(older)} older than the trouble: going back would change something else`,
-      };
-    }
+    const troubleAt = new Date(Date.parse(seen.lease.readAt) - sinceMinutes * 60_000);
+    const innocent = whyInnocent({ revision, madeAt }, troubleAt, limits.newRevisionMinutes * 60);
+    if (innocent !== undefined) return { unavailable: `of Deployment ${namespace}/${name} ${innocent}` };
     return { namespace, name, revision };
   },
   changes: ({ namespace, name, revision: from }) => [
@@ -52,6 +48,7 @@ const PodName = z.object({ namespace: z.string(), pod: z.string() });
 const evictPod: Fix<z.infer<typeof PodName>, 'evict'> = {
   title: 'Evict the pod that saturates the disk: it goes on elsewhere',
   risk: 'medium',
+  heals: 'here',
   verbs: ['evict'],
   params: PodName,
   propose: (seen, target) => {

@@ -6,6 +6,7 @@ import type { EventView } from '../evidence/event.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { summed } from '../evidence/over-time.ts';
+import { refills } from './growth.ts';
 import { countWords } from './kubelet.ts';
 import { limits } from './limits.ts';
 import { isCounted, isCovered, usageOf, usageOfPods } from './machine.ts';
@@ -73,7 +74,10 @@ function machineNow({ machine, threads }: Seen): Now {
     return { well: undefined, says: 'the PIDs of the machine were not seen all the time' };
   if (!isCovered(started, LATELY))
     return { well: undefined, says: 'how many processes the machine starts was not seen all the time' };
-  return { well: true, says: `the machine uses at most ${percent(most)} of its PIDs` };
+  return unlessItGrows(
+    `the machine uses at most ${percent(most)} of its PIDs`,
+    refills(usage.shares, limits.tightShare),
+  );
 }
 
 /** Where the PIDs of the machine are not collected: by the number of threads above which we alert. */
@@ -82,7 +86,11 @@ function byPodsAlone(threads: Seen['threads']): Now {
   const most = peakLately(together);
   if (!isCovered(together, LATELY)) return { well: undefined, says: 'the PIDs of the machine are not collected' };
   const says = `its pods have ${count(most, 'thread')} together (those of the machine are not collected)`;
-  return { well: most < limits.allThreads, says };
+  return most < limits.allThreads ? unlessItGrows(says, refills(together, limits.allThreads)) : { well: false, says };
+}
+
+function unlessItGrows(says: string, grows: string | undefined): Now {
+  return grows === undefined ? { well: true, says } : { well: undefined, says: `${says}, ${grows}` };
 }
 
 /** Where limits are not collected: by the number above which we alert. */
@@ -112,7 +120,9 @@ function podsNow({ threads }: Seen): Now {
     ? gapInLimits(threads, LATELY)
     : 'the limits of pods were not seen all the time';
   if (gap) return { well: undefined, says: gap };
-  return { well: true, says: near ? `no pod uses more than ${percent(most)} of its limit` : 'no pod has a limit' };
+  if (!near) return { well: true, says: 'no pod has a limit' };
+  const says = `no pod uses more than ${percent(most)} of its limit`;
+  return unlessItGrows(says, refills(near.share, limits.fullShare));
 }
 
 function peakLately(values: ReadonlyMap<number, number>): number {

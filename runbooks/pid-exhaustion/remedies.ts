@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { cordon } from '../evidence/cordon.ts';
-import { duration, secondsSince } from '../evidence/node-words.ts';
+import { whyInnocent } from '../evidence/rolled-out.ts';
 import { type CulpritOf, fullOf, leakOf, whyNotEvicted } from './culprit.ts';
 import { limits } from './limits.ts';
 import * as kubelet from './manual/kubelet.ts';
@@ -31,13 +31,9 @@ function rollingBack(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof Ve
       const found = seen.deployed.find((one) => one.namespace === namespace && one.pod === pod);
       if (found === undefined) return { unavailable: `${namespace}/${pod} belongs to no Deployment, or is gone` };
       const { deployment: name, madeAt, revision } = found;
-      if (revision < 2) return { unavailable: `Deployment ${namespace}/${name} has no earlier revision` };
-      const older = secondsSince(madeAt, new Date(seen.pods.readAt)) - culprit.sinceMinutes * 60;
-      if (older > limits.newRevisionMinutes * 60) {
-        return {
-          unavailable: `revision ${revision} of ${namespace}/${name} is ${duration(older)} older than the trouble: going back would change something else`,
-        };
-      }
+      const troubleAt = new Date(Date.parse(seen.pods.readAt) - culprit.sinceMinutes * 60_000);
+      const innocent = whyInnocent({ revision, madeAt }, troubleAt, limits.newRevisionMinutes * 60);
+      if (innocent !== undefined) return { unavailable: `of Deployment ${namespace}/${name} ${innocent}` };
       return { namespace, name, revision };
     },
     changes: ({ namespace, name, revision: from }) => [
@@ -53,6 +49,7 @@ function evicting(title: string, culpritOf: CulpritOf): Fix<z.infer<typeof PodNa
   return {
     title,
     risk: 'medium',
+    heals: 'here',
     verbs: ['evict'],
     params: PodName,
     propose: (seen, target) => {

@@ -15,7 +15,13 @@ import { latelyIn, pluginAgents, signsOf, unwellOf } from './signs.ts';
 
 type Fix<Params, Verb extends 'delete-pod' | 'restart' | 'set-resources'> = Remedy<Params, Seen, NodeTarget, Verb>;
 
-const Limit = z.object({ namespace: z.string(), daemonSet: z.string(), container: z.string(), memory: z.string() });
+const Limit = z.object({
+  namespace: z.string(),
+  daemonSet: z.string(),
+  container: z.string(),
+  memory: z.string(),
+  was: z.string(),
+});
 
 /** So much more each time: enough for what has grown, and not so much that a leak goes unseen (judgement). */
 const TIMES_THE_LIMIT = 2;
@@ -44,10 +50,13 @@ const raiseMemory: Fix<z.infer<typeof Limit>, 'set-resources'> = {
     const memory = mebibytes(bytes * TIMES_THE_LIMIT);
     if (bytes * TIMES_THE_LIMIT > HIGHEST_LIMIT_BYTES)
       return { unavailable: `${memory} would be much for ${container.name}: look first at what it holds` };
-    return { namespace, daemonSet, container: container.name, memory };
+    return { namespace, daemonSet, container: container.name, memory, was: container.memoryLimit };
   },
-  changes: ({ namespace, daemonSet: name, container, memory }) => [
-    { verb: 'set-resources', workload: { kind: 'DaemonSet', namespace, name }, container, limits: { memory } },
+  changes: ({ namespace, daemonSet: name, container, memory, was }) => [
+    {
+      ...{ verb: 'set-resources', workload: { kind: 'DaemonSet', namespace, name }, container },
+      ...{ limits: { memory }, from: { memory: was } },
+    },
   ],
 };
 

@@ -8,7 +8,7 @@ const minute = (at: number) => `2026-11-22T03:${String(at).padStart(2, '0')}:00.
 const plan = (id: string, executed: number, more: Partial<Plan> = {}): Plan =>
   ({ id, incident: 'i', remedy: id, title: id, state: 'applied', executedAt: minute(executed), ...more }) as Plan;
 const hand = (manual: string, at: number): ByHand => ({ manual, title: manual, by: 'U-ASKER', at: minute(at) });
-const remedies = { cordon: { heals: false } } as never;
+const remedies = { cordon: { heals: false }, move: { heals: 'here' } } as never;
 const told = (own: { plan: Plan } | { deed: ByHand }, byHand: readonly ByHand[], plans: readonly Plan[] = []) =>
   attributed(fixed, own, { id: 'i', byHand }, plans, { remedies });
 const evict = plan('evict', 5);
@@ -41,6 +41,18 @@ describe('what is well after a fix', () => {
     });
     expect(told({ plan: evict }, [], [evict, plan('cordon', 7)])).toEqual(fixed);
     expect(told({ deed: hand('start', 6) }, [], [plan('cordon', 7)])).toEqual(fixed);
+  });
+
+  it('is well only here where what was ended begins anew elsewhere', () => {
+    expect(told({ plan: plan('move', 5) }, [])).toEqual({
+      verdict: 'cannot-tell',
+      reason:
+        'it is well here (Ready=True), but what was ended here begins anew elsewhere, and may bring its trouble there',
+      isOver: true,
+    });
+    expect(told({ deed: hand('start', 6) }, [], [plan('move', 7)])).toMatchObject({
+      reason: expect.stringContaining('which of them helped cannot be told'),
+    });
   });
 
   it('is its work where the rest of it was done by the plan that went on with it, or the same deed was said twice', () => {

@@ -141,6 +141,17 @@ describe('setting requests and limits', () => {
     expect(blocked).toEqual([why]);
   });
 
+  it('is refused where the limit is not the one that is to blame any more', async () => {
+    const twice = { ...set({}, { cpu: '400m' }), from: { cpu: '0.2' } };
+    expect((await compiled(shop(), twice)).blocked).toEqual([]);
+    expect((await compiled(shop(), { ...twice, from: { cpu: '150m' } })).blocked).toEqual([
+      'container httpd has a limit of cpu of 200m by now, and not the 150m that is to blame: somebody has changed it',
+    ]);
+    expect((await compiled(shop(), { ...twice, from: { 'ephemeral-storage': '1Gi' } })).blocked).toEqual([
+      'container httpd has a limit of ephemeral-storage of none by now, and not the 1Gi that is to blame: somebody has changed it',
+    ]);
+  });
+
   describe('is refused when no node of its pods could give it', () => {
     const small = { status: { conditions: [], allocatable: { cpu: '2', memory: '4Gi' } } };
     const labels = { app: 'web' };

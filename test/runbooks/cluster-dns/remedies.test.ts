@@ -25,9 +25,21 @@ describe('the fixes the API can make', () => {
     [
       'out-of-memory',
       'moreMemory',
-      [{ verb: 'set-resources', workload, container: 'coredns', limits: { memory: '340Mi' } }],
+      [
+        {
+          verb: 'set-resources',
+          workload,
+          container: 'coredns',
+          limits: { memory: '340Mi' },
+          from: { memory: '170Mi' },
+        },
+      ],
     ],
-    ['held-back', 'moreCpu', [{ verb: 'set-resources', workload, container: 'coredns', limits: { cpu: '200m' } }]],
+    [
+      'held-back',
+      'moreCpu',
+      [{ verb: 'set-resources', workload, container: 'coredns', limits: { cpu: '200m' }, from: { cpu: '100m' } }],
+    ],
     ['held-back', 'scaleOut', [{ verb: 'scale', workload, replicas: 3 }]],
     ['search-paths', 'scaleOut', [{ verb: 'scale', workload, replicas: 3 }]],
     ['scaled-to-zero', 'scaleUp', [{ verb: 'scale', workload, replicas: 2 }]],

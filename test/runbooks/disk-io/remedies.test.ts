@@ -28,6 +28,11 @@ describe('rolling back', () => {
       { ...flooded, set: { ...set, madeMinutesAgo: 140 } },
       'going back would change something else',
     ],
+    [
+      'its version came while the disk was saturated already',
+      { ...flooded, set: { ...set, madeMinutesAgo: 2 } },
+      "it may be somebody's answer to it",
+    ],
     ['it is the first version', { ...flooded, set: { ...set, revision: 1 } }, 'no earlier revision'],
     [
       'the pod is of a StatefulSet',

@@ -163,6 +163,40 @@ export const edges: Record<string, Case> = {
     },
     { confirmed: ['leakingPod'], recovered: 'confirmed' },
   ),
+  'healed-and-filling-again': caseOf(
+    'The leaking pod was ended 8 minutes ago; what took its place leaks as well, 500 threads a minute.',
+    {
+      ...leaking,
+      pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
+      machine: {
+        ...leaking.machine,
+        threads: (ago) => (ago <= 20 && ago >= 8 ? 31_400 : 1_500 + Math.max(0, 8 - ago) * 500),
+      },
+      holdings: [
+        { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
+        { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? (8 - ago) * 500 : undefined), processes: 2 },
+      ],
+      together: (ago) => (ago <= 20 && ago >= 8 ? 30_000 : 460 + Math.max(0, 8 - ago) * 500),
+    },
+    { confirmed: ['leakingPod'], recovered: 'inconclusive' },
+  ),
+  'healed-and-growing-little': caseOf(
+    'The leaking pod was ended 8 minutes ago; what took its place warms up: 50 threads a minute, as servers do.',
+    {
+      ...leaking,
+      pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
+      machine: {
+        ...leaking.machine,
+        threads: (ago) => (ago <= 20 && ago >= 8 ? 31_400 : 1_500 + Math.max(0, 8 - ago) * 50),
+      },
+      holdings: [
+        { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
+        { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? (8 - ago) * 50 : undefined), processes: 2 },
+      ],
+      together: (ago) => (ago <= 20 && ago >= 8 ? 30_000 : 460 + Math.max(0, 8 - ago) * 50),
+    },
+    { confirmed: ['leakingPod'], recovered: 'confirmed' },
+  ),
   'some-threads-without-limits': caseOf(
     'The limits of pods are not collected; the largest pod has 900 threads, as a JVM may.',
     {

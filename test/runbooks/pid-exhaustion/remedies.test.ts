@@ -33,6 +33,11 @@ describe('rolling back', () => {
       'going back would change something else',
     ],
     [
+      'its version came when PIDs were short already',
+      { ...leaking, sets: { 'quotes-7d9f': { ...set, madeMinutesAgo: 5 } } },
+      "it may be somebody's answer to it",
+    ],
+    [
       'it is the first version',
       { ...leaking, sets: { 'quotes-7d9f': { ...set, revision: 1 } } },
       'no earlier revision',

@@ -44,8 +44,10 @@ export interface LogOptions {
   readonly previous?: boolean;
   /** Only what was written within so long, by the clock of its node. */
   readonly sinceSeconds?: number;
-  /** At most this many, the latest ones. */
+  /** At most this many, the latest ones. None: only whether it is served is asked, and nothing of it comes. */
   readonly lines: number;
+  /** Milliseconds from asking for it until nobody waits any more. Default: what is left to its evidence. */
+  readonly deadlineMs?: number;
 }
 
 /** What a kubelet serves that may be asked of it. A closed list: most of what else it serves leads to a shell in a container. */

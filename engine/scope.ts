@@ -83,7 +83,7 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
     async function read(request: ReadRequest): Promise<unknown> {
       if (declared) rightOf(request, declared);
       const remainingMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
-      const { answer, failure, fromMs, toMs } = await once(request, remainingMs);
+      const { answer, failure, fromMs, toMs } = await once(request, Math.min(remainingMs, ownDeadlineMs(request)));
       const asked = answer?.asked ?? requestKey(request);
       const { asOf = new Date(), partial } = answer ?? {};
       trace.push({ system: systemOf(request), asked, asOf, partial, fromMs, toMs });
@@ -115,6 +115,10 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
     prometheusQueries: () => gates.Prometheus.used() - unsent.Prometheus,
     bytes: () => bytes,
   };
+}
+
+function ownDeadlineMs(request: ReadRequest): number {
+  return (request.verb === 'logs' ? request.deadlineMs : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Milliseconds during which at least one of the reads was under way: reads side by side count once. */

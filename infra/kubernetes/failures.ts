@@ -28,6 +28,12 @@ export type Status = z.infer<typeof Status>;
 
 export type KubernetesRequest = ObjectRequest | LogRequest | Extract<ReadRequest, { verb: 'probe' }>;
 
+/**
+ * The kubelet does not let the API server in, which passes that on, and says for what (kubelet, `pkg/kubelet/server/server.go`;
+ * apimachinery, `NewGenericServerResponse`): no right and no token of ours would help.
+ */
+const OF_A_KUBELET = /^Forbidden \(user=|\( pods\/log \S+\)$/;
+
 /** Any answer but the wanted one, in the words of the person who is on call. */
 export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, user }: Connection): ReadFailure {
   const host = new URL(cluster.server).host;
@@ -39,10 +45,12 @@ export function failureOf(reply: Reply, request: KubernetesRequest, { cluster, u
       if (request.verb === 'logs') return new ReadFailure('not-found', said);
       break;
     case 401: {
+      if (request.verb === 'logs' && OF_A_KUBELET.test(said)) break;
       const { what, remedy } = credentialAdvice(user);
       return new ReadFailure('unauthorized', `${host} does not accept ${what} (401): expired or invalid`, { remedy });
     }
     case 403: {
+      if (request.verb === 'logs' && OF_A_KUBELET.test(said)) break;
       const { message, remedy } = status ? forbidden(said, wantedBy(request), user) : refusedOnTheWay(host, said);
       return new ReadFailure('forbidden', message, { remedy });
     }

@@ -142,7 +142,8 @@ export function logPath({ namespace, name, container, previous, sinceSeconds, li
     ...(previous ? { previous: 'true' } : {}),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds: `${sinceSeconds}` }),
     tailLines: `${lines}`,
-    limitBytes: `${Math.max(LEAST_LOG_BYTES, lines * LOG_BYTES_A_LINE)}`,
+    // The API server takes no 0 for a limit.
+    limitBytes: `${lines === 0 ? 1 : Math.max(LEAST_LOG_BYTES, lines * LOG_BYTES_A_LINE)}`,
   });
   return `${objectPath({ kind: 'Pod', namespace, name }, 'v1')}/log?${query}`;
 }

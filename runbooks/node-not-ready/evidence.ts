@@ -6,12 +6,14 @@ import { nodeEvents } from '../evidence/node-events.ts';
 import { nodeLease } from '../evidence/node-lease.ts';
 import { podsOnNode } from '../evidence/pods.ts';
 import { starting } from '../evidence/starting-pods.ts';
+import { kubeletAnswer } from './answer.ts';
 import { schedulerLease } from './control-plane.ts';
 import * as metrics from './metrics.ts';
 
 /**
- * All that is looked at: seven Kubernetes calls (up to three more where pods wait to start) and eight PromQL queries, the
- * longest chain two of them; and what Prometheus tells of its targets, where every scrape of the kubelet fails.
+ * All that is looked at: seven Kubernetes calls (up to three more where pods wait to start, and one where the heartbeat is
+ * late) and eight PromQL queries, the longest chain two of them. What Prometheus tells of its targets comes third, where every
+ * scrape of the kubelet fails and the API server was not told why.
  */
 export const evidence = {
   node: nodeObject,
@@ -23,6 +25,7 @@ export const evidence = {
   readyz,
   controllerManager: controllerManagerLease,
   scheduler: schedulerLease,
+  kubeletAnswer,
   kubeletScrapes: metrics.kubeletScrapes,
   kubeletErrors: metrics.kubeletErrors,
   exporterScrapes: metrics.exporterScrapes,

@@ -5,6 +5,7 @@ import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { type ScrapeError, ScrapeErrors } from '../evidence/scrape-errors.ts';
 import type { ScrapeTarget } from '../evidence/scrape-targets.ts';
+import { answerOf, kubeletAnswer } from './answer.ts';
 import * as queries from './queries.ts';
 import * as schema from './schema.ts';
 import * as show from './show.ts';
@@ -22,20 +23,40 @@ export const kubeletScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   thresholdSource: 'Measured: refused in 0.6 ms, 401 in 2-22 ms, silent until the time-out of the scrape (10 s)',
 };
 
-/** Asked only where no scrape of it is answered: of one that fails at once nothing else tells a stopped kubelet from a live one. */
+/**
+ * Asked only where no scrape of it is answered, and the API server was not told either whether a kubelet listens there: the
+ * answer cannot be had for one target, and grows with the cluster.
+ */
 export const kubeletErrors: Evidence<readonly ScrapeError[], NodeTarget> = {
   title: "What the last scrapes of the kubelet's port ended with",
   schema: ScrapeErrors,
-  read: async ({ metrics }, { name }) => {
+  reads: kubeletAnswer.reads ?? [],
+  // Of these the log may take three.
+  deadlineMs: 8_000,
+  read: async ({ kube, metrics }, { name }, { now }) => {
     const scrapes = schema.Scrapes.parse(await metrics.query(queries.kubeletScrapes(name)));
     const target = metricsOf(scrapes) ?? scrapes[0];
     if (!target || scrapes.some(({ up }) => up)) return [];
+    if (await isSettled(kube, name, now)) return [];
     const here = (await metrics.targets(target.job)).filter(({ instance }) => instance === target.instance);
     if (here.length === 0) throw new ReadFailure('not-found', `none of Prometheus' targets is ${target.instance}`);
     return here;
   },
   show: show.errors,
 };
+
+/**
+ * Whether the API server has been told if somebody listens on the kubelet's port. Throws where it is too slow to be asked:
+ * who has waited that long has no time left for a large answer.
+ */
+async function isSettled(kube: Readers['kube'], node: string, now: Date): Promise<boolean> {
+  try {
+    return ['served', 'denied', 'refused'].includes((await answerOf(kube, node, now)).kind);
+  } catch (thrown) {
+    if (thrown instanceof ReadFailure && thrown.kind === 'timed-out') throw thrown;
+    return false;
+  }
+}
 
 export const exporterScrapes: Evidence<readonly schema.Scrape[], NodeTarget> = {
   title: 'Scrapes of node_exporter on this machine',

@@ -4,6 +4,7 @@ import { endingOf, endOf } from '../evidence/scrape-errors.ts';
 import type { Maybe } from './evidence.ts';
 import { REFUSED_WITHIN_SECONDS, type Scrape } from './schema.ts';
 import { GRACE_SECONDS, lifeOf } from './signs.ts';
+import { withAnswer } from './told-port.ts';
 import { SCRAPE_SECONDS } from './well.ts';
 
 /** A live kubelet renews every 10 s: its silence began by then after the last renewal, and not before it. */
@@ -12,27 +13,44 @@ export const RENEWED_EVERY_SECONDS = 10;
 const OLD_SECONDS = 150;
 
 /**
- * How the kubelet's port met the last scrapes. `half`: /metrics stays silent while another path answers. `denies`: a
- * process answers, and refuses the scrape. `refuses`: nothing listens.
+ * How the kubelet's port met the last scrapes, and the API server. `half`: /metrics stays silent while another path answers.
+ * `lives`: a process answers, though not a scrape. `refuses`: nothing listens.
  */
 export interface Port {
-  readonly kind: 'answers' | 'half' | 'denies' | 'refuses' | 'silent' | 'unclear';
+  readonly kind: 'answers' | 'half' | 'lives' | 'refuses' | 'silent' | 'unclear';
   readonly words: string;
-  /** How long ago /metrics was scraped. */
+  /** How long ago /metrics was scraped; infinite: it is not. */
   readonly ageSeconds: number;
   /** Whether the last scrape of it ended within `REFUSED_WITHIN_SECONDS`. */
   readonly isQuick: boolean;
+  /** It lives now; when it was scraped, perhaps nothing listened. */
+  readonly isPerhapsNew?: true;
+}
+
+/** As the scrapes alone tell. */
+export interface ScrapedPort extends Port {
+  /** It tells nothing of now that another witness could contradict. */
+  readonly isOpen?: true;
+  /** Of a scrape that tells of now and failed: ` after 0.6 ms`. */
+  readonly failed?: string;
 }
 
 export function portOf(maybe: Maybe, now: Date): Port | undefined {
+  const scraped = scrapedPort(maybe, now);
+  return maybe.kubeletAnswer ? withAnswer(maybe.kubeletAnswer, scraped) : scraped;
+}
+
+function scrapedPort(maybe: Maybe, now: Date): ScrapedPort | undefined {
   const { kubeletScrapes } = maybe;
   const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
   if (!kubeletScrapes || !metrics) return undefined;
   const { seconds, ageSeconds = SCRAPE_SECONDS } = metrics;
   const isQuick = seconds !== undefined && seconds <= REFUSED_WITHIN_SECONDS;
   const port = (kind: Port['kind'], words: string) => ({ kind, words, ageSeconds, isQuick });
-  const doubt = doubtOf(kubeletScrapes.find(({ disagree }) => disagree) ?? metrics, maybe, now);
-  if (doubt !== undefined) return port('unclear', `of its port ${doubt}`);
+  const disagreed = kubeletScrapes.find(({ disagree }) => disagree);
+  const doubt = doubtOf(disagreed ?? metrics, maybe, now);
+  if (doubt !== undefined)
+    return { ...port('unclear', `of its port ${doubt}`), ...(disagreed ? {} : { isOpen: true }) };
   const took = seconds === undefined ? '' : duration(seconds);
   if (metrics.up) return port('answers', `its port answers${took && ` (${metrics.path} in ${took})`}`);
   const other = kubeletScrapes.find((scrape) => scrape.up && doubtOf(scrape, maybe, now) === undefined);
@@ -43,8 +61,8 @@ export function portOf(maybe: Maybe, now: Date): Port | undefined {
       : port('half', `/metrics fails${took && ` after ${took}`} while ${quick}`);
   }
   const slowest = Math.max(...kubeletScrapes.flatMap(({ up, seconds: own = Number.NaN }) => (up ? [] : [own])));
-  const { kind, words } = failing(metrics, slowest, maybe.kubeletErrors);
-  return port(kind, words);
+  const failed = Number.isNaN(slowest) ? '' : ` after ${duration(slowest)}`;
+  return { ageSeconds, isQuick, failed, ...failing(metrics, slowest, failed, maybe.kubeletErrors) };
 }
 
 /** A scrape through the API server (`role: node` of old): who answers or refuses there is the API server. */
@@ -54,16 +72,20 @@ const THROUGH_THE_API = /\/api\/v1\/nodes\/[^/]+\/proxy\//;
  * A kubelet asks the API server who Prometheus is, and answers 401 when it gets none: within milliseconds, as a port where
  * nothing listens, or too late for the scrape, as one that is stuck. So what a scrape ended with goes before its time.
  */
-function failing({ instance }: Scrape, slowest: number, errors: Maybe['kubeletErrors']): Pick<Port, 'kind' | 'words'> {
+function failing(
+  { instance }: Scrape,
+  slowest: number,
+  after: string,
+  errors: Maybe['kubeletErrors'],
+): Pick<ScrapedPort, 'kind' | 'words' | 'isOpen'> {
   const told = (errors ?? []).flatMap(({ lastError }) => (lastError === '' ? [] : [lastError]));
-  const after = Number.isNaN(slowest) ? '' : ` after ${duration(slowest)}`;
   const ending = endingOf(told);
   const end = endOf(told.find((error) => endingOf([error]) === ending) ?? '');
   const isDirect = isAddress(hostOf({ instance })) && !told.some((error) => THROUGH_THE_API.test(error));
   if (ending === 'answered') {
     const words = `refuses the scrape (${end}${after})`;
     return isDirect
-      ? { kind: 'denies', words: `its port answers, and ${words}` }
+      ? { kind: 'lives', words: `its port answers, and ${words}` }
       : {
           kind: 'unclear',
           words: `somebody ${words}: the kubelet, or a proxy before it (it is scraped by the name ${instance})`,
@@ -71,13 +93,15 @@ function failing({ instance }: Scrape, slowest: number, errors: Maybe['kubeletEr
   }
   if (ending === 'refused' && !told.some((error) => THROUGH_THE_API.test(error)))
     return { kind: 'refuses', words: `its port refuses at once (connection refused${after})` };
-  if (Number.isNaN(slowest)) return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time' };
+  if (Number.isNaN(slowest))
+    return { kind: 'unclear', words: 'its port fails the scrape, after an unknown time', isOpen: true };
   if (slowest > REFUSED_WITHIN_SECONDS)
     return { kind: 'silent', words: `its port stays silent (${duration(slowest)} until the scrape was given up)` };
   const why = end ? `it ended with "${end}"` : "what it ended with, Prometheus' targets did not tell";
   return {
     kind: 'unclear',
     words: `its scrape fails at once (${duration(slowest)}), as where nothing listens, where a live kubelet answers 401, and where its name is not found; ${why}`,
+    isOpen: true,
   };
 }
 

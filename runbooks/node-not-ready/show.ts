@@ -18,7 +18,7 @@ export function scrapes(all: readonly schema.Scrape[]): string {
 }
 
 export function errors(all: readonly ScrapeError[]): string {
-  if (all.length === 0) return 'one of them is answered, or there is none';
+  if (all.length === 0) return 'not asked: one of them is answered, there is none, or the API server has met the port';
   const ends = new Set(all.map(({ instance, lastError }) => `${instance} ${endOf(lastError) || 'no error'}`));
   return [...ends].join('; ');
 }

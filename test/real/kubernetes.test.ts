@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { clusterFrom } from '../../infra/kubernetes/client.ts';
+import { answerIn } from '../../runbooks/node-not-ready/answer-words.ts';
 import { type ControlPlane, startControlPlane } from '../harness/control-plane.ts';
 import { startEtcd } from '../harness/etcd.ts';
 import { kubeClient } from '../harness/kube-client.ts';
@@ -13,7 +15,14 @@ const nodeSchema = z.object({
   spec: z.object({ taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]) }),
   status: z.object({ conditions }),
 });
-const podsSchema = z.object({ items: z.array(z.object({ status: z.object({ phase: z.string(), conditions }) })) });
+const podsSchema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), namespace: z.string() }),
+      status: z.object({ phase: z.string(), conditions }),
+    }),
+  ),
+});
 const eventsSchema = z.object({
   items: z.array(z.object({ reason: z.string(), source: z.object({ component: z.string().optional() }) })),
 });
@@ -90,12 +99,26 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
       const proxy = (name: string) =>
         plane.kube.call('GET', `/api/v1/nodes/${name}/proxy/healthz`, undefined, { deadlineMs: 1_000 });
       expect(await proxy('worker-1')).toMatchObject({ status: 200, body: 'ok' });
+      const cluster = await clusterFrom({ kubeconfig: plane.kubeconfig, version: '0.0.0' });
+      const log = async (node: string) => {
+        const [pod] = await podsOn(node);
+        const { name = '', namespace = '' } = pod?.metadata ?? {};
+        const limits = { deadlineMs: 1_000, maxBytes: 1_000 };
+        return cluster.source
+          .read({ verb: 'logs', namespace, name, container: 'main', lines: 0 }, limits)
+          .then(({ body }) => body)
+          .catch((failure) => answerIn(failure, []));
+      };
+      expect(await log('worker-1'), 'the log of a pod there').toBe('');
 
       await kubelets.silence('worker-1', 'stopped');
       await kubelets.silence('worker-2', 'frozen');
       const refused = { message: expect.stringContaining('connection refused') };
       expect(await proxy('worker-1')).toMatchObject({ status: expect.toSatisfy((code) => code >= 500), body: refused });
       await expect(proxy('worker-2')).rejects.toMatchObject({ name: 'TimeoutError' });
+      expect(await log('worker-1')).toMatchObject({ kind: 'refused', words: expect.stringMatching(/:10250$/) });
+      expect(await log('worker-2')).toMatchObject({ kind: 'silent' });
+      await cluster.close();
       await until('both to be down', async () => (await value('sum(up{job="kubelet"})')) === 10);
       expect(await value('scrape_duration_seconds{node="worker-1"}')).toBeLessThan(0.5);
       expect(await value('scrape_duration_seconds{node="worker-2"}')).toBeGreaterThan(0.9); // the time-out is 1 s

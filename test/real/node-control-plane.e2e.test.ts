@@ -76,6 +76,7 @@ describe.skipIf(absent)('a real control plane', () => {
         'lease',
         'events',
         'pods',
+        'kubeletAnswer',
         'starting',
         'log',
         'controllerManager',

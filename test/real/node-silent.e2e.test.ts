@@ -24,6 +24,7 @@ const notReady = (node: string) => ({
 const nodeSchema = z.object({
   status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) }),
 });
+const podSchema = z.object({ status: z.object({ phase: z.string() }) });
 const confirmed = expect.stringMatching(/^confirmed/);
 const ruledOut = expect.stringMatching(/^ruled-out/);
 const inconclusive = expect.stringMatching(/^inconclusive/);
@@ -41,8 +42,20 @@ describe.skipIf(absent)('among 200 nodes and 3,000 pods of a real API server', (
       ...{ nodes: 200, pods: 3_000, scraped: 4, etcdMembers: 1 },
       ...{ clusters: ['lab', 'posted', 'odd'], rules: [unreachable] },
     });
+    await Promise.all(['worker-3', 'worker-4', 'worker-7'].map(startAgent));
     return () => lab[Symbol.asyncDispose]();
   });
+
+  /** A pod of the system, whose log the API server may be asked for: the others are applications. */
+  const startAgent = async (node: string) => {
+    const pods = '/api/v1/namespaces/kube-system/pods';
+    const spec = { nodeName: node, containers: [{ name: 'agent', image: 'registry.example/agent:v1' }] };
+    await lab.plane.kube.must('POST', pods, { metadata: { name: `agent-${node}` }, spec });
+    await until(`the agent of ${node} to run`, async () => {
+      const { status } = podSchema.parse(await lab.plane.kube.must('GET', `${pods}/agent-${node}`));
+      return status.phase === 'Running';
+    });
+  };
 
   const isUnknown = async (node: string) => {
     const answer = await lab.plane.kube.must('GET', `/api/v1/nodes/${node}?resourceVersion=0`);
@@ -73,12 +86,14 @@ describe.skipIf(absent)('among 200 nodes and 3,000 pods of a real API server', (
       ...{ removed: ruledOut, plannedWork: ruledOut, frozenAnswers: ruledOut, controllerManagerDown: ruledOut },
     });
     expect(card.words).toMatch(/Likely cause: The kubelet is stopped.*its port refuses at once/s);
+    expect(shown(incident, 'kubeletAnswer')).toBe(`the API server is refused at ${address}:10250`);
+    expect(shown(incident, 'kubeletErrors')).toMatch(/^not asked: /);
     expect(shown(incident, 'node')).toContain('Kubelet stopped posting node status.');
     expect(shown(incident, 'node')).toContain(
       'taints node.kubernetes.io/unreachable:NoSchedule, node.kubernetes.io/unreachable:NoExecute',
     );
     expect(shown(incident, 'events')).toContain('NodeNotReady from node-controller');
-    expect(shown(incident, 'pods')).toBe('15 pods, 15 running, 15 marked not ready although their containers are');
+    expect(shown(incident, 'pods')).toBe('16 pods, 16 running, 16 marked not ready although their containers are');
     staysWithinBudget(incident);
 
     await lab.kubelets.scraped.speak('worker-3');
@@ -104,24 +119,28 @@ describe.skipIf(absent)('among 200 nodes and 3,000 pods of a real API server', (
       machineDown: expect.stringMatching(/^inconclusive: its port stays silent .* no node_exporter is scraped/),
     });
     expect(card.text).toContain('No cause confirmed');
+    expect(shown(incident, 'kubeletAnswer')).toBe('the API server gets no answer from its port within 3 s');
     staysWithinBudget(incident);
   });
 
-  test.concurrent('silence of which nothing but the objects tells: no kind of silence is confirmed or ruled out', async () => {
+  test.concurrent('a stopped kubelet that nobody scrapes: the API server is refused at its port', async () => {
     const about = { cluster: 'posted', target: 'node/worker-7' };
     await lab.kubelets.others.silence('worker-7');
     await until('worker-7 to be Unknown', () => isUnknown('worker-7'), { deadlineMs: 120_000, everyMs: 500 });
     const alert = { labels: notReady('worker-7'), startsAt: new Date().toISOString() };
     await lab.alertmanager.post([alert]);
     const { incident, card } = await lab.nightshift.diagnosis(about);
-    for (const cause of ['machineDown', 'kubeletStopped', 'kubeletStuck', 'cutOff']) {
-      expect(verdictsOf(incident.report)[cause]).toMatch(
-        /^inconclusive: Ready=Unknown looks the same for every kind of silence/,
-      );
-    }
+    const address = lab.nodes.find(({ name }) => name === 'worker-7')?.address;
     expect(verdictsOf(incident.report)).toMatchObject({
+      kubeletStopped: expect.stringMatching(
+        `^confirmed: its port refuses at once \\(the API server is refused at ${address}:10250\\), and it renewed its lease`,
+      ),
+      ...{ kubeletStuck: ruledOut, cutOff: ruledOut },
+      machineDown: expect.stringMatching(
+        /^inconclusive: .* something at its address answers; whether it was restarted/,
+      ),
       ...{ removed: ruledOut, plannedWork: ruledOut, frozenAnswers: ruledOut, controllerManagerDown: ruledOut },
-      ...{ runtimeGone: inconclusive, networkPlugin: inconclusive, pressure: inconclusive, clockJumped: inconclusive },
+      ...{ runtimeGone: inconclusive, networkPlugin: inconclusive, pressure: inconclusive, clockJumped: ruledOut },
     });
     expect(partOf(card, 'Could not be seen')).toMatch(
       /^Scrapes of node_exporter .*: Prometheus holds no series.*calls to the API server: Prometheus scrapes no \/metrics of this kubelet/s,

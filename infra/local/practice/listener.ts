@@ -17,6 +17,8 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Text;
+  /** Milliseconds until it is sent; default 0. */
+  readonly afterMs?: number;
 }
 
 export interface Listener {
@@ -45,11 +47,10 @@ export async function listener(
       const url = new URL(request.url ?? '/', 'http://localhost');
       const exchange = { request, url, body: Buffer.concat(chunks).toString() };
       const count = (bytes: number) => onAnswer(exchange, bytes);
-      const reply = () => void send(exchange, response, answered(exchange), count);
-      const wait = delayMs(exchange);
-      // An answer still to come does not keep a closed cluster's process alive.
-      if (wait > 0) setTimeout(reply, wait).unref();
-      else reply();
+      after(delayMs(exchange), () => {
+        const { afterMs = 0, ...reply } = answered(exchange);
+        after(afterMs, () => void send(exchange, response, reply, count));
+      });
     });
   });
   // Longer than any client keeps an idle connection: a server that hangs up first makes its clients fail at random.
@@ -67,6 +68,12 @@ export async function listener(
         server.closeAllConnections();
       }),
   };
+}
+
+/** What is still to come does not keep a closed cluster's process alive. */
+function after(waitMs: number, go: () => void): void {
+  if (waitMs > 0) setTimeout(go, waitMs).unref();
+  else go();
 }
 
 /** Smaller answers are not worth compressing: the API server's own limit. */

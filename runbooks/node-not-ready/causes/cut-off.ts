@@ -24,7 +24,7 @@ export const cutOff: NodeCause = {
     const { apiCalls } = maybe;
     const refused = apiCalls?.refusedPerSecond ?? 0;
     if (refused > 0) return ruledOut(`the API server does answer it: ${refused.toFixed(2)} times a second with 401`);
-    if (port.kind === 'denies') return ofDenied(port, life, maybe);
+    if (port.kind === 'lives') return ofLiving(port, life, maybe);
     if (!apiCalls) return inconclusive(`${port.words}, but its own count of calls to the API server is not to be had`);
     const {
       unansweredPerSecond: unanswered = 0,
@@ -51,11 +51,11 @@ export const cutOff: NodeCause = {
 };
 
 /**
- * It lives and does not know who Prometheus is, for it cannot ask: the API server does not answer it, or not in its favour.
- * Which of the two, its calls tell as they were seen last. One that waits for its disk may answer so as well, but late
- * (seen while a disk was throttled).
+ * It lives, and lets no scrape in: it does not know who Prometheus is, for it cannot ask. The API server does not answer it,
+ * or not in its favour: which of the two, its calls tell as they were seen last. One that waits for its disk may be so as
+ * well, but late (seen while a disk was throttled).
  */
-function ofDenied(port: Port, { state, words }: Life, { apiCalls, machine }: Maybe): Verdict {
+function ofLiving(port: Port, { state, words }: Life, { apiCalls, machine }: Maybe): Verdict {
   const lives = `${port.words}, so it lives, yet ${words}`;
   if (!apiCalls) return inconclusive(`${lives}; its own count of calls to the API server is not to be had`);
   const seen = lastSeen({ apiCalls });

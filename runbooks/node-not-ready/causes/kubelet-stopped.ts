@@ -39,6 +39,7 @@ export const kubeletStopped: NodeCause = {
         'port 10250 refusing at once: up=0 with "connection refused", or curl -k -m 5 https://NODE:10250/healthz',
       );
     if (port.kind === 'unclear') return inconclusive(port.words);
+    if (port.isPerhapsNew) return inconclusive(`${port.words}: it may have been started since`);
     if (port.kind !== 'refuses') return ruledOut(`${port.words}; where it is stopped nothing listens`);
     if (life.state === 'unseen' && readinessOf(maybe)?.status !== 'Unknown') {
       return inconclusive(`${port.words}, as during any restart, and ${life.words}`);

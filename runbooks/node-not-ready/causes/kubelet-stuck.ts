@@ -20,7 +20,7 @@ export const kubeletStuck: NodeCause = {
       );
     switch (port.kind) {
       case 'answers':
-      case 'denies':
+      case 'lives':
         return ruledOut(port.words);
       case 'half':
         return ruledOut(`${port.words}: only what needs the container runtime hangs`);

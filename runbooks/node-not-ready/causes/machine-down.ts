@@ -39,8 +39,9 @@ function bySilence(maybe: Maybe, now: Date): Verdict {
   if (exporter?.kind === 'answers') return ruledOut(exporter.words);
   const port = portOf(maybe, now);
   if (!port) return wouldShow(maybe, 'up=0 of kubelet and node_exporter alike, or on its console');
-  if (port.kind === 'answers' || port.kind === 'half' || port.kind === 'denies') return ruledOut(port.words);
-  if (port.kind === 'refuses' && !exporter) return ruledOut(`${port.words}: something at its address answers`);
+  if (port.kind === 'answers' || port.kind === 'half' || port.kind === 'lives') return ruledOut(port.words);
+  if (port.kind === 'refuses' && exporter?.kind !== 'fails')
+    return ruledOut(`${port.words}: something at its address answers`);
   if (port.kind === 'unclear' || exporter?.kind === 'unclear') {
     return inconclusive(`${port.words}${exporter ? `; ${exporter.words}` : ''}`);
   }

@@ -33,7 +33,13 @@ export const unauthorized: NodeCause = {
         `${knocks}; the counter names nobody. On the machine: openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem`,
       );
     }
-    if (apiCalls && all > 0) return ofItsCalls(apiCalls, knocks, maybe, life, portOf(maybe, now));
+    const port = portOf(maybe, now);
+    if (apiCalls && all > 0) return ofItsCalls(apiCalls, knocks, maybe, life, port);
+    if (port?.kind === 'lives') {
+      return inconclusive(
+        `${port.words}, so it lives, yet ${life.words}: not let in, or cut off; its own calls could not be seen (rest_client_requests_total{code="401"})`,
+      );
+    }
     if (expired === undefined) {
       return wouldShow(
         maybe,
@@ -73,9 +79,9 @@ function ofItsCalls(
   }
   const none = `none of its calls was answered 401 within 30 minutes, and ${knocks}`;
   // One that is not let in lives, and soon answers 401 itself. Where nothing listens it may have given up.
-  const told = port?.kind === 'silent' ? kubeletErrors : expiredCertificates;
+  const told = port?.kind === 'silent' ? kubeletErrors?.length : expiredCertificates;
   if ((port?.kind === 'silent' || port?.kind === 'refuses') && told) return ruledOut(none);
-  if (port?.kind === 'silent' || port?.kind === 'denies')
+  if (port?.kind === 'silent' || port?.kind === 'lives')
     return inconclusive(`${none}; but ${port.words}: since then its calls cannot be seen`);
   const shown = silentSeconds - RENEWED_EVERY_SECONDS - (port?.ageSeconds ?? Number.POSITIVE_INFINITY);
   const counts = expiredCertificates?.perSecond === 0 ? silentSeconds : shown;

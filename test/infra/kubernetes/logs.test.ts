@@ -4,7 +4,7 @@ import { requestKey } from '../../../engine/request.ts';
 import { failureOf } from '../../contract/source.ts';
 import { mockedServer } from './mocked.ts';
 
-const { answers, read } = mockedServer();
+const { answers, read, another } = mockedServer();
 const logs: ReadRequest = {
   verb: 'logs',
   namespace: 'shop',
@@ -61,9 +61,39 @@ describe('the log of a container', () => {
     expect(failure.remedy).toContain('resources: ["pods/log"]');
   });
 
-  it('says what stands between when the kubelet does not answer', async () => {
-    const words = 'Get "https://10.0.0.3:10250/containerLogs/shop/web-1/web": dial tcp: i/o timeout';
-    answers(path, 500, status(500, '', words));
-    expect((await failureOf(read(logs), 'server-error')).message).toContain('i/o timeout');
+  it('of none of its lines is not even a byte, and tells whether it is served', async () => {
+    answers('/api/v1/namespaces/kube-system/pods/agent-1/log?container=agent&tailLines=0&limitBytes=1', 200, '');
+    const none: ReadRequest = { verb: 'logs', namespace: 'kube-system', name: 'agent-1', container: 'agent', lines: 0 };
+    expect(await read(none)).toMatchObject({ body: '', bytes: 0 });
+    answers('/api/v1/namespaces/kube-system/pods/agent-1/log?container=agent&tailLines=0&limitBytes=1', 200, 'h');
+    expect(await read(none), 'an old kubelet').toMatchObject({ body: '' });
+    expect(requestKey(none)).toBe('logs kube-system/agent-1 --container agent --tail 0');
+  });
+
+  it.each([
+    // Recorded with Kubernetes 1.20: the reason is empty where the kubelet could not be reached.
+    [
+      500,
+      '',
+      'Get "https://10.123.0.1:10250/containerLogs/kube-system/node-agent-zbl8p/agent?tailLines=2": dial tcp 10.123.0.1:10250: connect: connection refused',
+    ],
+    [
+      500,
+      'InternalError',
+      'Internal error occurred: Authorization error (user=kube-apiserver-kubelet-client, verb=get, resource=nodes, subresource=proxy)',
+    ],
+    [
+      403,
+      'Forbidden',
+      'Forbidden (user=kube-apiserver-kubelet-client, verb=get, resource=nodes, subresource=proxy) ( pods/log web-1)',
+    ],
+    [401, 'Unauthorized', 'the server has asked for the client to provide credentials ( pods/log web-1)'],
+  ])('says to the last word what stands between when the kubelet gives none (%i %s)', async (code, reason, words) => {
+    const { source, close } = await another(); // after a 401 a client looks for newer credentials, once
+    answers(path, code, status(code, reason, words));
+    const failure = await failureOf(source.read(logs, { deadlineMs: 5_000, maxBytes: 1e6 }), 'server-error');
+    await close();
+    expect(failure.message).toBe(`prod.example:6443 answered ${code}: ${words}`);
+    expect(failure.remedy).toBeUndefined();
   });
 });

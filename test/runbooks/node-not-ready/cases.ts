@@ -1,4 +1,5 @@
 import type { Case } from '../../../engine/replay.ts';
+import { answered } from './cases-answers.ts';
 import { clocks } from './cases-clocks.ts';
 import { composed, mixtures } from './cases-composed.ts';
 import { shutOut } from './cases-denied.ts';
@@ -17,6 +18,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...silences,
   ...others,
   ...shutOut,
+  ...answered,
   ...leads,
   ...machines,
   ...systems,

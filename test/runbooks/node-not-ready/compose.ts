@@ -5,6 +5,7 @@ import { requestKey } from '../../../engine/request.ts';
 import { isWaiting, PodsHere, podName } from '../../../runbooks/evidence/pods-here.ts';
 import * as queries from '../../../runbooks/node-not-ready/queries.ts';
 import { nodeEventsKey } from '../happening.ts';
+import { type LogAnswer, logReads, settles, withAgent } from './log-answers.ts';
 import { type Json, Recording } from './recording.ts';
 
 type Figures = Readonly<Record<string, number>>;
@@ -33,6 +34,8 @@ export interface World {
   /** How long ago each scrape was made, which was not recorded; default 5 s. */
   readonly scrapedAgo?: number;
   readonly since?: string;
+  /** What the API server meets at the kubelet's port; absent: no container's state was recorded, so that none is asked for. */
+  readonly log?: LogAnswer;
   /** Events of pods that wait to start, by `namespace/name`: none were recorded. */
   readonly podEvents?: Readonly<Record<string, readonly Json[]>>;
 }
@@ -65,8 +68,9 @@ export function readsOf(world: World): Reads {
     [get('Lease', 'kube-scheduler', 'kube-system')]: lease(schedulerAge),
     [nodeEventsKey(node)]: { body: { items: recorded.events } },
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` })]: {
-      body: { items: recorded.pods },
+      body: { items: world.log === undefined ? recorded.pods : withAgent(recorded.pods) },
     },
+    ...(world.log === undefined ? {} : logReads(recorded.pods, world.log)),
     ...eventsOfWaiting(world),
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: { body: recorded.readyz ?? healthy.readyz },
     [query(queries.kubeletScrapes(node))]: { body: scrapeSamples(kubelet.instance, scrapes, world) },
@@ -170,10 +174,13 @@ function scrapeSamples(instance: string, scrapes: Recording['scrapes'], { record
   ]);
 }
 
-/** As Prometheus tells of the targets of the kubelet's job; asked only where none of its scrapes is answered. */
-function targetsOf(scrapes: Recording['scrapes'], { recording, ended }: World): Reads {
+/**
+ * As Prometheus tells of the targets of the kubelet's job; asked only where none of its scrapes is answered, and the API
+ * server has not met the port.
+ */
+function targetsOf(scrapes: Recording['scrapes'], { recording, ended, log }: World): Reads {
   const { kubelet: own, ...others } = scrapes;
-  if (!own || [own, ...Object.values(others)].some(({ up }) => up === 1)) return {};
+  if (!own || settles(log) || [own, ...Object.values(others)].some(({ up }) => up === 1)) return {};
   const key = requestKey({ verb: 'targets', job: kubelet.job });
   if (ended === null) return { [key]: { failure: notServed } };
   const recorded = scrapes === recording.scrapes ? recording.ended : undefined;

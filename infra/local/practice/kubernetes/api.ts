@@ -119,7 +119,9 @@ function get(facts: Facts, now: number, { kind, find }: Resource, place: Place, 
   const { name, namespace, subresource } = place;
   if (subresource === 'log' && kind === 'Pod' && name !== undefined && namespace !== undefined) {
     const log = podLog(facts, now, { namespace, name, query: parameters });
-    return typeof log === 'string' ? { status: 200, headers: plain, body: log } : failed(log);
+    if (typeof log === 'string') return { status: 200, headers: plain, body: log };
+    const { afterMs = 0, ...failure } = log;
+    return { ...failed(failure), afterMs };
   }
   if (subresource === 'eviction' && kind === 'Pod') return failed(notAllowed);
   const scaled = subresource === 'scale' && /^(Deployment|StatefulSet)$/.test(kind);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { diagnosed } from './diagnosis.ts';
 import { type Json, type Stage, stage } from './practice.ts';
 
 /** In this world the kubelet stopped so many seconds before it begins to be played. */
@@ -159,6 +160,28 @@ describe('a node whose kubelet stopped', () => {
     ]);
     const versions = seen.map(({ version }) => version);
     expect(versions.toSorted((a, b) => a - b)).toEqual(versions);
+  });
+
+  it('is told by what the API server meets at its port; only where no log may be read, Prometheus is asked for its targets', async () => {
+    await using on = await stage({ world: 'kubelet-stopped' });
+    await using blind = await stage({ world: 'kubelet-stopped', forbidden: ['pods/log'] });
+    const told = async (by: Stage) => {
+      const { causes, evidence } = await diagnosed(by, 'kubelet-stopped');
+      const { verdict, reason } = causes.find(({ id }) => id === 'kubeletStopped') ?? {};
+      const targets = evidence.some(({ query }) => query.includes('/api/v1/targets'));
+      return { verdict, reason: reason?.replace(/, and it renewed.*/, ''), targets };
+    };
+
+    expect(await told(on)).toEqual({
+      verdict: 'confirmed',
+      reason: expect.stringMatching(/^its port refuses at once \(the API server is refused at 10[.0-9]+:10250\)$/),
+      targets: false,
+    });
+    expect(await told(blind)).toEqual({
+      verdict: 'confirmed',
+      reason: 'its port refuses at once (connection refused after 0.6 ms)',
+      targets: true,
+    });
   });
 
   it('is the same story in Prometheus, now and back in time', async () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { quietFacts, withNode } from '../../../../infra/local/practice/facts.ts';
+import { podLog } from '../../../../infra/local/practice/kubernetes/pod-logs.ts';
+import { podNamed } from '../../../../infra/local/practice/placement.ts';
 import { stage } from './practice.ts';
 
+const POD_PATH = '/api/v1/pods?fieldSelector=spec.nodeName%3Dworker-3&resourceVersion=0';
 const log = '/api/v1/namespaces/shop/pods/reports-0/log';
 
 describe('the log of a container in the practice cluster', () => {
@@ -34,6 +38,46 @@ describe('the log of a container in the practice cluster', () => {
     await using on = await stage({ forbidden: ['pods/log'] });
     expect((await on.get(log)).status).toBe(403);
     expect((await on.get('/api/v1/namespaces/shop/pods/reports-0')).status).toBe(200);
+  });
+
+  it('is not to be had where the kubelet is stopped, in the words of what the API server met at its port', async () => {
+    await using on = await stage({ world: 'kubelet-stopped' });
+    const [pod] = Object.values((await on.get(POD_PATH)).body.items ?? {});
+    const { name, namespace } = pod?.metadata ?? {};
+    const reply = await on.get(`/api/v1/namespaces/${namespace}/pods/${name}/log?tailLines=0&limitBytes=1`);
+    expect(reply.status).toBe(500);
+    expect(JSON.parse(reply.text).message).toMatch(
+      new RegExp(
+        `^Get "https://(10[.0-9]+:10250)/containerLogs/${namespace}/${name}/[\\w-]+\\?limitBytes=1&tailLines=0": dial tcp \\1: connect: connection refused$`,
+      ),
+    );
+    expect((await on.get(`${log}?tailLines=0`)).status, 'of another node').toBe(200);
+
+    on.practice.heal();
+    on.wait(10);
+    expect((await on.get(`/api/v1/namespaces/${namespace}/pods/${name}/log?tailLines=0`)).status).toBe(200);
+  });
+
+  it('keeps the API server waiting where the kubelet is held up, until that gives up', () => {
+    const now = Date.parse('2026-11-21T07:00:00Z') / 1000;
+    const quiet = quietFacts({ nodes: 12, podsPerNode: 15 }, now);
+    const asked = { namespace: 'shop', name: 'orders-db-0', query: new URLSearchParams({ tailLines: '0' }) };
+    const { name: node, address } = podNamed(quiet, asked.namespace, asked.name, now)?.node ?? {
+      name: '',
+      address: '',
+    };
+    const held = withNode(quiet, node, { lapses: [{ from: now - 20, until: now + 20 }] });
+    expect(podLog(held, now, asked)).toEqual({
+      code: 500,
+      message: expect.stringMatching(
+        `^Get "https://${address}:10250/containerLogs/shop/orders-db-0/[\\w-]+\\?tailLines=0": net/http: TLS handshake timeout$`,
+      ),
+      afterMs: 10_000,
+    });
+    expect(podLog(held, now + 30, asked)).toBe('');
+    // One that nobody hears still answers.
+    const unheard = withNode(quiet, node, { lapses: [{ from: now - 20, until: now + 20, unheard: true }] });
+    expect(podLog(unheard, now, asked)).toBe('');
   });
 
   it('of an etcd is calm, and of a leader on a slow disk tells of late heartbeats, since so long', async () => {

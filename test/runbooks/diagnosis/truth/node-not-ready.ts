@@ -57,20 +57,36 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['kubeletStopped'],
     cases: `
       kubelet-killed kubelet-killed-t020 not-ready-2-seconds-ago refused-after-200ms no-lease-refused-30-seconds-ago
-      objects-forbidden-but-kube-state-metrics somebody-elses-certificate four-of-100-fell twelve-of-200-fell-after-it`,
+      objects-forbidden-but-kube-state-metrics somebody-elses-certificate four-of-100-fell twelve-of-200-fell-after-it
+      refused-to-the-api-server refused-to-both refused-since-it-was-scraped refused-a-scrape-and-no-log-may-be-read`,
   },
   {
     is: ['kubeletStopped'],
     unseen: true,
     cases: `
       no-prometheus-kubelet-killed objects-forbidden-kubelet-killed network-unavailable-of-a-silent-node
-      no-lease-refused-90-seconds-ago`,
+      no-lease-refused-90-seconds-ago no-log-may-be-read its-pod-is-just-gone no-tunnel-to-it`,
   },
+  {
+    is: [],
+    perhaps: ['machineDown', 'unauthorized', 'kubeletStopped', 'kubeletStuck', 'cutOff'],
+    why: 'nothing more was made up than that nothing comes back from it',
+    unseen: true,
+    cases: 'no-answer-to-the-api-server no-route-for-the-api-server',
+  },
+  { is: ['unauthorized'], unseen: true, cases: 'cannot-ask-who-the-api-server-is' },
+  { is: [], perhaps: ['unauthorized', 'cutOff', 'clockJumped'], unseen: true, cases: 'its-log-is-served' },
   { is: ['kubeletStopped'], perhaps: ['manyNodes'], cases: 'two-of-15-fell' },
   { is: ['kubeletStopped', 'controllerManagerDown'], cases: 'controller-manager-and-kubelet-stopped' },
   { is: ['kubeletStuck'], unseen: true, cases: 'kubelet-frozen' },
-  { is: ['kubeletStuck'], cases: 'kubelet-frozen-with-exporter silent-for-2-seconds' },
+  { is: ['kubeletStuck'], cases: 'kubelet-frozen-with-exporter silent-for-2-seconds silent-to-both' },
   { is: ['cutOff'], cases: 'cut-off cut-off-for-39.9-seconds cut-off-for-40.1-seconds' },
+  {
+    is: ['cutOff'],
+    perhaps: ['unauthorized'],
+    why: 'what it is answered since it shut Prometheus out is not known',
+    cases: 'cut-off-and-denies silent-to-a-scrape-and-serves answers-401-and-is-silent',
+  },
   { is: ['cutOff'], perhaps: ['clockJumped'], cases: 'pleg-100-seconds-old' },
   {
     is: ['cutOff'],

@@ -54,6 +54,8 @@ export interface Card {
   readonly canLook: boolean;
   readonly since?: Date;
   readonly updatedAt: Date;
+  /** When the look began that it tells of; absent before the first. */
+  readonly lookedAt?: Date;
   readonly severity?: string;
   readonly checklist: readonly CardStep[];
   /** Confirmed causes, the likeliest first. */

@@ -60,10 +60,21 @@ const ofExporter = new Set(['pod', 'container', 'instance', 'endpoint', 'service
 
 /** The labels that tell a problem from another of the same name, in a fixed order. */
 export function identityOf(labels: Labels): readonly (readonly [string, string])[] {
-  const itself = isOfExporter(labels);
-  return Object.entries(labels)
-    .filter(([label]) => label !== 'alertname' && !sameProblem.has(label) && !(itself && ofExporter.has(label)))
+  return Object.entries(withoutExporter(labels))
+    .filter(([label]) => label !== 'alertname' && !sameProblem.has(label))
     .sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Those a silence goes by: where others name the object, not those that a restart of its exporter changes. */
+export function lasting(labels: Labels): Labels {
+  const { family, target } = { target: undefined, ...guessTarget(labels) };
+  return family === 'node-object' || target?.kind === 'Object' ? withoutExporter(labels) : labels;
+}
+
+/** Without the labels that say only where kube-state-metrics runs, which saw it. */
+function withoutExporter(labels: Labels): Labels {
+  if (!isOfExporter(labels)) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => !ofExporter.has(label)));
 }
 
 function isOfExporter({ pod, job }: Labels): boolean {

@@ -1,11 +1,13 @@
 import { type Alert, alertName, beganAt } from './alert.ts';
 import type { Beside } from './beside.ts';
 import { digestOf } from './change.ts';
+import type { ReadFailureKind } from './errors.ts';
 import { identityOf } from './guess.ts';
+import type { Part } from './parts.ts';
 import type { Before, Verification } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasTopic } from './runbook.ts';
-import { nextToLookAt, type Storm, seenWell, seenWellWords, withBroken } from './storm.ts';
+import { type Storm, withBroken } from './storm.ts';
 import { type Target, targetName } from './target.ts';
 
 /** Why the bot is asked to look. */
@@ -32,6 +34,8 @@ export interface Incident {
   readonly firing: readonly string[];
   /** Of those, the ones a look that finds the object well may close: perhaps a late copy of a report that is over. */
   readonly doubted?: readonly string[];
+  /** Of those that fire, the ones about something on the object: they are let go when that cannot be their reason any more. */
+  readonly parts?: readonly Part[];
   /** What fires beside `alert`, as the card shows it. */
   readonly beside?: readonly Beside[];
   /** So many alerts Alertmanager left out of the webhooks these came in: the most that one of them said. */
@@ -166,6 +170,15 @@ export function isConfirmed(report: Report | undefined): boolean {
   return report?.causes.some(({ verdict }) => verdict === 'confirmed') ?? false;
 }
 
+/** They may answer in a minute. */
+const passing: ReadonlySet<ReadFailureKind> = new Set(['unreachable', 'timed-out', 'throttled', 'server-error']);
+
+/** Whether nothing was found while somebody did not answer who may answer soon. */
+export function isBlind(report: Report | undefined): boolean {
+  if (!report || isConfirmed(report)) return false;
+  return report.evidence.some(({ failure }) => failure !== undefined && passing.has(failure));
+}
+
 export function generationOf(incident: Incident): number {
   return Number(incident.id.split('-')[1]);
 }
@@ -187,7 +200,7 @@ export function reopened(incident: Incident, now: Date): Incident {
 }
 
 /** Its alerts and its future ones belong to the storm. */
-export function foldedInto(incident: Incident, storm: string, now: Date): Incident {
+export function foldedInto({ parts: _theirs, ...incident }: Incident, storm: string, now: Date): Incident {
   return { ...incident, state: 'folded', foldedInto: storm, firing: [], updatedAt: now.toISOString() };
 }
 
@@ -200,57 +213,15 @@ export function lookWanted(incident: Incident, reason: LookReason, now: Date): I
   };
 }
 
-/** What a member saw is said for the storm, as long as nothing was confirmed there. */
-export function spokenFor(incident: Incident, { target, targetNote, report }: Incident, now: Date): Incident {
+/** What a member saw is said for the storm, as long as nothing was confirmed there; for a mixed one by its leader only. */
+export function spokenFor(incident: Incident, member: Incident, now: Date): Incident {
+  const { target, targetNote, report, alert } = member;
   if (!report || !isConfirmed(report)) return incident;
+  if (incident.storm?.mixed && alert?.fingerprint !== incident.alert?.fingerprint) return incident;
   const storm = incident.storm && withBroken(incident.storm, report.target);
   const marked = { ...incident, ...(storm ? { storm } : {}) };
   if (incident.firing.length === 0 || isConfirmed(incident.report)) return marked;
   return { ...marked, target, targetNote, report, state: 'diagnosed', updatedAt: now.toISOString() };
-}
-
-/**
- * After a look. Without firing alerts the incident closes only if the object itself looks well; a storm only after
- * its members were looked at, one after the other.
- */
-export function looked(incident: Incident, report: Report, wanted: number, now: Date): Incident {
-  // While it looked, a member may have begun to speak for the storm: that one stays.
-  const mine = !incident.storm || report.target === targetName(incident.target);
-  const done = {
-    ...incident,
-    ...(mine ? { report } : {}),
-    look: { ...incident.look, done: Math.max(incident.look.done, wanted) },
-    updatedAt: now.toISOString(),
-  };
-  if (incident.state === 'folded' || !mine) return done;
-  // What has no topic may leave nothing to look at: then Alertmanager's word is all there is.
-  const isOver = incident.alertCount > 0 && incident.firing.length === 0;
-  const unseen = isOver && !hasTopic(incident.runbook) && report.recovered.verdict === 'inconclusive';
-  const well = report.recovered.verdict === 'confirmed';
-  const fires = incident.firing.some((fingerprint) => !(well && incident.doubted?.includes(fingerprint)));
-  const { reason } = report.recovered;
-  if (unseen) return closed(done, `Alertmanager says resolved; ${reason}`, now);
-  if (!fires && well && incident.storm) return nextOfStorm(done, incident.storm, report, now);
-  if (!fires && well) return closed(done, reason, now);
-  const seen = incident.storm && !well ? { ...done, storm: withBroken(incident.storm, report.target) } : done;
-  if (fires || incident.alertCount === 0) return { ...seen, state: settledState(report) };
-  return { ...seen, state: 'still-broken', rechecks: incident.rechecks + 1 };
-}
-
-/** One more member looks well: the next one, or all of it is over. */
-function nextOfStorm(incident: Incident, before: Storm, report: Report, now: Date): Incident {
-  const storm = seenWell(before, report.target);
-  const target = nextToLookAt(storm);
-  if (!target) return closed({ ...incident, storm }, seenWellWords(storm, report.recovered.reason), now);
-  const next: Incident = {
-    ...incident,
-    storm,
-    target,
-    targetNote: 'a member of the storm',
-    rechecks: 0,
-    state: 'looking',
-  };
-  return lookWanted(next, 'resolved', now);
 }
 
 export function closed(incident: Incident, because: string, now: Date): Incident {

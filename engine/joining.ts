@@ -32,6 +32,7 @@ export function joined(
     ...incident,
     state: back,
     firing: isNew ? [...incident.firing, fingerprint] : incident.firing,
+    ...(isPart && isNew ? { parts: [...(incident.parts ?? []), { fingerprint, startsAt: alert.startsAt }] } : {}),
     doubted: voice === 'again' && isNew ? [...doubted, fingerprint] : doubted,
     beside: fires && shown ? besideShown(incident, shown, besideOf(alert, shown, about)) : (incident.beside ?? []),
     ...(shown ? { alert: shown } : {}),
@@ -45,9 +46,11 @@ export function joined(
 }
 
 /** The alert a card shows whole, whose name is its headline: one that fires, the most severe of those that were heard. */
-function shownWith({ alert: shown, firing, storm }: Incident, alert: Alert | undefined): Alert | undefined {
-  if (!alert || !shown || storm) return shown;
-  return firing.includes(shown.fingerprint) && severityRank(alert) <= severityRank(shown) ? shown : alert;
+function shownWith({ alert: shown, firing }: Incident, alert: Alert | undefined): Alert | undefined {
+  if (!alert || !shown) return shown;
+  if (!firing.includes(shown.fingerprint)) return alert;
+  if (alert.fingerprint === shown.fingerprint) return alert.startsAt > shown.startsAt ? alert : shown;
+  return severityRank(alert) <= severityRank(shown) ? shown : alert;
 }
 
 /** What else fires, once this alert is shown. */
@@ -68,10 +71,11 @@ export function alertResolved(incident: Incident, { fingerprint }: Alert, now: D
   const shown = isShown && next && incident.firing.includes(next.fingerprint) ? { alert: next } : {};
   const firing = incident.firing.filter((one) => one !== fingerprint);
   const doubted = (incident.doubted ?? []).filter((one) => one !== fingerprint);
+  const parts = (incident.parts ?? []).filter((one) => one.fingerprint !== fingerprint);
   const gone = [fingerprint, shown.alert?.fingerprint];
   const beside = (incident.beside ?? []).filter((one) => !gone.includes(one.fingerprint));
   const at = now.toISOString();
-  return { ...incident, ...shown, firing, doubted, beside, heardAt: at, updatedAt: at };
+  return { ...incident, ...shown, firing, parts, doubted, beside, heardAt: at, updatedAt: at };
 }
 
 /** Takes over the alerts of another incident, which then counts and fires as this one. */
@@ -81,10 +85,14 @@ export function absorbed(incident: Incident, other: Incident): Incident {
   const shown = incident.alert;
   const head = other.alert && shown ? [besideOf(other.alert, shown)] : [];
   const beside = withBeside(incident, [...head, ...(other.beside ?? [])]);
+  // The card of a storm has the labels, the links and the severity of the most severe of them.
+  const isWorse = incident.storm && shown && other.alert && severityRank(other.alert) > severityRank(shown);
   return {
     ...incident,
+    ...(isWorse && other.alert ? { alert: other.alert } : {}),
     ...earliest(incident.since, other.since),
     firing: [...new Set([...incident.firing, ...other.firing])],
+    parts: [...(incident.parts ?? []), ...(other.parts ?? [])],
     beside: beside.filter(({ fingerprint }) => [...incident.firing, ...other.firing].includes(fingerprint)),
     alertCount: incident.alertCount + other.alertCount,
     alertNames: names,

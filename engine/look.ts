@@ -2,19 +2,23 @@ import { reviewMessage } from './acting/messages.ts';
 import { alertName } from './alert.ts';
 import { amend } from './documents.ts';
 import { closeFolded, tellStorm } from './fold.ts';
-import { canLookUp, type Incident, isOpen, looked, lookWanted, slotOf } from './incident.ts';
+import { canLook, canLookUp, closed, type Incident, isBlind, isOpen, lookWanted, slotOf } from './incident.ts';
 import { investigate } from './investigate.ts';
+import { looked, silentWords } from './looked.ts';
 import { lookUp } from './lookup.ts';
 import { announceMessage, announceSoonMessage, lookMessage, recheckMessage } from './messages.ts';
 import { withIncidents } from './neighbours.ts';
+import { letPartsGo } from './parts.ts';
 import type { Outgoing } from './ports.ts';
-import { silentForMs } from './refresh.ts';
+import { STORM_REFRESH_EVERY_MS, silentForMs } from './refresh.ts';
 import type { EvidenceReport, Report } from './report.ts';
+import { nextToLookAt, seenWell } from './storm.ts';
+import { targetName } from './target.ts';
 import type { Desk } from './triage.ts';
 
 const FIRST_RECHECK_MS = 60_000;
 const LAST_RECHECK_MS = 900_000;
-/** After these many looks that found the object still broken (about five hours) the tick asks, once an hour. */
+/** After these many looks that changed nothing (about five hours) the tick asks, once an hour. */
 const MAX_RECHECKS = 24;
 const RARE_RECHECK_MS = 3_600_000;
 /** A quick run shows only its result; a slow one shows its evidence come in, at this pace. */
@@ -35,7 +39,7 @@ export interface LookOptions {
 export async function look(desk: Desk, id: string, wanted: number, options: LookOptions = {}): Promise<void> {
   const stored = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
   if (stored?.id !== id || !isOpen(stored) || stored.look.done >= wanted) return;
-  const incident = canLookUp(stored) ? await lookUp(desk, stored, wanted) : stored;
+  const incident = canLookUp(stored) ? await lookUp(desk, stored, wanted) : await turned(desk, stored);
   if (!incident) return;
   const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
   const cluster = desk.clusters.find(({ name }) => name === incident.cluster);
@@ -66,25 +70,47 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
   });
   if (after?.state === 'folded') await tellStorm(desk, after);
   if (after?.state === 'closed') await closeFolded(desk, after);
+  if (after) await letPartsGo(desk, after);
 }
 
-/** Still broken although no alert fires: look again after a while, each time after a longer one. */
+/** In a storm that goes on, the next member is looked at when the one that the card speaks of was seen to be well. */
+async function turned(desk: Desk, { id }: Incident): Promise<Incident | undefined> {
+  return amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(id), (incident) => {
+    if (incident?.id !== id || !isOpen(incident)) return { result: undefined };
+    const { storm: before, report, firing, target } = incident;
+    const isWell = report?.recovered.verdict === 'confirmed' && report.target === targetName(target);
+    if (!before || firing.length === 0 || !isWell) return { result: incident };
+    const storm = seenWell(before, report.target);
+    const next = nextToLookAt(storm, target.kind);
+    if (!next) return { result: incident };
+    const value: Incident = { ...incident, storm, target: next, targetNote: 'a member of the storm' };
+    return { result: value, value };
+  });
+}
+
+/** Still broken although no alert fires, or not seen although one does: look again after a while, each time after a longer one. */
 export async function recheck(desk: Desk, id: string, rechecks: number): Promise<void> {
   await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
-    if (incident?.id !== id || incident.state !== 'still-broken' || incident.rechecks !== rechecks)
-      return { result: undefined };
+    if (incident?.id !== id || !wantsRecheck(incident) || incident.rechecks !== rechecks) return { result: undefined };
     const value = lookWanted(incident, 'recheck', desk.clock.now());
     return { result: undefined, value, send: [lookMessage(id, value.look.wanted)] };
   });
 }
 
-/** What Alertmanager may never speak of again. Called by the tick, so it also mends a recheck whose message was lost. */
+/**
+ * What goes on is looked at once an hour: it may have changed, and Alertmanager may never speak of it again. Called by the
+ * tick, so it also mends a recheck whose message was lost.
+ */
 export async function recheckRarely(desk: Desk, seen: Incident): Promise<void> {
   const { id } = seen;
   if (!isLeftAlone(seen, desk.clock.now())) return;
   await amend<Incident, void>(desk.store, 'incidents', slotOf(id), (incident) => {
     const now = desk.clock.now();
     if (incident?.id !== id || !isLeftAlone(incident, now)) return { result: undefined };
+    if (!canLook(incident) && !canLookUp(incident)) {
+      const value = closed(incident, silentWords(incident), now);
+      return { result: undefined, value, send: [announceMessage(desk.channel, id)] };
+    }
     // Alertmanager repeats what fires: of what it has been silent about so long the "resolved" was lost.
     const silent = silentForMs(incident, now) === undefined ? {} : { doubted: incident.firing };
     const value = { ...lookWanted(incident, 'recheck', now), ...silent };
@@ -93,17 +119,23 @@ export async function recheckRarely(desk: Desk, seen: Incident): Promise<void> {
 }
 
 function isLeftAlone(incident: Incident, now: Date): boolean {
-  const { state, look, report, firing, doubted = [] } = incident;
-  if (look.wanted > look.done || report === undefined || state === 'closed' || state === 'folded') return false;
-  const isDoubted = firing.length > 0 && firing.every((fingerprint) => doubted.includes(fingerprint));
-  if (state !== 'still-broken' && !isDoubted && silentForMs(incident, now) === undefined) return false;
+  const { state, look, report, firing } = incident;
+  if (look.wanted > look.done || state === 'closed' || state === 'folded') return false;
+  const isSilent = silentForMs(incident, now) !== undefined;
+  if (report === undefined) return isSilent;
+  if (state !== 'still-broken' && firing.length === 0 && !isSilent) return false;
   return now.getTime() - Date.parse(report.startedAt) >= RARE_RECHECK_MS;
 }
 
 function later(incident: Incident): Outgoing[] {
-  if (incident.state !== 'still-broken' || incident.rechecks > MAX_RECHECKS) return [];
-  const delayMs = Math.min(LAST_RECHECK_MS, FIRST_RECHECK_MS * 2 ** (incident.rechecks - 1));
+  if (!wantsRecheck(incident) || incident.rechecks > MAX_RECHECKS) return [];
+  const firstMs = incident.storm && incident.firing.length > 0 ? STORM_REFRESH_EVERY_MS : FIRST_RECHECK_MS;
+  const delayMs = Math.min(LAST_RECHECK_MS, firstMs * 2 ** (incident.rechecks - 1));
   return [recheckMessage(incident.id, incident.rechecks, delayMs)];
+}
+
+function wantsRecheck({ state, report, firing, rechecks }: Incident): boolean {
+  return rechecks > 0 && (state === 'still-broken' || (firing.length > 0 && isBlind(report)));
 }
 
 /** Progress is a courtesy: losing a note of it loses nothing, so its writes are neither awaited nor retried. */

@@ -1,4 +1,5 @@
 import { type Alert, alertName } from './alert.ts';
+import { namesTarget } from './resolve.ts';
 import { type AlertMatch, ANY_ALERT, type AnyRunbook } from './runbook.ts';
 
 /**
@@ -31,12 +32,18 @@ export function matchRunbook(alert: Alert, runbooks: readonly AnyRunbook[]): Mat
   return matches.sort((a, b) => labelCount(b.match) - labelCount(a.match))[0];
 }
 
-/** Who looks after this alert: the runbook of its topic, or the one for any alert. Neither: nobody does. */
+/**
+ * Who looks after this alert: the runbook of its topic, if its labels name what that looks at (those of the published
+ * TargetDown, summed up by job, name no node), else the one for any alert. Neither: nobody does.
+ */
 export function answererOf(
   alert: Alert,
   runbooks: readonly AnyRunbook[],
 ): { readonly runbook?: AnyRunbook | undefined; readonly match?: AlertMatch } {
-  return matchRunbook(alert, runbooks) ?? { runbook: runbooks.find(({ id }) => id === ANY_ALERT) };
+  const matched = matchRunbook(alert, runbooks);
+  if (matched && namesTarget(alert.labels, matched.match.family)) return matched;
+  const generic = runbooks.find(({ id }) => id === ANY_ALERT);
+  return generic || !matched ? { runbook: generic } : matched;
 }
 
 function answers(match: AlertMatch, alert: Alert): boolean {

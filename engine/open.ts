@@ -1,5 +1,4 @@
-import { reviewMessage } from './acting/messages.ts';
-import { type Alert, alertName, beganAt, type Fate } from './alert.ts';
+import { alertName, type Fate } from './alert.ts';
 import { type Amendment, amend } from './documents.ts';
 import { closeFolded, fold } from './fold.ts';
 import { identityOf } from './guess.ts';
@@ -7,21 +6,21 @@ import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
 import { absorbed, joined, type Voice } from './joining.ts';
 import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
+import { letPartsGo, mayBePart } from './parts.ts';
 import type { Outgoing } from './ports.ts';
-import { remembered } from './put-away.ts';
-import { refreshed, silentForMs } from './refresh.ts';
+import { refreshed, silentForMs, wasOverUnheard } from './refresh.ts';
 import { hasTopic } from './runbook.ts';
+import { openOfComponent, withJob } from './same-component.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
+import { generationBefore, goodbye, makeRoom, next } from './succession.ts';
 import { targetName } from './target.ts';
 import type { Desk } from './triage.ts';
-import { counted } from './words.ts';
 
 /** An incident that fires again within this time keeps its card. */
 const REOPEN_WITHIN_MS = 600_000;
 /** Alerts that only join edit the card at most this often. */
 const JOIN_EDIT_EVERY_MS = 2_000;
-const DAY_MS = 86_400_000;
 
 interface Arrival {
   readonly desk: Desk;
@@ -46,6 +45,7 @@ export async function openOrJoin(
   return (
     (await joinOpen(arrival, slotOfKey(key))) ??
     (await joinNode(arrival)) ??
+    (await joinComponent(arrival)) ??
     (opening.alert && storms.canFold(opening.target, opening.runbook)
       ? await openInWeather(arrival, key)
       : await open(arrival, key))
@@ -68,17 +68,11 @@ async function joinOpen(arrival: Arrival, slot: string): Promise<Fate | undefine
 
 /** Open, and heard of lately: nobody looks at a card of last week when an alert is added to it. */
 function isCurrent({ desk, opening, voice, part }: Arrival, incident: Incident): boolean {
-  if (part && opening.alert && wasBefore(opening.alert, incident)) return false;
-  const isNews = opening.alert !== undefined && voice !== 'over' && incident.state !== 'folded';
-  return incidents.isOpen(incident) && !(isNews && silentForMs(incident, desk.clock.now()) !== undefined);
-}
-
-/** What is wrong with a pod of a node fires this long before the node's own alert, at most: that waits for 15 minutes (KubeNodeNotReady). */
-const PART_BEFORE_MS = 1_200_000;
-
-function wasBefore(alert: Alert, { since, openedAt }: Incident): boolean {
-  const began = beganAt(alert);
-  return began !== undefined && Date.parse(began) < Date.parse(since ?? openedAt) - PART_BEFORE_MS;
+  const { alert } = opening;
+  if (!incidents.isOpen(incident)) return false;
+  if (incident.state === 'folded' || !alert || voice === 'over') return true;
+  if (part && !mayBePart(alert, incident)) return false;
+  return silentForMs(incident, desk.clock.now()) === undefined && !wasOverUnheard(incident, alert);
 }
 
 function join({ desk, opening, voice, stormy, part }: Arrival, incident: Incident): Amendment<Incident, Opened> {
@@ -88,7 +82,8 @@ function join({ desk, opening, voice, stormy, part }: Arrival, incident: Inciden
     const asked = incidents.lookWanted(incident, 'asked', now);
     return { result, value: asked, send: [lookMessage(asked.id, asked.look.wanted)] };
   }
-  const more = joined(withLeftOut(incident, opening), opening.alert, voice, now, part ? 'part' : 'itself');
+  const known = withJob(withLeftOut(incident, opening), opening.target);
+  const more = joined(known, opening.alert, voice, now, part ? 'part' : 'itself');
   const announced = announcedSoon(more, now);
   const { value, send } =
     voice === 'over' ? { value: announced.value, send: [] } : refreshed(announced.value, stormy, now);
@@ -99,7 +94,7 @@ function withLeftOut(incident: Incident, { leftOut = 0 }: Opening): Incident {
   return leftOut > (incident.leftOut ?? 0) ? { ...incident, leftOut } : incident;
 }
 
-/** A pod's alert belongs to its node's incident while that stands open, unless it began before the node's trouble did. */
+/** A pod's alert belongs to its node's incident while the node's trouble may be its reason (`mayBePart`). */
 async function joinNode(arrival: Arrival): Promise<Fate | undefined> {
   const { opening, desk } = arrival;
   if (opening.target.kind !== 'Pod' || opening.target.node === undefined) return undefined;
@@ -112,29 +107,45 @@ async function joinNode(arrival: Arrival): Promise<Fate | undefined> {
   return undefined;
 }
 
+async function joinComponent(arrival: Arrival): Promise<Fate | undefined> {
+  const same = await openOfComponent(arrival.desk.store, arrival.opening);
+  return same && joinOpen(arrival, slotOf(same.id));
+}
+
 /** Opens an incident of its own, or the storm's when too many have just opened in this cluster. */
 async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
   const { desk, opening } = arrival;
-  const { id, key: stormKey } = storms.watchOf(opening.cluster, opening.target.kind, opening.runbook);
+  const { cluster, target, runbook, alert } = opening;
+  const name = hasTopic(runbook) || !alert ? undefined : alertName(alert);
+  const { id } = storms.watchOf(cluster, target.kind, runbook);
   return amend<StormWatch, Fate>(desk.store, 'storms', id, async (watch = calm) => {
     const now = desk.clock.now();
-    const going = storms.stormNow(watch, now);
+    const going = storms.stormFor(watch, name, now);
     if (going) {
       const result = await joinStorm(arrival, going);
-      if (result) return storms.isStale(watch, now) ? { result, value: storms.noteStorm(going, now) } : { result };
+      const its = going === watch.storm?.incident ? undefined : name;
+      if (result)
+        return storms.isStale(watch, going, now)
+          ? { result, value: storms.noteStorm(going, now, watch, its) }
+          : { result };
     }
     const meanwhile = await joinOpen(arrival, slotOfKey(key));
     if (meanwhile) return { result: meanwhile };
-    const before = storms.recent(watch, now).map(({ incident }) => incident);
-    if (before.length < storms.STORM_OPENINGS) {
+    const what = storms.nextIs(watch, name, now);
+    if (what === 'single') {
       const result = await open(arrival, key);
       // One that fired again has its card and its history: it is not what begins just now.
       return result.outcome === 'opened'
-        ? { result, value: storms.noteOpening(watch, result.incident, now) }
+        ? { result, value: storms.noteOpening(watch, result.incident, now, name) }
         : { result };
     }
-    const result = await openStorm(arrival, stormKey, before);
-    return { result, value: storms.noteStorm(result.incident, now) };
+    const its = what === 'mixed' ? undefined : name;
+    // What has a card of its own keeps it where the next ones have little in common with it.
+    const like = what === 'mixed' ? [] : storms.recent(watch, now).filter((one) => one.name === name);
+    const before = like.map(({ incident }) => incident);
+    const { key: stormKey } = storms.watchOf(cluster, target.kind, runbook, its);
+    const result = await openStorm(arrival, stormKey, before, what);
+    return { result, value: storms.noteStorm(result.incident, now, watch, its) };
   });
 }
 
@@ -162,6 +173,7 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
     return { result: { outcome: again ? 'joined' : 'opened', incident: value.id }, value, send };
   });
   if (replaced) await closeFolded(desk, replaced);
+  if (replaced) await letPartsGo(desk, replaced);
   return opened;
 }
 
@@ -175,84 +187,71 @@ function reopen(last: Incident, opening: Opening, voice: Voice, now: Date): Inci
   return alert ? joined(back, alert, voice, now) : back;
 }
 
-/** An incident makes room for its successor by moving, closed, to its own document. */
-function makeRoom(last: Incident, now: Date): Incident {
-  if (last.state === 'closed') return last;
-  if (last.state === 'folded') return incidents.closed(last, 'it has a card of its own again', now);
-  const silence = Math.round((silentForMs(last, now) ?? 0) / DAY_MS);
-  return incidents.closed(
-    last,
-    `nothing was heard of it for ${counted(silence, 'day')}; it fires again, on a new card`,
-    now,
-  );
-}
-
-/** The generation of the incident before it, 0 if there was none. */
-async function generationBefore({ store }: Desk, key: string, last: Incident | undefined): Promise<number> {
-  if (last) return incidents.generationOf(last);
-  return (await remembered(store, slotOfKey(key)))?.generation ?? 0;
-}
-
-function next(
-  key: string,
-  last: Incident | undefined,
-  generation: number,
-  opening: Opening,
-  voice: Voice,
-  now: Date,
-): Incident {
-  const value = incidents.openIncident(key, generation + 1, opening, now);
-  const isSilent = last && incidents.isOpen(last) && last.state !== 'folded';
-  return {
-    ...value,
-    ...(voice === 'again' ? { doubted: value.firing } : {}),
-    ...(isSilent ? { follows: { openedAt: last.openedAt, heardAt: last.heardAt ?? last.updatedAt } } : {}),
-  };
-}
-
-/** The last edit of a card that is left behind, and of what was asked for on it. */
-function goodbye(desk: Desk, { id, plans }: Incident): Outgoing[] {
-  return [announceMessage(desk.channel, id), ...(plans?.length ? [reviewMessage(id)] : [])];
-}
-
 /** The storm takes over what opened just before it. A member whose trouble was seen speaks first. */
-async function openStorm(arrival: Arrival, key: string, before: readonly string[]): Promise<Opened> {
+async function openStorm(
+  arrival: Arrival,
+  key: string,
+  before: readonly string[],
+  what: 'named' | 'mixed',
+): Promise<Opened> {
   const { desk, opening } = arrival;
   const earlier = (await Promise.all(before.map((id) => desk.store.get<Incident>('incidents', slotOf(id)))))
     .flatMap((stored) => (stored ? [stored.value] : []))
-    .filter((incident) => before.includes(incident.id) && incidents.isOpen(incident) && incident.state !== 'folded');
+    .filter((incident) => before.includes(incident.id) && incidents.isOpen(incident) && incident.state !== 'folded')
+    .filter((incident) => incident.storm === undefined);
   const members = [...earlier, opening].map(memberName);
-  const storm = members.reduce(storms.withMember, storms.noStorm);
-  const opened = await open({ ...arrival, opening: { ...opening, storm } }, key);
+  const empty = what === 'mixed' ? { ...storms.noStorm, mixed: true as const } : storms.noStorm;
+  const opened = await open(
+    { ...arrival, opening: { ...opening, storm: members.reduce(storms.withMember, empty) } },
+    key,
+  );
   await amend<Incident, void>(desk.store, 'incidents', slotOf(opened.incident), (incident) =>
-    incident
-      ? { result: undefined, value: gathered(incident, earlier, members, desk.clock.now()) }
-      : { result: undefined },
+    incident ? { result: undefined, ...gathered(incident, earlier, members, desk.clock.now()) } : { result: undefined },
   );
   for (const { id } of earlier) await fold(desk, id, opened.incident);
   return opened;
 }
 
-function gathered(incident: Incident, earlier: readonly Incident[], members: readonly string[], now: Date): Incident {
+function gathered(incident: Incident, earlier: readonly Incident[], members: readonly string[], now: Date) {
   const storm = members.reduce(storms.withMember, incident.storm ?? storms.noStorm);
   const fresh = earlier.filter(({ id }) => !storm.folded.includes(id));
   const folded = [...storm.folded, ...fresh.map(({ id }) => id)];
   const all = fresh.reduce(absorbed, { ...incident, storm: { ...storm, folded } });
-  return fresh.reduce((said, member) => incidents.spokenFor(said, member, now), all);
+  const value = fresh.reduce((led, member) => ledBy(led, member, incident.alert, now), all);
+  const said = fresh.reduce((saying, member) => incidents.spokenFor(saying, member, now), value);
+  return { value: said, send: said.look.wanted > incident.look.wanted ? lookOf(said) : [] };
+}
+
+/** Of alerts that have little in common the most severe is looked at, at once. `before` is what the storm showed until now. */
+function ledBy(
+  storm: Incident,
+  { alert, target, targetNote }: Pick<Opening, 'alert' | 'target' | 'targetNote'>,
+  before: Incident['alert'],
+  now: Date,
+): Incident {
+  const leads = storm.storm?.mixed && alert && storm.alert?.fingerprint === alert.fingerprint;
+  if (!leads || before?.fingerprint === alert.fingerprint || targetName(target) === targetName(storm.target))
+    return storm;
+  const { report: _others, ...rest } = storm;
+  const led: Incident = { ...rest, target, targetNote, state: 'undiagnosed' };
+  return incidents.canLook(led) ? { ...incidents.lookWanted(led, 'joined', now), state: 'looking' } : led;
 }
 
 /** `undefined` when the storm is over. */
-async function joinStorm({ desk, opening, voice }: Arrival, storm: string): Promise<Fate | undefined> {
+async function joinStorm(arrival: Arrival, storm: string): Promise<Fate | undefined> {
+  const { desk, opening, voice, part } = arrival;
   return amend<Incident, Fate | undefined>(desk.store, 'incidents', slotOf(storm), (incident) => {
-    if (incident?.id !== storm || !incidents.isOpen(incident)) return { result: undefined };
+    if (incident?.id !== storm || !isCurrent(arrival, incident)) return { result: undefined };
     const now = desk.clock.now();
     const result: Fate = { outcome: 'joined', incident: storm };
     const noted = withLeftOut(incident, opening);
-    const more = opening.alert ? joined(noted, opening.alert, voice, now) : noted;
+    const more = opening.alert ? joined(noted, opening.alert, voice, now, part ? 'part' : 'itself') : noted;
     const members = storms.withMember(more.storm ?? storms.noStorm, memberName(opening));
-    const announced = announcedSoon({ ...more, storm: members }, now);
+    const led = ledBy({ ...more, storm: members }, opening, incident.alert, now);
+    const announced = announcedSoon(led, now);
     const { value, send } = refreshed(announced.value, true, now);
-    return { result, value, send: [...announced.send, ...send] };
+    const look = led.look.wanted > incident.look.wanted ? lookOf(led) : [];
+    return { result, value, send: [...announced.send, ...look, ...send] };
   });
 }
 

@@ -2,6 +2,7 @@ import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
 import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
 import { gapsIn, isGap } from './gaps.ts';
+import { lasting } from './guess.ts';
 import { type ByHand, canLook, canLookUp, type Incident, isOpen, shownSince } from './incident.ts';
 import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
@@ -45,7 +46,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     ...sinceOf(incident),
     ...(alert?.labels.severity ? { severity: redact(alert.labels.severity) } : {}),
     ...(alert ? { alert: alertOf(incident, alert) } : {}),
-    ...(report ? { cost: report.cost } : {}),
+    ...(report ? { cost: report.cost, lookedAt: new Date(report.startedAt) } : {}),
   };
 }
 
@@ -80,7 +81,8 @@ function summaryOf(incident: Incident, runbook: AnyRunbook | undefined, progress
   const said = ownSummary(incident, runbook, progress);
   const { storm, report, state, target } = incident;
   if (!storm || !report || state === 'closed') return said;
-  if (incident.firing.length > 0) return `Looked at ${wordsOf(target)} for all of them. ${said}`;
+  if (incident.firing.length > 0)
+    return `Looked at ${wordsOf(target)}${storm.mixed ? ', one of them' : ' for all of them'}. ${said}`;
   const all = storm.members.length + storm.more;
   return `Looking at them one by one (${storm.well.length} of ${all} are well), now at ${wordsOf(target)}. ${said}`;
 }
@@ -180,8 +182,9 @@ function holdsSecret(url: string): boolean {
 /** Every other name is written in quotes. https://prometheus.io/docs/alerting/latest/configuration/#label-matchers */
 const plainName = /^[a-z_]\w*$/i;
 
-/** Labels that were masked on the card are no matchers either. */
-function matchers(all: Readonly<Record<string, string>>): string {
+/** Labels that were masked on the card are no matchers, nor those that a restart of the exporter changes. */
+function matchers(labelled: Readonly<Record<string, string>>): string {
+  const all = lasting(labelled);
   const labels = Object.fromEntries(
     Object.entries(redactDeep(all) as Record<string, string>).filter(([name, value]) => all[name] === value),
   );

@@ -1,3 +1,4 @@
+import { type Alert, beganAt } from './alert.ts';
 import { canLook, type Incident, isOpen, lookWanted } from './incident.ts';
 import { lookLaterMessage } from './messages.ts';
 import type { Outgoing } from './ports.ts';
@@ -5,7 +6,7 @@ import type { Outgoing } from './ports.ts';
 /** What an alert that joins makes of a diagnosis: a look so long after the last one began, for all that join till then. */
 const REFRESH_EVERY_MS = 30_000;
 /** In a storm a look (at most 25 Kubernetes calls) has to do for hundreds of alerts. */
-const STORM_REFRESH_EVERY_MS = 300_000;
+export const STORM_REFRESH_EVERY_MS = 300_000;
 /**
  * Alertmanager repeats what still fires; kube-prometheus and the Helm chart let it do so every 12 hours. Of what was
  * not heard for twice that, its "resolved" must have been lost.
@@ -22,9 +23,27 @@ export function refreshed(incident: Incident, stormy: boolean, now: Date): { val
   return { value, send: [lookLaterMessage(value.id, value.look.wanted, delayMs)] };
 }
 
+/**
+ * Longer than Alertmanager keeps a "resolved" back (`group_interval`, 5 minutes): what begins anew so long after the last
+ * word was over in between, and nobody heard, as when it was silenced.
+ */
+const OVER_AFTER_MS = 600_000;
+
 /** How long nothing was heard of an open incident, if that is so long that a new alert is a new problem. */
 export function silentForMs(incident: Incident, now: Date): number | undefined {
   if (!isOpen(incident)) return undefined;
-  const ms = now.getTime() - Date.parse(incident.heardAt ?? incident.updatedAt);
+  const ms = unheardForMs(incident, now);
   return ms > SILENT_AFTER_MS ? ms : undefined;
+}
+
+/** Since its alerts were spoken of last. */
+export function unheardForMs({ heardAt, updatedAt }: Incident, now: Date): number {
+  return now.getTime() - Date.parse(heardAt ?? updatedAt);
+}
+
+/** Whether this alert counts as firing, and begins anew: it was over, and that was never heard. */
+export function wasOverUnheard(incident: Incident, alert: Alert): boolean {
+  const began = beganAt(alert);
+  if (began === undefined || !incident.firing.includes(alert.fingerprint)) return false;
+  return unheardForMs(incident, new Date(began)) > OVER_AFTER_MS;
 }

@@ -6,7 +6,7 @@ import { guessTarget } from './guess.ts';
 import { nodesKnownAs } from './hosts.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
-import type { AlertMatch } from './runbook.ts';
+import type { AlertFamily, AlertMatch } from './runbook.ts';
 import type { Target } from './target.ts';
 import { counted } from './words.ts';
 
@@ -75,6 +75,28 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
 }
 
 type Labels = Readonly<Record<string, string>>;
+
+/** Whether any label is there that may name what alerts of this family are about. */
+export function namesTarget(labels: Labels, family: AlertFamily): boolean {
+  const has = (...names: readonly string[]) => names.some((name) => labels[name]);
+  const pod = has('namespace', 'exported_namespace') && has('pod', 'exported_pod');
+  switch (family) {
+    case 'node-object':
+      return has(...NODE_LABELS);
+    case 'kubelet':
+      return has(...NODE_LABELS, 'instance');
+    case 'node-exporter':
+      return has(...NODE_LABELS, 'instance') || pod;
+    case 'static-pod':
+      return has('instance') || pod;
+    case 'pod':
+      return pod;
+    case 'object':
+    case 'component':
+    case 'cluster':
+      return true;
+  }
+}
 
 async function nodeByLabels(
   labels: Labels,

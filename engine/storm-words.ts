@@ -22,10 +22,10 @@ export function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>)
 
 /** Its members, and of which one the card speaks. */
 export function stormNote(incident: Incident): string {
-  const { members, more } = incident.storm ?? noStorm;
+  const { members, more, mixed } = incident.storm ?? noStorm;
   const named = members.slice(0, FEW_NAMES).join(', ');
   const rest = members.length - FEW_NAMES + more;
   const speaks = canLook(incident) && incident.firing.length > 0;
-  const looked = speaks ? ` Looked at ${wordsOf(incident.target)} for all of them.` : '';
+  const looked = speaks ? ` Looked at ${wordsOf(incident.target)}${mixed ? ', one of them' : ' for all of them'}.` : '';
   return `One card for many alerts: ${named}${rest > 0 ? ` and ${rest} more` : ''}.${looked}`;
 }

@@ -19,15 +19,17 @@ import { alertResolved } from './joining.ts';
 import { answererOf, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
+import { isPart, ownFiring } from './parts.ts';
 import type { PlanLine } from './plan-card.ts';
 import type { Clock, Store } from './ports.ts';
 import { remembered } from './put-away.ts';
 import type { Source } from './readers.ts';
 import { lastRecord } from './records.ts';
+import { refreshed } from './refresh.ts';
 import { noteRejected } from './rejected.ts';
 import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
-import { isWatchOf, type StormWatch, stormNow } from './storm.ts';
+import { isWatchOf, type StormWatch, stormsNow } from './storm.ts';
 
 /** One cluster the bot looks after. `match` are the alert labels that say "this cluster"; empty means every alert. */
 export interface Cluster {
@@ -138,7 +140,12 @@ async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate |
     const now = desk.clock.now();
     const rest = alertResolved(incident, alert, now, next);
     const announce = announceMessage(desk.channel, incident.id);
-    if (rest.firing.length > 0) return { result: rest, value: rest, send: [announce] };
+    if (isPart(incident, alert)) return { result: rest, value: rest, send: [announce] };
+    if (ownFiring(rest).length > 0) {
+      // What the card says may have been the reason of this one alone.
+      const { value, send } = refreshed(rest, rest.storm !== undefined, now);
+      return { result: value, value, send: [announce, ...send] };
+    }
     if (!canLook(rest) && !canLookUp(rest)) {
       const value = closed(rest, UNSEEN, now);
       return { result: value, value, send: [announce] };
@@ -168,13 +175,15 @@ function foldedHolders(desk: Desk, cluster: Cluster, target: Resolution['target'
 }
 
 async function stormSlots(desk: Desk, cluster: Cluster): Promise<string[]> {
-  return (await watchesOf(desk, cluster)).flatMap(({ storm }) => (storm ? [slotOf(storm.incident)] : []));
+  return (await watchesOf(desk, cluster)).flatMap(({ storm, named = {} }) =>
+    [storm, ...Object.values(named)].flatMap((going) => (going ? [slotOf(going.incident)] : [])),
+  );
 }
 
 /** Whether so many alerts arrive that nothing is asked for each of them. */
 export async function isStormy(desk: Desk, cluster: Cluster): Promise<boolean> {
   const now = desk.clock.now();
-  return (await watchesOf(desk, cluster)).some((watch) => stormNow(watch, now) !== undefined);
+  return (await watchesOf(desk, cluster)).some((watch) => stormsNow(watch, now).length > 0);
 }
 
 async function watchesOf({ store }: Desk, { name }: Cluster): Promise<StormWatch[]> {

@@ -5,7 +5,7 @@ import { isOpen, shownSince } from '../engine/incident.ts';
 import { openOrJoin } from '../engine/open.ts';
 import { cardStateOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
-import { type Target, wordsOf } from '../engine/target.ts';
+import { wordsOf } from '../engine/target.ts';
 import type { Desk } from '../engine/triage.ts';
 import { counted, minuteOf } from '../engine/words.ts';
 import { didYouMean, nearest } from '../infra/local/nearest.ts';
@@ -98,7 +98,7 @@ async function investigate(
   const opening = {
     cluster,
     runbook: runbook.id,
-    target: await knownAs(desk, cluster, runbook, found),
+    target: found,
     targetNote: 'named by the person who asked',
     openedBy: userId,
   };
@@ -106,17 +106,6 @@ async function investigate(
   const where =
     fate.outcome === 'joined' ? 'its card stands in the channel, I am looking again' : 'the card is on its way';
   return { text: `${wordsOf(found)}: ${where}` };
-}
-
-/** Of a component that has several scrape jobs the one whose card stands open, if somebody names none and it is the only one. */
-async function knownAs({ store }: Desk, cluster: string, { id }: AnyRunbook, target: Target): Promise<Target> {
-  if (target.kind !== 'Component' || target.job !== undefined) return target;
-  const open = (await store.list<Incident>('incidents')).flatMap(({ value }) => {
-    const isIt = value.cluster === cluster && value.runbook === id && isOpen(value);
-    return isIt && value.target.kind === 'Component' && value.target.name === target.name ? [value.target] : [];
-  });
-  const [only, ...others] = open;
-  return only?.perJob && others.length === 0 ? only : target;
 }
 
 /** All runbooks in a line each, or one with its causes and fixes. */

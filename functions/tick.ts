@@ -9,6 +9,7 @@ import { lookUpLater } from '../engine/lookup.ts';
 import { announceMessage, lookMessage } from '../engine/messages.ts';
 import { closeOrphan } from '../engine/orphan.ts';
 import { pagesOf } from '../engine/pages.ts';
+import { letPartsGo } from '../engine/parts.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
 import { forget, mayBePutAway, putAway } from '../engine/put-away.ts';
@@ -91,6 +92,7 @@ async function isTimeFor(desk: Desk, { repair, message }: Reminder): Promise<boo
 async function seeTo(desk: Desk, incident: Incident): Promise<void> {
   if (isOpen(incident)) await closeOrphan(desk, incident);
   await closeFolded(desk, incident);
+  await letPartsGo(desk, incident);
   await lookUpLater(desk, incident);
   if (isOpen(incident)) await recheckRarely(desk, incident);
 }

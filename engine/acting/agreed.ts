@@ -2,7 +2,7 @@ import type { Change } from '../change.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
-import { isWatchOf, type StormWatch, stormNow } from '../storm.ts';
+import { isWatchOf, type StormWatch, stormsNow } from '../storm.ts';
 import type { Checked, Subject } from './check.ts';
 import { endOf, frozenBy, type Limits } from './limits.ts';
 import { goneOnWith } from './lineage.ts';
@@ -115,7 +115,7 @@ export function freeze({ freeze: windows }: Limits, now: Date): InterlockReport 
 
 async function storm(store: Store, { cluster }: Subject, now: Date): Promise<InterlockReport> {
   const watches = (await store.list<StormWatch>('storms')).filter(({ id }) => isWatchOf(cluster, id));
-  const on = watches.flatMap(({ value }) => stormNow(value, now) ?? []);
+  const on = watches.flatMap(({ value }) => stormsNow(value, now));
   const name = { id: 'storm', title: 'No storm is going on', breakable: true } as const;
   if (on.length === 0) return { ...name, holds: true, value: 'none' };
   return { ...name, holds: false, value: 'many alerts at once: look at what they have in common', occasions: on };

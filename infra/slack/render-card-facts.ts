@@ -27,10 +27,10 @@ export function checklist({ checklist: steps }: Card): KnownBlock[] {
   return [richText(line(...shown, ...(more > 0 ? [words(`\n… +${more} more`)] : [])))];
 }
 
-/** How fresh it is and what the look cost. */
-export function footer({ updatedAt, cost: spent, evidence }: Card): ContextBlock {
+/** How fresh what it says is: when the look began that it tells of, and what that cost. */
+export function footer({ updatedAt, lookedAt, cost: spent, evidence }: Card): ContextBlock {
   const text = [
-    `Updated ${date(updatedAt)}`,
+    lookedAt ? `Looked at ${date(lookedAt)}` : `Updated ${date(updatedAt)}`,
     ...(spent
       ? [
           [

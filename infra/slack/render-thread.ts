@@ -48,7 +48,7 @@ export function renderThread(card: Card): readonly SlackMessage[] {
           line(
             title(`${shortened.has('fixes') ? 'Fixes and evidence' : 'Evidence'}${part}`),
             words(' · '),
-            ...asOf(card.updatedAt),
+            ...asOf(card.lookedAt ?? card.updatedAt),
           ),
         ),
         ...page,

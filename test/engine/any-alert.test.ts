@@ -40,6 +40,14 @@ describe('an alert that no runbook is about', () => {
     expect(answererOf({ fingerprint, ...rest }, [sample])).toEqual({ runbook: undefined });
   });
 
+  it('is one that a runbook would answer, if its labels named what that looks at', () => {
+    const summedUp = nodeAlert('', { name: 'NodeUnwell', labels: { node: '', job: 'kubelet' } });
+    expect(answererOf(summedUp, runbooks)).toEqual({ runbook: generic });
+    expect(answererOf(summedUp, [sample])).toMatchObject({ runbook: sample });
+    const byAddress = { name: 'ExporterUnwell', labels: { node: '', instance: '10.0.0.4:9100' } };
+    expect(answererOf(nodeAlert('', byAddress), runbooks)).toMatchObject({ runbook: sample });
+  });
+
   it('is looked at, under its own name, with what was seen around it', async () => {
     await using tonight = await nightWith(false);
     await tonight.send(podAlert('Odd'));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { gapsIn, saidOf } from '../../engine/gaps.ts';
-import { looked, openIncident } from '../../engine/incident.ts';
+import { openIncident } from '../../engine/incident.ts';
+import { looked } from '../../engine/looked.ts';
 import { present } from '../../engine/present.ts';
 import type { EvidenceReport, Report } from '../../engine/report.ts';
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { accounts } from '../../engine/accounts.ts';
-import { night, nodeAlert } from './night.ts';
+import { anyRunbook } from '../../engine/runbook.ts';
+import { tick } from '../../functions/tick.ts';
+import { runbook as anyAlert } from '../../runbooks/any-alert/index.ts';
+import { night, nodeAlert, sample } from './night.ts';
 
 const podAlert = (pod: string, change: Partial<ReturnType<typeof nodeAlert>> = {}) => ({
   ...nodeAlert('', { name: 'PodUnwell', labels: { pod, namespace: 'shop' } }),
@@ -108,6 +111,90 @@ describe('a storm', () => {
 
     expect(tonight.channel.cards()).toContainEqual(expect.objectContaining({ target: 'etcd', state: 'undiagnosed' }));
   });
+});
+
+describe('alerts that no runbook is about, at once', () => {
+  const odd = (name: string, pod: string, severity = 'warning') =>
+    podAlert(pod, {
+      fingerprint: `${name}-${pod}`,
+      labels: { alertname: name, namespace: 'shop', pod, severity },
+    });
+  const generic = { runbooks: [sample, anyRunbook(anyAlert)] };
+
+  it('have a card each where they have nothing in common but that they are about pods', async () => {
+    await using tonight = await night(generic);
+    const names = ['Throttled', 'Throttled', 'CrashLooping', 'Waiting'];
+    await tonight.send(
+      ...names.map((name, index) => odd(name, `pod-${index}`)),
+      odd('PaymentsDown', 'till', 'critical'),
+    );
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toHaveLength(5);
+    expect(tonight.channel.cards().at(-1)).toMatchObject({
+      title: 'Pod shop/till: PaymentsDown',
+      severity: 'critical',
+    });
+    expect(tonight.asked).toContain('get Pod shop/till');
+  });
+
+  it('share a card from the sixth on, which speaks of the most severe of them', async () => {
+    await using tonight = await night(generic);
+    const names = Array.from({ length: 40 }, (_, index) => `Odd${index}`);
+    for (const name of names) {
+      await tonight.send(odd(name, name.toLowerCase()));
+      await tonight.settle();
+    }
+    await tonight.send(odd('PaymentsDown', 'till', 'critical'));
+    await tonight.settle();
+    tonight.pass(3);
+    await tonight.settle();
+
+    const cards = tonight.channel.cards();
+    expect(cards).toHaveLength(6);
+    expect(cards.map(({ state }) => state)).not.toContain('folded');
+    expect(cards.at(-1)).toMatchObject({
+      title: '36 pods in trouble at once',
+      severity: 'critical',
+      alert: { name: 'PaymentsDown' },
+      summary: expect.stringMatching(/^Looked at Pod shop\/till, one of them\. /),
+    });
+    expect(tonight.asked).toContain('get Pod shop/till');
+  });
+
+  it('share one from the fourth on where they have one name, and the others keep theirs', async () => {
+    await using tonight = await night(generic);
+    for (const worker of workers(8)) await tonight.send(odd('Throttled', worker));
+    await tonight.send(odd('PaymentsDown', 'till', 'critical'));
+    await tonight.settle();
+    tonight.pass(3);
+    await tonight.settle();
+
+    const cards = tonight.channel.cards().filter(({ state }) => state !== 'folded');
+    expect(cards.map(({ title, severity }) => [title, severity])).toEqual([
+      ['Pod shop/till: PaymentsDown', 'critical'],
+      ['8 pods in trouble at once', 'warning'],
+    ]);
+  });
+});
+
+it('a storm turns to another of its members when the one that its card speaks of is well again', async () => {
+  await using tonight = await night();
+  for (const name of workers(5)) tonight.node(name, false);
+  await tonight.send(...workers(5).map((name) => nodeAlert(name)));
+  await tonight.settle();
+  const storm = () => tonight.channel.cards().find(({ title }) => title.endsWith('at once'));
+  const spokenOf = (storm()?.target ?? '').replace('Node ', '');
+
+  tonight.node(spokenOf, true);
+  for (let look = 0; look < 2; look += 1) {
+    tonight.pass(3_601);
+    await tick(tonight.desk, tonight.queue);
+    await tonight.settle();
+  }
+
+  expect(storm()).toMatchObject({ state: 'diagnosed', likely: [{ title: 'The kubelet stopped' }] });
+  expect(storm()?.target).not.toBe(`Node ${spokenOf}`);
 });
 
 describe('a pod on a node in trouble', () => {

@@ -82,6 +82,12 @@ describe('the card of a diagnosed incident', () => {
     );
   });
 
+  it('says when it looked, which may be long before it was edited', () => {
+    const card = { ...diagnosed, lookedAt: new Date('2026-11-21T02:44:00Z') };
+    expect(shown(card)).toContain('Looked at <!date^1795229040^');
+    expect(thread(card)).toContain('02:44:00 UTC');
+  });
+
   it('says what the look cost, and when', () => {
     expect(lines.at(-1)).toMatch(
       /^Updated <!date.*> · 7 Kubernetes calls, 4 Prometheus queries, 0\.2 s · evidence in the thread$/,

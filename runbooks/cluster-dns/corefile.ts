@@ -22,6 +22,11 @@ export type Corefile = {
   readonly plugins: ReadonlySet<string>;
   /** To whom questions are passed on: addresses, or a file such as /etc/resolv.conf. */
   readonly upstreams: readonly string[];
+  /**
+   * Of these the ones that get every question nobody here answers, and get it as it was asked: of the one block for all names.
+   * None where that cannot be told: several such blocks, or one that changes questions or picks among them.
+   */
+  readonly foreign: readonly string[];
   /** Lines of other files are part of it, and were not read. */
   readonly imports: boolean;
   /** When somebody wrote to it last, and through what; servers before 1.18 do not say. */
@@ -32,15 +37,30 @@ function corefileOf(found: z.infer<typeof ConfigMap>): Corefile {
   if (found === null) return null;
   const lines = pluginLines(found.data.Corefile ?? '');
   const writes = found.metadata.managedFields.flatMap(({ manager, time }) => (time ? [{ at: time, by: manager }] : []));
-  const forwards = lines.filter(([name]) => name === 'forward' || name === 'proxy');
   return {
-    plugins: new Set(lines.flatMap(([name]) => name ?? [])),
-    // `forward FROM TO…`
-    upstreams: [...new Set(forwards.flatMap(([, , ...to]) => to))],
-    imports: lines.some(([name]) => name === 'import'),
+    plugins: new Set(lines.flatMap(({ words: [name] }) => name ?? [])),
+    upstreams: [...new Set(lines.flatMap(passedOnTo))],
+    foreign: foreignIn(lines),
+    imports: lines.some(({ words: [name] }) => name === 'import'),
     changed: writes.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0],
   };
 }
+
+/** `forward FROM TO…` */
+function passedOnTo({ words: [name, , ...to] }: PluginLine): readonly string[] {
+  return name === 'forward' || name === 'proxy' ? to : [];
+}
+
+function foreignIn(lines: readonly PluginLine[]): readonly string[] {
+  const blocks = new Set(lines.flatMap(({ zones }) => (zones.some(isForAll) ? [zones] : [])));
+  const own = lines.filter(({ zones }) => blocks.has(zones));
+  if (blocks.size !== 1 || own.some(({ words: [name = ''] }) => changing.has(name))) return [];
+  return own.filter(({ words: [, from] }) => from === '.').flatMap(passedOnTo);
+}
+/** `.`, `.:53`, `dns://.:1053` */
+const isForAll = (zone: string) => /^(dns:\/\/)?\.(:\d+)?,?$/.test(zone);
+/** Plug-ins that answer or ask something else than was asked, or take only some questions; and lines that are not read. */
+const changing = new Set(['rewrite', 'template', 'view', 'import']);
 
 /** The Corefile without what no cause reads: blocks, names of plug-ins, and to whom questions are passed on. */
 export function bareCorefile(text: string): string {
@@ -63,13 +83,21 @@ const told = new Set(['forward', 'proxy', 'import']);
 /** Not the next line of a key that goes over several. */
 const NAME_OF_PLUGIN = /^[a-z]\w{0,30}$/;
 
-/** The words of each line directly inside of a server block. https://coredns.io/2017/07/23/corefile-explained/ */
-function pluginLines(text: string): readonly (readonly string[])[] {
-  const found: (readonly string[])[] = [];
+interface PluginLine {
+  readonly words: readonly string[];
+  /** Of the server block it stands in: one array for each block. */
+  readonly zones: readonly string[];
+}
+
+/** The lines directly inside of a server block. https://coredns.io/2017/07/23/corefile-explained/ */
+function pluginLines(text: string): readonly PluginLine[] {
+  const found: PluginLine[] = [];
   let depth = 0;
+  let zones: readonly string[] = [];
   for (const words of linesOf(text)) {
     const plain = words.filter((word) => !isBrace(word));
-    if (plain.length > 0 && (depth === 1 || plain[0] === 'import')) found.push(plain);
+    if (depth === 0 && opened(words) > 0) zones = plain;
+    if (plain.length > 0 && (depth === 1 || plain[0] === 'import')) found.push({ words: plain, zones });
     depth += opened(words) - closed(words);
   }
   return found;

@@ -39,7 +39,11 @@ const Pod = z
       deletionTimestamp: z.string().nullish(),
       labels: z.record(z.string(), z.string()).default({}),
     }),
-    spec: z.object({ nodeName: z.string().nullish(), containers: z.array(Spec).default([]) }),
+    spec: z.object({
+      nodeName: z.string().nullish(),
+      hostNetwork: z.boolean().default(false),
+      containers: z.array(Spec).default([]),
+    }),
     status: z
       .object({
         phase: z.string().default('Unknown'),
@@ -62,6 +66,8 @@ const Pod = z
       isEnding: Boolean(metadata.deletionTimestamp),
       node: spec.nodeName ?? undefined,
       address: status.podIP ?? undefined,
+      /** It uses the network of its machine. */
+      isOnHost: spec.hostNetwork,
       phase: status.phase,
       unscheduled: scheduled?.status === 'False' ? (scheduled.message ?? 'it has no node') : undefined,
       isReady: ready?.status === 'True',

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { matches } from '../../engine/changes/labels.ts';
 import { LabelSelector } from '../../engine/changes/objects.ts';
 import type { Evidence } from '../../engine/runbook.ts';
-import { plural } from '../evidence/node-words.ts';
+import { plural, secondsSince } from '../evidence/node-words.ts';
+import { limits } from './limits.ts';
 import type { PodView } from './pods.ts';
 import { NAMESPACE } from './target.ts';
 import { few } from './words.ts';
@@ -17,7 +18,11 @@ type Port = z.infer<typeof Port>;
 const Peers = z.array(z.unknown()).default([]);
 const Policy = z
   .object({
-    metadata: z.object({ name: z.string() }),
+    metadata: z.object({
+      name: z.string(),
+      creationTimestamp: z.string().optional(),
+      managedFields: z.array(z.object({ time: z.string().optional() })).default([]),
+    }),
     spec: z.object({
       // Nothing in it: every pod.
       podSelector: LabelSelector.prefault({}),
@@ -28,6 +33,10 @@ const Policy = z
   })
   .transform(({ metadata, spec: { podSelector, policyTypes, ingress, egress } }) => ({
     name: metadata.name,
+    /** When somebody wrote to it last; `undefined`: nobody says. */
+    writtenAt: [metadata.creationTimestamp, ...metadata.managedFields.map(({ time }) => time)]
+      .flatMap((at) => at ?? [])
+      .toSorted((a, b) => Date.parse(b) - Date.parse(a))[0],
     selector: podSelector,
     // Unset: Ingress always, Egress where it has such rules (networking.k8s.io/v1, NetworkPolicySpec).
     types: policyTypes.length > 0 ? policyTypes : ['Ingress', ...(egress === undefined ? [] : ['Egress'])],
@@ -74,16 +83,31 @@ export function leaveOf(all: readonly Policy[], pods: readonly PodView[], way: W
   );
   const rules = over.flatMap(({ ingress, egress }) => (way === 'asked' ? ingress : egress));
   const names = over.map(({ name }) => name);
-  if (over.length === 0) return { leave: 'free', names } as const;
+  if (over.length === 0) return { leave: 'free', names, over } as const;
   // Of the API server one is enough: its own port, or that of its Service. Of upstreams all that are named.
   const wanted = way === 'api' ? [...ways, ...USUAL.api] : ways.length > 0 ? ways : USUAL[way];
   const open = (one: string) =>
     rules.filter(({ ports }) => ports.length === 0 || ports.some((port) => fits(port, one, way)));
   const fully = wanted.filter((one) => open(one).some(({ toAll }) => toAll));
-  if (way === 'api' ? fully.length > 0 : fully.length === wanted.length) return { leave: 'free', names } as const;
+  if (way === 'api' ? fully.length > 0 : fully.length === wanted.length) return { leave: 'free', names, over } as const;
   const perhaps = rules.some(({ ports }) => ports.some((port) => mayBe(port, way, ways)));
   const some = perhaps || wanted.some((one) => open(one).length > 0);
-  return { leave: some ? 'for some' : 'nobody', names } as const satisfies { leave: Leave; names: readonly string[] };
+  const leave: Leave = some ? 'for some' : 'nobody';
+  return { leave, names, over };
+}
+
+/**
+ * Whether somebody wrote to it so shortly before a trouble that began at `since` that it may be of that. An old one proves
+ * nothing: many networks enforce none (flannel), and what fails beside it may fail for itself.
+ */
+export function isYoung({ writtenAt }: Policy, since: Date): boolean {
+  const seconds = writtenAt === undefined ? Number.NaN : secondsSince(writtenAt, since);
+  return seconds >= 0 && seconds <= limits.newVersionSeconds;
+}
+
+/** Whether all of them have stood for as long as figures look back: what was answered then went through them. */
+export function haveStood(over: readonly Policy[], now: Date): boolean {
+  return over.every(({ writtenAt }) => writtenAt !== undefined && secondsSince(writtenAt, now) > limits.heardSeconds);
 }
 
 function fits({ protocol, port, endPort }: Port, wanted: string, way: Way): boolean {

@@ -8,6 +8,7 @@ import * as around from './manual/around.ts';
 import * as corefile from './manual/corefile.ts';
 import * as load from './manual/load.ts';
 import type { Seen } from './seen.ts';
+import { selfIn } from './service.ts';
 import { failingOf } from './signs.ts';
 import { type DnsTarget, NAME, NAMESPACE } from './target.ts';
 
@@ -23,7 +24,12 @@ const remake: Fix<z.infer<typeof Nothing>, 'restart'> = {
   verbs: ['restart'],
   workloads: ['Deployment'],
   params: Nothing,
-  propose: ({ workload }) => (workload === null ? noDeployment : {}),
+  propose: ({ workload, corefile: config, service }) => {
+    if (workload === null) return noDeployment;
+    return selfIn(config?.foreign, service)
+      ? { unavailable: 'its Corefile names CoreDNS itself: a pod made anew would read the same' }
+      : {};
+  },
   changes: () => [{ verb: 'restart', workload: coredns }],
 };
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { plural } from '../evidence/node-words.ts';
-import type { Corefile } from './corefile.ts';
 import { namesRead, RKE2 } from './naming.ts';
 import { podReads } from './pods.ts';
 import { NAMESPACE, SERVICE } from './target.ts';
@@ -32,10 +31,10 @@ export const service: Evidence<DnsService, unknown> = {
       : `${found.name} is ${found.address || 'without an address'}, for pods with ${selectorWords(found.selector)}`,
 };
 
-/** The address of this Service, where the Corefile names it as upstream. */
-export function selfOf(corefile: Corefile | undefined, found: DnsService | undefined): string | undefined {
+/** The address of this Service, where it is among these upstreams of the Corefile. */
+export function selfIn(upstreams: readonly string[] = [], found: DnsService | undefined): string | undefined {
   const address = found?.address;
-  return address && corefile?.upstreams.some((to) => to.replace(/^dns:\/\//, '').replace(/:53$/, '') === address)
+  return address && upstreams.some((to) => to.replace(/^dns:\/\//, '').replace(/:53$/, '') === address)
     ? address
     : undefined;
 }

@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 import { type Said, unansweredIn } from './log-lines.ts';
 import type { PodLog } from './logs.ts';
 import { keepsEnding, type Pods, type PodView } from './pods.ts';
-import { leaveOf } from './policies.ts';
+import { haveStood, leaveOf } from './policies.ts';
 import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './seen.ts';
 import type { DnsTarget } from './target.ts';
@@ -25,12 +25,12 @@ export function trusting(judge: DnsCause['judge']): DnsCause['judge'] {
 
 /** What is told by CoreDNS' pods. Where some of them were not read, nothing is ruled out. */
 export function ofPods(
-  judge: (pods: readonly PodView[], seen: Seen, maybe: Maybe, now: Date) => Verdict,
+  judge: (pods: readonly PodView[], seen: Seen, maybe: Maybe, now: Date, since: Date) => Verdict,
 ): DnsCause['judge'] {
-  return trusting((seen, maybe, { now }) => {
+  return trusting((seen, maybe, { now, since = now }) => {
     const { all, more } = seen.pods;
     if (all.length === 0) return inconclusive(noPods(seen.pods));
-    const found = judge(all, seen, maybe, now);
+    const found = judge(all, seen, maybe, now, since);
     return more && found.verdict === 'ruled-out'
       ? inconclusive(`${found.reason}; but there are more pods than were looked at`)
       : found;
@@ -159,6 +159,23 @@ export function forbiddenBy(maybe: Maybe, what: Waits): string | undefined {
     ? `NetworkPolicy ${few(names)} forbids that`
     : `NetworkPolicy ${few(names)} lets it ask only some: whether these are among them is not seen here`;
 }
+
+/**
+ * Who answers on ports and protocols that policies have forbidden to all for longer than figures look back: this network does
+ * not seem to enforce them. Not for sure, for some let go on what was open when the policy came.
+ */
+export function throughPolicy(maybe: Maybe, now: Date): readonly string[] {
+  const { policies = [], pods, upstreams = [] } = maybe;
+  const ways = waysOf(maybe, 'upstream');
+  const { leave, over } = leaveOf(policies, pods?.all ?? [], 'upstream', ways);
+  if (leave !== 'nobody' || !haveStood(over, now)) return [];
+  return upstreams.flatMap(({ to, perSecond = 0 }) =>
+    perSecond > 0 && ways.some((way) => way.endsWith(` ${portOf(to)}`)) ? hostOf(to) : [],
+  );
+}
+
+/** `10.0.0.2:53` → `53`. */
+const portOf = (to: string) => /:(\d+)$/.exec(to)?.[1] ?? '53';
 
 /**
  * What was asked for in vain, as the lines name it: `UDP 53`, `TCP 853`; of upstreams else by the ports that are counted. None:

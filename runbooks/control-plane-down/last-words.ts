@@ -17,7 +17,7 @@ export interface Sign {
   readonly at?: string;
   /** Among the last lines: of a run that ended, why. */
   readonly isLast: boolean;
-  /** It is about the lease, or about being let in at all; not about some webhook or other. */
+  /** It is what ended it, or about its own way to the API server; not about some server or other that it asks for others. */
   readonly isOwn: boolean;
 }
 
@@ -57,8 +57,12 @@ const patterns: readonly (readonly [SignKind, RegExp])[] = [
     /connection refused|i\/o timeout|context deadline exceeded|no route to host|etcdserver: request timed out/i,
   ],
 ];
-/** What an API server says of its clients' certificates is not about its own. */
-const OF_CLIENTS = /Unable to authenticate the request/;
+/** What an API server says of its clients' certificates is not about its own; nor is what anybody says of a webhook's. */
+const OF_OTHERS = /Unable to authenticate the request|webhook/i;
+/** The lease, being let in at all, and what it ends with: cobra, klog, component-base/cli, Go. */
+const OWN = /Unauthorized|leaderelection|resource lock|"command failed"|^F\d{4} |^Error: |^panic: /;
+/** Whoever panics ends for that, whatever it wrote before. */
+const PANICS = /^(panic|fatal error): /;
 
 const Text = z.string().nullable();
 const Schema = z
@@ -118,7 +122,11 @@ interface Log {
 function runOf(text: string | null, log: Log): Run | null {
   if (text === null) return null;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const signs = lines.flatMap((line, index) => signIn(line, log, lines.length - index <= LAST_LINES));
+  const ending = Math.max(
+    lines.length - LAST_LINES,
+    lines.findLastIndex((line) => PANICS.test(line)),
+  );
+  const signs = lines.flatMap((line, index) => signIn(line, log, index >= ending));
   const latest = new Map(signs.map((sign) => [`${sign.kind} ${sign.isOwn}`, sign]));
   return {
     signs: [...latest.values()],
@@ -129,13 +137,13 @@ function runOf(text: string | null, log: Log): Run | null {
 function signIn(line: string, { readAt, isServer }: Log, isLast: boolean): Sign[] {
   const at = timeOf(line, readAt);
   const isInfo = /^[IW]\d{4} /.test(line) && !patterns[1]?.[1].test(line);
-  if (isInfo || OF_CLIENTS.test(line)) return [];
+  if (isInfo) return [];
   // An API server is refused by the servers it asks for others (metrics-server, webhooks): that is no certificate of its own.
   if (isServer && /\bUnauthorized\b/.test(line)) return [];
   const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
   if (kind === undefined) return [];
-  const isOwn = /Unauthorized|leaderelection|resource lock/.test(line);
-  return [{ kind, line: short(line), isLast, isOwn, ...(at ? { at } : {}) }];
+  if ((kind === 'certificate' || kind === 'unanswered') && OF_OTHERS.test(line)) return [];
+  return [{ kind, line: short(line), isLast, isOwn: OWN.test(line), ...(at ? { at } : {}) }];
 }
 
 function short(line: string): string {

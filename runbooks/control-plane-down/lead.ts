@@ -56,7 +56,7 @@ export function leadOf(seen: Pick<Seen, 'elections'>, maybe: Maybe, { now, targe
   if (maybe.pods === undefined || (target.name === 'kube-scheduler' && maybe.waiting === undefined)) {
     return unclear('and whether it works without this lease could not be seen');
   }
-  return { ...of, state: 'stale', words: `${renewed}; it runs out after 15 s` };
+  return { ...of, state: 'stale', words: `${renewed}: it has run out, after 15 s` };
 }
 
 /** What the kubelet's lease says of its machine's clock. One that is silent says nothing, and no leader is there either. */

@@ -19,6 +19,8 @@ export const limits = {
   signSeconds: 1_800,
   /** What a container that runs wrote so long ago need not hold now (judgement). */
   nowSeconds: 600,
+  /** Machines that answer Prometheus, so that it is not cut off itself: its own always does (judgement). */
+  machinesReached: 3,
   /** A scrape that took so long ran into its time-out (5 to 10 s as usual); a port that refuses takes 1 ms (measured). */
   hangingSeconds: 4,
 } as const;

@@ -11,6 +11,9 @@ const JOBS: Readonly<Record<string, string>> = {
   'kube-apiserver': 'apiserver|.*kube-apiserver|kubernetes-apiservers',
 };
 
+/** Of kubelets, kube-proxy, node exporters (Linux, Windows), controller manager and scheduler, etcd, and agents of Calico and Cilium. */
+const MACHINE_PORTS = '10250|10255|10249|9100|9182|10257|10259|2381|9091|9962';
+
 /** The matcher of its targets: the job that the alert names, or the usual ones. */
 export function jobOf({ name, job }: Pick<ControlPlaneTarget, 'job'> & { readonly name: string }): string {
   return job ? `job=${quoted(job)}` : `job=~"${JOBS[name] ?? name}"`;
@@ -39,6 +42,11 @@ export function workFigures({ name }: ControlPlaneTarget) {
   const [wanted, seen] = ['kube_deployment_metadata_generation', 'kube_deployment_status_observed_generation'];
   const pending = '(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)';
   const apis = `(max by (instance) (up{job=~"${JOBS['kube-apiserver']}"}))`;
+  const machine = (series: string) =>
+    `count by (machine) (label_replace(${series}, "machine", "$1", "instance", "(.+?)(:[0-9]+)?"))`;
+  const apiMachines = machine(`up{job=~"${JOBS['kube-apiserver']}"}`);
+  // Prometheus' scrape of itself always answers.
+  const others = `up{job!~"${JOBS['kube-apiserver']}|prometheus|.*-prometheus|prometheus-k8s"} == 1`;
   const bound = '(max by (namespace, pod) (kube_pod_status_scheduled{condition="true"}) == 1)';
   return {
     unbound: `(count(${pending} unless on (namespace, pod) ${bound}) or 0 * count(kube_pod_status_phase{phase="Pending"}))`,
@@ -46,11 +54,13 @@ export function workFigures({ name }: ControlPlaneTarget) {
     unanswered:
       '(sum(rate(rest_client_requests_total{code="<error>"}[5m])) or 0 * sum(rate(rest_client_requests_total[5m])))' +
       ' / (sum(rate(rest_client_requests_total[5m])) > 0)',
-    // The API servers' own targets, and whether Prometheus reaches anything else: it may be what is cut off.
+    // The API servers' own targets, and whether Prometheus reaches machines at all: it may be what is cut off, and what runs
+    // beside it on its own machine answers it then, too. First the API servers' machines of which nothing else answers either,
+    // then all that answer at a port of the machine itself (pods have addresses of their own).
     apiUp: `(count(${apis} == 1) or 0 * count(${apis}))`,
     apiAll: `count(${apis})`,
-    // Its scrape of itself always answers.
-    elsewhere: `(count(up{job!~"${JOBS['kube-apiserver']}|prometheus|.*-prometheus|prometheus-k8s"} == 1) or 0 * count(up))`,
+    apiMachinesSilent: `(count(${apiMachines} unless on (machine) ${machine(others)}) or 0 * count(${apis}))`,
+    machinesUp: `(count(${machine(`up{instance=~".+:(${MACHINE_PORTS})"} == 1`)}) or 0 * count(up))`,
     ...(lease ? { leaseMoves: `max(changes(kube_lease_renew_time{lease="${lease}"}[5m]))` } : {}),
   };
 }

@@ -54,13 +54,19 @@ export function scrapeWords({ instance, up, scrapeSeconds, answeredAgo }: Scrape
   return `${instance} does not answer${took}${answeredAgo === undefined ? '' : `, the last time ${duration(answeredAgo)} ago`}`;
 }
 
-type WorkFigure = 'unbound' | 'behind' | 'unanswered' | 'leaseMoves' | 'apiUp' | 'apiAll' | 'elsewhere';
-export type Work = Row<never, WorkFigure>;
+const WORK = [
+  'unbound',
+  'behind',
+  'unanswered',
+  'leaseMoves',
+  'apiUp',
+  'apiAll',
+  'apiMachinesSilent',
+  'machinesUp',
+] as const;
+export type Work = Row<never, (typeof WORK)[number]>;
 
-const WorkSchema = figureTable(
-  [],
-  ['unbound', 'behind', 'unanswered', 'leaseMoves', 'apiUp', 'apiAll', 'elsewhere'],
-).transform(([row = {}]): Work => row);
+const WorkSchema = figureTable([], WORK).transform(([row = {}]): Work => row);
 
 export const work: Evidence<Work, ControlPlaneTarget> = {
   title: 'What others see of its work',

@@ -48,7 +48,7 @@ const about: Readonly<Record<Component, About>> = {
     short: 'apiserver',
     port: 6443,
     certificate: 'apiserver',
-    standsStill: 'kubectl, deployments, autoscaling, every controller; kubelets cannot report',
+    standsStill: 'no kubectl, no deployment, no autoscaling and no controller works, and kubelets cannot report',
     worksOn: 'running pods and Services as they are; kubelets go on restarting what ends',
   },
 };

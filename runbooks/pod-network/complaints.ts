@@ -1,11 +1,14 @@
 import { timeOf } from '../evidence/log-time.ts';
 import { excerpt, refusalIn } from '../evidence/refusals.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 
-/** Any address and port, if what is asked for is of an API server. */
-const ASKING_THE_API = String.raw`(?<=https?://\S+?/(?:apis?/|version|healthz|livez|readyz).*)dial tcp \S+: `;
+/** Any address and port, if what is asked for is of Kubernetes' API: of no other one with such paths. */
+const ASKING_KUBERNETES = String.raw`(?<=https?://\S+?/(?:api/v1/(?:namespaces|nodes|pods|services|endpoints|configmaps)\b|apis/[\w.-]+/v\d).*)dial tcp \S+: `;
+/** What many APIs have. */
+const ASKING_AN_API = String.raw`(?<=https?://\S+?/(?:apis?/|version|healthz|livez|readyz).*)dial tcp \S+: `;
 /** RFC 1918, RFC 6598 and unique local IPv6: registries, clouds and the rest of the world are elsewhere. */
 const PRIVATE = String.raw`10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[f[cd]`;
-const DIALLING_THE_SERVICE = String.raw`(?<!https?://.*)dial tcp (?:${PRIVATE})\S*:(?:443|6443): `;
+const DIALLING = String.raw`(?<!https?://.*)dial tcp (?:${PRIVATE})\S*:(?:443|6443): `;
 const NO_ANSWER = '.*(?:i/o timeout|connection refused|no route to host|network is unreachable)';
 
 /**
@@ -32,15 +35,18 @@ const kinds = {
   noImage:
     /failed to (?:get sandbox image|pull (?:and unpack )?image|resolve (?:image|reference))|(?:ErrImage|ImagePull)\w+/i,
   /**
-   * client-go of any agent: what it asks for is of the API; or, where no address tells what is asked for, by the private one
-   * of the Service (kubernetes#60161); or with credentials that are no good.
+   * client-go of any agent: what it asks for is of the API; or with credentials that are no good.
    */
-  noApi: new RegExp(`(?:${ASKING_THE_API}|${DIALLING_THE_SERVICE})${NO_ANSWER}|connection is unauthorized`, 'i'),
+  noApi: new RegExp(`${ASKING_KUBERNETES}${NO_ANSWER}|connection is unauthorized`, 'i'),
+  /** An API server by its address, if that is one (kubernetes#60161): a plug-in may as well ask an appliance for addresses. */
+  noAnswer: new RegExp(`(?:${ASKING_AN_API}|${DIALLING})${NO_ANSWER}`, 'i'),
 } as const;
 
 export type Complaint = { readonly kind: 'lock' | 'fork' | keyof typeof kinds | 'other'; readonly line: string } & {
   /** RFC 3339, where that is told. */
   readonly at?: string;
+  /** The address that does not answer, where that alone tells whose it is. */
+  readonly to?: string;
 };
 
 /** `E1121 02:58:00.000001       1 main.go:330] `: the time is told apart from the words. */
@@ -54,7 +60,12 @@ export function complaintIn(text: string, readAt: Date): Complaint | undefined {
   if (refusal) return { kind: refusal.kind, line: refusal.line, ...(at ? { at } : {}) };
   for (const [kind, pattern] of Object.entries(kinds)) {
     if (!pattern.test(words)) continue;
-    return { kind: kind as keyof typeof kinds, line: excerpt(words, pattern), ...(at ? { at } : {}) };
+    const dialled = kind === 'noAnswer' ? /dial tcp (\S+): /.exec(words)?.[1] : undefined;
+    return {
+      ...{ kind: kind as keyof typeof kinds, line: excerpt(words, pattern) },
+      ...(at ? { at } : {}),
+      ...(dialled ? { to: hostOf(dialled) } : {}),
+    };
   }
   return undefined;
 }

@@ -5,12 +5,13 @@ import { nodeObject, nodeRegistered } from '../evidence/node.ts';
 import { nodeEvents } from '../evidence/node-events.ts';
 import { nodeLease } from '../evidence/node-lease.ts';
 import { agents } from './agents.ts';
+import { apiService } from './api-service.ts';
 import { daemonSets, placing } from './daemon-sets.ts';
 import { proxy, sandboxes, use } from './figures.ts';
 import { logs } from './logs.ts';
 import { said } from './said.ts';
 
-/** All that is looked at: at most seventeen Kubernetes calls and four PromQL queries, the longest chain two reads. */
+/** All that is looked at: at most eighteen Kubernetes calls and four PromQL queries, the longest chain two reads. */
 export const evidence = {
   node: nodeObject,
   registered: nodeRegistered,
@@ -18,6 +19,7 @@ export const evidence = {
   lease: nodeLease,
   events: nodeEvents,
   readyz,
+  apiService,
   agents,
   daemonSets,
   said,

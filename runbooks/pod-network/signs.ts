@@ -99,14 +99,21 @@ export interface Sign {
 }
 
 export function signsOf(
-  { said, logs }: Pick<Seen, 'said' | 'logs'>,
+  seen: Pick<Seen, 'said' | 'logs' | 'apiService'>,
   kinds: readonly Complaint['kind'][],
 ): readonly Sign[] {
-  const of =
-    (isLog: boolean) =>
-    ({ kind, pod, line, at, isLast = true }: Complaint & { readonly pod: string; readonly isLast?: boolean }) =>
-      kinds.includes(kind) ? [{ kind, pod, isLog, line, at, isLast }] : [];
-  return [...said.said.flatMap(of(false)), ...logs.complaints.flatMap(of(true))];
+  const isAboutApi = kinds.includes('noApi') || kinds.includes('noAnswer');
+  const of = (isLog: boolean) => (complaint: Complaint & { readonly pod: string; readonly isLast?: boolean }) => {
+    const kind = isAboutApi ? kindOf(complaint, seen) : complaint.kind;
+    const { pod, line, at, isLast = true } = complaint;
+    return kinds.includes(kind) ? [{ kind, pod, isLog, line, at, isLast }] : [];
+  };
+  return [...seen.said.said.flatMap(of(false)), ...seen.logs.complaints.flatMap(of(true))];
+}
+
+/** Whoever gets no answer of the Service's address gets none of the API server; of another one it is not known who that is. */
+function kindOf({ kind, to }: Complaint, seen: Pick<Seen, 'apiService'>): Complaint['kind'] {
+  return kind === 'noAnswer' && to !== undefined && seen.apiService.includes(to) ? 'noApi' : kind;
 }
 
 export function latelyIn(signs: readonly Sign[], now: Date): readonly Sign[] {

@@ -24,6 +24,27 @@ describe.each(all)('what $id has a person do by hand: $fix', ({ steps }) => {
   });
 });
 
+it.each(all)(
+  'asks for logs by a selector with --tail: kubectl gives ten lines of each pod else ($id: $fix)',
+  ({ steps }) => {
+    const bySelector = steps
+      .flatMap(commandsIn)
+      .flatMap((command) => command.match(/kubectl [^;|']*\blogs [^;|']*/g) ?? []);
+    for (const command of bySelector.filter((one) => / -l |--selector/.test(one.replace(/\$\(.*/, ''))))
+      expect(command).toContain('--tail=');
+  },
+);
+
+it.each(all)('reads the key of the administrators as root, as its file wants it ($id: $fix)', ({ steps }) => {
+  for (const command of steps.flatMap(commandsIn))
+    expect(command).not.toMatch(/(?<!sudo )kubectl --kubeconfig \/etc\/kubernetes\/admin\.conf/);
+});
+
+it.each(all)('ends no static pod by deleting its copy ($id: $fix)', ({ steps }) => {
+  for (const command of steps.flatMap(commandsIn))
+    expect(command).not.toMatch(/delete pods? [^;&|]*(kube-(apiserver|controller-manager|scheduler)|etcd)-/);
+});
+
 /** What a command does that is no look, in the words of the tools the runbooks use. */
 const CHANGING =
   /\b(systemctl (re)?start|kubectl (\S+ )*(delete|taint|drain|cordon|uncordon|edit|apply|patch|certificate approve|set|scale|rollout (pause|resume|undo|restart))|defrag|compact|snapshot save|alarm disarm|move-leader|renice|pkill|kill|cp|rm|mv|tee|makestep)\b/;

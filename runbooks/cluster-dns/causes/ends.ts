@@ -3,8 +3,8 @@ import { clockTime, plural } from '../../evidence/node-words.ts';
 import { limits } from '../limits.ts';
 import { endedLately, keepsEnding, type PodView } from '../pods.ts';
 import type { Maybe } from '../seen.ts';
-import { selfOf } from '../service.ts';
-import { type DnsCause, endingsOf, type Heard, heardIn, ofPods } from '../signs.ts';
+import { selfIn } from '../service.ts';
+import { type DnsCause, endingsOf, failingOf, type Heard, heardIn, ofPods } from '../signs.ts';
 import { dateTime, few } from '../words.ts';
 
 /** Why a container of CoreDNS ends. Time-outs, upstream or to the API server, end none. */
@@ -27,19 +27,31 @@ const ending: DnsCause['measure'] = ({ pods, readyz }, _, { now }) =>
       };
 
 /**
- * Plug-in loop asks itself a question through its upstream; when that comes back, it ends the process. Where the Corefile itself
- * names the Service of CoreDNS there need not be that plug-in to know.
+ * Plug-in loop asks itself a question through its upstream; when that comes back, it ends the process. Where the Corefile sends
+ * every foreign name to the Service of CoreDNS itself there need not be that plug-in to know, once it shows: containers that
+ * end, or questions to that address without an answer. A block for some names may well send them, rewritten, to its Service.
  */
 export const loop: DnsCause = {
   title: 'Its upstream leads back to itself (a loop)',
-  judge: ofPods((pods, seen, _, now) => {
+  judge: ofPods((pods, seen, maybe, now) => {
     const endings = pods.some((pod) => keepsEnding(pod, now)) ? endingsOf(pods, seen.logs, now) : [];
     const looping = endings.filter(({ last }) => last?.loop);
     const [first] = looping;
     if (first?.last?.loop) return confirmed(`the last words of ${names(looping)}: ${first.last.loop}`);
     const { corefile } = seen;
-    const self = selfOf(corefile, seen.service);
-    if (self) return confirmed(`its Corefile passes questions on to ${self}, which is the Service of CoreDNS itself`);
+    const self = selfIn(corefile?.upstreams, seen.service);
+    if (self) {
+      void seen.logs; // without them it is not known whether it shows
+      const words = `questions on to ${self}, which is the Service of CoreDNS itself`;
+      const shows =
+        endings.some(({ last }) => !last?.config) ||
+        failingOf(maybe, 'upstream').some(({ now: said }) => said.upstream.has(self));
+      return shows && selfIn(corefile?.foreign, seen.service)
+        ? confirmed(`its Corefile passes ${words}`)
+        : inconclusive(
+            `its Corefile passes ${shows ? 'some ' : ''}${words}: a loop if no other block answers them${shows ? '' : ', and nothing shows one: no container ends for it, and none of them is without an answer'}`,
+          );
+    }
     if (endings.length === 0) return none(pods);
     const unread = endings.filter(({ pod, last }) => last === undefined && !isKilled(pod));
     if (unread.length > 0) return inconclusive(`nobody kept the last words of ${names(unread)}`);
@@ -104,7 +116,7 @@ function untoldChange(heard: readonly Heard[], pods: readonly PodView[], { coref
 }
 
 export const outOfMemory: DnsCause = {
-  title: 'It needs more memory than its limit',
+  title: 'The kernel ends it for its memory',
   judge: ofPods((pods, _seen, { processes }, now) => {
     const killed = pods.filter(isKilled);
     const [now1] = killed.filter((pod) => keepsEnding(pod, now));
@@ -125,7 +137,7 @@ export const outOfMemory: DnsCause = {
   }),
   measure: ending,
   present: true,
-  remedies: ['moreMemory', 'rollBack'],
+  remedies: ['moreMemory', 'rollBack', 'findMemory'],
 };
 
 function at({ ended }: PodView): string {

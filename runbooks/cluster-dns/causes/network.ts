@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
-import { leaveOf } from '../policies.ts';
+import type { PodView } from '../pods.ts';
+import { haveStood, isYoung, type Leave, leaveOf } from '../policies.ts';
 import {
   type DnsCause,
   failingOf,
@@ -9,6 +10,7 @@ import {
   ofPods,
   placed,
   strangeIn,
+  throughPolicy,
   type Waits,
   waiting,
   waysOf,
@@ -67,34 +69,54 @@ export const nodeNetwork: DnsCause = {
 
 export const policyForbids: DnsCause = {
   title: 'A NetworkPolicy of kube-system cuts it off',
-  judge: ofPods((pods, { policies }, maybe) => {
+  judge: ofPods((pods, { policies }, maybe, now, since) => {
     const asked = leaveOf(policies, pods, 'asked');
+    const isAsked = maybe.answers?.questions;
+    const comes = asked.leave === 'nobody' && haveStood(asked.over, now) && (isAsked ?? 0) > 0;
+    const through = [...(comes ? ['clients'] : []), ...throughPolicy(maybe, now)];
+    const old = policies.filter((policy) => !isYoung(policy, since));
+
     const [upstream, api] = (['upstream', 'api'] as const).map((what) => {
       const ways = waysOf(maybe, what);
-      return { ...leaveOf(policies, pods, what, ways), ways, failing: failingOf(maybe, what) };
+      const was = leaveOf(old, pods, what, ways).leave;
+      return { ...leaveOf(policies, pods, what, ways), was, ways, failing: failingOf(maybe, what) };
     });
     for (const [what, way] of [
       ['its upstream', upstream],
       ['the API server', api],
-    ] as const)
-      if (way?.leave === 'nobody' && way.failing.length > 0)
-        return confirmed(
-          `${few(way.names)} lets it ask nobody${way.ways.length > 0 ? ` on ${portsIn(way.ways)}` : ''}, and ${what} does not answer it`,
-        );
-    const isAsked = maybe.answers?.questions;
-    if (asked.leave === 'nobody' && isAsked === 0 && pods.some(({ isReady }) => isReady))
-      return confirmed(`${few(asked.names)} lets nobody ask it on UDP port 53, it is ready, and nobody does`);
+    ] as const) {
+      if (way?.leave !== 'nobody' || way.failing.length === 0) continue;
+      const words = `${few(way.names)} lets it ask nobody${way.ways.length > 0 ? ` on ${portsIn(way.ways)}` : ''}, and ${what} does not answer it`;
+      const doubt = doubtOf(pods, way, through);
+      return doubt ? inconclusive(`${words}; but ${doubt}`) : confirmed(words);
+    }
+    if (asked.leave === 'nobody' && isAsked === 0 && pods.some(({ isReady }) => isReady)) {
+      const words = `${few(asked.names)} lets nobody ask it on UDP port 53, it is ready, and nobody does`;
+      const doubt = doubtOf(pods, { was: leaveOf(old, pods, 'asked').leave }, through);
+      return doubt ? inconclusive(`${words}; but ${doubt}`) : confirmed(words);
+    }
     const held = [asked, upstream, api].filter((way) => way !== undefined && way.leave !== 'free');
     const names = [...new Set(held.flatMap((way) => way?.names ?? []))];
     if (names.length > 0)
       return inconclusive(
         `${few(names)} forbids some of what it lives on, and nothing shows that this network enforces it on those who matter`,
       );
-    const over = leaveOf(policies, pods, 'asked').names;
     return ruledOut(
-      over.length > 0 ? `${few(over)} lets everybody ask it` : 'no NetworkPolicy of kube-system selects it',
+      asked.names.length > 0
+        ? `${few(asked.names)} lets everybody ask it`
+        : 'no NetworkPolicy of kube-system selects it',
     );
   }),
   present: true,
   remedies: ['mendPolicy'],
 };
+
+/** That it is forbidden and fails are two facts: only what is new since it worked joins them. */
+function doubtOf(pods: readonly PodView[], { was }: { readonly was: Leave }, through: readonly string[]) {
+  if (pods.some(({ isOnHost }) => isOnHost))
+    return 'it uses the network of its machine, where most networks enforce no policy';
+  if (through.length > 0) return `${few(through)} got through it within 5 min: this network may not enforce it`;
+  return was === 'nobody'
+    ? 'nobody wrote to it in the hour before this began: nothing shows that this network enforces it'
+    : undefined;
+}

@@ -4,24 +4,45 @@ import { plural } from '../../evidence/node-words.ts';
 import { limits } from '../limits.ts';
 import type { Upstream } from '../metrics.ts';
 import type { Maybe } from '../seen.ts';
-import { type DnsCause, forbiddenBy, heardIn, hostOf, inVain, placed, strangeIn, waiting } from '../signs.ts';
+import {
+  type DnsCause,
+  forbiddenBy,
+  heardIn,
+  hostOf,
+  inVain,
+  placed,
+  strangeIn,
+  throughPolicy,
+  waiting,
+} from '../signs.ts';
 import { few, percent, span } from '../words.ts';
 
 /** What stands between CoreDNS and an upstream that is well: then the upstream is not to blame. */
-function blamed(words: string, hosts: readonly string[], maybe: Maybe): Verdict {
+function blamed(words: string, hosts: readonly string[], maybe: Maybe, now: Date): Verdict {
   const forbidden = forbiddenBy(maybe, 'upstream');
-  if (forbidden) return inconclusive(`${words}; ${forbidden}`);
+  // A policy that forbids both alike is not why one of them answers and the other does not.
+  const others =
+    hosts.length > 0 && hosts.every(Boolean) ? answering(maybe, now).filter((to) => !hosts.includes(to)) : [];
+  if (forbidden && others.length === 0) return inconclusive(`${words}; ${forbidden}`);
   if (maybe.service === undefined)
     return inconclusive(`${words}; whether that is the cluster's own DNS could not be seen`);
   return hosts.includes(maybe.service?.address ?? '')
     ? inconclusive(`${words}; that is the Service of CoreDNS itself: its Corefile sends questions back to it`)
-    : confirmed(words);
+    : confirmed(forbidden ? `${words}; ${forbidden}, and ${few(others)} answers all the same` : words);
+}
+
+/** Those that answer through a policy, and lose nothing. */
+function answering(maybe: Maybe, now: Date): readonly string[] {
+  const lost = new Set(heardIn(maybe.logs).flatMap((log) => [...log.now.upstream.keys()]));
+  const unwell = (maybe.upstreams ?? []).filter(({ failedChecks }) => failedChecks !== 0).map(({ to }) => hostOf(to));
+  return lost.has('') ? [] : throughPolicy(maybe, now).filter((to) => !lost.has(to) && !unwell.includes(to));
 }
 
 export const upstreamFails: DnsCause = {
   title: 'Its upstream fails, or does not answer',
   judge: (seen, maybe, context) => {
-    const { failing, clean, idle, unclear } = waiting(maybe, 'upstream', serverTime(maybe.readyz, context.now));
+    const now = serverTime(maybe.readyz, context.now);
+    const { failing, clean, idle, unclear } = waiting(maybe, 'upstream', now);
     const [first] = failing;
     if (first) {
       const hosts = [...first.now.upstream.keys()].filter(Boolean).toSorted();
@@ -36,7 +57,7 @@ export const upstreamFails: DnsCause = {
         return inconclusive(
           `${words}; ${placed(idle)} has not been there for clients for 5 min: it may be that one node`,
         );
-      return blamed(words, hosts, maybe);
+      return blamed(words, hosts, maybe, now);
     }
     const [unwell] = (maybe.upstreams ?? []).filter(({ failedChecks = 0 }) => failedChecks >= limits.unanswered);
     if (unwell) {
@@ -48,7 +69,7 @@ export const upstreamFails: DnsCause = {
       const of = `${words}, of ${pods} of ${plural(all, 'pod')}`;
       return pods < all
         ? inconclusive(`${of}: the others reach it, or were not asked`)
-        : blamed(of, [hostOf(to)], maybe);
+        : blamed(of, [hostOf(to)], maybe, now);
     }
     const [broken] = (maybe.upstreams ?? []).filter(({ servfail = 0 }) => servfail >= limits.servfailShare);
     if (broken) {

@@ -2,7 +2,7 @@ import type { ManualStep } from '../../../engine/runbook.ts';
 import { onMachine, word } from '../../evidence/shell.ts';
 import { namesOf } from '../naming.ts';
 import type { Maybe } from '../seen.ts';
-import { selfOf } from '../service.ts';
+import { selfIn } from '../service.ts';
 import { hostOf } from '../signs.ts';
 import { ask, type Manual, nodesOf, ready } from './names.ts';
 
@@ -41,7 +41,7 @@ export const mendLoop: Manual = {
   title: 'Point its upstream away from itself',
   risk: 'medium',
   steps: (maybe) => {
-    const self = selfOf(maybe.corefile, maybe.service);
+    const self = selfIn(maybe.corefile?.foreign, maybe.service);
     if (self) return [ownAddress(self, maybe), ...keptBy(maybe), keepPlugin];
     const [node = 'NODE'] = nodesOf(maybe);
     return [
@@ -106,7 +106,8 @@ export const mendCorefile: Manual = {
       title: 'Keep what is there, and mend that line',
       command: keepAndEdit(maybe),
       verify: {
-        command: 'kubectl -n kube-system logs -l k8s-app=kube-dns --since=3m | grep -iE "reload|parsing|error"',
+        command:
+          'kubectl -n kube-system logs -l k8s-app=kube-dns --since=3m --tail=-1 | grep -iE "reload|parsing|error"',
         shows: '"Reloading complete" within two minutes (plug-in reload); without it nothing, until the next start',
       },
     },

@@ -1,7 +1,7 @@
 import { hostOf } from '../../evidence/scrape-targets.ts';
-import { onMachine } from '../../evidence/shell.ts';
+import { onMachine, word } from '../../evidence/shell.ts';
 import { losingMost } from '../causes/load.ts';
-import { ask, type Manual } from './names.ts';
+import { ask, type Manual, nodesOf } from './names.ts';
 
 export const lowerNdots: Manual = {
   title: 'Have clients ask less for one name',
@@ -11,7 +11,7 @@ export const lowerNdots: Manual = {
       kind: 'look',
       title: 'Who asks most, and for what (plug-in log must be in the Corefile; it costs CPU)',
       command:
-        "kubectl -n kube-system logs -l k8s-app=kube-dns --since=1m | awk '/NXDOMAIN/ {print $7}' | sort | uniq -c | sort -rn | head -20",
+        "kubectl -n kube-system logs -l k8s-app=kube-dns --since=1m --tail=-1 | awk '/NXDOMAIN/ {print $7}' | sort | uniq -c | sort -rn | head -20",
       shows: 'foreign names with .svc.cluster.local behind them: search paths',
     },
     {
@@ -31,6 +31,40 @@ export const lowerNdots: Manual = {
         'NodeLocal DNSCache answers on each node, over TCP to CoreDNS (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/). Plug-in autopath spares the search but keeps every pod in memory.',
     },
   ],
+};
+
+/** Of a pod without a limit; where there is one, more of it is the fix. */
+export const findMemory: Manual = {
+  title: 'Find what has filled the memory of its node',
+  risk: 'medium',
+  steps: (maybe) => {
+    const killed = (maybe.pods?.all ?? []).find(({ ended }) => ended?.reason === 'OOMKilled');
+    if (killed?.limits.memory !== undefined) return [];
+    const [node = 'NODE'] = killed?.node ? [killed.node] : nodesOf(maybe);
+    return [
+      {
+        kind: 'look',
+        title: 'Whom the kernel ended and for what, and who uses most',
+        command: `${onMachine(
+          { name: node },
+          'sudo dmesg -T | grep -iE "out of memory|constraint=" | tail -5; free -m; ps -eo rss,pid,comm --sort=-rss | head -15',
+        )}; kubectl get pods -A -o wide --field-selector spec.nodeName=${word(node)}`,
+        shows:
+          'global_oom: the node had none left, and whoever uses most without a limit is why. coredns itself with more than 200 MB: a loop or a plug-in fills it',
+      },
+      {
+        kind: 'change',
+        title: 'Give whoever fills it a limit of its own',
+        command: 'kubectl -n NAMESPACE set resources deployment NAME --limits=memory=AMOUNT',
+        verify: {
+          command: `kubectl describe node ${word(node)} | grep -E "MemoryPressure|SystemOOM"; kubectl -n kube-system get pods -l k8s-app=kube-dns`,
+          shows: 'MemoryPressure False, no new SystemOOM, and RESTARTS of CoreDNS not growing any more',
+        },
+        warning:
+          'It is a rollout of that workload, and beyond its limit it is ended itself. Not of CoreDNS: that would only end it sooner.',
+      },
+    ];
+  },
 };
 
 export const mendConntrack: Manual = {
@@ -82,7 +116,8 @@ export const reportPanic: Manual = {
     {
       kind: 'look',
       title: 'The panic with its stack; plug-in debug in the Corefile keeps it from being caught',
-      command: 'kubectl -n kube-system logs -l k8s-app=kube-dns --since=1h --prefix | grep -A30 "Recovered from panic"',
+      command:
+        'kubectl -n kube-system logs -l k8s-app=kube-dns --since=1h --tail=-1 --prefix | grep -A30 "Recovered from panic"',
       shows:
         'which plug-in: https://github.com/coredns/coredns/issues. Each costs one answer (SERVFAIL), the process goes on',
     },

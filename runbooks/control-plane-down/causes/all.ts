@@ -1,5 +1,6 @@
 import type { PlaneCause } from '../seen.ts';
 import { apiServersDown, etcdLost, wayBlocked } from './api.ts';
+import { dependencySilent } from './dependency.ts';
 import { crashLoop, leadershipLost, outOfMemory, probeFails } from './ends.ts';
 import { leaseStale } from './lease.ts';
 import { machineGone, manifestMissing } from './machine.ts';
@@ -16,6 +17,7 @@ export const causes = {
   imageMissing,
   badConfiguration,
   certificate,
+  dependencySilent,
   outOfMemory,
   probeFails,
   crashLoop,

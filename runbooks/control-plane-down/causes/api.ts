@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
+import { limits } from '../limits.ts';
 import { freshest, type PlaneCause } from '../seen.ts';
 import { aboutOf } from '../target.ts';
 
@@ -8,7 +9,8 @@ const { standsStill, worksOn } = aboutOf('kube-apiserver');
 
 /**
  * Our own request and a failed scrape are each one way that may be broken: only together, from two places, do they prove
- * that nobody answers. A kubelet's own scrape fails with the API server, too: it asks it who may scrape (measured).
+ * that nobody answers; and only if Prometheus reaches their machines, or several others. A kubelet's own scrape fails with
+ * the API server, too: it asks it who may scrape (measured).
  */
 export const apiServersDown: PlaneCause = {
   title: 'No API server answers',
@@ -17,10 +19,10 @@ export const apiServersDown: PlaneCause = {
     const { state, words } = seen.reach;
     if (state === 'answers') return ruledOut(`${words} to us`);
     if (answered(maybe)) return inconclusive(`we got no answer to one request (${words}), and to others we did`);
-    const { all, up, share, elsewhere } = othersOf(maybe, target.name);
+    const { all, up, share, reaches } = othersOf(maybe, target.name);
     if (up > 0) return ruledOut(`${up} of ${all} answer Prometheus; only our own way to them does not work`);
     if (all === 0) return inconclusive(`we get no answer (${words}); ${withoutTargets(share)}`);
-    if (!elsewhere) return inconclusive(`we get no answer (${words}), and ${CUT_OFF}`);
+    if (!reaches) return inconclusive(`we get no answer (${words}), and ${CUT_OFF}`);
     return confirmed(
       `we get no answer (${words}), none of ${all} answers Prometheus${clientsWords(share)}. Meanwhile ${standsStill}. What works on: ${worksOn}`,
     );
@@ -35,10 +37,10 @@ export const wayBlocked: PlaneCause = {
     const { state, words } = seen.reach;
     if (state === 'answers') return ruledOut(`the address that we ask leads there: ${words}`);
     if (answered(maybe)) return inconclusive(`we got no answer to one request (${words}), and to others we did`);
-    const { all, up, share, elsewhere } = othersOf(maybe, target.name);
+    const { all, up, share, reaches } = othersOf(maybe, target.name);
     if (up > 0) return confirmed(`we get no answer (${words}), while ${up} of ${all} API servers answer Prometheus`);
     if (all === 0) return inconclusive(`we get no answer (${words}); ${withoutTargets(share)}`);
-    return elsewhere
+    return reaches
       ? ruledOut(`none of ${all} API servers answers Prometheus either`)
       : inconclusive(`we get no answer (${words}), and ${CUT_OFF}`);
   },
@@ -77,7 +79,7 @@ function answered({ readyz, elections, pods, machines }: Maybe): boolean {
   return [readyz, elections, pods, machines].some((one) => one !== undefined);
 }
 
-const CUT_OFF = 'Prometheus gets none of anybody: it may be cut off itself';
+const CUT_OFF = 'Prometheus gets none of other machines either, or of too few to tell: it may be cut off itself';
 
 /** Clients go through the same address as we do, most of them, and what they counted in five minutes may be of before. */
 function withoutTargets(share: number): string {
@@ -90,13 +92,14 @@ function clientsWords(share: number): string {
     : `, and ${percent(share)} of its clients' requests got no answer within five minutes`;
 }
 
-/** Others' ways: Prometheus' own to each API server, whether it reaches anything else, and the share of requests unanswered. */
+/** Others' ways: Prometheus' own to each API server, whether it reaches machines, and the share of requests unanswered. */
 function othersOf({ scrapes, work }: Maybe, name: string) {
   const own = name === 'kube-apiserver' ? (scrapes?.now ?? []) : [];
+  const { apiUp, apiAll, apiMachinesSilent, machinesUp = 0 } = work ?? {};
+  const counted = apiUp === undefined || apiAll === undefined ? { all: 0, up: 0 } : { all: apiAll, up: apiUp };
   return {
-    all: own.length > 0 ? own.length : (work?.apiAll ?? 0),
-    up: own.length > 0 ? own.filter(({ up }) => up === 1).length : (work?.apiUp ?? 0),
-    elsewhere: (work?.elsewhere ?? 0) > 0,
+    ...(own.length > 0 ? { all: own.length, up: own.filter(({ up }) => up === 1).length } : counted),
+    reaches: apiMachinesSilent === 0 || machinesUp >= limits.machinesReached,
     share: work?.unanswered ?? Number.NaN,
   };
 }

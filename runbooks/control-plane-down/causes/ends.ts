@@ -6,13 +6,16 @@ import { leadOf } from '../lead.ts';
 import { limits } from '../limits.ts';
 import type { StaticPod } from '../pods.ts';
 import { type PlaneCause, trusting } from '../seen.ts';
+import { dependency } from './dependency.ts';
 import {
   byLog,
   endWords,
   type Finding,
   hasNoImage,
   instancesDown,
+  isEndedByKubelet,
   latestRun,
+  mayBeWhy,
   ofThoseDown,
   signOf,
   spokenBy,
@@ -30,8 +33,10 @@ function probe(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): Finding {
   void seen.lastWords; // its log may say why the probe fails
   const run = latestRun(pod, maybe);
   // Of one that runs and is not Ready some probe does fail: for its certificate, or for what its kubelet has not told.
-  const isExplained = run !== undefined && signOf('certificate', pod, run, now) !== undefined;
-  if (isExplained) return { isIt: false, words: `${pod.name} says why its probe fails: its certificate` };
+  if (run && signOf('certificate', pod, run, now))
+    return { isIt: false, words: `${pod.name} says why its probe fails: its certificate` };
+  if (run && dependency(pod, seen, maybe, now).isIt)
+    return { isIt: false, words: `${pod.name} says why its probe fails: what it depends on does not answer` };
   if (!failing && !pod.stopped) {
     return {
       isIt: undefined,
@@ -46,11 +51,6 @@ function probe(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): Finding {
   if (!pod.stopped) return { isIt: true, words: said };
   if (isEndedByKubelet(pod)) return { isIt: true, words: `its kubelet ended it: ${said}` };
   return { isIt: false, words: `${pod.name} ended by itself${endWords(pod)}: its probe fails because of that` };
-}
-
-/** 143 and 137: SIGTERM, then SIGKILL, as a failed liveness probe ends it. */
-function isEndedByKubelet({ last }: StaticPod): boolean {
-  return last !== undefined && [137, 143].includes(last.exitCode) && last.reason !== 'OOMKilled';
 }
 
 export const probeFails: PlaneCause = {
@@ -109,6 +109,9 @@ export const crashLoop: PlaneCause = {
     if (why) return { isIt: false, words: `why ${pod.name} ends is known: ${why}` };
     const run = latestRun(pod, maybe);
     if (run === undefined) return { isIt: undefined, words: `no log of ${pod.name} could be read` };
+    const perhaps = mayBeWhy(['certificate', 'unanswered'], pod, run);
+    if (perhaps)
+      return { isIt: undefined, words: `${pod.name} says: "${perhaps.line}"; whether it ended for that it does not` };
     if (isEndedByKubelet(pod))
       return { isIt: undefined, words: `its kubelet ended ${pod.name}${endWords(pod)}; no event tells any more why` };
     if (pod.restarts < 1) return { isIt: undefined, words: `${pod.name} ended once${endWords(pod)}` };
@@ -148,7 +151,7 @@ export const leadershipLost: PlaneCause = {
       const after = pod.stopped ? '' : '; it runs again';
       if (sign) {
         return confirmed(
-          `${pod.name} ended itself${atWords(pod)}: "${sign.line}". The API server or etcd did not answer it for 10 s${after}`,
+          `${pod.name} ended itself${atWords(pod)}: "${sign.line}". For 10 s it could not renew: no answer of the API server or etcd, or no CPU of its own${after}`,
         );
       }
     }

@@ -82,12 +82,25 @@ export function latestRun(pod: StaticPod, { lastWords = [] }: Maybe): Run | unde
   return (pod.stopped ? (spoken?.now ?? spoken?.before) : spoken?.now) ?? undefined;
 }
 
+/** Of these some are about others: a webhook, an aggregated API, a node. */
+const mayBeOfOthers: readonly SignKind[] = ['certificate', 'unanswered'];
+
 /** What a run says: of one that ended what it said in the end, of one that goes on what it said lately. */
 export function signOf(kind: SignKind, pod: StaticPod, run: Run, now: Date): Sign | undefined {
   const signs = run.signs.filter((one) => one.kind === kind);
-  if (pod.stopped) return signs.findLast(({ isLast }) => isLast);
+  if (pod.stopped) return signs.findLast(({ isLast, isOwn }) => isLast && (isOwn || !mayBeOfOthers.includes(kind)));
   const isLate = ({ at }: Sign) => at === undefined || Math.abs(secondsSince(at, now)) > limits.nowSeconds;
   return signs.findLast((sign) => (kind !== 'certificate' || sign.isOwn) && !isLate(sign));
+}
+
+/** Among its last words there is one of this, and whether it is about itself that does not say. */
+export function mayBeWhy(kinds: readonly SignKind[], pod: StaticPod, run: Run): Sign | undefined {
+  return pod.stopped && run.signs.findLast(({ kind, isLast, isOwn }) => kinds.includes(kind) && isLast && !isOwn);
+}
+
+/** 143 and 137: SIGTERM, then SIGKILL, as a failed liveness probe ends it. */
+export function isEndedByKubelet({ last }: StaticPod): boolean {
+  return last !== undefined && [137, 143].includes(last.exitCode) && last.reason !== 'OOMKilled';
 }
 
 export function spokenBy(pod: StaticPod, maybe: Maybe): Spoken | undefined {
@@ -107,6 +120,9 @@ export function byLog(kind: SignKind, quoted: string, isOnlyOfStopped = false): 
     if (run === undefined) return { isIt: undefined, words: `no log of ${pod.name} could be read` };
     const sign = signOf(kind, pod, run, now);
     if (sign) return { isIt: true, words: `${quoted}: "${sign.line}"${endWords(pod)}` };
+    const perhaps = mayBeOfOthers.includes(kind) && mayBeWhy([kind], pod, run);
+    if (perhaps)
+      return { isIt: undefined, words: `${pod.name} says: "${perhaps.line}"; whether it ended for that it does not` };
     return { isIt: false, words: `the last lines of ${pod.name} do not say so` };
   };
 }

@@ -1,4 +1,12 @@
-import { askEtcd, findApiServers, mendTheWay, recoverMachine, whatNotToDo, whatWorksOn } from './around.ts';
+import {
+  askDependency,
+  askEtcd,
+  findApiServers,
+  mendTheWay,
+  recoverMachine,
+  whatNotToDo,
+  whatWorksOn,
+} from './around.ts';
 import type { Manual } from './commands.ts';
 import {
   askItsHealth,
@@ -15,6 +23,7 @@ export const manual = {
   whatWorksOn,
   findApiServers,
   mendTheWay,
+  askDependency,
   askEtcd,
   recoverMachine,
   bringBackManifest,

@@ -1,5 +1,6 @@
+import type { LookStep } from '../../../engine/runbook.ts';
 import { aboutOf } from '../target.ts';
-import { lastLog, type Manual, namesOf } from './commands.ts';
+import { lastLog, type Manual, type Names, namesOf } from './commands.ts';
 
 export const whatWorksOn: Manual = {
   title: 'What stands still meanwhile, and what works on',
@@ -70,6 +71,51 @@ export const mendTheWay: Manual = {
     },
   ],
 };
+
+export const askDependency: Manual = {
+  title: 'Ask what it depends on, from its own machine',
+  risk: 'low',
+  steps: (maybe, target) => {
+    const names = namesOf(maybe, target);
+    const isServer = names.component === 'kube-apiserver';
+    return [
+      lastLog(names),
+      isServer ? itsEtcd(names) : itsServer(names),
+      {
+        kind: 'change',
+        title: isServer
+          ? `On ${names.node}: mend etcd there, or the address that --etcd-servers names; it comes back by itself`
+          : `On ${names.node}: mend that API server, or the address in the kubeconfig; it comes back by itself`,
+        verify: names.works,
+        warning: 'Its kubelet waits up to five minutes between two starts.',
+      },
+    ];
+  },
+};
+
+function itsEtcd({ manifest, there, node }: Names): LookStep {
+  return {
+    kind: 'look',
+    title: `On ${node}: does its member of etcd run, and answer?`,
+    command: there(
+      `sudo grep -n etcd- ${manifest}; sudo crictl ps -a --name etcd; curl -s -m 5 http://127.0.0.1:2381/health; sudo crictl logs --tail 20 $(sudo crictl ps -a --name etcd -q | head -1)`,
+    ),
+    shows:
+      '"health":"true" and a container Running. Else its last lines say why; with other names of it: --etcd-servers',
+  };
+}
+
+function itsServer({ short, there, node }: Names): LookStep {
+  const file = `/etc/kubernetes/${short}.conf`;
+  return {
+    kind: 'look',
+    title: `On ${node}: does the API server answer that it asks?`,
+    command: there(
+      `sudo grep server: ${file}; curl -sk -m 5 $(sudo grep server: ${file} | tr -s " " | cut -d" " -f3)/livez`,
+    ),
+    shows: 'ok. Else the address in its kubeconfig leads nowhere, or that API server is down',
+  };
+}
 
 export const askEtcd: Manual = {
   title: 'Look at etcd: scheduler and controller manager only follow it',

@@ -45,7 +45,7 @@ export const bringBackManifest: Manual = {
         kind: 'change',
         title: `On ${node}: write it anew with kubeadm, or put back the copy that was found. Flags of your own come from the ClusterConfiguration`,
         command: there(
-          `sudo test ! -s ${manifest} && kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get cm kubeadm-config -o jsonpath={.data.ClusterConfiguration} | sudo tee /root/kubeadm.yaml && sudo kubeadm init phase control-plane ${short} --config /root/kubeadm.yaml`,
+          `sudo test ! -s ${manifest} && sudo kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get cm kubeadm-config -o jsonpath={.data.ClusterConfiguration} | sudo tee /root/kubeadm.yaml && sudo kubeadm init phase control-plane ${short} --config /root/kubeadm.yaml`,
         ),
         verify: works,
         warning: `Compare it with that of another machine: diff of ${manifest}. Without kubeadm copy it from there; only addresses differ.${names.alsoOn}`,

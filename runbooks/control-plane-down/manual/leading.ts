@@ -71,7 +71,7 @@ export const letPrometheusSee: Manual = {
             kind: 'change',
             title: `With kubeadm: let it listen on the machine's address too, extraArgs bind-address 0.0.0.0 in the ClusterConfiguration (kubectl -n kube-system edit cm kubeadm-config), then on each machine`,
             command: there(
-              `kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get cm kubeadm-config -o jsonpath={.data.ClusterConfiguration} | sudo tee /root/kubeadm.yaml && sudo kubeadm init phase control-plane ${names.short} --config /root/kubeadm.yaml`,
+              `sudo kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get cm kubeadm-config -o jsonpath={.data.ClusterConfiguration} | sudo tee /root/kubeadm.yaml && sudo kubeadm init phase control-plane ${names.short} --config /root/kubeadm.yaml`,
             ),
             verify: { command: there(`sudo ss -ltn sport = :${port}`), shows: `LISTEN at *:${port}` },
             warning:

@@ -15,6 +15,9 @@ export const lookAtControlPlane: Manual = {
   ],
 };
 
+/** Of kubeadm. A static pod ends when its file goes, and starts anew when it comes back. */
+const MANIFEST = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
+
 export const lookAtManager: Manual = {
   title: 'See why the controller manager misses heartbeats',
   risk: 'low',
@@ -29,14 +32,16 @@ export const lookAtManager: Manual = {
       {
         kind: 'change',
         title: 'If its watch of leases hangs: have another instance take over',
-        command: `kubectl delete pod -n kube-system kube-controller-manager-${leader}`,
+        command: onMachine(
+          { name: leader },
+          `sudo mv ${MANIFEST} /root/ && sleep 20 && sudo mv /root/kube-controller-manager.yaml ${MANIFEST}`,
+        ),
         verify: {
           command: `kubectl get lease -n kube-system kube-controller-manager -o jsonpath='{.spec.holderIdentity}'`,
-          shows:
-            'another node, or the same with another id. Deleting a mirror pod alone ends nothing: if the id stays, move its manifest away for 20 s',
+          shows: 'another node, or the same with another id',
         },
         warning:
-          'A new leader counts the grace period of every node afresh: a node that is dead is noticed that much later.',
+          'Its pod is a copy that the kubelet reports: to delete that ends nothing. Do not leave the manifest in /root. A new leader counts the grace period of every node afresh: a node that is dead is noticed that much later.',
       },
     ];
   },

@@ -24,6 +24,11 @@ export const apiUnreached: NetworkCause = {
     const signs = signsOf(seen, ['noApi']);
     const lately = latelyIn(signs, now);
     const last = lately.at(-1);
+    const unknown = latelyIn(signsOf(seen, ['noAnswer']), now).at(-1);
+    if (!last && unknown)
+      return inconclusive(
+        `${signWords(unknown)}; that is not the address of its Service (${seen.apiService.join(', ') || 'not known'}): another one of it, or something else`,
+      );
     if (!last) return withoutSign(seen, signs, now, 'no agent failed to reach it');
     const unwell = unwellOf(seen, now);
     const failing = unwell.find((agent) => lately.some(isLastOf(agent)));

@@ -70,7 +70,7 @@ export const reachApi: Manual = {
       {
         kind: 'look',
         title: "kube-proxy's pod here, and what it writes",
-        command: `kubectl get pods -n kube-system -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=${word(target.name)}; kubectl logs -n kube-system -l k8s-app=kube-proxy --prefix --since=10m | tail -40`,
+        command: `kubectl get pods -n kube-system -l k8s-app=kube-proxy -o wide --field-selector spec.nodeName=${word(target.name)}; kubectl logs -n kube-system -l k8s-app=kube-proxy --prefix --since=10m --tail=-1 | tail -40`,
       },
       {
         kind: 'change',

@@ -66,11 +66,17 @@ export const giveSubnet: Manual = {
 };
 
 /**
- * host-local writes one file for each address, whose first line is the sandbox that holds it. Where the runtime does not
- * answer nothing is taken away; nor what is younger than an hour, whose sandbox may only be in the making.
+ * host-local writes one file for each address, whose first line is the sandbox that holds it, into a folder named after its
+ * network. Where the runtime does not answer nothing is taken away; nor what is younger than an hour, whose sandbox may only be
+ * in the making; nor of other networks (podman, nerdctl) than the first by name, which is the one the runtime takes.
  */
-const GIVE_BACK =
-  'ids=$(sudo crictl pods --quiet --no-trunc) && [ -n "$ids" ] && sudo find /var/lib/cni/networks -type f -name "[0-9]*" -mmin +60 | while read -r file; do id=$(sudo head -n 1 "$file" | tr -d "\\r"); echo "$ids" | grep -qxF "$id" || sudo rm "$file"; done';
+const GIVE_BACK = [
+  'ids=$(sudo crictl pods --quiet --no-trunc)',
+  'conf=$(sudo ls /etc/cni/net.d | grep -E "[.](conf|conflist|json)$" | LC_ALL=C sort | head -n 1)',
+  'net=$(sudo grep -oE "\\"name\\": *\\"[^\\"]+\\"" "/etc/cni/net.d/$conf" | head -n 1 | cut -d "\\"" -f 4)',
+  '[ -n "$ids" ] && [ -n "$net" ]',
+  'sudo find "/var/lib/cni/networks/$net" -type f -name "[0-9]*" -mmin +60 | while read -r file; do id=$(sudo head -n 1 "$file" | tr -d "\\r"); echo "$ids" | grep -qxF "$id" || sudo rm "$file"; done',
+].join(' && ');
 
 export const freeAddresses: Manual = {
   title: 'Free addresses, or make room',

@@ -1,10 +1,17 @@
 import type { Told } from './case.ts';
-import { COREFILE, lines } from './objects.ts';
+import { ago, COREFILE, lines } from './objects.ts';
 import { writing } from './told.ts';
 import { quiet, UPSTREAM, type World, wellAnswers, wellUpstream } from './world.ts';
 
-const policy = (name: string, spec: object) => ({ metadata: { name }, spec: { podSelector: {}, ...spec } });
-const deny = policy('default-deny', { policyTypes: ['Ingress', 'Egress'] });
+/** Written so many seconds ago. */
+const policyOf = (name: string, seconds: number, spec: object) => ({
+  ...{ metadata: { name, creationTimestamp: ago(seconds) }, spec: { podSelector: {}, ...spec } },
+});
+/** Younger than what figures look back to. */
+const policy = (name: string, spec: object) => policyOf(name, 120, spec);
+/** As old as the cluster. */
+const old = (name: string, spec: object) => policyOf(name, 8_000_000, spec);
+const deny = old('default-deny', { policyTypes: ['Ingress', 'Egress'] });
 const failed = { [UPSTREAM]: { ...wellUpstream, failedChecks: 80, failing: 2 } };
 const tls = { port: 853, protocol: 'TCP' };
 const plainDns = ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol }));
@@ -13,6 +20,8 @@ const overTls: Partial<World> = {
   corefile: COREFILE.replace('/etc/resolv.conf', 'tls://9.9.9.9'),
   upstreams: { '9.9.9.9:853': { ...wellUpstream, failedChecks: 80, failing: 2 } },
 };
+const toApiOnly = { policyTypes: ['Egress'], egress: [{ ports: toApi }] };
+const down = { perSecond: 0, failedChecks: 80, failing: 2, asking: 2 };
 const unasked = { ...wellAnswers, questions: 0 };
 /** NetworkPolicies that stand in its way, or not. */
 export const policyCases: Readonly<Record<string, Told>> = {
@@ -35,14 +44,42 @@ export const policyCases: Readonly<Record<string, Told>> = {
     world: { ...quiet, policies: [deny] },
     expect: { inconclusive: ['policyForbids'] },
   },
+  'policy-not-enforced-and-one-upstream-down': {
+    about: 'The same, and one of two upstreams is down: the other one and all clients get through.',
+    world: writing(lines.timeouts(60, '10.0.0.3'), {
+      ...{ policies: [deny], upstreams: { [UPSTREAM]: wellUpstream, '10.0.0.3:53': down } },
+    }),
+    expect: { confirmed: ['upstreamFails'], inconclusive: ['policyForbids'] },
+  },
+  'policy-not-enforced-and-upstream-down': {
+    about: 'It forbids that as long as there has been this cluster; now its upstream is down.',
+    world: writing(lines.timeouts(60), { policies: [old('dns', toApiOnly)], upstreams: { [UPSTREAM]: down } }),
+    expect: { inconclusive: ['policyForbids', 'upstreamFails', 'upstreamSlow'] },
+  },
+  'policy-not-enforced-and-nobody-asks': {
+    about: 'It is as old as the cluster: that nobody asks has another reason.',
+    world: { ...quiet, policies: [old('deny-in', { policyTypes: ['Ingress'] })], answers: unasked },
+    expect: { inconclusive: ['policyForbids'] },
+  },
+  'policy-over-pods-of-the-host-network': {
+    about: 'A new policy forbids it, its pods use the network of their machines, and its upstream is down.',
+    world: writing(lines.timeouts(12), {
+      pods: quiet.pods.map((one) => ({ ...one, onHost: true })),
+      ...{ policies: [policy('dns', toApiOnly)], upstreams: failed },
+    }),
+    expect: { inconclusive: ['policyForbids', 'upstreamFails'] },
+  },
+  'policy-new-beside-one-that-forbade-it-before': {
+    about: 'What a new policy would let through no more, an old one has not let through for months.',
+    world: writing(lines.timeouts(60), {
+      policies: [old('dns', toApiOnly), policy('dns-too', { policyTypes: ['Egress'] })],
+      upstreams: { [UPSTREAM]: down },
+    }),
+    expect: { inconclusive: ['policyForbids', 'upstreamFails', 'upstreamSlow'] },
+  },
   'policy-forbids-upstream': {
     about: 'It may ask nobody on port 53: the upstream is not to blame.',
-    world: writing(lines.timeouts(12), {
-      ...{
-        policies: [policy('dns', { policyTypes: ['Egress'], egress: [{ ports: [{ port: 6443, protocol: 'TCP' }] }] })],
-        upstreams: failed,
-      },
-    }),
+    world: writing(lines.timeouts(12), { policies: [policy('dns', toApiOnly)], upstreams: failed }),
     expect: { confirmed: ['policyForbids'], inconclusive: ['upstreamFails'] },
   },
   'policy-forbids-the-api-server': {

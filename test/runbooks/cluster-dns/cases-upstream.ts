@@ -7,6 +7,19 @@ const upstream = (figures: object): World['upstreams'] => ({ [UPSTREAM]: { ...we
 const failed = upstream({ failedChecks: 80, failing: 2, p99: 0.04 });
 const apart = (said: readonly string[], more: Partial<World> = {}): World => ({ ...one({}, null, said), ...more });
 
+export const rewritten = `${COREFILE}old.example:53 {
+    errors
+    rewrite name suffix .old.example .svc.cluster.local answer auto
+    forward . 10.96.0.10
+}
+`;
+const oom = {
+  ready: false,
+  changed: 1_200,
+  restarts: 7,
+  ended: { reason: 'OOMKilled', exitCode: 137, secondsAgo: 90 },
+};
+
 /** Made half a minute ago, and asked by nobody yet. */
 const young = { ...second, ready: false, changed: 30, created: 30 };
 
@@ -200,6 +213,27 @@ export const upstreamCases: Readonly<Record<string, Told>> = {
       corefile: COREFILE.replace('/etc/resolv.conf', '10.96.0.10').replace('    loop\n', ''),
     }),
     expect: { confirmed: ['loop'], inconclusive: ['upstreamFails'] },
+  },
+  'upstream-is-itself-and-nothing-shows-it': {
+    about: 'Every foreign name goes to its own Service, and nothing ends, nor is without an answer.',
+    world: { ...quiet, corefile: COREFILE.replace('/etc/resolv.conf', '10.96.0.10') },
+    expect: { inconclusive: ['loop'] },
+  },
+  'old-zone-rewritten-and-sent-to-itself': {
+    about:
+      'Names of a former domain are rewritten and asked of its own Service, where the block for all names answers.',
+    world: { ...quiet, corefile: rewritten },
+    expect: { inconclusive: ['loop'], recovered: 'confirmed' },
+  },
+  'old-zone-rewritten-and-upstream-down': {
+    about: 'The same, and the resolver of the network does not answer.',
+    world: writing(lines.timeouts(12), { corefile: rewritten, upstreams: failed }),
+    expect: { confirmed: ['upstreamFails'], inconclusive: ['loop'] },
+  },
+  'old-zone-rewritten-and-out-of-memory': {
+    about: 'The same Corefile; what ends it is its limit.',
+    world: { ...one({ ...oom, waiting: { reason: 'CrashLoopBackOff' } }, lines.quiet, null), corefile: rewritten },
+    expect: { confirmed: ['outOfMemory'], inconclusive: ['loop'] },
   },
   'upstream-down-and-policies-forbidden': {
     about: 'Whether a policy forbids it may not be seen.',

@@ -22,6 +22,7 @@ export interface PodIs {
   readonly containersReady?: boolean | null;
   readonly ending?: boolean;
   readonly unscheduled?: string;
+  readonly onHost?: boolean;
   readonly restarts?: number;
   /** Seconds ago that its container was started; `null`: it does not run. */
   readonly started?: number | null;
@@ -59,6 +60,7 @@ export function pod(is: PodIs) {
     },
     spec: {
       ...(node === null ? {} : { nodeName: node }),
+      ...(is.onHost ? { hostNetwork: true } : {}),
       containers: [{ name: image.includes('coredns') ? 'coredns' : 'kubedns', image, resources: { limits } }],
     },
     status: {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { amountOf, doubled } from '../../../runbooks/cluster-dns/amounts.ts';
-import { reportOf } from './looking.ts';
+import { rewritten } from './cases-upstream.ts';
+import { look, reportOf } from './looking.ts';
+import { lines } from './objects.ts';
+import { ending } from './told.ts';
 
 const workload = { kind: 'Deployment', namespace: 'kube-system', name: 'coredns' };
 
@@ -52,6 +55,7 @@ describe('the fixes the API can make', () => {
     ['directive-gone-in-an-old-version', 'rollBack', /2 h 47 min older than the trouble/],
     ['corefile-after-the-version', 'rollBack', /Corefile was changed after that version/],
     ['directive-unknown', 'rollBack', /no earlier revision/],
+    ['upstream-is-itself', 'remake', /would read the same/],
     ['port-taken', 'rollBack', /no Deployment/],
     ['out-of-a-gibibyte', 'moreMemory', /more than 150,000 pods need/],
     ['out-of-300-mebibytes', 'moreMemory', /more than 150,000 pods need/],
@@ -94,6 +98,18 @@ describe('what people do by hand', () => {
     ]);
   });
 
+  it('about a loop of the resolver, beside a zone that is sent to its own Service on purpose: the resolver', async () => {
+    const report = await look({ ...ending(lines.loop), corefile: rewritten });
+    const { steps = [] } = report.manualSteps.find(({ id }) => id === 'mendLoop') ?? {};
+    expect(JSON.stringify(steps)).toContain('resolvConf');
+    expect(JSON.stringify(steps)).not.toContain('10.96.0.10');
+  });
+
+  it('about memory: nothing where twice its limit is the fix', async () => {
+    const { manualSteps } = await reportOf('out-of-memory');
+    expect(manualSteps.map(({ id }) => id)).toEqual([]);
+  });
+
   it('about an upstream: the one that was seen is asked, and old advice is refused', async () => {
     expect(JSON.stringify(await stepsOf('upstream-down', 'mendUpstream'))).toContain('@168.63.129.16 example.com');
     expect((await stepsOf('upstream-down', 'keepDns')).map(({ title }) => title)).toEqual([
@@ -125,6 +141,7 @@ describe('what people do by hand', () => {
     ['no-node-takes-it', 'askStart'],
     ['node-silent', 'askNodes'],
     ['panics', 'reportPanic'],
+    ['out-of-memory-of-its-node', 'findMemory'],
   ])('about %s: %s', async (name, fix) => {
     expect((await stepsOf(name, fix)).length).toBeGreaterThan(0);
   });

@@ -15,8 +15,11 @@ const ups: readonly Line[] = JSON.parse(recorded('prometheus/up-api-server-stopp
 const stopped = (made: World) => {
   unreachable(made);
   made.scrapes = ups.flatMap(({ job, instance, up }) => (job === 'apiserver' ? [{ instance, up, wasUp: 1 }] : []));
-  const others = ups.filter(({ job, up }) => up === 1 && job !== 'prometheus' && job !== 'apiserver');
-  made.work = { apiUp: 0, apiAll: 1, elsewhere: others.length };
+  // Of its machine etcd answers, at ports that are not the usual ones.
+  const hostOf = ({ instance }: Line) => String(instance).replace(/:\d+$/, '');
+  const others = ups.filter(({ job, up }) => up === 1 && job !== 'prometheus' && job !== 'apiserver').map(hostOf);
+  const silent = made.scrapes.filter((line) => !others.includes(hostOf(line)));
+  made.work = { apiUp: 0, apiAll: 1, apiMachinesSilent: silent.length, machinesUp: 0 };
 };
 
 /** Nobody has renewed anything for minutes. */
@@ -35,7 +38,7 @@ export const api: Readonly<Record<string, Told>> = {
     world: world('kube-apiserver', (made) => {
       unreachable(made);
       unscraped(made, down);
-      made.work = { unanswered: 0.98, apiUp: 0, apiAll: 3, elsewhere: 40 };
+      made.work = { unanswered: 0.98, apiUp: 0, apiAll: 3, apiMachinesSilent: 0, machinesUp: 40 };
     }),
     confirmed: ['apiServersDown'],
     open: but('apiServersDown', 'wayBlocked'),
@@ -64,7 +67,7 @@ export const api: Readonly<Record<string, Told>> = {
     world: world('kube-controller-manager', (made) => {
       unreachable(made);
       unscraped(made);
-      made.work = { unanswered: 0.97, apiUp: 0, apiAll: 3, elsewhere: 40 };
+      made.work = { unanswered: 0.97, apiUp: 0, apiAll: 3, apiMachinesSilent: 0, machinesUp: 40 };
     }),
     confirmed: ['apiServersDown'],
     open: but('apiServersDown', 'wayBlocked'),
@@ -92,7 +95,7 @@ export const api: Readonly<Record<string, Told>> = {
     about: 'The load balancer is down: Prometheus scrapes the API servers at their own addresses',
     world: world('kube-apiserver', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.3, apiUp: 3, apiAll: 3, elsewhere: 60 };
+      made.work = { unanswered: 0.3, apiUp: 3, apiAll: 3, apiMachinesSilent: 0, machinesUp: 60 };
     }),
     confirmed: ['wayBlocked'],
     open: but('wayBlocked', 'apiServersDown', 'notScraped'),
@@ -102,7 +105,7 @@ export const api: Readonly<Record<string, Told>> = {
     about: 'We get no answer while all other clients do',
     world: world('kube-scheduler', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.01, apiUp: 3, apiAll: 3, elsewhere: 60 };
+      made.work = { unanswered: 0.01, apiUp: 3, apiAll: 3, apiMachinesSilent: 0, machinesUp: 60 };
     }),
     confirmed: ['wayBlocked'],
     open: but('wayBlocked', 'apiServersDown', 'notScraped'),
@@ -114,7 +117,7 @@ export const api: Readonly<Record<string, Told>> = {
       made.failing.set('probe /readyz?verbose', 'timed-out');
       unscraped(made, down);
     }),
-    open: ['apiServersDown', 'wayBlocked', 'notScraped'],
+    open: ['apiServersDown', 'wayBlocked', 'dependencySilent', 'notScraped'],
     confirmed: [],
     recovered: 'inconclusive',
   },
@@ -204,6 +207,7 @@ export const api: Readonly<Record<string, Told>> = {
       'imageMissing',
       'badConfiguration',
       'certificate',
+      'dependencySilent',
       'outOfMemory',
       'probeFails',
       'crashLoop',

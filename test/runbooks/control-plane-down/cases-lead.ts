@@ -8,6 +8,7 @@ export const byInstance = [
   'imageMissing',
   'badConfiguration',
   'certificate',
+  'dependencySilent',
   'outOfMemory',
   'probeFails',
   'crashLoop',

@@ -43,7 +43,15 @@ export const machines: Readonly<Record<string, Told>> = {
       onMachine(made, 'cp-1', { leaseAge: 250 });
     }),
     confirmed: ['machineGone', 'badConfiguration'],
-    open: open('imageMissing', 'certificate', 'outOfMemory', 'probeFails', 'crashLoop', 'leaseStale'),
+    open: open(
+      'imageMissing',
+      'certificate',
+      'dependencySilent',
+      'outOfMemory',
+      'probeFails',
+      'crashLoop',
+      'leaseStale',
+    ),
     recovered: 'ruled-out',
   },
   'kubelet-late-and-judged': {

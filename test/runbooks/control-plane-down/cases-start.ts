@@ -32,6 +32,7 @@ export const ofContainers = open(
   'imageMissing',
   'badConfiguration',
   'certificate',
+  'dependencySilent',
   'outOfMemory',
   'probeFails',
   'crashLoop',
@@ -61,7 +62,7 @@ export const start: Readonly<Record<string, Told>> = {
       down(made, crashing(flag), ['cp-3']);
       made.failing.set('logs', 'forbidden');
     }),
-    open: open('badConfiguration', 'certificate', 'probeFails', 'crashLoop', 'leadershipLost'),
+    open: open('badConfiguration', 'certificate', 'dependencySilent', 'probeFails', 'crashLoop', 'leadershipLost'),
     recovered: 'ruled-out',
   },
   'flag-mended-just-now': {

@@ -1,5 +1,6 @@
 import type { Told } from './case.ts';
 import { but, unreachable } from './cases-api.ts';
+import { crashing, down, probe500 } from './cases-start.ts';
 import { klog, lease, onMachine, own, readyWith, unscraped, world } from './world.ts';
 
 const REFUSED = 'dial tcp 127.0.0.1:2379: connect: connection refused';
@@ -13,7 +14,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
       'Nearly no client gets an answer, for all go through the load balancer, as we do; Prometheus asks each API server',
     world: world('kube-controller-manager', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.97, apiUp: 3, apiAll: 3, elsewhere: 40 };
+      made.work = { unanswered: 0.97, apiUp: 3, apiAll: 3, apiMachinesSilent: 0, machinesUp: 40 };
     }),
     confirmed: ['wayBlocked'],
     open: but('wayBlocked', 'apiServersDown', 'notScraped'),
@@ -23,7 +24,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
     about: 'Nearly no client gets an answer, and nobody scrapes the API servers: they, or the way to them',
     world: world('kube-controller-manager', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.97, elsewhere: 40 };
+      made.work = { unanswered: 0.97, machinesUp: 40 };
     }),
     open: but('notScraped'),
     recovered: 'inconclusive',
@@ -32,7 +33,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
     about: 'They died a minute ago: what clients counted in five minutes is of before',
     world: world('kube-controller-manager', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.01, elsewhere: 40 };
+      made.work = { unanswered: 0.01, machinesUp: 40 };
     }),
     open: but('notScraped'),
     recovered: 'inconclusive',
@@ -42,9 +43,41 @@ export const witnesses: Readonly<Record<string, Told>> = {
     world: world('kube-apiserver', (made) => {
       unreachable(made);
       unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
-      made.work = { apiUp: 0, apiAll: 3, elsewhere: 0 };
+      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 3, machinesUp: 0 };
     }),
     open: but(),
+    recovered: 'inconclusive',
+  },
+  'prometheus-cut-off-with-its-own-machine': {
+    about: 'Prometheus stands where we do; what runs on its own machine answers it, and nothing beyond',
+    world: world('kube-apiserver', (made) => {
+      unreachable(made);
+      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
+      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 3, machinesUp: 1 };
+    }),
+    open: but(),
+    recovered: 'inconclusive',
+  },
+  'api-servers-down-in-a-small-cluster': {
+    about: 'Of two machines both answer Prometheus, also those of the API servers, and no API server does',
+    world: world('kube-apiserver', (made) => {
+      unreachable(made);
+      unscraped(made, { up: 0, scrapeSeconds: 0.001, answeredAgo: 200 });
+      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 0, machinesUp: 2 };
+    }),
+    confirmed: ['apiServersDown'],
+    open: but('apiServersDown', 'wayBlocked'),
+    recovered: 'inconclusive',
+  },
+  'api-servers-down-and-their-machines-too': {
+    about: 'No machine of the control plane answers, four others do: whatever ended them, no API server answers',
+    world: world('kube-apiserver', (made) => {
+      unreachable(made);
+      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
+      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 3, machinesUp: 4 };
+    }),
+    confirmed: ['apiServersDown'],
+    open: but('apiServersDown', 'wayBlocked'),
     recovered: 'inconclusive',
   },
   'etcd-check-of-one-instance': {
@@ -52,6 +85,14 @@ export const witnesses: Readonly<Record<string, Told>> = {
     world: world('kube-scheduler', (made) => {
       made.readyz = readyWith('etcd', 'etcd-readiness');
     }),
+  },
+  'api-server-away-from-its-etcd': {
+    about: 'The same, and it is the API servers that are asked about: its member is away, or was slow at that moment',
+    world: world('kube-apiserver', (made) => {
+      made.readyz = readyWith('etcd', 'etcd-readiness');
+    }),
+    open: ['dependencySilent'],
+    recovered: 'ruled-out',
   },
   'node-not-ready-by-its-own-kubelet': {
     about: 'The kubelet says that its node is not Ready, for the network; its scheduler runs and leads',
@@ -68,7 +109,15 @@ export const witnesses: Readonly<Record<string, Told>> = {
     open: [
       'manifestMissing',
       'machineGone',
-      ...(['imageMissing', 'badConfiguration', 'certificate', 'outOfMemory', 'probeFails', 'crashLoop'] as const),
+      ...([
+        'imageMissing',
+        'badConfiguration',
+        'certificate',
+        'dependencySilent',
+        'outOfMemory',
+        'probeFails',
+        'crashLoop',
+      ] as const),
       'leadershipLost',
     ],
     recovered: 'inconclusive',
@@ -114,6 +163,110 @@ export const witnesses: Readonly<Record<string, Told>> = {
         ['cp-3'],
       );
     }),
+    confirmed: ['dependencySilent'],
+    recovered: 'ruled-out',
+  },
+  'scheduler-ends-without-an-api-server': {
+    about: 'A scheduler of one machine ends again and again: the API server that it asks there refuses it',
+    world: world('kube-scheduler', (made) =>
+      down(
+        made,
+        crashing(
+          klog(
+            'E',
+            70,
+            'run.go:74] "command failed" err="Get \\"https://10.0.0.3:6443/api\\": dial tcp 10.0.0.3:6443: connect: connection refused"',
+          ),
+        ),
+        ['cp-3'],
+      ),
+    ),
+    confirmed: ['dependencySilent'],
+    recovered: 'ruled-out',
+  },
+  'not-ready-without-its-api-server': {
+    about: 'A controller manager runs, gets no answer about its lease, and its probe fails because of that',
+    world: world('kube-controller-manager', (made) =>
+      own(
+        made,
+        {
+          ...{ ready: false, events: [probe500] },
+          now: klog(
+            'E',
+            4,
+            'leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: Get "https://10.0.0.3:6443/apis/coordination.k8s.io": dial tcp 10.0.0.3:6443: i/o timeout',
+          ),
+        },
+        ['cp-3'],
+      ),
+    ),
+    confirmed: ['dependencySilent'],
+    recovered: 'ruled-out',
+  },
+  'not-ready-and-somebody-else-did-not-answer': {
+    about:
+      'A controller manager fails its probe; a metrics server did not answer it, which is another matter or the reason',
+    world: world('kube-controller-manager', (made) =>
+      own(
+        made,
+        {
+          ...{ ready: false, events: [probe500] },
+          now: klog('E', 20, 'horizontal.go:270] failed to get cpu utilization: dial tcp 10.96.7.7:443: i/o timeout'),
+        },
+        ['cp-3'],
+      ),
+    ),
+    confirmed: ['probeFails'],
+    open: ['dependencySilent'],
+    recovered: 'ruled-out',
+  },
+  'not-ready-and-its-api-server-was-away': {
+    about: 'Its API server gave no answer about the lease four minutes ago, and does now: its probe fails all the same',
+    world: world('kube-controller-manager', (made) =>
+      own(
+        made,
+        {
+          ...{ ready: false, events: [probe500] },
+          now: klog(
+            'E',
+            240,
+            'leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: dial tcp 10.0.0.3:6443: connect: connection refused',
+          ),
+        },
+        ['cp-3'],
+      ),
+    ),
+    confirmed: ['probeFails'],
+    open: ['dependencySilent'],
+    recovered: 'ruled-out',
+  },
+  'api-server-ended-by-its-kubelet': {
+    about: 'The kubelet ends an API server whose probe fails; of its etcd it wrote warnings at most',
+    world: world('kube-apiserver', (made) =>
+      own(
+        made,
+        {
+          ...crashing(klog('W', 75, 'logging.go:59] [core] grpc: addrConn.createTransport failed to connect'), 137),
+          events: [probe500],
+        },
+        ['cp-3'],
+      ),
+    ),
+    confirmed: ['probeFails'],
+    open: ['dependencySilent'],
+    recovered: 'ruled-out',
+  },
+  'ends-beside-a-certificate-of-who-knows-whom': {
+    about: 'It ends again and again; the last error it wrote is about a certificate, and does not say whose',
+    world: world('kube-controller-manager', (made) => {
+      const said = klog(
+        'E',
+        72,
+        'resource_quota_controller.go:180] failed to discover resources: x509: certificate has expired',
+      );
+      down(made, crashing(`${said}\nbye`), ['cp-3']);
+    }),
+    open: ['certificate', 'crashLoop'],
     recovered: 'ruled-out',
   },
   'api-server-not-ready-and-metrics-server-refuses': {
@@ -132,7 +285,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
         ['cp-3'],
       );
     }),
-    open: ['probeFails'],
+    open: ['probeFails', 'dependencySilent'],
     recovered: 'ruled-out',
   },
 };

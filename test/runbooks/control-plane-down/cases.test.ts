@@ -77,6 +77,29 @@ describe('down, not seen, or without its lease', () => {
     );
   });
 
+  it('says what ended it, and asks that on its own machine', async () => {
+    const name = 'api-server-ends-without-its-etcd';
+    const { manualSteps } = await reportOn(load(name));
+    const { steps = [] } = manualSteps.find(({ id }) => id === 'askDependency') ?? {};
+
+    expect((await causeIn(name, 'dependencySilent')).reason).toBe(
+      'cp-3 (1 of 3; the others run): etcd does not answer it; it says: "Error: context deadline exceeded", exit code 1 at 08:29:00',
+    );
+    expect(JSON.stringify(steps)).toMatch(/ssh cp-3 .*2381\/health/);
+    expect((await causeIn('scheduler-ends-without-an-api-server', 'dependencySilent')).reason).toMatch(
+      /^cp-3 \(1 of 3; the others run\): no API server answers it; it says: /,
+    );
+  });
+
+  it('does not say that what has ended works on, nor that somebody was silent whom nobody asked', async () => {
+    expect((await causeIn('api-servers-down', 'apiServersDown')).reason).toContain(
+      'Meanwhile no kubectl, no deployment, no autoscaling and no controller works, and kubelets cannot report. What works on',
+    );
+    expect((await causeIn('leadership-lost', 'leadershipLost')).reason).toMatch(
+      /For 10 s it could not renew: no answer of the API server or etcd, or no CPU of its own; it runs again$/,
+    );
+  });
+
   it('the other cause is told as the reason, and not confirmed beside it', async () => {
     expect(await causeIn('certificate-expired-and-ready', 'leaseStale')).toMatchObject({
       verdict: 'ruled-out',

@@ -115,24 +115,41 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine', () => {
     await ask({ [of('200')]: '7x40' }, [{ promql: work.unanswered, at: '10m', answer: {}, to: 0 }]);
   });
 
-  it('how many API servers answer Prometheus, whoever scrapes them, and whether it reaches anybody else but itself', async () => {
+  it('how many API servers answer Prometheus, whoever scrapes them, and whether it reaches other machines but its own', async () => {
     const server = (instance: string, more = '') => `up{job="apiserver",instance="${instance}"${more}}`;
-    const asked = (apiUp: number, apiAll: number, elsewhere: number) => [
+    const asked = (apiUp: number, apiAll: number, apiMachinesSilent: number, machinesUp: number) => [
       { promql: work.apiUp, at: '5m', answer: { '{}': apiUp } },
       { promql: work.apiAll, at: '5m', answer: { '{}': apiAll } },
-      { promql: work.elsewhere, at: '5m', answer: { '{}': elsewhere } },
+      { promql: work.apiMachinesSilent, at: '5m', answer: { '{}': apiMachinesSilent } },
+      { promql: work.machinesUp, at: '5m', answer: { '{}': machinesUp } },
     ];
     const itself = {
       'up{job="prometheus",instance="p"}': '1x20',
       'up{job="kube-prometheus-stack-prometheus",instance="p"}': '1x20',
     };
-    const node = { 'up{job="node-exporter",instance="a"}': '1x20' };
+    const node = { 'up{job="node-exporter",instance="a:9100"}': '1x20' };
     const twice = { [server('a', ',prometheus="1"')]: '0x20', [server('a', ',prometheus="2"')]: '1x20' };
-    await ask({ ...itself, ...node, ...twice, [server('b')]: '0x20' }, asked(1, 2, 1));
-    await ask({ ...itself, [server('a')]: '0x20' }, asked(0, 1, 0));
+    await ask({ ...itself, ...node, ...twice, [server('b')]: '0x20' }, asked(1, 2, 1, 1));
+    await ask({ ...itself, [server('a')]: '0x20' }, asked(0, 1, 1, 0));
+    const cutOff = {
+      'up{job="kubelet",instance="10.0.0.1:10250"}': '0x20',
+      'up{job="kubelet",instance="10.0.0.9:10250"}': '1x20',
+      'up{job="node-exporter",instance="10.0.0.1:9100"}': '0x20',
+      'up{job="node-exporter",instance="10.0.0.9:9100"}': '1x20',
+      'up{job="kube-proxy",instance="10.0.0.9:10249"}': '1x20',
+      'up{job="alertmanager",instance="10.244.9.4:9093"}': '1x20',
+    };
+    const both = { [server('10.0.0.1:6443')]: '0x20', [server('[fd00::2]:6443')]: '0x20' };
+    await ask({ ...itself, ...cutOff, ...both }, asked(0, 2, 2, 1));
+    const reached = {
+      'up{job="etcd",instance="10.0.0.1:12381"}': '1x20',
+      'up{job="node",instance="[fd00::2]:9100"}': '1x20',
+    };
+    await ask({ ...cutOff, ...reached, ...both }, asked(0, 2, 0, 2));
     await ask(node, [
       { promql: work.apiUp, at: '5m', answer: {}, to: 0 },
       { promql: work.apiAll, at: '5m', answer: {}, to: 0 },
+      { promql: work.apiMachinesSilent, at: '5m', answer: {}, to: 0 },
     ]);
   });
 
@@ -149,7 +166,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine', () => {
   it('joins its figures by their name, and tells a Prometheus without such a target from one that sees nothing', async () => {
     await ask({ 'up{job="kubelet",instance="a"}': '1x10' }, [
       { promql: queryOf.scrapes(scheduler), at: '1m', answer: { '{figure="targets"}': 1 } },
-      { promql: queryOf.work(server), at: '1m', answer: { '{figure="elsewhere"}': 1 } },
+      { promql: queryOf.work(server), at: '1m', answer: { '{figure="machinesUp"}': 0 } },
     ]);
   });
 

@@ -59,6 +59,30 @@ export const contradicted: Record<string, Case> = {
     },
     { inconclusive: ['agentFails'], recovered: 'ruled-out' },
   ),
+  'addresses-of-an-appliance': caseOf(
+    'The plug-in takes addresses from an appliance that is down: a private address and port 443, and no API server.',
+    {
+      ...calm,
+      pods: [
+        ...calm.pods,
+        waiting('plugin type="infoblox" failed (add): allocate address: dial tcp 10.9.8.7:443: i/o timeout'),
+      ],
+    },
+    { inconclusive: ['apiUnreached', 'agentFails'], recovered: 'ruled-out' },
+  ),
+  'addresses-of-an-appliance-with-an-api': caseOf(
+    'The same with an API that has paths like those of Kubernetes.',
+    {
+      ...calm,
+      pods: [
+        ...calm.pods,
+        waiting(
+          'plugin type="netbox" failed (add): Post "https://10.9.8.7/api/ipam/prefixes/1/available-ips/": dial tcp 10.9.8.7:443: i/o timeout',
+        ),
+      ],
+    },
+    { inconclusive: ['apiUnreached', 'agentFails'], recovered: 'ruled-out' },
+  ),
   'agent-image-unreached': caseOf(
     'The image of flannel cannot be fetched: it never ran, and said nothing of the API server.',
     {

@@ -143,6 +143,23 @@ export const proved: Record<string, Case> = {
     },
     { confirmed: ['apiUnreached'], recovered: 'ruled-out' },
   ),
+  'no-way-to-the-api-by-its-address': caseOf(
+    'flannel says only whom it dials: that is the Service of the API server, by its second address.',
+    {
+      ...calm,
+      agents: [
+        flannel(
+          crashing(
+            { minutesAgo: 1 },
+            lines(started, klog(1, 'failed to list *v1.Node: dial tcp [fd00:10:96::1]:443: connect: no route to host')),
+          ),
+          unready,
+        ),
+        proxy(),
+      ],
+    },
+    { confirmed: ['apiUnreached'], recovered: 'ruled-out' },
+  ),
   'token-no-good': caseOf(
     'The plug-in of Calico is refused with an old token; its agent is ready.',
     {

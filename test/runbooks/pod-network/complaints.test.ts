@@ -39,7 +39,7 @@ describe('what is complained of', () => {
     ],
     [
       'noApi',
-      `Failed to create SubnetManager: error retrieving pod spec: Get "https://10.96.0.1:443/api/v1": dial tcp 10.96.0.1:443: i/o timeout`,
+      `Failed to create SubnetManager: error retrieving pod spec: Get "https://10.96.0.1:443/api/v1/nodes": dial tcp 10.96.0.1:443: i/o timeout`,
     ],
     // The runtime and its programs
     ['noBinary', sandbox('plugin type="flannel" failed (add): failed to find plugin "flannel" in path [/opt/cni/bin]')],
@@ -47,10 +47,10 @@ describe('what is complained of', () => {
       'noConfig',
       'network is not ready: runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
     ],
-    // The API server by what is asked for, by any address and port; or by the address of its Service
+    // The API server by what is asked for, by any address and port; where that does not tell, its address must
     ['noApi', 'Get "https://api.example.com:8443/api/v1/nodes/worker-3": dial tcp 34.96.108.209:8443: i/o timeout'],
-    ['noApi', 'Get "https://172.20.0.1:443/version?timeout=5s": dial tcp 172.20.0.1:443: i/o timeout'],
-    ['noApi', 'failed to list *v1.Node: dial tcp [fd00:10:96::1]:443: connect: no route to host'],
+    ['noAnswer', 'Get "https://172.20.0.1:443/version?timeout=5s": dial tcp 172.20.0.1:443: i/o timeout'],
+    ['noAnswer', 'failed to list *v1.Node: dial tcp [fd00:10:96::1]:443: connect: no route to host'],
     // A registry
     [
       'noImage',
@@ -137,7 +137,7 @@ describe('the words that are shown', () => {
       '2026-11-21 02:58:00.123 [ERROR][61] felix/x.go 9: dial tcp 10.96.0.1:443: i/o timeout',
       now,
     );
-    expect(calico).toMatchObject({ kind: 'noApi', at: '2026-11-21T02:58:00.123Z' });
+    expect(calico).toMatchObject({ kind: 'noAnswer', to: '10.96.0.1', at: '2026-11-21T02:58:00.123Z' });
   });
 
   it('are the end of what nobody here knows', () => {

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../engine/alert.ts';
 import type { NodeDirectory } from '../../../engine/directory.ts';
@@ -10,6 +12,7 @@ import { catalog } from '../../../runbooks/catalog.ts';
 import { runbook } from '../../../runbooks/pod-network/index.ts';
 import { bytesOf, mebibytes } from '../../../runbooks/pod-network/quantity.ts';
 import { manual } from '../../../runbooks/pod-network/remedies.ts';
+import { tempDir } from '../../harness/temp.ts';
 import { readCase, replay } from '../case-files.ts';
 import { commandsIn } from '../commands.ts';
 import { causeIn } from '../reported.ts';
@@ -129,6 +132,40 @@ describe('what is done by hand', () => {
     expect(steps).toMatch(/Do not flush iptables.*docker 1\.13/);
     expect(steps).toMatch(/Do not install the plug-in anew/);
     expect(steps).toMatch(/Do not reboot the node first.*subnet\.env/);
+  });
+
+  it('gives back addresses of sandboxes that are gone, and of no other network on that machine', async () => {
+    await using machine = await tempDir('host-local');
+    const at = (...path: string[]) => join(machine.path, ...path);
+    const old = new Date(Date.now() - 7_200_000);
+    const write = async (path: string, text: string, mode = 0o644) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text, { mode });
+      await utimes(path, old, old);
+    };
+    const conf = (name: string) =>
+      JSON.stringify({ cniVersion: '1.0.0', name, plugins: [{ type: 'bridge' }] }, null, 2);
+    await write(at('etc/cni/net.d/10-flannel.conflist'), conf('cbr0'));
+    await write(at('etc/cni/net.d/87-podman-bridge.conflist'), conf('podman'));
+    const kept = (network: string, address: string) => at('var/lib/cni/networks', network, address);
+    await write(kept('cbr0', '10.244.1.2'), 'lives\r\neth0');
+    await write(kept('cbr0', '10.244.1.3'), 'gone\r\neth0');
+    await write(kept('cbr0', 'last_reserved_ip.0'), '10.244.1.3');
+    await write(kept('podman', '10.88.0.2'), 'a-container-of-podman\r\neth0');
+    await write(at('bin/crictl'), '#!/bin/sh\necho lives\n', 0o755);
+    await write(at('bin/sudo'), '#!/bin/sh\nexec "$@"\n', 0o755);
+
+    const steps = manual.freeAddresses.steps({}, { kind: 'Node', name: 'worker-3' }).flatMap(commandsIn);
+    const [command = ''] = steps.flatMap((text) => /ssh worker-3 '(ids=.*)'$/.exec(text)?.[1] ?? []);
+    const there = command.replaceAll('/etc/cni', at('etc/cni')).replaceAll('/var/lib/cni', at('var/lib/cni'));
+    const { status, stderr } = spawnSync('bash', ['-c', there], {
+      encoding: 'utf8',
+      env: { PATH: `${at('bin')}:${process.env.PATH}` },
+    });
+
+    expect(status, stderr).toBe(0);
+    expect(await readdir(at('var/lib/cni/networks/cbr0'))).toEqual(['10.244.1.2', 'last_reserved_ip.0']);
+    expect(await readdir(at('var/lib/cni/networks/podman'))).toEqual(['10.88.0.2']);
   });
 
   it('consists of commands that a shell can read', () => {

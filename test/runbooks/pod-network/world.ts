@@ -32,6 +32,9 @@ export function readsOf(world: World): Reads {
     [requestKey({ verb: 'list', kind: 'Pod', fieldSelector: `spec.nodeName=${NODE}` })]: { body: { items } },
     [requestKey({ verb: 'list', kind: 'DaemonSet' })]: { body: { items: world.sets.map(setOf) } },
     [requestKey({ verb: 'probe', path: '/readyz?verbose' })]: world.readyz,
+    'get Service default/kubernetes': {
+      body: { spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1', 'fd00:10:96::1'] } },
+    },
     [query(kubeletUp(NODE))]: {
       body: ['/metrics', '/metrics/cadvisor'].map((path) => ({
         labels: { ...kubelet, metrics_path: path },

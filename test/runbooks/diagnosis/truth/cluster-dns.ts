@@ -22,6 +22,18 @@ export const truth: Truth<keyof typeof causes> = [
       checks-not-counted search-paths-and-one-pod-not-scraped`,
   },
   { is: [], why: 'a policy that this network does not enforce', cases: 'policy-not-enforced' },
+  {
+    is: [],
+    perhaps: ['policyForbids'],
+    why: 'a policy as old as the cluster, and nobody asks: for it, or for something that is not looked at',
+    cases: 'policy-not-enforced-and-nobody-asks',
+  },
+  {
+    is: [],
+    why: 'renamed names are asked of the cluster itself, which answers them',
+    cases: 'old-zone-rewritten-and-sent-to-itself',
+  },
+  { is: [], perhaps: ['loop'], cases: 'upstream-is-itself-and-nothing-shows-it' },
   { is: [], perhaps: ['policyForbids'], cases: 'policy-for-some' },
   { is: [], why: 'the Service was led to another DNS on purpose', cases: 'service-leads-to-another-dns' },
   { is: [], perhaps: ['upstreamFails'], cases: 'failures-not-told-apart' },
@@ -48,7 +60,8 @@ export const truth: Truth<keyof typeof causes> = [
     perhaps: ['policyForbids', 'upstreamFails'],
     cases: `
       policy-allows-one-of-two-ways policy-allows-a-port-and-the-log-names-none
-      policy-for-some-upstreams-and-upstream-down`,
+      policy-for-some-upstreams-and-upstream-down policy-not-enforced-and-upstream-down
+      policy-over-pods-of-the-host-network policy-new-beside-one-that-forbade-it-before`,
   },
   { is: [], perhaps: ['policyForbids', 'apiUnreachable'], cases: 'policy-allows-another-port-of-the-api-server' },
   { is: [], perhaps: ['searchPaths', 'cpuThrottled'], unseen: true, cases: 'search-paths-and-a-limit-nobody-scrapes' },
@@ -88,7 +101,11 @@ export const truth: Truth<keyof typeof causes> = [
     cases:
       'out-of-memory out-of-a-gibibyte out-of-300-mebibytes out-of-memory-of-its-node out-of-memory-after-a-refused-reload',
   },
-  { is: ['outOfMemory'], perhaps: ['loop'], cases: 'out-of-memory-without-plug-in-loop' },
+  {
+    is: ['outOfMemory'],
+    perhaps: ['loop'],
+    cases: 'out-of-memory-without-plug-in-loop old-zone-rewritten-and-out-of-memory',
+  },
   { is: ['livenessFails'], cases: 'liveness liveness-with-a-limit-that-does-nothing liveness-25-minutes-ago' },
   { is: ['livenessFails'], unseen: true, cases: 'liveness-without-events' },
   {
@@ -123,7 +140,8 @@ export const truth: Truth<keyof typeof causes> = [
       upstream-of-one-pod-of-the-same-node twelve-and-three-answers-lost upstream-answers-servfail
       upstream-answers-servfail-to-few upstream-on-port-8600 upstream-on-port-8600-and-one-that-answers
       upstreams-that-are-not-healthy twenty-of-900-answers-lost ten-of-900000-answers-lost-and-checks-fail
-      policy-allows-dns-over-tls-and-upstream-down`,
+      policy-allows-dns-over-tls-and-upstream-down policy-not-enforced-and-one-upstream-down
+      old-zone-rewritten-and-upstream-down`,
   },
   { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'upstream-down-and-one-pod upstream-down-and-an-idle-pod' },
   { is: ['upstreamFails'], perhaps: ['upstreamSlow'], cases: 'upstream-slow-where-it-answers' },

@@ -34,12 +34,40 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     perhaps: ['apiServersDown', 'wayBlocked'],
     cases: `
-      api-servers-down-or-so no-client-answered-and-api-servers-not-scraped api-servers-just-died prometheus-cut-off-as-well`,
+      api-servers-down-or-so no-client-answered-and-api-servers-not-scraped api-servers-just-died prometheus-cut-off-as-well prometheus-cut-off-with-its-own-machine`,
   },
-  { is: [], why: 'one API server has lost its own member of etcd', cases: 'etcd-check-of-one-instance' },
+  {
+    is: [],
+    why: 'one API server fails its check of etcd, and it is the scheduler that is asked about',
+    cases: 'etcd-check-of-one-instance',
+  },
+  {
+    is: [],
+    perhaps: ['dependencySilent'],
+    why: 'one API server fails its check of etcd: its member is away from it, or was slow at that moment',
+    cases: 'api-server-away-from-its-etcd',
+  },
   { is: [], why: 'its certificate was refused, and it runs again', cases: 'refused-and-so-lost-its-lease' },
-  { is: [], why: 'what it depends on refuses it', cases: 'api-server-ends-without-its-etcd' },
-  { is: [], perhaps: ['probeFails'], cases: 'api-server-not-ready-and-metrics-server-refuses' },
+  {
+    is: ['dependencySilent'],
+    cases: 'api-server-ends-without-its-etcd scheduler-ends-without-an-api-server not-ready-without-its-api-server',
+  },
+  {
+    is: [],
+    perhaps: ['probeFails', 'dependencySilent'],
+    cases: 'api-server-not-ready-and-metrics-server-refuses',
+  },
+  {
+    is: ['probeFails'],
+    perhaps: ['dependencySilent'],
+    cases:
+      'api-server-ended-by-its-kubelet not-ready-and-somebody-else-did-not-answer not-ready-and-its-api-server-was-away',
+  },
+  {
+    is: [],
+    perhaps: ['certificate', 'crashLoop'],
+    cases: 'ends-beside-a-certificate-of-who-knows-whom',
+  },
   { is: [], perhaps: ['notScraped'], cases: 'one-request-timed-out strangers-not-scraped' },
   { is: [], perhaps: ['leaseStale'], unseen: true, cases: 'managed-clock-unknown' },
   { is: [], perhaps: ['leadershipLost'], unseen: true, cases: 'leadership-lost-unread' },
@@ -49,7 +77,12 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['crashLoop'], cases: 'ended-once' },
   { is: [], perhaps: ['machineGone'], cases: 'kubelet-late-and-judged' },
   { is: [], perhaps: ['manifestMissing'], unseen: true, cases: 'manifest-gone-from-one-and-prometheus-blind' },
-  { is: ['apiServersDown'], cases: 'api-servers-down api-servers-down-seen-by-clients recorded-api-server-stopped' },
+  {
+    is: ['apiServersDown'],
+    cases: `
+      api-servers-down api-servers-down-seen-by-clients recorded-api-server-stopped
+      api-servers-down-in-a-small-cluster api-servers-down-and-their-machines-too`,
+  },
   { is: ['wayBlocked'], cases: 'way-blocked way-blocked-for-us-alone load-balancer-down-seen-by-clients' },
   { is: ['etcdLost'], cases: 'etcd-lost recorded-etcd-lost' },
   { is: ['machineGone'], cases: 'machine-gone machine-unknown-and-it-answers' },
@@ -73,7 +106,11 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['outOfMemory'], cases: 'out-of-memory' },
   { is: ['probeFails'], cases: 'probe-fails-while-it-runs probe-ends-it port-taken out-of-memory-long-ago' },
   { is: ['probeFails'], perhaps: ['outOfMemory'], cases: 'how-it-ended-is-not-told' },
-  { is: ['crashLoop'], cases: 'panics panics-after-a-webhook api-server-hears-of-expired-clients' },
+  {
+    is: ['crashLoop'],
+    cases:
+      'panics panics-after-a-webhook panics-right-after-a-webhook panics-right-after-it-was-refused ends-long-after-it-was-refused api-server-hears-of-expired-clients',
+  },
   {
     is: ['leaseStale'],
     cases: `

@@ -27,6 +27,12 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['xtablesLock'], why: 'no time is told', cases: 'lock-without-a-time' },
   { is: [], perhaps: ['agentPids'], why: 'its zone is not told', cases: 'line-of-another-zone' },
   { is: [], why: 'the way to a registry', cases: 'sandbox-image-unreached' },
+  {
+    is: [],
+    perhaps: ['apiUnreached', 'agentFails'],
+    why: 'an appliance that keeps addresses is down; a load balancer of the API server would be told of in the same words',
+    cases: 'addresses-of-an-appliance addresses-of-an-appliance-with-an-api',
+  },
   { is: [], perhaps: ['agentMemory', 'agentFails'], cases: 'killed-by-whom' },
   { is: [], perhaps: ['agentFails', 'xtablesLock'], cases: 'lock-and-then-much-else' },
   { is: [], perhaps: ['agentFails'], cases: 'words-not-known plug-in-does-not-reach-its-agent' },
@@ -66,7 +72,7 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['xtablesLock', 'poolExhausted'], cases: 'lock-and-addresses' },
   { is: ['subnetMissing'], cases: 'no-pod-cidr subnet-file-taken-away bridge-of-another-lease' },
-  { is: ['apiUnreached'], cases: 'no-way-to-the-api token-no-good' },
+  { is: ['apiUnreached'], cases: 'no-way-to-the-api no-way-to-the-api-by-its-address token-no-good' },
   { is: ['agentAbsent'], cases: 'agent-kept-away agent-gone-since-the-alert' },
   { is: ['agentAbsent'], unseen: true, cases: 'daemon-sets-forbidden' },
   {

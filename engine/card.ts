@@ -3,14 +3,24 @@ import type { EvidenceReport, ManualReport, RemedyReport } from './report.ts';
 
 /**
  * The state of an incident in one word a person reads first. After Alertmanager said "resolved": `still-broken` if the
- * object was seen not to be well, `unchecked` if it could not be seen.
+ * object was seen not to be well, `unchecked` if it could not be seen. `trouble-seen`: something is wrong there, but of an
+ * alert that no runbook is about it is not yet the cause.
  */
-export type CardState = 'looking' | 'diagnosed' | 'undiagnosed' | 'still-broken' | 'unchecked' | 'folded' | 'closed';
+export type CardState =
+  | 'looking'
+  | 'diagnosed'
+  | 'trouble-seen'
+  | 'undiagnosed'
+  | 'still-broken'
+  | 'unchecked'
+  | 'folded'
+  | 'closed';
 
 /** The same words for it in the channel and on the terminal. */
 export const stateWords: Readonly<Record<CardState, string>> = {
   looking: 'looking',
   diagnosed: 'cause found',
+  'trouble-seen': 'trouble seen',
   undiagnosed: 'cause not found',
   'still-broken': 'still broken',
   unchecked: 'could not be checked',
@@ -60,6 +70,8 @@ export interface Card {
   readonly checklist: readonly CardStep[];
   /** Confirmed causes, the likeliest first. */
   readonly likely: readonly CardCause[];
+  /** No runbook is about this alert: what is confirmed is a trouble beside it, not yet its cause. */
+  readonly isBeside: boolean;
   readonly ruledOut: readonly CardCause[];
   /** Seen, but undecided. */
   readonly open: readonly CardCause[];

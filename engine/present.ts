@@ -32,6 +32,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     updatedAt: new Date(incident.updatedAt),
     checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
     likely: causes('confirmed'),
+    isBeside: !hasTopic(incident.runbook),
     ruledOut: causes('ruled-out'),
     open: causes('inconclusive'),
     gaps: gapsOf(report),
@@ -62,8 +63,9 @@ function byHandOf({ title, by, at, before, verification }: ByHand): Card['byHand
   return { ...done, outcome: redact(`${verdictWords[verdict]}: ${reason}`) };
 }
 
-/** What could not be seen is not called broken. */
-export function cardStateOf({ state, report }: Pick<Incident, 'state' | 'report'>): CardState {
+/** What could not be seen is not called broken, and what is seen beside an alert that nobody knows is not called its cause. */
+export function cardStateOf({ state, report, runbook }: Pick<Incident, 'state' | 'report' | 'runbook'>): CardState {
+  if (state === 'diagnosed' && !hasTopic(runbook)) return 'trouble-seen';
   return state === 'still-broken' && report?.recovered.verdict === 'inconclusive' ? 'unchecked' : state;
 }
 
@@ -90,7 +92,7 @@ function summaryOf(incident: Incident, runbook: AnyRunbook | undefined, progress
 function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progress: Progress | undefined): string {
   const confirmed = incident.report?.causes.filter(({ verdict }) => verdict === 'confirmed') ?? [];
   const [first, ...others] = confirmed;
-  const likely = first && `${first.title}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+  const likely = first && `${first.title}${others.length > 0 ? ` (and ${others.length} more)` : ''}. ${first.reason}`;
   switch (cardStateOf(incident)) {
     case 'looking': {
       const total = runbook ? Object.keys(runbook.evidence).length : 0;
@@ -105,7 +107,9 @@ function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progres
     case 'unchecked':
       return `Alertmanager says resolved, but that could not be checked: ${incident.report?.recovered.reason ?? ''}`;
     case 'diagnosed':
-      return first && others.length === 0 ? `${first.title}. ${first.reason}` : (likely ?? '');
+      return likely ?? '';
+    case 'trouble-seen':
+      return `Trouble seen, not yet the cause: ${likely ?? ''}`;
     case 'undiagnosed':
       return undiagnosed(incident);
   }
@@ -118,8 +122,10 @@ function undiagnosed({ runbook, target, report }: Incident): string {
   const open = causesOf(report, 'inconclusive').length;
   const gaps = (report?.evidence ?? []).filter(isGap).length;
   if (report?.recovered.verdict === 'confirmed') return `It looks well: ${report.recovered.reason}`;
-  if (open === 0) return 'None of the causes this runbook knows: all were ruled out';
-  return `No cause confirmed: ${open} undecided${gaps > 0 ? `, ${counted(gaps, 'evidence item')} could not be seen` : ''}`;
+  // What is wrong stands first, also where nobody knows yet why.
+  const ill = report?.recovered.verdict === 'ruled-out' ? `Not well: ${report.recovered.reason}. ` : '';
+  if (open === 0) return `${ill}None of the causes this runbook knows: all were ruled out`;
+  return `${ill}No cause confirmed: ${open} undecided${gaps > 0 ? `, ${counted(gaps, 'evidence item')} could not be seen` : ''}`;
 }
 
 /** That the target looks well says nothing of an alert nobody knows. */

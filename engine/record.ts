@@ -1,6 +1,6 @@
 import { ReadFailure } from './errors.ts';
-import type { ReadRequest, Source } from './readers.ts';
-import { redact } from './redact.ts';
+import type { Source } from './readers.ts';
+import { redact, redactDeep } from './redact.ts';
 import type { Case } from './replay.ts';
 import type { Report } from './report.ts';
 import { requestKey, systemOf } from './request.ts';
@@ -32,14 +32,14 @@ export function recorder(source: Source, kept: KeptOfConfigMap): Recorder {
         try {
           const answer = await source.read(request, limits);
           const body =
-            systemOf(request) === 'Prometheus' ? plain(answer.body) : withheld(answer.body, kindOf(request), kept);
+            systemOf(request) === 'Prometheus' ? redactDeep(plain(answer.body)) : withheld(answer.body, request, kept);
           const asked = answer.asked === key ? {} : { asked: redact(answer.asked) };
           const partial = answer.partial === undefined ? {} : { partial: redact(answer.partial) };
-          reads.set(key, { body, ...asked, ...partial });
+          reads.set(redact(key), { body, ...asked, ...partial });
           return answer;
         } catch (thrown) {
           const failure = failureIn(thrown);
-          if (failure) reads.set(key, { failure });
+          if (failure) reads.set(redact(key), { failure });
           throw thrown;
         }
       },
@@ -51,10 +51,6 @@ export function recorder(source: Source, kept: KeptOfConfigMap): Recorder {
 export function keptBy({ evidence }: Pick<AnyRunbook, 'evidence'>): KeptOfConfigMap {
   const all = Object.values(evidence).flatMap(({ keptOfConfigMap }) => keptOfConfigMap ?? []);
   return (key, text) => all.map((keep) => keep(key, text)).find((one) => one !== undefined);
-}
-
-function kindOf(request: ReadRequest): string | undefined {
-  return 'kind' in request ? request.kind : undefined;
 }
 
 /** A run as a case: what was asked, what was answered, and the verdicts that came of it. */

@@ -2,7 +2,7 @@ export const MASK = '[redacted]';
 
 /** What names a secret, at the end of a key: `DB_PASSWORD`, `db.pass`, `apiKey`. */
 const SECRET_WORDS =
-  'password|passwd|passphrase|(?<![a-z])pass|(?<![a-z])pwd|secret(?:[_-]?(?:access[_-]?)?key[\\w-]{0,20})?|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization';
+  'password|passwd|passphrase|requirepass|masterauth|(?<![a-z])pass|(?<![a-z])pwd|secret(?:[_-]?(?:access[_-]?)?key[\\w-]{0,20})?|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization';
 
 /**
  * Shapes of secrets that turn up in labels, annotations, events, flags and logs. Each keeps what names the secret and
@@ -47,7 +47,10 @@ export function redact(text: string): string {
 /** The same for every string inside a JSON value. A key that names a secret masks its whole value. */
 export function redactDeep(value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map(redactDeep);
+  if (Array.isArray(value))
+    return value.map((item, index) =>
+      typeof item === 'string' ? redactNext(value[index - 1], item) : redactDeep(item),
+    );
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
@@ -55,6 +58,13 @@ export function redactDeep(value: unknown): unknown {
       typeof inner === 'string' && SECRET_KEY.test(key) ? MASK : redactDeep(inner),
     ]),
   );
+}
+
+/** Of words that belong together, as the arguments of a program: a flag, and its value in the next. */
+function redactNext(before: unknown, text: string): string {
+  const alone = redact(text);
+  if (typeof before !== 'string') return alone;
+  return redact(`${before} ${text}`) === `${redact(before)} ${alone}` ? alone : MASK;
 }
 
 const SECRET_KEY =

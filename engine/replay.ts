@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { messageOf, ReadFailure, type ReadFailureKind } from './errors.ts';
 import type { Clock } from './ports.ts';
 import type { Answer, Source } from './readers.ts';
+import { redact } from './redact.ts';
 import { requestKey, systemOf } from './request.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { Target, targetName } from './target.ts';
@@ -105,7 +106,9 @@ export function caseSource(recorded: Case): CaseSource {
     unused: () => [...left],
     missing: () => [...missing],
     async read(request): Promise<Answer> {
-      const key = requestKey(request);
+      const asIs = requestKey(request);
+      // A record masks what looks like a secret, also in what was asked.
+      const key = recorded.reads[asIs] === undefined ? redact(asIs) : asIs;
       left.delete(key);
       const answer = recorded.reads[key];
       if (answer === undefined) {

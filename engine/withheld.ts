@@ -1,3 +1,4 @@
+import type { ReadRequest } from './readers.ts';
 import { MASK, redact, redactDeep } from './redact.ts';
 
 /**
@@ -12,25 +13,45 @@ const copies = new Set(['fieldsV1', 'kubectl.kubernetes.io/last-applied-configur
 /** What people may have written anything into, whatever it is called or looks like, and no runbook reads: the keys are kept. */
 const holders = new Set(['httpHeaders', 'volumeAttributes', 'flexVolume', 'binaryData', 'stringData']);
 
+/** How a container is started: a password may be an argument of its own, of which nothing tells that it is one. */
+const starts = new Set(['command', 'args']);
+
 /** Annotations that Kubernetes itself writes; those of everybody else are text of which nobody knows what it is. */
 const OF_KUBERNETES = /^([\w-]+\.)*(kubernetes|k8s)\.io\//;
 
-/** An answer of the API server as a record keeps it: nothing in it that only its owner may see. */
-export function withheld(body: unknown, kind: string | undefined, kept: KeptOfConfigMap): unknown {
-  if (typeof body === 'string') return redact(body);
-  return redactDeep(masked(body, kind === 'ConfigMap' ? kept : undefined));
+interface Told {
+  readonly kept?: KeptOfConfigMap | undefined;
+  /** How containers are started is kept, but for what follows the name of a secret. */
+  readonly started: boolean;
 }
 
-function masked(value: unknown, kept?: KeptOfConfigMap): unknown {
+/** An answer of the API server as a record keeps it: nothing in it that only its owner may see. */
+export function withheld(body: unknown, request: ReadRequest, kept: KeptOfConfigMap): unknown {
+  if (typeof body === 'string') return redact(body);
+  const kind = 'kind' in request ? request.kind : undefined;
+  return redactDeep(
+    masked(body, { kept: kind === 'ConfigMap' ? kept : undefined, started: asksControlPlane(request) }),
+  );
+}
+
+/** The static pods of the control plane, by the labels of kubeadm: of these alone runbooks read the flags. */
+function asksControlPlane(request: ReadRequest): boolean {
+  if (request.verb !== 'list' || request.kind !== 'Pod' || request.namespace !== 'kube-system') return false;
+  return /^(component|tier)\b/.test(request.labelSelector ?? '');
+}
+
+function masked(value: unknown, told: Told): unknown {
+  const { kept, started } = told;
   return nested(value, (key, inner) => {
     if (copies.has(key)) return undefined;
     if (kept && key === 'data') return nested(inner, (name, text) => kept(name, String(text)) ?? MASK);
     if (key === 'annotations') return nested(inner, annotation);
     if (key === 'env' && Array.isArray(inner)) return inner.map(withoutValue);
-    // The command of a probe or a hook, which is run in the container; how the container is started stands elsewhere.
+    // The command of a probe or a hook, which is run in the container.
     if (key === 'exec') return nested(inner, () => [MASK]);
+    if (!started && starts.has(key) && Array.isArray(inner)) return inner.map(() => MASK);
     if (holders.has(key)) return texts(inner);
-    return masked(inner, kept);
+    return masked(inner, told);
   });
 }
 

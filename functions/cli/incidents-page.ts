@@ -12,6 +12,7 @@ const LONGEST_REASON = 600;
 const styles: Readonly<Record<CardState, Style>> = {
   looking: 'cyan',
   diagnosed: 'red',
+  'trouble-seen': 'yellow',
   undiagnosed: 'yellow',
   'still-broken': 'red',
   unchecked: 'yellow',

@@ -1,7 +1,7 @@
 import { describeChange } from '../../engine/changes/describe.ts';
 import { gapsIn, isGap, saidOf } from '../../engine/gaps.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from '../../engine/report.ts';
-import type { Check, ManualStep } from '../../engine/runbook.ts';
+import { type Check, hasTopic, type ManualStep } from '../../engine/runbook.ts';
 import { counted } from '../../engine/words.ts';
 import { harmless, type Painter, painter, type TerminalOptions, wrap } from './terminal.ts';
 
@@ -23,12 +23,18 @@ export function reportPage(report: Report, { columns, colour }: TerminalOptions)
     ...report.remedies.flatMap((remedy) => remedyLines(remedy, pen)),
     ...report.manualSteps.flatMap((remedy) => manualLines(remedy, pen)),
   ];
+  const { verdict, reason } = report.recovered;
+  const ill = verdict === 'ruled-out' ? wrap(`not well: ${reason}`, { columns, indent: 2 }) : [];
   const likely = causes('confirmed', paint('red', '✗'));
   return [
     ...wrap(`${report.target}: ${report.title}?`, pen).map((line) => paint('bold', line)),
     ...dim(`cluster ${report.cluster}, looked at ${report.startedAt}`, 0, pen),
     '',
-    ...section('Likely cause', likely.length > 0 ? likely : ['  none confirmed'], pen),
+    ...section(
+      hasTopic(report.runbook) ? 'Likely cause' : 'Trouble seen (not yet the cause of an alert)',
+      likely.length > 0 ? likely : ['  none confirmed', ...ill],
+      pen,
+    ),
     ...section('Ruled out', causes('ruled-out', paint('green', '✓')), pen),
     ...section('Undecided', causes('inconclusive', paint('yellow', '?')), pen),
     ...section('Could not be seen', gapLines(report.evidence, pen), pen),

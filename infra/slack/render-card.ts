@@ -41,6 +41,7 @@ const details: readonly Detail[] = [
 const symbols: Readonly<Record<CardState, string>> = {
   looking: '🔎',
   diagnosed: '🔴',
+  'trouble-seen': '🟠',
   undiagnosed: '🟠',
   'still-broken': '🔴',
   unchecked: '🟠',
@@ -103,7 +104,7 @@ function build(card: Card, detail: Detail) {
     facts(card),
     ...checklist(card),
     ...plans(card, detail),
-    ...causes('Also confirmed', card.likely.slice(1)),
+    ...causes(card.isBeside ? 'Also seen' : 'Also confirmed', card.likely.slice(1)),
     ...causes('Ruled out', card.ruledOut),
     ...causes('Undecided', card.open),
     ...part('gaps', (pen) => headedList(pen, 'Could not be seen', card.gaps, detail.items, (gap) => gapLine(pen, gap))),
@@ -126,17 +127,17 @@ function header({ title: name, state }: Card, pen: Pen): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
 }
 
-/** The second thing one reads. The summary of a diagnosed incident is its likely cause: said once. */
-function lead({ state, summary, likely: [first] }: Card, pen: Pen): KnownBlock[] {
+/** The second thing one reads. The summary of a diagnosed incident is its likely cause, or the trouble seen: said once. */
+function lead({ state, summary, likely: [first], isBeside }: Card, pen: Pen): KnownBlock[] {
+  const likely = isBeside ? 'Trouble seen, not yet the cause: ' : 'Likely cause: ';
+  const was = isBeside ? 'Trouble that was seen: ' : 'Cause: ';
   const cause: RichTextElement[] = first
-    ? [
-        title(state === 'closed' ? 'Cause: ' : 'Likely cause: '),
-        pen.strong(first.title),
-        words('\n'),
-        pen.plain(first.reason),
-      ]
+    ? [title(state === 'closed' ? was : likely), pen.strong(first.title), words('\n'), pen.plain(first.reason)]
     : [];
-  const sum = state === 'diagnosed' && first ? [] : [pen.plain(summary), ...(first ? [words('\n')] : [])];
+  const sum =
+    (state === 'diagnosed' || state === 'trouble-seen') && first
+      ? []
+      : [pen.plain(summary), ...(first ? [words('\n')] : [])];
   return [richText(line(...sum, ...cause))];
 }
 

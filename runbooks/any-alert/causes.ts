@@ -2,7 +2,7 @@ import type { Cause } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut } from '../../engine/verdict.ts';
 import { momentOf, plural } from '../evidence/node-words.ts';
 import { amongContainers } from './among.ts';
-import { containerEnds, memoryLimit, probeEnds } from './ends.ts';
+import { containerEnds, memoryLimit, nodeMemory, probeEnds } from './ends.ts';
 import type { Seen } from './evidence.ts';
 import { limits } from './limits.ts';
 import { troubleOf } from './machine.ts';
@@ -89,4 +89,13 @@ const newVersion: AnyCause = {
 };
 
 /** In the order a person would suspect them. */
-export const causes = { newVersion, memoryLimit, cannotStart, unscheduled, nodeTrouble, probeEnds, containerEnds };
+export const causes = {
+  newVersion,
+  memoryLimit,
+  nodeMemory,
+  cannotStart,
+  unscheduled,
+  nodeTrouble,
+  probeEnds,
+  containerEnds,
+};

@@ -4,6 +4,7 @@ import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { amongContainers, type Found } from './among.ts';
 import type { Seen } from './evidence.ts';
 import { limits } from './limits.ts';
+import { isShortOfMemory } from './machine.ts';
 import type { ContainerView } from './pods.ts';
 import { endWords } from './show.ts';
 import type { AnyTarget } from './target.ts';
@@ -29,16 +30,48 @@ function also(count: number): string {
   return count > 1 ? `, and so did those of ${plural(count - 1, 'other pod')}` : '';
 }
 
+/** The kernel ended it for memory. Its own limit is why only if it has one, and its machine has memory left. */
 export const memoryLimit: EndCause = {
   title: 'A container outgrows its memory limit',
-  judge: ({ pods }, _maybe, context) =>
-    amongContainers(pods, {
-      is: ({ container }) => endsNow(container, context) && container.ended?.reason === 'OOMKilled',
+  judge: (seen, _maybe, context) =>
+    amongContainers(seen.pods, {
+      is: (found) => endsForMemory(found, context) && whoseMemory(found, seen) === 'its own',
+      unclear: (found) => (endsForMemory(found, context) ? memoryDoubt(found, seen) : undefined),
       words: ({ pod, container }, count) =>
-        `${container.name} of ${pod.name} was ended by the kernel (OOMKilled), started anew ${plural(container.restarts, 'time')}${also(count)}`,
-      none: 'no container was ended for its memory lately',
+        `${container.name} of ${pod.name} was ended by the kernel (OOMKilled) at its limit of ${container.memoryLimit}, started anew ${plural(container.restarts, 'time')}${also(count)}`,
+      none: 'no container was ended at a memory limit of its own lately',
     }),
 };
+
+/** Whoever takes the memory of a machine, the kernel ends whom it finds: the one that is ended need not be the one. */
+export const nodeMemory: EndCause = {
+  title: 'Its machine ran out of memory, and the kernel ended a container',
+  judge: (seen, _maybe, context) =>
+    amongContainers(seen.pods, {
+      is: (found) => endsForMemory(found, context) && whoseMemory(found, seen) === "its machine's",
+      unclear: (found) => (endsForMemory(found, context) ? memoryDoubt(found, seen) : undefined),
+      words: ({ pod, container }, count) =>
+        `${container.name} of ${pod.name}, which has no memory limit, was ended by the kernel (OOMKilled), started anew ${plural(container.restarts, 'time')}${also(count)}: find out who takes the memory of ${pod.node ?? 'its machine'}`,
+      none: 'no container without a memory limit was ended for its memory lately',
+    }),
+};
+
+function endsForMemory({ container }: Found, context: Context): boolean {
+  return endsNow(container, context) && container.ended?.reason === 'OOMKilled';
+}
+
+function whoseMemory({ container: { memoryLimit: limit } }: Found, seen: Seen) {
+  if (limit === null) return "its machine's";
+  return limit === undefined || isShortOfMemory(seen.machine) ? 'not told' : 'its own';
+}
+
+function memoryDoubt(found: Found, seen: Seen): string | undefined {
+  if (whoseMemory(found, seen) !== 'not told') return undefined;
+  const limit = found.container.memoryLimit;
+  return limit === undefined
+    ? `${nameOf(found)} was ended by the kernel (OOMKilled), and whether it has a memory limit is not told`
+    : `${nameOf(found)} was ended by the kernel (OOMKilled), but beside its limit of ${limit} its machine is short of memory as well`;
+}
 
 /** A kubelet that ends a container for a probe says so in an event of the pod; the exit code alone does not tell. */
 export const probeEnds: EndCause = {

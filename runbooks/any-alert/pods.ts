@@ -34,7 +34,22 @@ const Container = z
     /** It has not been started again since. */
     over: state.terminated !== undefined,
   }));
-export type ContainerView = z.infer<typeof Container>;
+
+const Resources = z.object({ limits: z.record(z.string(), z.unknown()).nullish() }).nullish();
+const SpecContainer = z.object({ name: z.string(), resources: Resources });
+const Spec = z.object({
+  nodeName: z.string().optional(),
+  resources: Resources,
+  containers: z.array(SpecContainer).default([]),
+  initContainers: z.array(SpecContainer).default([]),
+});
+
+/** `512Mi`, its own or that of its pod; `null`: it has none; `undefined`: nobody has told. */
+function memoryLimitOf(name: string, spec: z.infer<typeof Spec>): string | null | undefined {
+  const own = [...spec.initContainers, ...spec.containers].find((container) => container.name === name);
+  const limit = own && (own.resources?.limits?.memory ?? spec.resources?.limits?.memory ?? null);
+  return limit === undefined || limit === null ? limit : String(limit);
+}
 
 const Condition = z.object({
   type: z.string(),
@@ -52,7 +67,7 @@ export const Pod = z
         .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }))
         .default([]),
     }),
-    spec: z.object({ nodeName: z.string().optional() }).default({}),
+    spec: Spec.prefault({}),
     status: z.object({
       phase: z.string().default('Unknown'),
       reason: z.string().nullish(),
@@ -71,9 +86,13 @@ export const Pod = z
     why: [status.reason, status.message].filter(Boolean).join(': '),
     ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     unscheduled: status.conditions.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False'),
-    containers: [...status.initContainerStatuses, ...status.containerStatuses],
+    containers: [...status.initContainerStatuses, ...status.containerStatuses].map((container) => ({
+      ...container,
+      memoryLimit: memoryLimitOf(container.name, spec),
+    })),
   }));
 export type PodView = z.infer<typeof Pod>;
+export type ContainerView = PodView['containers'][number];
 
 /**
  * The pods an alert is about. `named: false`: its target is none that has pods. `gone`: it had, and has not now. `more`:

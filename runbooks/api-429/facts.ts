@@ -147,7 +147,7 @@ export interface CpuState {
 }
 
 /** Whether the API servers get the CPU they want: by their own containers, and by their machines. */
-export function cpuOf(maybe: Maybe): CpuState {
+export function cpuOf(maybe: Pick<Maybe, 'containers' | 'machines' | 'servers'>): CpuState {
   const { containers = [], machines = [], servers = [] } = maybe;
   const own = containers.filter(({ container }) => container === 'kube-apiserver');
   const signs = [
@@ -172,6 +172,11 @@ export function cpuOf(maybe: Maybe): CpuState {
   }
   const busiest = signs.sort((a, b) => b.part - a.part)[0];
   return { state: 'fine', words: busiest?.words ?? '' };
+}
+
+/** The same, where what their containers are given was looked at: a container may be throttled on an idle machine. */
+export function ownCpuOf({ containers }: Pick<Seen, 'containers'>, { machines, servers }: Maybe): CpuState {
+  return cpuOf({ containers, ...(machines && { machines }), ...(servers && { servers }) });
 }
 
 function sign(what: string, share: number | undefined, limit: number, of: string) {

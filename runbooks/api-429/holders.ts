@@ -23,22 +23,35 @@ export function loudest(all: readonly Client[] | null, level?: string): (Client 
   return found.sort((a, b) => b.requests - a.requests || (a.user < b.user ? -1 : 1))[0];
 }
 
-/** The Deployments whose pods carry the credentials of the loudest client; `null`: it is no ServiceAccount, or nobody is. */
-export type Holder =
-  | readonly {
-      readonly namespace: string;
-      readonly name: string;
-      readonly replicas: number;
-      readonly paused: boolean;
-    }[]
-  | null;
+/** A Deployment whose pods carry the credentials of the loudest client. */
+export interface Holding {
+  readonly namespace: string;
+  readonly name: string;
+  readonly account: string;
+  readonly replicas: number;
+  readonly paused: boolean;
+  /** Why others cannot wait for what it does: it says so itself. Absent: nothing says so. */
+  readonly vital?: string;
+}
+/** `null`: the loudest client is no ServiceAccount, or nobody is loudest. */
+export type Holder = readonly Holding[] | null;
 
+const Toleration = z.object({ key: z.string().nullish(), operator: z.string().nullish() });
+const Container = z.object({
+  ports: z.array(z.object({ name: z.string().default('') })).default([]),
+});
+const PodSpec = z.object({
+  serviceAccountName: z.string().default('default'),
+  priorityClassName: z.string().nullish(),
+  tolerations: z.array(Toleration).default([]),
+  containers: z.array(Container).default([]),
+});
 const Deployment = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string() }),
   spec: z.object({
     replicas: z.number().default(1),
     paused: z.boolean().default(false),
-    template: z.object({ spec: z.object({ serviceAccountName: z.string().default('default') }) }),
+    template: z.object({ spec: PodSpec }),
   }),
 });
 const Schema = z
@@ -50,8 +63,19 @@ const Schema = z
         ? null
         : found.items
             .filter(({ spec }) => spec.template.spec.serviceAccountName === found.account)
-            .map(({ metadata, spec }) => ({ ...metadata, replicas: spec.replicas, paused: spec.paused })),
+            .map(({ metadata, spec: { replicas, paused, template } }): Holding => {
+              const vital = whyVital(template.spec);
+              return { ...metadata, account: found.account, replicas, paused, ...(vital ? { vital } : {}) };
+            }),
   );
+
+/** What the whole cluster needs asks to be kept where nothing else is: by its priority, on every node, or in front of writes. */
+function whyVital({ priorityClassName, tolerations, containers }: z.infer<typeof PodSpec>): string | undefined {
+  if (priorityClassName?.startsWith('system-')) return `it has the priority class ${priorityClassName}`;
+  if (tolerations.some(({ key, operator }) => !key && operator === 'Exists')) return 'it tolerates every taint';
+  const isAdmission = containers.some(({ ports }) => ports.some(({ name }) => /webhook|admission/.test(name)));
+  return isAdmission ? 'it serves a webhook, without which writes may fail' : undefined;
+}
 
 const Body = z.object({ items: z.array(z.unknown()) });
 

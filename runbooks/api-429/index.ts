@@ -54,7 +54,11 @@ export const runbook = defineRunbook({
     slowWebhook: { title: 'An admission webhook is slow', judge: slowWebhook, remedies: ['calmWebhook'] },
     starvedServer: { title: 'The API server is short of CPU', judge: starvedServer, remedies: ['giveCpu'] },
     watchCache: { title: 'The watch cache is being filled', judge: watchCache, remedies: ['waitForCache'] },
-    shuttingDown: { title: 'An API server is ending', judge: shuttingDown, remedies: ['waitForShutdown'] },
+    shuttingDown: {
+      title: 'An API server is ending, or ended just now',
+      judge: shuttingDown,
+      remedies: ['waitForShutdown'],
+    },
     fairnessOff: { title: 'Priority and fairness is off', judge: fairnessOff, remedies: ['turnFairnessOn'] },
     // The two false leads of old articles, each true in one rare case.
     stuckInstance: {

@@ -35,6 +35,8 @@ export const limits = {
   clientRequests: 10,
   /** Admission webhook p99: as long as the API server may take for all of a request (Kubernetes SLO: 1 s). */
   webhookSlowSeconds: 1,
+  /** Seats held on average: fewer are not missed (judgement; a small API server has 600). */
+  webhookSeats: 1,
   /** Surely quick: an edge of its histogram (kubernetes/apiserver, admission/metrics). */
   webhookGoodSeconds: 0.5,
   /** Fewer calls in five minutes hold no seats worth speaking of (judgement). */

@@ -64,6 +64,7 @@ export function flowFigures(api: string) {
     allRejectedNow: all('2m'),
     dispatched: `${by} (rate(${FLOW}_dispatched_requests_total{${api},priority_level!="exempt"}[5m])) > 0`,
     usual: `${by} (rate(${FLOW}_dispatched_requests_total{${api},priority_level!="exempt"}[1h] offset 1d))`,
+    lastWeek: `${by} (rate(${FLOW}_dispatched_requests_total{${api},priority_level!="exempt"}[1h] offset 7d))`,
     seats:
       `max by (priority_level) (sum by (instance, priority_level) (${executing('current_executing_seats')} or ${executing('current_executing_requests')})` +
       ` / (sum by (instance, priority_level) (${limit}) > 0))`,

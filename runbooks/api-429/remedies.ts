@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FlowSubject } from '../../engine/change.ts';
 import type { Remedy } from '../../engine/runbook.ts';
 import { rejectionsOf } from './facts.ts';
-import { accountOf, loudest } from './holders.ts';
+import { accountOf, type Holding, loudest } from './holders.ts';
 import type { Seen } from './seen.ts';
 import type { ApiServerTarget } from './target.ts';
 
@@ -21,7 +21,7 @@ const Subject: z.ZodType<FlowSubject> = z.discriminatedUnion('kind', [
 const Isolation = z.object({ flow: z.string(), subject: Subject });
 
 /** The client that fills the level that rejects most; only one that clearly does, and whose work others can wait for. */
-function culprit(seen: Seen): { readonly user: string } | Unavailable {
+function culprit(seen: Seen): { readonly user: string; readonly holders: readonly Holding[] } | Unavailable {
   const [worst] = rejectionsOf(seen.flows).byLevel;
   if (worst === undefined) return { unavailable: 'nothing is rejected in a level that others share' };
   if (seen.clients === null) return { unavailable: 'the API server does not tell whose requests wait' };
@@ -32,13 +32,32 @@ function culprit(seen: Seen): { readonly user: string } | Unavailable {
     };
   }
   const { user } = client;
-  return isPartOfTheCluster(user)
-    ? { unavailable: `${user} is a part of the cluster itself: find out what keeps it busy` }
-    : { user };
+  if (isOurs(user)) return { unavailable: `${user} is Nightshift itself` };
+  const account = accountOf(user);
+  if (account ? OF_THE_CLUSTER.test(account.namespace) : /^system:|^eks:|^aksService$/.test(user))
+    return { unavailable: `${user} is a part of the cluster itself: find out what keeps it busy` };
+  if (account === undefined) return { user, holders: [] };
+  const holders = (seen.holder ?? []).filter(
+    (one) => one.namespace === account.namespace && one.account === account.name,
+  );
+  if (holders.length === 0) {
+    return {
+      unavailable: `no Deployment carries the ServiceAccount of ${user}: it may be an agent that every node needs`,
+    };
+  }
+  const vital = holders.find((one) => one.vital !== undefined);
+  return vital
+    ? { unavailable: `others may not be able to wait for Deployment ${vital.namespace}/${vital.name}: ${vital.vital}` }
+    : { user, holders };
 }
 
-function isPartOfTheCluster(user: string): boolean {
-  return accountOf(user)?.namespace === 'kube-system' || /^system:(?!serviceaccount:)/.test(user);
+/** Where installers put what all nodes, or all writes, need: networks, storage, policies, certificates, node pools. */
+const OF_THE_CLUSTER =
+  /^(kube|openshift|calico|tigera|cilium|gke|gmp|aks|amazon|azure|rook|longhorn|cattle|istio|linkerd|gatekeeper|kyverno|karpenter|cert-manager|metallb|multus)(-|$)/;
+
+/** What it reads by, and what it changes by (infra/kubernetes/rbac.ts). */
+function isOurs(user: string): boolean {
+  return /^nightshift(-|$)/.test(accountOf(user)?.name ?? '');
 }
 
 /** A priority level of its own for one client. Taken back by `restore-flow`; whoever asks too much waits there alone. */
@@ -75,7 +94,7 @@ export const stopClient: Remedy<z.infer<typeof Workload>, Seen, ApiServerTarget,
     if ('unavailable' in found) return found;
     if (accountOf(found.user) === undefined)
       return { unavailable: `${found.user} is no ServiceAccount: it runs elsewhere` };
-    const [first, ...more] = seen.holder ?? [];
+    const [first, ...more] = found.holders;
     if (first === undefined) return { unavailable: `no Deployment carries the ServiceAccount of ${found.user}` };
     if (more.length > 0) {
       return {

@@ -24,7 +24,18 @@ const tables = {
   ),
   flows: figureTable(
     ['priority_level', 'flow_schema', 'reason'],
-    ['rejected', 'rejectedNow', 'allRejected', 'allRejectedNow', 'dispatched', 'usual', 'seats', 'waiting', 'took'],
+    [
+      'rejected',
+      'rejectedNow',
+      'allRejected',
+      'allRejectedNow',
+      'dispatched',
+      'usual',
+      'lastWeek',
+      'seats',
+      'waiting',
+      'took',
+    ],
   ),
   etcd: figureTable(['operation'], ['mean', 'meanNow', 'usual', 'requests', 'errors']),
   members: figureTable(
@@ -60,7 +71,16 @@ export type Answer = Row<
 /** Requests a second, share of the seats in use, requests waiting, seconds a request took. */
 export type Flow = Row<
   'priority_level' | 'flow_schema' | 'reason',
-  'rejected' | 'rejectedNow' | 'allRejected' | 'allRejectedNow' | 'dispatched' | 'usual' | 'seats' | 'waiting' | 'took'
+  | 'rejected'
+  | 'rejectedNow'
+  | 'allRejected'
+  | 'allRejectedNow'
+  | 'dispatched'
+  | 'usual'
+  | 'lastWeek'
+  | 'seats'
+  | 'waiting'
+  | 'took'
 >;
 /** Mean seconds, requests within five minutes, share of errors. */
 export type Operation = Row<'operation', 'mean' | 'meanNow' | 'usual' | 'requests' | 'errors'>;

@@ -73,6 +73,24 @@ export function isUnderKubelet(device: string, disks: readonly Disk[], mounts: M
   return allKnown ? false : undefined;
 }
 
+/**
+ * Whether the kubelet or its runtime keeps data on what an error names. Unlike a disk that is seen, it may be one that
+ * node_exporter does not show: a volume that was detached since. `undefined`: that is not known.
+ */
+export function isKubeletsDisk(path: string, disks: readonly Disk[], mounts: Mounts): boolean | undefined {
+  const device = diskOf(path);
+  const isSeen = disks.some((disk) => disk.device === device);
+  if (isSeen) return isUnderKubelet(device, disks, mounts);
+  const holds = mounts.flatMap(({ device: mounted, holdsData }) => (holdsData === undefined ? [] : [diskOf(mounted)]));
+  if (holds.includes(device)) return true;
+  return holds.length > 0 && holds.every((one) => disks.some((disk) => disk.device === one)) ? false : undefined;
+}
+
+/** The device that a line of the kernel names: `… error on dev vda1, …`, `EXT4-fs error (device sda1): …`, `XFS (vda1): …`. */
+export function errorDevice(message: string): string | undefined {
+  return /\bdev(?:ice)?\s+([\w!-]+)/.exec(message)?.[1] ?? /\b(?:XFS|EXT4-fs) \(([\w!-]+)\)/.exec(message)?.[1];
+}
+
 /** `/dev/vda1` → `vda`, `/dev/nvme0n1p2` → `nvme0n1`. Mapped devices stay as they are: what is under them is not seen. */
 export function diskOf(path: string): string {
   const name = path.replace(/^.*\//, '');

@@ -14,7 +14,7 @@ import { kubelet as direct } from './kubelet.ts';
 import { offender, readLogs } from './offender.ts';
 import { podsHere } from './pods.ts';
 import * as queries from './queries.ts';
-import { Best, Fleet, Mounts, Provider } from './schema.ts';
+import { Best, Fleet, IsControlPlane, Mounts, Provider } from './schema.ts';
 import * as show from './show.ts';
 
 type Metrics = Readers['metrics'];
@@ -58,6 +58,15 @@ const provider: Of<string> = {
   reads: ['get Node'],
   read: ({ kube }, { name }) => kube.get('Node', name),
   show: (name) => name || 'no cloud provider is named',
+};
+
+/** The same read as the Node object, so it costs no call. */
+const isControlPlane: Of<boolean> = {
+  title: 'Role of the machine',
+  schema: IsControlPlane,
+  reads: ['get Node'],
+  read: ({ kube }, { name }) => kube.get('Node', name),
+  show: (is) => (is ? 'a machine of the control plane' : 'no machine of the control plane by its labels'),
 };
 
 const disks = course(
@@ -174,6 +183,7 @@ export const evidence = {
   node: nodeObject,
   registered: nodeRegistered,
   provider,
+  isControlPlane,
   lease: nodeLease,
   events: nodeEvents,
   pods: podsHere,

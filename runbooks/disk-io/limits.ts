@@ -27,6 +27,11 @@ export const limits = {
   /** So much of it leaves nothing over for anybody else (judgement). */
   nearlyAllShare: 0.8,
 
+  /** An image is written as it comes, compressed, and once more unpacked: so many times its size (judgement). */
+  writtenPerImage: 3,
+  /** Minutes between an error of the kernel and a minute in which that disk was saturated (judgement). */
+  errorMinutes: 10,
+
   /** Requests a second: a disk with a full queue that finishes fewer stands still (judgement). */
   standstillRequestsPerSecond: 1,
   /** Of the most it moved within 6 hours: with a full queue it gives far less than it can (judgement). */
@@ -37,6 +42,8 @@ export const limits = {
   /** CPU busy, without waiting for I/O: node-mixin, NodeCPUHighUsage; half of it is no starvation (judgement). */
   cpuBusyShare: 0.9,
   cpuCalmShare: 0.45,
+  /** Minutes that the CPU was busy just before the node was late: a single one is a cron job (judgement). */
+  cpuBusyMinutes: 2,
   /** Seconds, p99 of the API server's own time for a lease (judgement; milliseconds in health). */
   leaseUpdateSeconds: 1,
   /** Nodes whose readiness came and went: so many, and that share of all, have something in common (judgement). */

@@ -86,7 +86,10 @@ export function logFigures(target: ScrapeTarget): string {
   return together({ size: `${logs} > ${LOG_FLOOR_BYTES}`, seen: `count(${logs})` });
 }
 
-/** Image pulls that came to an end, as counters: how many, and the seconds they took. `seen`: all calls, by the same counter. */
+/**
+ * Image pulls that came to an end, as counters: how many, and the seconds they took. `seen`: all calls, by the same counter.
+ * `sizes`: how many images of each size (Kubernetes, pkg/kubelet/metrics, imageSizeBuckets: `1GB-5GB`).
+ */
 export function pullFigures(target: ScrapeTarget): string {
   const at = selector(target);
   const calls = (part: string, of = '') => `sum(kubelet_runtime_operations_duration_seconds_${part}{${at}${of}})`;
@@ -95,6 +98,7 @@ export function pullFigures(target: ScrapeTarget): string {
     ended: pulls('count'),
     seconds: pulls('sum'),
     seen: calls('count'),
+    sizes: `sum by (image_size_in_bytes) (kubelet_image_pull_duration_seconds_count{${at}})`,
   });
 }
 

@@ -31,11 +31,20 @@ export const Provider = z
   .object({ spec: z.object({ providerID: z.string().default('') }).prefault({}) })
   .transform(({ spec }) => spec.providerID.split('://')[0] ?? '');
 
+/** Roles by which installers tell a machine of the control plane: kubeadm's, its older one, RKE's. */
+const CONTROL_PLANE = /^node-role\.kubernetes\.io\/(control-plane|controlplane|master|etcd)$/;
+
+/** Whether the node says that the control plane runs on it. */
+export const IsControlPlane = z
+  .object({ metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }) })
+  .transform(({ metadata }) => Object.keys(metadata.labels).some((label) => CONTROL_PLANE.test(label)));
+
 /** All evidence of this runbook, as its causes see it. */
 export interface Seen {
   readonly node: NodeView;
   readonly registered: boolean;
   readonly provider: string;
+  readonly isControlPlane: boolean;
   readonly lease: NodeLeaseView;
   readonly events: readonly EventView[];
   readonly pods: readonly MovablePod[];

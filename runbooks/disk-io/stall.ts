@@ -57,6 +57,15 @@ export function latenessOf({ events = [], heartbeats = [] }: Maybe, now: Date): 
   ];
 }
 
+/** Minutes ago that the node was late: called NotReady, or with a lease beyond its time. */
+export function lateMinutes({ events = [], heartbeats = [] }: Maybe, now: Date): readonly number[] {
+  const ages = heartbeats.filter(({ figure }) => figure === 'leaseAge').flatMap(({ values }) => values);
+  return [
+    ...silencesOf(events, now),
+    ...ages.filter(({ value }) => value > limits.lateLeaseSeconds).map(({ minutesAgo }) => minutesAgo),
+  ];
+}
+
 /** ". Meanwhile the node was called NotReady at 08:20:42 and its kubelet took up to 22 s to answer Prometheus", or nothing. */
 export function heldUpWords(maybe: Maybe, now: Date): string {
   const { scrapes = [] } = maybe;
@@ -133,6 +142,20 @@ function calmness(courses: Seen['disks'], events: Seen['events'], disks: readonl
   return { state: 'calm', words: `${figures} in half an hour` };
 }
 
+/** Every disk was seen, and none was ever busy enough to be saturated, whether its queue was seen or not. */
+export function isNeverSaturated(courses: Seen['disks']): boolean {
+  const disks = disksOf(courses);
+  return (
+    disks.length > 0 &&
+    disks.every(
+      (disk) =>
+        busiest(disk) < limits.busyShare &&
+        coverage(new Map(disk.minutes.map(({ minutesAgo }) => [minutesAgo, true])), ALL_MINUTES) >=
+          limits.coverageShare,
+    )
+  );
+}
+
 function busiest({ minutes }: Disk): number {
   return Math.max(0, ...minutes.map(({ busy }) => busy));
 }
@@ -146,7 +169,7 @@ function silencesOf(events: Seen['events'], now: Date): readonly number[] {
     .toSorted((a, b) => a - b);
 }
 
-function isJustBefore(minutesAgo: number, silence: number): boolean {
+export function isJustBefore(minutesAgo: number, silence: number): boolean {
   return minutesAgo >= silence - 1 && minutesAgo <= silence + limits.beforeNotReadyMinutes;
 }
 

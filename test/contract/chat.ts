@@ -230,6 +230,7 @@ const card: Card = {
   checklist: [],
   canLook: true,
   likely: [],
+  isBeside: false,
   ruledOut: [],
   open: [],
   gaps: [],

@@ -66,6 +66,19 @@ describe('an alert that no runbook is about', () => {
     expect(card?.evidence.find(({ id }) => id === 'expression')?.query).toContain(expr);
   });
 
+  it('has a trouble that is seen on its card, which is not called its cause', async () => {
+    await using tonight = await nightWith(false);
+    tonight.answers.set('get Node worker-3', node('True', true));
+    await tonight.send(podAlert('Odd'));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()[0]).toMatchObject({
+      state: 'trouble-seen',
+      isBeside: true,
+      summary: 'Trouble seen, not yet the cause: Its node is in trouble. worker-3: MemoryPressure',
+    });
+  });
+
   it('has a card of its own beside another about the same pod, and each names the other', async () => {
     await using tonight = await nightWith(true);
     await tonight.send(podAlert('Odd'));

@@ -13,7 +13,6 @@ const unlimited = 'A pod without a limit has no such series: it is counted among
 const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'disk-io': {
     'logFlood: ruled-out without size': small,
-    'imagePulls: confirmed without size': small,
     'imagePulls: ruled-out without ended': first,
   },
   'pid-exhaustion': {

@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { etcdOf, etcdTrouble, hangs } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Container, Machine, Maybe, Member, Seen } from '../seen.ts';
@@ -17,10 +18,10 @@ export function etcdAtMemoryLimit(seen: Seen, maybe: Maybe): Verdict {
   const containers = seen.containers.filter(({ container }) => container === 'etcd');
   const full = containers.filter((row) => shareOf(row, maybe) >= limits.memoryFullShare);
   const hanging = (maybe.members ?? []).filter(hangs);
-  const ended = containers.filter(wasKilled);
-  const stalled = containers.filter(({ memoryStalled = 0 }) => memoryStalled > limits.memoryStalledShare);
+  const ended = containers.filter((row) => wasKilled(row, maybe));
+  const stalled = full.filter(({ memoryStalled = 0 }) => memoryStalled > limits.memoryStalledShare);
   const proof = [
-    ...(hanging.length === 0 ? [] : [counted(hanging.length)]),
+    ...(isOneOf(full, hanging, maybe) ? [counted(hanging.length)] : []),
     ...(stalled.length === 0
       ? []
       : [`it waits for memory ${percent(Math.max(...stalled.map((row) => row.memoryStalled ?? 0)))} of the time`]),
@@ -34,8 +35,13 @@ export function etcdAtMemoryLimit(seen: Seen, maybe: Maybe): Verdict {
     );
   }
   if (full.length > 0) {
+    const isAnother = full.every(({ pod }) => memberOf(pod, maybe) !== undefined);
+    const another =
+      hanging.length === 0
+        ? ''
+        : `; ${likewise(hanging, ({ instance }) => `${instance} hangs`)}, ${isAnother ? 'which is another' : 'and whether that is the same is not seen'}`;
     return inconclusive(
-      `${likewise(full, (row) => fullWords(row, maybe))}, but whether it waits for memory could not be seen: its cached files count there too`,
+      `${likewise(full, (row) => fullWords(row, maybe))}, but that it waits for memory is not seen: its cached files count there too${another}`,
     );
   }
   return byPlateau(seen, maybe, containers, hanging, trouble);
@@ -50,14 +56,17 @@ function byPlateau(
   trouble: string,
 ): Verdict {
   const limited = containers.filter((row) => limitOf(row, maybe) !== undefined);
-  const calm = limited.filter((row) => shareOf(row, maybe) < limits.memoryCalmShare);
+  const calm = limited.filter((row) => row.memoryBytes !== undefined && shareOf(row, maybe) < limits.memoryCalmShare);
   const sizes = likewise(limited, (row) => `${row.pod} uses ${percent(shareOf(row, maybe))} of its memory limit`);
   const sizesKnown = [maybe.members?.length, maybe.pods?.length].filter((size) => size !== undefined);
   const allSeen = sizesKnown.length > 0 && containers.length >= Math.max(...sizesKnown);
   const untold = containers.find((row) => !isKnownUnkilled(row, maybe));
   if (untold) return inconclusive(`${trouble}; whether ${untold.pod} was killed is not counted`);
   if (limited.length > 0 && calm.length === containers.length && allSeen) {
-    return ruledOut(`${sizes}, and none was killed`);
+    const child = containers.find(({ killed = 0 }) => killed >= 1);
+    return ruledOut(
+      `${sizes}, and none was killed${child ? `: in the container of ${child.pod} something else was, etcd ran on` : ''}`,
+    );
   }
   if (limited.length > 0) return inconclusive(`${sizes}; ${trouble}`);
   if (containers.some(({ limitBytes }) => limitBytes === undefined)) {
@@ -79,14 +88,36 @@ function byPlateau(
     : inconclusive(`${words}, and ${room}: the machine itself may be short`);
 }
 
-function wasKilled({ killed = 0, oomKilled = 0, restarts = 0 }: Container): boolean {
-  return killed >= 1 || (oomKilled >= 1 && restarts >= 1);
+/** The kernel also counts what else ran in its container, a backup or a probe: then etcd does not begin anew. */
+function wasKilled(row: Container, maybe: Maybe): boolean {
+  return ((row.killed ?? 0) >= 1 || (row.oomKilled ?? 0) >= 1) && (restartsOf(row, maybe) ?? 0) >= 1;
+}
+
+/** By kube-state-metrics, or by the member's own process. */
+function restartsOf({ pod, restarts }: Container, maybe: Maybe): number | undefined {
+  return restarts ?? memberOf(pod, maybe)?.restarts;
+}
+
+/** The member that runs in a pod: by the address of its machine, which both have. */
+function memberOf(pod: string, { pods = [], members = [] }: Maybe): Member | undefined {
+  const addresses = pods.find(({ name }) => name === pod)?.addresses ?? [];
+  return members.find(({ instance }) => addresses.includes(hostOf(instance)));
+}
+
+/** Whether one that is at its limit is one that hangs. Whose is whose may not be seen: then there must be too many for two. */
+function isOneOf(full: readonly Container[], hanging: readonly Member[], maybe: Maybe): boolean {
+  const own = full.map(({ pod }) => memberOf(pod, maybe));
+  if (own.some((member) => member !== undefined && hangs(member))) return true;
+  const { members = [], containers = [], pods = [], servers = [] } = maybe;
+  const etcds = containers.filter(({ container }) => container === 'etcd');
+  const all = Math.max(members.length, etcds.length, pods.length, servers.length);
+  return own.every((member) => member === undefined) && full.length > 0 && full.length + hanging.length > all;
 }
 
 /** By a counter of one of the two that count it, or by the pod itself. */
 function isKnownUnkilled({ pod, killed, restarts }: Container, { pods = [] }: Maybe): boolean {
   const own = pods.find(({ name }) => name === pod);
-  return killed !== undefined || restarts !== undefined || (own !== undefined && own.lastExit !== 'OOMKilled');
+  return killed === 0 || restarts !== undefined || (own !== undefined && own.lastExit !== 'OOMKilled');
 }
 
 function killedWords({ pod, restarts = 0 }: Container): string {

@@ -1,11 +1,11 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { cpuOf, etcdOf, rejectionsOf } from '../facts.ts';
+import { etcdOf, isOfOurs, ownCpuOf, rejectionsOf } from '../facts.ts';
 import { loudest } from '../holders.ts';
 import { limits } from '../limits.ts';
 import type { Flow, Maybe, Seen } from '../seen.ts';
 import { perSecond } from '../words.ts';
-import { slowWebhook } from './slow-webhook.ts';
+import { areSeatsFree, slowWebhook } from './slow-webhook.ts';
 
 /** One client asks so much that its priority level is full, while nothing behind the API server is slow. */
 export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
@@ -31,32 +31,29 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
   }
   const flows = flowsIn(seen, worst.level);
   const client = loudest(maybe.clients ?? null, worst.level);
+  const isAlone = (maybe.clients ?? []).every(({ flow, user }) => flow !== client?.flow || user === client.user);
   const who =
     client &&
-    `${client.user} has ${client.requests} of the ${client.of} requests that wait or run there, mostly ${client.verb} ${client.resource}`;
+    `${client.user}${isAlone ? '' : ', one of those in its flow,'} has ${client.requests} of the ${client.of} requests that wait or run there, mostly ${client.verb} ${client.resource}`;
   const grownBy = (flow: Flow) =>
     confirmed(
       `${who ? `${who}; ` : ''}flow ${flow.flow_schema} is served ${perSecond(flow.dispatched ?? 0)} (yesterday ${perSecond(flow.usual ?? 0)}) and refused ${perSecond(refusedIn(flow, worst.rows))}; ${etcd.words}`,
     );
-  // What is refused is asked again: only what is served more than usual is surely asked more.
-  const [served] = flows.filter((flow) => hasGrown(flow, flow.dispatched ?? 0));
+  const stillWaits = (slow: string) =>
+    inconclusive(`${who ? `${who}; ` : ''}${words}; but ${slow}, and whoever waits for it fills the seats`);
+  const webhook = slowWebhook(seen, maybe);
+  if (webhook.verdict !== 'ruled-out' && !areSeatsFree(seen)) return stillWaits(webhook.reason);
+  // What is refused is asked again: only what is served more than usual is surely asked more, also of a starved server.
+  const [served] = flows.filter((flow) => hasGrown(flow, flow.dispatched ?? 0, seen) && isNewThisWeek(flow));
   if (served) return grownBy(served);
-  const slow = slowBehind(seen, maybe);
-  if (slow)
-    return inconclusive(`${who ? `${who}; ` : ''}${words}; but ${slow}, and whoever waits for it fills the seats`);
-  const [flow] = flows.filter((one) => hasGrown(one, one.wanted));
+  const cpu = ownCpuOf(seen, maybe);
+  if (cpu.state !== 'fine') return stillWaits(cpu.words);
+  const [flow] = flows.filter((one) => hasGrown(one, one.wanted, seen));
   if (flow) return grownBy(flow);
   if (who && !seen.flows.some(({ usual }) => usual !== undefined)) return confirmed(`${who}; ${words}; ${etcd.words}`);
-  if (who) return inconclusive(`${who}; ${words}; but nothing asks clearly more there than yesterday`);
+  if (who)
+    return inconclusive(`${who}; ${words}; but nothing asks clearly more there than yesterday, beyond what all do`);
   return inconclusive(`${words} and etcd is well, but no flow has clearly grown and no one client stands out`);
-}
-
-/** What else keeps requests in their seats, or was not seen: then who waits need not be who asks too much. */
-function slowBehind(seen: Seen, maybe: Maybe): string | undefined {
-  const webhook = slowWebhook(seen, maybe);
-  if (webhook.verdict !== 'ruled-out') return webhook.reason;
-  const cpu = cpuOf(maybe);
-  return cpu.state === 'fine' ? undefined : cpu.words;
 }
 
 function fairnessRefusesUs({ ownAnswer }: Maybe): boolean {
@@ -76,13 +73,25 @@ function refusedIn({ flow_schema }: Flow, rows: readonly Flow[]): number {
   return rows.filter((row) => row.flow_schema === flow_schema).reduce((sum, { rejected = 0 }) => sum + rejected, 0);
 }
 
-function hasGrown({ usual }: Flow, now: number): boolean {
-  return usual !== undefined && usual > 0 && now >= limits.flowGrowth * usual;
+/** Three times what it was yesterday, and three times as much as all others grew: on a Monday all do. */
+function hasGrown({ usual = 0, flow_schema }: Flow, now: number, { flows }: Seen): boolean {
+  const others = flows.filter(
+    (row) =>
+      row.flow_schema !== flow_schema && !isOfOurs(row) && row.usual !== undefined && row.dispatched !== undefined,
+  );
+  const sum = (figure: 'dispatched' | 'usual') => others.reduce((all, row) => all + (row[figure] ?? 0), 0);
+  if (usual <= 0 || sum('usual') <= 0) return false;
+  return now >= limits.flowGrowth * usual * Math.max(1, sum('dispatched') / sum('usual'));
+}
+
+/** It was no more at this hour a week ago: what comes every Monday is no trouble of its own. */
+function isNewThisWeek({ dispatched = 0, lastWeek }: Flow): boolean {
+  return lastWeek !== undefined && dispatched >= limits.flowGrowth * lastWeek;
 }
 
 /** Rejections a second in the levels that others share. */
 export function noise({ flows }: Seen): Measure | undefined {
-  const rows = flows.filter(({ priority_level }) => !priority_level.startsWith('nightshift-'));
+  const rows = flows.filter((row) => !isOfOurs(row));
   return {
     of: 'requests rejected a second in shared priority levels',
     value: rows.reduce((sum, { rejectedNow = 0 }) => sum + rejectedNow, 0),

@@ -5,6 +5,9 @@ import { limits } from '../limits.ts';
 import type { Maybe, Seen } from '../seen.ts';
 import { likewise, listed, perSecond } from '../words.ts';
 
+/** Jobs of those who ask this API server and no other: what any program counts may be of a server elsewhere. */
+const OURS = /(^|\W)(kubelet|kube-(controller-manager|scheduler|proxy))\b/;
+
 /** An API server that ends says so with 429 and `Retry-After: 5`; it counts that nowhere, only its clients do. */
 export function shuttingDown(seen: Seen, maybe: Maybe): Verdict {
   const said = [
@@ -29,7 +32,7 @@ export function shuttingDown(seen: Seen, maybe: Maybe): Verdict {
       : `${instance} started ${ageSeconds === undefined ? 'anew' : `${duration(ageSeconds)} ago`}`,
   );
   const { clients, others, evictions, partly } = refusalsOf(seen.answers);
-  const told = clients.reduce((sum, { rate }) => sum + rate, 0);
+  const told = clients.filter(({ job }) => OURS.test(job)).reduce((sum, { rate }) => sum + rate, 0);
   const counted = others + evictions;
   if (!partly && told >= limits.refusedPerSecond && counted < limits.otherKindShare * told) {
     return confirmed(

@@ -1,13 +1,16 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { counted } from '../../../engine/words.ts';
 import { duration } from '../../evidence/node-words.ts';
-import { etcdOf } from '../facts.ts';
+import { etcdOf, ownCpuOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen, Webhook } from '../seen.ts';
 import { few } from '../words.ts';
 
 /** Each write holds its seat until the last webhook has answered. */
 export function slowWebhook(seen: Seen, maybe: Maybe): Verdict {
-  const called = seen.webhooks.filter(({ calls = 0 }) => calls >= limits.webhookCalls);
+  const called = seen.webhooks.filter(
+    ({ p99, calls = p99 === undefined ? 0 : limits.webhookCalls }) => calls >= limits.webhookCalls,
+  );
   const writes = seen.webhooks.find((row) => row.writes !== undefined)?.writes;
   const slow = called.filter(({ p99 = 0 }) => p99 > limits.webhookSlowSeconds);
   if (slow.length === 0) return quick(called, writes);
@@ -18,8 +21,31 @@ export function slowWebhook(seen: Seen, maybe: Maybe): Verdict {
       `${words}; but etcd is slow or does not answer, and a webhook that asks the API server waits as well`,
     );
   if (etcd.state === 'unclear') return inconclusive(`${words}; ${etcd.words}`);
-  // A server short of CPU would find etcd slow as well.
-  return confirmed(`${words}; ${etcd.words}`);
+  if (!slow.some(({ holds = 0 }) => holds >= limits.webhookSeats)) return inconclusive(`${words}; ${seatsOf(slow)}`);
+  // A server short of CPU measures all of its webhooks slow.
+  const quickOne = called.find(({ p99 }) => p99 !== undefined && p99 < limits.webhookGoodSeconds);
+  const cpu = ownCpuOf(seen, maybe);
+  if (cpu.state !== 'fine' && !quickOne)
+    return inconclusive(`${words}; but ${cpu.words}, and a server short of CPU measures its webhooks slow`);
+  return confirmed(
+    `${words}; ${etcd.words}${cpu.state === 'fine' || !quickOne ? '' : `, and ${quickOne.name} is quick`}`,
+  );
+}
+
+function seatsOf(slow: readonly Webhook[]): string {
+  const held = slow.flatMap(({ holds }) => holds ?? []);
+  return held.length < slow.length
+    ? 'how many seats it holds is not counted'
+    : `but it holds ${counted(Number(Math.max(...held).toFixed(2)), 'seat')} on average, which nobody misses`;
+}
+
+/** However slow they are: together the webhooks hold less than a seat, so that nobody waits for one because of them. */
+export function areSeatsFree({ webhooks }: Pick<Seen, 'webhooks'>): boolean {
+  const measured = webhooks.filter(
+    ({ p99, calls, holds }) => p99 !== undefined || calls !== undefined || holds !== undefined,
+  );
+  if (measured.length === 0) return false;
+  return measured.reduce((sum, { holds = Number.POSITIVE_INFINITY }) => sum + holds, 0) < limits.webhookSeats;
 }
 
 function quick(called: readonly Webhook[], writes: number | undefined): Verdict {

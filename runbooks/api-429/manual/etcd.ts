@@ -11,7 +11,7 @@ function wantedBytes({ pods = [], members = [], containers = [] }: Maybe): numbe
     ...members.map(({ highestBytes = 0 }) => highestBytes),
     ...containers.filter(({ container }) => container === 'etcd').map(({ memoryBytes = 0 }) => memoryBytes),
   ];
-  return Math.max(limits.defaultQuotaBytes, ...quotas, ...peaks.map((peak) => 2 * peak));
+  return Math.ceil(Math.max(limits.defaultQuotaBytes, ...quotas, ...peaks.map((peak) => 2 * peak)));
 }
 
 function placesOf({ pods = [], containers = [] }: Maybe): string {
@@ -51,8 +51,11 @@ export const raiseMemory: Manual = {
       {
         kind: 'change',
         title: 'Outside Kubernetes: the limit is in its unit or in docker',
-        command: `sudo systemctl set-property etcd.service MemoryMax=infinity   # docker: docker update --memory 0 etcd, and start it without --oom-kill-disable`,
-        verify: ready,
+        command: `sudo systemctl set-property etcd.service MemoryMax=infinity   # docker: sudo docker update --memory ${wantedBytes(maybe)} --memory-swap ${wantedBytes(maybe)} etcd, and start it without --oom-kill-disable`,
+        verify: {
+          command: `systemctl show etcd.service -p MemoryMax   # docker: sudo docker inspect -f '{{.HostConfig.Memory}}' etcd; then ${ready.command}`,
+          shows: `the new limit (docker leaves it as it is at --memory 0); ${ready.shows}`,
+        },
         warning:
           'Never --oom-kill-disable: a process that may not be killed at its limit hangs, and nothing starts it again',
       },

@@ -40,8 +40,8 @@ export const waitForCache: Manual = {
     {
       kind: 'look',
       title: 'Is it over? It takes seconds to a few minutes, longer with many objects',
-      command: 'kubectl get pods -A --limit 1 -v6 2>&1 | grep -E "GET https|429"',
-      shows: '200 OK',
+      command: "kubectl get --raw '/api/v1/pods?limit=1' | head -c 60",
+      shows: '"kind":"PodList"; not "storage is (re)initializing" (TooManyRequests)',
     },
     {
       kind: 'advice',

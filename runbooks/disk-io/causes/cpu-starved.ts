@@ -1,8 +1,9 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { plural } from '../../evidence/node-words.ts';
 import { coverage, summed } from '../../evidence/over-time.ts';
 import { limits } from '../limits.ts';
 import { type DiskCause, denialOf, trusting } from '../signs.ts';
-import { ALL_MINUTES, latenessOf, stallOf } from '../stall.ts';
+import { ALL_MINUTES, isJustBefore, lateMinutes, latenessOf, stallOf } from '../stall.ts';
 import { listed, percent } from '../words.ts';
 
 /** A kubelet that gets no CPU is as late as one that waits for its disk. */
@@ -23,7 +24,17 @@ export const cpuStarved: DiskCause = {
     const denied = denialOf(maybe);
     if (denied) return inconclusive(`${words}; but, though ${stall.words}, ${denied}`);
     if (late.length === 0) return inconclusive(`${words}, but the node was never late`);
-    return confirmed(`${words}, while ${stall.words}. Meanwhile ${listed(late)}`);
+    const lateness = lateMinutes(maybe, now);
+    const before = [...cpu].filter(
+      ([minutesAgo, busy]) =>
+        busy >= limits.cpuBusyShare && lateness.some((moment) => isJustBefore(minutesAgo, moment)),
+    ).length;
+    if (before < limits.cpuBusyMinutes) {
+      return inconclusive(`${words}, but not in the minutes before it was late (${listed(late)})`);
+    }
+    return confirmed(
+      `${words}, in ${plural(before, 'minute')} just before it was late, while ${stall.words}: ${listed(late)}`,
+    );
   }),
   remedies: ['freeCpu'],
 };

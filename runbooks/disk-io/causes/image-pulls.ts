@@ -1,17 +1,18 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import { plural, secondsSince } from '../../evidence/node-words.ts';
+import { plural } from '../../evidence/node-words.ts';
 import { coverage, summed } from '../../evidence/over-time.ts';
 import { chargedOn } from '../charged.ts';
 import { grownIn, growthOf } from '../growth.ts';
 import { limits } from '../limits.ts';
-import type { Seen } from '../schema.ts';
+import { endedIn, pulledBytes, pullingMinutes } from '../pulls.ts';
 import { type DiskCause, meanOf, onceProved } from '../signs.ts';
 import { periodOf, queueNow } from '../stall.ts';
-import { percent, rate } from '../words.ts';
+import { percent, rate, size } from '../words.ts';
 
 /**
  * The runtime fetches and unpacks images: charged to no container, like logs, and in no log. A pull is counted when it
- * has ended; those under way show as pods that wait with the event Pulling.
+ * has ended; those under way show as pods that wait with the event Pulling. On a disk that another works, a small image
+ * takes minutes as well: so only pulls that are large enough to be the reason are blamed, never one that has not ended.
  */
 export const imagePulls: DiskCause = {
   title: 'Image pulls work the disk',
@@ -51,40 +52,16 @@ export const imagePulls: DiskCause = {
       left >= limits.leastBytesPerSecond &&
       logged < limits.littleShare * written
     ) {
-      return confirmed(`${words}: ${part}, and ${share}. ${proof}`);
+      const pulled = pulledBytes(seen.pulls, period);
+      if (pulled === undefined)
+        return inconclusive(`${words}: ${part}, and ${share}; how large the images were is not told`);
+      const sizes = `the images that came were of ${size(pulled)} at least`;
+      if (limits.writtenPerImage * pulled < limits.mostShare * left * 60 * period.length)
+        return inconclusive(`${words}: ${part}, and ${share}; but ${sizes}, which need not explain it`);
+      return confirmed(`${words}: ${part}, ${sizes}, and ${share}. ${proof}`);
     }
     return inconclusive(`${words}; ${part}; ${share}: not the most of it`);
   }),
   measure: queueNow,
   remedies: ['cordon', 'sparePulls', 'keepPatience'],
 };
-
-/** Minutes ago in which images were being pulled, as far as it can be told. */
-function pullingMinutes(pulls: Seen['pulls'], { starts }: Seen['starting'], now: Date): ReadonlySet<number> {
-  const [counts, seconds] = [summed(pulls, 'ended'), summed(pulls, 'seconds')];
-  const isSeen = summed(pulls, 'seen');
-  const under = new Set<number>();
-  for (const [minute, count] of counts) {
-    // Before the first pull of a kubelet's process its counters are not there.
-    const before = counts.get(minute + 1) ?? (isSeen.has(minute + 1) ? 0 : count);
-    if (count <= before) continue;
-    const took = (seconds.get(minute) ?? 0) - (seconds.get(minute + 1) ?? 0);
-    const length = Math.ceil(took / (count - before) / 60);
-    for (let back = 0; back <= length; back += 1) under.add(minute + back);
-  }
-  for (const { pullingSince } of starts) {
-    if (pullingSince === undefined) continue;
-    for (let minute = 0; minute <= secondsSince(pullingSince, now) / 60; minute += 1) under.add(minute);
-  }
-  return under;
-}
-
-/** A counter that began anew counts from there. */
-function endedIn(pulls: Seen['pulls']): number {
-  const counts = [...summed(pulls, 'ended')].toSorted(([a], [b]) => b - a);
-  return counts.reduce((sum, [, count], index) => {
-    const before = counts[index - 1]?.[1];
-    if (before === undefined) return sum;
-    return sum + (count >= before ? count - before : count);
-  }, 0);
-}

@@ -45,17 +45,19 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
   const { namespace, pod, container } = loudest;
   const words = `the log of ${namespace}/${pod} (container ${container}) grew by ${size(grown)}, ${rate(perSecond)} at least`;
   if (written === undefined) return inconclusive(`${words}, but how much ${disk.device} wrote was not seen`);
-  const share = `${percent(Math.min(1, perSecond / written))} of what ${disk.device} wrote (${rate(written)})`;
+  const all = `what ${disk.device} wrote (${rate(written)})`;
+  const share =
+    perSecond > written ? `more than ${all}: the rest is still in memory` : `${percent(perSecond / written)} of ${all}`;
   if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * written) {
     return confirmed(`${words}: ${share}. ${proof}`);
   }
-  const all = logs.reduce((sum, log) => sum + grownIn(log, period), 0);
+  const logged = logs.reduce((sum, log) => sum + grownIn(log, period), 0);
   const uncharged = charged === undefined ? undefined : written - charged;
   if (
     perSecond >= limits.floodBytesPerSecond &&
     uncharged !== undefined &&
     uncharged >= limits.mostShare * written &&
-    grown >= limits.mostShare * all
+    grown >= limits.mostShare * logged
   ) {
     return confirmed(
       `${words} (rotation hides more): ${share}. No container is charged for ${percent(uncharged / written)} of it, as for logs, and no other log grew so. ${proof}`,
@@ -66,7 +68,9 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
       `${words}, but pods wrote ${percent(Math.min(1, charged / written))} of it themselves, not through their logs`,
     );
   }
-  return inconclusive(`${words}: ${share}, which is not the most of it. Rotation hides what it takes away in between`);
+  return inconclusive(
+    `${words}: ${share}, which is ${perSecond >= limits.mostShare * written ? 'little' : 'not the most of it'}. Rotation hides what it takes away in between`,
+  );
 });
 
 /** Without the disks nobody is blamed; but whose log grows is worth a word. */

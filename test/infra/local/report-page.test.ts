@@ -76,3 +76,17 @@ it('keeps what a check should show apart from a command that is too long for bot
 it('counts in the singular, too', () => {
   expect(page).toContain('1 Kubernetes call, 2 Prometheus queries, 1 byte, 12 ms');
 });
+
+it('calls what is seen beside an alert that no runbook is about a trouble, and not its cause', () => {
+  const beside = reportPage({ ...report, runbook: 'any-alert' }, { columns: 80, colour: false });
+  expect(page).toContain('\nLikely cause\n');
+  expect(beside).toContain('\nTrouble seen (not yet the cause of an alert)\n');
+  expect(beside).not.toContain('Likely cause');
+});
+
+it('says what is wrong where nobody knows yet why', () => {
+  const recovered = { verdict: 'ruled-out', reason: 'the kubelet reports PIDPressure' } as const;
+  expect(reportPage({ ...report, causes: [], recovered }, { columns: 80, colour: false })).toContain(
+    'Likely cause\n  none confirmed\n  not well: the kubelet reports PIDPressure\n',
+  );
+});

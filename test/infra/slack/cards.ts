@@ -45,6 +45,7 @@ export const diagnosed: Card = {
   severity: 'critical',
   checklist: [],
   canLook: true,
+  isBeside: false,
   likely: [
     {
       title: 'The kubelet stopped or hangs',

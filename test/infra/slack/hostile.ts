@@ -157,7 +157,16 @@ const planLine = fc.record({
 export const hostileCard: fc.Arbitrary<Card> = fc.record(
   {
     incident: someId,
-    state: fc.constantFrom('looking', 'diagnosed', 'undiagnosed', 'still-broken', 'unchecked', 'folded', 'closed'),
+    state: fc.constantFrom(
+      'looking',
+      'diagnosed',
+      'trouble-seen',
+      'undiagnosed',
+      'still-broken',
+      'unchecked',
+      'folded',
+      'closed',
+    ),
     title: hostileText,
     summary: hostileText,
     cluster: hostileText,
@@ -169,6 +178,7 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
     canLook: fc.boolean(),
     checklist: few(fc.record({ title: hostileText, state: fc.constantFrom('waiting', 'ok', 'failed') }), 60),
     likely: few(cause),
+    isBeside: fc.boolean(),
     ruledOut: few(cause),
     open: few(cause),
     gaps: few(
@@ -204,6 +214,7 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
       'target',
       'updatedAt',
       'canLook',
+      'isBeside',
       'checklist',
       'likely',
       'ruledOut',

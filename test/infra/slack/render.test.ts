@@ -126,6 +126,26 @@ describe('the card in its other states', () => {
     expect(second).toBe('What is known of it');
   });
 
+  it('of an alert that no runbook is about: calls what it found a trouble, and never the cause', () => {
+    const beside: Card = {
+      ...diagnosed,
+      ...{ state: 'trouble-seen', isBeside: true, likely: causes(2) },
+      summary: 'Trouble seen, not yet the cause: Cause 0. Reason 0',
+    };
+    const text = shown(beside);
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      '# 🟠 Node worker-3: node is not ready · trouble seen',
+      '',
+      `Trouble seen, not yet the cause: ${causes(2)[0]?.title}`,
+    ]);
+    expect(text).toContain('Also seen');
+    expect(text).not.toMatch(/cause found|Likely cause|Also confirmed/);
+    expect(renderCard(beside).message.text).toBe(
+      'Node worker-3: node is not ready: Trouble seen, not yet the cause: Cause 0. Reason 0',
+    );
+    expect(shown({ ...beside, state: 'closed' })).toContain('Trouble that was seen: ');
+  });
+
   it('without a runbook: what the alert says of itself takes the place of verdicts', () => {
     const text = shown({ ...looking, state: 'undiagnosed', checklist: [], summary: 'No runbook answers this alert' });
     expect(text).toContain('No runbook answers this alert');

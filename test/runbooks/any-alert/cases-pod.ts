@@ -62,6 +62,25 @@ export const podCases: Readonly<Record<string, Case>> = {
     { ...none, memoryLimit: 'confirmed' },
     { recovered: 'ruled-out' },
   ),
+  'out-of-memory-without-a-limit': one(
+    'It has no memory limit: another pod leaks, its node runs out of memory, and the kernel ends this one.',
+    bodies({
+      ...around,
+      ...ended(-900, 4, 'OOMKilled', 137, { memoryLimit: null }),
+      [at.node]: node('True', true),
+    }),
+    { ...none, nodeMemory: 'confirmed', nodeTrouble: 'confirmed' },
+  ),
+  'out-of-memory-beside-a-full-node': one(
+    'It is killed for its memory and has a limit; its node is short of memory as well.',
+    bodies({ ...around, ...ended(-900, 4, 'OOMKilled', 137), [at.node]: node('True', true) }),
+    { ...none, memoryLimit: 'inconclusive', nodeMemory: 'inconclusive', nodeTrouble: 'confirmed' },
+  ),
+  'out-of-memory-and-no-word-of-a-limit': one(
+    'It is killed for its memory, and the answer tells nothing of its limits.',
+    bodies({ ...around, ...ended(-900, 4, 'OOMKilled', 137, { unspecified: true }) }),
+    { ...none, memoryLimit: 'inconclusive', nodeMemory: 'inconclusive' },
+  ),
   'crash-loop': one('The container ends with exit code 1.', bodies({ ...around, ...ended(-900, 4) }), {
     ...none,
     containerEnds: 'confirmed',

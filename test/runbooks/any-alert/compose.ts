@@ -1,6 +1,19 @@
 import type { Case } from '../../../engine/replay.ts';
 import type { Target } from '../../../engine/target.ts';
-import { alert, around, at, before, events, now, pod, type Reads, since, version, workload } from './world.ts';
+import {
+  alert,
+  around,
+  at,
+  before,
+  events,
+  now,
+  type PodIs,
+  pod,
+  type Reads,
+  since,
+  version,
+  workload,
+} from './world.ts';
 
 export const web: Target = { kind: 'Pod', namespace: 'shop', name: 'web-1', node: 'worker-3' };
 
@@ -21,6 +34,7 @@ export function one(
 export const none = {
   newVersion: 'ruled-out',
   memoryLimit: 'ruled-out',
+  nodeMemory: 'ruled-out',
   cannotStart: 'ruled-out',
   unscheduled: 'ruled-out',
   nodeTrouble: 'ruled-out',
@@ -30,6 +44,7 @@ export const none = {
 export const open = {
   newVersion: 'inconclusive',
   memoryLimit: 'inconclusive',
+  nodeMemory: 'inconclusive',
   cannotStart: 'inconclusive',
   unscheduled: 'inconclusive',
   nodeTrouble: 'inconclusive',
@@ -38,13 +53,13 @@ export const open = {
 } as const;
 
 /** The pod's container ended so many seconds before the alert began. */
-export function ended(seconds: number, restarts: number, reason = 'Error', exitCode = 1) {
+export function ended(seconds: number, restarts: number, reason = 'Error', exitCode = 1, more: PodIs = {}) {
   const container = {
     restarts,
     waiting: { reason: 'CrashLoopBackOff' },
     ended: { reason, exitCode, finishedAt: before(seconds) },
   };
-  return { [at.pod]: pod({ ready: false, container }), [at.log]: 'starting\npanic: no such table: orders\n' };
+  return { [at.pod]: pod({ ...more, ready: false, container }), [at.log]: 'starting\npanic: no such table: orders\n' };
 }
 
 /** The newest version came so many seconds before the alert began, and the one before it still serves. */

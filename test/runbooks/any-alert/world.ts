@@ -24,15 +24,24 @@ export interface PodIs {
   readonly ready?: boolean;
   readonly container?: Container | null;
   readonly conditions?: readonly object[];
+  /** Of its container; `null`: none; absent: 256Mi. */
+  readonly memoryLimit?: string | null;
+  /** An answer that tells nothing of what its containers shall be. */
+  readonly unspecified?: boolean;
 }
 
 /** A Pod as the API gives it, cut down to what is read. */
 export function pod(is: PodIs = {}) {
   const { name = 'web-1', owner = { kind: 'ReplicaSet', name: 'web-7d9' }, node = 'worker-3', phase = 'Running' } = is;
-  const { ready = true, container = {}, conditions = [] } = is;
+  const { ready = true, container = {}, conditions = [], memoryLimit: memory = '256Mi', unspecified = false } = is;
   return {
     metadata: { name, creationTimestamp: before(1_800), ownerReferences: [{ ...owner, controller: true }] },
-    spec: node === null ? {} : { nodeName: node },
+    spec: {
+      ...(node === null ? {} : { nodeName: node }),
+      ...(unspecified
+        ? {}
+        : { containers: [{ name: 'web', resources: memory === null ? {} : { limits: { memory } } }] }),
+    },
     status: {
       phase,
       conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }, ...conditions],

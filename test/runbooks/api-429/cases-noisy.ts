@@ -18,6 +18,17 @@ const asUsual = (made: World, served: number) => {
   noisy(made, served);
   made.flows = made.flows.map((row) => (row.dispatched === served ? { ...row, usual: served } : row));
 };
+/** Yesterday all flows were served a third of it. */
+const monday = (made: World) => {
+  noisy(made, 240);
+  made.flows = made.flows.map((row) =>
+    row.dispatched === undefined ? row : { ...row, usual: Number(row.dispatched) / 3.2 },
+  );
+};
+/** What the noisy flow was served at this hour a week ago. */
+const weekly = (made: World, lastWeek: number) => {
+  made.flows = made.flows.map((row) => (row.dispatched === 240 ? { ...row, lastWeek } : row));
+};
 /** It is served as yesterday, and all that is refused is asked again. */
 const refusedMore = (made: World) => {
   noisy(made, 60);
@@ -132,7 +143,47 @@ export const noisyCases: Readonly<Record<string, Written>> = {
       noisy(made);
       made.webhooks = [{ name: 'policy.example.com', p99: 8.1, calls: 600, holds: 14 }, { writes: 2.2 }];
     }),
-    differs: { noisyFlow: 'confirmed', slowWebhook: 'confirmed', ...broken },
+    differs: { noisyFlow: open, slowWebhook: 'confirmed', ...broken },
+  },
+  'noisy-flow-and-a-webhook-of-twelve-calls': {
+    about: 'As noisy-flow; a webhook is slow and called twelve times: it holds 0.05 seats, for which nobody waits',
+    world: world((made) => {
+      noisy(made);
+      made.webhooks.push({ name: 'audit.example.com', p99: 1.4, calls: 12, holds: 0.05 });
+    }),
+    differs: { noisyFlow: 'confirmed', slowWebhook: open, ...broken },
+  },
+  'monday-and-a-slow-webhook': {
+    about: 'Monday: all are served three times what they were on Sunday, as every week. A webhook holds the seats',
+    world: world((made) => {
+      monday(made);
+      slowWebhook(made);
+    }),
+    differs: { noisyFlow: open, slowWebhook: 'confirmed', ...broken },
+  },
+  monday: {
+    about: 'Monday: all flows are served three times what they were on Sunday, and one client has most of the queue',
+    world: world(monday),
+    differs: { noisyFlow: open, ...broken },
+  },
+  'noisy-flow-on-unseen-machines': {
+    about:
+      'As noisy-flow, at a provider who shows no machines: it asks five times what it asked yesterday and a week ago',
+    world: world((made) => {
+      noisy(made);
+      weekly(made, 50);
+      made.failing.set('machines', 'not-found');
+    }),
+    differs: { noisyFlow: 'confirmed', starvedServer: open, stuckInstance: 'ruled-out', acceptQueue: open, ...broken },
+  },
+  'noisy-every-week-on-unseen-machines': {
+    about: 'The same, and it asked as much at this hour a week ago',
+    world: world((made) => {
+      noisy(made);
+      weekly(made, 230);
+      made.failing.set('machines', 'not-found');
+    }),
+    differs: { noisyFlow: open, starvedServer: open, acceptQueue: open, ...broken },
   },
   'usual-client-and-slow-webhook': {
     about: 'A webhook holds the seats; who waits most is a client that asks what it asked yesterday',

@@ -19,6 +19,12 @@ export const filling = (made: World) => {
   made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
 };
 
+const starved = (made: World) => {
+  made.containers = made.containers.map((row) =>
+    row.container === 'kube-apiserver' ? { ...row, throttled: 0.6 } : row,
+  );
+};
+
 export const refused: Readonly<Record<string, Written>> = {
   healthy: { about: 'All is well and all is seen', world: world(), differs: {} },
   'hardly-anything': {
@@ -45,6 +51,33 @@ export const refused: Readonly<Record<string, Written>> = {
       made.webhooks = [{ name: 'policy.example.com', p99: 8.1, calls: 60, holds: 14 }, { writes: 2.2 }];
     }),
     differs: { slowWebhook: 'confirmed' },
+  },
+  'webhook-of-few-calls': {
+    about: 'A webhook is called 60 times in five minutes and takes 1.4 s: it holds a quarter of a seat, of 600',
+    world: world((made) => {
+      made.webhooks = [{ name: 'policy.example.com', p99: 1.4, calls: 60, holds: 0.25 }, { writes: 0.2 }];
+    }),
+    differs: { slowWebhook: open },
+  },
+  'webhook-of-a-starved-server': {
+    about: 'A CPU limit throttles the API servers, and their one webhook seems to take 1.4 s',
+    world: world((made) => {
+      starved(made);
+      made.webhooks = [{ name: 'policy.example.com', p99: 1.4, calls: 600, holds: 2.4 }, { writes: 0.4 }];
+    }),
+    differs: { slowWebhook: open, starvedServer: 'confirmed' },
+  },
+  'slow-webhook-beside-a-quick-one': {
+    about: 'The same, and another webhook is quick for the same servers: so it is the one that is slow',
+    world: world((made) => {
+      starved(made);
+      made.webhooks = [
+        { name: 'policy.example.com', p99: 1.4, calls: 600, holds: 2.4 },
+        { name: 'names.example.com', p99: 0.03, calls: 600, holds: 0.1 },
+        { writes: 0.4 },
+      ];
+    }),
+    differs: { slowWebhook: 'confirmed', starvedServer: 'confirmed' },
   },
   'webhook-in-between': {
     about: 'A webhook takes 700 ms',
@@ -146,6 +179,17 @@ export const refused: Readonly<Record<string, Written>> = {
       made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 300, restarts: 1 } : row));
     }),
     differs: { shuttingDown: 'confirmed' },
+  },
+  'told-by-clients-of-other-servers': {
+    about: 'A program counts 429s, of a server nobody knows; one API server was started five minutes ago',
+    world: world((made) => {
+      made.answers = [
+        { all: 300, broken: 0 },
+        { job: 'fleet-agent', clients: 3 },
+      ];
+      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 300, restarts: 1 } : row));
+    }),
+    differs: { shuttingDown: open },
   },
   'fairness-off': {
     about: 'Priority and fairness is switched off: the plain limits refuse whoever comes late',

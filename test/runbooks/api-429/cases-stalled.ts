@@ -57,6 +57,15 @@ const etcdContainers = (made: World, figures: Record<string, number | undefined>
   made.containers = made.containers.map((row) => (row.container === 'etcd' ? { ...row, ...figures } : row));
 };
 
+const oneContainer = (made: World, member: number, figures: Record<string, number | undefined>) => {
+  made.containers = made.containers.map((row) => (row.pod === `etcd-cp-${member + 1}` ? { ...row, ...figures } : row));
+};
+const slowDisk = (made: World) => {
+  made.etcd = [{ operation: 'update', mean: 0.6, meanNow: 0.6, usual: 0.01, requests: 900, errors: 0 }];
+  made.members = made.members.map((row) => ({ ...row, fsyncP99: 0.3 }));
+  made.began = { etcdMean: 600 };
+};
+
 /** With etcd silent these cannot be told: whoever waits for it fills the seats. */
 const whileSilent = { noisyFlow: open, slowWebhook: open } as const;
 
@@ -115,6 +124,54 @@ export const stalled: Readonly<Record<string, Written>> = {
       made.deployments = [];
     }),
     differs: { etcdAtMemoryLimit: 'confirmed', etcdSlow: 'confirmed', ...whileSilent, ...broken },
+  },
+  'etcd-killed-as-the-kernel-counts': {
+    about: 'The kernel counts that one was killed at its limit, and it started again',
+    world: world((made) => {
+      silentEtcd(made);
+      oneContainer(made, 1, { memoryBytes: 200 * MI, limitBytes: 512 * MI, killed: 1, restarts: 1 });
+    }),
+    differs: { etcdAtMemoryLimit: 'confirmed', etcdSlow: 'confirmed', ...whileSilent, ...broken },
+  },
+  'etcd-child-killed-and-a-slow-disk': {
+    about:
+      'A backup in its container was killed 25 min ago; etcd never ended, uses 37 % of its limit, its disk is slow',
+    world: world((made) => {
+      slowDisk(made);
+      etcdContainers(made, { memoryBytes: 3000 * MI, limitBytes: 8192 * MI, restarts: 0 });
+      oneContainer(made, 1, { killed: 1 });
+    }),
+    differs: { etcdSlow: 'confirmed', ...broken },
+  },
+  'etcd-something-killed-and-restarts-not-counted': {
+    about: 'Something was killed in the container of one that is at its limit; whether etcd began anew nobody counts',
+    world: world((made) => {
+      silentEtcd(made);
+      made.members = [];
+      etcdContainers(made, { memoryBytes: 300 * MI, limitBytes: 512 * MI });
+      oneContainer(made, 1, { memoryBytes: 500 * MI, killed: 1 });
+    }),
+    differs: { etcdAtMemoryLimit: open, etcdSlow: 'confirmed', ...whileSilent, ...broken },
+  },
+  'etcd-full-of-cache-and-another-hangs': {
+    about: 'One stands at its limit as ever and answers; the machine of another hangs, disks are slow',
+    world: world((made) => {
+      slowDisk(made);
+      etcdContainers(made, { memoryBytes: 3000 * MI, limitBytes: 8192 * MI });
+      oneContainer(made, 0, { memoryBytes: 8000 * MI });
+      made.members = made.members.map((row, index) => (index === 2 ? { ...row, ...hang } : row));
+    }),
+    differs: { etcdAtMemoryLimit: open, etcdSlow: 'confirmed', ...broken },
+  },
+  'etcd-full-and-hanging': {
+    about: 'The one that stands at its limit is the one that hangs; the two others answer',
+    world: world((made) => {
+      slowDisk(made);
+      etcdContainers(made, { memoryBytes: 3000 * MI, limitBytes: 8192 * MI });
+      oneContainer(made, 2, { memoryBytes: 8000 * MI });
+      made.members = made.members.map((row, index) => (index === 2 ? { ...row, ...hang } : row));
+    }),
+    differs: { etcdAtMemoryLimit: 'confirmed', etcdSlow: 'confirmed', ...broken },
   },
   'etcd-full-of-cache': {
     about:

@@ -3,6 +3,7 @@ import { alerts } from '../../../runbooks/api-429/alerts.ts';
 import { refuserOf } from '../../../runbooks/api-429/dumps.ts';
 import { limits } from '../../../runbooks/api-429/limits.ts';
 import { written } from './cases.ts';
+import { scanner } from './noise.ts';
 import { look, type World, world } from './world.ts';
 
 async function saidOf(made: World, id: string) {
@@ -124,6 +125,37 @@ describe('the noisy client', () => {
   ])('is not touched in %s', async (name, why) => {
     for (const remedy of (await look(worldOf(name))).remedies)
       expect(remedy).toMatchObject({ unavailable: expect.stringMatching(why) });
+  });
+
+  it.each([
+    ['security:scanner', { priorityClassName: 'system-cluster-critical' }, /has the priority class system-cluster/],
+    ['security:scanner', { tolerations: [{ operator: 'Exists' }] }, /tolerates every taint/],
+    ['security:scanner', { containers: [{ ports: [{ name: 'webhook-server' }] }] }, /serves a webhook/],
+    ['calico-system:calico-node', {}, /calico-node is a part of the cluster itself/],
+    ['openshift-ovn-kubernetes:ovn', {}, /is a part of the cluster itself/],
+    ['kyverno:scanner', {}, /is a part of the cluster itself/],
+    ['security:agent', {}, /no Deployment carries the ServiceAccount of .*:agent: it may be an agent/],
+    ['ops:nightshift-reader', {}, /is Nightshift itself/],
+  ])('is left alone where others cannot wait for it: %s %j', async (account, pod, why) => {
+    const made = worldOf('noisy-flow');
+    const user = `system:serviceaccount:${account}`;
+    const { remedies } = await look({
+      ...made,
+      waiting: made.waiting.map((one, index) => (index === 0 ? { ...one, user } : one)),
+      deployments: made.deployments.map((one) => ({ ...one, pod })),
+    });
+
+    expect(remedies.map(({ id }) => id)).toEqual(['isolateFlow', 'stopClient']);
+    for (const remedy of remedies) expect(remedy).toMatchObject({ unavailable: expect.stringMatching(why) });
+  });
+
+  it('is never mistaken for the one that is louder in another level', async () => {
+    const made = worldOf('noisy-flow');
+    const louder = { ...scanner, level: 'workload-high', user: 'system:serviceaccount:shop:scanner', count: 200 };
+    const { remedies } = await look({ ...made, waiting: [...made.waiting, louder] });
+
+    for (const remedy of remedies)
+      expect(remedy).toMatchObject({ unavailable: expect.stringMatching(/no Deployment carries .*security:scanner/) });
   });
 
   it('may be a person, who has no Deployment to stop', async () => {

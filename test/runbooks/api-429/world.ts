@@ -44,7 +44,7 @@ export interface World {
   /** Status and text of `dump_priority_levels`, instead of a healthy table. */
   own: { status: number; text: string } | undefined;
   waiting: Waiting[];
-  deployments: { name: string; serviceAccountName: string; replicas: number }[];
+  deployments: { name: string; serviceAccountName: string; replicas: number; pod?: object }[];
   readyz: { status: number; text: string };
   /** Memory limit and flags of etcd's static pods; undefined: there are none. */
   pods: { limit?: string; quota?: string; lastExit?: string; restarts?: number } | undefined;
@@ -191,9 +191,9 @@ export function readsOf(made: World): Case['reads'] {
   const account = accountOf(loud?.user ?? '');
   if (account) {
     put(requestKey({ verb: 'list', kind: 'Deployment', namespace: account.namespace }), 'holder', 'Kubernetes', {
-      items: made.deployments.map(({ name, replicas, serviceAccountName }) => ({
+      items: made.deployments.map(({ name, replicas, serviceAccountName, pod }) => ({
         metadata: { name, namespace: account.namespace },
-        spec: { replicas, template: { spec: { serviceAccountName } } },
+        spec: { replicas, template: { spec: { serviceAccountName, ...pod } } },
       })),
     });
   }

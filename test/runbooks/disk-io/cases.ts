@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { answering, without } from '../expectation.ts';
 import { but, caseOf, everything, ofTheDisk } from './case.ts';
+import { apart, pulling } from './cases-apart.ts';
 import { article } from './cases-article.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
@@ -24,14 +25,6 @@ const backup: World = {
   ...saturated,
   writers: [{ pod: 'db-0', figure: 'written', is: last(12, 52 * MB, 0.4 * MB) }],
   together: { '/dev/vda': last(12, 55 * MB, 0.5 * MB) },
-};
-const pulling: World = {
-  ...saturated,
-  pulls: {
-    seen: (minutesAgo) => 9_000 - minutesAgo * 60,
-    ended: (minutesAgo) => 7 + Math.max(0, 12 - minutesAgo),
-    seconds: (minutesAgo) => 41 + Math.max(0, 12 - minutesAgo) * 70,
-  },
 };
 const swapping: World = {
   ...saturated,
@@ -96,12 +89,13 @@ const writers: Record<string, Case> = {
     { ...saturated, logs: { 'export-7d9f-abcde': always(200 * MB) }, set: undefined },
     { inconclusive: [...open, 'otherWriter', 'logFlood'] },
   ),
-  'image-pulls': caseOf('A pull ended each minute, of 70 s each; nothing else explains the writes.', pulling, {
-    confirmed: ['imagePulls'],
-    inconclusive: [...open, 'otherWriter'],
-  }),
+  'image-pulls': caseOf(
+    'A pull of 1 GB or more ended each minute, of 70 s each; nothing else explains the writes.',
+    pulling,
+    { confirmed: ['imagePulls'], inconclusive: [...open, 'otherWriter'] },
+  ),
   'pull-under-way': caseOf(
-    'A large image is being pulled for 13 minutes and has not ended: only an event of the waiting pod tells.',
+    'A large image is being pulled for 13 minutes and has not ended: only an event tells, and not how large it is.',
     {
       ...saturated,
       pods: [...calm.pods, { name: 'model-1', phase: 'Pending', owner: { kind: 'StatefulSet', name: 'model' } }],
@@ -112,7 +106,7 @@ const writers: Record<string, Case> = {
         ],
       },
     },
-    { confirmed: ['imagePulls'], inconclusive: [...open, 'otherWriter'] },
+    { inconclusive: [...open, 'otherWriter', 'imagePulls'] },
   ),
   'many-pods-wait': caseOf(
     'Five pods wait to start; of three the events were asked, and none pulls.',
@@ -287,6 +281,7 @@ export const cases: Record<string, Case> = {
   ...devices,
   ...elsewhere,
   ...unseen,
+  ...apart,
   ...proofs,
   ...edges,
   ...untold,

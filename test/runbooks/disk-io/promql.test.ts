@@ -165,7 +165,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
     ]);
   });
 
-  it('counts pulls apart from other calls; before the first there are only those', async () => {
+  it('counts pulls apart from other calls, and by the size of the image; before the first there are only those', async () => {
     const call = (name: string, operation: string) => kl(name, `,operation_type="${operation}"`);
     const duration = 'kubelet_runtime_operations_duration_seconds';
     await ask(
@@ -173,13 +173,19 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         [call(`${duration}_count`, 'pull_image')]: '_x20 3x40',
         [call(`${duration}_sum`, 'pull_image')]: '_x20 210x40',
         [call(`${duration}_count`, 'status')]: '0+9x60',
+        [kl('kubelet_image_pull_duration_seconds_count', ',image_size_in_bytes="1GB-5GB"')]: '_x20 3x40',
       },
       [
         { promql: queries.pullFigures(kubelet), at: '5m', answer: { [of('seen')]: 90 } },
         {
           promql: queries.pullFigures(kubelet),
           at: '20m',
-          answer: { [of('ended')]: 3, [of('seconds')]: 210, [of('seen')]: 363 },
+          answer: {
+            [of('ended')]: 3,
+            [of('seconds')]: 210,
+            [of('seen')]: 363,
+            [of('sizes', ',image_size_in_bytes="1GB-5GB"')]: 3,
+          },
         },
       ],
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diskOf } from '../../../runbooks/disk-io/devices.ts';
+import { diskOf, errorDevice } from '../../../runbooks/disk-io/devices.ts';
 import { grownIn, growthOf } from '../../../runbooks/disk-io/growth.ts';
 import { Courses } from '../../../runbooks/evidence/over-time.ts';
 import { causeIn } from '../reported.ts';
@@ -108,6 +108,16 @@ describe('missing evidence', () => {
       }
     }
   });
+});
+
+it('the device that an error of the kernel names', () => {
+  const lines = [
+    'Buffer I/O error on dev vda1, logical block 0, async page read',
+    'EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory',
+    'XFS (nvme0n1p2): I/O Error Detected. Shutting down filesystem',
+    'Remounting filesystem read-only',
+  ];
+  expect(lines.map(errorDevice)).toEqual(['vda1', 'sda1', 'nvme0n1p2', undefined]);
 });
 
 it('devices are told by their names', () => {

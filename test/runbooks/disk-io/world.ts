@@ -25,6 +25,7 @@ export interface World {
   readonly ready: 'True' | 'False' | 'Unknown';
   readonly conditions: readonly { readonly type: string; readonly status: string; readonly message: string }[];
   readonly cordoned: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly provider: string;
   readonly leaseSeconds: number;
   readonly events: readonly Happening[];
@@ -54,6 +55,8 @@ export interface World {
   readonly logs: Readonly<Record<string, Over>>;
   readonly logsSeen: Over;
   readonly pulls: Figures;
+  /** How many images of each size were pulled, as the kubelet names it; absent: it does not tell. */
+  readonly sizes?: Figures;
   readonly heartbeats: Figures;
   readonly scrapes: Figures;
   readonly fleet: Readonly<Record<string, number>>;
@@ -98,7 +101,7 @@ export function readsOf(world: World): Reads {
     [range(queries.writerFigures(kubelet))]: { body: writersOf(world) },
     [range(queries.logFigures(kubelet))]: { body: logsOf(world) },
     ...(logs > 0 && world.set ? { [`get ReplicaSet shop/${world.set.name}`]: { body: setOf(world.set) } } : {}),
-    [range(queries.pullFigures(kubelet))]: { body: seriesOf(world.pulls) },
+    [range(queries.pullFigures(kubelet))]: { body: pullsOf(world) },
     [range(queries.heartbeatFigures(NODE))]: { body: seriesOf(world.heartbeats) },
     [range(queries.scrapeFigures(kubelet))]: { body: seriesOf(world.scrapes) },
     ...kubeletOf(world),
@@ -139,6 +142,13 @@ export function series(labels: Readonly<Record<string, string>>, over: Over | un
 
 function seriesOf(figures: Figures) {
   return Object.entries(figures).flatMap(([figure, over]) => series({ figure }, over));
+}
+
+function pullsOf({ pulls, sizes = {} }: World) {
+  const bySize = Object.entries(sizes).flatMap(([size, over]) =>
+    series({ figure: 'sizes', image_size_in_bytes: size }, over),
+  );
+  return [...seriesOf(pulls), ...bySize];
 }
 
 function disksOf({ disks, stalled }: World) {
@@ -198,7 +208,7 @@ function upOf({ job, instance }: typeof exporter, path?: string) {
   return { labels, value: 1, at: now.toISOString() };
 }
 
-function nodeOf({ ready, conditions, cordoned, provider }: World) {
+function nodeOf({ ready, conditions, cordoned, provider, labels }: World) {
   const condition = (type: string, status: string, message: string) => ({
     type,
     status,
@@ -209,7 +219,7 @@ function nodeOf({ ready, conditions, cordoned, provider }: World) {
   });
   const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
   return {
-    metadata: { name: NODE, creationTimestamp: '2026-10-10T06:00:00Z' },
+    metadata: { name: NODE, creationTimestamp: '2026-10-10T06:00:00Z', ...(labels ? { labels } : {}) },
     spec: {
       ...(provider ? { providerID: `${provider}:///eu-1a/i-0abc` } : {}),
       ...(cordoned ? { unschedulable: true } : {}),

@@ -13,9 +13,13 @@ export const truth: Truth = [
   { is: [], why: 'something on the way swallows it', perhaps: ['stuckInstance'], cases: 'scrape-lost-on-its-way' },
   { is: [], perhaps: ['stuckInstance'], unseen: true, cases: 'stuck-instance-outside-kubernetes' },
   { is: [], perhaps: ['etcdSlow'], unseen: true, cases: 'etcd-errors-not-counted' },
-  { is: [], perhaps: ['noisyFlow'], cases: 'usual-client-waits' },
+  { is: [], perhaps: ['noisyFlow'], cases: 'usual-client-waits monday' },
   { is: ['noisyFlow'], unseen: true, cases: 'rejections-not-told-by-level' },
-  { is: ['slowWebhook'], why: 'who waits for it is the one who calls it', cases: 'usual-client-and-slow-webhook' },
+  {
+    is: ['slowWebhook'],
+    why: 'who waits for it is the one who calls it',
+    cases: 'usual-client-and-slow-webhook monday-and-a-slow-webhook',
+  },
   { is: ['slowWebhook'], perhaps: ['noisyFlow'], cases: 'slow-webhook-and-no-yesterday refused-more-and-slow-webhook' },
   { is: ['starvedServer'], why: 'the client asks what it always asks', cases: 'usual-client-and-starved-server' },
   { is: ['etcdSlow'], perhaps: ['etcdAtMemoryLimit'], unseen: true, cases: 'etcd-kills-not-counted' },
@@ -25,7 +29,18 @@ export const truth: Truth = [
   { is: [], perhaps: ['shuttingDown'], cases: 'down-not-stuck' },
   { is: [], perhaps: ['etcdSlow'], cases: 'etcd-in-between etcd-hardly-asked' },
   { is: [], perhaps: ['noisyFlow'], cases: 'noisy-flow-hardly-waiting several-levels-full' },
-  { is: [], perhaps: ['slowWebhook'], cases: 'webhook-in-between' },
+  {
+    is: ['etcdSlow'],
+    perhaps: ['etcdAtMemoryLimit'],
+    unseen: true,
+    cases: 'etcd-something-killed-and-restarts-not-counted',
+  },
+  { is: [], perhaps: ['slowWebhook'], cases: 'webhook-in-between webhook-of-few-calls' },
+  { is: ['starvedServer'], perhaps: ['slowWebhook'], cases: 'webhook-of-a-starved-server' },
+  { is: ['starvedServer', 'slowWebhook'], cases: 'slow-webhook-beside-a-quick-one' },
+  { is: [], perhaps: ['shuttingDown'], cases: 'told-by-clients-of-other-servers' },
+  { is: ['noisyFlow'], unseen: true, cases: 'noisy-flow-on-unseen-machines' },
+  { is: [], perhaps: ['noisyFlow'], unseen: true, cases: 'noisy-every-week-on-unseen-machines' },
   { is: [], perhaps: ['slowWebhook'], unseen: true, cases: 'webhook-not-measured' },
   { is: [], perhaps: ['starvedServer'], cases: 'busy-machines' },
   { is: [], perhaps: ['watchCache'], cases: 'watch-cache-without-a-start' },
@@ -42,9 +57,14 @@ export const truth: Truth = [
     is: ['etcdAtMemoryLimit', 'etcdSlow'],
     cases: `
       etcd-at-memory-limit etcd-at-memory-limit-backlog-and-restart etcd-plateau-outside-kubernetes
-      etcd-killed-at-memory-limit etcd-thrashes-at-memory-limit`,
+      etcd-killed-at-memory-limit etcd-killed-as-the-kernel-counts etcd-full-and-hanging etcd-thrashes-at-memory-limit`,
   },
-  { is: ['etcdSlow'], cases: 'etcd-slow-disk etcd-full-of-cache etcd-errors-only' },
+  {
+    is: ['etcdSlow'],
+    cases: `
+      etcd-slow-disk etcd-full-of-cache etcd-full-of-cache-and-another-hangs etcd-child-killed-and-a-slow-disk
+      etcd-errors-only`,
+  },
   {
     is: ['etcdSlow'],
     perhaps: ['etcdAtMemoryLimit'],
@@ -58,6 +78,7 @@ export const truth: Truth = [
     is: ['noisyFlow'],
     cases: 'noisy-flow refused-more noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
   },
+  { is: ['noisyFlow'], perhaps: ['slowWebhook'], cases: 'noisy-flow-and-a-webhook-of-twelve-calls' },
   { is: ['noisyFlow', 'slowWebhook'], cases: 'noisy-flow-and-slow-webhook' },
   { is: ['slowWebhook'], cases: 'slow-webhook' },
   {

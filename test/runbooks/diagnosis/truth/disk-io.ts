@@ -6,7 +6,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     cases: `
       healthy node-removed busy-a-third waits-a-tenth events-of-long-ago lease-late-now one-other-node-flaps
-      not-ready-before-the-window cpu-busy-and-never-late kubelet-agrees`,
+      not-ready-before-the-window cpu-busy-at-another-time cpu-busy-and-never-late kubelet-agrees`,
   },
   {
     is: [],
@@ -18,7 +18,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     why: 'a process outside all pods works the disk, of which the runbook knows no cause',
     cases: `
-      process-of-the-machine large-log-that-does-not-grow quiet-log-beside-another-writer
+      process-of-the-machine host-process-and-a-pull-a-minute large-log-that-does-not-grow quiet-log-beside-another-writer
       writer-on-a-volume-without-a-name`,
   },
   {
@@ -50,8 +50,12 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['slowDevice'], unseen: true, cases: 'reads-of-the-disk-not-seen' },
   { is: [], perhaps: ['swapping'], cases: 'no-swap-and-no-memory a-little-swap' },
   { is: [], perhaps: ['slowDevice'], cases: 'slow-disk-of-nobodys-cloud next-to-nothing-moves' },
-  { is: [], perhaps: ['cpuStarved'], cases: 'cpu-half-busy' },
-  { is: [], perhaps: ['controlPlane'], cases: 'two-nodes-flap four-of-a-hundred-flap two-of-twelve-flap' },
+  { is: [], perhaps: ['cpuStarved'], cases: 'cpu-half-busy cpu-busy-for-a-minute-before' },
+  {
+    is: [],
+    perhaps: ['controlPlane'],
+    cases: 'control-plane-node-while-many-flap two-nodes-flap four-of-a-hundred-flap two-of-twelve-flap',
+  },
   {
     is: [],
     perhaps: ['logFlood'],
@@ -99,7 +103,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       log-flood log-flood-half-hidden-by-rotation article unauthorized-and-failed-mount saturated-by-its-pressure
       our-clock-is-ahead a-queue-of-thirty two-minutes-before-not-ready calm-for-a-minute healed-eight-minutes-ago
-      flood-of-an-old-version reads-of-pods-not-collected`,
+      flood-of-an-old-version flood-on-the-disk-of-etcd error-of-a-detached-volume reads-of-pods-not-collected`,
   },
   {
     is: ['logFlood'],
@@ -127,6 +131,9 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['otherWriter'], cases: 'backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk' },
   { is: ['imagePulls'], cases: 'image-pulls pull-under-way' },
+  { is: ['imagePulls'], unseen: true, cases: 'image-pulls-of-an-untold-size' },
+  { is: ['logFlood'], perhaps: ['failingDisk'], cases: 'error-of-forty-minutes-ago' },
+  { is: ['logFlood'], perhaps: ['controlPlane'], cases: 'flood-while-many-flap' },
   { is: ['swapping'], cases: 'swapping' },
   { is: ['slowDevice'], cases: 'throttled-volume' },
   { is: ['slowDevice'], perhaps: ['failingDisk'], cases: 'disk-stands-still' },

@@ -15,7 +15,8 @@ class MissingEvidence extends Error {
   }
 }
 
-export type Judgement = Pick<CauseReport, 'verdict' | 'reason' | 'cites' | 'missing'>;
+export type Judgement = Pick<CauseReport, 'verdict' | 'reason' | 'cites' | 'missing'> &
+  Partial<Pick<CauseReport, 'title'>>;
 
 type Judge = (seen: Record<string, unknown>, maybe: Partial<Record<string, unknown>>) => Verdict;
 

@@ -14,13 +14,16 @@ const Condition = z.object({
 });
 export type Condition = z.infer<typeof Condition>;
 
+const Taint = z.object({ key: z.string(), effect: z.string(), timeAdded: z.string().nullish() });
+type Taint = z.infer<typeof Taint>;
+
 const Node = z
   .object({
     metadata: z.object({ name: z.string(), creationTimestamp: z.string() }),
     spec: z
       .object({
         unschedulable: z.boolean().optional(),
-        taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+        taints: z.array(Taint).default([]),
       })
       .prefault({}),
     status: z.object({
@@ -39,6 +42,7 @@ const Node = z
     name: metadata.name,
     createdAt: metadata.creationTimestamp,
     cordoned: spec.unschedulable ?? false,
+    ...cordonedAt(spec),
     taints: spec.taints.map(({ key, effect }) => `${key}:${effect}`),
     conditions: status.conditions,
     addresses: status.addresses,
@@ -49,6 +53,14 @@ const Node = z
     os: status.nodeInfo.osImage,
     kernel: status.nodeInfo.kernelVersion,
   }));
+/** The controller manager follows a cordon with a taint, within a second. */
+function cordonedAt({ unschedulable, taints }: { unschedulable?: boolean | undefined; taints: readonly Taint[] }) {
+  const at = unschedulable
+    ? taints.find(({ key }) => key === 'node.kubernetes.io/unschedulable')?.timeAdded
+    : undefined;
+  return at ? { cordonedAt: at } : {};
+}
+
 /** What we use of a Node object. */
 export type NodeView = z.infer<typeof Node>;
 

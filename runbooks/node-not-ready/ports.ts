@@ -21,6 +21,8 @@ export interface Port {
   readonly words: string;
   /** How long ago /metrics was scraped; infinite: it is not. */
   readonly ageSeconds: number;
+  /** It answers, but not /metrics: that asks the container runtime, of which nothing is told then. */
+  readonly isOtherPath?: true;
   /** Whether the last scrape of it ended within `REFUSED_WITHIN_SECONDS`. */
   readonly isQuick: boolean;
   /** It lives now; when it was scraped, perhaps nothing listened. */
@@ -52,10 +54,16 @@ function scrapedPort(maybe: Maybe, now: Date): ScrapedPort | undefined {
   if (doubt !== undefined)
     return { ...port('unclear', `of its port ${doubt}`), ...(disagreed ? {} : { isOpen: true }) };
   const took = seconds === undefined ? '' : duration(seconds);
-  if (metrics.up) return port('answers', `its port answers${took && ` (${metrics.path} in ${took})`}`);
+  if (metrics.up)
+    return {
+      ...port('answers', `its port answers${took && ` (${metrics.path} in ${took})`}`),
+      ...(metrics.path === '/metrics' ? {} : { isOtherPath: true as const }),
+    };
   const other = kubeletScrapes.find((scrape) => scrape.up && doubtOf(scrape, maybe, now) === undefined);
   if (other) {
     const quick = `${other.path} answers${other.seconds === undefined ? '' : ` in ${duration(other.seconds)}`}`;
+    if (seconds === undefined)
+      return { ...port('answers', `its port answers (${quick}; /metrics fails)`), isOtherPath: true };
     return isQuick
       ? port('answers', `its port answers (${quick}; /metrics was refused)`)
       : port('half', `/metrics fails${took && ` after ${took}`} while ${quick}`);

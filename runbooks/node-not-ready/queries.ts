@@ -69,14 +69,20 @@ export function apiCalls(target: ScrapeTarget): string {
   const calls = (matcher: string) => `rest_client_requests_total{${selector(target)}${matcher}}`;
   const now = (matcher: string) => `sum(rate(${calls(`,code=~"${matcher}"`)}[2m]))`;
   const lately = (matcher: string) => `sum(irate(${calls(`,code=~"${matcher}"`)}[2m]))`;
+  // Zero where it was seen and had none; nothing where it was not seen.
+  const atLast = (matcher: string) => `last_over_time((${lately(matcher)} or 0 * ${lately('.*')})[30m:30s])`;
+  const ttl = `kubelet_certificate_manager_client_ttl_seconds{${selector(target)}}`;
   return together({
     all: `sum(increase(${calls('')}[30m]))`,
     refused: `sum(increase(${calls(',code="401"')}[30m]))`,
     refusedPerSecond: now('401'),
     succeededPerSecond: now('2..'),
-    // Zero where it was seen and had none; nothing where it was not seen.
-    unansweredPerSecond: `last_over_time((${lately('<error>')} or 0 * ${lately('.*')})[30m:30s])`,
+    unansweredPerSecond: atLast('<error>'),
+    refusedAtLast: atLast('401'),
+    succeededAtLast: atLast('2..'),
     brokenPerSecond: now('429|5..'),
+    // It tells of itself only where it renews its certificate by itself, and `+Inf` once that has expired.
+    certificateEndsAt: `max(last_over_time(((timestamp(${ttl}) + ${ttl}) < Inf)[30m:30s]))`,
   });
 }
 

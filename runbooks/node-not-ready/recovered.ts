@@ -35,19 +35,22 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       return inconclusive(`Ready=True, but ${life.words}: Ready lasts 40 s longer than its kubelet${cordoned}`);
     const port = portOf(maybe, now);
     if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
-    if (!port && failures?.get('kubeletScrapes') === 'not-configured') {
-      // Nobody to ask, now or later: what hung when it last turned Ready has had the time to show in the Node itself.
-      const began = [since?.toISOString(), ready.since].flatMap((at) => (at === undefined ? [] : [Date.parse(at)]));
-      const shown = ready.since !== undefined && now.getTime() - Math.max(...began) >= SHOWS_WITHIN_MS;
-      const words = `Ready=True${sinceWords(ready)}, ${life.words}`;
-      return shown
-        ? confirmed(`${words}, by the Node itself: there is no Prometheus to ask${cordoned}`)
-        : inconclusive(`${words}, but a hanging runtime shows in Ready after 2 minutes only${cordoned}`);
-    }
-    if (!port && !(maybe.kubeletScrapes && prometheusAnswers(maybe))) {
+    const unconfigured = failures?.get('kubeletScrapes') === 'not-configured';
+    if (!port && !unconfigured && !(maybe.kubeletScrapes && prometheusAnswers(maybe))) {
       return inconclusive(
         `Ready=True, but Prometheus told nothing of this node: a hanging runtime shows in Ready after 2 minutes only, and alerts also end when Prometheus does${cordoned}`,
       );
+    }
+    if (!port || port.isOtherPath) {
+      // Nobody to ask, now or later: what hung when it last turned Ready has had the time to show in the Node itself.
+      const began = [since?.toISOString(), ready.since].flatMap((at) => (at === undefined ? [] : [Date.parse(at)]));
+      const isTold = ready.since !== undefined && (since !== undefined || !port);
+      const shown = isTold && now.getTime() - Math.max(...began) >= SHOWS_WITHIN_MS;
+      const words = `Ready=True${sinceWords(ready)}, ${life.words}`;
+      const nobody = unconfigured ? 'there is no Prometheus to ask' : 'no scrape of its /metrics tells of its runtime';
+      return shown
+        ? confirmed(`${words}, by the Node itself: ${nobody}${cordoned}`)
+        : inconclusive(`${words}, but a hanging runtime shows in Ready after 2 minutes only${cordoned}`);
     }
     return confirmed(`Ready=True${sinceWords(ready)}, ${life.words}${cordoned}`);
   },

@@ -103,7 +103,10 @@ export const ApiCalls = Figures([
   'refusedPerSecond',
   'succeededPerSecond',
   'unansweredPerSecond',
+  'refusedAtLast',
+  'succeededAtLast',
   'brokenPerSecond',
+  'certificateEndsAt',
 ]);
 
 export const ExpiredCertificates = Figures(['perSecond']);

@@ -37,6 +37,7 @@ export function kubelet(figures: z.infer<typeof schema.KubeletFigures>): string 
 
 export function apiCalls(figures: z.infer<typeof schema.ApiCalls>): string {
   const { all, refused, refusedPerSecond, succeededPerSecond, unansweredPerSecond, brokenPerSecond } = figures;
+  const { refusedAtLast, certificateEndsAt } = figures;
   return sentence(
     say(succeededPerSecond, (calls) => `${round(calls)} calls/s succeed`),
     say(refusedPerSecond, (calls) => `${round(calls)}/s are answered 401`),
@@ -44,6 +45,8 @@ export function apiCalls(figures: z.infer<typeof schema.ApiCalls>): string {
     say(unansweredPerSecond, (calls) => `${round(calls)}/s got no answer when they were last seen`),
     say(all, (count) => `${plural(round(count), 'call')} within 30 min`),
     say(refused, (count) => `${round(count)} of them answered 401`),
+    say(refusedAtLast, (calls) => (calls > 0 ? `${round(calls)}/s of the last ones seen` : undefined)),
+    say(certificateEndsAt, (at) => `its client certificate ends ${day(at)}`),
   );
 }
 

@@ -46,7 +46,7 @@ export function lifeOf({ lease, history, node }: Maybe, now: Date): Life {
   if (age <= FRESH_SECONDS) return { state: 'renewing', words: renewed };
   const limit = lease.durationSeconds;
   if (age <= limit) return { state: 'late', words: `${renewed}, which is late`, silentSeconds: age };
-  return { state: 'run out', words: `${renewed}; it runs out after ${limit} s`, silentSeconds: age };
+  return { state: 'run out', words: `${renewed}, which ran out after ${limit} s`, silentSeconds: age };
 }
 
 /** The controller manager dates by its own clock when it has called a silent node Unknown. */

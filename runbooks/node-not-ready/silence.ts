@@ -1,7 +1,7 @@
 import { inconclusive } from '../../engine/verdict.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import type { Maybe } from './evidence.ts';
-import { portOf } from './ports.ts';
+import { exporterOf, portOf } from './ports.ts';
 import { isFlapping, LATELY_SECONDS, lifeOf, type NodeCause, readinessOf, trusting } from './signs.ts';
 
 /** The window of `readinessChanges` (queries.ts). */
@@ -27,11 +27,32 @@ export function lately(maybe: Maybe, now: Date): string | undefined {
   return `but it was called NotReady for its silence at ${clockTime(silent.lastSeen)}`;
 }
 
+/** With half of the kubelets silent or more, Prometheus may be on the smaller side. (Of two machines one is its own.) */
+const MOST_DOWN = 0.5;
+
+/** Why a silence may be that of Prometheus: those of its own machine, or rack, answer it also when it is cut off. */
+export function cutOffItself({ fleet }: Maybe): string | undefined {
+  const { kubelets, kubeletsDown } = fleet ?? {};
+  if (kubelets === undefined || kubeletsDown === undefined)
+    return 'whether Prometheus reaches other nodes could not be seen';
+  if (kubeletsDown < MOST_DOWN * kubelets) return undefined;
+  return `${kubelets - kubeletsDown} of ${kubelets} kubelets answer Prometheus: it may be Prometheus that is cut off`;
+}
+
+/** Whether nothing but the silence of its ports was seen. */
+function bySilenceAlone(maybe: Maybe, now: Date): boolean {
+  const isHeard = lifeOf(maybe, now).state === 'renewing' || exporterOf(maybe, now)?.kind === 'answers';
+  return !isHeard && portOf(maybe, now)?.kind === 'silent';
+}
+
 /** The judgement of one kind of silence. On a node that is not silent now, what is well now rules out nothing before. */
 export function ofSilence(judge: NodeCause['judge']): NodeCause['judge'] {
   return trusting((seen, maybe, context) => {
     const verdict = judge(seen, maybe, context);
-    if (verdict.verdict !== 'ruled-out' || isSilent(maybe, context.now)) return verdict;
+    if (verdict.verdict !== 'ruled-out') return verdict;
+    const blind = bySilenceAlone(maybe, context.now) ? cutOffItself(maybe) : undefined;
+    if (blind) return inconclusive(`${verdict.reason}; but ${blind}`);
+    if (isSilent(maybe, context.now)) return verdict;
     const silence = lately(maybe, context.now);
     return silence === undefined ? verdict : inconclusive(`${verdict.reason} now, ${silence}`);
   });

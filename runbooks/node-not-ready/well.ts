@@ -33,17 +33,17 @@ export function notUnder({ node }: Maybe, type: string): Good | undefined {
  * The verdict a sign gives: it proves its cause, unless what it would have broken is good since after it. Then it is
  * history: why the alert came perhaps, but not what is wrong now. `from`: the earliest moment the sign can stem from.
  */
-export function unlessPast(words: string, from: Date, good: Good | undefined): Verdict {
-  if (good?.since === undefined || Date.parse(good.since) < from.getTime()) return confirmed(words);
+export function unlessPast(words: string, from: Date, good: Good | undefined, title?: string): Verdict {
+  if (good?.since === undefined || Date.parse(good.since) < from.getTime()) return confirmed(words, title);
   return past(words, good);
 }
 
 /** The verdict of a sign of this node's trouble: it needs the Node object, which dates since when it is well. */
-export function unlessWellSince(words: string, from: Date, maybe: Maybe, now: Date): Verdict {
+export function unlessWellSince(words: string, from: Date, maybe: Maybe, now: Date, title?: string): Verdict {
   if (maybe.node === undefined && !isFlapping(maybe)) {
     return inconclusive(`${words}; whether the node is well since could not be seen`);
   }
-  return unlessPast(words, from, wellNow(maybe, now));
+  return unlessPast(words, from, wellNow(maybe, now), title);
 }
 
 /** A sign that is history, whenever it was. */

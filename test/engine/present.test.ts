@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { looked, openIncident } from '../../engine/incident.ts';
+import { openIncident } from '../../engine/incident.ts';
+import { looked } from '../../engine/looked.ts';
 import { present } from '../../engine/present.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { readCase } from '../runbooks/case-files.ts';

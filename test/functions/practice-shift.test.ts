@@ -237,7 +237,7 @@ describe('a node that somebody cordoned for a reason', () => {
     expect(meanwhile).toMatchObject({ verdict: 'waiting', reason: expect.stringContaining('No more') });
     expect(verified).toMatchObject({ verdict: 'worse', reason: expect.stringContaining('DiskPressure=True') });
     expect(shift.reads('plan')).toContain('Verification: ✗ worse than before: The node is short of');
-    expect(shift.reads('card')).toContain('(it is worse now: The node is short of memory, disk or PIDs: DiskPressure');
+    expect(shift.reads('card')).toContain('(it is worse now: The node is short of disk: DiskPressure');
   });
 
   it('is fixed by the same uncordon once those who cordoned it were asked, and said so', async () => {

@@ -9,6 +9,12 @@ const first =
   'A kubelet counts pulls from its first on. All its calls are counted by the same counter, so that a dropped one is told apart.';
 const unlimited = 'A pod without a limit has no such series: it is counted among the pods whose limit was looked at.';
 
+const sameSeries = 'A scrape is dated by its own sample: `up` without its age is none that Prometheus can give.';
+const sameCondition =
+  'Counted in the very series that tells whether it is Ready. Where kube-state-metrics tells neither, that a node comes and goes is not seen: it opens again with the next alert.';
+const rightNow =
+  "The lease, renewed with the right time by the API server's clock, proves that the node's clock is right now; the figure only adds that Prometheus' may be off.";
+
 /** What follows from a series that is not there, and may: each with why. */
 const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'disk-io': {
@@ -24,6 +30,25 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'pod-network': {},
   'cluster-dns': {},
   'control-plane-down': {},
+  'node-not-ready': {
+    'machineDown: ruled-out without ageSeconds': sameSeries,
+    'clockJumped: ruled-out without clockOffsetSeconds': rightNow,
+    'clockJumped: ruled-out without up': rightNow,
+    'cutOff: confirmed without refused':
+      'All its calls are counted by one counter: a code without a series was never answered, and a dropped counter leaves no call at all.',
+    'cutOff: ruled-out without ageSeconds': sameSeries,
+    'kubeletStopped: confirmed without ageSeconds': sameSeries,
+    'kubeletStuck: ruled-out without ageSeconds': sameSeries,
+    'recovered: confirmed without ageSeconds': sameSeries,
+    'runtimeHangs: ruled-out without ageSeconds': sameSeries,
+    'unauthorized: ruled-out without ageSeconds': sameSeries,
+    'plannedWork: confirmed without readinessChanges': sameCondition,
+    'recovered: confirmed without readinessChanges': sameCondition,
+    'runtimeGone: ruled-out without runtimeErrorsPerSecond':
+      'An operation has no series of errors before its first one, so that most nodes that are well have none (recorded).',
+    'unauthorized: ruled-out without perSecond':
+      'Its own calls, none of them answered 401 until its port refused, rule it out; that somebody comes with an expired certificate only casts doubt on that.',
+  },
 };
 
 describe.each(catalog.filter(({ id }) => id in admitted).map((runbook) => ({ id: runbook.id, runbook })))(

@@ -94,10 +94,10 @@ function leaseAhead({ lease }: Maybe, now: Date): Sign | undefined {
 }
 
 function leaseBehind(maybe: Maybe, now: Date): Sign | undefined {
-  const { leaseAgeSeconds: age = 0, leaseMoves = 0 } = maybe.history ?? {};
+  const own = ownAge(maybe, now);
+  const { leaseAgeSeconds: age = own ?? 0, leaseMoves = 0 } = maybe.history ?? {};
   if (age <= MOVING_BEYOND_SECONDS || leaseMoves === 0) return undefined;
   const words = `its lease is renewed all the time (${times(leaseMoves)} within 2 minutes), with times ${duration(age)} old`;
-  const own = ownAge(maybe, now);
   return { words, doubt: own !== undefined && own > MOVING_BEYOND_SECONDS ? undefined : doubtOf(maybe, now) };
 }
 

@@ -29,7 +29,7 @@ export const kubeletStopped: NodeCause = {
         return inconclusive(`by its events ${words}, yet the process that answers has been the same all the time`);
       }
       const otherwise = saysOtherwise(port, maybe, now);
-      return otherwise ? inconclusive(`${words}; but ${otherwise}`) : confirmed(words);
+      return otherwise ? inconclusive(`${words}; but ${otherwise}`) : confirmed(words, 'The kubelet keeps restarting');
     }
     const life = lifeOf(maybe, now);
     if (life.state === 'renewing') return counted === 0 ? ruledOut(life.words) : steady(seen, life.words);
@@ -83,7 +83,10 @@ function unlessMachine(words: string, maybe: Maybe, now: Date) {
     refused > 0
       ? `; before that ${countOf(Math.round(refused), 'of its calls was', 'of its calls were')} answered 401`
       : '';
-  return confirmed(`${words}${exporter?.kind === 'answers' ? `; ${exporter.words}` : ''}${before}`);
+  return confirmed(
+    `${words}${exporter?.kind === 'answers' ? `; ${exporter.words}` : ''}${before}`,
+    'The kubelet is stopped',
+  );
 }
 
 /**

@@ -4,15 +4,20 @@ import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts'
 import type { Maybe } from '../evidence.ts';
 import { exporterOf, portOf } from '../ports.ts';
 import { type Context, isFlapping, lifeOf, type NodeCause, readinessOf, sinceWords, wouldShow } from '../signs.ts';
-import { ofSilence } from '../silence.ts';
+import { cutOffItself, ofSilence } from '../silence.ts';
 import { unlessWellSince } from '../well.ts';
 
 /** A restart further back than this did not cause what is wrong now. */
 const RECENT_SECONDS = 3600;
 /** Our own limit: what a restart breaks (kubelet, runtime, network not back) shows within minutes of the boot. */
 const SHOWS_WITHIN_SECONDS = 600;
+/** So many restarts within `AGAIN_SECONDS` are what it comes and goes by; one may be what somebody tried. */
+const RESTARTING = 2;
+const AGAIN_SECONDS = 1800;
 /** The kubelet dates its first status and the event Rebooted in the same seconds. */
 const SHOWS_AT_ONCE_SECONDS = 60;
+
+const RESTARTED = 'The machine was restarted';
 
 export const machineDown: NodeCause = {
   title: 'The machine is down, cut off, or was restarted',
@@ -63,16 +68,15 @@ function unlessRestarted(silence: Verdict, maybe: Maybe, now: Date): Verdict {
     : inconclusive(`${silence.reason}; whether it was restarted, node_exporter would tell`);
 }
 
-/** Silence on both ports is the machine's only if Prometheus itself still reaches others. */
-function overThere(words: string, exporterRefuses: boolean, { fleet }: Maybe) {
+/** Silence on both ports is the machine's only if Prometheus itself still reaches most others. */
+function overThere(words: string, exporterRefuses: boolean, maybe: Maybe) {
   if (exporterRefuses)
     return inconclusive(`${words}: something there still refuses connections, or its name is not found`);
-  const { kubelets, kubeletsDown } = fleet ?? {};
-  if (kubelets === undefined || kubeletsDown === undefined) {
-    return inconclusive(`${words}; whether Prometheus reaches other nodes could not be seen`);
-  }
+  const blind = cutOffItself(maybe);
+  if (blind) return inconclusive(`${words}; but ${blind}`);
+  const { kubelets = 0, kubeletsDown = 0 } = maybe.fleet ?? {};
   const others = `${kubelets - kubeletsDown} of ${kubelets} kubelets answer Prometheus`;
-  return kubelets - kubeletsDown > 0 ? confirmed(`${words}; ${others}`) : inconclusive(`${words}; but ${others}`);
+  return confirmed(`${words}; ${others}`, 'The machine is down, or cut off');
 }
 
 interface Restart {
@@ -80,9 +84,11 @@ interface Restart {
   readonly words: string;
 }
 
-/** A boot explains what began around it, or shows again and again; not what began long after it, nor what is past. */
+/** A boot explains what began around it, or comes again and again; not what began long after it, nor what is past. */
 function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context): Verdict | undefined {
-  if (isFlapping(maybe)) return confirmed(words);
+  const restarts = restartsOf(maybe, now);
+  if (isFlapping(maybe) && restarts >= RESTARTING)
+    return confirmed(`${words}, and ${restarts} times within 30 minutes`, RESTARTED);
   const ready = readinessOf(maybe);
   const under = pressureTypes.filter((type) => maybe.node && conditionOf(maybe.node, type)?.status === 'True');
   if (ready?.status === 'True' && under.length > 0) {
@@ -91,7 +97,7 @@ function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context
   // Its alerts began at `since` or later: that is the first of all that are joined, perhaps for another trouble.
   const dated = beganAt(maybe);
   if (isAfter(at, maybe, since) || secondsSince(at, dated ?? since ?? now) > SHOWS_WITHIN_SECONDS) return undefined;
-  const verdict = unlessWellSince(words, new Date(at), maybe, now);
+  const verdict = unlessWellSince(words, new Date(at), maybe, now, RESTARTED);
   if (verdict.verdict !== 'confirmed' || secondsSince(at, dated ?? now) <= SHOWS_WITHIN_SECONDS) return verdict;
   return inconclusive(`${words}; whether what is wrong began around then is not known`);
 }
@@ -114,6 +120,13 @@ function afterwards({ at, words }: Restart, maybe: Maybe, { since }: Context): s
   const ready = beganAt(maybe) && readinessOf(maybe);
   const before = ready ? `Ready=${ready.status}${sinceWords(ready)}, before that` : 'its alert began before that';
   return `${words}; but ${before}: whether the machine was down, or was restarted for what was wrong already, is not known`;
+}
+
+function restartsOf({ events = [] }: Maybe, now: Date): number {
+  const isRecent = (at: string) => secondsSince(at, now) < AGAIN_SECONDS;
+  const reboots = events.filter(({ reason, lastSeen }) => reason === 'Rebooted' && isRecent(lastSeen));
+  const each = new Map(reboots.map((event) => [event.lastSeen, event]));
+  return [...each.values()].reduce((sum, { count, firstSeen }) => sum + (isRecent(firstSeen) ? count : 1), 0);
 }
 
 /** By the kubelet's own event, or by the boot time; a machine that has just joined was not "restarted". */

@@ -4,7 +4,10 @@ import { duration, plural, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { isFlapping, type NodeCause, readinessOf, sinceWords, trusting } from '../signs.ts';
 
-/** Our own limits: three nodes and a tenth of all, or ten. (One node of five is more than a tenth already.) */
+/**
+ * Our own limits: three nodes and a tenth of all; ten where it is not known of how many. (One node of five is more than a
+ * tenth already, and of thousands ten go within every hour.)
+ */
 const FEW = 3;
 const SHARE = 0.1;
 const MANY = 10;
@@ -18,8 +21,8 @@ const WITHIN_SECONDS = 3600;
 export const manyNodes: NodeCause = {
   title: 'Not this node: many at once, so the control plane or what they share',
   judge: trusting(({ fleet }, maybe, { now }) => {
-    const { nodes, notReady = 0, fellWithinHour, unhealthyByController, kubelets, kubeletsDown } = fleet;
-    if (nodes !== undefined && fellWithinHour !== undefined) {
+    const { nodes, notReady, fellWithinHour, unhealthyByController, kubelets, kubeletsDown } = fleet;
+    if (nodes !== undefined && notReady !== undefined && fellWithinHour !== undefined) {
       const words = `${notReady} of ${plural(nodes, 'node')} ${notReady === 1 ? 'is' : 'are'} not ready, ${fellWithinHour} of them since less than an hour`;
       return weighed(fellWithinHour, notReady, nodes, words, apartFrom(maybe, now));
     }
@@ -45,7 +48,7 @@ function fallen({ notReady, unhealthyByController }: Seen['fleet']): Measure | u
 }
 
 function isMany(down: number, all: number | undefined): boolean {
-  return down >= MANY || (down >= FEW && all !== undefined && down >= SHARE * all);
+  return all === undefined ? down >= MANY : down >= FEW && down >= SHARE * all;
 }
 
 /** `fell`: within the hour, of all that are `down` now. Those that are down longer may well have fallen together. */

@@ -22,7 +22,7 @@ export const pressure: NodeCause = {
       const words = under.map(({ type, message, lastTransitionTime: since }) => {
         return `${type}=True${since ? ` since ${clockTime(since)}` : ''} (${message})`;
       });
-      return confirmed([...words, ...aftermath(maybe), ...figures(maybe)].join('; '));
+      return confirmed([...words, ...aftermath(maybe), ...figures(maybe)].join('; '), titleOf(under));
     }
     const met = seen.events.findLast(({ reason }) => reason === 'EvictionThresholdMet');
     if (met) {
@@ -38,6 +38,16 @@ export const pressure: NodeCause = {
   measure: room,
   remedies: ['freeResource', 'keepKubelet'],
 };
+
+const SHORT_OF: Readonly<Record<string, string>> = {
+  MemoryPressure: 'memory',
+  DiskPressure: 'disk',
+  PIDPressure: 'PIDs',
+};
+
+function titleOf(under: readonly { readonly type: string }[]): string {
+  return `The node is short of ${under.map(({ type }) => SHORT_OF[type] ?? type).join(' and ')}`;
+}
 
 /** Half of what room was left is gone too: more than a node at its limit loses and frees again by itself (judgement). */
 const HALF = 2;
@@ -59,7 +69,10 @@ function byThreshold({ message, lastSeen }: EventView, maybe: Maybe, now: Date):
   const words = `${message} at ${clockTime(lastSeen)}`;
   if (gone) return age < LATELY_SECONDS ? past([words, ...aftermath(maybe)].join('; '), good) : undefined;
   if (age >= CONDITION_FOLLOWS_SECONDS) return undefined;
-  return confirmed([`${words}; the condition follows within seconds`, ...aftermath(maybe)].join('; '));
+  return confirmed(
+    [`${words}; the condition follows within seconds`, ...aftermath(maybe)].join('; '),
+    titleOf([{ type: conditionNamedBy(message) }]),
+  );
 }
 
 /** The event names what is short in the kubelet's words (pkg/kubelet/eviction/helpers.go, signalToResource). */

@@ -45,7 +45,7 @@ export const runtimeGone: NodeCause = {
     const event = dialFailed(maybe, now);
     if (event) return confirmed(`${word.words}, and event ContainerGCFailed: ${event}`);
     if (failing) return inconclusive(`${word.words}, but ${failing.words}`);
-    if (port?.kind === 'answers') {
+    if (port?.kind === 'answers' && !port.isOtherPath) {
       return confirmed(`${word.words}, and ${port.words}, which a hanging runtime would hold up`);
     }
     return inconclusive(`${word.words}; ${SAME_WORDS}`);

@@ -1,13 +1,14 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Port, portOf } from '../ports.ts';
-import { lastWord, type NodeCause, trusting } from '../signs.ts';
+import { lastWord, lifeOf, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { shownFrom, unlessWellSince } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
+const NETWORK_DOWN = /NetworkReady=false/;
 /** The window in which slow relists are counted (queries.ts). */
 const RELISTS_SECONDS = 600;
 
@@ -22,51 +23,65 @@ export const runtimeHangs: NodeCause = {
     const word = lastWord(maybe, context.now) ?? lastWord({ node: seen.node }, context.now);
     const message = word?.stands ? word.message : '';
     const down = RUNTIME_DOWN.test(message);
-    if (!down && PLEG_UNHEALTHY.test(message)) return confirmed(word?.words ?? '');
+    if (!down && PLEG_UNHEALTHY.test(message))
+      return unlessDisk(word?.words ?? '', maybe) ?? confirmed(word?.words ?? '');
     const port = portOf(maybe, context.now);
     if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe, context.now);
-    const slow = maybe.kubelet?.slowRelists ?? 0;
-    if (slow >= 1) {
-      const words = `PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`;
-      return unlessWellSince(words, shownFrom(context.now, RELISTS_SECONDS), maybe, context.now);
-    }
-    const failing = failingCalls(maybe);
+    const isAnswered = port?.kind === 'answers' && !port.isOtherPath;
     if (down) {
+      const failing = failingCalls(maybe);
       if (failing?.most) return ruledOut(`${failing.words} at once instead of hanging`);
       const gone = dialFailed(maybe, context.now);
       if (gone) return ruledOut(`event ContainerGCFailed: ${gone}`);
-      if (port?.kind === 'answers') return ruledOut(`${port.words}, which a hanging runtime would hold up`);
+      if (isAnswered) return ruledOut(`${port.words}, which a hanging runtime would hold up`);
       return inconclusive(`${word?.words}; ${SAME_WORDS}`);
     }
-    if (port?.kind === 'answers' && maybe.kubelet) {
-      return ruledOut(`${port.words}, which a hanging runtime would hold up`);
-    }
+    if (NETWORK_DOWN.test(message)) return ruledOut(`${word?.words}: the runtime itself answered that`);
+    const slow = maybe.kubelet?.slowRelists;
+    if (slow !== undefined && slow >= 1) return bySlowRelists(slow, word, maybe, context.now);
+    if (isAnswered && slow !== undefined) return ruledOut(`${port.words}, which a hanging runtime would hold up`);
     if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
-    return byWord(word.words, port, message);
+    return byWord(word.words, port);
   }),
   remedies: ['cordon', 'restartRuntime', 'keepPods'],
 };
 
+/** Counted over minutes: what the kubelet complains of now, if that is something else, they do not explain. */
+function bySlowRelists(slow: number, word: ReturnType<typeof lastWord>, maybe: Maybe, now: Date) {
+  const words = `PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`;
+  const verdict = unlessWellSince(words, shownFrom(now, RELISTS_SECONDS), maybe, now);
+  if (verdict.verdict !== 'confirmed') return verdict;
+  if (readinessOf(maybe)?.status !== 'True')
+    return inconclusive(`${words}; but now ${word?.words ?? lifeOf(maybe, now).words}`);
+  return unlessDisk(words, maybe) ?? verdict;
+}
+
+/** A machine that waits for its disk shows the same: it would be restarted in vain. */
+function unlessDisk(words: string, { machine }: Maybe): Verdict | undefined {
+  const stalled = machine?.ioStalledShare;
+  if (stalled !== undefined && stalled < IO_STALLED_SHARE) return undefined;
+  return inconclusive(
+    stalled === undefined
+      ? `${words}; a slow disk shows the same, and the I/O pressure of the machine could not be seen`
+      : `${words}; but its tasks wait for I/O ${Math.round(stalled * 100)} % of the time: look at the disk first`,
+  );
+}
+
 function halfPort(port: Port, saysDown: string | undefined, maybe: Maybe, now: Date) {
   if (saysDown) return confirmed(`${port.words}, and ${saysDown}`);
-  const stalled = maybe.machine?.ioStalledShare;
-  if (stalled !== undefined && stalled < IO_STALLED_SHARE) {
-    return unlessWellSince(port.words, shownFrom(now, 0), maybe, now);
-  }
-  const disk =
-    stalled === undefined
-      ? 'a slow disk shows the same, and the I/O pressure of the machine could not be seen'
-      : `but its tasks wait for I/O ${Math.round(stalled * 100)} % of the time: look at the disk first`;
-  return inconclusive(`${port.words}: calls to the runtime hang; ${disk}`);
+  return (
+    unlessDisk(`${port.words}: calls to the runtime hang`, maybe) ??
+    unlessWellSince(port.words, shownFrom(now, 0), maybe, now)
+  );
 }
 
 /**
  * Calls to the runtime end after 2 minutes, so a hanging one shows in the Ready condition after 129 s (measured). How long
  * it has been hanging nothing tells: the alert may have begun long before, with another trouble.
  */
-function byWord(words: string, port: Port | undefined, message: string) {
-  if (/NetworkReady=false/.test(message)) return ruledOut(`${words}: the runtime itself answered that`);
-  if (port?.kind === 'answers') return inconclusive(`${port.words}; whether the runtime is slow could not be seen`);
+function byWord(words: string, port: Port | undefined) {
+  if (port?.kind === 'answers')
+    return inconclusive(`${port.words}; whether the runtime hangs or is slow could not be seen`);
   if (port) return inconclusive(`${words}, but ${port.words}`);
   return inconclusive(
     `${words}, but a hanging runtime shows there only after 2 minutes; the scrape of /metrics would tell`,

@@ -1,5 +1,6 @@
 import { inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { counted } from '../../../engine/words.ts';
+import { momentOf } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { type Port, portOf, RENEWED_EVERY_SECONDS } from '../ports.ts';
 import { type Life, lifeOf, type NodeCause, wouldShow } from '../signs.ts';
@@ -8,6 +9,11 @@ import { shownFrom, unlessWellSince } from '../well.ts';
 
 /** Two scrapes: only with the second one a counter that began anew shows a rate. */
 const SHOWS_WITHIN_SECONDS = 60;
+
+/** The window of the rates (queries.ts). */
+const RATE_SECONDS = 120;
+/** Our own limit: fewer are those of an API server that has just started. */
+const REFUSALS = 5;
 
 /**
  * The API server answers 401: mostly for an expired client certificate, which leaves a kubelet that is alive in every
@@ -23,14 +29,22 @@ export const unauthorized: NodeCause = {
     const { apiCalls } = maybe;
     const expired = maybe.expiredCertificates?.perSecond;
     const knocks = knocksOf(expired);
-    const { refused = 0, refusedPerSecond = 0, all = 0 } = apiCalls ?? {};
-    if (refusedPerSecond > 0 || (refused > 0 && (expired ?? 0) > 0)) {
+    const { refused = 0, all = 0 } = apiCalls ?? {};
+    const window = isRefused(apiCalls) ? RATE_SECONDS : wasRefused(apiCalls) ? 1800 : undefined;
+    if (window !== undefined) {
       const words = `${callsOf(refused)} answered 401 within 30 minutes, ${expired === 0 ? `but ${knocks}: rather a wrong CA, a revoked or a foreign identity` : `and ${knocks}`}`;
-      return unlessWellSince(words, shownFrom(now, refusedPerSecond > 0 ? 120 : 1800), maybe, now);
+      return unlessWellSince(words, shownFrom(now, window), maybe, now);
     }
-    if ((expired ?? 0) > 0) {
+    const certificate = certificateOf(maybe, life, now);
+    if (certificate?.hasEnded) {
+      const words = `${certificate.words}, and ${life.words}`;
+      return certificate.isWhy
+        ? unlessWellSince(words, certificate.at, maybe, now)
+        : inconclusive(`${words}: not at the same time`);
+    }
+    if ((expired ?? 0) > 0 && !(certificate && refused === 0 && all > 0)) {
       return inconclusive(
-        `${knocks}; the counter names nobody. On the machine: openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem`,
+        `${knocks}${certificate ? `, and ${certificate.words}` : ''}; the counter names nobody. On the machine: openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem`,
       );
     }
     const port = portOf(maybe, now);
@@ -50,6 +64,29 @@ export const unauthorized: NodeCause = {
   }),
   remedies: ['cordon', 'renewCertificate', 'keepPods'],
 };
+
+function isRefused({ refusedPerSecond = 0 }: Partial<Seen['apiCalls']> = {}): boolean {
+  return refusedPerSecond * RATE_SECONDS >= REFUSALS;
+}
+
+/** So were most of its last calls that were seen: one that is not let in soon lets Prometheus in no more. */
+function wasRefused({ refused = 0, refusedAtLast, succeededAtLast }: Partial<Seen['apiCalls']> = {}): boolean {
+  const isLast = refusedAtLast !== undefined && succeededAtLast !== undefined && refusedAtLast > succeededAtLast;
+  return isLast && refused >= REFUSALS;
+}
+
+/** What it said of its own certificate when it was last seen: `isWhy`, it was heard until that ended, and no longer. */
+function certificateOf({ apiCalls }: Maybe, { silentSeconds }: Life, now: Date) {
+  const end = apiCalls?.certificateEndsAt;
+  if (end === undefined) return undefined;
+  const at = new Date(end * 1000);
+  const endedSeconds = (now.getTime() - at.getTime()) / 1000;
+  const hasEnded = endedSeconds >= 0;
+  const heardBefore = silentSeconds === undefined ? Number.NaN : silentSeconds - endedSeconds;
+  const isWhy = heardBefore >= -RENEWED_EVERY_SECONDS && heardBefore <= SHOWS_WITHIN_SECONDS;
+  const words = `its own certificate ${hasEnded ? 'ended' : 'is good until'} ${momentOf(at.toISOString(), now)}`;
+  return { at, hasEnded, isWhy, words };
+}
 
 /** The API server counts a certificate by its end before it asks who signed it: a count of zero is of all that come. */
 function knocksOf(expired: number | undefined): string {

@@ -183,7 +183,13 @@ function tells({ words }: ChannelMessage, { state, report }: Incident): boolean 
 }
 
 const stateWords: Readonly<Record<Incident['state'], string>> = {
-  ...{ looking: 'looking', diagnosed: 'cause found', 'trouble-seen': 'trouble seen', undiagnosed: 'cause not found', closed: 'closed' },
+  ...{
+    looking: 'looking',
+    diagnosed: 'cause found',
+    'trouble-seen': 'trouble seen',
+    undiagnosed: 'cause not found',
+    closed: 'closed',
+  },
   ...{ 'still-broken': 'still broken', unchecked: 'could not be checked', folded: 'part of a larger problem' },
 };
 

@@ -8,7 +8,7 @@ import { failing, wellFor } from './worlds-changed.ts';
 /** Clocks, and what tells them. The moment of `time-skew` is of a clock 10 minutes behind, with nothing else to tell it. */
 const skewed = (more: Partial<World>, ...only: EventAt[]): World => ({
   recording: changed('time-skew', { only }),
-  kubelet: { runtimeCallsPerSecond: 2, restarts: 0 },
+  kubelet: { runtimeCallsPerSecond: 2, slowRelists: 0, restarts: 0 },
   expiredPerSecond: 0,
   ...more,
 });
@@ -42,7 +42,7 @@ export const clocks: Record<string, Case> = {
       ...fellSilent,
       recording: changed('kubelet-killed', {}),
       scrapes: answers,
-      kubelet: { plegAgeSeconds: 100, plegMoves: 0, runtimeCallsPerSecond: 2 },
+      kubelet: { plegAgeSeconds: 100, plegMoves: 0, runtimeCallsPerSecond: 2, slowRelists: 0 },
       apiCalls: { all: 900, unansweredPerSecond: 0.9 },
       machine: {},
       history: {},

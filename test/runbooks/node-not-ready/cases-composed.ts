@@ -71,7 +71,7 @@ export const composed: Record<string, Case> = {
     'Objects as in time-skew but without events; kube-state-metrics sees the lease renewed 10 minutes behind.',
     {
       recording: { ...recording('time-skew'), events: [] },
-      kubelet: { runtimeCallsPerSecond: 2.1, restarts: 0 },
+      kubelet: { runtimeCallsPerSecond: 2.1, slowRelists: 0, restarts: 0 },
       history: { ready: 1, unknown: 0, leaseAgeSeconds: 612, leaseMoves: 12, readinessChanges: 2 },
     },
     { confirmed: ['clockJumped'] },
@@ -163,8 +163,8 @@ export const mixtures: Record<string, Case> = {
     { confirmed: ['pressure'], inconclusive: ['manyNodes'], recovered: 'ruled-out' },
   ),
   'cordon-drain-while-others-fall': caseOf(
-    'As cordon-drain; 12 of 200 nodes fell within the hour, this one is Ready.',
-    { recording: recording('cordon-drain'), fleet: { nodes: 200, notReady: 12, fellWithinHour: 12 } },
+    'As cordon-drain; 30 of 200 nodes fell within the hour, this one is Ready.',
+    { recording: recording('cordon-drain'), fleet: { nodes: 200, notReady: 30, fellWithinHour: 30 } },
     { confirmed: ['plannedWork'], inconclusive: ['manyNodes'], recovered: 'confirmed' },
   ),
   'runtime-gone-and-clock-ahead': caseOf(

@@ -127,7 +127,12 @@ export const silences: Record<string, Case> = {
 const fell = (fellWithinHour: number, nodes: number) => ({
   fleet: { nodes, notReady: fellWithinHour, fellWithinHour },
 });
-const runtime = (runtimeErrorsPerSecond: number) => ({ runtimeCallsPerSecond: 2, runtimeErrorsPerSecond, restarts: 0 });
+const runtime = (runtimeErrorsPerSecond: number) => ({
+  runtimeCallsPerSecond: 2,
+  runtimeErrorsPerSecond,
+  slowRelists: 0,
+  restarts: 0,
+});
 const unknownFor = (seconds: number): World => ({
   ...fellSilent,
   scrapes: refusing,
@@ -170,13 +175,23 @@ export const others: Record<string, Case> = {
     },
   ),
   'twelve-of-200-fell-ten-minutes-ago': caseOf(
-    'Twelve of 200 nodes fell within the hour, this one 10 minutes ago.',
+    'Twelve of 200 nodes fell within the hour, this one 10 minutes ago: few of so many.',
     { ...unknownFor(600), ...fell(12, 200) },
-    { ...stopped, confirmed: ['manyNodes', 'kubeletStopped'] },
+    { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
   ),
   'twelve-of-200-fell-after-it': caseOf(
     'Twelve of 200 nodes fell within the hour, this one 2 hours ago.',
     { ...unknownFor(7200), ...fell(12, 200) },
+    { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
+  ),
+  'thirty-of-200-fell-ten-minutes-ago': caseOf(
+    'Thirty of 200 nodes fell within the hour, this one 10 minutes ago.',
+    { ...unknownFor(600), ...fell(30, 200) },
+    { ...stopped, confirmed: ['manyNodes', 'kubeletStopped'] },
+  ),
+  'thirty-of-200-fell-after-it': caseOf(
+    'Thirty of 200 nodes fell within the hour, this one 2 hours ago.',
+    { ...unknownFor(7200), ...fell(30, 200) },
     { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
   ),
   'eviction-20-seconds-ago': caseOf(

@@ -6,11 +6,21 @@ import { fellSilent, well } from './worlds.ts';
 export const troubles: Record<string, Case> = {
   'runtime-stopped': recorded('runtime-stopped', { confirmed: ['runtimeHangs'], recovered: 'ruled-out' }),
   'runtime-stopped-t060': recorded('runtime-stopped-t060', { inconclusive: ['runtimeHangs'] }),
-  'runtime-stopped-healed': recorded('runtime-stopped-healed', { recovered: 'confirmed' }),
-  'runtime-killed-t020': recorded('runtime-killed-t020', { inconclusive: ['runtimeGone'] }),
+  'runtime-stopped-healed': recorded('runtime-stopped-healed', {
+    inconclusive: ['runtimeHangs'],
+    recovered: 'confirmed',
+  }),
+  'runtime-killed-t020': recorded('runtime-killed-t020', { inconclusive: ['runtimeGone', 'runtimeHangs'] }),
   'runtime-killed': recorded('runtime-killed', { confirmed: ['runtimeGone'], recovered: 'ruled-out' }),
-  'runtime-killed-healed': recorded('runtime-killed-healed', { inconclusive: ['runtimeGone'], recovered: 'confirmed' }),
-  'cni-missing': recorded('cni-missing', { confirmed: ['networkPlugin'], recovered: 'ruled-out' }),
+  'runtime-killed-healed': recorded('runtime-killed-healed', {
+    inconclusive: ['runtimeGone', 'runtimeHangs'],
+    recovered: 'confirmed',
+  }),
+  'cni-missing': recorded('cni-missing', {
+    confirmed: ['networkPlugin'],
+
+    recovered: 'ruled-out',
+  }),
   'kubelet-killed-t020': recorded('kubelet-killed-t020', {
     confirmed: ['kubeletStopped'],
     inconclusive: ['machineDown', 'runtimeHangs'],
@@ -26,7 +36,7 @@ export const troubles: Record<string, Case> = {
     recovered: 'confirmed',
   }),
   'kubelet-frozen': recorded('kubelet-frozen', {
-    inconclusive: [...but(silence, 'kubeletStopped'), ...lastWord, 'manyNodes'],
+    inconclusive: [...silence, ...lastWord, 'manyNodes'],
     recovered: 'ruled-out',
   }),
   'cert-expired-t030': recorded('cert-expired-t030', { confirmed: ['unauthorized'], recovered: 'inconclusive' }),

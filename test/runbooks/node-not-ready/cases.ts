@@ -8,6 +8,7 @@ import { leads } from './cases-leads.ts';
 import { machines } from './cases-machine.ts';
 import { blind, troubles } from './cases-recorded.ts';
 import { systems } from './cases-system.ts';
+import { weak } from './cases-weak.ts';
 
 /** Every case file of test/cases/node-not-ready by name; `write-cases.ts` writes them. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -22,5 +23,6 @@ export const cases: Readonly<Record<string, Case>> = {
   ...leads,
   ...machines,
   ...systems,
+  ...weak,
   ...blind,
 };

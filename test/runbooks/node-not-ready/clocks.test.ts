@@ -204,7 +204,7 @@ describe('a clock that jumped', () => {
 
 describe('a heartbeat 130 s old with a fresh lease', () => {
   it('is normal: the status is posted every 5 minutes when nothing changes', () => {
-    const kubelet = { runtimeCallsPerSecond: 2 };
+    const kubelet = { runtimeCallsPerSecond: 2, slowRelists: 0 };
     const said = node('True', 'kubelet is posting ready status');
     const seen = { node: said, lease: lease(4), kubeletScrapes: answering, kubelet };
     for (const cause of [...silence, 'clockJumped', 'runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure']) {

@@ -78,7 +78,7 @@ export function readsOf(world: World): Reads {
     [query(queries.exporterScrapes(node))]: {
       body: scrapeSamples(exporter.instance, world.exporter ? { [exporter.job]: world.exporter } : {}, world),
     },
-    ...(Object.keys(scrapes).length === 0
+    ...(scrapes.kubelet === undefined
       ? {}
       : {
           [query(queries.kubeletFigures(kubelet))]: { body: figureSamples(world.kubelet ?? recorded.kubelet, at) },

@@ -58,7 +58,9 @@ describe('"container runtime is down"', () => {
 
   it('is not said by an unhealthy PLEG alone: that runtime answers, but its lists do not come', () => {
     const seen = { node: node('False', 'PLEG is not healthy: pleg was last seen active 3m2s ago'), lease: lease(5) };
-    expect(verdict('runtimeHangs', seen)).toBe('confirmed');
+    expect(verdict('runtimeHangs', { ...seen, machine: { ioStalledShare: 0.01 } })).toBe('confirmed');
+    expect(verdict('runtimeHangs', { ...seen, machine: { ioStalledShare: 0.8 } })).toBe('inconclusive');
+    expect(verdict('runtimeHangs', seen)).toBe('inconclusive'); // a slow disk does the same
     expect(verdict('runtimeGone', seen)).toBe('ruled-out');
   });
 

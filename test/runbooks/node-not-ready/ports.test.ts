@@ -19,7 +19,7 @@ describe('a port that fails at once', () => {
         expect(verdict('kubeletStopped', { ...seen, ...more, kubeletErrors: ended(words) })).toBe('ruled-out');
     }
     expect(verdictOf('kubeletStopped', { ...seen, apiCalls: { all: 80, refused: 12 } }).reason).toBe(
-      'its port refuses at once (connection refused after 0.6 ms), and it renewed its lease 90 s ago; it runs out after 40 s; before that 12 of its calls were answered 401',
+      'its port refuses at once (connection refused after 0.6 ms), and it renewed its lease 90 s ago, which ran out after 40 s; before that 12 of its calls were answered 401',
     );
   });
 
@@ -51,7 +51,7 @@ describe('a port that fails at once', () => {
     expect(verdictOf('cutOff', denied)).toMatchObject({
       verdict: 'confirmed',
       reason:
-        'its port answers, and refuses the scrape (server returned HTTP status 401 Unauthorized after 0.6 ms), so it lives, yet it renewed its lease 90 s ago; it runs out after 40 s; 0.90 of its calls a second got no answer when they were last seen',
+        'its port answers, and refuses the scrape (server returned HTTP status 401 Unauthorized after 0.6 ms), so it lives, yet it renewed its lease 90 s ago, which ran out after 40 s; 0.90 of its calls a second got no answer when they were last seen',
     });
     expect([verdict('kubeletStuck', denied), verdict('unauthorized', denied)]).toEqual(['ruled-out', 'inconclusive']);
     expect(verdict('cutOff', { ...denied, lease: lease(30) })).toBe('inconclusive');

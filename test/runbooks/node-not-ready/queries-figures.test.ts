@@ -98,6 +98,8 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
           [figure('refusedPerSecond')]: 1,
           [figure('succeededPerSecond')]: 0.6,
           [figure('unansweredPerSecond')]: 0.2,
+          [figure('refusedAtLast')]: 1,
+          [figure('succeededAtLast')]: 0.6,
           [figure('brokenPerSecond')]: 0.1,
         },
       },
@@ -121,6 +123,18 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
     const mended = { [calls('200')]: '0+15x60', [calls('<error>')]: '0x20 0+6x5 30x35' };
     await promtool(mended, [{ expr, at: '25m', samples: told(0) }]);
     await promtool({ [calls('200')]: '0+15x60' }, [{ expr, at: '25m', samples: told(0) }]);
+  });
+
+  it('keeps until when its certificate is good, and leaves out the infinity that an expired one gives', async () => {
+    const expr = `${queries.apiCalls(kubelet)} and on (figure) label_replace(vector(1), "figure", "certificateEndsAt", "", "")`;
+    const told = (value: number) => ({ [figure('certificateEndsAt')]: value });
+    const ttl = `kubelet_certificate_manager_client_ttl_seconds{${ofKubelet}}`;
+    await promtool({ [ttl]: `600-30x20${' +Inf'.repeat(20)}` }, [
+      { expr, at: '5m', samples: told(600) },
+      { expr, at: '18m', samples: told(600) },
+      { expr, at: '50m', samples: {} },
+    ]);
+    await promtool({ [ttl]: '+Inf '.repeat(40) }, [{ expr, at: '5m', samples: {} }]);
   });
 
   it('counts requests with an expired certificate at the API servers only', async () => {

@@ -34,7 +34,7 @@ describe('a scrape', () => {
       expect(verdict(cause, fellSilent(50, 42)), cause).toBe('inconclusive'); // a renewal takes up to 10 s to be missed
     }
     expect(verdictOf('kubeletStopped', fellSilent(50, 55)).reason).toBe(
-      'of its port the last scrape was answered 55 s ago, and it renewed its lease 50 s ago; it runs out after 40 s: it tells of the time before that',
+      'of its port the last scrape was answered 55 s ago, and it renewed its lease 50 s ago, which ran out after 40 s: it tells of the time before that',
     );
   });
 

@@ -160,10 +160,16 @@ describe('other nodes', () => {
   });
   const fell = (fellWithinHour: number, nodes: number) =>
     verdict('manyNodes', { ...many(fellWithinHour, nodes), node: node('Unknown') });
-  it('count when they fell together: three and a tenth of all, or ten', () => {
-    expect([fell(3, 10), fell(10, 1000)]).toEqual(['confirmed', 'confirmed']);
-    expect([fell(2, 5), fell(3, 100), fell(9, 1000)]).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  it('count when they fell together: three and a tenth of all', () => {
+    expect([fell(3, 10), fell(100, 1000)]).toEqual(['confirmed', 'confirmed']);
+    expect([fell(2, 5), fell(3, 100), fell(10, 1000)]).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
     expect([fell(1, 3), fell(0, 1000)]).toEqual(['ruled-out', 'ruled-out']);
+  });
+
+  it('are ten where nobody counted them all: of thousands ten go within every hour', () => {
+    const counted = (unhealthyByController: number) =>
+      verdict('manyNodes', { fleet: { unhealthyByController }, node: node('Unknown') });
+    expect([counted(10), counted(9), counted(1)]).toEqual(['confirmed', 'inconclusive', 'ruled-out']);
   });
 
   it('that fell together are never ruled out for having been down for more than an hour', () => {
@@ -184,11 +190,11 @@ describe('other nodes', () => {
   });
 
   it('explain only a node that fell with them', () => {
-    const fleet = many(12, 200);
+    const fleet = many(22, 200);
     expect(verdict('manyNodes', { ...fleet, node: node('False', 'container runtime is down') })).toBe('confirmed');
     expect(verdictOf('manyNodes', { ...fleet, node: node('True') })).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringMatching(/^12 of 200 nodes.*this node is none of them: Ready=True since 08:05:00/),
+      reason: expect.stringMatching(/^22 of 200 nodes.*this node is none of them: Ready=True since 08:05:00/),
     });
     expect(verdict('manyNodes', { ...fleet, node: node('True'), history: { readinessChanges: 4 } })).toBe('confirmed');
     expect(

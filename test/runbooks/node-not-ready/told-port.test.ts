@@ -92,7 +92,7 @@ describe('a kubelet that serves the API server a log and renews no lease', () =>
     expect(verdict('cutOff', lives)).toBe('inconclusive');
     expect(verdict('cutOff', { ...lives, lease: lease(30), apiCalls: unanswered })).toBe('inconclusive');
     expect(verdictOf('cutOff', { node: node('Unknown'), lease: lease(90), ...servedNow }).reason).toBe(
-      'its port answers (it serves the API server the log of kube-system/agent-1), so it lives, yet it renewed its lease 90 s ago; it runs out after 40 s; its own count of calls to the API server is not to be had',
+      'its port answers (it serves the API server the log of kube-system/agent-1), so it lives, yet it renewed its lease 90 s ago, which ran out after 40 s; its own count of calls to the API server is not to be had',
     );
   });
 

@@ -108,7 +108,7 @@ function trimmed(from: string, label: string | undefined, about: string) {
     ),
     pods: itemsOf(object('pods')).map(trimPod),
     ...ended(existsSync(join(from, 'healthz.txt')) ? text('healthz', 'txt') : ''),
-    ...prometheus(ranges, at),
+    ...prometheus(ranges, at, slowRelistsIn(text('kubelet-metrics', 'txt'))),
   };
 }
 
@@ -127,7 +127,19 @@ function startOf(timeline: string): number {
   return Date.parse(line[2]) - Number(line[1]) * 1000;
 }
 
-function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number) {
+/**
+ * Relists over 10 s, of all that the kubelet tells of. It was asked a few seconds after the moment, and whatever took as
+ * long was within the ten minutes before: a runtime that was stopped on purpose.
+ */
+function slowRelistsIn(metrics: string): number | undefined {
+  const [count, fast] = ['_count', '_bucket{le="10"}'].map((end) => {
+    const line = metrics.split('\n').find((one) => one.startsWith(`kubelet_pleg_relist_duration_seconds${end} `));
+    return line === undefined ? undefined : Number(line.split(' ')[1]);
+  });
+  return count === undefined || fast === undefined ? undefined : count - fast;
+}
+
+function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number, slowRelists: number | undefined) {
   const find = (start: string) => Object.entries(ranges).find(([query]) => query.startsWith(start))?.[1] ?? [];
   /** The last sample not later than the moment and not older than one scrape, as an instant query would see it. */
   const last = (values: readonly (readonly [number, number])[], within = SCRAPE_SECONDS) =>
@@ -156,6 +168,7 @@ function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number) {
       // Relists call the runtime twice each (sandboxes and containers), by far the most of all calls.
       runtimeCallsPerSecond: twice(last(find('rate(kubelet_pleg_relist_duration_seconds_count')[0]?.values ?? [])),
       runtimeErrorsPerSecond: errors.length > 0 ? round(errors.reduce((sum, rate) => sum + rate, 0)) : undefined,
+      slowRelists,
       restarts: starts.length > 0 ? new Set(starts.map(([, start]) => start)).size - 1 : undefined,
     }),
     // Rates were recorded over 1 minute every 15 s: the mean of the last minute of them stands for 2 minutes, their sum for the increase.

@@ -96,8 +96,10 @@ describe('what Prometheus remembers of a trouble that is over', () => {
   it('proves a cause only when the node was Ready all through the window', () => {
     const failing = { kubelet: { runtimeCallsPerSecond: 2, runtimeErrorsPerSecond: 1.9 }, kubeletScrapes: answering };
     expect(confirmedFor('runtimeGone', failing)).toEqual(['inconclusive', 'confirmed']);
-    expect(confirmedFor('runtimeHangs', { kubelet: { slowRelists: 3 } })).toEqual(['inconclusive', 'confirmed']);
-    const half = { kubeletScrapes: scrapes([false, 10], [true, 0.01]), machine: { ioStalledShare: 0.01 } };
+    const machine = { ioStalledShare: 0.01 };
+    const slow = { kubelet: { slowRelists: 3 }, machine };
+    expect(confirmedFor('runtimeHangs', slow)).toEqual(['inconclusive', 'confirmed']);
+    const half = { kubeletScrapes: scrapes([false, 10], [true, 0.01]), machine };
     expect(confirmedFor('runtimeHangs', half)).toEqual(['inconclusive', 'confirmed']);
   });
 

@@ -164,19 +164,19 @@ export const edges: Record<string, Case> = {
     { confirmed: ['leakingPod'], recovered: 'confirmed' },
   ),
   'healed-and-filling-again': caseOf(
-    'The leaking pod was ended 8 minutes ago; what took its place leaks as well, 500 threads a minute.',
+    'The leaking pod was ended 8 minutes ago; what took its place leaks as well, 450 threads a minute.',
     {
       ...leaking,
       pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
       machine: {
         ...leaking.machine,
-        threads: (ago) => (ago <= 20 && ago >= 8 ? 31_400 : 1_500 + Math.max(0, 8 - ago) * 500),
+        threads: (ago) => (ago <= 20 && ago >= 8 ? 31_400 : 1_500 + Math.max(0, 8 - ago) * 450),
       },
       holdings: [
         { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
-        { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? (8 - ago) * 500 : undefined), processes: 2 },
+        { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? (8 - ago) * 450 : undefined), processes: 2 },
       ],
-      together: (ago) => (ago <= 20 && ago >= 8 ? 30_000 : 460 + Math.max(0, 8 - ago) * 500),
+      together: (ago) => (ago <= 20 && ago >= 8 ? 30_000 : 460 + Math.max(0, 8 - ago) * 450),
     },
     { confirmed: ['leakingPod'], recovered: 'inconclusive' },
   ),

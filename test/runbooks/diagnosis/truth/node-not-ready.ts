@@ -47,7 +47,10 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['frozenAnswers'], cases: 'etcd-lost etcd-just-lost' },
   { is: ['manyNodes'], cases: 'many-nodes' },
-  { is: ['manyNodes', 'kubeletStopped'], cases: 'four-of-20-fell twelve-of-200-fell-ten-minutes-ago' },
+  {
+    is: ['manyNodes', 'kubeletStopped'],
+    cases: 'four-of-20-fell thirty-of-200-fell-ten-minutes-ago',
+  },
   { is: ['removed'], cases: 'removed' },
   { is: ['machineDown'], cases: 'machine-down' },
   { is: ['machineDown', 'kubeletStopped'], cases: 'machine-restarted-without-its-kubelet' },
@@ -201,4 +204,49 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'the stalled disk may be why',
     cases: 'volumes-not-mounted-on-a-stalled-disk',
   },
+  {
+    is: ['kubeletStopped'],
+    cases: `
+      task-hung-seven-minutes-before ten-of-5000-fell killed-after-one-401 certificate-ended-long-before
+      thirty-of-200-fell-after-it certificate-ended-after-it-fell-silent certificate-good-and-somebody-elses-expired`,
+  },
+  { is: ['machineDown'], cases: 'reboots-again-and-again switched-off-after-one-401 prometheus-reaches-35-of-40' },
+  {
+    is: [],
+    perhaps: ['machineDown', 'unauthorized', 'kubeletStopped', 'kubeletStuck', 'cutOff'],
+    why: 'it is Prometheus that is cut off',
+    cases: 'prometheus-reaches-one-of-40',
+  },
+  {
+    is: [],
+    perhaps: ['machineDown', 'unauthorized', 'cutOff'],
+    why: 'it comes and goes for its disk, and the reboot did not help',
+    cases: 'rebooted-against-its-flapping rebooted-twice-an-hour-ago',
+  },
+  { is: ['unauthorized'], cases: 'refused-until-it-shut-prometheus-out certificate-ended-as-it-fell-silent' },
+  { is: ['manyNodes', 'kubeletStopped'], cases: 'thirty-by-the-controllers-count' },
+  {
+    is: ['kubeletStopped'],
+    perhaps: ['manyNodes'],
+    cases: 'four-by-the-controllers-count twelve-of-200-fell-ten-minutes-ago',
+  },
+  { is: ['runtimeHangs'], cases: 'pleg-not-healthy' },
+  {
+    is: ['runtimeHangs'],
+    unseen: true,
+    cases: `
+      only-cadvisor-scraped-and-the-runtime-stopped only-cadvisor-scraped-for-100-seconds slow-relists-not-counted
+      pleg-not-healthy-and-its-disk-unseen`,
+  },
+  {
+    is: [],
+    perhaps: ['runtimeHangs'],
+    why: 'the disk may be why',
+    cases: 'pleg-not-healthy-on-a-stalled-disk',
+  },
+  { is: [], unseen: true, cases: 'only-cadvisor-scraped-for-200-seconds' },
+  { is: ['kernelTrouble', 'runtimeHangs'], cases: 'task-hung-100-seconds-before' },
+  { is: ['plannedWork'], cases: 'cordoned-before-its-alert' },
+  { is: [], why: 'a cordon that is an answer to the trouble is no cause', cases: 'cordoned-after-its-alert' },
+  { is: ['plannedWork'], unseen: true, cases: 'cordoned-nobody-knows-when' },
 ];

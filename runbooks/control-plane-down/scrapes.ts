@@ -15,6 +15,8 @@ export interface Scrapes {
   readonly now: readonly Scrape[];
   /** Known within a day, and not discovered any more. */
   readonly gone: readonly Scrape[];
+  /** Scraped, and whether they answered is not there. */
+  readonly untold: readonly Scrape[];
 }
 
 const Schema = figureTable(['instance', 'pod'], ['up', 'scrapeSeconds', 'wasUp', 'answeredAgo', 'targets']).transform(
@@ -24,6 +26,7 @@ const Schema = figureTable(['instance', 'pod'], ['up', 'scrapeSeconds', 'wasUp',
       all: rows.find(({ targets }) => targets !== undefined)?.targets ?? 0,
       now: own.filter(({ up }) => up !== undefined),
       gone: own.filter(({ up, wasUp }) => up === undefined && wasUp !== undefined),
+      untold: own.filter(({ up, scrapeSeconds }) => up === undefined && scrapeSeconds !== undefined),
     };
   },
 );

@@ -67,8 +67,8 @@ export function isWith(changedAt: string, silence: Silence): boolean {
 export interface Gaps {
   /** The greatest age of the lease that a scrape saw, in seconds. */
   readonly longest: number;
-  /** Seconds it was dated ahead, at most: by a node whose clock is. */
-  readonly ahead: number;
+  /** Seconds it was dated ahead, at most: by a node whose clock is. `undefined`: its least age was not seen. */
+  readonly ahead: number | undefined;
   /** No gap was longer than this: a short one may lie between two scrapes. */
   readonly atMost: number;
   /** In which share of the minutes it was seen. */
@@ -83,7 +83,8 @@ export function gapsOf(heartbeats: readonly Course[]): Gaps | undefined {
   const every = Math.max(...valuesOf('scrapedEvery').map(({ value }) => value));
   if (ages.length === 0 || !Number.isFinite(every)) return undefined;
   const longest = Math.max(...ages.map(({ value }) => value));
-  const ahead = Math.max(0, ...valuesOf('leaseAgeLeast').map(({ value }) => -value));
+  const least = valuesOf('leaseAgeLeast').map(({ value }) => -value);
+  const ahead = least.length === 0 ? undefined : Math.max(0, ...least);
   const minutes = Array.from({ length: WINDOW_MINUTES }, (_, minutesAgo) => minutesAgo);
   const seen = coverage(new Map(ages.map(({ minutesAgo, value }) => [minutesAgo, value])), minutes);
   const age = longest < 0 ? `dated ${span(longest)} ahead` : `up to ${span(longest)} old`;

@@ -20,14 +20,17 @@ interface Etcds {
  * belong to any. Undefined: one etcd, or nothing that tells them apart.
  */
 function severalEtcds({ members = [], peers }: Pick<Maybe, 'members' | 'peers'>): Etcds | undefined {
-  const isNamed = members.every(({ id }) => id !== undefined);
+  // Two without an id may be linked with each other, and nobody would know.
+  const isNamed = members.filter(({ id }) => id === undefined).length <= 1;
   if (members.length < 2 || peers === undefined || !isNamed) return undefined;
   const isLinked = (group: Members) =>
     group.some(({ instance, id }) => peers.some((row) => row.instance === instance || row.To === id));
-  const stands = (group: Members) => group.some(({ up, hasLeader }) => up === 1 && hasLeader === 1);
+  const stands = (group: Members) => group.some(({ up, hasLeader, leads }) => up === 1 && (hasLeader ?? leads) === 1);
   const groups = linked(members, peers);
   const etcds = groups.filter((group) => isLinked(group) || stands(group));
-  const rest = groups.filter((group) => !etcds.includes(group)).flatMap((group) => group.filter(({ up }) => up === 0));
+  const rest = groups
+    .filter((group) => !etcds.includes(group))
+    .flatMap((group) => group.filter(({ id, up }) => id !== undefined && up === 0));
   const [first] = etcds;
   const isOne = first === undefined || (etcds.length === 1 && (isLinked(first) || rest.length === 0));
   return isOne ? undefined : { etcds, rest };

@@ -45,9 +45,15 @@ export function lateInAll({ heartbeats = [] }: Pick<Maybe, 'heartbeats'>): numbe
  * A ruling out by the minutes before, where a leader of those minutes does not answer now, or nobody does: what it does
  * now is not in its figures.
  */
-export function unlessSilent(verdict: Verdict, { members = [], heartbeats, peers, pods }: Maybe): Verdict {
+export function unlessSilent(verdict: Verdict, { members = [], heartbeats, scrapes, peers, pods }: Maybe): Verdict {
   if (verdict.verdict !== 'ruled-out') return verdict;
   const { answering, silent } = membership(members, peers, pods);
+  const untold = silent.find((member) => member.led === undefined && wasHeard(member, scrapes));
+  if (untold) {
+    return inconclusive(
+      `${nameOf(untold, pods)} does not answer now, and whether it led is not known; of the others, ${verdict.reason}`,
+    );
+  }
   const leaders = leadersOf(members, heartbeats).filter(({ up }) => up !== 1);
   const gone = leaders.length > 0 || answering.length > 0 ? leaders : silent;
   if (gone.length === 0) return verdict;
@@ -55,6 +61,11 @@ export function unlessSilent(verdict: Verdict, { members = [], heartbeats, peers
   return inconclusive(
     `${names} ${leaders.length > 0 ? 'led and ' : ''}does not answer now; before that, ${verdict.reason}`,
   );
+}
+
+/** Within the ten minutes. Who was, and led or did not, has a figure of that. */
+function wasHeard({ instance }: Member, scrapes: Maybe['scrapes'] = []): boolean {
+  return scrapes.some((row) => row.instance === instance && (row.seenSeconds ?? 0) > 0);
 }
 
 /** `10 minutes`, or for how long of these every leader was heard: Prometheus may know it for a minute only. */

@@ -59,7 +59,7 @@ export const runbook = defineRunbook({
     },
     noSpace: { title: "etcd's database is full", judge: each(noSpace), present: true, remedies: ['freeSpace'] },
     slowDisk: {
-      title: "The leader's disk is slow",
+      title: "A member's disk is slow",
       judge: each(slowDisk),
       measure: slowness,
       remedies: ['evictNoisyNeighbour', 'cordonLeaderNode', 'moveLeader', 'setTimers'],
@@ -70,7 +70,7 @@ export const runbook = defineRunbook({
       remedies: ['giveCpu', 'moveLeader'],
     },
     slowNetwork: {
-      title: 'The network between the members is slow',
+      title: 'The network between the members is at fault',
       judge: each(slowNetwork),
       remedies: ['mendNetwork', 'setTimers'],
     },

@@ -74,6 +74,12 @@ export const limits = {
   leaseAheadSeconds: 10,
   /** Syncs of over a second that the log tells of: one alone a pause of the whole machine stretches, too (judgement). */
   logSlowSyncs: 2,
+  /** Tries to connect come every 5 s (etcd, `rafthttp/probing_status.go`): the last that failed, and how far apart (judgement). */
+  logUnreachedStillSeconds: 120,
+  logUnreachedAgainSeconds: 5,
+  /** A pause this long, and what a try takes longer than it: etcd dials for 5 s, and two clocks differ (judgement). */
+  logPauseSeconds: 1,
+  logPauseSlackSeconds: 10,
   /** A machine that is gone is called not ready within 50 s (kube-controller-manager, node-monitor-grace-period). */
   nodeNoticedSeconds: 60,
 } as const;

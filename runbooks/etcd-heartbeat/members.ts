@@ -93,7 +93,17 @@ export function voting(members: readonly Member[]): readonly Member[] {
 }
 
 function knownOf(members: readonly Member[]): readonly Member[] {
-  return members.filter(({ up, id, hasLeader }) => up !== undefined && (id ?? hasLeader) !== undefined);
+  return members.filter((member) => isTarget(member) && (member.id ?? member.hasLeader) !== undefined);
+}
+
+/** Scraped, also where its `up` alone is not there: then it neither answers nor is known not to. */
+function isTarget({ up, scrapeSeconds }: Member): boolean {
+  return (up ?? scrapeSeconds) !== undefined;
+}
+
+/** Targets that do not answer, and of which nobody knows which member they are. */
+export function namelessOf(members: readonly Member[]): readonly Member[] {
+  return members.filter((member) => isTarget(member) && member.up !== 1 && member.id === undefined);
 }
 
 /**

@@ -17,7 +17,7 @@ export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   if (known.length === 0) return inconclusive('etcd is not scraped, so its recovery cannot be seen');
   const wrong = [
     ...(maybe.readyz?.etcd === false ? ["the API server's etcd check fails"] : []),
-    ...silent.map((member) => `${nameOf(member, maybe.pods)} does not answer`),
+    ...silent.filter(({ up }) => up !== undefined).map((member) => `${nameOf(member, maybe.pods)} does not answer`),
     ...known.flatMap((member) =>
       wrongWith(member, seen, maybe).map((words) => `${nameOf(member, maybe.pods)} ${words}`),
     ),
@@ -30,6 +30,7 @@ export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   if (known.length < size) return inconclusive(`only ${known.length} of ${size} members are scraped`);
   const unseen = known.filter(
     (member) =>
+      member.up === undefined ||
       member.hasLeader === undefined ||
       !seen.heartbeats.some((row) => row.instance === member.instance && row.lateNow !== undefined) ||
       !seen.apply.some((row) => row.instance === member.instance && row.lagNow !== undefined),
@@ -71,7 +72,10 @@ function wrongWith(
 ): readonly string[] {
   const of = <Row extends { readonly instance: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.instance === instance);
-  const trip = longest(of(linksOf(members, peers)));
+  // To a member that does not answer, and to which nothing is sent, a round trip is what it was: it may have been removed.
+  const answering = new Set(members.filter(({ up }) => up === 1).map(({ id }) => id));
+  const links = of(linksOf(members, peers)).filter(({ To, tried = 0 }) => tried > 0 || answering.has(To));
+  const trip = longest(links);
   const heartbeat = heartbeatOf(pods);
   return [
     ...(hasLeader === 0 ? ['has no leader'] : []),

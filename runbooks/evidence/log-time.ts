@@ -10,7 +10,7 @@ const CALICO = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) /;
 const RFC_3339 = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/;
 
 /** The zone furthest east of UTC. A machine that logs in its own time is ahead of us by so much, and no year behind. */
-const MOST_AHEAD_MS = 14 * 3_600_000;
+const EASTMOST_MS = 14 * 3_600_000;
 /** Clocks of two machines in step differ by less (judgement). */
 const IN_STEP_SECONDS = 60;
 /** Leap days are up to eight years apart. */
@@ -31,7 +31,7 @@ function latestYear(day: string, time: string, readAt: Date): string | undefined
   for (let year = latest; year >= latest - YEARS_BACK; year -= 1) {
     const at = new Date(`${year}-${day}T${time}Z`);
     const isThere = !Number.isNaN(at.getTime()) && at.toISOString().slice(5, 10) === day;
-    if (isThere && at.getTime() <= readAt.getTime() + MOST_AHEAD_MS) return at.toISOString();
+    if (isThere && at.getTime() <= readAt.getTime() + EASTMOST_MS) return at.toISOString();
   }
   return undefined;
 }

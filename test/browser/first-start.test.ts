@@ -68,7 +68,7 @@ describe.skipIf(needs('chromium'))('the first start, in a browser', () => {
     await page.getByRole('button', { name: /etcd on a slow disk/ }).click();
     const etcd = card(page, /etcd.*cause found/s);
     await etcd.waitFor();
-    expect(await etcd.innerText()).toContain("Likely cause: The leader's disk is slow");
+    expect(await etcd.innerText()).toContain("Likely cause: A member's disk is slow");
     await picture(page, 'console-dark');
 
     const updated = await etcd.locator('.block-context').last().innerText();

@@ -201,7 +201,7 @@ describe('an etcd that Prometheus does not scrape', () => {
         verification: {
           verdict: 'fixed',
           reason: expect.stringMatching(
-            /^etcd's metrics are not collected\? No more: .* It could not be told before, and is seen now: The leader's disk is slow/,
+            /^etcd's metrics are not collected\? No more: .* It could not be told before, and is seen now: A member's disk is slow/,
           ),
         },
       },

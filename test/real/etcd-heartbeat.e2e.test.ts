@@ -30,9 +30,9 @@ const mixin = [
 ];
 
 const titles = {
-  slowDisk: "The leader's disk is slow",
+  slowDisk: "A member's disk is slow",
   starvedProcess: 'The etcd process does not get to run in time',
-  slowNetwork: 'The network between the members is slow',
+  slowNetwork: 'The network between the members is at fault',
 } as const;
 
 const confirmed = expect.stringMatching(/^confirmed/);

@@ -13,11 +13,10 @@ import { type Context, type PlaneCause, trusting } from '../seen.ts';
 export const notScraped: PlaneCause = {
   title: 'It works, and Prometheus does not see it',
   judge: (seen, maybe, context) => {
-    const { now, gone } = seen.scrapes;
-    // Who is scraped has both figures: without one of them nothing is told.
-    const [untold] = gone.filter(({ scrapeSeconds }) => scrapeSeconds !== undefined);
-    if (untold) return inconclusive(`whether ${untold.instance} answers is not told, though it is scraped`);
+    const { now, untold } = seen.scrapes;
     if (now.length > 0 && now.every(({ up }) => up === 1)) {
+      const [other] = untold;
+      if (other) return inconclusive(`its others answer; whether ${other.instance} does is not recorded`);
       return ruledOut(
         `${now.length === 1 ? 'its one target answers' : `all of its ${now.length} targets answer`} Prometheus`,
       );

@@ -46,7 +46,8 @@ export function clockOf(seen: Seen, { at, backAfterSeconds }: Silence, now: Date
   if (ahead >= limits.clockSeconds)
     return jumped(`events of its kubelet are dated ${span(ahead)} ahead of the present`);
   const gaps = gapsOf(seen.heartbeats);
-  if (gaps === undefined) return unclear('how its leases were dated before is not exported by kube-state-metrics');
+  if (gaps?.ahead === undefined)
+    return unclear('how its leases were dated before is not exported by kube-state-metrics');
   if (gaps.ahead >= limits.clockSeconds)
     return jumped(`within half an hour its lease was dated up to ${span(gaps.ahead)} ahead of Prometheus' clock`);
   if (gaps.seen < limits.coverageShare)

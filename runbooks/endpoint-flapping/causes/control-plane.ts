@@ -18,11 +18,8 @@ export const controlPlane: FlapCause = {
 };
 
 const ofNode = onceSilent((_silence, { fleet }) => {
-  const { nodes, flapping, leaseUpdate } = fleet;
-  const others =
-    flapping === undefined || nodes === undefined
-      ? undefined
-      : `${flapping} of ${plural(Math.max(0, nodes - 1), 'other node')} came and went in half an hour`;
+  const { flapping, leaseUpdate } = fleet;
+  const others = othersWords(fleet);
   const store = leaseUpdate === undefined ? undefined : `a lease is stored within ${span(leaseUpdate)} (p99)`;
   const words = [others, store].filter((one) => one !== undefined).join('; ');
   const isSlow = leaseUpdate !== undefined && leaseUpdate > limits.leaseUpdateSeconds;
@@ -33,7 +30,22 @@ const ofNode = onceSilent((_silence, { fleet }) => {
   return isSlow || (flapping ?? 0) > 1 ? inconclusive(words) : ruledOut(words);
 });
 
-/** So many nodes come and go that the trouble is not this one's. */
-export function areMany({ nodes = Number.POSITIVE_INFINITY, flapping = 0 }: Fleet): boolean {
+/** `1 of 999 other nodes came and went in half an hour`. */
+export function othersWords({ nodes, flapping }: Fleet): string | undefined {
+  if (flapping === undefined || nodes === undefined) return undefined;
+  return `${flapping} of ${plural(Math.max(0, nodes - 1), 'other node')} came and went in half an hour`;
+}
+
+/** So many nodes come and go that the trouble is not this one's. `undefined`: of how many, or whether any did, was not seen. */
+export function areMany({ nodes, flapping }: Fleet): boolean | undefined {
+  if (nodes === 1) return false;
+  if (nodes === undefined || flapping === undefined) return undefined;
   return flapping >= limits.flappingNodes && flapping >= limits.flappingShare * nodes;
+}
+
+/** Why what one node shows may not be its own; `undefined`: it is seen that few others came and went. */
+export function sharedWords(fleet: Fleet): string | undefined {
+  const many = areMany(fleet);
+  if (many === undefined) return 'whether other nodes came and went as well could not be seen';
+  return many ? `but ${fleet.flapping} other nodes came and went as well` : undefined;
 }

@@ -1,11 +1,11 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 
-import { plural } from '../../evidence/node-words.ts';
 import { gapsOf } from '../heartbeat.ts';
 import { limits } from '../limits.ts';
 import { type FlapCause, onceSilent } from '../signs.ts';
 import { span } from '../words.ts';
 import { clockJumped, clockOf } from './clock-jumped.ts';
+import { areMany, othersWords } from './control-plane.ts';
 
 /** H6. The heartbeats are there, and the controller manager does not see them: it is slow, or has lost its watch. */
 export const controllerManager: FlapCause = {
@@ -30,8 +30,12 @@ export const controllerManager: FlapCause = {
     const words = `${silence.words}, but ${gaps.words}, and ${limit}`;
     if (managerPass !== undefined && managerPass > limits.managerPassSeconds)
       return confirmed(`${words}. It takes ${span(managerPass)} to go through all nodes (p99, limit 5 s)`);
-    if (flapping) return confirmed(`${words}. ${plural(flapping, 'other node')} came and went as well`);
-    return inconclusive(`${words}: no other node shows it`);
+    const many = areMany(seen.fleet);
+    if (many === undefined) return inconclusive(`${words}; whether other nodes show it could not be seen`);
+    if (many) return confirmed(`${words}. ${othersWords(seen.fleet)} as well`);
+    return inconclusive(
+      flapping ? `${words}; ${othersWords(seen.fleet)}, too few to be its doing` : `${words}: no other node shows it`,
+    );
   }),
   remedies: ['lookAtManager', 'keepGrace'],
 };

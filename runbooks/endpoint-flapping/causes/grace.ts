@@ -1,14 +1,14 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 
 import { plural } from '../../evidence/node-words.ts';
 import { countedOf } from '../counted.ts';
-import { gapsOf, isCounted } from '../heartbeat.ts';
+import { gapsOf, isCounted, type Silence } from '../heartbeat.ts';
 import { limits } from '../limits.ts';
 import { latestOf, leastOf } from '../manager-log.ts';
 import type { Maybe } from '../schema.ts';
 import { type FlapCause, onceSilent } from '../signs.ts';
 import { span } from '../words.ts';
-import { areMany } from './control-plane.ts';
+import { sharedWords } from './control-plane.ts';
 import { stallsOf } from './kubelet-stalled.ts';
 
 const RENEWED_AT_SHARE = 0.25;
@@ -38,7 +38,8 @@ export const stuckConnection: FlapCause = {
       return inconclusive(`${words}; but its process stood still as well, which looks the same`);
     if (gaps === undefined) return inconclusive(`${words}; how long its heartbeats were late was not seen`);
     if (silence.backAfterSeconds === undefined) return inconclusive(`${words}, and it is not back`);
-    if (areMany(fleet)) return inconclusive(`${words}; but ${fleet.flapping} other nodes came and went as well`);
+    const shared = sharedWords(fleet);
+    if (shared) return inconclusive(`${words}; ${shared}`);
     return gaps.longest < limits.oneConnectionSeconds
       ? confirmed(
           `${silence.words}, as when one connection hangs for 45 s: ${words}, its process ran on, and ${gaps.words}`,
@@ -62,8 +63,11 @@ export const graceTooSmall: FlapCause = {
     const renewal = seen.lease.durationSeconds * RENEWED_AT_SHARE;
     const set = seen.manager.byFlag ? 'by its flag' : 'the default of its version';
     const waits = `the controller manager waits ${span(grace)} (${set})`;
-    if (grace < limits.renewalsPerGrace * renewal)
-      return confirmed(`${silence.words}: ${waits}, less than ${limits.renewalsPerGrace} renewals of ${span(renewal)}`);
+    const needed = limits.renewalsPerGrace * renewal;
+    if (grace < needed) {
+      const words = `${silence.words}: ${waits}, less than ${limits.renewalsPerGrace} renewals of ${span(renewal)}`;
+      return ofTooFew({ silence, words, grace, enough: Math.max(needed, limits.advisedGraceSeconds) }, maybe);
+    }
     if (grace > limits.hangingConnectionSeconds)
       return ruledOut(
         `${waits}: longer than a connection that hangs (45 s), and than four renewals of ${span(renewal)}`,
@@ -91,6 +95,32 @@ export const graceTooSmall: FlapCause = {
   }),
   remedies: ['raiseGrace'],
 };
+
+interface TooFew {
+  readonly silence: Silence;
+  readonly words: string;
+  readonly grace: number;
+  /** Seconds that would hold the renewals, and what is advised. */
+  readonly enough: number;
+}
+
+/**
+ * Too short for a renewal or two that are lost: why the node was silent, where more would have covered it. How long a
+ * silence was its end tells, too: it was seen within a period of the controller manager, and over with the next heartbeat.
+ */
+function ofTooFew({ silence, words, grace, enough }: TooFew, { heartbeats = [] }: Maybe): Verdict {
+  const gaps = gapsOf(heartbeats);
+  if (gaps === undefined) return inconclusive(`${words}; how late heartbeats are was not seen`);
+  if (gaps.seen < limits.coverageShare)
+    return inconclusive(`${words}; ${gaps.words}, but it was not seen in all of the half hour`);
+  if (gaps.atMost < grace) return ruledOut(`${words}; but ${gaps.words}: they were in time`);
+  const back = silence.backAfterSeconds;
+  if (back === undefined) return inconclusive(`${words}; but it is not back, which no grace period mends`);
+  const longest = Math.max(gaps.longest, grace + limits.marginSeconds + back);
+  return longest < enough
+    ? confirmed(words)
+    : inconclusive(`${words}; but it was late by up to ${span(longest)}, which ${span(enough)} may not cover either`);
+}
 
 /** It calls late only what is older than it waits. */
 function graceWords({ managerLog }: Maybe): string {

@@ -5,7 +5,7 @@ import { isCounted, type Silence } from '../heartbeat.ts';
 import { limits } from '../limits.ts';
 import { type FlapCause, onceSilent } from '../signs.ts';
 import { span } from '../words.ts';
-import { areMany } from './control-plane.ts';
+import { sharedWords } from './control-plane.ts';
 
 /** H2. All of the kubelet's process stood still: no CPU, or its disk did not answer. Images and pods do not hold up a lease. */
 export const kubeletStalled: FlapCause = {
@@ -35,9 +35,8 @@ export const kubeletStalled: FlapCause = {
       );
     }
     const words = `its process stood still: ${plural(stalls.inSilence, 'relist')} of its pods began over 10 s late, and relisting is not slow${runtimeWords}`;
-    return areMany(fleet)
-      ? inconclusive(`${words}; but ${fleet.flapping} other nodes came and went as well`)
-      : confirmed(`${silence.words}: ${words}`);
+    const shared = sharedWords(fleet);
+    return shared ? inconclusive(`${words}; ${shared}`) : confirmed(`${silence.words}: ${words}`);
   }),
   measure: ({ counts }) => {
     const [late, slow] = [allCounted(counts, 'late'), allCounted(counts, 'slow')];

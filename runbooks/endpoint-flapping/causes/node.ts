@@ -3,6 +3,7 @@ import { conditionOf } from '../../evidence/node.ts';
 import { clockTime } from '../../evidence/node-words.ts';
 import { flapsIn, named } from '../flaps.ts';
 import { ownReport, silenceOf } from '../heartbeat.ts';
+import type { Seen } from '../schema.ts';
 import { type FlapCause, ofPods, toldOf, trusting } from '../signs.ts';
 
 /** The seed of it all: the pods are well, and are called not ready because nobody heard of their node. */
@@ -14,11 +15,17 @@ export const nodeHeartbeat: FlapCause = {
     if (seen.pods.gone) return inconclusive(`${silence.words}; the pod is gone`);
     const flaps = flapsIn(seen, context.now).filter(({ signs }) => signs.has('node'));
     return flaps.length > 0
-      ? confirmed(`${silence.words}: ${named(flaps)} went with it; their containers run on`)
+      ? confirmed(`${silence.words}: ${named(flaps)} went with it; ${containersWords(seen.node)}`)
       : inconclusive(`${silence.words}; no pod was seen to go with it`);
   }),
   remedies: ['watchLease', 'lookAtNode', 'keepEndpoints', 'keepGrace'],
 };
+
+/** What stands there of a silent node is what its kubelet said last: its machine may be off. */
+function containersWords(node: Seen['node']): string {
+  const isHeard = conditionOf(node, 'Ready')?.status !== 'Unknown';
+  return isHeard ? 'their containers run on' : 'their containers ran when their kubelet last spoke';
+}
 
 const fromPods = ofPods('node', (showing) => toldOf(showing));
 

@@ -31,6 +31,9 @@ export function applyBackPressure(seen: Seen, maybe: Maybe, { now }: Pick<JudgeC
   }
   const slow = rows.filter((row) => (row.slow ?? 0) >= limits.slowApplies);
   if (slow.length > 0) return ofSlow(slow, seen, maybe);
+  const [unclear] = rows.filter(({ slow = 0, defrag }) => slow >= 1 && defrag === undefined);
+  if (unclear)
+    return inconclusive(`whether ${unclear.instance}, which had slow applies, was defragmented is not known`);
   const unseen = unseenOf(
     rows.filter((row) => row.slow !== undefined && row.lag !== undefined),
     seen.members,

@@ -110,8 +110,8 @@ function byQuantile(row: Fsync, p99: number, late: number): Judged {
   }
   if (count < limits.fsyncEnough) return tooFew(count, figures);
   if (p99 < limits.fsyncGoodSeconds && !delay.explains) return unlessCommits(row, figures);
-  const isBadNow = (row.p99Now ?? 0) > limits.fsyncBadSeconds;
-  if (!delay.possible && isSporadic(row) && !isBadNow) {
+  const isGoodNow = row.p99Now !== undefined && row.p99Now <= limits.fsyncBadSeconds;
+  if (!delay.possible && isSporadic(row) && isGoodNow) {
     return unlessCommits(row, `${figures}, but only ${delay.words}: too few to delay heartbeats`);
   }
   return { state: 'unclear', words: `${figures}; ${delay.words}` };
@@ -155,7 +155,9 @@ function delayBy({ long, count = 0 }: Fsync, late: number): { possible: boolean;
 }
 
 /** The log is quick, but the database behind it may not be. */
-function unlessCommits({ commitMean = 0 }: Fsync, words: string): Judged {
+function unlessCommits({ commitMean }: Fsync, words: string): Judged {
+  if (commitMean === undefined)
+    return { state: 'unclear', words: `${words}; how long backend commits take is not known` };
   if (commitMean <= limits.commitMeanSeconds) return { state: 'fine', words };
   return {
     state: 'unclear',

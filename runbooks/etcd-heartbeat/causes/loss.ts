@@ -7,6 +7,7 @@ import {
   type Member,
   type Membership,
   membership,
+  namelessOf,
   nameOf,
   podOf,
   quorumMargin,
@@ -150,6 +151,8 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
     return confirmed(`${listed(down.map(how))}; ${marginOf(all.voters, voting(all.answering).length)}${too}`);
   }
   const { lost, open } = strangers(all, seen.members, maybe);
+  const maybeThere = lost.length > 0 ? mayBeThere(seen.members, all, maybe) : undefined;
+  if (maybeThere) return inconclusive(`peers are not connected to ${listed(lost)}; ${maybeThere}`);
   if (lost.length > 0) {
     return confirmed(
       `peers are not connected to ${listed(lost)}, which Prometheus does not scrape; ${marginOf(all.voters, all.voters - lost.length)}`,
@@ -182,6 +185,8 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
     return ruledOut('the member that does not answer hangs; a member that is down refuses at once');
   }
   if (all.silent.length > 0) return inconclusive(`${names(all.silent)} does not answer; how is not clear`);
+  const [nameless] = namelessOf(seen.members);
+  if (nameless) return inconclusive(`${nameless.instance} does not answer, and which member it is is not known`);
   if (all.known.length < all.size && !everyPeerConnected(seen.members, maybe)) {
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
   }
@@ -209,8 +214,10 @@ function strangers({ known }: Membership, members: readonly Member[], { peers = 
     const states = rows.flatMap(({ active }) => active ?? []);
     return states.length > 0 && states.every((active) => active === 0);
   });
-  const isLost = (from: string) => members.some(({ instance, hasLeader }) => instance === from && hasLeader === 0);
-  const fails = ({ instance, failures = 0, tried = 0 }: Peer) => failures >= 1 && tried > 0 && !isLost(instance);
+  // What a member counted tells of others only while it answers and hears a leader.
+  const isHeeded = (from: string) =>
+    members.some(({ instance, up, hasLeader }) => instance === from && up === 1 && hasLeader === 1);
+  const fails = ({ instance, failures = 0, tried = 0 }: Peer) => failures >= 1 && tried > 0 && isHeeded(instance);
   const lost = away.filter(([, rows]) => rows.some(fails)).map(([id]) => id);
   const others = away.flatMap(([id]) => (lost.includes(id) ? [] : [id]));
   const removed = leftOver(members, peers).filter((id) => others.includes(id));
@@ -225,6 +232,16 @@ function strangers({ known }: Membership, members: readonly Member[], { peers = 
     lost,
     open: `${words}: a member that was removed leaves such figures until the others restart (etcdctl member list tells)`,
   };
+}
+
+/** Why a member to which nobody is connected may run all the same: cut off, or with a certificate that its peers do not take. */
+function mayBeThere(members: readonly Member[], { known }: Membership, { pods, readyz }: Maybe): string | undefined {
+  const [nameless] = namelessOf(members);
+  if (nameless) return `it may be ${nameless.instance}, whose scrapes fail and of which no more is known`;
+  if (pods === undefined || (pods.length > 0 && readyz?.etcd !== true)) return 'whether it runs could not be seen';
+  const seen = new Set(known.flatMap((member) => podOf(member, pods)?.name ?? []));
+  const other = pods.find(({ name, runs, ready }) => runs && ready && !seen.has(name));
+  return other && `${other.name}, which is not scraped, runs and is ready: cut off, or not let in (certificate)`;
 }
 
 /** Without metrics a pod that is ready, on a node that is, at least runs. */

@@ -64,12 +64,16 @@ function byFigures({ members, peers }: Seen, maybe: Maybe): Verdict {
   }
   const few = links.find(({ failed, excuse }) => failed && !excuse.failing);
   if (few) return inconclusive(`few sends failed: ${few.words}; ${words}`);
+  const uncounted = fair.find(({ peer, excuse }) => peer.failures === undefined && !excuse.failing);
+  if (uncounted) return inconclusive(`${words}; how many sends failed is not known of ${uncounted.words}`);
   const elections = electionsOf(maybe);
   if (elections >= 1 && lateInAll(maybe) < 1 && all.silent.length === 0 && !members.some(restarted)) {
     return inconclusive(
       `${counted(elections, 'election')} without a late heartbeat: a short partition would look so, but ${words}`,
     );
   }
+  const untold = all.silent.find(({ up }) => up === undefined);
+  if (untold) return inconclusive(`${words}; whether ${nameOf(untold, maybe.pods)} answers is not known`);
   if (all.answering.some(({ hasLeader }) => hasLeader === undefined)) {
     return inconclusive(`${words}; whether every member hears the leader is not known`);
   }
@@ -161,11 +165,11 @@ function isSlow({ rttP99 = 0, rttMean = 0 }: Peer, interval: number): boolean {
   return rttMean >= interval || rttP99 > edgeFrom(interval);
 }
 
-/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, unless it is no longer than it usually is. */
+/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, and longer than it usually is. */
 function isSlowAnyway(peer: Peer): boolean {
   const { rttP99 = 0, rttMean = 0, rttUsual } = peer;
-  const isUsual = rttUsual !== undefined && rttMean < limits.roundTripGrown * rttUsual;
-  return !isUsual && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
+  const isGrown = rttUsual !== undefined && rttMean >= limits.roundTripGrown * rttUsual;
+  return isGrown && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
 }
 
 /** The histogram has edges at 0.1 ms and its doublings, to 3.2768 s (etcd, `rafthttp/metrics.go`). */

@@ -27,8 +27,8 @@ interface Signal {
 
 /**
  * The heartbeats are late although the disk is not: the process did not get to run. CPU figures say so directly where
- * they are collected. Where they are not, a process that answers Prometheus late says so; and where that was not
- * caught, late heartbeats with a good disk and no slow applies leave nothing else.
+ * they are collected. Where they are not, a process that answers Prometheus late says so; where that was not caught,
+ * late heartbeats with a good disk and no slow applies leave nothing else, if those figures are near their limits.
  */
 export function starvedProcess(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
   const late = lateTold(maybe, now);
@@ -91,15 +91,19 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
   if (rounds < limits.lateRounds) {
     return inconclusive(`${late} are few (limit ${limits.lateRounds}), and nothing else shows a pause`);
   }
+  if (signals.length === 0) {
+    return inconclusive(
+      `${late} with a good disk and no slow applies: the process did not get to run, or the whole machine paused; CPU figures would tell, and none are collected for it`,
+    );
+  }
   if (allLow) {
     return inconclusive(
       `${late} with a good disk, yet ${wordsOf(signals)}: a pause of the whole machine would look so`,
     );
   }
-  // What is left when nothing else is: only where CPU figures were asked for, and there are none or they fit.
-  const collected = [...seen.container, ...seen.nodeLoad].length > 0;
+  // What is left when nothing else is, and CPU figures fit.
   return confirmed(
-    `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${collected ? cpuWords(signals) : cpuWords([])}`,
+    `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${cpuWords(signals)}`,
   );
 }
 

@@ -28,6 +28,8 @@ export function notObservable(_seen: Seen, maybe: Maybe, { now }: Pick<JudgeCont
       `what the scrapes of ${names} end with could not be read: ended, or they have another port now`,
     );
   }
+  const untold = silent.find(({ up, scrapeSeconds }) => up === undefined || scrapeSeconds === undefined);
+  if (untold) return inconclusive(`how scrapes of ${nameOf(untold, pods)} end is not known`);
   const moved = withoutSight(silent, maybe);
   if (moved.length > 0) {
     const names = listed(moved.map((member) => nameOf(member, pods)));

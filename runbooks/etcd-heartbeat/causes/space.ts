@@ -45,6 +45,9 @@ function byRefusals(words: string, { space, apply }: Seen): Verdict {
 /** Words unless etcd is seen to take writes, which it refuses while the alarm is raised. */
 export function alarmDoubt(space: readonly SpaceUse[], maybe: Maybe, now: Date): string | undefined {
   if (refused(space) >= 1) return `${counted(refused(space), 'write')} refused within 2 minutes: ${LIST_ALARMS}`;
+  // etcd counts both from its start on, also what never was: one without the other was dropped.
+  const untold = space.find((row) => row.puts !== undefined && row.refused === undefined);
+  if (untold) return `whether ${untold.instance} refused writes is not known: ${LIST_ALARMS}`;
   const isTaking = (puts(space) ?? (isWritten(maybe, now) ? 1 : 0)) >= 1;
   if (isTaking || (space.length > 0 && space.every(({ alarm }) => alarm === 0))) return undefined;
   return `no write was seen within 2 minutes, so whether a NOSPACE alarm is still raised is not known: ${LIST_ALARMS}`;

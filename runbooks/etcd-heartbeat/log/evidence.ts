@@ -72,11 +72,20 @@ export const log: Evidence<LogView, unknown> = {
 function fewOf(entries: readonly Entry[]): readonly Entry[] {
   const kept = new Set(
     [...Map.groupBy(entries, ({ kind }) => kind).values()].flatMap((all) => [
-      ...all.slice(-KEPT),
+      ...thinned(all).slice(-KEPT),
       all.reduce((a, b) => (secondsIn(b) > secondsIn(a) ? b : a)),
     ]),
   );
   return entries.filter((entry) => kept.has(entry));
+}
+
+/** Of tries to connect, of which two fail every five seconds, the first and last of each minute: how long it has been so is what tells. */
+function thinned(all: readonly Entry[]): readonly Entry[] {
+  const byMinute = Map.groupBy(all, (entry) =>
+    entry.kind === 'unreached' ? `${entry.address} ${entry.at?.slice(0, 16)}` : entry,
+  );
+  const ends = new Set([...byMinute.values()].flatMap((some) => [some[0], some.at(-1)]));
+  return all.filter((entry) => ends.has(entry));
 }
 
 function secondsIn(entry: Entry): number {

@@ -136,7 +136,7 @@ export const giveCpu: Manual = {
 };
 
 export const mendNetwork: Manual = {
-  title: 'Find what slows the network between the members',
+  title: 'Find what is wrong with the network between the members',
   risk: 'none',
   steps: ({ members = [] }) => {
     const hosts = members.map(({ instance }) => hostOf(instance));
@@ -147,7 +147,7 @@ export const mendNetwork: Manual = {
         command:
           hosts.map((host) => `ping -c 20 -i 0.2 ${host}`).join('; ') ||
           'ping -c 20 -i 0.2 <address of another member>',
-        shows: 'round trips well below one heartbeat interval (100 ms unless set), no loss',
+        shows: 'an answer to each; round trips well below one heartbeat interval (100 ms unless set), no loss',
       },
       {
         kind: 'look',

@@ -1,6 +1,8 @@
 import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
 import { hiddenIn, timersOf, usualRoundTrip } from '../causes/timers.ts';
 import type { Maybe } from '../facts.ts';
+import { ofKind } from '../log/entries.ts';
+import { cutOff, membership } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import type { EtcdTarget } from '../target.ts';
 import {
@@ -23,8 +25,23 @@ const saved = '/root/etcd.before-timers.yaml';
 export const setTimers: ManualRemedy<Seen, EtcdTarget> = {
   title: "Set etcd's heartbeat interval and election timeout",
   risk: 'high',
-  steps: (maybe) => [...stepsTo(chosenTimers(maybe), maybe), refused],
+  // They buy time where packets are late, and none where none come: unless the present ones are wrong in themselves.
+  steps: (maybe) => (isCut(maybe) && !isMisfit(maybe) ? [] : [...stepsTo(chosenTimers(maybe), maybe), refused]),
 };
+
+/** Members that hear no leader, or to which no connection comes about. */
+function isCut({ members = [], peers, pods, log }: Maybe): boolean {
+  const isUnreached = members.length === 0 && log?.logs.some(({ entries }) => ofKind(entries, 'unreached').length > 0);
+  return isUnreached === true || cutOff(membership(members, peers, pods)).length > 0;
+}
+
+function isMisfit({ pods = [], peers }: Maybe): boolean {
+  const present = pods.map(timersOf);
+  const usual = usualRoundTrip(peers);
+  return (
+    new Set(present.map(named)).size > 1 || present.some((timers) => adviseTimers(timers, usual).instead !== undefined)
+  );
+}
 
 const refused: ManualStep = {
   kind: 'advice',

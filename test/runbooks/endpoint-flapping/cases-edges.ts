@@ -1,6 +1,6 @@
 import type { Told } from './case.ts';
 import { notReadyOfPod, unhealthy } from './objects.ts';
-import { flapping, heartbeatCauses, late, podCauses } from './told.ts';
+import { flapping, heartbeatCauses, late, podCauses, uncounted } from './told.ts';
 import { onePod, quiet, type World } from './world.ts';
 
 const sevens = Array.from({ length: 7 }, (_, index) => ({ name: `web-${index + 1}` }));
@@ -51,6 +51,17 @@ export const edgeCases: Readonly<Record<string, Told>> = {
   'our-clock-is-ahead': {
     about: "Our own clock is ten minutes ahead: the API server's is taken.",
     world: { ...flapping(1_002), ahead: 600, lease: { age: 604 } },
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'] },
+  },
+  'our-clock-is-forty-seconds-ahead': {
+    about:
+      'By our own clock it has been back for over a minute; by that of the API server for half of one, and counters are not scraped yet.',
+    world: { ...flapping(72), ahead: 40, lease: { age: 44 } },
+    expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'], inconclusive: uncounted },
+  },
+  'our-clock-is-five-seconds-ahead': {
+    about: 'An answer may take five seconds: that is no other clock, and it has been back for a minute.',
+    world: { ...flapping(65), ahead: 5, lease: { age: 9 } },
     expect: { confirmed: ['graceTooSmall', 'nodeHeartbeat'] },
   },
   'old-server': {

@@ -1,7 +1,14 @@
 import type { Told } from './case.ts';
+import { clockCases } from './cases-clocks.ts';
 import { edgeCases } from './cases-edges.ts';
 import { heartbeatCases } from './cases-heartbeat.ts';
 import { podCases } from './cases-pods.ts';
 import { recordedCases } from './cases-recorded.ts';
 
-export const cases: Readonly<Record<string, Told>> = { ...heartbeatCases, ...podCases, ...edgeCases, ...recordedCases };
+export const cases: Readonly<Record<string, Told>> = {
+  ...heartbeatCases,
+  ...clockCases,
+  ...podCases,
+  ...edgeCases,
+  ...recordedCases,
+};

@@ -1,5 +1,5 @@
 import type { Written } from './cases.ts';
-import { capnslog, dropped, late, lostStream, slowApply, slowSync, unreached, writes } from './logs.ts';
+import { capnslog, dropped, late, lostStream, slowApply, slowSync, unreached, unreachedFrom, writes } from './logs.ts';
 import { slowDisk } from './troubles.ts';
 import { type MemberWorld, unscraped, type World, world } from './world.ts';
 
@@ -137,13 +137,48 @@ export const inTheLog: Readonly<Record<string, Written>> = {
   },
   'log-unreached': {
     about: 'No metrics; no packet comes back from a member that runs all the time on a machine that is well',
-    world: loopback((leader) => writes(leader, lostStream('02:55:20', 'a2'), unreached('02:55:42', '10.0.0.2'))),
+    world: loopback((leader) => writes(leader, lostStream('02:55:20', 'a2'), ...unreachedFrom(55, 59, '10.0.0.2'))),
     differs: { ...blind, slowNetwork: 'confirmed' },
+  },
+  'log-unreached-for-half-a-minute': {
+    about: 'No metrics; the same for half a minute; what was late or slow around it is no pause that long',
+    world: loopback((leader, { members: [, follower] }) => {
+      writes(follower, slowSync('02:57:10', '1.2s'));
+      writes(leader, ...['02:58:20', '02:58:35', '02:58:55'].map((at) => unreached(at, '10.0.0.2')));
+      writes(leader, late('02:58:30', '100ms', 'a2'));
+    }),
+    differs: { ...blind, slowNetwork: 'confirmed' },
+  },
+  'log-unreached-once': {
+    about: 'No metrics; one try of both round-trippers failed, and the next, five seconds later, went well',
+    world: loopback((leader) => writes(leader, unreached('02:58:40', '10.0.0.2'), unreached('02:58:41', '10.0.0.2'))),
+    differs: blind,
+  },
+  'log-unreached-until-five-minutes-ago': {
+    about: 'No metrics; the same for three minutes, and nothing of it since',
+    world: loopback((leader) => writes(leader, ...unreachedFrom(52, 55, '10.0.0.2'))),
+    differs: blind,
+  },
+  'log-unreached-while-paused': {
+    about: 'No metrics; a member was not reached while its machine was paused: its own log tells of a sync of 8 s',
+    world: loopback((leader, { members: [, follower] }) => {
+      writes(leader, ...['02:58:26', '02:58:31', '02:58:36', '02:58:49'].map((at) => unreached(at, '10.0.0.2')));
+      writes(follower, slowSync('02:58:42', '8.4s'));
+    }),
+    differs: blind,
+  },
+  'log-unreached-and-one-not-read': {
+    about: 'No metrics; the log of the member that is not reached could not be read: whether it paused is not known',
+    world: loopback((leader, made) => {
+      writes(leader, ...unreachedFrom(55, 60, '10.0.0.2'));
+      made.failing.set('kube-system/etcd-cp-2', 'unreachable');
+    }),
+    differs: blind,
   },
   'log-unreached-a-moment-ago': {
     about:
       'No metrics; no packet comes back since half a minute, when a machine that is gone would not have been noticed yet',
-    world: loopback((leader) => writes(leader, unreached('02:59:31', '10.0.0.2'))),
+    world: loopback((leader) => writes(leader, unreached('02:59:31', '10.0.0.2'), unreached('02:59:36', '10.0.0.2'))),
     differs: blind,
   },
   'log-forbidden': {

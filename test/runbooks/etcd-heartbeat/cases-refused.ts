@@ -58,6 +58,24 @@ export const refusals: Readonly<Record<string, Written>> = {
     world: rotated((made) => made.failing.set('Kubernetes', 'forbidden')),
     differs: { ...unled, ...noKubernetes, quorumLost: open, memberDown: open, ...broken },
   },
+  'ca-rotation-half-done-and-one-not-scraped': {
+    about:
+      'The same, and one of the others is no target: of it tell only figures of one that refuses, and of the one that is cut off',
+    world: rotated((made) => {
+      Object.assign(made, { etcdCheck: 'failed', leaseAgeSeconds: 1 });
+      for (const { host } of made.members.slice(1, 2)) made.without.add(host);
+    }),
+    differs: {
+      ...unled,
+      quorumLost: open,
+      memberDown: open,
+      noSpace: open,
+      applyBackPressure: open,
+      notObservable: open,
+      frozenApi: open,
+      ...broken,
+    },
+  },
   'ca-rotation-and-the-last-untouched': {
     about:
       'The same, seen through the API server beside the member that is cut off: its check fails, its answers are old',

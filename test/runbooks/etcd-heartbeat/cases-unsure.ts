@@ -83,6 +83,23 @@ export const unsure: Readonly<Record<string, Written>> = {
     }),
     differs: { memberStuck: open, memberDown: open, wrongTimers: open, ...broken },
   },
+  'stranger-runs-and-is-not-let-in': {
+    about: 'Nobody is connected to a member that is not scraped; its container runs, and its pod is ready',
+    world: world((made, _, follower) => {
+      lose(made, follower, 0.001);
+      made.without.add(follower.host);
+      Object.assign(follower.pod, { ready: true, runs: true });
+    }),
+    differs: {
+      memberDown: open,
+      memberStuck: open,
+      noSpace: open,
+      slowNetwork: open,
+      applyBackPressure: open,
+      notObservable: open,
+      ...broken,
+    },
+  },
   'stranger-down': {
     about: 'A member that is not scraped has ended: sends to it fail, which is not the network',
     world: world((made, _, follower) => {

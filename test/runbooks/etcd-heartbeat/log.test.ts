@@ -4,7 +4,7 @@ import { caseClock, caseSource } from '../../../engine/replay.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook } from '../../../runbooks/etcd-heartbeat/index.ts';
 import { written } from './cases.ts';
-import { late, lostStream, slowSync, unreached, writes } from './logs.ts';
+import { late, lostStream, slowSync, unreached, unreachedFrom, writes } from './logs.ts';
 import { caseOf, look, type MemberWorld, unscraped, verdict, type World, world } from './world.ts';
 
 const loopback = (change: (leader: MemberWorld, made: World) => void) =>
@@ -111,7 +111,7 @@ describe('connections that break', () => {
 
   it('and cannot be made again to a member that is there all the time: the network', async () => {
     expect(await reasonIn('log-unreached', 'slowNetwork')).toBe(
-      'etcd-cp-1 could not connect to 10.0.0.2 (i/o timeout) at 02:55:42, where etcd-cp-2 runs all the time and is ready on a node that is ready; round trips are not scraped',
+      'etcd-cp-1 could not connect to 10.0.0.2 (i/o timeout) from 02:55:00 to 02:58:55, where etcd-cp-2 runs all the time and is ready on a node that is ready; round trips are not scraped',
     );
   });
 
@@ -127,7 +127,7 @@ describe('connections that break', () => {
   ])('is no proof where %s', async (_, change) => {
     const made = unscraped((made, leader) => {
       const [, follower = leader] = made.members;
-      writes(leader, unreached('02:55:42', '10.0.0.2'));
+      writes(leader, ...unreachedFrom(55, 60, '10.0.0.2'));
       change(made, leader, follower);
     });
 

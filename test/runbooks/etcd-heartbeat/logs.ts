@@ -57,6 +57,15 @@ export const unreached = (at: string, address: string, error = 'i/o timeout') =>
     error: `dial tcp ${address}:2380: ${error}`,
   });
 
+/** As etcd tries both of its round-trippers, every five seconds in the minutes from `from` to `to` of the hour. */
+export function unreachedFrom(from: number, to: number, address: string): readonly string[] {
+  const seconds = Array.from({ length: Math.floor(((to - from) * 60) / 5) }, (_, index) => from * 60 + index * 5);
+  return seconds.flatMap((second) => {
+    const at = `02:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}`;
+    return [unreached(at, address), unreached(at, address)];
+  });
+}
+
 /** What a healthy member writes: a compaction every five minutes. */
 export const calm: readonly string[] = ['02:36:41', '02:41:41', '02:46:41', '02:51:41', '02:56:41'].flatMap(
   (at, index) => {

@@ -5,6 +5,13 @@ const judge = (made: ReturnType<typeof world>) => verdict(made, 'starvedProcess'
 const late = (leader: MemberWorld, rounds: number) => Object.assign(leader.heartbeats, { late: rounds * 2 });
 const slowDisk = (leader: MemberWorld) => Object.assign(leader.fsync, { p99: 0.25, p95: 0.24, slow: 300, long: 290 });
 
+/** So many late rounds, and a CPU figure that fits: over half its limit. */
+const nearlyThrottled = (rounds: number) =>
+  world((made, leader) => {
+    late(leader, rounds);
+    made.container = [{ pod: 'etcd-cp-1', throttled: 0.2 }];
+  });
+
 describe('the etcd process', () => {
   it('ran in time when no heartbeat was late', async () => {
     expect(await judge(world())).toMatchObject({ verdict: 'ruled-out', reason: 'no heartbeat was late in 10 minutes' });
@@ -23,9 +30,16 @@ describe('the etcd process', () => {
   });
 
   it('was starved, by elimination, when heartbeats are late with a good disk and no slow applies', async () => {
-    expect(await judge(world((_, leader) => late(leader, 12)))).toMatchObject({
+    expect(await judge(nearlyThrottled(12))).toMatchObject({
       verdict: 'confirmed',
       reason: expect.stringMatching(/12 rounds of late heartbeats.*good disk.*no slow applies/),
+    });
+  });
+
+  it('or its whole machine paused, where no CPU figures tell', async () => {
+    expect(await judge(world((_, leader) => late(leader, 12)))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('CPU figures would tell'),
     });
   });
 
@@ -139,7 +153,7 @@ describe('the etcd process', () => {
     [9, 'ruled-out'],
     [10, 'confirmed'],
   ] as const)('with %d late rounds in ten minutes is %s: fewer than ten are a hiccup', async (rounds, expected) => {
-    expect((await judge(world((_, leader) => late(leader, rounds)))).verdict).toBe(expected);
+    expect((await judge(nearlyThrottled(rounds))).verdict).toBe(expected);
   });
 
   it('is left open, not blamed, when it no longer answers at all', async () => {

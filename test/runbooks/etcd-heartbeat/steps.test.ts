@@ -7,6 +7,7 @@ import type { ManualStep } from '../../../engine/runbook.ts';
 import { editCommand } from '../../../runbooks/etcd-heartbeat/manual/timers.ts';
 import { slowTimers } from '../../../runbooks/etcd-heartbeat/timers.ts';
 import { commandsIn } from '../commands.ts';
+import { written } from './cases.ts';
 import { lose } from './members-lost.ts';
 import { look, type MemberWorld, type World, world } from './world.ts';
 
@@ -73,6 +74,14 @@ describe('the steps for the timers', () => {
 
     expect(steps[0]).toMatchObject({ title: 'Not now', warning: expect.stringContaining(why) });
     expect(textOf(steps)).not.toContain('sudo sed');
+  });
+
+  it.each(['member-cut-off', 'log-unreached'])('are none against a cut: %s', async (name) => {
+    const { causes, manualSteps } = await look(written[name]?.world ?? world());
+
+    expect(causes.find(({ id }) => id === 'slowNetwork')?.verdict).toBe('confirmed');
+    expect(manualSteps.map(({ id }) => id)).toContain('mendNetwork');
+    expect(manualSteps.map(({ id }) => id)).not.toContain('setTimers');
   });
 
   it('undo timers that are too high', async () => {

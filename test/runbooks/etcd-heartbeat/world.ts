@@ -197,7 +197,8 @@ export function readsOf(made: World): Case['reads'] {
     const refused = made.refusesConnections;
     // No pod, so no node and no log.
     if (kind) return /^(get Node|logs) /.test(key) ? [] : [[key, failure(kind, 'the API server', refused)]];
-    const unread = key.startsWith('logs ') ? made.failing.get('log') : undefined;
+    const [verb, which = ''] = key.split(' ');
+    const unread = verb === 'logs' ? (made.failing.get('log') ?? made.failing.get(which)) : undefined;
     if (unread) return [[key, failure(unread, 'the log')]];
     return [[key, body === undefined ? failure('not-found', 'the object') : { body }]];
   });

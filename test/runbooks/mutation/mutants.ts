@@ -21,9 +21,9 @@ const table = /^export const \w+ = \{$[\s\S]*?^\}(?: as const)?(?: satisfies [^;
 
 /** How much is shown or asked decides nothing, but for the last lines that are looked through; the windows of queries are the matter of the query tests. */
 const amounts = /^(SHOWN|KEPT|NAMED|PAGE|LINES|COLUMNS)$|^(MOST|SOME|LONGEST|MAX)_/;
-const skipped = /(^|\/)(show|words|queries[\w-]*|seen)\.ts$|^manual\//;
+const skipped = /(^|\/)(show|words|node-words|queries[\w-]*|seen)\.ts$|^manual\//;
 
-/** Every threshold of the runbook in this folder, twice. */
+/** Every threshold of the runbook, or of the shared evidence, in this folder, twice. */
 export function mutantsOf(folder: string): readonly Mutant[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !skipped.test(file))

@@ -1,6 +1,6 @@
 /**
- * Changes each threshold of each runbook in turn and tells which changes no case notices: `node run.ts [runbook…]`
- * prints JSON, `--write` also keeps it in unnoticed.json, the list that may only become shorter; each entry wants its
+ * Changes each threshold of each runbook, and of the evidence they share, in turn and tells which changes no case
+ * notices: `node run.ts [runbook…] [evidence]` prints JSON, `--write` also keeps it in unnoticed.json, the list that may only become shorter; each entry wants its
  * reason there: why no case can notice it. It runs in a Node of its own, because a module's constants can only be
  * changed while it is loaded.
  */
@@ -23,7 +23,13 @@ export type Findings = Readonly<Record<string, { readonly mutants: number; reado
 export type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const runbooks = new URL('../../../runbooks/', import.meta.url);
-const living = new Map<string, { readonly folder: string; readonly mutant: Mutant }>();
+/** `isMet`: whether its file was loaded at all. */
+interface Living {
+  readonly folder: string;
+  readonly mutant: Mutant;
+  isMet?: boolean;
+}
+const living = new Map<string, Living>();
 
 registerHooks({
   // What a mutant imports from its own folder is made anew with it.
@@ -40,6 +46,7 @@ registerHooks({
     const path = fileURLToPath(url);
     const source = readFileSync(path, 'utf8');
     const isIt = relative(fileURLToPath(alive.folder), path) === alive.mutant.file;
+    if (isIt) alive.isMet = true;
     const changed = isIt ? mutated(source, alive.mutant) : source;
     return { format: 'module-typescript', source: changed, shortCircuit: true };
   },
@@ -51,14 +58,19 @@ interface Known {
   readonly advice: string;
 }
 
-async function findingsOf(runbook: AnyRunbook) {
-  const folder = new URL(`${runbook.id}/`, runbooks).href;
+async function knownOf(runbook: AnyRunbook): Promise<readonly Known[]> {
   const known: Known[] = [];
   for (const file of caseFiles(runbook)) {
     const one = readCase(runbook, file);
     const seen = await seenIn(runbook, one);
     known.push({ one, seen, advice: adviceOf(runbook, seen) });
   }
+  return known;
+}
+
+async function findingsOf(runbook: AnyRunbook) {
+  const folder = new URL(`${runbook.id}/`, runbooks).href;
+  const known = await knownOf(runbook);
   const unnoticed: string[] = [];
   const mutants = mutantsOf(fileURLToPath(folder));
   for (const [index, mutant] of mutants.entries()) {
@@ -70,6 +82,35 @@ async function findingsOf(runbook: AnyRunbook) {
       unnoticed.push(`${mutant.file} ${mutant.name} × ${mutant.factor}`);
   }
   return { mutants: mutants.length, unnoticed };
+}
+
+const SHARED = 'evidence';
+
+/** Of what the runbooks share it is enough that one of them notices. */
+async function findingsOfShared() {
+  const knownBy = new Map<AnyRunbook, readonly Known[]>();
+  for (const runbook of catalog) knownBy.set(runbook, await knownOf(runbook));
+  const unnoticed: string[] = [];
+  const mutants = mutantsOf(fileURLToPath(new URL(`${SHARED}/`, runbooks)));
+  for (const [index, mutant] of mutants.entries()) {
+    const shared = { ...mutant, file: `${SHARED}/${mutant.file}` };
+    const others: (readonly [AnyRunbook, readonly Known[]])[] = [];
+    for (const [runbook, known] of knownBy) {
+      const id = `${SHARED}-${runbook.id}-${index}`;
+      const alive: Living = { folder: runbooks.href, mutant: shared };
+      living.set(id, alive);
+      const other = anyRunbook((await import(`${runbooks.href}${runbook.id}/index.ts?mutant=${id}`)).runbook);
+      if (alive.isMet) others.push([other, known]);
+    }
+    if (!(await isNoticedByOne(others))) unnoticed.push(`${mutant.file} ${mutant.name} × ${mutant.factor}`);
+  }
+  return { mutants: mutants.length, unnoticed };
+}
+
+async function isNoticedByOne(mutants: readonly (readonly [AnyRunbook, readonly Known[]])[]): Promise<boolean> {
+  if (mutants.some(([mutant, known]) => isNoticed(mutant, known))) return true;
+  for (const [mutant, known] of mutants) if (await isNoticedReading(mutant, known)) return true;
+  return false;
 }
 
 /** By what it makes of what was seen. */
@@ -98,6 +139,7 @@ const findings: Record<string, Findings[string]> = {};
 for (const runbook of catalog) {
   if (asked.length === 0 || asked.includes(runbook.id)) findings[runbook.id] = await findingsOf(runbook);
 }
+if (asked.length === 0 || asked.includes(SHARED)) findings[SHARED] = await findingsOfShared();
 process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
 if (write) {
   const file = new URL('unnoticed.json', import.meta.url);

@@ -217,6 +217,24 @@ const elsewhere: Record<string, Case> = {
     },
     { inconclusive: [...whose, 'threshold'], recovered: 'ruled-out' },
   ),
+  'fork-half-a-minute-ahead': caseOf(
+    'Its clock is half a minute ahead of ours, as those of two machines may be: the fork was refused just now.',
+    {
+      ...hosted,
+      machine: { ...hosted.machine, threads: last(12, 24_900, 9_000) },
+      pods: [{ name: 'db-0' }, ...network(forkLines.replaceAll('02:56:11', '03:00:30'))],
+    },
+    { confirmed: ['hostProcess'], recovered: 'ruled-out' },
+  ),
+  'fork-five-minutes-ahead': caseOf(
+    'Five minutes ahead is another clock: when a fork was refused is not told.',
+    {
+      ...hosted,
+      machine: { ...hosted.machine, threads: last(12, 24_900, 9_000) },
+      pods: [{ name: 'db-0' }, ...network(forkLines.replaceAll('02:56:11', '03:05:00'))],
+    },
+    { inconclusive: [...whose, 'threshold'], recovered: 'ruled-out' },
+  ),
   'lock-long-ago': caseOf(
     'flannel waited for its lock 6 hours ago, and kube-proxy wrote a line without a time.',
     {

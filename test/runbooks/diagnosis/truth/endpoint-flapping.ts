@@ -16,21 +16,21 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['graceTooSmall', 'nodeHeartbeat'],
     cases: `
-      article article-in-its-log grace-of-45-by-flag grace-of-20-and-prometheus-down
+      article article-in-its-log grace-of-45-by-flag grace-of-20-by-flag
       grace-below-four-renewals-of-a-short-lease runtime-slow full-and-not-stalled leases-stored-in-400-ms
       clock-3-seconds-off service-of-a-silent-node service-without-slices steady-for-20-minutes ready-again-for-4-minutes
-      seven-pods-with-their-node our-clock-is-ahead old-server-with-its-event pod-gone-from-a-silent-node`,
+      seven-pods-with-their-node our-clock-is-ahead our-clock-is-five-seconds-ahead old-server-with-its-event pod-gone-from-a-silent-node`,
   },
   {
     is: ['graceTooSmall', 'nodeHeartbeat'],
     unseen: true,
-    cases: 'grace-of-40-and-prometheus-down objects-forbidden nothing-answers',
+    cases: 'grace-of-40-and-prometheus-down grace-of-20-and-prometheus-down objects-forbidden nothing-answers',
   },
   {
     is: ['graceTooSmall', 'nodeHeartbeat'],
     perhaps: ['kubeletStalled', 'stuckConnection'],
     why: 'what its kubelet counts is not scraped, or not yet',
-    cases: 'back-for-half-a-minute relists-not-scraped kubelet-not-scraped-since',
+    cases: 'back-for-half-a-minute our-clock-is-forty-seconds-ahead relists-not-scraped kubelet-not-scraped-since',
   },
   {
     is: ['graceTooSmall', 'nodeHeartbeat'],
@@ -83,13 +83,49 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['nodeHeartbeat'],
     perhaps: ['controllerManager'],
     why: 'its heartbeats were in time as far as they were seen, and nothing says more',
-    cases: 'heartbeats-in-time-and-no-more heartbeats-seen-half-the-time',
+    cases: 'heartbeats-in-time-and-no-more heartbeats-seen-half-the-time in-time-and-one-other-of-a-thousand',
   },
   {
     is: ['nodeHeartbeat'],
     perhaps: ['controllerManager', 'stuckConnection', 'graceTooSmall'],
     unseen: true,
     cases: 'leases-not-exported',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['controllerManager', 'controlPlane'],
+    unseen: true,
+    cases: 'in-time-and-others-not-exported',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['controllerManager', 'clockJumped'],
+    unseen: true,
+    cases: 'how-far-ahead-not-seen',
+  },
+  {
+    is: ['nodeHeartbeat', 'kubeletStalled'],
+    perhaps: ['controlPlane'],
+    unseen: true,
+    cases: 'stalled-and-others-not-exported',
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat'],
+    perhaps: ['stuckConnection', 'controlPlane'],
+    unseen: true,
+    cases: 'unanswered-and-others-not-exported',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['graceTooSmall'],
+    why: 'its grace period is too short for a renewal that is lost, and the silence was longer',
+    cases: 'grace-of-20-and-back-after-a-minute',
+  },
+  {
+    is: ['nodeHeartbeat'],
+    perhaps: ['graceTooSmall', 'kubeletStalled', 'stuckConnection'],
+    why: 'still silent: what its kubelet counts is not there yet, and a short grace period is one trouble more',
+    cases: 'off-for-20-minutes-and-a-grace-of-20',
   },
   { is: ['nodeHeartbeat', 'kubeletStalled'], cases: 'kubelet-stalled stalled-once stalled-in-an-earlier-silence' },
   { is: ['nodeHeartbeat', 'kubeletStalled'], perhaps: ['stuckConnection'], cases: 'stalled-and-unanswered' },
@@ -103,8 +139,9 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['nodeHeartbeat', 'controllerManager'],
     why: 'the node was called silent, which is all that its pods show',
-    cases: 'manager-slow manager-misses-others-too',
+    cases: 'manager-slow grace-of-39-and-heartbeats-in-time',
   },
+  { is: ['nodeHeartbeat', 'controllerManager', 'controlPlane'], cases: 'manager-misses-others-too' },
   { is: ['nodeHeartbeat', 'clockJumped'], cases: 'clock-ahead clock-was-behind clock-was-ahead' },
   { is: ['controlPlane'], perhaps: ['nodeHeartbeat'], cases: 'etcd-lost' },
   {

@@ -21,7 +21,7 @@ export const truth: Truth = [
     is: [],
     perhaps: ['slowNetwork'],
     why: 'its peers refuse the certificate of the one that is cut off, which is not the network',
-    cases: 'ca-rotation-half-done ca-rotation-half-done-and-forbidden',
+    cases: 'ca-rotation-half-done ca-rotation-half-done-and-forbidden ca-rotation-half-done-and-one-not-scraped',
   },
   {
     is: [],
@@ -47,7 +47,19 @@ export const truth: Truth = [
     why: 'a process that pauses for seconds loses its connections, too',
     cases: 'log-lost-connections log-lost-connections-to-one-that-restarted',
   },
-  { is: ['slowNetwork'], unseen: true, cases: 'log-unreached-a-moment-ago' },
+  { is: ['slowNetwork'], unseen: true, cases: 'log-unreached-a-moment-ago log-unreached-and-one-not-read' },
+  {
+    is: [],
+    perhaps: ['slowNetwork'],
+    why: 'it was over by the next try, or minutes ago; of a member that paused no packet comes back, either',
+    cases: 'log-unreached-once log-unreached-until-five-minutes-ago log-unreached-while-paused',
+  },
+  {
+    is: [],
+    perhaps: ['slowNetwork', 'memberDown'],
+    unseen: true,
+    cases: 'stranger-runs-and-is-not-let-in',
+  },
   { is: ['memberDown'], unseen: true, cases: 'log-lost-connections-to-one-that-ended' },
   { is: [], perhaps: ['noSpace'], unseen: true, cases: 'nobody-writes' },
   { is: [], perhaps: ['frozenApi'], cases: 'check-fails-since-a-moment' },
@@ -119,15 +131,18 @@ export const truth: Truth = [
   {
     is: ['starvedProcess'],
     cases: `
-      throttled-container throttled-a-third container-waits-for-cpu machine-busy starved-without-cpu-figures
+      throttled-container throttled-a-third container-waits-for-cpu machine-busy
       few-long-fsyncs-against-many-late-rounds recorded-starved`,
   },
+  { is: ['starvedProcess'], unseen: true, cases: 'starved-without-cpu-figures' },
   { is: ['starvedProcess', 'noSpace'], cases: 'starved-and-full' },
   {
     is: ['slowNetwork'],
-    cases: 'member-cut-off cut-off-and-another-not-scraped ten-failed-sends recorded-slow-network log-unreached',
+    cases:
+      'member-cut-off cut-off-and-another-not-scraped ten-failed-sends recorded-slow-network log-unreached log-unreached-for-half-a-minute',
   },
-  { is: ['slowNetwork'], cases: 'timers-unread-round-trip-of-300ms timers-unread-round-trip-grown' },
+  { is: ['slowNetwork'], cases: 'timers-unread-round-trip-grown' },
+  { is: [], perhaps: ['slowNetwork', 'wrongTimers'], unseen: true, cases: 'timers-unread-round-trip-of-300ms' },
   {
     is: [],
     perhaps: ['slowNetwork', 'wrongTimers'],

@@ -53,7 +53,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     perhaps: ['hostProcess'],
     why: 'three quarters in use, most of it of no pod, and nobody was refused',
-    cases: 'tight-without-a-sign signs-of-long-ago memory-is-reclaimed fork-of-another-zone',
+    cases: 'tight-without-a-sign signs-of-long-ago memory-is-reclaimed fork-of-another-zone fork-five-minutes-ahead',
   },
   { is: [], perhaps: ['crowd'], why: 'shared by one large pod, the machine and many', cases: 'a-quarter-of-it' },
   {
@@ -100,7 +100,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['hostProcess'],
     cases: `
-      host-process host-process-and-the-evicted one-limit-of-two-and-full fork-of-iptables-refused threads-max-is-the-lower our-clock-is-ahead`,
+      host-process host-process-and-the-evicted one-limit-of-two-and-full fork-of-iptables-refused fork-half-a-minute-ahead threads-max-is-the-lower our-clock-is-ahead`,
   },
   { is: ['hostProcess'], unseen: true, cases: 'one-limit-of-two' },
   {

@@ -106,6 +106,13 @@ export class WriteFailure extends Error {
   }
 }
 
+/** What it does, to whichever version of its object. */
+export function withoutVersion(action: Action): Action {
+  if (action.verb !== 'patch') return action;
+  const { resourceVersion: _version, ...metadata } = (action.body.metadata ?? {}) as JsonObject;
+  return { ...action, body: { ...action.body, metadata } };
+}
+
 /** `patch Node worker-3`, for the ledger and for errors. */
 export function describeAction(action: Action): string {
   const { kind, namespace, name } = action.object;

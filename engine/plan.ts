@@ -99,6 +99,8 @@ export interface Plan {
   readonly diff: readonly DiffLine[];
   /** What it does something to besides what its diff names, by the same names. */
   readonly touches?: readonly string[];
+  /** Of each pod that it ends what its successor, which has another name, has in common with it: `a pod of ReplicaSet shop/web`. */
+  readonly moves?: readonly string[];
   /** Uids of the pods of Jobs among those that it evicts: of such pods it evicts these, as far as they are still there. */
   readonly passing?: readonly string[];
   readonly effects: readonly string[];

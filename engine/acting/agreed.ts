@@ -8,7 +8,7 @@ import { endOf, frozenBy, type Limits } from './limits.ts';
 import { goneOnWith } from './lineage.ts';
 import { plansIn } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
-import { changedBy, touchedBy } from './touched.ts';
+import { disturbedBy, meantBy, touchedBy } from './touched.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -28,19 +28,18 @@ export async function agreedOf(
   const now = clock.now();
   const others = (await plansIn(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
   const own = { ...plan, changes };
-  const sharing = (objectsOf: typeof touchedBy): Near[] => {
-    const mine = objectsOf(own);
+  const sharing = (mine: ReadonlySet<string>, theirs: typeof touchedBy): Near[] => {
     return others.flatMap((other) => {
-      const shared = [...objectsOf(other)].find((object) => mine.has(object));
+      const shared = [...theirs(other)].find((object) => mine.has(object));
       return shared === undefined ? [] : [{ other, shared }];
     });
   };
   const undone = (await takesBackAChange(store, plan)) ? others.find(({ id }) => id === plan.undoes) : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
-    oneAtATime(sharing(touchedBy)),
+    oneAtATime(sharing(touchedBy(own), touchedBy)),
     // What was done to another object about the same incident is no reason to let this one cool down.
-    coolDown(sharing(changedBy), undone, plan, limits, now),
+    coolDown(sharing(meantBy(own), disturbedBy), undone, plan, limits, now),
     ...rules.map((rule) => (undone ? unlessTakenBack(rule, undone) : rule)),
   ];
 }

@@ -4,11 +4,12 @@ import type { Before } from '../plan.ts';
 import { changesSomething } from '../runbook.ts';
 import type { Acting } from './desk.ts';
 import { amendIncident, denyOnce, isAnsweredIn } from './incident-wishes.ts';
+import { GIVE_UP_MS } from './meanwhile.ts';
 import { type Made, reviewMessage } from './messages.ts';
 import { beforeOf } from './outcome.ts';
 import { mayLook } from './policy.ts';
 import { incidentById } from './stored.ts';
-import { GIVE_UP_MS, isBeingVerified, nextLook } from './verify-by-hand.ts';
+import { isBeingVerified, nextLook } from './verify-by-hand.ts';
 import { told } from './wished.ts';
 
 /** A second press, or a second person, of the same deed; later it may have been done again. */

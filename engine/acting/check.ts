@@ -18,7 +18,7 @@ export interface Checked {
 /** Taking something back, or going on with what stopped halfway, need not wait until it has cooled down. */
 export type Subject = Pick<Plan, 'id' | 'cluster' | 'target' | 'undoes' | 'continues'> &
   /** What its changes come down to: the pods of a drain. */
-  Partial<Pick<Plan, 'diff' | 'touches'>>;
+  Partial<Pick<Plan, 'diff' | 'touches' | 'moves'>>;
 
 /** Every interlock of a plan with its present value. Throws `ReadFailure` when the cluster cannot be looked at. */
 export async function interlocksOf(

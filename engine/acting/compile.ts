@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Action, JsonObject } from '../action.ts';
+import { withoutVersion } from '../action.ts';
 import { defaultBudget } from '../budget.ts';
 import { type Change, canonicalJson, digestOf } from '../change.ts';
 import { compile } from '../changes/catalog.ts';
@@ -27,6 +27,7 @@ export interface Blueprint extends Pick<Compiled, 'actions' | 'diff' | 'effects'
   readonly requests: readonly Request[];
   /** What it does something to besides what the diff names. */
   readonly touches: readonly string[];
+  readonly moves: readonly string[];
   /** See `Compiled`; absent where no change evicts all pods of a node. */
   readonly passing?: readonly string[];
   /** Of each change by itself. */
@@ -79,10 +80,11 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
     effects: parts.flatMap((part) => part.effects).map(redact),
     blocked: [...parts.flatMap((part) => part.blocked), ...blocked].map(redact),
     touches: parts.flatMap(({ touches = [] }) => touches),
+    moves: [...new Set(parts.flatMap(({ moves = [] }) => moves))],
     ...(passing ? { passing } : {}),
     inverse: inverseOf(inverses),
     inverses,
-    bound: parts.map(({ material = null, inverse }) => digestOf([material, inverse])),
+    bound: parts.map(boundOf),
     scope,
     clusterUid: metadata.uid,
     digest: digestOf({
@@ -91,12 +93,18 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
       remedy: basis.remedy,
       restsOn: basis.restsOn,
       changes: basis.changes,
+      // Their version grows with every heartbeat; what the plan saw of an object is in the diff and the uid.
       actions: actions.filter((action) => !comeAndGo.includes(action)).map(withoutVersion),
       observed: diff.filter(({ object }) => !names.has(object)),
       inverses,
       material: parts.map(({ material = null }) => material),
     }),
   };
+}
+
+/** Of one change what its requests do not say: see `Blueprint`. */
+export function boundOf({ material = null, inverse }: Pick<Compiled, 'material' | 'inverse'>): string {
+  return digestOf([material, inverse]);
 }
 
 /**
@@ -115,14 +123,4 @@ export function inverseOf(inverses: readonly Inverse[]): Inverse {
 export function redacted(line: DiffLine): DiffLine {
   const text = (value: string | null) => (value === null || isHint(value) ? value : redactAt(line.path, value));
   return { ...line, before: text(line.before), after: text(line.after) };
-}
-
-/**
- * The version of an object grows with every heartbeat; what the plan saw of it is in the diff and the uid. The version
- * read last is what the API server compares when the change is applied.
- */
-function withoutVersion(action: Action): unknown {
-  if (action.verb !== 'patch') return action;
-  const { resourceVersion: _version, ...metadata } = (action.body.metadata ?? {}) as JsonObject;
-  return { ...action, body: { ...action.body, metadata } };
 }

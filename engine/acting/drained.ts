@@ -17,6 +17,11 @@ export interface Emptied {
   readonly ending?: string | undefined;
 }
 
+/** Why a drain whose requests were all done is done in part all the same. */
+export function notEmpty(left: string): string {
+  return `every step was done, and yet ${left}`;
+}
+
 /**
  * Between the look that a drain rests on and its cordon pods may have landed on the node, and somebody may have uncordoned
  * it since; and a pod that was evicted runs on until its grace period is over.

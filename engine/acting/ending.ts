@@ -4,7 +4,7 @@ import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
-import { drainsNow } from './drained.ts';
+import { drainsNow, notEmpty } from './drained.ts';
 import { aboutPlan, type EntryKind, type Happening } from './ledger.ts';
 import { changed } from './stored.ts';
 import { noteTakenBack } from './taken-back.ts';
@@ -54,7 +54,7 @@ export async function endDone(acting: Acting, plan: Plan): Promise<void> {
   const { left, ending } = await drainsNow(acting, plan);
   const more = ending === undefined ? {} : { ending };
   if (left === undefined) return end(acting, plan, 'applied', undefined, firstLook(plan), more);
-  return end(acting, plan, 'partly-applied', `every step was done, and yet ${left}`, firstLook(plan));
+  return end(acting, plan, 'partly-applied', notEmpty(left), firstLook(plan));
 }
 
 /**

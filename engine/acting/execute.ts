@@ -8,6 +8,7 @@ import { STOPPED } from './halt.ts';
 import { backToApproved, interrupted } from './interrupted.ts';
 import { aboutPlan } from './ledger.ts';
 import { objectionOrPause, resume } from './paused.ts';
+import { asReadLast } from './read-last.ts';
 import { type Ready, readyNow, restNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
 import { changed, planById } from './stored.ts';
@@ -89,9 +90,10 @@ async function applied(
 async function eachApplied(acting: Acting, plan: Plan, { requests, writer, cluster, byGlass }: Ready): Promise<Ended> {
   const indexes = [...plan.steps.keys()].filter((index) => plan.steps[index]?.state === 'waiting');
   const dangerNow = watchOver(acting, plan, cluster);
-  for (const [nth, { action }] of requests.entries()) {
+  for (const [nth, request] of requests.entries()) {
     const objection = nth === 0 ? undefined : await objectionToMore(acting, plan, byGlass, dangerNow);
     if (objection) return { end: 'failed', because: objection, conflict: false };
+    const action = await asReadLast(acting, plan, request, cluster);
     const ended = await applyStep(acting, plan, indexes[nth] ?? nth, action, writer, cluster);
     // They were faster than this request, which was not sent.
     if (ended.end === 'no-longer-ours' && (await isHalted(acting, plan))) return STOPPED_HERE;

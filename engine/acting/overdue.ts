@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
+import { looksFor } from './emptied.ts';
 import { remediateMessage } from './messages.ts';
 import { isDone } from './stored.ts';
 
@@ -17,7 +18,8 @@ export function reminderFor(plan: Plan, now: Date): Outgoing[] {
   // Far in the future is long ago, too: the clock that wrote it was wrong.
   if (Math.abs(now.getTime() - Date.parse(plan.updatedAt)) < OVERDUE_MS) return [];
   if (state === 'approved' || state === 'executing') return [remediateMessage({ type: 'execute', plan: id }, cluster)];
-  if (isDone(plan) && !plan.takenBack && (verification === undefined || verification.verdict === 'waiting')) {
+  const isLookedAt = verification === undefined || verification.verdict === 'waiting' || looksFor(plan, now);
+  if (isDone(plan) && !plan.takenBack && isLookedAt) {
     return [remediateMessage({ type: 'verify', plan: id, look: (verification?.looks ?? 0) + 1 }, cluster)];
   }
   return [];

@@ -139,8 +139,11 @@ async function drawn(
     const { kube } = blueprint.scope.readersFor([], READ_MS);
     const since = undone ? await changedSince(kube, lastDeeds(undone, plans, blueprint.requests)) : [];
     const { diff } = blueprint;
-    const touches = blueprint.touches.length > 0 ? { touches: blueprint.touches } : {};
-    const subject = { id: same.id, cluster: cluster.name, target, diff, ...touches, ...undoes, ...earlier };
+    const beside = {
+      ...(blueprint.touches.length > 0 ? { touches: blueprint.touches } : {}),
+      ...(blueprint.moves.length > 0 ? { moves: blueprint.moves } : {}),
+    };
+    const subject = { id: same.id, cluster: cluster.name, target, diff, ...beside, ...undoes, ...earlier };
     const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
     const plan: Plan = {
       ...draft,
@@ -153,7 +156,7 @@ async function drawn(
       target,
       described: draft.changes.map(describeChange),
       diff,
-      ...touches,
+      ...beside,
       ...(blueprint.passing ? { passing: blueprint.passing } : {}),
       effects: blueprint.effects,
       blocked: [...since, ...blockedBy(acting, cluster, blueprint)],

@@ -19,7 +19,7 @@ import { moveStep, rehearse, stepOf } from './steps.ts';
 import { changed } from './stored.ts';
 import { watchOver } from './watch.ts';
 
-/** A busy object is read so often before its version stands still between reading and rehearsing. */
+/** So often all of it is read when its objects have become others between reading and rehearsing. */
 const MOST_READINGS = 3;
 
 /** Everything fits, and the API server would do exactly this. */
@@ -47,7 +47,7 @@ export async function readyNow(
   const ready = await rehearsedNow(acting, plan, again.plan, again.blueprint.requests);
   if (!('problem' in ready)) return ready;
   if (ready.closed) return { end: () => waitAgain(acting, plan, again.plan, ready.problem) };
-  // A controller wrote the object's status in between: nothing that the plan rests on, as its digest will show.
+  // A pod has gone in between, or there is another one of its name: whether the plan still fits its digest will show.
   if (ready.stale && reading < MOST_READINGS) return readyNow(acting, plan, reading + 1);
   return over('failed', ready.problem);
 }
@@ -134,7 +134,7 @@ async function restOf(acting: Acting, plan: Plan, requests: readonly Request[]):
   return rest.length === requests.length ? { requests: rest, gone } : undefined;
 }
 
-/** `stale`: an object was written to between reading and rehearsing. `closed`: nothing but rules of the team is in the way. */
+/** `stale`: an object became another one between reading and rehearsing. `closed`: nothing but rules of the team is in the way. */
 async function rehearsedNow(
   acting: Acting,
   plan: Plan,

@@ -6,7 +6,7 @@ import { fateOf } from '../changes/drain-pods.ts';
 import { matches, selectorText } from '../changes/labels.ts';
 import { find, list, podsOn } from '../changes/look.ts';
 import { type Budget, Pod } from '../changes/objects.ts';
-import { controllerOf, isFinished, isGoing, isReady, podName } from '../changes/pods.ts';
+import { controllerOf, isFinished, isGoing, isReady, podName, workloadOf } from '../changes/pods.ts';
 import { endedBy } from '../changes/taint-pods.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
@@ -140,13 +140,6 @@ async function countedBy(kube: Kube, { metadata: { namespace }, spec: { selector
 function guards({ status }: Budget, pod: Pod, counted: readonly Pod[]): boolean {
   const own = counted.filter((other) => workloadOf(other) === workloadOf(pod)).length;
   return Math.max(status.expectedPods, counted.length) - own < status.desiredHealthy;
-}
-
-/** The ReplicaSets of one Deployment, whose names end in the hash of their template, are one workload. */
-function workloadOf(pod: Pod): string {
-  const { kind, name } = controllerOf(pod) ?? { kind: 'Pod', name: pod.metadata.name };
-  const hash = pod.metadata.labels['pod-template-hash'];
-  return `${kind} ${hash !== undefined && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name}`;
 }
 
 /** Whose pods stand in for no other: each does its own work, or that of its node. */

@@ -4,6 +4,7 @@ import { announcePlan } from './announce.ts';
 import { objectNow } from './arrival.ts';
 import { type Answer, deny } from './decided.ts';
 import { type Acting, clusterOf } from './desk.ts';
+import { drainsNow, type Emptied, notEmpty } from './drained.ts';
 import { afterSteps, countOf, inverseOfDone } from './ending.ts';
 import { aboutPlan } from './ledger.ts';
 import { leftBy } from './left.ts';
@@ -36,6 +37,8 @@ export async function settleUnknown(
     return deny(acting, plan, caller, { details, text: `You may not decide this: ${why}.` }, made);
   }
   const left = wasApplied ? await leftNow(acting, plan) : {};
+  // As after the last answer: of a drain the requests alone are no proof that its nodes are empty.
+  const emptied = wasApplied ? await drainsNow(acting, plan) : {};
   return amendWithEntry<Plan, Answer>(acting, 'plans', id, async (current, { now, note }) => {
     if (!current) return { result: 'This plan is no longer known.' };
     if (isAnswered(current, made)) return { result: undefined };
@@ -46,7 +49,7 @@ export async function settleUnknown(
     }
     const details = { wasApplied, ...(current.doubt ? { seen: current.doubt.seen } : {}) };
     await note({ kind: 'decided', ...about, details });
-    const value = { ...settled(current, wasApplied ? left : undefined, caller, now), ...noted };
+    const value = { ...settled(current, wasApplied ? { left, emptied } : undefined, caller, now), ...noted };
     const send = value.state === 'failed' ? [] : firstLook(value);
     return { result: undefined, value, send: [...announcePlan(acting, value), ...send] };
   });
@@ -66,22 +69,32 @@ async function leftNow(acting: Acting, plan: Plan): Promise<Left> {
   return leftBy({ plan, step }, now);
 }
 
-/** `left`: of the request, if it was applied. */
+/** What is there now, if it was applied: of the request, and of the nodes of a drain. */
+interface There {
+  readonly left: Left;
+  readonly emptied: Emptied;
+}
+
 function settled(
   { doubt: _decided, ...plan }: Plan,
-  left: Left | undefined,
+  there: There | undefined,
   { user: by, channel }: Caller,
   now: Date,
 ): Plan {
-  const wasApplied = left !== undefined;
+  const wasApplied = there !== undefined;
   const steps = plan.steps.map((step) =>
-    step.state === 'unknown' ? { ...step, ...left, state: wasApplied ? ('done' as const) : ('failed' as const) } : step,
+    step.state === 'unknown'
+      ? { ...step, ...there?.left, state: wasApplied ? ('done' as const) : ('failed' as const) }
+      : step,
   );
   const { done, of } = countOf(steps);
   const said = `a person has looked: it was ${wasApplied ? '' : 'not '}applied`;
-  const state = done === 0 ? 'failed' : done < of ? 'partly-applied' : 'applied';
-  const because = state === 'partly-applied' ? afterSteps(steps, said) : said;
+  const { left, ending } = done === of ? (there?.emptied ?? {}) : {};
+  const state = done === 0 ? 'failed' : done < of || left !== undefined ? 'partly-applied' : 'applied';
+  const stopped = left === undefined ? afterSteps(steps, said) : `${said}; ${notEmpty(left)}`;
+  const because = state === 'partly-applied' ? stopped : said;
   const inverse = state === 'partly-applied' ? inverseOfDone({ ...plan, steps }) : plan.inverse;
   const decision = { by, at: now.toISOString(), channel, wasApplied };
-  return changed(plan, { state, steps, because, inverse, decision }, now);
+  const more = state === 'applied' && ending !== undefined ? { ending } : {};
+  return changed(plan, { state, steps, because, inverse, decision, ...more }, now);
 }

@@ -6,6 +6,7 @@ import {
   type WriteAnswer,
   WriteFailure,
   type Writer,
+  withoutVersion,
 } from '../action.ts';
 import { maskedAction } from '../changes/masked.ts';
 import { messageOf, TryLater } from '../errors.ts';
@@ -33,7 +34,7 @@ export type Ended =
   /** Somebody else has moved the plan meanwhile, or stopped it: nothing was sent. */
   | { readonly end: 'no-longer-ours' };
 
-/** `stale`: the object was written to since it was read, or its pod has gone; what is wanted may still fit. */
+/** `stale`: there is another object of the name since it was read, or its pod has gone; what is wanted may still fit. */
 export interface Rehearsed {
   readonly problem?: string;
   readonly stale?: boolean;
@@ -54,8 +55,10 @@ export async function rehearse(
   const waiting: string[] = [];
   for (const action of actions) {
     try {
-      const { object } = await writer.rehearse(action, { deadlineMs: WRITE_MS });
-      const different = differences(action, object);
+      // Of whichever version: what was written to the object since is looked at right before the request (`read-last.ts`).
+      const rehearsed = withoutVersion(action);
+      const { object } = await writer.rehearse(rehearsed, { deadlineMs: WRITE_MS });
+      const different = differences(rehearsed, object);
       if (different.length > 0) {
         const problem = `rehearsal of ${describeAction(action)}: the API server would not do all of it: ${different.join('; ')}`;
         return { problem: redact(problem), waiting };

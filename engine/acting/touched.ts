@@ -28,13 +28,27 @@ function objectOf(change: Change): string {
   }
 }
 
-type Touching = Pick<Plan, 'changes'> & Partial<Pick<Plan, 'diff' | 'touches'>>;
+type Touching = Pick<Plan, 'changes'> & Partial<Pick<Plan, 'diff' | 'touches' | 'moves'>>;
 
 /** What a plan changes: what its changes name, and what they come down to (the pods of a drain, those that a taint ends). */
 export function changedBy({ changes, diff = [], touches = [] }: Touching): ReadonlySet<string> {
   const objects = [...diff.map(({ object }) => object), ...touches];
   const seen = objects.map((object) => object.replace(' ', '/').toLowerCase());
   return new Set([...changes.map(objectOf), ...seen]);
+}
+
+/** What was left alone no more when this was done: also the workloads whose pods ended, whose names nobody will see again. */
+export function disturbedBy(plan: Touching): ReadonlySet<string> {
+  return new Set([...changedBy(plan), ...(plan.moves ?? [])]);
+}
+
+/**
+ * What has to be left alone before this is done. Who ends one pod means its workload, which must have settled; whoever
+ * empties a node does not wait because one of its workloads lost a pod elsewhere: their budgets are asked.
+ */
+export function meantBy(plan: Touching): ReadonlySet<string> {
+  const isOfPods = plan.changes.some(({ verb }) => verb === 'evict' || verb === 'delete-pod');
+  return isOfPods ? disturbedBy(plan) : changedBy(plan);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import type { Acting } from './desk.ts';
 import { amendIncident } from './incident-wishes.ts';
-import { type Attributed, attributed } from './meanwhile.ts';
+import { type Attributed, attributed, GIVE_UP_MS } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
@@ -16,7 +16,6 @@ import { askForLook } from './verify.ts';
  * (`nodeStatusUpdateFrequency` 10 s, `--node-monitor-grace-period` 40 or 50 s), and rates of Prometheus are over minutes.
  */
 const LOOKS_AFTER_SECONDS = [30, 120, 300, 600] as const;
-export const GIVE_UP_MS = 600_000;
 /** The second look: what is mended shows by then (see above), so that nothing older is judged too early. */
 const SHOWS_WITHIN_MS = 120_000;
 /** A look that is late by so much has lost its message. */

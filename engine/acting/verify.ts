@@ -1,19 +1,15 @@
-import type { Change } from '../change.ts';
-import { changeRules } from '../changes/catalog.ts';
+import { settleOf } from '../changes/catalog.ts';
 import { unfinished } from '../changes/rollout-state.ts';
-import type { Settle } from '../changes/rules.ts';
 import { amend } from '../documents.ts';
 import { messageOf } from '../errors.ts';
 import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { announcePlanMessage, lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
-import { runScope } from '../scope.ts';
 import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
-import { PLAN_BUDGET, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
-import { drainsNow } from './drained.ts';
+import { ENDING_SECONDS, emptiedNow, looksFor } from './emptied.ts';
 import { aboutPlan } from './ledger.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
@@ -21,22 +17,9 @@ import { type Attributed, attributed } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { changed, incidentById, isDone, planById, plansIn } from './stored.ts';
+import { asFarAsRolledOut, kubeOf } from './rolled-out.ts';
+import { amendPlan, changed, incidentById, isDone, planById, plansIn } from './stored.ts';
 import { noteTakenBack, wouldTakeBack } from './taken-back.ts';
-
-/** Of several changes the slowest to show. */
-function settleOf(changes: readonly Change[]): Settle {
-  const each = changes.map(({ verb }) => changeRules[verb].settle);
-  const most = (read: (settle: Settle) => number) => Math.max(0, ...each.map(read));
-  return {
-    firstLookSeconds: most((one) => one.firstLookSeconds),
-    everySeconds: Math.max(
-      1,
-      most((one) => one.everySeconds),
-    ),
-    giveUpSeconds: most((one) => one.giveUpSeconds),
-  };
-}
 
 /** The first look comes when the change can have shown an effect: a cordon at once, a drain after a while. */
 export function firstLook(plan: Plan): Outgoing[] {
@@ -50,13 +33,15 @@ export function firstLook(plan: Plan): Outgoing[] {
  * repeated message from the next look.
  */
 export async function verify(acting: Acting, id: string, look: number): Promise<void> {
-  const plan = await planById(acting.store, id);
-  if (!plan || !isDone(plan) || (plan.verification?.looks ?? 0) >= look) return;
+  const found = await planById(acting.store, id);
+  if (!found || !isDone(found) || (found.verification?.looks ?? 0) >= look) return;
   // Whoever took it back may have died before saying so.
-  await noteTakenBack(acting, plan);
-  if (plan.takenBack) return;
-  const undo = await undoUnderWay(acting, plan);
+  await noteTakenBack(acting, found);
+  if (found.takenBack) return;
+  const undo = await undoUnderWay(acting, found);
   if (undo?.state === 'applied') return noteTakenBack(acting, undo);
+  const plan = undo ? found : await emptiedNow(acting, found);
+  if (isVerified(plan)) return lookOnly(acting, plan, look);
   const settle = settleOf(plan.changes);
   const now = acting.clock.now();
   const until = plan.verification?.untilAt ?? new Date(now.getTime() + settle.giveUpSeconds * 1000).toISOString();
@@ -73,34 +58,51 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
     reason: seen.reason,
     at: now.toISOString(),
   };
-  const next = final
-    ? []
-    : [
-        remediateMessage(
-          { type: 'verify', plan: id, look: look + 1 },
-          plan.cluster,
-          (undo ? UNDECIDED_SECONDS : settle.everySeconds) * 1000,
-        ),
-      ];
-  const ending = plan.ending === undefined ? undefined : (await drainsNow(acting, plan)).ending;
+  const later = undo ? UNDECIDED_SECONDS : settle.everySeconds;
+  const next = final ? lookForEnding(plan, look, now) : [nextLook(plan, look, later)];
   const stored = await amendNoted<boolean>(acting, id, async (current, { note }) => {
     if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
     const details = { verdict, reason: seen.reason, looks: look };
     if (final) await note({ kind: 'verified', ...aboutPlan(plan), details });
-    const { ending: _before, ...rest } = current;
-    const value = changed({ ...rest, ...(ending === undefined ? {} : { ending }) }, { verification }, now);
+    const value = changed(current, { verification }, now);
     const told = final ? announcePlan(acting, value) : toldMeanwhile(acting, current, value);
     return { result: true, value, send: [...told, ...next] };
   });
   if (stored && final) await askForLook(acting, plan.incident);
 }
 
+/** It has its verdict, and only the pods that it has evicted are waited for. */
+async function lookOnly(acting: Acting, { id }: Plan, look: number): Promise<void> {
+  await amendPlan<void>(
+    acting.store,
+    id,
+    (current) => {
+      const { verification } = current;
+      if (!verification || verification.looks >= look || current.takenBack) return { result: undefined };
+      const now = acting.clock.now();
+      const value = changed(current, { verification: { ...verification, looks: look } }, now);
+      return { result: undefined, value, send: lookForEnding(value, look, now) };
+    },
+    undefined,
+  );
+}
+
+function lookForEnding(plan: Plan, look: number, now: Date): Outgoing[] {
+  return looksFor(plan, now) ? [nextLook(plan, look, ENDING_SECONDS)] : [];
+}
+
+function nextLook({ id, cluster }: Plan, look: number, seconds: number): Outgoing {
+  return remediateMessage({ type: 'verify', plan: id, look: look + 1 }, cluster, seconds * 1000);
+}
+
+function isVerified({ verification }: Plan): boolean {
+  return verification !== undefined && verification.verdict !== 'waiting';
+}
+
 /** As long as it only waits, the plan's own message says what is seen, whenever that is something else than before. */
-function toldMeanwhile({ channel }: Acting, { verification: before, ending }: Plan, now: Plan) {
-  const { id, incident, verification } = now;
+function toldMeanwhile({ channel }: Acting, { verification: before }: Plan, { id, incident, verification }: Plan) {
   const isSame = before?.verdict === verification?.verdict && before?.reason === verification?.reason;
-  const isNews = !isSame || ending !== now.ending;
-  return isNews ? [announcePlanMessage(channel, incident, id)] : [];
+  return isSame ? [] : [announcePlanMessage(channel, incident, id)];
 }
 
 /** What looked well before must go on doing so: harm takes its time to show, so only the end of the time proves it. */
@@ -136,7 +138,8 @@ async function looked(acting: Acting, plan: Plan): Promise<Attributed> {
   if ('problem' in again) return { verdict: 'cannot-tell', reason: again.problem };
   const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {}, remedies: {} };
   const outcome = outcomeOf(plan, again.report, runbook);
-  return attributed(outcome, { plan }, incident, await plansIn(acting.store), runbook);
+  const seen = attributed(outcome, { plan }, incident, await plansIn(acting.store), runbook);
+  return asFarAsRolledOut(acting, plan, seen);
 }
 
 /** An undo is verified by what it changed: it is as the undo left it, and a rollout that this began is over. */
@@ -144,10 +147,7 @@ async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
   const cluster = clusterOf(acting, plan.cluster);
   if (!cluster) return { verdict: 'cannot-tell', reason: 'its cluster is no longer configured' };
   try {
-    const { kube } = runScope(cluster.source, PLAN_BUDGET, AbortSignal.timeout(PLAN_BUDGET.totalMs)).readersFor(
-      [],
-      READ_MS,
-    );
+    const kube = kubeOf(cluster);
     const left = plan.steps.filter(({ state }) => state !== 'done').map(({ action }) => `${action} was not done`);
     const [reason] = [
       ...left,

@@ -9,7 +9,7 @@ import { pause, resume } from './pause.ts';
 import { setResources } from './resources.ts';
 import { restart } from './restart.ts';
 import { resources } from './rights.ts';
-import type { CompileContext, Compiled, Right, VerbRules } from './rules.ts';
+import type { CompileContext, Compiled, Right, Settle, VerbRules } from './rules.ts';
 import { scale } from './scale.ts';
 import { riskOfTaint, taint, untaint } from './taint.ts';
 import { undo } from './undo.ts';
@@ -52,6 +52,20 @@ function riskOf(change: Change): Risk {
   return change.verb === 'taint' ? riskOfTaint(change.taint) : changeRules[change.verb].risk;
 }
 
+/** Of several changes the slowest to show. */
+export function settleOf(changes: readonly Change[]): Settle {
+  const each = changes.map(({ verb }) => changeRules[verb].settle);
+  const most = (read: (settle: Settle) => number) => Math.max(0, ...each.map(read));
+  return {
+    firstLookSeconds: most((one) => one.firstLookSeconds),
+    everySeconds: Math.max(
+      1,
+      most((one) => one.everySeconds),
+    ),
+    giveUpSeconds: most((one) => one.giveUpSeconds),
+  };
+}
+
 export interface Rights {
   /** To compile, and to look afterwards what became of it. */
   readonly reads: readonly Right[];
@@ -67,8 +81,11 @@ export function rightsOf(asked: readonly (Verb | Change)[], kinds: readonly Work
   return { reads: once(all.flatMap(({ reads }) => reads)), writes: once(all.flatMap(({ writes }) => writes)) };
 }
 
-/** Verbs whose change is of a workload; others may look at workloads as well, of whatever kind these are. */
-const ofWorkloads: ReadonlySet<Verb> = new Set(['restart', 'undo', 'pause', 'resume', 'scale', 'set-resources']);
+/** Verbs whose change is of a workload or of one of its pods; others may look at workloads as well, of whatever kind these are. */
+const ofWorkloads: ReadonlySet<Verb> = new Set([
+  ...(['restart', 'undo', 'pause', 'resume', 'scale', 'set-resources'] as const),
+  ...(['evict', 'delete-pod'] as const),
+]);
 
 function ofVerb(verb: Verb, kinds: readonly WorkloadKind[]): Rights {
   const { reads, writes } = changeRules[verb];

@@ -6,9 +6,10 @@ import { type Fate, fateIn, inTurns, isOfJob, refusal, told } from './drain-pods
 import { eviction } from './evict.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Budget, Node, Pod } from './objects.ts';
-import { byName, isReady } from './pods.ts';
+import { byName, controllerOf, isReady, placeOf, podName } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+import { type Successor, successorOf } from './successor.ts';
 
 /**
  * As `kubectl drain` does it: DaemonSet pods and static pods stay; pods that nothing would start again and pods whose
@@ -30,11 +31,19 @@ async function compile(change: ChangeOf<'drain'>, { kube, cordoned, passing }: C
     return nothingToDo(`node ${name} is already cordoned and has no pod left to evict`);
   }
   const evictions = going.map(eviction);
+  const nexts = await Promise.all(going.map(async (pod) => ({ pod, ...(await successorOf(pod, kube)) })));
   return {
     actions: blocked.length > 0 ? [] : [...actions, ...evictions.map(({ action }) => action)],
     diff: [...diff, ...evictions.map(({ line }) => line)],
-    effects: [summary(name, [...fates.values()]), ...circumstances(node), ...preview(fates, way)],
+    effects: [
+      summary(name, [...fates.values()]),
+      ...circumstances(node),
+      ...preview(fates, way),
+      ...nexts.flatMap(({ pod, effects }) => effects.map((words) => `evicted ${podName(pod)}: ${words}`)),
+    ],
     blocked,
+    ...templatesOf(nexts),
+    moves: going.flatMap(placeOf),
     passing: going.filter(isOfJob).map(({ metadata }) => metadata.uid),
     // Uncordon what somebody else cordoned and their wish is undone.
     inverse:
@@ -42,6 +51,12 @@ async function compile(change: ChangeOf<'drain'>, { kube, cordoned, passing }: C
         ? { none: `node ${name} was cordoned before, and pods that left it do not return by themselves` }
         : [{ verb: 'uncordon', node: name }],
   };
+}
+
+/** What the pods of StatefulSets start from elsewhere. Those of other controllers start as they were. */
+function templatesOf(nexts: readonly (Successor & { readonly pod: Pod })[]): Pick<Compiled, 'material'> {
+  const own = nexts.filter(({ pod }) => controllerOf(pod)?.kind === 'StatefulSet');
+  return own.length === 0 ? {} : { material: own.map(({ pod, material }) => [podName(pod), material]) };
 }
 
 function summary(node: string, fates: readonly Fate[]): string {
@@ -90,7 +105,10 @@ function obstacles(way: ReadonlyMap<Pod, Passage>): string[] {
 export const drain: VerbRules<'drain'> = {
   compile,
   risk: 'medium',
-  reads: [right('get', 'Node'), right('list', 'Pod'), right('get', 'Pod'), right('list', 'PodDisruptionBudget')],
+  reads: [
+    ...[right('get', 'Node'), right('list', 'Pod'), right('get', 'Pod'), right('list', 'PodDisruptionBudget')],
+    right('get', 'StatefulSet'),
+  ],
   writes: [right('patch', 'Node'), right('create', 'Pod', 'eviction')],
   /** Pods have 30 s to end by default (terminationGracePeriodSeconds), and each budget waits for replacements. */
   settle: { firstLookSeconds: 30, everySeconds: 15, giveUpSeconds: 900 },

@@ -4,9 +4,10 @@ import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { cannot, line, nothingToDo, plural } from './drafts.ts';
 import { find, findNode, list } from './look.ts';
 import { Pod } from './objects.ts';
-import { controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, isReady, podName } from './pods.ts';
+import { controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, isReady, placeOf, podName } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
+import { successorOf } from './successor.ts';
 
 type Removal = ChangeOf<'evict' | 'delete-pod'>;
 
@@ -30,13 +31,14 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
   const pod = await removable(change, context);
   if ('actions' in pod) return pod;
   const passage = passages([pod], await budgetsOf(context.kube, new Set([change.namespace]))).get(pod);
+  const next = await successorOf(pod, context.kube);
   const { action, line } = eviction(pod);
   const blocked = passage ? heldBack(pod, passage) : [];
   const budget = passage?.kind === 'allowed' ? [`budget ${stateOf(passage.budget)}`] : [];
-  const effects = [...whatComesAfter(pod), ...(await whereItRuns(pod, context)), ...budget];
+  const effects = [...whatComesAfter(pod), ...next.effects, ...(await whereItRuns(pod, context)), ...budget];
   return {
     ...{ actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked },
-    material: starterOf(pod),
+    ...{ material: next.material, moves: placeOf(pod) },
     inverse: controllerOf(pod) ? REPLACED : LOST,
   };
 }
@@ -60,6 +62,7 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
   const owner = controllerOf(pod);
   if (!owner) return cannot(`pod ${podName(pod)} has no controller: nothing would start it again`);
   const others = await readySiblings(pod, owner.uid, context);
+  const next = await successorOf(pod, context.kube);
   const object = refOf(pod);
   // What is not ready serves nobody, and what does the work of its node or its own stands in for no other.
   const isAlone = isReady(pod) && owner.kind !== 'DaemonSet' && owner.kind !== 'Job' && others === 0;
@@ -71,12 +74,13 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
     diff: [goneLine(pod)],
     effects: [
       ...whatComesAfter(pod),
+      ...next.effects,
       ...(await whereItRuns(pod, context)),
       `${plural(others, 'other pod')} of ${owner.kind} ${owner.name} ready`,
       'disruption budgets are not asked',
     ],
     blocked,
-    material: starterOf(pod),
+    ...{ material: next.material, moves: placeOf(pod) },
     inverse: REPLACED,
   };
 }
@@ -91,12 +95,6 @@ async function readySiblings(pod: Pod, owner: string, { kube }: CompileContext):
   });
   const siblings = pods.filter((other) => other.metadata.uid !== uid && controllerOf(other)?.uid === owner);
   return siblings.filter((other) => isReady(other) && !isGoing(other)).length;
-}
-
-/** Who starts another. */
-function starterOf(pod: Pod): string | null {
-  const owner = controllerOf(pod);
-  return owner ? `${owner.kind} ${owner.name}` : null;
 }
 
 function whatComesAfter(pod: Pod): string[] {
@@ -141,10 +139,12 @@ function refOf({ metadata }: Pod) {
 /** 30 s to end by default (terminationGracePeriodSeconds); another has to be scheduled, started and ready. */
 const settle = { firstLookSeconds: 20, everySeconds: 15, giveUpSeconds: 300 };
 
+const ofSuccessor = [right('get', 'StatefulSet'), right('get', 'DaemonSet')];
+
 export const evict: VerbRules<'evict'> = {
   compile: compileEvict,
   risk: 'low',
-  reads: [right('get', 'Pod'), right('get', 'Node'), right('list', 'PodDisruptionBudget')],
+  reads: [right('get', 'Pod'), right('get', 'Node'), right('list', 'PodDisruptionBudget'), ...ofSuccessor],
   writes: [right('create', 'Pod', 'eviction')],
   settle,
 };
@@ -152,7 +152,7 @@ export const evict: VerbRules<'evict'> = {
 export const deletePod: VerbRules<'delete-pod'> = {
   compile: compileDelete,
   risk: 'medium',
-  reads: [right('get', 'Pod'), right('list', 'Pod'), right('get', 'Node')],
+  reads: [right('get', 'Pod'), right('list', 'Pod'), right('get', 'Node'), ...ofSuccessor],
   writes: [right('delete', 'Pod')],
   settle,
 };

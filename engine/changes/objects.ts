@@ -40,6 +40,7 @@ export const Pod = z.object({
   metadata: Meta,
   spec: z.object({
     nodeName: z.string().optional(),
+    containers: z.array(z.object({ name: z.string(), image: z.string().optional() })).default([]),
     volumes: z.array(z.object({ name: z.string(), emptyDir: z.object({}).nullish() })).default([]),
     tolerations: z
       .array(
@@ -83,6 +84,7 @@ export type Budget = z.infer<typeof Budget>;
 const Amounts = z.record(z.string(), z.string()).default({});
 const Container = z.looseObject({
   name: z.string(),
+  image: z.string().optional(),
   resources: z.object({ requests: Amounts, limits: Amounts }).prefault({}),
 });
 const Share = z.union([z.number(), z.string()]);

@@ -34,6 +34,25 @@ export function byName(a: Pod, b: Pod): number {
   return podName(a) < podName(b) ? -1 : 1;
 }
 
+/** The ReplicaSets of one Deployment, whose names end in the hash of their template, are one workload. */
+export function workloadOf(pod: Pod): string {
+  const { kind, name } = controllerOf(pod) ?? { kind: 'Pod', name: pod.metadata.name };
+  const hash = pod.metadata.labels['pod-template-hash'];
+  return `${kind} ${hash !== undefined && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name}`;
+}
+
+/**
+ * What the successor of a pod has in common with it, whose name nobody had before: the workload, and with a DaemonSet
+ * the node. Of a pod that nothing starts again there is none.
+ */
+export function placeOf(pod: Pod): string[] {
+  const owner = controllerOf(pod);
+  if (!owner) return [];
+  const [kind, name] = workloadOf(pod).split(' ');
+  const where = owner.kind === 'DaemonSet' ? ` on ${pod.spec.nodeName}` : '';
+  return [`a pod of ${kind} ${pod.metadata.namespace ?? 'default'}/${name}${where}`];
+}
+
 /**
  * How many of these pods each controller has. Those of Jobs are left out: they come and go by themselves, and a plan
  * must not be another plan with each of them.

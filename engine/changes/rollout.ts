@@ -1,6 +1,6 @@
 import type { Workload } from '../change.ts';
 import { nameOf, plural } from './drafts.ts';
-import type { WorkloadObject } from './objects.ts';
+import type { Meta, WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
 
 /** How long a new template may take to reach every pod: progressDeadlineSeconds of a Deployment is 600 by default. */
@@ -98,8 +98,33 @@ export function rolloutMaterial(workload: Workload, object: WorkloadObject): rea
   return [paceOf(workload.kind, object), ...lostWithPods(object), ...managedBy(object)];
 }
 
-/** Somebody above it may put its fields back. */
+/** Somebody above it, or whoever deploys it from elsewhere, may put its fields back. */
 export function managedBy({ metadata }: WorkloadObject): string[] {
   const owner = metadata.ownerReferences.find(({ controller }) => controller);
-  return owner ? [`it belongs to ${owner.kind} ${owner.name}, which may put it back`] : [];
+  const deployers = deployersOf(metadata);
+  return [
+    ...(owner ? [`it belongs to ${owner.kind} ${owner.name}, which may put it back`] : []),
+    ...(deployers.length > 0
+      ? [`${deployers.join(' and ')} may put it back: to last, it has to be changed there, too`]
+      : []),
+  ];
+}
+
+/**
+ * https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ (`app:group/Kind:namespace/name`),
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/, https://helm.sh/docs/chart_best_practices/labels/
+ */
+function deployersOf({ labels, annotations }: Meta): string[] {
+  const argo = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] ?? labels['argocd.argoproj.io/instance'];
+  const kustomization = labels['kustomize.toolkit.fluxcd.io/name'];
+  const helmRelease = labels['helm.toolkit.fluxcd.io/name'];
+  const isHelms = labels['app.kubernetes.io/managed-by'] === 'Helm';
+  const release =
+    annotations['meta.helm.sh/release-name'] ?? (isHelms ? (labels['app.kubernetes.io/instance'] ?? '') : undefined);
+  return [
+    ...(argo === undefined ? [] : [`Argo CD (application ${argo})`]),
+    ...(kustomization === undefined ? [] : [`Flux (Kustomization ${kustomization})`]),
+    ...(helmRelease === undefined ? [] : [`Flux (HelmRelease ${helmRelease})`]),
+    ...(release === undefined ? [] : [`Helm${release === '' ? '' : ` (release ${release})`}`]),
+  ];
 }

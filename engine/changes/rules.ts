@@ -46,6 +46,8 @@ export interface Compiled {
   readonly material?: Json;
   /** What else it does something to, by name as a diff has it: the pods that a taint ends. */
   readonly touches?: readonly string[];
+  /** Of each pod that it ends what its successor, which has another name, has in common with it. */
+  readonly moves?: readonly string[];
   /**
    * Uids of the pods of Jobs among those that it evicts, which come and go: not in the digest. Of a plan made again it
    * evicts those of them that are still there, and no other.

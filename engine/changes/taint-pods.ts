@@ -2,7 +2,7 @@ import type { Allowed, Taint } from '../change.ts';
 import { plural } from './drafts.ts';
 import { losses, lostBy, refusal, told } from './drain-pods.ts';
 import type { Pod } from './objects.ts';
-import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, lastingCounts, podName } from './pods.ts';
+import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, lastingCounts, placeOf, podName } from './pods.ts';
 import type { Compiled } from './rules.ts';
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
@@ -29,7 +29,7 @@ export function endings(
   taint: Taint,
   running: readonly Pod[],
   allow: readonly Allowed[] = [],
-): Pick<Compiled, 'effects' | 'blocked' | 'material' | 'touches'> {
+): Pick<Compiled, 'effects' | 'blocked' | 'material' | 'touches' | 'moves'> {
   const going = endedBy(taint, running).toSorted(byName);
   const fates = going.map((pod) => [pod, lostBy(pod, allow)] as const);
   return {
@@ -39,7 +39,7 @@ export function endings(
     ],
     blocked: fates.flatMap(([pod, refused]) => (refused ? refusal([pod, refused]) : [])),
     material: { ends: lastingCounts(going), loses: lostForGood(going) },
-    ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`) } : {}),
+    ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`), moves: going.flatMap(placeOf) } : {}),
   };
 }
 

@@ -93,6 +93,30 @@ describe('the cool-down', () => {
     expect(pods('cool-down')).toMatchObject({ holds: false, value: expect.stringMatching(/^pod\/shop\/reports-0/) });
   });
 
+  test('follows the workload whose pod ended: its successor has a name that nobody has seen before', async () => {
+    const moves = ['a pod of ReplicaSet shop/reports'];
+    const first = { ...earlier, title: 'Evict it', changes: [evict], diff: [], moves };
+    const next: Change = { verb: 'delete-pod', namespace: 'shop', pod: 'reports-abc-x2' };
+    const of = await interlocks(first, { target: 'node/worker-1', moves }, [next]);
+    expect(of('cool-down')).toMatchObject({
+      holds: false,
+      value: 'a pod of ReplicaSet shop/reports was changed 2 min ago (Evict it): 8 min to wait',
+    });
+    const other = await interlocks(first, { moves: ['a pod of ReplicaSet shop/web'] }, [next]);
+    expect(other('cool-down')).toMatchObject({ holds: true });
+    expect(of('one-at-a-time')).toMatchObject({ holds: true });
+  });
+
+  test('keeps a pod waiting after a drain has moved one of its workload, and no node because of such a pod', async () => {
+    const moves = ['a pod of ReplicaSet shop/reports'];
+    const drain: Change = { verb: 'drain', node: 'worker-1' };
+    const drained = { ...earlier, title: 'Drain it', changes: [drain], diff: [], moves };
+    const pod = await interlocks(drained, { target: 'pod/shop/reports-2', moves }, [{ ...evict, pod: 'reports-2' }]);
+    expect(pod('cool-down')).toMatchObject({ holds: false, value: expect.stringContaining('(Drain it)') });
+    const node = await interlocks(drained, { target: 'node/worker-2', moves }, [{ verb: 'drain', node: 'worker-2' }]);
+    expect(node('cool-down')).toMatchObject({ holds: true });
+  });
+
   test('is over after its time', async () => {
     const of = await interlocks({ ...earlier, executedAt: ago(10) }, { target: 'node/control-plane-1' }, [
       cordon('control-plane-1'),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { WriteFailure } from '../../../engine/action.ts';
 import type { Change } from '../../../engine/change.ts';
+import { ReadFailure } from '../../../engine/errors.ts';
 import { lab } from './lab.ts';
 
 const Pods = z.looseObject({ items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })) });
@@ -83,5 +85,82 @@ describe('a drain all of whose steps were done', () => {
     await it.pass(60);
 
     expect((await it.card(id)).headline).not.toContain('ending');
+  });
+
+  test('says so, too, when they end after its verdict; for an hour it looks each minute, then says of when it is', async () => {
+    await using it = await lab([drain]);
+    const { id } = await it.requested();
+    await it.approved(id);
+    await it.pass(30);
+    await it.pass(900);
+    expect(await it.plan(id)).toMatchObject({
+      verification: { verdict: 'not-fixed' },
+      ending: expect.stringContaining('still ending'),
+    });
+    for (let minutes = 16; minutes < 62; minutes += 1) await it.pass(60);
+    const { ending } = await it.plan(id);
+    expect(ending).toMatch(/^as of \d\d:\d\d UTC, not looked at since: 3 pods of node worker-3 still ending: /);
+    await it.pass(3_600);
+    expect((await it.plan(id)).ending).toBe(ending);
+    expect((await it.ledger(id)).filter(({ kind }) => kind === 'verified')).toHaveLength(1);
+
+    await using other = await lab([drain]);
+    const { id: second } = await other.requested();
+    await other.approved(second);
+    await other.pass(30);
+    await other.pass(900);
+    await other.behindOurBack({ verb: 'cordon', node: 'worker-1' }); // a minute goes by in the cluster
+    await other.pass(60);
+    expect((await other.card(second)).headline).toBe('Fix it: applied; verified: not fixed');
+  });
+
+  test('is partly applied as soon as it is seen that the node takes pods, if it could not be looked at before', async () => {
+    await using it = await lab([drain]);
+    const { id } = await it.requested();
+    const steps = (await it.plan(id)).diff.length;
+    justBefore(it, 3, { verb: 'uncordon', node: 'worker-3' });
+    const { source } = it.cluster;
+    let isAway = true;
+    const read: typeof source.read = async (request, limits) => {
+      const isLast = it.sent.length >= steps && request.verb === 'list' && request.kind === 'Pod';
+      if (isAway && isLast) throw new ReadFailure('unreachable', 'connect ECONNREFUSED');
+      return source.read(request, limits);
+    };
+    Object.assign(it.cluster, { source: { ...source, read } });
+    expect(await it.approved(id)).toMatchObject({
+      state: 'applied',
+      ending: 'whether other pods came to the node meanwhile could not be looked at: connect ECONNREFUSED',
+    });
+    isAway = false;
+    await it.pass(30);
+
+    expect(await it.plan(id)).toMatchObject({
+      state: 'partly-applied',
+      because: expect.stringMatching(
+        /^every step was done, and yet node worker-3 was uncordoned meanwhile, and takes pods; 1 pod came to node worker-3/,
+      ),
+      verification: { verdict: 'waiting' },
+    });
+    expect((await it.card(id)).buttons).toEqual(['undo', 'plan-again']);
+    expect((await it.ledger(id)).filter(({ kind }) => kind === 'partly-applied')).toHaveLength(1);
+  });
+
+  test('is not called applied by the word of a person alone while its node takes pods', async () => {
+    await using it = await lab([drain]);
+    const { id } = await it.requested();
+    const steps = (await it.plan(id)).diff.length;
+    it.faults.before = async (_action, sent) => {
+      if (sent === 3) await it.behindOurBack({ verb: 'uncordon', node: 'worker-3' });
+      return sent === steps ? new WriteFailure('timed-out', 'no answer within 15 s', true) : undefined;
+    };
+    expect(await it.approved(id)).toMatchObject({ state: 'unknown' });
+
+    expect(await it.press(id, 'it-was-applied', 'U0LEAD')).toMatchObject({
+      state: 'partly-applied',
+      because: expect.stringMatching(
+        /^a person has looked: it was applied; every step was done, and yet node worker-3 was uncordoned meanwhile/,
+      ),
+      inverse: [{ verb: 'uncordon', node: 'worker-3' }],
+    });
   });
 });

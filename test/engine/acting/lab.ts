@@ -87,7 +87,7 @@ export async function lab(changes: readonly Change[]) {
         {
           rehearse: async (...asked) => {
             const answer = await writer.rehearse(...asked);
-            faults.rehearsed?.();
+            await faults.rehearsed?.();
             return answer;
           },
           apply: async (action, limits) => {

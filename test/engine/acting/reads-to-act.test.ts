@@ -20,6 +20,8 @@ const namespace = 'shop';
 const system = 'kube-system';
 const nodes = ['get Node', 'list Node'];
 const replicas = ['get ReplicaSet', 'list Pod'];
+/** From whose template the pod is started again. */
+const starters = ['get StatefulSet', 'get DaemonSet'];
 
 /** Written by hand: what has to be read before such a change is made, and nothing else. */
 type Row = readonly [
@@ -33,32 +35,34 @@ const expected: readonly Row[] = [
   [
     'drain',
     undefined,
-    [...nodes, ...replicas, 'get Pod', 'list PodDisruptionBudget'],
+    [...nodes, ...replicas, 'get Pod', 'list PodDisruptionBudget', 'get StatefulSet'],
     [{ verb: 'drain', node, allow }],
   ],
   ['taint', undefined, [...nodes, ...replicas], [{ verb: 'taint', node, taint, allow }]],
   [
     'evict',
     undefined,
-    ['get Pod', 'get Node', 'list PodDisruptionBudget', ...replicas],
+    ['get Pod', 'get Node', 'list PodDisruptionBudget', ...replicas, ...starters],
     [
       { verb: 'evict', namespace, pod: 'orders-db-0' },
       { verb: 'evict', namespace: system, pod: 'coredns-hgn6n4kf26-c6xv2' },
+      { verb: 'evict', namespace: system, pod: 'cilium-v6cjs' },
     ],
   ],
   [
     'delete-pod',
     undefined,
-    ['get Pod', 'get Node', ...replicas],
+    ['get Pod', 'get Node', ...replicas, ...starters],
     [
       { verb: 'delete-pod', namespace, pod: 'orders-db-0' },
       { verb: 'delete-pod', namespace: system, pod: 'coredns-hgn6n4kf26-c6xv2' },
+      { verb: 'delete-pod', namespace: system, pod: 'cilium-v6cjs' },
     ],
   ],
   [
     'delete-pod',
     ['DaemonSet'],
-    ['get Pod', 'get Node', 'list Pod'],
+    ['get Pod', 'get Node', 'list Pod', 'get DaemonSet'],
     [{ verb: 'delete-pod', namespace: system, pod: 'cilium-v6cjs' }],
   ],
   [

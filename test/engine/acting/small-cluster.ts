@@ -69,7 +69,7 @@ export function smallCluster(nodes: readonly string[]) {
     }
     const { uid, resourceVersion } = (action.body.metadata ?? {}) as JsonObject;
     if (uid !== found.metadata.uid) throw new WriteFailure('conflict', 'the uid in the precondition differs', false);
-    if (resourceVersion !== found.metadata.resourceVersion)
+    if (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion)
       throw new WriteFailure('conflict', 'the object has been modified', false);
     const merged = { ...found, spec: { ...(found.spec as object), ...(action.body.spec as object) } } as ApiObject;
     if (!dryRun) put(kind, merged as never);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ReadFailure } from '../../../engine/errors.ts';
 import { deed } from './deed.ts';
+import { lab } from './lab.ts';
 
 /** A cordon of the node in trouble, applied. */
 async function applied(it: Awaited<ReturnType<typeof deed>>): Promise<string> {
@@ -105,4 +106,16 @@ describe('the verification of a fix', () => {
 
     expect((await it.plan(plan))?.verification).toMatchObject({ verdict: 'not-fixed', reason: 'ready is false' });
   });
+});
+
+test('the verification of a fix that rolls out says so as long as it has not reached all of its pods', async () => {
+  const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
+  await using it = await lab([{ verb: 'scale', workload, replicas: 9 }]);
+  const { id } = await it.requested();
+  await it.approved(id);
+  await it.pass(15);
+
+  expect((await it.plan(id)).verification?.reason).toMatch(
+    /; and its rollout is not over: Deployment shop\/web: its last change has not been taken up yet$/,
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Fields, fakeCluster } from './fake-cluster.ts';
+import { type Fields, fakeCluster, type Thing } from './fake-cluster.ts';
 import { budget, compiled, node, type PodLike, pod, shop } from './recorded.ts';
 
 const evict = { verb: 'evict', namespace: 'shop', pod: 'web-1' } as const;
@@ -143,5 +143,95 @@ describe.each([evict, deletePod])('$verb', (change) => {
     expect((await compiled(things(mirror), change)).blocked).toEqual([
       'pod shop/web-1 is a static pod: only its file on the node can end it',
     ]);
+  });
+});
+
+describe('what takes the place of a pod that ends', () => {
+  const owned = (kind: 'DaemonSet' | 'StatefulSet', hash: string, name = 'agent-2') =>
+    pod(name, { owner: `${kind} agent`, labels: { 'controller-revision-hash': hash } });
+  const owner = (spec: Fields, status: Fields = {}, image = 'registry.example/agent:2') => ({
+    metadata: { name: 'agent', namespace: 'shop', uid: 'uid-agent', resourceVersion: '7', generation: 2 },
+    spec: { selector: {}, template: { spec: { containers: [{ name: 'web', image }] } }, ...spec },
+    status: { observedGeneration: 2, ...status },
+  });
+  const onDelete = { updateStrategy: { type: 'OnDelete' } };
+  const image = 'registry.example/agent:1';
+  const running = (thing: ReturnType<typeof pod>) => {
+    const spec = { ...(thing.spec as Fields), containers: [{ name: 'web', image }] };
+    return { ...thing, spec };
+  };
+
+  const next = async (kind: 'DaemonSet' | 'StatefulSet', thing: ReturnType<typeof pod>, above: Thing) => {
+    const cluster = fakeCluster({ Pod: [running(thing)], [kind]: [above] });
+    const change = { namespace: 'shop', pod: thing.metadata.name };
+    const [evicted, deleted] = [
+      await compiled(cluster, { verb: 'evict', ...change }),
+      await compiled(cluster, { verb: 'delete-pod', ...change }),
+    ];
+    expect(evicted.material).toEqual(deleted.material);
+    const [, words = ''] = evicted.effects;
+    expect(deleted.effects[1]).toBe(evicted.effects.length > 1 ? words : deleted.effects[1]);
+    return { words, material: evicted.material };
+  };
+  const agents = { desiredNumberScheduled: 3, updatedNumberScheduled: 3 };
+
+  it('is another one where a DaemonSet waits for deletions: its image is named, and its template is approved as well', async () => {
+    const before = await next('DaemonSet', owned('DaemonSet', 'a'), owner(onDelete, agents, image));
+    const staged = { ...agents, updatedNumberScheduled: 0 };
+    const after = await next('DaemonSet', owned('DaemonSet', 'a'), owner(onDelete, staged));
+
+    expect(before.words).toBe('');
+    expect(after.words).toBe(
+      'it starts from another template of DaemonSet agent than it has; 1 image: web: registry.example/agent:1 → registry.example/agent:2 (0 of 3 pods are updated)',
+    );
+    expect(after.material).not.toEqual(before.material);
+    const limits = {
+      template: { spec: { containers: [{ name: 'web', image, resources: { limits: { cpu: '1' } } }] } },
+    };
+    const same = await next('DaemonSet', owned('DaemonSet', 'a'), owner({ ...onDelete, ...limits }, staged));
+    expect(same.words).toBe(
+      'it may start from another template of DaemonSet agent than it has (0 of 3 pods are updated)',
+    );
+    expect(same.material).not.toEqual(before.material);
+  });
+
+  it('is of the revision that a StatefulSet gives it: with OnDelete the new one, behind the partition the old', async () => {
+    const revisions = { currentRevision: 'agent-a', updateRevision: 'agent-b' };
+    const other =
+      'it starts from agent-b of the template of StatefulSet agent, not from its own agent-a; 1 image: web: registry.example/agent:1 → registry.example/agent:2';
+    const things = { Pod: [running(owned('StatefulSet', 'agent-a'))], Node: [node('worker-3')] };
+    const drained = fakeCluster({ ...things, StatefulSet: [owner(onDelete, revisions)] });
+    const { effects, material } = await compiled(drained, { verb: 'drain', node: 'worker-3' });
+    expect(effects).toContain(`evicted shop/agent-2: ${other}`);
+    const staged = fakeCluster({ ...things, StatefulSet: [owner(onDelete, revisions, 'registry.example/agent:3')] });
+    expect((await compiled(staged, { verb: 'drain', node: 'worker-3' })).material).not.toEqual(material);
+    const of = async (spec: Fields, hash: string) =>
+      (await next('StatefulSet', owned('StatefulSet', hash), owner(spec, revisions))).words;
+
+    expect(await of(onDelete, 'agent-a')).toBe(other);
+    expect(await of(onDelete, 'agent-b')).toBe('');
+    expect(await of({ updateStrategy: { rollingUpdate: { partition: 2 } } }, 'agent-a')).toBe(other);
+    expect(await of({ updateStrategy: { rollingUpdate: { partition: 3 } } }, 'agent-a')).toBe('');
+    expect(await of({ updateStrategy: { rollingUpdate: { partition: 5 } }, ordinals: { start: 1 } }, 'agent-a')).toBe(
+      '',
+    );
+  });
+
+  it('is none where its controller is gone', async () => {
+    const other = { ...owner(onDelete), metadata: { ...owner({}).metadata, uid: 'another' } };
+    expect((await next('DaemonSet', owned('DaemonSet', 'a'), other)).words).toBe(
+      'DaemonSet agent does not exist any more: nothing starts another',
+    );
+  });
+
+  it('is known by its workload, and with a DaemonSet by its node', async () => {
+    const moves = async (thing: ReturnType<typeof pod>) =>
+      (await compiled(fakeCluster({ Pod: [thing] }), { ...evict, pod: thing.metadata.name })).moves;
+    expect(await moves(web('web-1'))).toEqual(['a pod of ReplicaSet shop/web']);
+    expect(await moves(pod('web-1', { owner: 'ReplicaSet web-abc', labels: { 'pod-template-hash': 'abc' } }))).toEqual([
+      'a pod of ReplicaSet shop/web',
+    ]);
+    expect(await moves(owned('DaemonSet', 'a'))).toEqual(['a pod of DaemonSet shop/agent on worker-3']);
+    expect(await moves(pod('bare'))).toEqual([]);
   });
 });

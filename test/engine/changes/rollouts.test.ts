@@ -78,6 +78,30 @@ describe('restarting a workload', () => {
     ]);
   });
 
+  const BOTH = {
+    labels: { 'app.kubernetes.io/managed-by': 'Helm', 'argocd.argoproj.io/instance': 'old' },
+    annotations: {
+      'meta.helm.sh/release-name': 'web',
+      'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web',
+    },
+  };
+  const FLUX = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'helm.toolkit.fluxcd.io/name': 'web' };
+
+  it.each([
+    ['Argo CD, which renders with Helm', BOTH, 'Argo CD (application shop) and Helm (release web)'],
+    ['Argo CD, by its label', { labels: { 'argocd.argoproj.io/instance': 'shop' } }, 'Argo CD (application shop)'],
+    ['Flux', { labels: FLUX }, 'Flux (Kustomization apps) and Flux (HelmRelease web)'],
+    ['Helm', { labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, 'Helm'],
+  ])('names who deploys it from elsewhere, and may put it back: %s', async (_who, metadata, who) => {
+    const words = `${who} may put it back: to last, it has to be changed there, too`;
+    const changes = [restart, { verb: 'scale', workload: web, replicas: 5 }] as const;
+    for (const change of changes) {
+      const { effects, material } = await compiled(deployment({ metadata }), change);
+      expect(effects).toContain(words);
+      expect(material).toContain(words);
+    }
+  });
+
   const blockedBy = async (things: FakeCluster, change: Change) => (await compiled(things, change)).blocked;
   const agents = (desired: number, available: number, maxUnavailable: number) =>
     other('DaemonSet', {

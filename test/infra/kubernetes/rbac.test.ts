@@ -68,13 +68,15 @@ describe('the rights of our runbooks', () => {
     expect(told(accountsOf(needsOf(others, { kubelets: true }))[0])).not.toContain('nodes/stats: get');
   });
 
-  it('of the runbooks of nodes and etcd alone: the logs of kube-system, no workload', () => {
+  it('of the runbooks of nodes and etcd alone: the logs of kube-system, of workloads only what starts a pod again', () => {
     const few = catalog.filter(({ id }) => id === 'etcd-heartbeat' || id === 'node-not-ready');
     expect(told(accountsOf(needsOf(few))[0])).toEqual([
       'events: list',
       'nodes: get, list',
       'pods: get, list',
+      'daemonsets.apps: get',
       'replicasets.apps: get',
+      'statefulsets.apps: get',
       'poddisruptionbudgets.policy: list',
       '/readyz: get',
       'kube-node-lease/leases.coordination.k8s.io: get',

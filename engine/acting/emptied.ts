@@ -1,0 +1,43 @@
+import type { Plan } from '../plan.ts';
+import { clockOf } from '../words.ts';
+import { amendNoted } from './amend-noted.ts';
+import { announcePlan } from './announce.ts';
+import type { Acting } from './desk.ts';
+import { drainsNow, notEmpty } from './drained.ts';
+import { aboutPlan } from './ledger.ts';
+import { changed } from './stored.ts';
+
+/** So often after its verification a drain is looked at whose pods are still ending. */
+export const ENDING_SECONDS = 60;
+/** No longer than this after its last request: pods of a node that is silent stay Terminating until it is back. */
+const LOOKS_FOR_MS = 3_600_000;
+
+/** Whether a plan, verified or not, has to be looked at for pods that are still ending, or that nobody has seen. */
+export function looksFor({ ending, endedAt = '' }: Pick<Plan, 'ending' | 'endedAt'>, now: Date): boolean {
+  return ending !== undefined && now.getTime() - Date.parse(endedAt) < LOOKS_FOR_MS;
+}
+
+/**
+ * Of a drain whose pods were still ending, or whose node could not be looked at, when its last request was done: what is
+ * seen of that by now. What is left to do makes it partly applied, as it would have then. Gives the plan as it is after that.
+ */
+export async function emptiedNow(acting: Acting, plan: Plan): Promise<Plan> {
+  if (plan.state !== 'applied' || plan.ending === undefined) return plan;
+  const { left, ending } = await drainsNow(acting, plan);
+  const seen = await amendNoted<Plan>(acting, plan.id, async (current, { now, note }) => {
+    const { ending: before, ...rest } = current;
+    if (current.state !== 'applied' || current.takenBack || before === undefined) return { result: current };
+    if (left === undefined) {
+      const isLast = !looksFor(current, now);
+      const words = ending && (isLast ? `as of ${clockOf(now.toISOString())}, not looked at since: ${ending}` : ending);
+      if (words === before) return { result: current };
+      const value = changed({ ...rest, ...(words === undefined ? {} : { ending: words }) }, {}, now);
+      return { result: value, value, send: announcePlan(acting, value) };
+    }
+    const because = notEmpty(left);
+    await note({ kind: 'partly-applied', ...aboutPlan(current), details: { because, inverse: current.inverse } });
+    const value = changed(rest, { state: 'partly-applied', because }, now);
+    return { result: value, value, send: announcePlan(acting, value) };
+  });
+  return seen ?? plan;
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { Incident } from '../engine/incident.ts';
 import type { Plan } from '../engine/plan.ts';
@@ -21,7 +22,9 @@ const MOST_DOLLARS = 1;
 const VERIFIED_WITHIN_MS = 300_000;
 const SWEEPS = 20;
 const REPAIRS = 4;
-const PLANS = 1_000;
+/** With 10,000 incidents and as many plans a month this many are in the table on the average; so many are of one day. */
+const PLANS = 5_000;
+const PLANS_A_DAY = 333;
 
 const Metrics = z.object({
   _aws: z.object({ CloudWatchMetrics: z.array(z.object({ Metrics: z.array(z.object({ Name: z.string() })) })) }),
@@ -34,6 +37,7 @@ export const lambdaIncident: Measurement = {
   async run({ say }) {
     say('packages the functions');
     await using local = await startLambdaLocal({ logLevel: 'info' });
+    await manyPlans(local);
     await warmUp(local);
     const steps: string[] = [];
     const step = (words: string) => {
@@ -59,8 +63,8 @@ export const lambdaIncident: Measurement = {
         }),
         ...countedRows(counts, stack),
         told(plansDollars, '$', {
-          what: `… and with ${PLANS.toLocaleString('en-US')} plans, which the tick reads`,
-          note: 'a month of ticks; plans are forgotten after 30 days',
+          what: `… of it that the tick goes through ${PLANS.toLocaleString('en-US')} plans once a day`,
+          note: 'plans are forgotten after 30 days; what a press reads of others is on the agenda',
         }),
         told(sumOf(month), '$', {
           what: `A month in which nothing happens, after ${TIMES.toLocaleString('en-US')} incidents`,
@@ -125,9 +129,11 @@ async function oneIncident(local: LambdaLocal, step: (words: string) => void): P
   const approver = personAt(local.url, practiceUsers.approver);
   const { store } = local.place;
   const plan = (fits: (plan: Plan) => boolean, deadlineMs = 60_000) =>
-    until('the plan', async () => (await store.list<Plan>('plans')).map(({ value }) => value).findLast(fits), {
-      deadlineMs,
-    });
+    until(
+      'the plan',
+      async () => (await store.list<Plan>('plans', { after: OTHERS_END })).map(({ value }) => value).findLast(fits),
+      { deadlineMs },
+    );
 
   await local.drills.start(WORLD);
   step('alert');
@@ -185,24 +191,79 @@ async function post(local: LambdaLocal, webhook: unknown): Promise<void> {
   if (status !== 200) throw new Error(`the resolved alert was answered ${status}`);
 }
 
-/** What ticks use with the 10,000 incidents of a month behind them, and by how much more with plans beside them. */
+/** What ticks use with the 10,000 incidents and 5,000 plans of a month behind them, and what the plans cost once a day. */
 async function ticksAmongMany(local: LambdaLocal, stack: Stack) {
   const { store } = local.place;
   const [incident] = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
-  const [plan] = await store.list<Plan>('plans');
-  if (!incident || !plan) throw new Error('the incident left nothing to copy');
-  await copies(local, 'closed', incident.value, TIMES);
+  if (!incident) throw new Error('the incident left nothing to copy');
+  await copies(local, 'closed', TIMES, (n) => [`copy-${n}`, { ...incident.value, id: `copy-${n}` }]);
+  const tick = local.function('tick');
+  // What it does once a day it has done.
+  await tick.invoke({ due: 'repair' });
   const idle = await idleCounts(local);
-  await copies(local, 'plans', plan.value, PLANS);
-  const withPlans = await idleCounts(local);
-  const monthOf = (counts: typeof idle) => idleCosts(counts, { sweeps: SWEEPS, repairs: REPAIRS }, stack);
-  return { idle, month: monthOf(idle), plansDollars: sumOf(monthOf(withPlans)) - sumOf(monthOf(idle)) };
+  const usual = idle.repair.dynamodbUnits.read / REPAIRS;
+  await store.delete('progress', 'tick/posts-kept');
+  await agendaIsWhole(local, 2 * DAY_MS);
+  local.resetCounts();
+  await tick.invoke({ due: 'repair' });
+  const daily = { priced: 'tableReads', amount: local.counts().dynamodbUnits.read - usual, how: '' } as const;
+  const month = idleCosts(idle, { sweeps: SWEEPS, repairs: REPAIRS }, stack);
+  return { idle, month, plansDollars: 30 * sumOf([daily]) };
 }
 
-async function copies(local: LambdaLocal, collection: 'closed' | 'plans', value: object, count: number): Promise<void> {
+const DAY_MS = 86_400_000;
+/** Their ids come before all others, and this one after them. */
+const otherId = (n: number) => `!other-${n}`;
+const OTHERS_END = '!other-~';
+
+/** The plans that other incidents of the month have left, each applied and verified, and those of the last day on the agenda. */
+async function manyPlans(local: LambdaLocal): Promise<void> {
+  const before = (ms: number) => new Date(Date.now() - ms).toISOString();
+  await copies(local, 'plans', PLANS, (n) => {
+    const at = before(DAY_MS + n * 60_000);
+    const said = {
+      steps: [],
+      changes: [],
+      diff: [],
+      approvals: [],
+      shownTo: [],
+      described: [],
+      effects: [],
+      blocked: [],
+    };
+    const times = { at, executedAt: at, endedAt: at, updatedAt: at, verification: { verdict: 'fixed', looks: 1, at } };
+    const about = {
+      id: otherId(n),
+      incident: `other-${n}`,
+      cluster: 'practice',
+      remedy: 'evictWriter',
+      state: 'applied',
+    };
+    return [otherId(n), { ...about, ...said, ...times, filled: randomBytes(2_000).toString('base64') }];
+  });
+  await copies(local, 'agenda', PLANS_A_DAY, (n) => {
+    const over = before((n * DAY_MS) / PLANS_A_DAY);
+    return [otherId(n), { at: over, over }];
+  });
+  await agendaIsWhole(local, 0);
+}
+
+/** As the tick leaves it behind that has gone through all plans so long ago. */
+async function agendaIsWhole({ place }: LambdaLocal, agoMs: number): Promise<void> {
+  const at = (ms: number) => new Date(Date.now() - ms).toISOString();
+  const value = { since: at(agoMs + DAY_MS), scanned: at(agoMs) };
+  await place.store.put({ collection: 'agenda', id: '!whole', value, expect: 'any' });
+}
+
+async function copies(
+  { place }: LambdaLocal,
+  collection: 'closed' | 'plans' | 'agenda',
+  count: number,
+  nth: (n: number) => readonly [string, object],
+): Promise<void> {
   for (let n = 0; n < count; n += 100) {
-    const ids = Array.from({ length: 100 }, (_, index) => `copy-${n + index}`);
-    await local.place.store.putAll(ids.map((id) => ({ collection, id, value: { ...value, id }, expect: 'any' })));
+    const some = Array.from({ length: Math.min(100, count - n) }, (_, index) => nth(n + index));
+    await place.store.putAll(some.map(([id, value]) => ({ collection, id, value, expect: 'any' })));
   }
 }
 

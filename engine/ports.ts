@@ -42,6 +42,7 @@ export const collections = [
   'storms',
   'progress',
   'plans',
+  'agenda',
   'ledger',
   'meta',
 ] as const;

@@ -11,6 +11,8 @@ export interface AlertsDoor {
   readonly metrics: Pick<Tallies, 'webhooks' | 'alerts'>;
   /** Absent only on loopback with nothing configured. */
   readonly token?: string;
+  /** Told why something could not be stored: who sent it is only told to send it again. */
+  readonly onNotStored?: (failure: unknown) => void;
   /** Where a request is kept unread while so many come at once that reading them would make the others wait. */
   readonly inbox?: { readonly isOpen: () => boolean; readonly keep: (body: Buffer) => Promise<void> };
 }
@@ -30,6 +32,7 @@ export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Pro
     return text(200, 'stored, to be read in a moment');
   } catch (failure) {
     metrics.webhooks.inc({ outcome: 'not-stored' });
+    door.onNotStored?.(failure);
     if (failure instanceof TryLater) return text(503, 'not stored, send it again');
     throw failure;
   }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { audit } from './cli/audit.ts';
 import { drill } from './cli/drill.ts';
 import { incidents } from './cli/incidents.ts';
@@ -112,6 +112,7 @@ program
   )
   .argument('<kind>', 'rbac or rules')
   .option('--namespace <name>', 'where the accounts live', 'nightshift')
+  .addOption(new Option('--groups', 'roles for groups instead of accounts, as for EKS').conflicts('namespace'))
   .addHelpText('after', `\n${exitCodes}`)
   .action((kind: string, options) => endAs(() => manifests(kind, { ...program.opts(), ...options })));
 

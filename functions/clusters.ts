@@ -1,10 +1,10 @@
-import { WriteFailure, type Writer } from '../engine/action.ts';
+import { WriteFailure, type WriteLimits, type Writer } from '../engine/action.ts';
 import { nodeDirectory } from '../engine/directory.ts';
 import { messageOf, ReadFailure, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
 import { type ClusterOptions, clusterFrom, type KubernetesCluster } from '../infra/kubernetes/client.ts';
-import { onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
+import { leadToOneCluster, onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
 import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { prometheusFrom } from '../infra/prometheus/client.ts';
@@ -30,6 +30,8 @@ export interface OpenCluster {
   /** Who looks, and who changes, in the eyes of the API server. */
   readonly reader?: Self;
   readonly fixer?: Self;
+  /** Throws `WriteFailure` where what looks and what changes lead to two clusters, or one of them cannot tell. */
+  readonly compare?: (limits: WriteLimits) => Promise<void>;
   /** Why it cannot be looked at, or changed, for now: what asks it fails with these words. */
   readonly unusable?: string;
   close(): Promise<unknown>;
@@ -55,7 +57,8 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, place.clock) };
   const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
   const writer = fixing && onlyWhereLooked(fixing.writer, kube.source, fixing.source);
-  const who = { reader: kube.self, ...(fixing ? { fixer: fixing.self } : {}) };
+  const compare = (limits: WriteLimits) => leadToOneCluster(kube.source, fixing?.source ?? kube.source, limits);
+  const who = { reader: kube.self, ...(fixing ? { fixer: fixing.self, compare } : {}) };
   return { cluster, reach, ...who, ...(writer ? { writer } : {}), close };
 }
 

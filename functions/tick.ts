@@ -1,3 +1,4 @@
+import { tidy } from '../engine/acting/agenda.ts';
 import { holdsLine } from '../engine/acting/in-front.ts';
 import { reminderFor } from '../engine/acting/overdue.ts';
 import { lostLooks } from '../engine/acting/verify-by-hand.ts';
@@ -26,7 +27,7 @@ const OVERDUE_MS = 300_000;
 const MOST_PUT_AWAY = 500;
 /** What is forgotten when nobody has written it for so long; the rest stays, or goes with what it belongs to. */
 export const prunable = collections.filter(
-  (name) => !['incidents', 'slots', 'meta', 'storms', 'ledger'].includes(name),
+  (name) => !['incidents', 'slots', 'meta', 'storms', 'ledger', 'agenda'].includes(name),
 );
 
 /** Something that should have happened long ago, and was asked for again: its message was lost, or has died. */
@@ -65,15 +66,11 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
 }
 
-/** What the plans ask for, and those of them that are not over: few, however many there are. */
+/** What the plans on the agenda ask for, and those of them that are not over: few, however many there are. */
 async function plansNow(desk: Desk) {
-  const undecided: Plan[] = [];
-  const done: Reminder[] = [];
-  for await (const page of pagesOf<Plan>(desk.store, 'plans')) {
-    const plans = page.map(({ value }) => value);
-    undecided.push(...plans.filter(isNotOver));
-    done.push(...plans.filter((plan) => !isNotOver(plan)).flatMap((plan) => remindersFor(plan, desk.clock.now())));
-  }
+  const plans = await tidy(desk);
+  const undecided = plans.filter(isNotOver);
+  const done = plans.filter((plan) => !isNotOver(plan)).flatMap((plan) => remindersFor(plan, desk.clock.now()));
   // What is approved stands behind what is being done in its cluster: its message is on its way, in that line.
   const held = new Set(undecided.filter(holdsLine).map(({ cluster }) => cluster));
   const inLine = (plan: Plan) =>

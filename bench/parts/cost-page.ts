@@ -12,7 +12,7 @@ export interface Costs {
   readonly incident: readonly Used[];
   /** Of one month in which nothing happens. */
   readonly idle: readonly Used[];
-  /** What a month of ticks costs more with so many plans of the last 30 days in the table. */
+  /** So many of others are in the table, and that a tick goes through them once a day costs that much a month. */
   readonly plans: { readonly count: number; readonly dollars: number };
   /** That were counted by one incident. */
   readonly metrics: number;
@@ -44,6 +44,7 @@ cannot be read from where this is measured, so **check them before relying on it
 ## One incident
 
 ${path}.
+In the table beside it are ${plans.count.toLocaleString('en-US')} plans of others, as many as ${count} incidents a month leave there on the average.
 
 ${table(incident, count, many)}
 
@@ -54,8 +55,8 @@ ${table(incident, count, many)}
 ${table(idle, 'one month', idle)}
 
 **A month: ${money(sumOf(idle))}**, measured with ${count} incidents in the table that are over: an hour after it closed one is
-moved to where the tick does not come by. What it does read each time is what stands open or closed within the last hour,
-and the plans of the last 30 days: ${plans.count.toLocaleString('en-US')} of them make it ${money(plans.dollars)} a month more.
+moved to where the tick does not come by. What it does read each time is what stands open or closed within the last hour, and
+which plans are under way. Once a day it goes through all plans of the last 30: ${plans.count.toLocaleString('en-US')} of them make it ${money(plans.dollars)} a month more.
 
 Beside it each metric costs a share of a month for every hour in which something was counted: ${metrics} of them at most
 ${money(metrics * prices.metrics.dollars)}, when there is an incident in every hour.

@@ -67,7 +67,7 @@ export function idleCosts(
     used(
       'tableReads',
       byTicks(({ dynamodbUnits }) => dynamodbUnits.read),
-      'tick, after 10,000 incidents that are over, and one plan',
+      'tick, after 10,000 incidents that are over',
     ),
     used(
       'tableWrites',

@@ -3,10 +3,11 @@ import type { InterlockReport } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
 import { isWatchOf, type StormWatch, stormsNow } from '../storm.ts';
+import { plansSince } from './agenda.ts';
 import type { Checked, Subject } from './check.ts';
 import { endOf, frozenBy, type Limits } from './limits.ts';
 import { goneOnWith } from './lineage.ts';
-import { plansIn } from './stored.ts';
+import { planById } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
 import { disturbedBy, meantBy, touchedBy } from './touched.ts';
 
@@ -26,7 +27,9 @@ export async function agreedOf(
   changes: readonly Change[],
 ): Promise<InterlockReport[]> {
   const now = clock.now();
-  const others = (await plansIn(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
+  const minded = new Date(now.getTime() - Math.max(HOUR_MS, limits.coolDownMinutes * MINUTE_MS));
+  const lately = await plansSince(store, minded, { now });
+  const others = lately.filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
   const own = { ...plan, changes };
   const sharing = (mine: ReadonlySet<string>, theirs: typeof touchedBy): Near[] => {
     return others.flatMap((other) => {
@@ -34,7 +37,7 @@ export async function agreedOf(
       return shared === undefined ? [] : [{ other, shared }];
     });
   };
-  const undone = (await takesBackAChange(store, plan)) ? others.find(({ id }) => id === plan.undoes) : undefined;
+  const undone = (await takesBackAChange(store, plan)) ? await planById(store, plan.undoes ?? '') : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
     oneAtATime(sharing(touchedBy(own), touchedBy)),

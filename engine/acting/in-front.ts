@@ -1,6 +1,6 @@
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
-import { plansIn } from './stored.ts';
+import { plansUnderWay } from './agenda.ts';
 
 /** It holds the line of its cluster: whatever else was approved there waits for its end. */
 export function holdsLine({ state, paused }: Pick<Plan, 'state' | 'paused'>): boolean {
@@ -8,8 +8,8 @@ export function holdsLine({ state, paused }: Pick<Plan, 'state' | 'paused'>): bo
 }
 
 /** Why an approved plan has not begun, where that is for another of its cluster: executions happen one at a time. */
-export async function inFrontOf({ store }: { readonly store: Pick<Store, 'list'> }, plan: Plan) {
-  const others = (await plansIn(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
+export async function inFrontOf({ store }: { readonly store: Pick<Store, 'get' | 'list'> }, plan: Plan) {
+  const others = (await plansUnderWay(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
   const running = others.find(holdsLine);
   if (running) return `${running.title} is being done`;
   const since = approvedAt(plan);

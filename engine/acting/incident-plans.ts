@@ -2,7 +2,8 @@ import { amend } from '../documents.ts';
 import { type Incident, slotOf } from '../incident.ts';
 import type { Plan } from '../plan.ts';
 import type { Clock, Collection, Store } from '../ports.ts';
-import { planById, plansIn } from './stored.ts';
+import { enter, isWhole, plansUnderWay } from './agenda.ts';
+import { incidentById, planById, plansIn } from './stored.ts';
 
 /** A card shows so many plans; older ones stay in the thread and in the ledger. */
 export const SHOWN_ON_CARD = 5;
@@ -15,6 +16,15 @@ export async function plansOf(store: Store, { plans = [] }: Pick<Incident, 'plan
   return found.filter((plan) => plan !== undefined);
 }
 
+/**
+ * Every plan of this incident that was asked for. Each is noted with the incident by whoever claims its fix; where the
+ * incident is forgotten, or an earlier version may not have noted it, they are looked for among all.
+ */
+export async function plansAbout(store: Store, incident: string): Promise<readonly Plan[]> {
+  const found = (await isWhole(store)) ? await incidentById(store, incident) : undefined;
+  return found ? plansOf(store, found) : (await plansIn(store)).filter((plan) => plan.incident === incident);
+}
+
 /** It waits for people, or for its turn, or is being done. */
 export function isUnderWay({ state }: Plan): boolean {
   return state === 'requested' || state === 'approved' || state === 'executing';
@@ -25,7 +35,7 @@ export async function sameFixUnderWay(
   store: Store,
   wanted: Pick<Plan, 'incident' | 'remedy' | 'undoes'>,
 ): Promise<Plan | undefined> {
-  const plans = await plansIn(store);
+  const plans = await plansUnderWay(store);
   return plans.find((plan) => plan.incident === wanted.incident && fixOf(plan) === fixOf(wanted) && isUnderWay(plan));
 }
 
@@ -36,6 +46,7 @@ export async function sameFixUnderWay(
 export async function claimFix({ store, clock }: { readonly store: Store; readonly clock: Clock }, plan: Plan) {
   const other = await sameFixUnderWay(store, plan);
   if (other && other.id !== plan.id) return false;
+  await enter({ store, clock }, plan);
   const fix = fixOf(plan);
   const claimIn = (collection: Collection, id: string) =>
     amend<Incident, boolean | undefined>(store, collection, id, async (incident) => {

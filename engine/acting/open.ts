@@ -12,7 +12,7 @@ import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
 import { type Caller, mayLook } from './policy.ts';
 import { asSeen, interlocksNow } from './present-interlocks.ts';
 import { amendPlan, changed, planById } from './stored.ts';
-import { answered, answerOnce, isAnswered, madeBy, tooLate } from './wished.ts';
+import { answered, answerOnce, isAnswered, madeBy, noteMade, tooLate } from './wished.ts';
 
 export interface Wish {
   readonly incident: string;
@@ -74,9 +74,10 @@ export async function planAnew(
   if (isAnswered(old, made)) return undefined;
   const before = await madeBy(acting.store, made);
   // The message has come again: what it asks for was asked for, whatever became of that.
-  if (before) return before.state === 'shown' ? request(acting, before.id, caller) : undefined;
+  if (before && before.state !== 'shown') return undefined;
   const late = tooLate(made, acting.clock.now());
   if (late !== undefined) return answerOnce(acting, id, caller, `Nothing was done: ${late}.`, made);
+  if (before) return request(acting, before.id, caller);
   const planned = await plannedAnew(acting, old, caller, how);
   if (typeof planned === 'string') return answerOnce(acting, id, caller, planned, made);
   if ('text' in planned) return deny(acting, old, caller, planned, made);
@@ -107,6 +108,7 @@ async function storeShown(
 ): Promise<Plan> {
   const plan = changed(fresh, { shownTo: [by], ...answered(fresh, made) }, acting.clock.now());
   await noteShown(acting, plan, by);
+  await noteMade(acting.store, made, plan);
   await acting.store.put({ collection: 'plans', id: plan.id, value: plan, expect: 'absent' });
   return plan;
 }

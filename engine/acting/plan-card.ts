@@ -13,7 +13,7 @@ import { expiryOf } from './standing.ts';
 import { waitingOf } from './waiting.ts';
 
 interface CardDesk extends Pick<Acting, 'rules' | 'people'> {
-  readonly store: Pick<Store, 'list'>;
+  readonly store: Pick<Store, 'get' | 'list'>;
 }
 
 /** The plan as its message and its modal show it, under the policy as it stands now. */

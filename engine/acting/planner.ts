@@ -13,6 +13,7 @@ import { interlocksOf } from './check.ts';
 import { type Basis, type Blueprint, blueprintOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { earlierThan } from './earlier.ts';
+import { plansAbout } from './incident-plans.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { beforeOf } from './outcome.ts';
@@ -120,8 +121,11 @@ async function drawn(
   const target = targetName(incident.target);
   const identity = { ...same, cluster: cluster.name, incident: incident.id, remedy: draft.remedy };
   const undoes = draft.undoes === undefined ? {} : { undoes: draft.undoes };
-  const plans = await plansIn(acting.store);
-  const { cordoned, ...earlier } = earlierThan(plans, { ...identity, ...undoes });
+  const plans = await plansAbout(acting.store, incident.id);
+  const own = earlierThan(plans, { ...identity, ...undoes });
+  // What this incident had cordoned another one may have uncordoned since, however long ago.
+  const { cordoned, ...earlier } =
+    own.cordoned.size === 0 ? own : earlierThan(await plansIn(acting.store), { ...identity, ...undoes });
   const basis: Basis = {
     incident: incident.id,
     remedy: draft.remedy,

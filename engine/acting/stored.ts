@@ -3,10 +3,11 @@ import { type Incident, slotOf } from '../incident.ts';
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
 
-export async function planById(store: Store, id: string): Promise<Plan | undefined> {
+export async function planById(store: Pick<Store, 'get'>, id: string): Promise<Plan | undefined> {
   return (await store.get<Plan>('plans', id))?.value;
 }
 
+/** All of them: for what is seldom asked. What each press asks is on the agenda (`agenda.ts`). */
 export async function plansIn(store: Pick<Store, 'list'>): Promise<readonly Plan[]> {
   return (await store.list<Plan>('plans')).map(({ value }) => value);
 }

@@ -2,8 +2,9 @@ import { canonicalJson } from '../change.ts';
 import type { Plan } from '../plan.ts';
 import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
+import { plansAbout } from './incident-plans.ts';
 import { goneOnWith } from './lineage.ts';
-import { amendPlan, changed, isDone, plansIn } from './stored.ts';
+import { amendPlan, changed, isDone } from './stored.ts';
 
 /**
  * All of what a plan did was taken back: it is not looked at any more whether that helped, and nobody is offered to take
@@ -11,7 +12,7 @@ import { amendPlan, changed, isDone, plansIn } from './stored.ts';
  */
 export async function noteTakenBack(acting: Acting, undo: Plan): Promise<void> {
   if (undo.undoes === undefined || undo.state !== 'applied') return;
-  const plans = await plansIn(acting.store);
+  const plans = await plansAbout(acting.store, undo.incident);
   for (const plan of plans.filter((one) => wouldTakeBack(undo, one, plans))) await noteOn(acting, plan.id, undo);
 }
 

@@ -3,12 +3,13 @@ import { announceMessage } from '../messages.ts';
 import type { Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import type { Acting } from './desk.ts';
+import { plansAbout } from './incident-plans.ts';
 import { amendIncident } from './incident-wishes.ts';
 import { type Attributed, attributed, GIVE_UP_MS } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { incidentById, plansIn } from './stored.ts';
+import { incidentById } from './stored.ts';
 import { askForLook } from './verify.ts';
 
 /**
@@ -128,5 +129,5 @@ async function seenNow(acting: Acting, incident: Incident, deed: ByHand): Promis
   }
   const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {}, remedies: {} };
   const outcome = outcomeOf({ cause: { id: cause, title: '', reason: '' }, before }, again.report, runbook);
-  return attributed(outcome, { deed }, incident, await plansIn(acting.store), runbook);
+  return attributed(outcome, { deed }, incident, await plansAbout(acting.store, incident.id), runbook);
 }

@@ -10,6 +10,7 @@ import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { ENDING_SECONDS, emptiedNow, looksFor } from './emptied.ts';
+import { plansAbout } from './incident-plans.ts';
 import { aboutPlan } from './ledger.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
@@ -18,7 +19,7 @@ import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
 import { asFarAsRolledOut, kubeOf } from './rolled-out.ts';
-import { amendPlan, changed, incidentById, isDone, planById, plansIn } from './stored.ts';
+import { amendPlan, changed, incidentById, isDone, planById } from './stored.ts';
 import { noteTakenBack, wouldTakeBack } from './taken-back.ts';
 
 /** The first look comes when the change can have shown an effect: a cordon at once, a drain after a while. */
@@ -115,7 +116,7 @@ const UNDECIDED_SECONDS = 60;
 
 /** The plan that is taking this one back, or of which nobody knows whether it did; or that has, unsaid so far. */
 async function undoUnderWay({ store }: Acting, plan: Plan): Promise<Plan | undefined> {
-  const plans = await plansIn(store);
+  const plans = await plansAbout(store, plan.incident);
   const undos = plans.filter((undo) => wouldTakeBack(undo, plan, plans));
   return undos.find(({ state }) => state === 'executing' || state === 'unknown' || state === 'applied');
 }
@@ -138,7 +139,7 @@ async function looked(acting: Acting, plan: Plan): Promise<Attributed> {
   if ('problem' in again) return { verdict: 'cannot-tell', reason: again.problem };
   const runbook = acting.runbooks.find(({ id }) => id === incident.runbook) ?? { causes: {}, remedies: {} };
   const outcome = outcomeOf(plan, again.report, runbook);
-  const seen = attributed(outcome, { plan }, incident, await plansIn(acting.store), runbook);
+  const seen = attributed(outcome, { plan }, incident, await plansAbout(acting.store, incident.id), runbook);
   return asFarAsRolledOut(acting, plan, seen);
 }
 

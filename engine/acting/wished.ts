@@ -1,8 +1,9 @@
 import { tellMessage } from '../messages.ts';
 import type { Plan } from '../plan.ts';
 import type { Outgoing, Store } from '../ports.ts';
+import { isWhole } from './agenda.ts';
 import type { Made } from './messages.ts';
-import { amendPlan, plansIn } from './stored.ts';
+import { amendPlan, planById, plansIn } from './stored.ts';
 
 /** A plan remembers so many: what is older than the last ones is too old to be decided anyway, or is a no. */
 const KEPT = 200;
@@ -67,5 +68,23 @@ export function answerOnce(
 
 /** The plan that this wish has made, when its message came before. */
 export async function madeBy(store: Store, made: Made | undefined): Promise<Plan | undefined> {
-  return made && (await plansIn(store)).find((plan) => isAnswered(plan, made));
+  if (!made) return undefined;
+  const note = await store.get<PlanOf>('progress', planOf(made));
+  const plan = note && (await planById(store, note.value.plan));
+  if (plan || (await isWhole(store))) return plan;
+  return (await plansIn(store)).find((one) => isAnswered(one, made));
+}
+
+/** Noted before the plan is stored: who comes again finds it without going through all. */
+export async function noteMade(store: Store, made: Made | undefined, plan: Pick<Plan, 'id'>): Promise<void> {
+  const value: PlanOf = { plan: plan.id };
+  if (made) await store.put({ collection: 'progress', id: planOf(made), value, expect: 'any' });
+}
+
+interface PlanOf {
+  readonly plan: string;
+}
+
+function planOf({ wish }: Made): string {
+  return `plan-of/${wish}`;
 }

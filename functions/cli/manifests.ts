@@ -11,6 +11,8 @@ const kinds = ['rbac', 'rules'];
 
 export interface ManifestOptions extends GlobalOptions {
   readonly namespace: string;
+  /** The roles are for groups of these names, and no accounts are made. */
+  readonly groups?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ManifestOptions extends GlobalOptions {
  * the usual bundles do not see; both computed from the enabled runbooks.
  */
 export async function manifests(kind: string, options: ManifestOptions): Promise<ExitCode> {
-  const { namespace } = options;
+  const { namespace, groups = false } = options;
   if (!kinds.includes(kind)) {
     throw new UsageError(`there is no manifest "${kind}"${didYouMean(kind, kinds)}\nThere is: ${kinds.join(', ')}`);
   }
@@ -36,7 +38,8 @@ export async function manifests(kind: string, options: ManifestOptions): Promise
   const needs = needsOf(runbooks, { kubelets: asked.length > 0 });
   const others = config.clusters.length - asked.length;
   const only = asked.length > 0 && others > 0 ? asked.map(({ name }) => name) : [];
-  print(rbacYaml(needs, { namespace, about: aboutRbac(namespace, runbooks, only) }));
+  const about = aboutRbac(runbooks, only, groups ? forGroups : forAccounts(namespace));
+  print(rbacYaml(needs, groups ? { about } : { namespace, about }));
   return ExitCode.ok;
 }
 
@@ -51,18 +54,41 @@ const aboutRules = [
   '# the spec of a PrometheusRule of the Prometheus operator.',
 ].join('\n');
 
-/** `only`: the clusters whose kubelets may be asked, where there are others. */
-function aboutRbac(namespace: string, runbooks: readonly AnyRunbook[], only: readonly string[]): string {
-  return [
-    `The least rights Nightshift needs for its runbooks: ${runbooks.map(({ id }) => id).join(', ')}.`,
+/** For whom the roles are, and how that is applied. */
+interface Holders {
+  readonly who: readonly string[];
+  readonly apply: readonly string[];
+}
+
+const forGroups: Holders = {
+  who: [
+    'The group nightshift-reader looks: whom clusters[].kubernetes in nightshift.yaml signs in as has to be in it.',
+    'The group nightshift-fixer changes what people have approved: whom clusters[].fixer signs in as has to be in it.',
+  ],
+  apply: ['  nightshift manifests rbac --groups | kubectl apply -f -'],
+};
+
+const forAccounts = (namespace: string): Holders => ({
+  who: [
     'nightshift-reader looks: its kubeconfig goes to clusters[].kubernetes in nightshift.yaml.',
     'nightshift-fixer changes what people have approved: its kubeconfig goes to clusters[].fixer.',
+  ],
+  apply: [
+    `  kubectl create namespace ${namespace}`,
+    `  nightshift manifests rbac${namespace === 'nightshift' ? '' : ` --namespace ${namespace}`} | kubectl apply -f -`,
+  ],
+});
+
+/** `only`: the clusters whose kubelets may be asked, where there are others. */
+function aboutRbac(runbooks: readonly AnyRunbook[], only: readonly string[], { who, apply }: Holders): string {
+  return [
+    `The least rights Nightshift needs for its runbooks: ${runbooks.map(({ id }) => id).join(', ')}.`,
+    ...who,
     'Without the fixer nothing can be changed.',
     ...(only.length > 0
       ? [`nodes/stats is for kubelets, which only ${only.join(', ')} may be asked for: leave it out elsewhere.`]
       : []),
     '',
-    `  kubectl create namespace ${namespace}`,
-    `  nightshift manifests rbac${namespace === 'nightshift' ? '' : ` --namespace ${namespace}`} | kubectl apply -f -`,
+    ...apply,
   ].join('\n');
 }

@@ -24,8 +24,10 @@ export function alertsEntry({ token, newest, ...door }: AlertsEntry): HttpEntry 
       if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return resultOf(await tooLarge(opened, request));
       return resultOf(await receiveAlerts(opened, request));
     } catch (failure) {
-      if (failure instanceof TryLater) return resultOf(text(503, 'not stored, send it again'));
-      throw failure;
+      if (!(failure instanceof TryLater)) throw failure;
+      door.metrics.webhooks.inc({ outcome: 'not-stored' });
+      door.onNotStored?.(failure);
+      return resultOf(text(503, 'not stored, send it again'));
     }
   };
 }

@@ -1,4 +1,4 @@
-import { messageOf, TryLater } from '../../engine/errors.ts';
+import { messageOf, Refused, TryLater } from '../../engine/errors.ts';
 import type { Reply } from '../../infra/slack/reply.ts';
 import { answerCommand, type Commanded } from '../commands.ts';
 import { runAgain } from '../run-again.ts';
@@ -7,18 +7,25 @@ import { Asked } from './asked-message.ts';
 
 export interface AnsweringOptions {
   readonly desk: Commanded;
+  /** Whether Slack has given out this address: anybody may have written it into a message to us. */
+  readonly mayAnswer: (answerTo: string) => boolean;
   /** Sends an answer to where it was asked for. Throws `TryLater` while Slack is away. */
   readonly answer: (answerTo: string, reply: Reply) => Promise<void>;
 }
 
 /** The queue `investigate` where it also carries what people ask: that is answered here, the rest is handled as ever. */
-export function answering(handler: Handler, { desk, answer }: AnsweringOptions): Handler {
+export function answering(handler: Handler, { desk, mayAnswer, answer }: AnsweringOptions): Handler {
   return async (body, signal) => {
     const asked = Asked.safeParse(body);
     if (!asked.success) return handler(body, signal);
+    const { answerTo, by } = asked.data;
+    if (!mayAnswer(answerTo)) {
+      const where = URL.canParse(answerTo) ? new URL(answerTo).origin : 'no address';
+      throw new Refused('NOT_SLACK', `the answer to what ${by} asked would go to ${where}, which is not Slack's`);
+    }
     await once(desk, asked.data, async () => {
       const reply = await replyTo(desk, asked.data);
-      if (reply) await answer(asked.data.answerTo, reply);
+      if (reply) await answer(answerTo, reply);
     });
     return [];
   };

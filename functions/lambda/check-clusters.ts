@@ -1,4 +1,5 @@
-import { messageOf, ReadFailure } from '../../engine/errors.ts';
+import { WriteFailure } from '../../engine/action.ts';
+import { ReadFailure } from '../../engine/errors.ts';
 import type { Deed } from '../../infra/kubernetes/self.ts';
 import type { OpenCluster } from '../clusters.ts';
 import { ConfigError } from '../config/error.ts';
@@ -23,7 +24,7 @@ export async function lookAtClusters(house: House, clusters: readonly OpenCluste
 }
 
 async function complaintsOf({ name: ours, config, log }: House, open: OpenCluster): Promise<readonly string[]> {
-  const { cluster, unusable, reader, fixer } = open;
+  const { cluster, unusable, reader, fixer, compare } = open;
   const where = `clusters.${cluster.name}`;
   if (unusable !== undefined) return [unusable.includes(where) ? unusable : `${where}: ${unusable}`];
   try {
@@ -31,11 +32,13 @@ async function complaintsOf({ name: ours, config, log }: House, open: OpenCluste
     await cluster.source.read({ verb: 'probe', path: '/version' }, { deadlineMs: LOOK_MS, maxBytes: 64 * 1024 });
     if (fixer) {
       const [looks, acts] = await Promise.all([reader?.name(LOOK_MS), fixer.name(LOOK_MS)]);
-      return acts !== undefined && acts === looks
-        ? [
-            `${where}: what looks and what changes are the same identity, ${acts}: put the reader's credentials into ${where}.kubernetes and the fixer's into ${where}.fixer`,
-          ]
-        : [];
+      if (acts !== undefined && acts === looks)
+        return [
+          `${where}: what looks and what changes are the same identity, ${acts}: put the reader's credentials into ${where}.kubernetes and the fixer's into ${where}.fixer`,
+        ];
+      // As right before the first write: what would stop it then is told by day.
+      await compare?.({ deadlineMs: LOOK_MS });
+      return [];
     }
     const isChangedByOthers = config.clusters.some(({ name, fixer: other }) => name === cluster.name && other);
     const can = isChangedByOthers ? await Promise.all(changes.map((deed) => reader?.may(deed, LOOK_MS))) : [];
@@ -46,9 +49,13 @@ async function complaintsOf({ name: ours, config, log }: House, open: OpenCluste
         ]
       : [];
   } catch (failure) {
+    if (failure instanceof WriteFailure) return [`${where}.fixer can change nothing: ${wordsOf(failure)}`];
     if (!(failure instanceof ReadFailure)) throw failure;
     log.info({ cluster: cluster.name, kind: failure.kind }, 'a cluster did not answer to the check');
-    const remedy = failure.remedy === undefined ? '' : `. ${failure.remedy}`;
-    return [`${where} cannot be reached with its credentials: ${messageOf(failure)}${remedy}`];
+    return [`${where} cannot be reached with its credentials: ${wordsOf(failure)}`];
   }
+}
+
+function wordsOf({ message, remedy }: ReadFailure | WriteFailure): string {
+  return remedy === undefined ? message : `${message}. ${remedy}`;
 }

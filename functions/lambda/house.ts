@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, Refused, TryLater } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
-import { createSecrets, type SecretReference } from '../../infra/aws/secrets/secrets.ts';
+import { createSecrets, type Replaced, type SecretReference } from '../../infra/aws/secrets/secrets.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError } from '../config/error.ts';
 import type { Config, Secret } from '../config/schema.ts';
@@ -24,6 +24,8 @@ export interface House {
   wasRefused(reference: Secret): void;
   /** As now; whoever waits for it has it anew, unless it was asked for a moment ago. */
   newest(reference: Secret, where: string): Promise<string>;
+  /** The one before that, and when it was replaced. */
+  before(reference: Secret, where: string): Promise<Replaced | undefined>;
   /** What is looked at besides; throws what is wrong. */
   alsoCheck(look: Look): void;
   /** At a cold start, which asks nobody but Secrets Manager. Throws what nothing could be done with. */
@@ -57,6 +59,7 @@ export function openHouse(name: FunctionName): House {
     metrics,
     secret,
     newest: async (reference, where) => secrets.newest(inSecretsManager(reference, where)).catch(named(where)),
+    before: async (reference, where) => secrets.before(inSecretsManager(reference, where)).catch(named(where)),
     wasRefused: (reference) => secrets.wasRefused(inSecretsManager(reference, 'a secret')),
     alsoCheck: (look) => void looks.push(look),
     async checkAtStart() {

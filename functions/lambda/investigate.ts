@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { respondTo } from '../../infra/slack/respond.ts';
+import { isSlacks, respondTo } from '../../infra/slack/respond.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import type { OpenCluster } from '../clusters.ts';
 import type { Commanded } from '../commands.ts';
@@ -16,7 +16,7 @@ import { queueEntry } from './worker.ts';
 /** The queue `investigate`. It reads clusters, and holds nothing that could change one. */
 export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (house) => {
   const { config, clock, log, metrics } = house;
-  const { channel } = slackIn(config);
+  const { channel, apiUrl } = slackIn(config);
   const place = openPlace(house);
   const onlyLooking = config.clusters.map(({ fixer: _fixer, ...cluster }) => cluster);
   const made = (open: readonly OpenCluster[]) => {
@@ -25,6 +25,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('investigate', (h
     const desk: Commanded = { store: place.store, clock, runbooks, clusters, channel, rules: rulesIn(config) };
     return answering(investigateHandler(desk, metrics, { looksAtOnce: looksOfOne }), {
       desk,
+      mayAnswer: (answerTo) => isSlacks(answerTo, apiUrl),
       answer: (answerTo, reply) => respondTo(answerTo, reply, log),
     });
   };

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { messageOf } from '../../engine/errors.ts';
-import type { Queue } from '../../engine/ports.ts';
+import { messageOf, TryLater } from '../../engine/errors.ts';
+import type { Collection, Queue, Store } from '../../engine/ports.ts';
 import { createBlobs } from '../../infra/aws/blobs/blobs.ts';
 import { dynamodbClient, sqsClient } from '../../infra/aws/clients.ts';
+import { needsSomebody } from '../../infra/aws/failures.ts';
 import { createAttempts } from '../../infra/aws/queue/attempts.ts';
 import { letterOf } from '../../infra/aws/queue/letter.ts';
 import { createQueue } from '../../infra/aws/queue/queue.ts';
@@ -25,7 +26,7 @@ export interface Place {
 
 const keepDays = Object.fromEntries(prunable.map((collection) => [collection, KEEP_DAYS]));
 
-export function openPlace({ environment, clock, log }: House): Place {
+export function openPlace({ name, environment, clock, log, alsoCheck }: House): Place {
   const { aws, table, bucket, queues } = environment;
   const dynamodb = dynamodbClient(aws.dynamodb);
   const sqs = sqsClient(aws.sqs);
@@ -39,7 +40,20 @@ export function openPlace({ environment, clock, log }: House): Place {
     keepDays,
     onTrouble: (failure) => log.warn({ reason: messageOf(failure) }, 'messages wait in the table for the next sweep'),
   });
+  alsoCheck(async (when) => {
+    if (when === 'hourly') await lookAtTable(store, name === 'alerts' ? 'webhooks' : 'incidents', log);
+  });
   return { store, queue: sending(sender, clock), dynamodb, sqs };
+}
+
+/** Whether the table is there for this function; what is asked for is not. That it is throttled says nothing about it. */
+async function lookAtTable(store: Store, collection: Collection, log: House['log']): Promise<void> {
+  try {
+    await store.get(collection, 'looked at by the check');
+  } catch (failure) {
+    if (needsSomebody(failure) || !(failure instanceof TryLater)) throw failure;
+    log.info({ reason: messageOf(failure) }, 'the table did not answer to the check');
+  }
 }
 
 /** Of the port `Queue` all that most functions need. */

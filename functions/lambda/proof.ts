@@ -1,22 +1,26 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod';
-import type { RemediateMessage } from '../../engine/acting/messages.ts';
+import { RemediateMessage } from '../../engine/acting/messages.ts';
 import { tellMessage } from '../../engine/messages.ts';
 import type { Queue } from '../../engine/ports.ts';
+import type { Replaced } from '../../infra/aws/secrets/secrets.ts';
 import type { Handler } from '../worker.ts';
 
 type Wish = Extract<RemediateMessage, { by: string } | { user: string }>;
 
-/** What is said in somebody's name, and the rest of it as it was sent. */
-const types = [
-  'open',
-  'request',
-  'decide',
-  'break-glass',
-  'done-by-hand',
-  'turned-away',
-] as const satisfies readonly Wish['type'][];
-const Said = z.object({ type: z.enum(types), by: z.string().optional(), proof: z.string().optional() });
+/** What our own functions ask of each other in nobody's name. Whatever else there is needs a proof. */
+const unsaid: Readonly<Record<Exclude<RemediateMessage['type'], Wish['type']>, true>> = {
+  execute: true,
+  wait: true,
+  verify: true,
+  'verify-by-hand': true,
+  review: true,
+  expire: true,
+  refresh: true,
+  'ask-anew': true,
+};
+
+/** `slack` may hold a token for so long after it was replaced: five minutes, and some for a rotation that takes its time. */
+const HELD_MS = 600_000;
 
 /**
  * The queue `remediate` is sent to by functions that people do not speak to, too: what they are allowed would let them
@@ -44,23 +48,41 @@ export interface Proving {
   readonly token: string;
   /** Asked for where a proof does not fit: the token may have been rotated. */
   readonly newest: () => Promise<string>;
+  /** The token before the newest, which `slack` may not know yet to be replaced; `undefined`: there is none. */
+  readonly before: () => Promise<Replaced | undefined>;
   readonly onUnproved: (said: { readonly type: string; readonly by?: string | undefined }) => void;
 }
 
 const UNPROVED =
   'Nothing was done: a press in your name reached me without proof that it came from Slack. If it was you, press again. If not, tell whoever looks after Nightshift.';
 
-/** Lets through what nobody said, and what somebody did; the one whose name it bears hears of the rest. */
-export function provenOnly(handler: Handler, { token, newest, onUnproved }: Proving): Handler {
+/**
+ * Lets through what nobody said, and what somebody did; the one whose name it bears hears of the rest. What is no message
+ * at all is thrown, and becomes a dead letter.
+ */
+export function provenOnly(handler: Handler, proving: Proving): Handler {
   return async (body, signal) => {
-    const said = Said.safeParse(body).data;
-    if (!said || isProven(body, token) || isProven(body, await newest())) return handler(body, signal);
-    onUnproved({ type: said.type, by: said.by });
-    return said.by === undefined ? [] : [tellMessage(said.by, UNPROVED)];
+    const said = RemediateMessage.parse(body);
+    if (Object.hasOwn(unsaid, said.type) || (await isSaid(said, body as object, proving))) return handler(said, signal);
+    const by = 'by' in said ? said.by : undefined;
+    proving.onUnproved({ type: said.type, by });
+    return by === undefined ? [] : [tellMessage(by, UNPROVED)];
   };
 }
 
-function isProven(body: unknown, token: string): boolean {
+async function isSaid(said: RemediateMessage, body: object, { token, newest, before }: Proving): Promise<boolean> {
+  if (isProven(body, token) || isProven(body, await newest())) return true;
+  const replaced = await before();
+  return replaced !== undefined && wasHeld(said, replaced) && isProven(body, replaced.text);
+}
+
+/** A press that has waited since is as good as one that comes now: what counts is when it was made, which is proved as well. */
+function wasHeld(said: RemediateMessage, { replacedAt }: Replaced): boolean {
+  const at = 'made' in said ? said.made?.at : undefined;
+  return at !== undefined && Date.parse(at) - replacedAt.getTime() < HELD_MS;
+}
+
+function isProven(body: object, token: string): boolean {
   const { proof, ...wish } = body as { readonly proof?: unknown };
   const [given, wanted] = [Buffer.from(String(proof)), Buffer.from(proofOf(wish, token))];
   return given.length === wanted.length && timingSafeEqual(given, wanted);

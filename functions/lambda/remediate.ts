@@ -22,7 +22,7 @@ const LONGEST_STEP_MS = 60_000;
 
 /** The queue `remediate`. Nobody else can get at what may change a cluster. */
 export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (house) => {
-  const { config, clock, log, metrics, secret, newest } = house;
+  const { config, clock, log, metrics, secret, newest, before } = house;
   const { channel, botToken, apiUrl, teamId } = slackIn(config);
   const api = { ...(apiUrl === undefined ? {} : { apiUrl }), ...(teamId === undefined ? {} : { teamId }) };
   const place = openPlace(house);
@@ -46,6 +46,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (hou
       return provenOnly(remediateHandler(acting, metrics), {
         token,
         newest: async () => botTokenIn(await newest(botToken, 'slack.botToken')),
+        before: () => before(botToken, 'slack.botToken'),
         onUnproved(said) {
           metrics.failures.inc();
           log.error(said, 'somebody who is not Slack sent a wish in the name of a person: nothing was done');

@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { messageOf, TryLater } from '../../engine/errors.ts';
 import type { QueueName, Received } from '../../engine/ports.ts';
+import { needsSomebody } from '../../infra/aws/failures.ts';
 import { answerBatch, type Outcome } from '../../infra/aws/queue/batch.ts';
 import { lease } from '../../infra/aws/queue/lease.ts';
 import type { Line } from '../../infra/aws/queue/line.ts';
@@ -52,6 +53,7 @@ const UNREADY_MS = 30_000;
  */
 export function queueEntry({ name, client, url, line }: Worked, house: Telling, options: WorkOptions) {
   const { log, metrics } = house;
+  const told = new WeakSet<Error>();
 
   return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const leftMs = Math.floor(context.getRemainingTimeInMillis());
@@ -78,7 +80,8 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
           await pause(retry.delayMs);
           continue;
         }
-        if (!isNobodysFault) tell(message, failure, signal);
+        if (isNobodysFault) tellWaiting(message, failure, retry.delayMs);
+        else tell(message, failure, signal);
         return { retry };
       }
     }
@@ -89,7 +92,21 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
     metrics.failures.inc();
     metrics.misconfigured.inc();
     log.error({ queue: name, reason: messageOf(failure) }, 'messages wait: what they are worked on with cannot be had');
-    throw new TryLater(messageOf(failure), UNREADY_MS, failure);
+    const later = new TryLater(messageOf(failure), UNREADY_MS, failure);
+    told.add(later);
+    throw later;
+  }
+
+  /** It may wait for hours: why is to stand somewhere, and what waiting does not mend raises the alarm. */
+  function tellWaiting({ body }: Received, failure: unknown, delayMs: number): void {
+    if (failure instanceof Error && told.has(failure)) return;
+    const waiting = { queue: name, body, reason: messageOf(failure), againInMs: delayMs };
+    if (needsSomebody(failure)) {
+      metrics.misconfigured.inc();
+      log.error(waiting, 'waits until somebody mends that, and will try again');
+    } else {
+      log.info(waiting, 'waits, and will try again');
+    }
   }
 
   function tell({ body, attempt }: Received, failure: unknown, { aborted }: AbortSignal): void {

@@ -3,6 +3,16 @@ import { messageOf, TryLater } from '../../engine/errors.ts';
 /** Our own mistakes: asking again would give the same answer. */
 const mistakes = new Set(['ValidationException', 'InvalidParameterValue', 'InvalidMessageContents', 'TypeError']);
 
+const denied = /AccessDenied|Forbidden|UnauthorizedOperation/;
+const unknown = /Credentials|Token|Signature|UnrecognizedClient|InvalidAccessKey/;
+const absent = /ResourceNotFound|NonExistent|NotExist|NoSuchBucket/;
+
+/** What no waiting mends: a permission, credentials or a resource is missing. Somebody has to be told. */
+export function needsSomebody(failure: unknown): boolean {
+  const { cause } = failure instanceof TryLater ? failure : {};
+  return cause instanceof Error && [denied, unknown, absent].some((kind) => kind.test(nameOf(cause)));
+}
+
 /** What AWS, the SDK or the network threw, as `TryLater` with words for the person who has to mend it. */
 export function failureOf(thrown: unknown, what: string): unknown {
   if (thrown instanceof TryLater || mistakes.has(nameOf(thrown))) return thrown;
@@ -46,12 +56,10 @@ function explain(thrown: unknown, what: string): readonly [string, number] {
   const name = nameOf(thrown);
   if (/Throttl|ThroughputExceeded|LimitExceeded|OverLimit|SlowDown|TooManyRequests/.test(name))
     return [`${what} is throttled: more was asked of it than it serves.`, 2_000];
-  if (/AccessDenied|Forbidden|UnauthorizedOperation/.test(name))
+  if (denied.test(name))
     return [`${what} may not be used: the role of this function lacks a permission in serverless.yml.`, 30_000];
-  if (/Credentials|Token|Signature|UnrecognizedClient|InvalidAccessKey/.test(name))
-    return [`${what} does not accept our credentials, or there are none.`, 30_000];
-  if (/ResourceNotFound|NonExistent|NotExist|NoSuchBucket/.test(name))
-    return [`${what} does not exist: is the stack deployed, and is the name right?`, 30_000];
+  if (unknown.test(name)) return [`${what} does not accept our credentials, or there are none.`, 30_000];
+  if (absent.test(name)) return [`${what} does not exist: is the stack deployed, and is the name right?`, 30_000];
   if (/Timeout/.test(name)) return [`${what} did not answer in time.`, 5_000];
   return [`${what} cannot be used now.`, 5_000];
 }

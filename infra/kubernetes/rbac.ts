@@ -120,13 +120,22 @@ const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' };
 /** One object to apply. */
 export type Manifest = Readonly<Record<string, unknown>> & { readonly kind: string };
 
-/** The accounts, in `namespace`, with their roles and bindings. */
-export function manifestsOf(account: Account, namespace: string): readonly Manifest[] {
+/**
+ * An account in `namespace`, with its roles and bindings. Without a namespace there is no account: the roles are for the
+ * group of that name, into which something else puts people and programs (an access entry of EKS).
+ */
+export function manifestsOf(account: Account, namespace?: string): readonly Manifest[] {
   const { name, roles } = account;
   const labels = { 'app.kubernetes.io/name': 'nightshift' };
-  const subjects = [{ kind: 'ServiceAccount', name, namespace }];
+  const subject =
+    namespace === undefined
+      ? { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name }
+      : { kind: 'ServiceAccount', name, namespace };
+  const subjects = [subject];
   return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } },
+    ...(namespace === undefined
+      ? []
+      : [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } }]),
     ...roles.flatMap((role): Manifest[] => {
       const metadata = { name, ...(role.namespace === undefined ? {} : { namespace: role.namespace }), labels };
       const kind = role.namespace === undefined ? 'ClusterRole' : 'Role';
@@ -143,7 +152,7 @@ export function manifestsOf(account: Account, namespace: string): readonly Manif
 /** All of it as YAML to review and apply; each rule says what it is for. `about` stands above it. */
 export function rbacYaml(
   needs: Needs,
-  { namespace, about }: { readonly namespace: string; readonly about: string },
+  { namespace, about }: { readonly namespace?: string; readonly about: string },
 ): string {
   const documents = accountsOf(needs).flatMap((account) => {
     const rules = account.roles.map((role) => role.rules);

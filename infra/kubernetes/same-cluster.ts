@@ -14,16 +14,8 @@ const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) });
 export function onlyWhereLooked(writer: Writer, reader: Source, fixer: Source): Writer {
   let same: Promise<void> | undefined;
 
-  async function compare(limits: WriteLimits): Promise<void> {
-    const [looked, changed] = await Promise.all([uidOf(reader, limits), uidOf(fixer, limits)]);
-    if (looked === changed) return;
-    const words =
-      'the credentials that look at the cluster and those that change it lead to two different clusters (their namespaces kube-system differ): mend the kubeconfigs of clusters[].kubernetes and clusters[].fixer';
-    throw new WriteFailure('invalid', words, false);
-  }
-
   function checked(limits: WriteLimits): Promise<void> {
-    same ??= compare(limits).catch((failure: unknown) => {
+    same ??= leadToOneCluster(reader, fixer, limits).catch((failure: unknown) => {
       same = undefined;
       throw failure;
     });
@@ -42,12 +34,31 @@ export function onlyWhereLooked(writer: Writer, reader: Source, fixer: Source): 
   };
 }
 
-async function uidOf(source: Source, limits: WriteLimits): Promise<string> {
+/** Throws `WriteFailure` where they do not, or where one of them cannot ask. */
+export async function leadToOneCluster(reader: Source, fixer: Source, limits: WriteLimits): Promise<void> {
+  const [looked, changed] = await Promise.all([
+    uidOf(reader, 'nightshift-reader', limits),
+    uidOf(fixer, 'nightshift-fixer', limits),
+  ]);
+  if (looked === changed) return;
+  const words =
+    'the credentials that look at the cluster and those that change it lead to two different clusters (their namespaces kube-system differ): mend the kubeconfigs of clusters[].kubernetes and clusters[].fixer';
+  throw new WriteFailure('invalid', words, false);
+}
+
+async function uidOf(source: Source, role: string, limits: WriteLimits): Promise<string> {
   try {
     const request = { verb: 'get', kind: 'Namespace', name: 'kube-system', fresh: true } as const;
     const { body } = await source.read(request, { ...limits, maxBytes: MAX_BYTES });
     return Namespace.parse(body).metadata.uid;
   } catch (failure) {
-    throw failure instanceof ReadFailure ? asWriteFailure(failure, false) : failure;
+    throw failure instanceof ReadFailure ? asWriteFailure(advised(failure, role), false) : failure;
   }
+}
+
+/** That one object needs no right in all namespaces: a Role for it is among what we print. */
+function advised(failure: ReadFailure, role: string): ReadFailure {
+  if (failure.kind !== 'forbidden') return failure;
+  const remedy = `Bind the Role ${role} in namespace kube-system, which nightshift manifests rbac prints, to these credentials.`;
+  return new ReadFailure('forbidden', failure.message, { remedy });
 }

@@ -5,6 +5,20 @@ import { type Reply, renderReply } from './reply.ts';
 const TIMEOUT_MS = 5_000;
 const AGAIN_MS = 2_000;
 
+const SLACK_API = 'https://slack.com/api/';
+
+/**
+ * Whether an address is one that Slack gives out for answers: `https://hooks.slack.com/…`, or with another `apiUrl` (GovSlack,
+ * a proxy, the console) `hooks.` in front of its host, or that very host. Who can write a message to us must not have us
+ * answer to anywhere.
+ */
+export function isSlacks(answerTo: string, apiUrl: string = SLACK_API): boolean {
+  if (!URL.canParse(answerTo) || !URL.canParse(apiUrl)) return false;
+  const [to, api] = [new URL(answerTo), new URL(apiUrl)];
+  const isHook = to.origin === `https://hooks.${api.host}` || to.origin === 'https://hooks.slack.com';
+  return isHook || (apiUrl !== SLACK_API && to.origin === api.origin);
+}
+
 /**
  * Answers what somebody asked up to 30 minutes ago, by its `response_url`. An address that no longer takes answers is
  * logged, for nobody can be told any more. Throws `TryLater` while Slack is away.

@@ -29,7 +29,16 @@ import { needs } from '../harness/programs.ts';
 import { type TempDir, tempDir } from '../harness/temp.ts';
 import { until } from '../harness/until.ts';
 import { everyVerb, runbookWith } from '../runbooks/every-verb.ts';
-import { connectAs, forget, type Grant, grantsOf, names, takeDefaultsAway, withhold } from './support/rbac-accounts.ts';
+import {
+  connectAs,
+  connectInGroup,
+  forget,
+  type Grant,
+  grantsOf,
+  names,
+  takeDefaultsAway,
+  withhold,
+} from './support/rbac-accounts.ts';
 import { makeControlPlaneObjects, prepareForEveryVerb } from './support/rbac-world.ts';
 
 const clock = { now: () => new Date() };
@@ -232,6 +241,26 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
         kind: 'forbidden',
       });
     });
+  });
+
+  test('does as much for the groups into which EKS puts roles: the fixer is let into the cluster that is looked at', async () => {
+    const accounts = accountsOf(needsOf(catalog));
+    const [reader, fixer] = await Promise.all(accounts.map((one) => connectInGroup(plane, folder.path, one)));
+    if (!reader || !fixer) throw new Error('there are two accounts');
+    const writer = onlyWhereLooked(fixer.writer, reader.source, fixer.source);
+    const cordon: Action = {
+      verb: 'patch',
+      object: { kind: 'Node', name: 'worker-1' },
+      type: 'merge',
+      body: { spec: { unschedulable: true } },
+    };
+    let last: unknown;
+    await until('both to be bound', async () => {
+      last = await trouble(() => writer.rehearse(cordon, { deadlineMs: 10_000 }));
+      return (last as string[]).length === 0;
+    }).catch(() => expect(last).toEqual([]));
+    await Promise.all([reader.close(), fixer.close()]);
+    for (const account of accounts) await forget(plane, account, true);
   });
 
   async function missed(grant: Grant, work: () => Promise<readonly string[]>, unnoticed: string[]): Promise<void> {

@@ -28,8 +28,18 @@ export interface Secrets {
    * Anybody may show us something, so nobody else waits for the answer, however slow it is.
    */
   newest(reference: SecretReference): Promise<string>;
+  /**
+   * The one before the present one, for whoever is shown what somebody made with it who did not know yet. `undefined`:
+   * there is none, or nobody says when it was replaced. Throws `TryLater`.
+   */
+  before(reference: SecretReference): Promise<Replaced | undefined>;
   /** Who accepted the secret before refuses it: it may have been rotated, and the next one who reads it gets it anew. */
   wasRefused(reference: SecretReference): void;
+}
+
+export interface Replaced {
+  readonly text: string;
+  readonly replacedAt: Date;
 }
 
 interface Cached {
@@ -56,7 +66,7 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
   async function refresh(arn: string): Promise<string> {
     const old = cache.get(arn);
     try {
-      const text = await vault()(arn);
+      const { text } = await vault()(arn);
       cache.set(arn, { text, askedAtMs: nowMs(), staleAtMs: nowMs() + freshMs });
       suspected.delete(arn);
       return text;
@@ -89,8 +99,20 @@ export function createSecrets(access: AwsAccess, clock: Clock, limits: Limits = 
     return known && ageMs(known) < atMostEveryMs ? Promise.resolve(known.text) : asked(arn);
   }
 
+  async function before(reference: SecretReference): Promise<Replaced | undefined> {
+    try {
+      const { createdAt: replacedAt } = await vault()(reference.arn);
+      const { text } = await vault()(reference.arn, 'AWSPREVIOUS');
+      return replacedAt && { text: valueIn(text, reference), replacedAt };
+    } catch (failure) {
+      if (failure instanceof Refused) return undefined;
+      throw failure;
+    }
+  }
+
   return {
     read: async (reference) => valueIn(await current(reference.arn), reference),
+    before,
     newest: async (reference) => valueIn(await newest(reference.arn), reference),
     wasRefused: ({ arn }) => void suspected.add(arn),
   };

@@ -3,19 +3,26 @@ import { messageOf, Refused } from '../../../engine/errors.ts';
 import { failureOf, nameOf } from '../failures.ts';
 import { type AwsAccess, clientSettings, type Limits } from '../settings.ts';
 
-/** Asks Secrets Manager for a secret's present text. Throws `Refused` with what to do, or `TryLater`. */
-export type Vault = (arn: string) => Promise<string>;
+export interface Version {
+  readonly text: string;
+  /** Of this version: of the present one, when the one before was replaced. */
+  readonly createdAt?: Date | undefined;
+}
+
+/** Asks Secrets Manager for what a secret is now, or was before. Throws `Refused` with what to do, or `TryLater`. */
+export type Vault = (arn: string, stage?: 'AWSPREVIOUS') => Promise<Version>;
 
 /** One client for each region that ARNs name. */
 export function openVault(access: AwsAccess, limits: Limits): Vault {
   const clients = new Map<string, SecretsManagerClient>();
-  return async (arn) => {
+  return async (arn, stage) => {
     const region = regionOf(arn);
     const client = clients.get(region) ?? new SecretsManagerClient(clientSettings({ ...access, region }, limits));
     clients.set(region, client);
     try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-      if (SecretString !== undefined) return SecretString;
+      const command = new GetSecretValueCommand({ SecretId: arn, ...(stage ? { VersionStage: stage } : {}) });
+      const { SecretString: text, CreatedDate: createdAt } = await client.send(command);
+      if (text !== undefined) return { text, createdAt };
     } catch (thrown) {
       throw refusalOf(thrown, arn);
     }
@@ -32,6 +39,10 @@ function regionOf(arn: string): string {
   );
 }
 
+/** https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors: the same name, and other words. */
+const LACKS_KEY =
+  'stands under a key of your own: allow this role kms:Decrypt with that key, in the policy of the key (infra/aws/README.md)';
+
 const hopeless: Readonly<Record<string, string>> = {
   ResourceNotFoundException: 'does not exist, or has no value yet: create it, or correct the ARN',
   AccessDeniedException: 'may not be read by this function: allow its role secretsmanager:GetSecretValue on the ARN',
@@ -40,7 +51,8 @@ const hopeless: Readonly<Record<string, string>> = {
 };
 
 function refusalOf(thrown: unknown, arn: string): unknown {
-  const words = hopeless[nameOf(thrown)];
+  const name = nameOf(thrown);
+  const words = name === 'AccessDeniedException' && /\bKMS\b/i.test(messageOf(thrown)) ? LACKS_KEY : hopeless[name];
   if (words === undefined) return failureOf(thrown, `The secret ${arn}`);
   return new Refused('SECRET_UNUSABLE', `The secret ${arn} ${words} (${messageOf(thrown)}).`, thrown);
 }

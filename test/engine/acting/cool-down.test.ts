@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isWhole, tidy } from '../../../engine/acting/agenda.ts';
 import { agreedOf } from '../../../engine/acting/agreed.ts';
 import { defaultLimits } from '../../../engine/acting/limits.ts';
 import { touchedBy } from '../../../engine/acting/touched.ts';
@@ -47,7 +48,12 @@ async function interlocks(
       expect: 'absent',
     });
     const checked = { store, clock, limits, kube: {} as Readers['kube'] };
-    const all = await agreedOf(checked, { id: 'new', cluster: 'prod-eu', target: 'cluster', ...plan }, changes);
+    const asked = () => agreedOf(checked, { id: 'new', cluster: 'prod-eu', target: 'cluster', ...plan }, changes);
+    const all = await asked();
+    // The agenda says the same as all plans together.
+    for (const hoursAgo of [2, 0]) await tidy({ store, clock: { now: () => new Date(ago(hoursAgo * 60)) } });
+    expect(await isWhole(store)).toBe(true);
+    expect(await asked()).toEqual(all);
     return (id: string) => all.find((one) => one.id === id);
   } finally {
     await close();

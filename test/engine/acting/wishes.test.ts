@@ -152,6 +152,31 @@ describe('"Plan Again" and "Undo"', () => {
   });
 });
 
+describe('"Undo", hours later', () => {
+  test('is not asked for by the message that comes again then, whose process ended before it was', async () => {
+    await using it = await deed();
+    await it.trouble();
+    const first = await it.requested();
+    await it.press(first, 'refuse', 'U-LEAD');
+    const again = { type: 'decide', plan: first, button: 'plan-again', ...by('U-ASKER'), made: made(it) } as const;
+    const { store } = it.acting;
+    const put = store.put.bind(store);
+    store.put = async (write) => {
+      if (write.collection === 'agenda') throw new Error('the process has ended');
+      return put(write);
+    };
+    await it.work(again).catch(() => undefined);
+    store.put = put;
+    await it.pass(11 * 60);
+    await it.send(again);
+    expect((await it.acting.store.list<{ state: string }>('plans')).map(({ value }) => value.state)).toEqual([
+      'refused',
+      'shown',
+    ]);
+    expect(it.whispers.at(-1)?.text).toContain('too old');
+  });
+});
+
 describe('"Approve"', () => {
   const yes = (plan: string, said: Made | undefined, user = 'U-LEAD') =>
     ({ type: 'decide', plan, button: 'approve', ...by(user), made: said }) as const;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -24,6 +24,21 @@ describe('nightshift manifests', () => {
       'ops/nightshift-reader',
       'ops/nightshift-fixer',
     ]);
+  });
+
+  it('rbac prints the same roles for groups, as infra/aws/eks/README.md has them applied', async () => {
+    const { code, stdout, stderr } = await manifests('rbac', '--groups');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('#   nightshift manifests rbac --groups | kubectl apply -f -\n');
+    const all = parseAllDocuments(stdout).flatMap((document) => document.toJS() ?? []);
+    expect(all.filter(({ kind }) => kind === 'ServiceAccount')).toEqual([]);
+    const bound = all.filter(({ kind }) => kind.endsWith('Binding'));
+    expect(bound.map(({ metadata, subjects }) => `${metadata.namespace ?? ''}/${subjects[0].name}`)).toEqual(
+      expect.arrayContaining(['/nightshift-reader', '/nightshift-fixer', 'kube-system/nightshift-fixer']),
+    );
+    const page = readFileSync(new URL('../../../infra/aws/eks/README.md', import.meta.url), 'utf8');
+    expect(page).toContain('npx nightshift manifests rbac --groups | kubectl apply -f -');
+    expect((await manifests('rbac', '--groups', '--namespace', 'ops')).code).toBe(2);
   });
 
   it('rbac gives the right to ask kubelets only where that is configured, and says for which clusters', async () => {

@@ -17,16 +17,18 @@ const token = 'test-bearer-token';
 async function door() {
   const tonight = await night();
   const { store, clock } = tonight.desk;
+  const untold: string[] = [];
   const parts = {
     store,
     clock,
     metrics: createMetrics(tonight.queue),
     token: async () => token,
     newest: async () => token,
+    onNotStored: (failure: unknown) => void untold.push(String(failure)),
   };
   const post = (sent: Sent = {}, change: Partial<typeof parts> = {}) =>
     alertsEntry({ ...parts, ...change })(httpEvent({ path: '/alerts', ...firing, ...sent }));
-  return { tonight, post, parts, [Symbol.asyncDispose]: () => tonight[Symbol.asyncDispose]() };
+  return { tonight, post, parts, untold, [Symbol.asyncDispose]: () => tonight[Symbol.asyncDispose]() };
 }
 
 describe('the function alerts', () => {
@@ -131,12 +133,15 @@ describe('the function alerts', () => {
     expect(await it.tonight.desk.store.list('webhooks')).toHaveLength(1);
   });
 
-  it('answers 503 while it cannot store, or cannot learn its token: Alertmanager sends it again', async () => {
+  it('answers 503 while it cannot store, or cannot learn its token: Alertmanager sends it again; why is told, and counted', async () => {
     await using it = await door();
     const later = () => Promise.reject(new TryLater('the table is throttled', 1_000));
 
     expect(await it.post({}, { store: { ...it.parts.store, put: later } })).toMatchObject({ statusCode: 503 });
     expect(await it.post({}, { token: later })).toMatchObject({ statusCode: 503 });
+    expect(it.untold).toEqual(Array(2).fill(expect.stringContaining('the table is throttled')));
+    const counted = await it.parts.metrics.registry.getSingleMetricAsString('nightshift_webhooks_total');
+    expect(counted).toContain('{outcome="not-stored"} 2');
   });
 
   it('fails as a function when the store refuses for good, so that an alarm is raised and Alertmanager tries on', async () => {

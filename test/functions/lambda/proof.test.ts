@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RemediateMessage, remediateMessage } from '../../../engine/acting/messages.ts';
 import type { Outgoing } from '../../../engine/ports.ts';
 import { provenOnly, proving } from '../../../functions/lambda/proof.ts';
+import type { Replaced } from '../../../infra/aws/secrets/secrets.ts';
 
 const made = { wish: 'trigger-1', at: '2026-11-21T03:00:00.000Z' };
 const approve = { type: 'decide', plan: 'p', button: 'approve', by: 'U-LEAD', channel: 'C1', made } as const;
@@ -15,7 +16,7 @@ async function sent(message: RemediateMessage, token = 'xoxb-1'): Promise<object
 }
 
 /** What is worked on of it, and what else it leads to. */
-async function worked(body: unknown, token = 'xoxb-1', newest = token) {
+async function worked(body: unknown, token = 'xoxb-1', newest = token, before?: Replaced) {
   const done: unknown[] = [];
   const unproved: object[] = [];
   const handler = provenOnly(
@@ -23,7 +24,7 @@ async function worked(body: unknown, token = 'xoxb-1', newest = token) {
       done.push(given);
       return [];
     },
-    { token, newest: async () => newest, onUnproved: (said) => void unproved.push(said) },
+    { token, newest: async () => newest, before: async () => before, onUnproved: (said) => void unproved.push(said) },
   );
   const told = await handler(body, new AbortController().signal);
   return { done: done.length, unproved, told: told.map((message) => message.body) };
@@ -40,6 +41,9 @@ describe('what is said in the name of a person', () => {
     ['bears the name of somebody else', (body) => ({ ...body, by: 'U-OTHER' })],
     ['was said at another moment', (body) => ({ ...body, made: { ...made, at: '2026-11-21T04:00:00.000Z' } })],
     ['has more to say than was proved', (body) => ({ ...body, more: true })],
+    ['bears a number for a proof', (body) => ({ ...body, proof: 1 })],
+    ['bears null for a proof', (body) => ({ ...body, proof: null })],
+    ['bears an object for a proof', (body) => ({ ...body, proof: {} })],
   ])('is not done where it %s; that person is told, and the log', async (_what, change) => {
     const body = change(await sent(approve)) as { by: string };
     expect(await worked(body)).toEqual({
@@ -65,12 +69,43 @@ describe('what is said in the name of a person', () => {
     expect(await worked(body, 'xoxb-1', 'xoxb-2')).toMatchObject({ done: 1 });
     expect(await worked(body, 'xoxb-1')).toMatchObject({ done: 0 });
   });
+
+  it('is done also where `slack` did not know yet that its token was replaced, for as long as it cannot know', async () => {
+    const body = await sent({ ...approve, button: 'stop' }, 'xoxb-0');
+    const replaced = (minutesBefore: number): Replaced => ({
+      text: 'xoxb-0',
+      replacedAt: new Date(Date.parse(made.at) - minutesBefore * 60_000),
+    });
+    expect(await worked(body, 'xoxb-1', 'xoxb-1', replaced(5))).toMatchObject({ done: 1 });
+    expect(await worked(body, 'xoxb-1', 'xoxb-1', replaced(11))).toMatchObject({ done: 0 });
+  });
+
+  it('is of no use without its moment where the token was replaced', async () => {
+    const { made: _made, ...undated } = approve;
+    const before = { text: 'xoxb-0', replacedAt: new Date(made.at) };
+    expect(await worked(await sent(undated, 'xoxb-0'), 'xoxb-1', 'xoxb-1', before)).toMatchObject({ done: 0 });
+  });
+});
+
+it.each<[string, unknown]>([
+  ['no name', { ...approve, by: 1 }],
+  ['a type that nobody knows', { ...approve, type: 'approve' }],
+  ['no type', { plan: 'p', by: 'U' }],
+  ['a type of several words', { type: ['execute'], plan: 'p' }],
+  ['no members', 'decide'],
+])('what is no message is thrown, to be a dead letter: it has %s', async (_what, body) => {
+  await expect(worked(body)).rejects.toThrow();
 });
 
 it.each<[string, object]>([
   ['execute', { plan: 'p' }],
+  ['wait', { plan: 'p' }],
+  ['verify', { plan: 'p', look: 1 }],
+  ['verify-by-hand', { incident: 'i', manual: 'm', at: made.at, look: 1 }],
   ['review', { incident: 'i' }],
   ['expire', { plan: 'p' }],
+  ['refresh', { plan: 'p' }],
+  ['ask-anew', { plan: 'p' }],
 ])('what nobody said needs no proof: %s', async (type, rest) => {
   expect(await worked({ type, ...rest })).toEqual({ done: 1, unproved: [], told: [] });
 });

@@ -8,11 +8,14 @@ import { createMetrics } from '../../../functions/metrics.ts';
 import { createLambdaSlackApp } from '../../../infra/slack/app-lambda.ts';
 import { slackChat } from '../../../infra/slack/chat.ts';
 import type { Log } from '../../../infra/slack/log.ts';
-import { respondTo } from '../../../infra/slack/respond.ts';
+import { isSlacks, respondTo } from '../../../infra/slack/respond.ts';
 import { type Night, night } from '../../engine/night.ts';
 import { ephemerals } from '../../infra/local/console/clicks.ts';
 import { botToken, channel, openConsole, type Received, signingSecret } from '../../infra/local/console/harness.ts';
 import { httpEvent } from './events.ts';
+
+/** An address for answers of a Slack that is away. */
+export const nobodyListens = 'http://127.0.0.1:1/';
 
 /**
  * The function `slack` behind the console, which sends it what people do as API Gateway would, and the function that
@@ -55,6 +58,7 @@ export async function slackStage(
   const metrics = createMetrics(queue);
   const investigate = answering(investigateHandler(desk, metrics), {
     desk,
+    mayAnswer: (answerTo) => answerTo === nobodyListens || isSlacks(answerTo, apiUrl),
     answer: (answerTo, reply) => respondTo(answerTo, reply, log),
   });
 

@@ -4,7 +4,7 @@ import { slotOf } from '../../../engine/incident.ts';
 import { queuedSlackHandlers } from '../../../functions/lambda/slack-entry.ts';
 import { nodeAlert } from '../../engine/night.ts';
 import { you } from '../../infra/local/console/harness.ts';
-import { slackStage } from './slack-stage.ts';
+import { nobodyListens, slackStage } from './slack-stage.ts';
 
 const caller = { userId: 'U1', channelId: 'C1', teamId: 'T1' };
 
@@ -61,11 +61,23 @@ describe('the function slack', () => {
     await using stage = await slackStage();
     await stage.type('runbooks');
     const [question] = await stage.waiting('investigate');
-    const down = { ...(question as object), answerTo: 'http://127.0.0.1:1/' };
+    const down = { ...(question as object), answerTo: nobodyListens };
 
     await expect(stage.investigate(down, new AbortController().signal)).rejects.toBeInstanceOf(TryLater);
     await stage.investigate(question, new AbortController().signal);
     expect(await stage.told()).toHaveLength(1);
+  });
+
+  it('an answer goes to Slack and nowhere else, whoever wrote the question: it was not even looked for', async () => {
+    await using stage = await slackStage({
+      desk: (desk) => ({ ...desk, store: { ...desk.store, list: () => Promise.reject(new Error('was looked for')) } }),
+    });
+    await stage.type('incidents');
+    const [question] = await stage.waiting('investigate');
+    for (const answerTo of ['http://127.0.0.1:9/', 'https://hooks.slack.com.example.com/x', 'file:///etc/passwd', '']) {
+      const forged = { ...(question as object), id: 'forged', answerTo };
+      await expect(stage.investigate(forged, new AbortController().signal)).rejects.toThrow("which is not Slack's");
+    }
   });
 
   it('a question that meets a throttled store waits; one that fails for good is answered with the reason', async () => {

@@ -5,6 +5,7 @@ import { Refused, TryLater } from '../../../engine/errors.ts';
 import type { Outgoing } from '../../../engine/ports.ts';
 import { queueEntry } from '../../../functions/lambda/worker.ts';
 import type { Handler } from '../../../functions/worker.ts';
+import { failureOf } from '../../../infra/aws/failures.ts';
 import { type Emulators, startEmulators } from '../../../infra/aws/local/emulators.ts';
 import { handOver } from '../../../infra/aws/local/event-source.ts';
 import { createResources, openPlace } from '../../../infra/aws/local/place.ts';
@@ -111,7 +112,7 @@ describe('a function on a queue', () => {
     expect([tries, it.failures()]).toEqual([3, 0]);
   });
 
-  it('waits here neither for long nor for ever, and counts neither as a failure', async () => {
+  it('waits here neither for long nor for ever, counts neither as a failure, and says why it waits', async () => {
     let tries = 0;
     const it = await functionWith(async (body) => {
       tries += 1;
@@ -121,7 +122,21 @@ describe('a function on a queue', () => {
 
     expect(await it.hand()).toEqual({ handed: 2, failed: 2 });
     expect(tries).toBe(1 + 6);
-    expect([it.failures(), it.logged]).toEqual([0, []]);
+    expect([it.failures(), it.misconfigured()]).toEqual([0, 0]);
+    const waits = { fields: expect.objectContaining({ reason: 'Slack is away' }), words: 'waits, and will try again' };
+    expect(it.logged).toEqual([waits, waits]);
+  });
+
+  it('raises the alarm where no waiting will mend what it waits for', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    const it = await functionWith(async () => {
+      throw failureOf(denied, 'The table nightshift');
+    });
+    await it.queue.send([message(1)]);
+
+    expect(await it.hand()).toEqual({ handed: 1, failed: 1 });
+    expect([it.failures(), it.misconfigured()]).toEqual([0, 1]);
+    expect(it.logged).toMatchObject([{ fields: { reason: expect.stringContaining('lacks a permission') } }]);
   });
 
   it('has messages wait while what it works with cannot be had: no attempt is used up, and it says why', async () => {

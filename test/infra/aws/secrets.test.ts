@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refused } from '../../../engine/errors.ts';
 import { accessTo } from '../../../infra/aws/local/emulators.ts';
+import { startSecretsManager } from '../../../infra/aws/local/secrets-manager.ts';
 import { createSecrets } from '../../../infra/aws/secrets/secrets.ts';
 import { type Faulty, inFrontOf } from '../../harness/aws/faulty.ts';
 import { impatient } from './fresh.ts';
@@ -20,6 +21,7 @@ async function vault() {
   const secrets = createSecrets(server.access, { now: () => new Date(now) }, impatient);
   return {
     secrets,
+    server,
     asked: server.asked,
     holds: (SecretString: string) => server.fail(operation, { kind: 'answered', body: { ARN: arn, SecretString } }),
     binary: () => server.fail(operation, { kind: 'answered', body: { ARN: arn, SecretBinary: 'AAAA' } }),
@@ -164,6 +166,41 @@ describe('what a secret holds', () => {
   });
 });
 
+describe('the secret before', () => {
+  /** Secrets Manager with versions. */
+  async function versions() {
+    const server = await startSecretsManager();
+    opened.push(server as unknown as Faulty);
+    const access = accessTo(Number(new URL(server.url).port));
+    return { held: server.secrets, secrets: createSecrets(access, { now: () => new Date() }, impatient) };
+  }
+
+  it('is what stood there until it was replaced, and when that was', async () => {
+    const { held, secrets } = await versions();
+    held.set(arn, JSON.stringify({ botToken: 'xoxb-old' }));
+    const from = Date.now();
+    held.set(arn, JSON.stringify({ botToken: 'xoxb-new' }));
+    const replaced = await secrets.before({ arn, key: 'botToken' });
+    expect(replaced?.text).toBe('xoxb-old');
+    expect(Math.abs((replaced?.replacedAt.getTime() ?? 0) - from)).toBeLessThan(5_000);
+  });
+
+  it('is none where it never was another one, or not one that can be used', async () => {
+    const { held, secrets } = await versions();
+    expect(await secrets.before({ arn })).toBeUndefined();
+    held.set(arn, 'first');
+    expect(await secrets.before({ arn })).toBeUndefined();
+    held.set(arn, 'second');
+    expect(await secrets.before({ arn, key: 'botToken' })).toBeUndefined();
+  });
+
+  it('is no answer while nobody can be asked: what it would prove waits', async () => {
+    const { secrets, refuses } = await vault();
+    refuses('ThrottlingException');
+    await expect(secrets.before({ arn })).rejects.toMatchObject({ code: 'TRY_LATER' });
+  });
+});
+
 describe('a secret that cannot be had', () => {
   it.each([
     ['ResourceNotFoundException', 'does not exist'],
@@ -177,6 +214,15 @@ describe('a secret that cannot be had', () => {
     expect(failure).toBeInstanceOf(Refused);
     expect(failure).toMatchObject({ message: expect.stringContaining(words) });
     expect(failure).toMatchObject({ message: expect.stringContaining(arn) });
+  });
+
+  it('since it stands under a key that this role may not use', async () => {
+    const { secrets, server } = await vault();
+    const message = 'Access to KMS is not allowed';
+    server.fail(operation, { kind: 'refused', error: 'AccessDeniedException', message });
+    const failure = await failureOf(secrets.read({ arn }));
+    expect(failure).toMatchObject({ message: expect.stringContaining('kms:Decrypt') });
+    expect(String(failure)).not.toContain('secretsmanager:GetSecretValue');
   });
 
   it('because it is binary', async () => {

@@ -218,6 +218,17 @@ describe('the YAML', () => {
     }
   });
 
+  it('binds every role to the group of its name where there are to be no accounts, and makes none', () => {
+    const all = accountsOf(needs).flatMap((account) => manifestsOf(account));
+    expect(all.filter(({ kind }) => kind === 'ServiceAccount')).toEqual([]);
+    const keyOf = ({ kind, metadata }: (typeof all)[number]) => `${kind} ${JSON.stringify(metadata)}`;
+    const roles = all.filter(({ kind }) => kind.endsWith('Role'));
+    const bindings = all.filter(({ kind }) => kind.endsWith('Binding'));
+    expect(bindings.map((one) => keyOf(one).replace('Binding', ''))).toEqual(roles.map(keyOf));
+    for (const { metadata, subjects } of bindings as unknown as Record<string, { name: string }>[])
+      expect(subjects).toEqual([{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: metadata?.name }]);
+  });
+
   it('begins with what it is, and says at each rule what it is for', () => {
     expect(yaml).toMatch(/^# Who we are\.\n#\n# Apply it\.\n---\napiVersion: v1\nkind: ServiceAccount\n/);
     expect(yaml).toContain(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TryLater } from '../../../engine/errors.ts';
-import { respondTo } from '../../../infra/slack/respond.ts';
+import { isSlacks, respondTo } from '../../../infra/slack/respond.ts';
 import { validateMessage } from '../../../infra/slack/validate.ts';
 import { loopback } from '../kubernetes/loopback.ts';
 
@@ -54,5 +54,30 @@ describe('an answer given later', () => {
   it('is given again later when nobody is there', async () => {
     const silent = { info() {}, warn() {}, error() {} };
     await expect(respondTo('http://127.0.0.1:1/', { text: 'x' }, silent)).rejects.toBeInstanceOf(TryLater);
+  });
+});
+
+describe('an address for answers', () => {
+  it.each([
+    ['https://hooks.slack.com/commands/T1/2/x', undefined],
+    ['https://hooks.slack.com/actions/T1/2/x', 'https://proxy.example.com/api/'],
+    ['https://hooks.slack-gov.com/commands/T1/2/x', 'https://slack-gov.com/api/'],
+    ['http://127.0.0.1:3000/console/response/1', 'http://127.0.0.1:3000/api/'],
+  ])('is one of Slack: %s, where its API is %s', (answerTo, apiUrl) => {
+    expect(isSlacks(answerTo, apiUrl)).toBe(true);
+  });
+
+  it.each([
+    ['http://hooks.slack.com/commands/T1/2/x', undefined],
+    ['https://hooks.slack.com:8443/x', undefined],
+    ['https://hooks.slack.com@example.com/x', undefined],
+    ['https://hooks.slack.com.example.com/x', undefined],
+    ['https://slack.com/api/chat.postMessage', undefined],
+    ['https://example.com/x', undefined],
+    ['http://169.254.169.254/latest', undefined],
+    ['http://127.0.0.1:3001/x', 'http://127.0.0.1:3000/api/'],
+    ['not an address', undefined],
+  ])('is none of Slack: %s, where its API is %s', (answerTo, apiUrl) => {
+    expect(isSlacks(answerTo, apiUrl)).toBe(false);
   });
 });

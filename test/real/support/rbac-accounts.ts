@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { clusterFrom, type KubernetesCluster } from '../../../infra/kubernetes/client.ts';
 import { type Account, type Manifest, manifestsOf } from '../../../infra/kubernetes/rbac.ts';
@@ -48,8 +50,29 @@ export async function connectAs(plane: ControlPlane, folder: string, account: Ac
   return clusterFrom({ kubeconfig, version: '1.2.3' });
 }
 
-export async function forget(plane: ControlPlane, account: Account): Promise<void> {
-  for (const manifest of manifestsOf(account, namespace)) {
+/**
+ * Applies what is for a group, and connects as somebody who is in it, as an access entry of EKS makes a role one. Everybody
+ * who signs in is in `system:authenticated` as well.
+ */
+export async function connectInGroup(
+  plane: ControlPlane,
+  folder: string,
+  account: Account,
+): Promise<KubernetesCluster> {
+  for (const manifest of manifestsOf(account)) await plane.kube.must('POST', collectionOf(manifest), manifest);
+  const config = parse(await readFile(plane.kubeconfig, 'utf8')) as { users: { user: object }[] };
+  const as = {
+    as: `arn:aws:sts::111122223333:assumed-role/${account.name}/x`,
+    'as-groups': [account.name, 'system:authenticated'],
+  };
+  const users = config.users.map((one) => ({ ...one, user: { ...one.user, ...as } }));
+  const kubeconfig = join(folder, `${account.name}-group.kubeconfig`);
+  await writeFile(kubeconfig, stringify({ ...config, users }));
+  return clusterFrom({ kubeconfig, version: '1.2.3' });
+}
+
+export async function forget(plane: ControlPlane, account: Account, inGroup = false): Promise<void> {
+  for (const manifest of manifestsOf(account, inGroup ? undefined : namespace)) {
     const { name } = z.object({ name: z.string() }).parse(manifest.metadata);
     await plane.kube.must('DELETE', `${collectionOf(manifest)}/${name}`);
   }

@@ -5,6 +5,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionName, functionNames, needs } from '../../../../functions/lambda/needs.ts';
 import { startFunction } from '../../../../infra/aws/local/function.ts';
+import { countingProxy } from '../../../harness/counting-proxy.ts';
 import { tempDir } from '../../../harness/temp.ts';
 import { text as configuration } from '../../../infra/aws/package/configuration.ts';
 import { arn, packagedFunctions } from '../packaged.ts';
@@ -101,6 +102,15 @@ describe('a cold start, before any event,', { timeout: 60_000 }, () => {
   };
   const noToken = 'slack.botToken: what the secret holds is no bot token';
 
+  it.each(['alerts', 'investigate', 'announce', 'remediate', 'tick'] as const)(
+    '%s: finds by the check that its table is not there',
+    async (name) => {
+      await expect(coldStart(name, { NIGHTSHIFT_TABLE: 'nobody-made-it' })).rejects.toThrow(
+        'The table nobody-made-it does not exist: is the stack deployed',
+      );
+    },
+  );
+
   it('slack: does not start when token and signing secret are swapped', async () => {
     await expect(checked('slack', swapped())).rejects.toThrow(noToken);
   });
@@ -139,6 +149,21 @@ describe('a cold start, before any event,', { timeout: 60_000 }, () => {
     );
     expect((await checked('investigate', { reader: kubeconfig('fixer'), fixer: kubeconfig('reader') })).said).toContain(
       'these credentials may patch nodes',
+    );
+  });
+
+  /** The API server of the fixer's kubeconfig, whose answers about the namespace kube-system are made another one. */
+  async function fixerBehind(retold: (answer: string) => string): Promise<string> {
+    const retell = (answer: string) => (/"kind":\s*"Namespace"/.test(answer) ? retold(answer) : answer);
+    await using proxy = await countingProxy(stage.practice.kubernetesUrl, { retell });
+    const fixer = kubeconfig('fixer').replace(stage.practice.kubernetesUrl, proxy.url);
+    return (await checked('remediate', { fixer })).said as string;
+  }
+
+  it('remediate: finds by the check a fixer that would change another cluster', async () => {
+    expect(await fixerBehind((answer) => answer)).toBe('the configuration can be used');
+    expect(await fixerBehind((answer) => answer.replace(/("uid":\s*")/, '$10'))).toContain(
+      'clusters.practice.fixer can change nothing: the credentials that look at the cluster and those that change it lead to two different clusters',
     );
   });
 

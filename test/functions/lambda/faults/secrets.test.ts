@@ -1,8 +1,12 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { remediateMessage } from '../../../../engine/acting/messages.ts';
+import { systemClock } from '../../../../functions/clock.ts';
 import type { FunctionName } from '../../../../functions/lambda/needs.ts';
+import { proven } from '../../../../functions/lambda/proof.ts';
 import { type FunctionProcess, startFunction } from '../../../../infra/aws/local/function.ts';
 import { practiceUsers } from '../../../../infra/local/console/practice-users.ts';
+import { stamped } from '../../../harness/stamped.ts';
 import { arn, channel } from '../packaged.ts';
 import { faultStage, type Invoke, type Stage, typeOf } from './stage.ts';
 
@@ -129,5 +133,29 @@ describe('a wish that comes again five minutes later', { timeout: 120_000 }, () 
     await again('"done-by-hand"');
     expect([(await stage.incident())?.byHand?.length, (await stage.ledger()).kinds.length]).toEqual(before);
     expect(stage.delivered.filter((one) => typeOf(one) === 'done-by-hand')).not.toEqual([]);
+  });
+});
+
+describe('a press right after the token was rotated', { timeout: 120_000 }, () => {
+  const no = { type: 'decide', button: 'refuse', by: practiceUsers.approver, channel } as const;
+  /** As `slack` sends it, which knows this token. */
+  async function press(token: string): Promise<void> {
+    const wish = stamped({ ...no, plan: (await stage.newest())?.id ?? '' }, systemClock);
+    await stage.place.queue.send([{ ...remediateMessage(wish), body: proven(wish, token) }]);
+    await stage.settle();
+  }
+
+  it('counts although `slack` does not know yet that it was; one with a token that never was ours does not', async () => {
+    const known = stage.vault.secrets.get(arn('slack')) ?? '';
+    stage.vault.secrets.set(arn('slack'), JSON.stringify({ ...JSON.parse(known), botToken: 'xoxb-before' }));
+    stage.vault.secrets.set(arn('slack'), known);
+    const plan = (await stage.plans()).find(({ state }) => state === 'applied')?.id ?? '';
+    await stage.wish({ type: 'decide', plan, button: 'undo', by: practiceUsers.requester, channel });
+    await stage.settle();
+    expect((await stage.newest())?.state).toBe('requested');
+    await press('xoxb-never');
+    expect((await stage.newest())?.state).toBe('requested');
+    await press('xoxb-before');
+    expect((await stage.newest())?.state).toBe('refused');
   });
 });

@@ -247,6 +247,16 @@ describe.skipIf(skip)('the stack', () => {
       expect(about('Throttles', dimension)).toHaveLength(1);
     });
 
+    it('that lasts for longer than the hour after which the check comes by again, for what the check finds', () => {
+      const checked = functionNames.filter((name) => name !== 'tick');
+      const found = checked.flatMap((name) => about('Errors', { Ref: `${capital(name)}LambdaFunction` }));
+      for (const alarm of [...found, ...about('Misconfigured', 'nightshift-prod')]) {
+        const { Period, EvaluationPeriods, DatapointsToAlarm } = alarm;
+        expect([Number(Period) * Number(EvaluationPeriods), DatapointsToAlarm]).toEqual([65 * 60, 1]);
+      }
+      expect(found).toHaveLength(5);
+    });
+
     it('when something had to be repaired', () => {
       expect(about('Repairs', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift' }]);
     });
@@ -257,6 +267,7 @@ describe.skipIf(skip)('the stack', () => {
 
     it('when Alertmanager is turned away: at once if its webhook cannot be used, at the third time if its token is wrong', () => {
       expect(about('WebhooksRejected', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift', Threshold: 1 }]);
+      expect(about('WebhooksNotStored', 'nightshift-prod')).toMatchObject([{ Namespace: 'Nightshift', Threshold: 1 }]);
       expect(about('WebhooksUnauthorized', 'nightshift-prod')).toMatchObject([
         { Namespace: 'Nightshift', Threshold: 1, Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 3 },
       ]);
@@ -267,7 +278,7 @@ describe.skipIf(skip)('the stack', () => {
         expect([AlarmActions, OKActions]).toEqual([[{ Ref: 'AlarmTopic' }], [{ Ref: 'AlarmTopic' }]]);
         expect(TreatMissingData).toBe('notBreaching');
       }
-      expect(alarms()).toHaveLength(23);
+      expect(alarms()).toHaveLength(24);
     });
   });
 });

@@ -42,9 +42,9 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
   announce: [
     'logs:CreateLogStream on AnnounceLogGroup',
     'logs:PutLogEvents on AnnounceLogGroup',
-    ...of('closed, incidents, plans, posts, progress', 'GetItem'),
+    ...of('agenda, closed, incidents, plans, posts, progress', 'GetItem'),
     // Behind which other plan an approved one waits.
-    ...of('plans', 'Query'),
+    ...of('agenda, plans', 'Query'),
     ...of('deliveries, posts', 'UpdateItem'),
     ...blobs(),
     ...workingOn('AnnounceQueue'),
@@ -57,9 +57,9 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
     'logs:CreateLogStream on RemediateLogGroup',
     'logs:PutLogEvents on RemediateLogGroup',
     // In `progress`: how many plans somebody had made lately, and who of another workspace was sent away.
-    ...of('closed, incidents, ledger, meta, plans, progress, storms', 'GetItem', 'Query'),
+    ...of('agenda, closed, incidents, ledger, meta, plans, progress, storms', 'GetItem', 'Query'),
     // An undo is claimed also where the incident is over for long.
-    ...of('closed, deliveries, incidents, ledger, meta, plans, progress', 'UpdateItem'),
+    ...of('agenda, closed, deliveries, incidents, ledger, meta, plans, progress', 'UpdateItem'),
     ...blobs(),
     ...workingOn('RemediateQueue'),
     'sqs:SendMessage on InvestigateQueue',
@@ -78,10 +78,10 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
   tick: [
     'logs:CreateLogStream on TickLogGroup',
     'logs:PutLogEvents on TickLogGroup',
-    ...of('alerts, closed, incidents, plans, posts, progress, rejected, storms, webhooks', 'GetItem', 'Query'),
+    ...of('agenda, alerts, closed, incidents, plans, posts, progress, rejected, storms, webhooks', 'GetItem', 'Query'),
     // Messages that were left behind are taken out of what holds them, once they are sent; what is over is put away.
-    ...of('alerts, closed, incidents, plans, posts, progress, slots, webhooks', 'UpdateItem'),
-    ...of('incidents, rejected', 'DeleteItem'),
+    ...of('agenda, alerts, closed, incidents, plans, posts, progress, slots, webhooks', 'UpdateItem'),
+    ...of('agenda, incidents, rejected', 'DeleteItem'),
     'dynamodb:Scan on Table/index/unsent',
     ...blobs(),
     'sqs:SendMessage on InvestigateQueue',

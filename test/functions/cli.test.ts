@@ -131,7 +131,7 @@ describe('a page on the terminal', () => {
   it('of a cluster that is down names the reason once', async () => {
     const { stdout } = await typed(`--config dead.yaml ${investigate} worker-3`);
 
-    expect(stdout).toMatch(/Could not be seen\n {2}9 reads: nothing listens on 127\.0\.0\.1:1 /);
+    expect(stdout).toMatch(/Could not be seen\n {2}10 reads: nothing listens on 127\.0\.0\.1:1 /);
     expect(stdout.split('ECONNREFUSED')).toHaveLength(2);
   });
 });

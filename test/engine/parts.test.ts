@@ -14,11 +14,14 @@ const ended = {
   finishedAt: '2026-11-21T03:05:00Z',
 };
 
-/** A pod of worker-3 that its memory limit ends, again and again. */
+/** A pod of worker-3 that the kernel ends for its memory, again and again. */
 function crashes(name: string) {
   return {
     metadata: { uid: name, name, namespace: 'shop', creationTimestamp: '2026-11-20T00:00:00Z' },
-    spec: { nodeName: 'worker-3', containers: [{ name: 'web', image: 'i' }] },
+    spec: {
+      nodeName: 'worker-3',
+      containers: [{ name: 'web', image: 'i' }],
+    },
     status: {
       phase: 'Running',
       conditions: [{ type: 'Ready', status: 'False' }],
@@ -57,7 +60,7 @@ async function nightWithPods() {
 const cards = (tonight: Night) =>
   tonight.channel.cards().map(({ target, state, likely }) => [target, state, ...likely.map(({ title }) => title)]);
 
-const outgrown = ['Pod shop/web-1', 'diagnosed', 'A container outgrows its memory limit'];
+const outgrown = ['Pod shop/web-1', 'trouble-seen', 'Its machine ran out of memory, and the kernel ended a container'];
 
 it('a pod whose node looks well has a card and a look of its own, whatever alert of the node fires', async () => {
   await using tonight = await nightWithPods();
@@ -118,7 +121,7 @@ it('one that joined its node’s trouble stays there while that goes on; one tha
   await tonight.settle();
   expect(tonight.channel.cards().map(({ target, state }) => [target, state])).toEqual([
     ['Node worker-3', 'closed'],
-    ['Pod shop/web-2', 'diagnosed'],
+    ['Pod shop/web-2', 'trouble-seen'],
   ]);
 });
 

@@ -142,6 +142,11 @@ export const edges: Record<string, Case> = {
     { ...leaking, sets: { 'quotes-7d9f': { deployment: 'quotes', madeMinutesAgo: 1_400, revision: 5 } } },
     { confirmed: ['leakingPod'], recovered: 'ruled-out' },
   ),
+  'leaks-and-its-version-seems-a-minute-late': caseOf(
+    'The version came within the minute in which PIDs were short for the first time: it is offered all the same.',
+    { ...leaking, sets: { 'quotes-7d9f': { deployment: 'quotes', madeMinutesAgo: 11, revision: 5 } } },
+    { confirmed: ['leakingPod'], recovered: 'ruled-out' },
+  ),
   'healed-three-minutes-ago': caseOf(
     'The leaking pod ended 3 minutes ago: too soon to say that it is over.',
     {

@@ -66,7 +66,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['leakingPod'],
     cases: `
-      pod-leaks-threads pod-makes-processes warned-in-time first-seconds-of-an-eviction old-version-leaks
+      pod-leaks-threads pod-makes-processes warned-in-time first-seconds-of-an-eviction old-version-leaks leaks-and-its-version-seems-a-minute-late
       healed-three-minutes-ago healed-eight-minutes-ago healed-and-filling-again healed-and-growing-little objects-forbidden lock-and-a-leak-at-once`,
   },
   {

@@ -19,7 +19,11 @@ type Taint = z.infer<typeof Taint>;
 
 const Node = z
   .object({
-    metadata: z.object({ name: z.string(), creationTimestamp: z.string() }),
+    metadata: z.object({
+      name: z.string(),
+      creationTimestamp: z.string(),
+      labels: z.record(z.string(), z.string()).default({}),
+    }),
     spec: z
       .object({
         unschedulable: z.boolean().optional(),
@@ -40,6 +44,7 @@ const Node = z
   })
   .transform(({ metadata, spec, status }) => ({
     name: metadata.name,
+    ...('node-role.kubernetes.io/control-plane' in metadata.labels ? { isControlPlane: true } : {}),
     createdAt: metadata.creationTimestamp,
     cordoned: spec.unschedulable ?? false,
     ...cordonedAt(spec),

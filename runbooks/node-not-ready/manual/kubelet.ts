@@ -1,6 +1,6 @@
 import type { LookStep } from '../../../engine/runbook.ts';
 import type { NodeTarget } from '../../../engine/target.ts';
-import { type Manual, onMachine, runtimeUnit, watchNode, word } from './commands.ts';
+import { kubeletUnit, type Manual, onMachine, runtimeUnit, watchNode, word } from './commands.ts';
 
 const STARTED =
   'Ready=True about 6 s after the start, taints gone 1 s later, pods ready again within 11 s (measured). The Warning InvalidDiskCapacity comes with every start and means nothing.';
@@ -8,11 +8,14 @@ const STARTED =
 export const restartKubelet: Manual = {
   title: 'Start the kubelet',
   risk: 'medium',
-  steps: (_maybe, target) => [
+  steps: (maybe, target) => [
     {
       kind: 'look',
       title: 'Read why it ended: a restart loses nothing of that, but a loop hides it',
-      command: onMachine(target, 'systemctl status kubelet --no-pager; journalctl -u kubelet -n 100 --no-pager'),
+      command: onMachine(
+        target,
+        `systemctl status ${kubeletUnit(maybe)} --no-pager; journalctl -u ${kubeletUnit(maybe)} -n 100 --no-pager`,
+      ),
     },
     {
       kind: 'look',
@@ -20,13 +23,13 @@ export const restartKubelet: Manual = {
         'If it does not stay up, look for what no restart mends: cgroups ("failed to start ContainerManager", a cgroup driver that is not the runtime\'s, cgroup v1 from Kubernetes 1.35 on), swap that is on, an unknown flag',
       command: onMachine(
         target,
-        'journalctl -u kubelet --no-pager | grep -iE "ContainerManager|cgroup|swap|unknown flag|failed to (load|run)" | tail -5; stat -fc %T /sys/fs/cgroup; swapon --show; grep -i cgroupDriver /var/lib/kubelet/config.yaml; grep -i SystemdCgroup /etc/containerd/config.toml',
+        `journalctl -u ${kubeletUnit(maybe)} --no-pager | grep -iE "ContainerManager|cgroup|swap|unknown flag|failed to (load|run)" | tail -5; stat -fc %T /sys/fs/cgroup; swapon --show; grep -i cgroupDriver /var/lib/kubelet/config.yaml; grep -i SystemdCgroup /etc/containerd/config.toml`,
       ),
     },
     {
       kind: 'change',
       title: 'Start it',
-      command: onMachine(target, 'sudo systemctl restart kubelet'),
+      command: onMachine(target, `sudo systemctl restart ${kubeletUnit(maybe)}`),
       verify: watchNode(target, STARTED),
       warning: 'Not while the node is under pressure: see the refusals.',
     },
@@ -36,7 +39,7 @@ export const restartKubelet: Manual = {
 export const lookBeforeRestart: Manual = {
   title: 'Find what the kubelet waits for, then restart it',
   risk: 'medium',
-  steps: (_maybe, target) => [
+  steps: (maybe, target) => [
     {
       kind: 'look',
       title: 'Look for a slow disk (state D) and for a stopped process (state T)',
@@ -54,7 +57,7 @@ export const lookBeforeRestart: Manual = {
     {
       kind: 'change',
       title: 'If it is not the disk, restart it',
-      command: onMachine(target, 'sudo systemctl restart kubelet'),
+      command: onMachine(target, `sudo systemctl restart ${kubeletUnit(maybe)}`),
       verify: watchNode(target, STARTED),
       warning: 'On a slow disk a restart adds I/O and makes it worse: stop who writes first.',
     },
@@ -160,7 +163,7 @@ export const renewCertificate: Manual = {
     {
       kind: 'change',
       title: 'Restart the kubelet',
-      command: onMachine(target, 'sudo systemctl restart kubelet'),
+      command: onMachine(target, `sudo systemctl restart ${kubeletUnit(maybe)}`),
       verify: watchNode(target, 'Ready=True about 6 s later (measured)'),
       warning: 'Its log may say that the node was "not found": it was refused, the node exists.',
     },

@@ -1,7 +1,7 @@
 import type { NodeTarget } from '../../../engine/target.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import type { Maybe } from '../evidence.ts';
-import { type Manual, onMachine, watchNode, word } from './commands.ts';
+import { kubeletUnit, type Manual, onMachine, watchNode, word } from './commands.ts';
 
 export const checkMachine: Manual = {
   title: 'See whether the machine runs, by a way that is not its network',
@@ -42,7 +42,7 @@ export const checkMachine: Manual = {
 export const checkPath: Manual = {
   title: 'Find where the way from the kubelet to the API server ends',
   risk: 'none',
-  steps: (_maybe, target) => [
+  steps: (maybe, target) => [
     {
       kind: 'look',
       title: 'Ask the API server from this machine, as the kubelet does',
@@ -54,7 +54,7 @@ export const checkPath: Manual = {
     {
       kind: 'look',
       title: "Read the kubelet's own words",
-      command: onMachine(target, 'journalctl -u kubelet -n 50 --no-pager | grep -iE "lease|node status"'),
+      command: onMachine(target, `journalctl -u ${kubeletUnit(maybe)} -n 50 --no-pager | grep -iE "lease|node status"`),
     },
     {
       kind: 'change',

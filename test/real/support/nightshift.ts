@@ -176,7 +176,7 @@ function factsOf({ cluster, target }: { readonly cluster: string; readonly targe
 
 /** Whether the card is as new as the incident: a report is stored first, and then told. */
 function tells({ words }: ChannelMessage, { state, report }: Incident): boolean {
-  const [, updated = '0'] = /Updated <!date\^(\d+)/.exec(words) ?? [];
+  const [, updated = '0'] = /(?:Looked at|Updated) <!date\^(\d+)/.exec(words) ?? [];
   return (
     words.includes(` · ${stateWords[state]}`) && Number(updated) >= Math.floor(Date.parse(report.startedAt) / 1_000)
   );

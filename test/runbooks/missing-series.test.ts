@@ -46,6 +46,12 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'unauthorized: ruled-out without perSecond':
       'Its own calls, none of them answered 401 until its port refused, rule it out; that somebody comes with an expired certificate only casts doubt on that.',
   },
+  'etcd-heartbeat': {
+    'starvedProcess: confirmed without throttled':
+      'Where nobody collects CPU figures nothing else is left that holds up heartbeats with a good disk, no slow applies and a good network; the words leave open whether it was the whole machine.',
+    'slowNetwork: confirmed without rttUsual':
+      'The same histogram of a day before: it is missing only where Prometheus does not remember so long. What is over the limit of etcd-mixin is slow then.',
+  },
   'any-alert': {
     'recovered: confirmed without up':
       "The series is the answer to the alert's own expression: that it gives none is what 'over' looks like. That Prometheus scrapes at all is asked beside it.",

@@ -165,11 +165,11 @@ function isSlow({ rttP99 = 0, rttMean = 0 }: Peer, interval: number): boolean {
   return rttMean >= interval || rttP99 > edgeFrom(interval);
 }
 
-/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, and longer than it usually is. */
+/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, unless it is no longer than it usually is. */
 function isSlowAnyway(peer: Peer): boolean {
   const { rttP99 = 0, rttMean = 0, rttUsual } = peer;
-  const isGrown = rttUsual !== undefined && rttMean >= limits.roundTripGrown * rttUsual;
-  return isGrown && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
+  const isUsual = rttUsual !== undefined && rttMean < limits.roundTripGrown * rttUsual;
+  return !isUsual && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
 }
 
 /** The histogram has edges at 0.1 ms and its doublings, to 3.2768 s (etcd, `rafthttp/metrics.go`). */

@@ -28,7 +28,7 @@ interface Signal {
 /**
  * The heartbeats are late although the disk is not: the process did not get to run. CPU figures say so directly where
  * they are collected. Where they are not, a process that answers Prometheus late says so; where that was not caught,
- * late heartbeats with a good disk and no slow applies leave nothing else, if those figures are near their limits.
+ * late heartbeats with a good disk and no slow applies leave nothing else.
  */
 export function starvedProcess(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<EtcdTarget>, 'now'>): Verdict {
   const late = lateTold(maybe, now);
@@ -91,19 +91,16 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
   if (rounds < limits.lateRounds) {
     return inconclusive(`${late} are few (limit ${limits.lateRounds}), and nothing else shows a pause`);
   }
-  if (signals.length === 0) {
-    return inconclusive(
-      `${late} with a good disk and no slow applies: the process did not get to run, or the whole machine paused; CPU figures would tell, and none are collected for it`,
-    );
-  }
   if (allLow) {
     return inconclusive(
       `${late} with a good disk, yet ${wordsOf(signals)}: a pause of the whole machine would look so`,
     );
   }
-  // What is left when nothing else is, and CPU figures fit.
+  // What is left when nothing else is: CPU figures fit, or nobody collects any.
+  const collected = [...seen.container, ...seen.nodeLoad].length > 0;
+  const who = signals.length > 0 ? 'the process' : 'the process, or its whole machine,';
   return confirmed(
-    `${late} with a good disk (${disk.reason}) and no slow applies: the process did not get to run in time. ${cpuWords(signals)}`,
+    `${late} with a good disk (${disk.reason}) and no slow applies: ${who} did not get to run in time. ${collected ? cpuWords(signals) : cpuWords([])}`,
   );
 }
 

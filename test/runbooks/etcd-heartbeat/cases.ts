@@ -104,7 +104,7 @@ export const written: Readonly<Record<string, Written>> = {
     about:
       'Late heartbeats with a good disk and no slow applies; scrapes did not catch a pause, and nobody collects CPU figures',
     world: world((_, leader) => Object.assign(leader.heartbeats, { late: 48, lateNow: 10 })),
-    differs: { starvedProcess: open, ...broken },
+    differs: { starvedProcess: 'confirmed', ...broken },
   },
   'disk-and-network': {
     about: 'The disk of the leader and the network are slow at once',

@@ -54,12 +54,12 @@ export const lambdaIncident: Measurement = {
     const many = sumOf(incident) * TIMES;
     const path = `The way: ${steps.join(' → ')} (practice world \`${WORLD}\`)`;
     const plans = { count: PLANS, dollars: plansDollars };
-    const file = await writeCosts({ incident, idle: month, plans, metrics: metrics.size, times: TIMES, path });
+    await writeCosts({ incident, idle: month, plans, metrics: metrics.size, times: TIMES, path });
     return {
       rows: [
         atMost(many, MOST_DOLLARS, '$', {
           what: `${TIMES.toLocaleString('en-US')} incidents`,
-          note: `${steps.join(' → ')}; nothing that is free is taken off; ${file} has every part`,
+          note: `${steps.join(' → ')}; nothing that is free is taken off; infra/aws/COST.md has every part`,
         }),
         ...countedRows(counts, stack),
         told(plansDollars, '$', {

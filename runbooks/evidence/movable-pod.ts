@@ -2,16 +2,19 @@ import * as z from 'zod';
 
 const Owner = z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() });
 
+/** Of a pod: whose it is, and whether it is on its way out. */
+export const PodMetadata = z.object({
+  name: z.string(),
+  namespace: z.string().default('default'),
+  deletionTimestamp: z.string().nullish(),
+  annotations: z.record(z.string(), z.string()).default({}),
+  ownerReferences: z.array(Owner).default([]),
+});
+
 /** A pod as far as it matters whether it may be ended, and who makes it again. */
 export const MovablePod = z
   .object({
-    metadata: z.object({
-      name: z.string(),
-      namespace: z.string().default('default'),
-      deletionTimestamp: z.string().nullish(),
-      annotations: z.record(z.string(), z.string()).default({}),
-      ownerReferences: z.array(Owner).default([]),
-    }),
+    metadata: PodMetadata,
     spec: z.object({ nodeName: z.string().default('') }).prefault({}),
     status: z.object({ phase: z.string().default('Unknown') }).prefault({}),
   })

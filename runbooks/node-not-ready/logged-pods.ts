@@ -1,14 +1,9 @@
 import * as z from 'zod';
+import { PodMetadata } from '../evidence/movable-pod.ts';
 
 const Pod = z
   .object({
-    metadata: z.object({
-      name: z.string(),
-      namespace: z.string().default('default'),
-      deletionTimestamp: z.string().nullish(),
-      annotations: z.record(z.string(), z.string()).default({}),
-      ownerReferences: z.array(z.object({ kind: z.string() })).default([]),
-    }),
+    metadata: PodMetadata,
     status: z
       .object({
         containerStatuses: z

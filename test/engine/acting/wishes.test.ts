@@ -78,16 +78,21 @@ describe('the word of whoever breaks the glass', () => {
   });
 });
 
-describe('"Plan Again" and "Undo"', () => {
-  const states = async (it: Deed) =>
-    (await it.acting.store.list<{ state: string }>('plans')).map(({ value }) => value.state);
+const states = async (it: Deed) =>
+  (await it.acting.store.list<{ state: string }>('plans')).map(({ value }) => value.state);
 
+/** The wish for another plan in the place of one that was refused. */
+async function planAgain(it: Deed) {
+  await it.trouble();
+  const plan = await it.requested();
+  await it.press(plan, 'refuse', 'U-LEAD');
+  return { type: 'decide', plan, button: 'plan-again', ...by('U-ASKER'), made: made(it) } as const;
+}
+
+describe('"Plan Again" and "Undo"', () => {
   test('that come again ask for nothing, also when what they asked for was refused', async () => {
     await using it = await deed();
-    await it.trouble();
-    const first = await it.requested();
-    await it.press(first, 'refuse', 'U-LEAD');
-    const again = { type: 'decide', plan: first, button: 'plan-again', ...by('U-ASKER'), made: made(it) } as const;
+    const again = await planAgain(it);
     await it.send(again);
     expect(await states(it)).toEqual(['refused', 'requested']);
     await it.press('plan-2', 'refuse', 'U-LEAD');
@@ -129,10 +134,7 @@ describe('"Plan Again" and "Undo"', () => {
 
   test('go on with what was begun when the process ended between making the plan and asking for it', async () => {
     await using it = await deed();
-    await it.trouble();
-    const first = await it.requested();
-    await it.press(first, 'refuse', 'U-LEAD');
-    const again = { type: 'decide', plan: first, button: 'plan-again', ...by('U-ASKER'), made: made(it) } as const;
+    const again = await planAgain(it);
     const { store } = it.acting;
     const put = store.put.bind(store);
     let dead = false;
@@ -154,10 +156,7 @@ describe('"Plan Again" and "Undo"', () => {
 describe('"Undo", hours later', () => {
   test('is not asked for by the message that comes again then, whose process ended before it was', async () => {
     await using it = await deed();
-    await it.trouble();
-    const first = await it.requested();
-    await it.press(first, 'refuse', 'U-LEAD');
-    const again = { type: 'decide', plan: first, button: 'plan-again', ...by('U-ASKER'), made: made(it) } as const;
+    const again = await planAgain(it);
     const { store } = it.acting;
     const put = store.put.bind(store);
     store.put = async (write) => {
@@ -168,10 +167,7 @@ describe('"Undo", hours later', () => {
     store.put = put;
     await it.pass(11 * 60);
     await it.send(again);
-    expect((await it.acting.store.list<{ state: string }>('plans')).map(({ value }) => value.state)).toEqual([
-      'refused',
-      'shown',
-    ]);
+    expect(await states(it)).toEqual(['refused', 'shown']);
     expect(it.whispers.at(-1)?.text).toContain('too old');
   });
 });

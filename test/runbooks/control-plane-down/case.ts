@@ -9,6 +9,11 @@ import { now, readsOf, targetOf, type World } from './world.ts';
 
 export type CauseId = keyof typeof runbook.causes;
 export const causeIds = Object.keys(runbook.causes) as CauseId[];
+/** Why an instance may end again and again, or never start. */
+export const whyItEnds = [
+  ...(['imageMissing', 'badConfiguration', 'certificate', 'dependencySilent'] as const),
+  ...(['outOfMemory', 'probeFails', 'crashLoop'] as const),
+] satisfies readonly CauseId[];
 
 /** What comes of a world: the causes that are confirmed and that stay open, of all others that they are ruled out. */
 export interface Told {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CauseId, Told } from './case.ts';
-import { causeIds } from './case.ts';
+import { type CauseId, causeIds, type Told, whyItEnds } from './case.ts';
 import { type Line, lease, onMachine, own, readyWith, unscraped, type World, world } from './world.ts';
 
 export const unreachable = (made: World) => {
@@ -201,19 +200,7 @@ export const api: Readonly<Record<string, Told>> = {
         made.leases[name] = { machine: 'cp-1', age: 90 };
       for (const { name } of made.machines) onMachine(made, name, { leaseAge: 92 });
     }),
-    open: [
-      'etcdLost',
-      'machineGone',
-      'imageMissing',
-      'badConfiguration',
-      'certificate',
-      'dependencySilent',
-      'outOfMemory',
-      'probeFails',
-      'crashLoop',
-      'leaseStale',
-      'leadershipLost',
-    ],
+    open: ['etcdLost', 'machineGone', ...whyItEnds, 'leaseStale', 'leadershipLost'],
     recovered: 'inconclusive',
   },
   'etcd-not-told-of-and-written': {

@@ -1,19 +1,8 @@
-import type { Told } from './case.ts';
+import { type Told, whyItEnds } from './case.ts';
 import { klog, lease, own, unscraped, type World, world } from './world.ts';
 
 /** Everything that is judged by instances. */
-export const byInstance = [
-  'machineGone',
-  'manifestMissing',
-  'imageMissing',
-  'badConfiguration',
-  'certificate',
-  'dependencySilent',
-  'outOfMemory',
-  'probeFails',
-  'crashLoop',
-  'leadershipLost',
-] as const;
+export const byInstance = ['machineGone', 'manifestMissing', ...whyItEnds, 'leadershipLost'] as const;
 
 const unbound = [
   { name: 'web-1', seconds: 290 },

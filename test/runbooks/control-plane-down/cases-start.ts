@@ -1,4 +1,4 @@
-import type { Told } from './case.ts';
+import { type Told, whyItEnds } from './case.ts';
 import { stale } from './cases-lead.ts';
 import { klog, lease, own, type PodSpec, unscraped, type World, world } from './world.ts';
 
@@ -28,15 +28,7 @@ export const down = (made: World, change: Partial<PodSpec>, only?: readonly stri
   unscraped(made, { up: 0, scrapeSeconds: 0.0008, answeredAgo: 400 }, only ? [...only] : undefined);
 };
 /** Of one instance that is away, what its container would say stays open. */
-export const ofContainers = open(
-  'imageMissing',
-  'badConfiguration',
-  'certificate',
-  'dependencySilent',
-  'outOfMemory',
-  'probeFails',
-  'crashLoop',
-);
+export const ofContainers = open(...whyItEnds);
 
 /** Why an instance does not run. */
 export const start: Readonly<Record<string, Told>> = {

@@ -1,11 +1,18 @@
-import type { Told } from './case.ts';
+import { type Told, whyItEnds } from './case.ts';
 import { but, unreachable } from './cases-api.ts';
 import { crashing, down, probe500 } from './cases-start.ts';
-import { klog, lease, onMachine, own, readyWith, unscraped, world } from './world.ts';
+import { klog, lease, onMachine, own, readyWith, unscraped, type World, world } from './world.ts';
 
 const REFUSED = 'dial tcp 127.0.0.1:2379: connect: connection refused';
 const unauthorized = (seconds: number) =>
   klog('E', seconds, 'leaderelection.go:332] error retrieving resource lock kube-system/kube-scheduler: Unauthorized');
+
+/** No API server answers us, nor Prometheus, after so many seconds; of machines more or fewer do. */
+function answersNobody(made: World, scrapeSeconds: number, machines: World['work']): void {
+  unreachable(made);
+  unscraped(made, { up: 0, scrapeSeconds, answeredAgo: 200 });
+  made.work = { apiUp: 0, apiAll: 3, ...machines };
+}
 
 /** A witness that looks strong, and is of another place, another time or somebody else. */
 export const witnesses: Readonly<Record<string, Told>> = {
@@ -41,9 +48,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
   'prometheus-cut-off-as-well': {
     about: 'Prometheus stands where we do, and gets an answer of nobody',
     world: world('kube-apiserver', (made) => {
-      unreachable(made);
-      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
-      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 3, machinesUp: 0 };
+      answersNobody(made, 10, { apiMachinesSilent: 3, machinesUp: 0 });
     }),
     open: but(),
     recovered: 'inconclusive',
@@ -51,9 +56,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
   'prometheus-cut-off-with-its-own-machine': {
     about: 'Prometheus stands where we do; what runs on its own machine answers it, and nothing beyond',
     world: world('kube-apiserver', (made) => {
-      unreachable(made);
-      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
-      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 3, machinesUp: 1 };
+      answersNobody(made, 10, { apiMachinesSilent: 3, machinesUp: 1 });
     }),
     open: but(),
     recovered: 'inconclusive',
@@ -61,9 +64,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
   'api-servers-down-in-a-small-cluster': {
     about: 'Of two machines both answer Prometheus, also those of the API servers, and no API server does',
     world: world('kube-apiserver', (made) => {
-      unreachable(made);
-      unscraped(made, { up: 0, scrapeSeconds: 0.001, answeredAgo: 200 });
-      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 0, machinesUp: 2 };
+      answersNobody(made, 0.001, { apiMachinesSilent: 0, machinesUp: 2 });
     }),
     confirmed: ['apiServersDown'],
     open: but('apiServersDown', 'wayBlocked'),
@@ -72,9 +73,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
   'api-servers-down-and-their-machines-too': {
     about: 'No machine of the control plane answers, four others do: whatever ended them, no API server answers',
     world: world('kube-apiserver', (made) => {
-      unreachable(made);
-      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 200 });
-      made.work = { apiUp: 0, apiAll: 3, apiMachinesSilent: 3, machinesUp: 4 };
+      answersNobody(made, 10, { apiMachinesSilent: 3, machinesUp: 4 });
     }),
     confirmed: ['apiServersDown'],
     open: but('apiServersDown', 'wayBlocked'),
@@ -106,20 +105,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
       made.scrapes = [];
     }),
     confirmed: ['notScraped'],
-    open: [
-      'manifestMissing',
-      'machineGone',
-      ...([
-        'imageMissing',
-        'badConfiguration',
-        'certificate',
-        'dependencySilent',
-        'outOfMemory',
-        'probeFails',
-        'crashLoop',
-      ] as const),
-      'leadershipLost',
-    ],
+    open: ['manifestMissing', 'machineGone', ...whyItEnds, 'leadershipLost'],
     recovered: 'inconclusive',
   },
   'elects-in-another-namespace': {

@@ -97,7 +97,7 @@ describe('the pod whose log is asked for', () => {
       ],
     },
   });
-  const daemon = { ownerReferences: [{ kind: 'DaemonSet' }] };
+  const daemon = { ownerReferences: [{ kind: 'DaemonSet', name: 'agent' }] };
   const mirror = { annotations: { 'kubernetes.io/config.mirror': '1' } };
   const ranked = [
     pod('a-proxy', 'kube-system', daemon),

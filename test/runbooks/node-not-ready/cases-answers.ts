@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { but, caseOf, lastWord, silence } from './case.ts';
-import { denied, noPrometheus, recording, refusal, type World } from './compose.ts';
+import { failed, unanswered } from './cases-denied.ts';
+import { denied, noPrometheus, recording, refusal } from './compose.ts';
 import type { LogAnswer } from './log-answers.ts';
 import { answers, fellSilent, refusing, silent } from './worlds.ts';
 
@@ -34,13 +35,6 @@ const alone: Record<string, Case> = {
   'no-tunnel-to-it': objectsOnly('The tunnel that leads to the nodes refuses the API server', 'noTunnel', open),
 };
 
-const failed = (seconds: number, more: Partial<World>): World => ({
-  ...fellSilent,
-  scrapes: { kubelet: { up: 0, seconds }, 'kubelet-cadvisor': { up: 0, seconds } },
-  kubelet: {},
-  ...more,
-});
-const unanswered = { all: 900, refused: 0, unansweredPerSecond: 0.9 };
 const stopped = { confirmed: ['kubeletStopped'], inconclusive: lastWord };
 
 /** The same beside Prometheus, where one of them tells of now; where both do and differ: told-port.test.ts. */

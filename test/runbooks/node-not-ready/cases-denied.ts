@@ -4,13 +4,13 @@ import { denied, type World } from './compose.ts';
 import { fellSilent, wellMachine } from './worlds.ts';
 
 /** Failed scrapes of a kubelet that fell silent, and what of its calls was seen before that. */
-const failed = (seconds: number, more: Partial<World>): World => ({
+export const failed = (seconds: number, more: Partial<World>): World => ({
   ...fellSilent,
   scrapes: { kubelet: { up: 0, seconds }, 'kubelet-cadvisor': { up: 0, seconds } },
   kubelet: {},
   ...more,
 });
-const unanswered = { all: 900, refused: 0, unansweredPerSecond: 0.9 };
+export const unanswered = { all: 900, refused: 0, unansweredPerSecond: 0.9 };
 /** Of a kubelet that lives and of which more is not known. */
 const alive = { inconclusive: ['unauthorized', 'cutOff', ...lastWord] };
 const cutOff = { confirmed: ['cutOff'], inconclusive: ['unauthorized', ...lastWord] };

@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, whose } from './case.ts';
+import type { World } from './world.ts';
 import {
   always,
   between,
@@ -14,6 +15,22 @@ import {
   owner,
   QUOTES,
 } from './worlds.ts';
+
+/** The leaking pod was ended 8 minutes ago; what took its place takes so many threads a minute. */
+function fillsAgain(perMinute: number): World {
+  const later = (ago: number) => Math.max(0, 8 - ago) * perMinute;
+  const leaked = (ago: number) => ago <= 20 && ago >= 8;
+  return {
+    ...leaking,
+    pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
+    machine: { ...leaking.machine, threads: (ago) => (leaked(ago) ? 31_400 : 1_500 + later(ago)) },
+    holdings: [
+      { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
+      { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? later(ago) : undefined), processes: 2 },
+    ],
+    together: (ago) => (leaked(ago) ? 30_000 : 460 + later(ago)),
+  };
+}
 
 /** At each limit: what is just not enough to say so. */
 export const edges: Record<string, Case> = {
@@ -170,36 +187,12 @@ export const edges: Record<string, Case> = {
   ),
   'healed-and-filling-again': caseOf(
     'The leaking pod was ended 8 minutes ago; what took its place leaks as well, 450 threads a minute.',
-    {
-      ...leaking,
-      pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
-      machine: {
-        ...leaking.machine,
-        threads: (ago) => (ago <= 20 && ago >= 8 ? 31_400 : 1_500 + Math.max(0, 8 - ago) * 450),
-      },
-      holdings: [
-        { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
-        { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? (8 - ago) * 450 : undefined), processes: 2 },
-      ],
-      together: (ago) => (ago <= 20 && ago >= 8 ? 30_000 : 460 + Math.max(0, 8 - ago) * 450),
-    },
+    fillsAgain(450),
     { confirmed: ['leakingPod'], recovered: 'inconclusive' },
   ),
   'healed-and-growing-little': caseOf(
     'The leaking pod was ended 8 minutes ago; what took its place warms up: 50 threads a minute, as servers do.',
-    {
-      ...leaking,
-      pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
-      machine: {
-        ...leaking.machine,
-        threads: (ago) => (ago <= 20 && ago >= 8 ? 31_400 : 1_500 + Math.max(0, 8 - ago) * 50),
-      },
-      holdings: [
-        { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
-        { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? (8 - ago) * 50 : undefined), processes: 2 },
-      ],
-      together: (ago) => (ago <= 20 && ago >= 8 ? 30_000 : 460 + Math.max(0, 8 - ago) * 50),
-    },
+    fillsAgain(50),
     { confirmed: ['leakingPod'], recovered: 'confirmed' },
   ),
   'some-threads-without-limits': caseOf(

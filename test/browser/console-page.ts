@@ -124,6 +124,18 @@ export function useBrowser(): Visit {
   };
 }
 
+/** The families of the machine's fonts that draw an element's own text, as Chromium says. */
+export async function fontsOf(page: Page, selector: string): Promise<string[]> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('DOM.enable');
+  await devtools.send('CSS.enable');
+  const { root } = await devtools.send('DOM.getDocument');
+  const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector });
+  const { fonts } = await devtools.send('CSS.getPlatformFontsForNode', { nodeId });
+  await devtools.detach();
+  return fonts.map((font) => font.familyName);
+}
+
 /** Where the README's pictures come from; run with NIGHTSHIFT_PICTURES=docs to renew them. */
 export async function picture(page: Page, name: string): Promise<void> {
   const directory = process.env.NIGHTSHIFT_PICTURES;

@@ -7,10 +7,12 @@ import { type ClusterOptions, clusterFrom, type KubernetesCluster } from '../inf
 import { leadToOneCluster, onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
 import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
-import { prometheusFrom } from '../infra/prometheus/client.ts';
+import { type PrometheusOptions, prometheusFrom } from '../infra/prometheus/client.ts';
 import { withFiles } from './brief-files.ts';
 import { ConfigError } from './config/error.ts';
-import type { ClusterConfig, Secret } from './config/schema.ts';
+import type { PrometheusConfig } from './config/prometheus.ts';
+import type { ClusterConfig } from './config/schema.ts';
+import type { Secret } from './config/secret.ts';
 import { type Reach, watchReach } from './reach.ts';
 import { version } from './version.ts';
 
@@ -43,14 +45,7 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const kube = await connect(kubernetes, `clusters.${name}`, place, kubelet && { kubelet });
   const fixing =
     fixer && (await connect(fixer, `clusters.${name}.fixer`, place).catch((failure) => over(kube, failure)));
-  const token = prometheus?.bearerToken;
-  const metrics =
-    prometheus &&
-    prometheusFrom({
-      url: prometheus.url,
-      version,
-      ...(token ? { bearerToken: () => place.secret(token, `clusters.${name}.prometheus.bearerToken`) } : {}),
-    });
+  const metrics = prometheus && prometheusFrom(accessTo(prometheus, `clusters.${name}.prometheus`, place));
   const systems = { kubernetes: kube.source, ...(metrics ? { prometheus: metrics.source } : {}) };
   const reach = watchReach(name, systems, place.clock);
   const source = sourceOf(reach.sources);
@@ -78,6 +73,25 @@ export async function openCrippled(config: ClusterConfig, place: Surroundings, b
     const cluster = { name, match, source: sourceOf(reach.sources), nodes: nodeDirectory(source, place.clock) };
     return { cluster, reach, ...lacking, close: async () => {} };
   }
+}
+
+function accessTo(config: PrometheusConfig, where: string, { secret }: Surroundings): PrometheusOptions {
+  const { url, bearerToken, basicAuth, headers = {}, certificateAuthority } = config;
+  return {
+    url,
+    version,
+    headers,
+    ...(bearerToken ? { bearerToken: () => secret(bearerToken, `${where}.bearerToken`) } : {}),
+    ...(basicAuth
+      ? {
+          basicAuth: {
+            username: basicAuth.username,
+            password: () => secret(basicAuth.password, `${where}.basicAuth.password`),
+          },
+        }
+      : {}),
+    ...(certificateAuthority === undefined ? {} : { ca: Buffer.from(certificateAuthority, 'base64').toString() }),
+  };
 }
 
 async function over(opened: Connected, failure: unknown): Promise<never> {

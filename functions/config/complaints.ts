@@ -38,6 +38,7 @@ function unknownKeys({ path, keys }: z.core.$ZodIssueUnrecognizedKeys) {
 
 /** Of a union the complaints of the branch that was meant; its own when none was: "one of three shapes" helps nobody. */
 function innermost(issue: Issue): Issue[] {
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => ({ ...inner, path: issue.path }) as Issue);
   if (issue.code !== 'invalid_union') return [issue];
   const given = Object.keys(record(issue.input));
   if (given.length === 0) return [issue];

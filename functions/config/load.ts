@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import { ConfigError } from './error.ts';
-import { Config, type Secret } from './schema.ts';
+import { Config } from './schema.ts';
+import type { Secret } from './secret.ts';
 
 export interface LoadedConfig {
   readonly config: Config;

@@ -1,5 +1,6 @@
 import type { QueueName } from '../../engine/ports.ts';
-import type { Config, Secret } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import type { Secret } from '../config/secret.ts';
 
 export const functionNames = ['alerts', 'investigate', 'announce', 'slack', 'remediate', 'tick'] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -57,9 +58,13 @@ export function secretsOf(name: FunctionName, { alerts, slack, clusters }: Confi
 type ClusterConfig = Config['clusters'][number];
 
 function readingSecrets({ name, kubernetes, prometheus }: ClusterConfig): readonly NeededSecret[] {
-  const token = prometheus?.bearerToken;
-  const where = `clusters.${name}.prometheus.bearerToken`;
-  return [...credentialsOf(`${name}.kubernetes`, kubernetes), ...(token ? [{ where, secret: token }] : [])];
+  const { bearerToken, basicAuth } = prometheus ?? {};
+  const where = `clusters.${name}.prometheus`;
+  return [
+    ...credentialsOf(`${name}.kubernetes`, kubernetes),
+    ...(bearerToken ? [{ where: `${where}.bearerToken`, secret: bearerToken }] : []),
+    ...(basicAuth ? [{ where: `${where}.basicAuth.password`, secret: basicAuth.password }] : []),
+  ];
 }
 
 function credentialsOf(where: string, access: ClusterConfig['kubernetes'] | undefined): readonly NeededSecret[] {

@@ -14,7 +14,7 @@ export interface PrometheusOptions {
   readonly url: string;
   /** Asked before every query, so that a token may be renewed. */
   readonly bearerToken?: () => string | Promise<string>;
-  readonly basicAuth?: { readonly username: string; readonly password: string };
+  readonly basicAuth?: { readonly username: string; readonly password: () => string | Promise<string> };
   /** Such as `X-Scope-OrgID` of Mimir and Thanos. */
   readonly headers?: Readonly<Record<string, string>>;
   /** PEM of the authority that signed its certificate, when it is not a public one. */
@@ -42,7 +42,7 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
   const agent = new Agent({ ...poolOptions, connect: options.ca === undefined ? {} : { ca: options.ca } });
 
   async function read(request: MetricsRequest, turn: Turn): Promise<Answer> {
-    turn.waitingFor('the Prometheus token');
+    turn.waitingFor(options.basicAuth ? 'the Prometheus password' : 'the Prometheus token');
     const headers = await headersOf(options, base);
     return request.verb === 'targets' ? readTargets(request.job, headers, turn) : readPromql(request, headers, turn);
   }
@@ -100,22 +100,27 @@ function checkedUrl(text: string): URL {
 
 async function headersOf(options: PrometheusOptions, base: URL): Promise<Record<string, string>> {
   const headers = { accept: 'application/json', 'user-agent': `nightshift/${options.version}`, ...options.headers };
-  const inUrl = { username: decodeURIComponent(base.username), password: decodeURIComponent(base.password) };
-  const basic = options.basicAuth ?? (base.username ? inUrl : undefined);
-  if (basic) {
-    const pair = Buffer.from(`${basic.username}:${basic.password}`).toString('base64');
-    return { ...headers, authorization: `Basic ${pair}` };
-  }
-  const token = (await tokenOf(options))?.trim();
-  return token ? { ...headers, authorization: `Bearer ${token}` } : headers;
+  const credentials = await credentialsOf(options, base);
+  return credentials === undefined ? headers : { ...headers, authorization: credentials };
 }
 
-async function tokenOf({ bearerToken }: PrometheusOptions): Promise<string | undefined> {
+async function credentialsOf({ basicAuth, bearerToken }: PrometheusOptions, base: URL): Promise<string | undefined> {
+  if (basicAuth) return basic(basicAuth.username, await obtained('password', 'basicAuth.password', basicAuth.password));
+  if (base.username) return basic(decodeURIComponent(base.username), decodeURIComponent(base.password));
+  const token = bearerToken && (await obtained('token', 'bearerToken', bearerToken));
+  return token ? `Bearer ${token}` : undefined;
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+async function obtained(what: string, setting: string, secret: () => string | Promise<string>): Promise<string> {
   try {
-    return await bearerToken?.();
+    return (await secret()).trim();
   } catch (thrown) {
-    throw new ReadFailure('unauthorized', `no token for Prometheus: ${messageOf(thrown)}`, {
-      remedy: 'Check clusters[].prometheus.bearerToken.',
+    throw new ReadFailure('unauthorized', `no ${what} for Prometheus: ${messageOf(thrown)}`, {
+      remedy: `Check clusters[].prometheus.${setting}.`,
       cause: thrown,
     });
   }

@@ -19,11 +19,11 @@ export function failureOf(reply: Reply, base: URL, promql: string): ReadFailure 
   switch (reply.status) {
     case 401:
       return new ReadFailure('unauthorized', `${host} does not accept our credentials for Prometheus (401)`, {
-        remedy: 'Check clusters[].prometheus.bearerToken: missing, expired, or of another cluster.',
+        remedy: 'Check bearerToken or basicAuth of clusters[].prometheus: missing, expired, or of another cluster.',
       });
     case 403:
       return new ReadFailure('forbidden', `${host} does not let us query Prometheus (403): ${gist(reply.text)}`, {
-        remedy: 'The token is known but may not query: give its owner read access to Prometheus.',
+        remedy: 'The credentials are known but may not query: give their owner read access to Prometheus.',
       });
     case 404:
       return new ReadFailure(

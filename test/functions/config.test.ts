@@ -131,6 +131,38 @@ describe('nightshift.yaml', () => {
     expect(complaint('zzz: 1')).toContain('unknown key zzz in the top level (known here: clusters, ');
   });
 
+  describe('the Prometheus of a cluster', () => {
+    const asked = (access: string) =>
+      `clusters: [{ name: a, kubernetes: { kubeconfig: k }, prometheus: { url: 'https://p.example', ${access} } }]`;
+    const authority = Buffer.from('-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n').toString('base64');
+
+    it.each([
+      'bearerToken: { env: T }',
+      'basicAuth: { username: jane, password: { file: ./password } }',
+      'headers: { X-Scope-OrgID: team-a }',
+      `certificateAuthority: ${authority}`,
+    ])('may be asked with %s', (access) => {
+      expect(complaint(asked(access))).toBe('no complaint');
+    });
+
+    it.each([
+      ['basicAuth: { username: jane, password: hunter2 }', 'basicAuth.password: a secret does not stand in this file'],
+      ['basicAuth: { username: "jane:doe", password: { env: P } }', 'basicAuth.username: a user name without a colon'],
+      [
+        'bearerToken: { env: T }, basicAuth: { username: jane, password: { env: P } }',
+        'has both a bearerToken and basicAuth',
+      ],
+      ['headers: { Authorization: "Bearer hunter2" }', 'would hold a secret, and none stands in this file'],
+      ['headers: { "X Scope": a }', 'the name of an HTTP header, such as X-Scope-OrgID'],
+      ['headers: { X-Scope-OrgID: "a\\nb" }', 'the value of an HTTP header: ASCII, in one line'],
+      ['certificateAuthority: ./ca.crt', 'a PEM file in base64: base64 -w0 ca.crt'],
+      ['certificateAuthority: aHVudGVyMg==', 'holds no PEM certificate'],
+    ])('is refused with %s', (access, words) => {
+      expect(complaint(asked(access))).toContain(words);
+      expect(complaint(asked(access))).not.toContain('hunter2');
+    });
+  });
+
   describe('the kubelets of a cluster', () => {
     const asked = (kubelet: string) => `clusters: [{ name: a, kubernetes: { kubeconfig: k }, kubelet: ${kubelet} }]`;
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config/error.ts';
-import type { Config, Secret } from '../../config/schema.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Secret } from '../../config/secret.ts';
 import { type FunctionName, functionNames, secretsOf } from '../needs.ts';
 
 /**

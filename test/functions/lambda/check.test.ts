@@ -94,6 +94,15 @@ describe('a configuration for AWS Lambda', () => {
       'clusters.a.prometheus.bearerToken',
     ],
     [
+      "Prometheus' password",
+      fixed(
+        kubeconfig('b', 'reader'),
+        kubeconfig('a', 'fixer'),
+        `, prometheus: { url: 'http://p', basicAuth: { username: u, password: { secretsManager: ${secret('a')}, key: p } } }`,
+      ),
+      'clusters.a.prometheus.basicAuth.password',
+    ],
+    [
       'the token of alerts',
       `${fixed(kubeconfig('b', 'reader'), kubeconfig('a', 'fixer'))}\nalerts: { token: { secretsManager: ${secret('a')}, key: token } }`,
       'alerts.token',

@@ -158,7 +158,7 @@ describe('a request', () => {
   it('carries basic authentication, also from the URL, and headers of a tenant', async () => {
     const authorization = `Basic ${Buffer.from('jane:pass:word').toString('base64')}`;
     for (const options of [
-      { basicAuth: { username: 'jane', password: 'pass:word' }, headers: { 'X-Scope-OrgID': 'team-a' } },
+      { basicAuth: { username: 'jane', password: () => 'pass:word\n' }, headers: { 'X-Scope-OrgID': 'team-a' } },
       { url: 'http://jane:pass%3Aword@prometheus.example:9090', headers: { 'X-Scope-OrgID': 'team-a' } },
     ]) {
       nock(host, { reqheaders: { authorization, 'x-scope-orgid': 'team-a' } })
@@ -259,6 +259,10 @@ describe('a Prometheus that does not answer the question', () => {
     const bearerToken = () => Promise.reject(new Error('ENOENT: /run/prom-token'));
     const failure = await failureOf(read(up, { bearerToken }), 'unauthorized');
     expect(failure.message).toBe('no token for Prometheus: ENOENT: /run/prom-token');
+    const password = () => Promise.reject(new Error('ENOENT: /run/prom-password'));
+    const lacking = await failureOf(read(up, { basicAuth: { username: 'jane', password } }), 'unauthorized');
+    expect(lacking.message).toBe('no password for Prometheus: ENOENT: /run/prom-password');
+    expect(lacking.remedy).toBe('Check clusters[].prometheus.basicAuth.password.');
   });
 
   it('has a URL that is none', () => {

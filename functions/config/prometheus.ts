@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { address, Secret } from './secret.ts';
+
+const BasicAuth = z.strictObject({
+  // A colon would end it: RFC 7617, section 2.
+  username: z.string().regex(/^[^:\p{Cc}]+$/u, 'a user name without a colon'),
+  password: Secret,
+});
+
+/** Headers that say who asks; what stands in this file is no secret. */
+const CREDENTIALS = /^(authorization|proxy-authorization|cookie|x-api-key|apikey)$/i;
+
+const Headers = z.record(
+  z
+    .string()
+    .regex(/^[!#$%&'*+.^`|~\w-]+$/, 'the name of an HTTP header, such as X-Scope-OrgID')
+    .refine((name) => !CREDENTIALS.test(name), {
+      error: 'would hold a secret, and none stands in this file: use bearerToken or basicAuth',
+    }),
+  z.string().regex(/^[\t\x20-\x7e]*$/, 'the value of an HTTP header: ASCII, in one line'),
+);
+
+/** A Prometheus, or what answers as one: Thanos, Mimir, VictoriaMetrics, with what stands in front of it. */
+export const Prometheus = z
+  .strictObject({
+    url: address(
+      'must be a web address such as http://prometheus.example:9090',
+      'name a password by basicAuth: { username: NAME, password: … }, or a token by bearerToken: { env: NAME }, { file: PATH }, or in AWS Lambda { secretsManager: ARN }',
+    ),
+    bearerToken: Secret.optional(),
+    basicAuth: BasicAuth.optional(),
+    headers: Headers.optional().meta({ description: 'Sent with every query, such as X-Scope-OrgID: team-a of Mimir' }),
+    certificateAuthority: z
+      .base64('a PEM file in base64: base64 -w0 ca.crt')
+      .refine((text) => Buffer.from(text, 'base64').includes('-----BEGIN CERTIFICATE-----'), {
+        error: 'holds no PEM certificate: base64 -w0 ca.crt',
+      })
+      .optional()
+      .meta({
+        description: 'Of the PEM file (base64 -w0 ca.crt). Absent: a public authority has signed its certificate',
+      }),
+  })
+  .refine(({ bearerToken, basicAuth }) => !(bearerToken && basicAuth), {
+    error: 'has both a bearerToken and basicAuth, and only one of them fits into a request',
+    path: ['basicAuth'],
+  });
+export type PrometheusConfig = z.infer<typeof Prometheus>;

@@ -3,7 +3,7 @@ import { painter, wrap } from '../../infra/local/terminal.ts';
 import { settingsOf } from '../compose.ts';
 import { ExitCode, type GlobalOptions, print, printJson, terminal } from './outcome.ts';
 
-/** `nightshift runbooks`: id, title, alerts, causes, remedies with risk. */
+/** `nightshift runbooks`: id, title, alerts, causes, remedies with risk, those that a policy may name with their id. */
 export async function runbooks(options: GlobalOptions & { readonly json?: boolean }): Promise<ExitCode> {
   const { runbooks: enabled, config } = await settingsOf(options);
   const { disabled } = config.runbooks;
@@ -52,7 +52,7 @@ function page(runbook: AnyRunbook): string {
     ),
     ...part(
       'fixes',
-      remedies.map((fix) => `${fix.title} (${fix.byHand ? 'by hand, ' : ''}risk: ${fix.risk})`),
+      remedies.map((fix) => `${fix.title} (${fix.byHand ? 'by hand' : fix.id}, risk: ${fix.risk})`),
     ),
     '',
   ].join('\n');

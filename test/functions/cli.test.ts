@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../engine/report.ts';
+import { catalog } from '../../runbooks/catalog.ts';
 import { commandsIn } from '../runbooks/commands.ts';
 import { cli, nightshift, workplace } from './process.ts';
 
@@ -126,6 +127,14 @@ describe('a page on the terminal', () => {
   it('of runbooks and of drills has 80 columns', async () => {
     for (const line of ['runbooks', 'drill'])
       expect((await typed(line)).lines.filter((one) => one.length > 80)).toEqual([]);
+  });
+
+  it('of runbooks names each fix by the id that a policy and `nightshift plan` take', async () => {
+    const { stdout } = await typed('runbooks');
+
+    const shown = stdout.replace(/\s+/g, ' ');
+    for (const { remedies } of catalog)
+      for (const [id, { risk }] of Object.entries(remedies)) expect(shown).toContain(`(${id}, risk: ${risk})`);
   });
 
   it('of a cluster that is down names the reason once', async () => {

@@ -1,7 +1,7 @@
 import { pagesOf } from '../pages.ts';
 import type { Plan } from '../plan.ts';
 import type { Clock, Store, Stored } from '../ports.ts';
-import { isDone, planById, plansIn } from './stored.ts';
+import { awaitsPods, isDone, isVerified, planById, plansIn } from './stored.ts';
 
 const HOUR_MS = 3_600_000;
 /** What is over stays on it for so long: an hour more than the longest cool-down that can be configured. */
@@ -19,7 +19,7 @@ interface Entry {
 }
 
 /** The note that nothing is missing, which is no id of a plan. */
-const WHOLE = '!whole';
+export const WHOLE = '!whole';
 interface Whole {
   readonly since: string;
   readonly scanned: string;
@@ -92,7 +92,7 @@ async function enterWhatIsMissing({ store, clock }: Desk): Promise<void> {
   if (isFresh && isTrusted({ since, scanned })) return;
   for await (const page of pagesOf<Plan>(store, 'plans')) {
     const wanted = page.filter(
-      ({ value }) => value.state !== 'shown' && !(isOver(value) && isLongAgo(endOf(value), now)),
+      ({ value }) => value.state !== 'shown' && !(isOver(value, now) && isLongAgo(endOf(value), now)),
     );
     await store.putAll(
       wanted.map(({ id }) => ({ collection: 'agenda', id, value: { at }, expect: 'absent' }) as const),
@@ -109,16 +109,15 @@ async function tidyUp({ store, clock }: Desk, entry: Stored<Entry>, plan: Plan |
   if (value.over !== undefined) return isLongAgo(value.over, now) ? forget() : undefined;
   // It is entered before it is stored as asked for, and sometimes is never asked for.
   if (!plan || plan.state === 'shown') return isLongAgo(value.at, now) ? forget() : undefined;
-  if (!isOver(plan)) return;
+  if (!isOver(plan, now)) return;
   await store.put({ collection: 'agenda', id, value: { ...value, over: endOf(plan) }, expect: version });
 }
 
 /** Nothing more will become of it by itself. */
-function isOver(plan: Plan): boolean {
-  const { state, takenBack, verification } = plan;
+function isOver(plan: Plan, now: Date): boolean {
+  const { state, takenBack } = plan;
   if (['shown', 'requested', 'approved', 'executing', 'unknown'].includes(state)) return false;
-  const isVerified = verification !== undefined && verification.verdict !== 'waiting';
-  return !isDone(plan) || takenBack !== undefined || isVerified;
+  return !isDone(plan) || takenBack !== undefined || (isVerified(plan) && !awaitsPods(plan, now));
 }
 
 function endOf({ endedAt, updatedAt }: Plan): string {

@@ -5,17 +5,7 @@ import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { drainsNow, notEmpty } from './drained.ts';
 import { aboutPlan } from './ledger.ts';
-import { changed } from './stored.ts';
-
-/** So often after its verification a drain is looked at whose pods are still ending. */
-export const ENDING_SECONDS = 60;
-/** No longer than this after its last request: pods of a node that is silent stay Terminating until it is back. */
-const LOOKS_FOR_MS = 3_600_000;
-
-/** Whether a plan, verified or not, has to be looked at for pods that are still ending, or that nobody has seen. */
-export function looksFor({ ending, endedAt = '' }: Pick<Plan, 'ending' | 'endedAt'>, now: Date): boolean {
-  return ending !== undefined && now.getTime() - Date.parse(endedAt) < LOOKS_FOR_MS;
-}
+import { awaitsPods, changed } from './stored.ts';
 
 /**
  * Of a drain whose pods were still ending, or whose node could not be looked at, when its last request was done: what is
@@ -28,7 +18,7 @@ export async function emptiedNow(acting: Acting, plan: Plan): Promise<Plan> {
     const { ending: before, ...rest } = current;
     if (current.state !== 'applied' || current.takenBack || before === undefined) return { result: current };
     if (left === undefined) {
-      const isLast = !looksFor(current, now);
+      const isLast = !awaitsPods(current, now);
       const words = ending && (isLast ? `as of ${clockOf(now.toISOString())}, not looked at since: ${ending}` : ending);
       if (words === before) return { result: current };
       const value = changed({ ...rest, ...(words === undefined ? {} : { ending: words }) }, {}, now);

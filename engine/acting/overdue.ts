@@ -1,8 +1,7 @@
 import type { Plan } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
-import { looksFor } from './emptied.ts';
 import { remediateMessage } from './messages.ts';
-import { isDone } from './stored.ts';
+import { awaitsPods, isDone, isVerified } from './stored.ts';
 
 /** A plan that should have moved on this long ago has lost its message (a dead letter, say). */
 const OVERDUE_MS = 300_000;
@@ -18,8 +17,7 @@ export function reminderFor(plan: Plan, now: Date): Outgoing[] {
   // Far in the future is long ago, too: the clock that wrote it was wrong.
   if (Math.abs(now.getTime() - Date.parse(plan.updatedAt)) < OVERDUE_MS) return [];
   if (state === 'approved' || state === 'executing') return [remediateMessage({ type: 'execute', plan: id }, cluster)];
-  const isLookedAt = verification === undefined || verification.verdict === 'waiting' || looksFor(plan, now);
-  if (isDone(plan) && !plan.takenBack && isLookedAt) {
+  if (isDone(plan) && !plan.takenBack && (!isVerified(plan) || awaitsPods(plan, now))) {
     return [remediateMessage({ type: 'verify', plan: id, look: (verification?.looks ?? 0) + 1 }, cluster)];
   }
   return [];

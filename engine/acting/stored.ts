@@ -38,7 +38,15 @@ export function isDone({ state }: Pick<Plan, 'state'>): boolean {
   return state === 'applied' || state === 'partly-applied';
 }
 
-/** Open: a person may still decide, or it is on its way. */
-export function isPending({ state }: Plan): boolean {
-  return state === 'shown' || state === 'requested' || state === 'approved';
+/** A verdict was given: only waiting for one is no verdict. */
+export function isVerified({ verification }: Pick<Plan, 'verification'>): boolean {
+  return verification !== undefined && verification.verdict !== 'waiting';
+}
+
+/** No longer than this after its last request: pods of a node that is silent stay Terminating until it is back. */
+const AWAITS_PODS_MS = 3_600_000;
+
+/** Whether a drain, verified or not, has to be looked at for pods that are still ending, or that nobody has seen. */
+export function awaitsPods({ ending, endedAt = '' }: Pick<Plan, 'ending' | 'endedAt'>, now: Date): boolean {
+  return ending !== undefined && now.getTime() - Date.parse(endedAt) < AWAITS_PODS_MS;
 }

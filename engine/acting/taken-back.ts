@@ -4,7 +4,7 @@ import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { plansAbout } from './incident-plans.ts';
 import { goneOnWith } from './lineage.ts';
-import { amendPlan, changed, isDone } from './stored.ts';
+import { amendPlan, changed, isDone, isVerified } from './stored.ts';
 
 /**
  * All of what a plan did was taken back: it is not looked at any more whether that helped, and nobody is offered to take
@@ -42,7 +42,7 @@ async function noteOn(acting: Acting, id: string, undo: Plan): Promise<void> {
     (plan) => {
       if (plan.takenBack) return { result: undefined };
       const { verification, ...rest } = plan;
-      const told = verification && verification.verdict !== 'waiting' ? { verification } : {};
+      const told = verification && isVerified(plan) ? { verification } : {};
       const takenBack = { plan: undo.id, at: undo.endedAt ?? undo.updatedAt };
       const value = changed({ ...rest, ...told }, { takenBack }, acting.clock.now());
       return { result: undefined, value, send: announcePlan(acting, value) };

@@ -9,7 +9,7 @@ import type { Outgoing } from '../ports.ts';
 import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { type Acting, clusterOf } from './desk.ts';
-import { ENDING_SECONDS, emptiedNow, looksFor } from './emptied.ts';
+import { emptiedNow } from './emptied.ts';
 import { plansAbout } from './incident-plans.ts';
 import { aboutPlan } from './ledger.ts';
 import { changedSince } from './left.ts';
@@ -19,7 +19,7 @@ import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
 import { asFarAsRolledOut, kubeOf } from './rolled-out.ts';
-import { amendPlan, changed, incidentById, isDone, planById } from './stored.ts';
+import { amendPlan, awaitsPods, changed, incidentById, isDone, isVerified, planById } from './stored.ts';
 import { noteTakenBack, wouldTakeBack } from './taken-back.ts';
 
 /** The first look comes when the change can have shown an effect: a cordon at once, a drain after a while. */
@@ -60,7 +60,7 @@ export async function verify(acting: Acting, id: string, look: number): Promise<
     at: now.toISOString(),
   };
   const later = undo ? UNDECIDED_SECONDS : settle.everySeconds;
-  const next = final ? lookForEnding(plan, look, now) : [nextLook(plan, look, later)];
+  const next = final ? nextLookForPods(plan, look, now) : [nextLook(plan, look, later)];
   const stored = await amendNoted<boolean>(acting, id, async (current, { note }) => {
     if (!isDone(current) || current.takenBack || (current.verification?.looks ?? 0) >= look) return { result: false };
     const details = { verdict, reason: seen.reason, looks: look };
@@ -82,22 +82,21 @@ async function lookOnly(acting: Acting, { id }: Plan, look: number): Promise<voi
       if (!verification || verification.looks >= look || current.takenBack) return { result: undefined };
       const now = acting.clock.now();
       const value = changed(current, { verification: { ...verification, looks: look } }, now);
-      return { result: undefined, value, send: lookForEnding(value, look, now) };
+      return { result: undefined, value, send: nextLookForPods(value, look, now) };
     },
     undefined,
   );
 }
 
-function lookForEnding(plan: Plan, look: number, now: Date): Outgoing[] {
-  return looksFor(plan, now) ? [nextLook(plan, look, ENDING_SECONDS)] : [];
+/** So often after its verification a drain is looked at whose pods are still ending. */
+const ENDING_SECONDS = 60;
+
+function nextLookForPods(plan: Plan, look: number, now: Date): Outgoing[] {
+  return awaitsPods(plan, now) ? [nextLook(plan, look, ENDING_SECONDS)] : [];
 }
 
 function nextLook({ id, cluster }: Plan, look: number, seconds: number): Outgoing {
   return remediateMessage({ type: 'verify', plan: id, look: look + 1 }, cluster, seconds * 1000);
-}
-
-function isVerified({ verification }: Plan): boolean {
-  return verification !== undefined && verification.verdict !== 'waiting';
 }
 
 /** As long as it only waits, the plan's own message says what is seen, whenever that is something else than before. */

@@ -86,6 +86,23 @@ describe('the agenda', () => {
     expect(ids(await plansUnderWay(store))).toEqual(['in-doubt']);
   });
 
+  test('has a verified drain as under way while its pods are still ending, so that a look that is lost comes again', async () => {
+    await using it = await whole();
+    await it.trouble();
+    const { store } = it.acting;
+    const drained = async (id: string, endedAt: string) => {
+      const plan = { ...(await it.plan(await it.requested())), id, state: 'applied', endedAt, ending: '3 pods' };
+      const verification = { verdict: 'not-fixed', looks: 2, reason: 'it is not well', at: endedAt };
+      await store.put({ collection: 'plans', id, value: { ...plan, verification }, expect: 'absent' });
+      await enter(it.acting, { id });
+    };
+    await drained('just-now', now(it).toISOString());
+    await drained('long-ago', new Date(now(it).getTime() - 2 * HOUR * 1_000).toISOString());
+    await tidy(it.acting);
+    expect(ids(await tidy(it.acting))).toContain('just-now');
+    expect(ids(await tidy(it.acting))).not.toContain('long-ago');
+  });
+
   test('forgets within a day what was never asked for after all', async () => {
     await using it = await whole();
     await enter(it.acting, { id: 'never' });

@@ -6,6 +6,7 @@ import { compile } from '../changes/catalog.ts';
 import { nameOf } from '../changes/drafts.ts';
 import type { Compiled, DiffLine, Inverse } from '../changes/rules.ts';
 import { isHint } from '../changes/template-diff.ts';
+import type { Readers } from '../readers.ts';
 import { redact, redactAt } from '../redact.ts';
 import { type RunScope, runScope } from '../scope.ts';
 import type { Cluster } from '../triage.ts';
@@ -15,9 +16,14 @@ import { joined, type Request } from './joined.ts';
  * Reading for a plan may look at every pod of a node, its budgets, and the controller of each: a node has 110 pods unless
  * somebody allows more. Far more than a diagnosis, still bounded.
  */
-export const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 200, maxBytes: 16 * 1024 * 1024 };
+const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 200, maxBytes: 16 * 1024 * 1024 };
 /** One read of a plan has so long. */
 export const READ_MS = 8_000;
+
+/** What is read of a cluster for a plan, all of it within this time. */
+export function kubeOf({ source }: Pick<Cluster, 'source'>, deadlineMs: number = PLAN_BUDGET.totalMs): Readers['kube'] {
+  return runScope(source, PLAN_BUDGET, AbortSignal.timeout(deadlineMs)).readersFor([], READ_MS).kube;
+}
 
 const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) });
 

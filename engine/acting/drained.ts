@@ -6,8 +6,7 @@ import { byName, podName } from '../changes/pods.ts';
 import { ReadFailure } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { Readers } from '../readers.ts';
-import { runScope } from '../scope.ts';
-import { PLAN_BUDGET, READ_MS } from './compile.ts';
+import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 
 export interface Emptied {
@@ -30,8 +29,7 @@ export async function drainsNow(acting: Acting, { cluster: name, changes, passin
   const drains = changes.filter((change) => change.verb === 'drain');
   const cluster = clusterOf(acting, name);
   if (drains.length === 0 || !cluster) return {};
-  const signal = AbortSignal.timeout(PLAN_BUDGET.totalMs);
-  const { kube } = runScope(cluster.source, PLAN_BUDGET, signal).readersFor([], READ_MS);
+  const kube = kubeOf(cluster);
   const shown = passing && new Set(passing);
   try {
     const each = await Promise.all(drains.map((drain) => nodeNow(kube, drain, shown)));

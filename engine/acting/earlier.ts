@@ -1,18 +1,32 @@
 import type { Plan } from '../plan.ts';
-import { isDone } from './stored.ts';
+import type { Store } from '../ports.ts';
+import { plansAbout } from './incident-plans.ts';
+import { isDone, plansIn } from './stored.ts';
+
+type Identified = Pick<Plan, 'id' | 'cluster' | 'incident' | 'remedy' | 'undoes'>;
 
 /** What plans that were carried out before have to do with one that is made now. */
-export interface Earlier {
+interface Earlier {
   /** The same fix, or the same undo of it, stopped halfway, and nobody has taken that back: this plan goes on with it. */
   readonly continues?: string;
   /** Nodes that are cordoned because this incident had them cordoned, by uid. */
   readonly cordoned: ReadonlySet<string>;
 }
 
-export function earlierThan(
-  plans: readonly Plan[],
-  { id, cluster, incident, remedy, undoes }: Pick<Plan, 'id' | 'cluster' | 'incident' | 'remedy' | 'undoes'>,
-): Earlier {
+/**
+ * What a plan goes by of those before it: the plans of its incident, and what they have to do with it. All plans are read only
+ * where its incident had a node cordoned: another one may have uncordoned that since, however long ago.
+ */
+export async function historyOf(
+  store: Store,
+  plan: Identified,
+): Promise<{ readonly plans: readonly Plan[]; readonly earlier: Earlier }> {
+  const plans = await plansAbout(store, plan.incident);
+  const own = earlierThan(plans, plan);
+  return { plans, earlier: own.cordoned.size === 0 ? own : earlierThan(await plansIn(store), plan) };
+}
+
+function earlierThan(plans: readonly Plan[], { id, cluster, incident, remedy, undoes }: Identified): Earlier {
   const done = plans
     .filter((plan) => plan.id !== id && plan.cluster === cluster && plan.executedAt !== undefined)
     .sort((a, b) => ((a.executedAt ?? '') < (b.executedAt ?? '') ? -1 : 1));

@@ -12,12 +12,11 @@ import type { Cluster } from '../triage.ts';
 import { interlocksOf } from './check.ts';
 import { type Basis, type Blueprint, blueprintOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
-import { earlierThan } from './earlier.ts';
-import { plansAbout } from './incident-plans.ts';
+import { historyOf } from './earlier.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { beforeOf } from './outcome.ts';
-import { incidentById, planById, plansIn } from './stored.ts';
+import { incidentById, planById } from './stored.ts';
 
 /** `gone`: there is nothing to do any more, which is good news. */
 export type Planned =
@@ -121,11 +120,8 @@ async function drawn(
   const target = targetName(incident.target);
   const identity = { ...same, cluster: cluster.name, incident: incident.id, remedy: draft.remedy };
   const undoes = draft.undoes === undefined ? {} : { undoes: draft.undoes };
-  const plans = await plansAbout(acting.store, incident.id);
-  const own = earlierThan(plans, { ...identity, ...undoes });
-  // What this incident had cordoned another one may have uncordoned since, however long ago.
-  const { cordoned, ...earlier } =
-    own.cordoned.size === 0 ? own : earlierThan(await plansIn(acting.store), { ...identity, ...undoes });
+  const history = await historyOf(acting.store, { ...identity, ...undoes });
+  const { cordoned, ...earlier } = history.earlier;
   const basis: Basis = {
     incident: incident.id,
     remedy: draft.remedy,
@@ -141,7 +137,7 @@ async function drawn(
     const blueprint = await blueprintOf(cluster, basis);
     const { limits } = await acting.rules();
     const { kube } = blueprint.scope.readersFor([], READ_MS);
-    const since = undone ? await changedSince(kube, lastDeeds(undone, plans, blueprint.requests)) : [];
+    const since = undone ? await changedSince(kube, lastDeeds(undone, history.plans, blueprint.requests)) : [];
     const { diff } = blueprint;
     const beside = {
       ...(blueprint.touches.length > 0 ? { touches: blueprint.touches } : {}),

@@ -2,9 +2,8 @@ import { messageOf, ReadFailure } from '../errors.ts';
 import { type InterlockReport, isBroken } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
 import { redact } from '../redact.ts';
-import { runScope } from '../scope.ts';
 import { interlocksOf } from './check.ts';
-import { PLAN_BUDGET, READ_MS } from './compile.ts';
+import { kubeOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 
 /** What a look at the interlocks brought; `unseen`: why the cluster could not be looked at. */
@@ -15,7 +14,7 @@ export async function interlocksNow(acting: Acting, plan: Plan): Promise<Sight> 
   const cluster = clusterOf(acting, plan.cluster);
   if (!cluster) return { unseen: `cluster ${plan.cluster} is no longer configured` };
   const { limits } = await acting.rules();
-  const { kube } = runScope(cluster.source, PLAN_BUDGET, AbortSignal.timeout(READ_MS)).readersFor([], READ_MS);
+  const kube = kubeOf(cluster, READ_MS);
   try {
     // Some changes have no interlock that looks at the cluster; it must be there all the same.
     const [interlocks] = await Promise.all([

@@ -6,15 +6,13 @@ import { nameOf } from '../changes/drafts.ts';
 import { ReadFailure } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { Readers } from '../readers.ts';
-import { runScope } from '../scope.ts';
 import type { Cluster } from '../triage.ts';
-import { boundOf, PLAN_BUDGET, READ_MS, redacted } from './compile.ts';
+import { boundOf, kubeOf, READ_MS, redacted } from './compile.ts';
 import type { Acting } from './desk.ts';
-import { earlierThan } from './earlier.ts';
+import { historyOf } from './earlier.ts';
 import { joined, type Request } from './joined.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
-import { plansIn } from './stored.ts';
 
 type Patch = Extract<Action, { readonly verb: 'patch' }>;
 
@@ -30,13 +28,15 @@ const Versioned = z.object({ metadata: z.object({ resourceVersion: z.string() })
  * does not keep it from being done. Only while it is, worked out again, what was approved: the same body, the same values
  * before it, the same for others, taken back by the same. Otherwise it stays as it is, and the API server refuses it.
  */
-export async function asReadLast(acting: Acting, plan: Plan, request: Request, { source }: Cluster): Promise<Action> {
+export async function asReadLast(acting: Acting, plan: Plan, request: Request, cluster: Cluster): Promise<Action> {
   const { action } = request;
   if (action.verb !== 'patch') return action;
-  const { kube } = runScope(source, PLAN_BUDGET, AbortSignal.timeout(ALL_MS)).readersFor([], READ_MS);
+  const endsMs = performance.now() + ALL_MS;
   try {
     let last = action;
     for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+      // A run makes equal reads only once: each reading is one of its own.
+      const kube = kubeOf(cluster, Math.max(1, Math.ceil(endsMs - performance.now())));
       if ((await versionNow(kube, action)) === versionOf(last)) return last;
       const again = await workedOut(acting, plan, request, kube);
       if (!again) return action;
@@ -66,10 +66,16 @@ async function workedOut(
   { action, changes, marks }: Request,
   kube: Readers['kube'],
 ): Promise<Patch | undefined> {
-  const plans = await plansIn(acting.store);
-  const { cordoned } = earlierThan(plans, plan);
+  const { plans, earlier } = await historyOf(acting.store, plan);
   const passing = plan.passing ? { passing: new Set(plan.passing) } : {};
-  const context = { kube, at: plan.at, plan: plan.id, cordoned, takesBack: plan.undoes !== undefined, ...passing };
+  const context = {
+    kube,
+    at: plan.at,
+    plan: plan.id,
+    cordoned: earlier.cordoned,
+    takesBack: plan.undoes !== undefined,
+    ...passing,
+  };
   const own = changes.flatMap((index) => plan.changes[index] ?? []);
   const parts = await Promise.all(own.map((change) => compile(change, context)));
   const { requests, blocked } = joined(parts);

@@ -1,10 +1,7 @@
 import { unfinished } from '../changes/rollout-state.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan } from '../plan.ts';
-import type { Readers } from '../readers.ts';
-import { runScope } from '../scope.ts';
-import type { Cluster } from '../triage.ts';
-import { PLAN_BUDGET, READ_MS } from './compile.ts';
+import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import type { Attributed } from './meanwhile.ts';
 
@@ -30,9 +27,4 @@ async function rolloutNow(acting: Acting, { cluster: name, changes }: Plan): Pro
   } catch (failure) {
     return `whether its rollout is over could not be looked at: ${messageOf(failure)}`;
   }
-}
-
-/** Reads for what has become of a plan. */
-export function kubeOf({ source }: Cluster): Readers['kube'] {
-  return runScope(source, PLAN_BUDGET, AbortSignal.timeout(PLAN_BUDGET.totalMs)).readersFor([], READ_MS).kube;
 }

@@ -1,5 +1,5 @@
 import { type Amendment, amend } from '../documents.ts';
-import { type Incident, slotOf } from '../incident.ts';
+import { type ByHand, type Incident, slotOf } from '../incident.ts';
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
 
@@ -38,8 +38,8 @@ export function isDone({ state }: Pick<Plan, 'state'>): boolean {
   return state === 'applied' || state === 'partly-applied';
 }
 
-/** A verdict was given: only waiting for one is no verdict. */
-export function isVerified({ verification }: Pick<Plan, 'verification'>): boolean {
+/** Its verdict was given: that it waits for one is none. */
+export function isVerified({ verification }: Pick<Plan | ByHand, 'verification'>): boolean {
   return verification !== undefined && verification.verdict !== 'waiting';
 }
 

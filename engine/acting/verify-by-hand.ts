@@ -9,7 +9,7 @@ import { type Attributed, attributed, GIVE_UP_MS } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { incidentById } from './stored.ts';
+import { incidentById, isVerified } from './stored.ts';
 import { askForLook } from './verify.ts';
 
 /**
@@ -30,8 +30,8 @@ interface Series {
 }
 
 /** Whether it is still looked at if it helped. */
-export function isBeingVerified({ before, verification }: ByHand): boolean {
-  return before !== undefined && (verification === undefined || verification.verdict === 'waiting');
+export function isBeingVerified(deed: ByHand): boolean {
+  return deed.before !== undefined && !isVerified(deed);
 }
 
 /** The next look, `undefined` once the time is up. */
@@ -113,9 +113,8 @@ function isBehind(deed: ByHand, look: number): boolean {
   return !isBeingVerified(deed) || (deed.verification?.looks ?? 0) >= look;
 }
 
-function isOfSeries({ manual, at, verification }: ByHand, first: ByHand): boolean {
-  const isOpen = verification === undefined || verification.verdict === 'waiting';
-  return isOpen && manual === first.manual && at >= first.at;
+function isOfSeries(deed: ByHand, { manual, at }: ByHand): boolean {
+  return !isVerified(deed) && deed.manual === manual && deed.at >= at;
 }
 
 async function seenNow(acting: Acting, incident: Incident, deed: ByHand): Promise<Attributed> {

@@ -8,6 +8,7 @@ import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
+import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { emptiedNow } from './emptied.ts';
 import { plansAbout } from './incident-plans.ts';
@@ -18,7 +19,7 @@ import { type Attributed, attributed } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
-import { asFarAsRolledOut, kubeOf } from './rolled-out.ts';
+import { asFarAsRolledOut } from './rolled-out.ts';
 import { amendPlan, awaitsPods, changed, incidentById, isDone, isVerified, planById } from './stored.ts';
 import { noteTakenBack, wouldTakeBack } from './taken-back.ts';
 

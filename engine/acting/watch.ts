@@ -4,10 +4,9 @@ import type { InterlockReport } from '../interlocks.ts';
 import type { Plan } from '../plan.ts';
 import type { Readers } from '../readers.ts';
 import { redact } from '../redact.ts';
-import { runScope } from '../scope.ts';
 import type { Cluster } from '../triage.ts';
 import { freeze } from './agreed.ts';
-import { PLAN_BUDGET, READ_MS } from './compile.ts';
+import { kubeOf, READ_MS } from './compile.ts';
 import type { Acting } from './desk.ts';
 import { nodesNow } from './node-pool.ts';
 import { poolsOf, type Touched, withoutThem } from './pools.ts';
@@ -24,11 +23,11 @@ type Kube = Readers['kube'];
  * workloads go, or a freeze begin. One read of a pool each time (a table, 0.3 kB a node), and before an eviction two to
  * four of its workload. `undefined`: it may.
  */
-export function watchOver(acting: Acting, plan: Plan, { source }: Cluster): () => Promise<string | undefined> {
+export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => Promise<string | undefined> {
   let known: readonly Touched[] | undefined;
   return async () => {
     const { limits } = await acting.rules();
-    const { kube } = runScope(source, PLAN_BUDGET, AbortSignal.timeout(READ_MS)).readersFor([], READ_MS);
+    const kube = kubeOf(cluster, READ_MS);
     try {
       known = known ? await Promise.all(known.map((touched) => asItIs(kube, touched))) : await poolsNow(kube, plan);
       const frozen = (await takesBackAChange(acting.store, plan)) ? [] : [freeze(limits, acting.clock.now())];

@@ -4,7 +4,7 @@ import { amend } from './documents.ts';
 import { closeFolded, tellStorm } from './fold.ts';
 import { canLook, canLookUp, closed, type Incident, isBlind, isOpen, lookWanted, slotOf } from './incident.ts';
 import { investigate } from './investigate.ts';
-import { looked, silentWords } from './looked.ts';
+import { looked, silentWords, turned } from './looked.ts';
 import { lookUp } from './lookup.ts';
 import { announceMessage, announceSoonMessage, lookMessage, recheckMessage } from './messages.ts';
 import { withIncidents } from './neighbours.ts';
@@ -12,8 +12,6 @@ import { letPartsGo } from './parts.ts';
 import type { Outgoing } from './ports.ts';
 import { STORM_REFRESH_EVERY_MS, silentForMs } from './refresh.ts';
 import type { EvidenceReport, Report } from './report.ts';
-import { nextToLookAt, seenWell } from './storm.ts';
-import { targetName } from './target.ts';
 import type { Desk } from './triage.ts';
 
 const FIRST_RECHECK_MS = 60_000;
@@ -39,7 +37,7 @@ export interface LookOptions {
 export async function look(desk: Desk, id: string, wanted: number, options: LookOptions = {}): Promise<void> {
   const stored = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
   if (stored?.id !== id || !isOpen(stored) || stored.look.done >= wanted) return;
-  const incident = canLookUp(stored) ? await lookUp(desk, stored, wanted) : await turned(desk, stored);
+  const incident = canLookUp(stored) ? await lookUp(desk, stored, wanted) : await toLookAt(desk, stored);
   if (!incident) return;
   const runbook = desk.runbooks.find((candidate) => candidate.id === incident.runbook);
   const cluster = desk.clusters.find(({ name }) => name === incident.cluster);
@@ -73,18 +71,12 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
   if (after) await letPartsGo(desk, after);
 }
 
-/** In a storm that goes on, the next member is looked at when the one that the card speaks of was seen to be well. */
-async function turned(desk: Desk, { id }: Incident): Promise<Incident | undefined> {
+/** The incident as it is to be looked at; `undefined`: not any more. */
+function toLookAt(desk: Desk, { id }: Incident): Promise<Incident | undefined> {
   return amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(id), (incident) => {
     if (incident?.id !== id || !isOpen(incident)) return { result: undefined };
-    const { storm: before, report, firing, target } = incident;
-    const isWell = report?.recovered.verdict === 'confirmed' && report.target === targetName(target);
-    if (!before || firing.length === 0 || !isWell) return { result: incident };
-    const storm = seenWell(before, report.target);
-    const next = nextToLookAt(storm, target.kind);
-    if (!next) return { result: incident };
-    const value: Incident = { ...incident, storm, target: next, targetNote: 'a member of the storm' };
-    return { result: value, value };
+    const value = turned(incident);
+    return value === incident ? { result: incident } : { result: value, value };
   });
 }
 

@@ -47,15 +47,21 @@ export function silentWords({ heardAt, updatedAt }: Pick<Incident, 'heardAt' | '
 /** One more member looks well: the next one, or all of it is over. */
 function nextOfStorm(incident: Incident, before: Storm, report: Report, now: Date): Incident {
   const storm = seenWell(before, report.target);
+  const next = turnedToNext(incident, storm);
+  if (!next) return closed({ ...incident, storm }, seenWellWords(storm, report.recovered.reason), now);
+  return lookWanted({ ...next, rechecks: 0, state: 'looking' }, 'resolved', now);
+}
+
+/** In a storm that goes on, the next member is looked at when the one that the card speaks of was seen to be well. */
+export function turned(incident: Incident): Incident {
+  const { storm, report, firing, target } = incident;
+  const isWell = report?.recovered.verdict === 'confirmed' && report.target === targetName(target);
+  if (!storm || firing.length === 0 || !isWell) return incident;
+  return turnedToNext(incident, seenWell(storm, report.target)) ?? incident;
+}
+
+/** `undefined`: there is none that has to be looked at. */
+function turnedToNext(incident: Incident, storm: Storm): Incident | undefined {
   const target = nextToLookAt(storm, incident.target.kind);
-  if (!target) return closed({ ...incident, storm }, seenWellWords(storm, report.recovered.reason), now);
-  const next: Incident = {
-    ...incident,
-    storm,
-    target,
-    targetNote: 'a member of the storm',
-    rechecks: 0,
-    state: 'looking',
-  };
-  return lookWanted(next, 'resolved', now);
+  return target && { ...incident, storm, target, targetNote: 'a member of the storm' };
 }

@@ -13,7 +13,7 @@ import { hasTopic } from './runbook.ts';
 import { openOfComponent, withJob } from './same-component.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
-import { generationBefore, goodbye, makeRoom, next } from './succession.ts';
+import { generationBefore, goodbye, makeRoom, nextIncident } from './succession.ts';
 import { targetName } from './target.ts';
 import type { Desk } from './triage.ts';
 
@@ -126,7 +126,7 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
       const its = going === watch.storm?.incident ? undefined : name;
       if (result)
         return storms.isStale(watch, going, now)
-          ? { result, value: storms.noteStorm(going, now, watch, its) }
+          ? { result, value: storms.noteStorm(watch, going, now, its) }
           : { result };
     }
     const meanwhile = await joinOpen(arrival, slotOfKey(key));
@@ -145,7 +145,7 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
     const before = like.map(({ incident }) => incident);
     const { key: stormKey } = storms.watchOf(cluster, target.kind, runbook, its);
     const result = await openStorm(arrival, stormKey, before, what);
-    return { result, value: storms.noteStorm(result.incident, now, watch, its) };
+    return { result, value: storms.noteStorm(watch, result.incident, now, its) };
   });
 }
 
@@ -167,7 +167,7 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
     if (replaced) await desk.store.put({ collection: 'closed', id: replaced.id, value: replaced, expect: 'any' });
     const value = again
       ? reopen(last, fired, voice, now)
-      : next(key, last, await generationBefore(desk, key, last), fired, voice, now);
+      : nextIncident(key, last, await generationBefore(desk, key, last), fired, voice, now);
     const old = replaced && last && incidents.isOpen(last) ? goodbye(desk, replaced) : [];
     const send = [announceMessage(desk.channel, value.id), ...lookOf(value), ...old];
     return { result: { outcome: again ? 'joined' : 'opened', incident: value.id }, value, send };

@@ -59,7 +59,7 @@ export async function letPartsGo(desk: Desk, incident: Incident): Promise<void> 
 }
 
 /** As if these had never been told to it; what has come since stays. */
-export function without(incident: Incident, gone: readonly Part[]): Incident {
+function without(incident: Incident, gone: readonly Part[]): Incident {
   const { parts = [], firing, beside = [], doubted = [] } = incident;
   const isGone = (fingerprint: string) => gone.some((part) => part.fingerprint === fingerprint);
   return {

@@ -9,7 +9,7 @@ import { notesOf } from './notes.ts';
 import { redact, redactDeep } from './redact.ts';
 import type { CauseReport, Report } from './report.ts';
 import { type AnyRunbook, hasTopic } from './runbook.ts';
-import { stormTitle } from './storm-words.ts';
+import { lookedAtWords, stormTitle } from './storm-words.ts';
 import { wordsOf } from './target.ts';
 import { counted } from './words.ts';
 
@@ -83,8 +83,7 @@ function summaryOf(incident: Incident, runbook: AnyRunbook | undefined, progress
   const said = ownSummary(incident, runbook, progress);
   const { storm, report, state, target } = incident;
   if (!storm || !report || state === 'closed') return said;
-  if (incident.firing.length > 0)
-    return `Looked at ${wordsOf(target)}${storm.mixed ? ', one of them' : ' for all of them'}. ${said}`;
+  if (incident.firing.length > 0) return `${lookedAtWords(storm, target)} ${said}`;
   const all = storm.members.length + storm.more;
   return `Looking at them one by one (${storm.well.length} of ${all} are well), now at ${wordsOf(target)}. ${said}`;
 }

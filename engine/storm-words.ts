@@ -1,6 +1,6 @@
 import { canLook, type Incident } from './incident.ts';
 import { noStorm, type Storm } from './storm.ts';
-import { wordsOf } from './target.ts';
+import { type Target, wordsOf } from './target.ts';
 import { counted } from './words.ts';
 
 const FEW_NAMES = 10;
@@ -22,10 +22,16 @@ export function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>)
 
 /** Its members, and of which one the card speaks. */
 export function stormNote(incident: Incident): string {
-  const { members, more, mixed } = incident.storm ?? noStorm;
+  const storm = incident.storm ?? noStorm;
+  const { members, more } = storm;
   const named = members.slice(0, FEW_NAMES).join(', ');
   const rest = members.length - FEW_NAMES + more;
   const speaks = canLook(incident) && incident.firing.length > 0;
-  const looked = speaks ? ` Looked at ${wordsOf(incident.target)}${mixed ? ', one of them' : ' for all of them'}.` : '';
+  const looked = speaks ? ` ${lookedAtWords(storm, incident.target)}` : '';
   return `One card for many alerts: ${named}${rest > 0 ? ` and ${rest} more` : ''}.${looked}`;
+}
+
+/** For whom it speaks that the card has looked at this one. */
+export function lookedAtWords({ mixed }: Storm, target: Target): string {
+  return `Looked at ${wordsOf(target)}${mixed ? ', one of them' : ' for all of them'}.`;
 }

@@ -23,12 +23,12 @@ export const noStorm: Storm = { members: [], more: 0, folded: [], broken: [], we
  * of that kind share a card. Kinds stay apart (a node in trouble is not hidden among a hundred pods), and so do the
  * alerts of different runbooks; where none is about them, those of different names.
  */
-export const STORM_OPENINGS = 3;
+const STORM_OPENINGS = 3;
 /** Of alerts that no runbook is about so many of different names have a card each; the next ones share one. */
-export const MIXED_OPENINGS = 5;
-export const STORM_WINDOW_MS = 60_000;
+const MIXED_OPENINGS = 5;
+const STORM_WINDOW_MS = 60_000;
 /** A storm takes in new targets until it has been quiet for this long. */
-export const STORM_QUIET_MS = 300_000;
+const STORM_QUIET_MS = 300_000;
 /** What was resolved is looked for in storms of the last day, too. */
 const KEPT_MS = 86_400_000;
 /** Enough to name; a document must stay small however many alerts come. */
@@ -74,9 +74,14 @@ export function isWatchOf(cluster: string, id: string): boolean {
   return id.startsWith(`${encodeURIComponent(cluster)}/`);
 }
 
-/** The storms that are going on, and have not gone quiet. */
-export function stormsNow({ storm, named = {} }: StormWatch, now: Date): readonly string[] {
-  return [storm, ...Object.values(named)].flatMap((going) => (goesOn(going, now) ? [going.incident] : []));
+/** Every storm that the watch knows of, also of the last day. */
+export function stormsOf({ storm, named = {} }: StormWatch): readonly Going[] {
+  return [...(storm ? [storm] : []), ...Object.values(named)];
+}
+
+/** The incidents of the storms that are going on, and have not gone quiet. */
+export function stormsNow(watch: StormWatch, now: Date): readonly string[] {
+  return stormsOf(watch).flatMap((going) => (goesOn(going, now) ? [going.incident] : []));
 }
 
 /** The one that takes in alerts of this name: their own, or that of all. */
@@ -110,7 +115,7 @@ export function noteOpening(watch: StormWatch, incident: string, now: Date, name
  * What opened before belongs to the storm: when that is over, counting begins anew. The card of a storm of one name counts
  * among the others as one of theirs.
  */
-export function noteStorm(incident: string, now: Date, watch: StormWatch = calm, name?: string): StormWatch {
+export function noteStorm(watch: StormWatch, incident: string, now: Date, name?: string): StormWatch {
   const going = { incident, lastAt: now.toISOString() };
   if (name === undefined) return { ...watch, openings: [], storm: going };
   const named = Object.entries(watch.named ?? {}).filter(([, one]) => now.getTime() - Date.parse(one.lastAt) < KEPT_MS);
@@ -121,8 +126,8 @@ export function noteStorm(incident: string, now: Date, watch: StormWatch = calm,
 }
 
 /** Whether the watch should note that this storm goes on (not for every single alert). */
-export function isStale({ storm, named = {} }: StormWatch, incident: string, now: Date): boolean {
-  const going = [storm, ...Object.values(named)].find((one) => one?.incident === incident);
+export function isStale(watch: StormWatch, incident: string, now: Date): boolean {
+  const going = stormsOf(watch).find((one) => one.incident === incident);
   return going !== undefined && now.getTime() - Date.parse(going.lastAt) > STORM_QUIET_MS / 10;
 }
 

@@ -31,7 +31,8 @@ export async function generationBefore({ store }: Desk, key: string, last: Incid
   return (await remembered(store, slotOfKey(key)))?.generation ?? 0;
 }
 
-export function next(
+/** The one that comes after the last one of its slot, or its first. */
+export function nextIncident(
   key: string,
   last: Incident | undefined,
   generation: number,

@@ -29,7 +29,7 @@ import { refreshed } from './refresh.ts';
 import { noteRejected } from './rejected.ts';
 import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
-import { isWatchOf, type StormWatch, stormsNow } from './storm.ts';
+import { isWatchOf, type StormWatch, stormsNow, stormsOf } from './storm.ts';
 
 /** One cluster the bot looks after. `match` are the alert labels that say "this cluster"; empty means every alert. */
 export interface Cluster {
@@ -175,9 +175,7 @@ function foldedHolders(desk: Desk, cluster: Cluster, target: Resolution['target'
 }
 
 async function stormSlots(desk: Desk, cluster: Cluster): Promise<string[]> {
-  return (await watchesOf(desk, cluster)).flatMap(({ storm, named = {} }) =>
-    [storm, ...Object.values(named)].flatMap((going) => (going ? [slotOf(going.incident)] : [])),
-  );
+  return (await watchesOf(desk, cluster)).flatMap(stormsOf).map(({ incident }) => slotOf(incident));
 }
 
 /** Whether so many alerts arrive that nothing is asked for each of them. */

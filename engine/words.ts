@@ -8,7 +8,7 @@ export function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** `2026-11-21 03:12 UTC`, of an ISO date: the clock of the logs it is compared with. */
+/** `2026-11-21 03:12 UTC`, of an ISO date: in UTC, as the logs it is compared with. */
 export function minuteOf(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -31,7 +31,7 @@ function objectOf(change: Change): string {
 type Touching = Pick<Plan, 'changes'> & Partial<Pick<Plan, 'diff' | 'touches' | 'moves'>>;
 
 /** What a plan changes: what its changes name, and what they come down to (the pods of a drain, those that a taint ends). */
-export function changedBy({ changes, diff = [], touches = [] }: Touching): ReadonlySet<string> {
+function changedBy({ changes, diff = [], touches = [] }: Touching): ReadonlySet<string> {
   const objects = [...diff.map(({ object }) => object), ...touches];
   const seen = objects.map((object) => object.replace(' ', '/').toLowerCase());
   return new Set([...changes.map(objectOf), ...seen]);

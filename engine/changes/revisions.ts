@@ -1,4 +1,5 @@
 import { minuteOf } from '../words.ts';
+
 /** One revision of a Deployment, as its ReplicaSet tells it. */
 export interface Version {
   readonly revision: number;

@@ -6,7 +6,7 @@ import type { InterlockReport } from '../../../engine/interlocks.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Store } from '../../../engine/ports.ts';
 import type { Readers } from '../../../engine/readers.ts';
-import { noteStorm, type StormWatch, watchOf } from '../../../engine/storm.ts';
+import { calm, noteStorm, watchOf } from '../../../engine/storm.ts';
 import { render } from '../../../infra/slack/render.ts';
 import { wordsOfBlocks } from '../../infra/slack/words.ts';
 import { deed, rule } from './deed.ts';
@@ -152,7 +152,7 @@ describe('what was passed over is what stood in the way then', () => {
   }
   async function interlocks({ plans = [], storms = [], limits = {}, node = 'worker-1' }: World) {
     const { id } = watchOf('prod-eu', 'Node', 'sample');
-    const watches = storms.map((incident, at) => ({ id: `${id}${at}`, value: noteStorm(incident, now) as StormWatch }));
+    const watches = storms.map((incident, at) => ({ id: `${id}${at}`, value: noteStorm(calm, incident, now) }));
     const documents: Record<string, unknown> = { plans: plans.map((value) => ({ value })), storms: watches };
     const store = { list: async (collection: string) => documents[collection] ?? [] } as unknown as Store;
     const kube = {} as Readers['kube'];

@@ -9,7 +9,7 @@ import { touchedBy } from '../../../engine/acting/touched.ts';
 import type { Change } from '../../../engine/change.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Readers } from '../../../engine/readers.ts';
-import { noteStorm, watchOf } from '../../../engine/storm.ts';
+import { calm, noteStorm, watchOf } from '../../../engine/storm.ts';
 import { openDatabase } from '../../../infra/local/store/open.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
@@ -44,7 +44,7 @@ async function interlocks(
     await store.put({
       collection: 'storms',
       id: watchOf('prod-eu', 'Node', 'sample').id,
-      value: noteStorm('storm-1', now),
+      value: noteStorm(calm, 'storm-1', now),
       expect: 'absent',
     });
     const checked = { store, clock, limits, kube: {} as Readers['kube'] };

@@ -1,6 +1,7 @@
 import { amend } from './documents.ts';
-import { closed, foldedInto, type Incident, isConfirmed, isOpen, slotOf, spokenFor } from './incident.ts';
+import { closed, foldedInto, type Incident, isConfirmed, isOpen, slotOf } from './incident.ts';
 import { announceMessage } from './messages.ts';
+import { spokenFor } from './storm-incident.ts';
 import type { Desk } from './triage.ts';
 
 /** Gives an incident's alerts, the earlier and the future ones, to another: its card only points there from now on. */

@@ -7,7 +7,7 @@ import type { Part } from './parts.ts';
 import type { Before, Verification } from './plan.ts';
 import type { Report } from './report.ts';
 import { hasTopic } from './runbook.ts';
-import { type Storm, withBroken } from './storm.ts';
+import type { Storm } from './storm.ts';
 import { type Target, targetName } from './target.ts';
 
 /** Why the bot is asked to look. */
@@ -211,17 +211,6 @@ export function lookWanted(incident: Incident, reason: LookReason, now: Date): I
     look: { ...incident.look, wanted: incident.look.wanted + 1, reason },
     updatedAt: now.toISOString(),
   };
-}
-
-/** What a member saw is said for the storm, as long as nothing was confirmed there; for a mixed one by its leader only. */
-export function spokenFor(incident: Incident, member: Incident, now: Date): Incident {
-  const { target, targetNote, report, alert } = member;
-  if (!report || !isConfirmed(report)) return incident;
-  if (incident.storm?.mixed && alert?.fingerprint !== incident.alert?.fingerprint) return incident;
-  const storm = incident.storm && withBroken(incident.storm, report.target);
-  const marked = { ...incident, ...(storm ? { storm } : {}) };
-  if (incident.firing.length === 0 || isConfirmed(incident.report)) return marked;
-  return { ...marked, target, targetNote, report, state: 'diagnosed', updatedAt: now.toISOString() };
 }
 
 export function closed(incident: Incident, because: string, now: Date): Incident {

@@ -1,10 +1,9 @@
 import { alertName, type Fate } from './alert.ts';
 import { type Amendment, amend } from './documents.ts';
 import { closeFolded, fold } from './fold.ts';
-import { identityOf } from './guess.ts';
 import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
-import { absorbed, joined, type Voice } from './joining.ts';
+import { joined, type Voice } from './joining.ts';
 import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
 import { letPartsGo, mayBePart } from './parts.ts';
 import type { Outgoing } from './ports.ts';
@@ -13,8 +12,8 @@ import { hasTopic } from './runbook.ts';
 import { openOfComponent, withJob } from './same-component.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
+import { gathered, ledBy, memberName } from './storm-incident.ts';
 import { generationBefore, goodbye, makeRoom, nextIncident } from './succession.ts';
-import { targetName } from './target.ts';
 import type { Desk } from './triage.ts';
 
 /** An incident that fires again within this time keeps its card. */
@@ -205,36 +204,13 @@ async function openStorm(
     { ...arrival, opening: { ...opening, storm: members.reduce(storms.withMember, empty) } },
     key,
   );
-  await amend<Incident, void>(desk.store, 'incidents', slotOf(opened.incident), (incident) =>
-    incident ? { result: undefined, ...gathered(incident, earlier, members, desk.clock.now()) } : { result: undefined },
-  );
+  await amend<Incident, void>(desk.store, 'incidents', slotOf(opened.incident), (incident) => {
+    if (!incident) return { result: undefined };
+    const value = gathered(incident, earlier, members, desk.clock.now());
+    return { result: undefined, value, send: newLookOf(value, incident) };
+  });
   for (const { id } of earlier) await fold(desk, id, opened.incident);
   return opened;
-}
-
-function gathered(incident: Incident, earlier: readonly Incident[], members: readonly string[], now: Date) {
-  const storm = members.reduce(storms.withMember, incident.storm ?? storms.noStorm);
-  const fresh = earlier.filter(({ id }) => !storm.folded.includes(id));
-  const folded = [...storm.folded, ...fresh.map(({ id }) => id)];
-  const all = fresh.reduce(absorbed, { ...incident, storm: { ...storm, folded } });
-  const value = fresh.reduce((led, member) => ledBy(led, member, incident.alert, now), all);
-  const said = fresh.reduce((saying, member) => incidents.spokenFor(saying, member, now), value);
-  return { value: said, send: said.look.wanted > incident.look.wanted ? lookOf(said) : [] };
-}
-
-/** Of alerts that have little in common the most severe is looked at, at once. `before` is what the storm showed until now. */
-function ledBy(
-  storm: Incident,
-  { alert, target, targetNote }: Pick<Opening, 'alert' | 'target' | 'targetNote'>,
-  before: Incident['alert'],
-  now: Date,
-): Incident {
-  const leads = storm.storm?.mixed && alert && storm.alert?.fingerprint === alert.fingerprint;
-  if (!leads || before?.fingerprint === alert.fingerprint || targetName(target) === targetName(storm.target))
-    return storm;
-  const { report: _others, ...rest } = storm;
-  const led: Incident = { ...rest, target, targetNote, state: 'undiagnosed' };
-  return incidents.canLook(led) ? { ...incidents.lookWanted(led, 'joined', now), state: 'looking' } : led;
 }
 
 /** `undefined` when the storm is over. */
@@ -250,22 +226,17 @@ async function joinStorm(arrival: Arrival, storm: string): Promise<Fate | undefi
     const led = ledBy({ ...more, storm: members }, opening, incident.alert, now);
     const announced = announcedSoon(led, now);
     const { value, send } = refreshed(announced.value, true, now);
-    const look = led.look.wanted > incident.look.wanted ? lookOf(led) : [];
-    return { result, value, send: [...announced.send, ...look, ...send] };
+    return { result, value, send: [...announced.send, ...newLookOf(led, incident), ...send] };
   });
-}
-
-const MAX_NAME_CHARS = 120;
-
-/** The target; for an alert whose labels name no object, the alert with the labels that tell it from others. */
-function memberName({ runbook, target, alert }: Pick<Opening, 'runbook' | 'target' | 'alert'>): string {
-  if (hasTopic(runbook) || !alert || !incidents.isWide(target)) return targetName(target);
-  const labels = identityOf(alert.labels).map(([label, value]) => `${label}=${value}`);
-  return `alert/${alertName(alert)}{${labels.join(', ')}`.slice(0, MAX_NAME_CHARS).concat('}');
 }
 
 function lookOf(incident: Incident): Outgoing[] {
   return incident.look.wanted > incident.look.done ? [lookMessage(incident.id, incident.look.wanted)] : [];
+}
+
+/** The look that was wanted since then. */
+function newLookOf(incident: Incident, before: Incident): Outgoing[] {
+  return incident.look.wanted > before.look.wanted ? lookOf(incident) : [];
 }
 
 /** Asks for one edit of the card for all joins of the next moment. */

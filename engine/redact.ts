@@ -68,7 +68,7 @@ function redactNext(before: unknown, text: string): string {
 }
 
 const SECRET_KEY =
-  /passw|passphrase|(^|[_.-])(pass|pwd)$|secret|(api|access|private)[_-]?key|credential|bearer|(^|[_.-])token$/i;
+  /passw|passphrase|requirepass|masterauth|(^|[_.-])(pass|pwd)$|secret|(api|access|private)[_-]?key|credential|bearer|(^|[_.-])token$/i;
 
 /** The fields of a pod template, and annotations, under which anything may be a secret, whatever it is called or looks like. */
 const HOLDERS = /\.(?:env|envFrom|args|command|httpHeaders|annotations|volumeAttributes|flexVolume)\b/;

@@ -48,9 +48,10 @@ describe('redaction', () => {
     expect(redactDeep({ env: [{ dbPassword: 'x', name: 'worker' }] })).toEqual({
       env: [{ dbPassword: '[redacted]', name: 'worker' }],
     });
-    expect(redactDeep({ db_pass: 'x', pwd: 'x', SLACK_TOKEN: 'x', passes: 'y' })).toEqual({
+    expect(redactDeep({ db_pass: 'x', pwd: 'x', requirepass: 'x', SLACK_TOKEN: 'x', passes: 'y' })).toEqual({
       db_pass: '[redacted]',
       pwd: '[redacted]',
+      requirepass: '[redacted]',
       SLACK_TOKEN: '[redacted]',
       passes: 'y',
     });

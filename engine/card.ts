@@ -16,6 +16,9 @@ export type CardState =
   | 'folded'
   | 'closed';
 
+/** Of an alert that no runbook is about, before what was seen there. */
+export const TROUBLE_SEEN = 'Trouble seen, not yet the cause: ';
+
 /** The same words for it in the channel and on the terminal. */
 export const stateWords: Readonly<Record<CardState, string>> = {
   looking: 'looking',

@@ -1,6 +1,6 @@
 import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
-import type { Card, CardCause, CardLink, CardState, CardStep } from './card.ts';
+import { type Card, type CardCause, type CardLink, type CardState, type CardStep, TROUBLE_SEEN } from './card.ts';
 import { gapsIn, isGap } from './gaps.ts';
 import { lasting } from './guess.ts';
 import { type ByHand, canLook, canLookUp, type Incident, isOpen, shownSince } from './incident.ts';
@@ -108,7 +108,7 @@ function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progres
     case 'diagnosed':
       return likely ?? '';
     case 'trouble-seen':
-      return `Trouble seen, not yet the cause: ${likely ?? ''}`;
+      return `${TROUBLE_SEEN}${likely ?? ''}`;
     case 'undiagnosed':
       return undiagnosed(incident);
   }

@@ -19,19 +19,18 @@ const starts = new Set(['command', 'args']);
 /** Annotations that Kubernetes itself writes; those of everybody else are text of which nobody knows what it is. */
 const OF_KUBERNETES = /^([\w-]+\.)*(kubernetes|k8s)\.io\//;
 
-interface Told {
-  readonly kept?: KeptOfConfigMap | undefined;
+interface Kept {
+  readonly ofConfigMap?: KeptOfConfigMap | undefined;
   /** How containers are started is kept, but for what follows the name of a secret. */
-  readonly started: boolean;
+  readonly commands: boolean;
 }
 
 /** An answer of the API server as a record keeps it: nothing in it that only its owner may see. */
 export function withheld(body: unknown, request: ReadRequest, kept: KeptOfConfigMap): unknown {
   if (typeof body === 'string') return redact(body);
   const kind = 'kind' in request ? request.kind : undefined;
-  return redactDeep(
-    masked(body, { kept: kind === 'ConfigMap' ? kept : undefined, started: asksControlPlane(request) }),
-  );
+  const ofConfigMap = kind === 'ConfigMap' ? kept : undefined;
+  return redactDeep(masked(body, { ofConfigMap, commands: asksControlPlane(request) }));
 }
 
 /** The static pods of the control plane, by the labels of kubeadm: of these alone runbooks read the flags. */
@@ -40,18 +39,18 @@ function asksControlPlane(request: ReadRequest): boolean {
   return /^(component|tier)\b/.test(request.labelSelector ?? '');
 }
 
-function masked(value: unknown, told: Told): unknown {
-  const { kept, started } = told;
+function masked(value: unknown, kept: Kept): unknown {
+  const { ofConfigMap, commands } = kept;
   return nested(value, (key, inner) => {
     if (copies.has(key)) return undefined;
-    if (kept && key === 'data') return nested(inner, (name, text) => kept(name, String(text)) ?? MASK);
+    if (ofConfigMap && key === 'data') return nested(inner, (name, text) => ofConfigMap(name, String(text)) ?? MASK);
     if (key === 'annotations') return nested(inner, annotation);
     if (key === 'env' && Array.isArray(inner)) return inner.map(withoutValue);
     // The command of a probe or a hook, which is run in the container.
     if (key === 'exec') return nested(inner, () => [MASK]);
-    if (!started && starts.has(key) && Array.isArray(inner)) return inner.map(() => MASK);
+    if (!commands && starts.has(key) && Array.isArray(inner)) return inner.map(() => MASK);
     if (holders.has(key)) return texts(inner);
-    return masked(inner, told);
+    return masked(inner, kept);
   });
 }
 

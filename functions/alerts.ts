@@ -23,7 +23,7 @@ export interface AlertsDoor {
  * be sent again for ever. Never 429, never a redirect.
  */
 export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Promise<HttpResponse> {
-  const { clock, metrics, inbox } = door;
+  const { clock, inbox } = door;
   const refusal = refuseAlerts(door, request.headers);
   if (refusal) return refusal;
   try {
@@ -31,11 +31,20 @@ export async function receiveAlerts(door: AlertsDoor, request: HttpRequest): Pro
     await inbox.keep(request.bytes ?? Buffer.from(request.body));
     return text(200, 'stored, to be read in a moment');
   } catch (failure) {
-    metrics.webhooks.inc({ outcome: 'not-stored' });
-    door.onNotStored?.(failure);
-    if (failure instanceof TryLater) return text(503, 'not stored, send it again');
+    const answer = notStored(door, failure);
+    if (failure instanceof TryLater) return answer;
     throw failure;
   }
+}
+
+/** The 503 for what may be stored in a moment: counted, and told to whoever can do something about it. */
+export function notStored(
+  { metrics, onNotStored }: Pick<AlertsDoor, 'metrics' | 'onNotStored'>,
+  failure: unknown,
+): HttpResponse {
+  metrics.webhooks.inc({ outcome: 'not-stored' });
+  onNotStored?.(failure);
+  return text(503, 'not stored, send it again');
 }
 
 /** The 401 for whoever has not the token: the headers are enough to tell. */

@@ -51,10 +51,14 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const source = sourceOf(reach.sources);
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, place.clock) };
   const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
-  const writer = fixing && onlyWhereLooked(fixing.writer, kube.source, fixing.source);
-  const compare = (limits: WriteLimits) => leadToOneCluster(kube.source, fixing?.source ?? kube.source, limits);
-  const who = { reader: kube.self, ...(fixing ? { fixer: fixing.self, compare } : {}) };
-  return { cluster, reach, ...who, ...(writer ? { writer } : {}), close };
+  const opened = { cluster, reach, reader: kube.self, close };
+  if (!fixing) return opened;
+  return {
+    ...opened,
+    fixer: fixing.self,
+    writer: onlyWhereLooked(fixing.writer, kube.source, fixing.source),
+    compare: (limits) => leadToOneCluster(kube.source, fixing.source, limits),
+  };
 }
 
 /**

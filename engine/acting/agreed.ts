@@ -31,13 +31,13 @@ export async function agreedOf(
   const lately = await plansSince(store, minded, { now });
   const others = lately.filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
   const own = { ...plan, changes };
-  const sharing = (mine: ReadonlySet<string>, theirs: typeof touchedBy): Near[] => {
-    return others.flatMap((other) => {
+  const sharing = (mine: ReadonlySet<string>, theirs: typeof touchedBy): Near[] =>
+    others.flatMap((other) => {
       const shared = [...theirs(other)].find((object) => mine.has(object));
       return shared === undefined ? [] : [{ other, shared }];
     });
-  };
-  const undone = (await takesBackAChange(store, plan)) ? await planById(store, plan.undoes ?? '') : undefined;
+  const isUndo = plan.undoes !== undefined && (await takesBackAChange(store, plan));
+  const undone = isUndo ? await planById(store, plan.undoes) : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
     oneAtATime(sharing(touchedBy(own), touchedBy)),

@@ -80,8 +80,10 @@ function deedsBeside(own: Own, { byHand = [] }: Pick<Incident, 'byHand'>): Other
   const others = byHand.filter((deed) => deed.manual !== manual);
   return others.map(({ title, at, verification }) => ({
     words: `"${title}" was done by hand (${clockOf(at)})`,
-    ...{ at, verification, isUndo: false },
+    at,
     untilMs: Date.parse(at) + GIVE_UP_MS,
+    verification,
+    isUndo: false,
   }));
 }
 
@@ -105,7 +107,8 @@ function ofPlan({ title, state, executedAt = '', endedAt, changes, verification,
     at: executedAt,
     // By itself, whenever anybody came to look at it.
     untilMs: Date.parse(endedAt ?? executedAt) + (firstLookSeconds + giveUpSeconds) * 1_000,
-    ...{ verification, isUndo: undoes !== undefined },
+    verification,
+    isUndo: undoes !== undefined,
   };
 }
 

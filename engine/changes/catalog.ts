@@ -82,9 +82,15 @@ export function rightsOf(asked: readonly (Verb | Change)[], kinds: readonly Work
 }
 
 /** Verbs whose change is of a workload or of one of its pods; others may look at workloads as well, of whatever kind these are. */
-const ofWorkloads: ReadonlySet<Verb> = new Set([
-  ...(['restart', 'undo', 'pause', 'resume', 'scale', 'set-resources'] as const),
-  ...(['evict', 'delete-pod'] as const),
+const ofWorkloads: ReadonlySet<Verb> = new Set<Verb>([
+  'restart',
+  'undo',
+  'pause',
+  'resume',
+  'scale',
+  'set-resources',
+  'evict',
+  'delete-pod',
 ]);
 
 function ofVerb(verb: Verb, kinds: readonly WorkloadKind[]): Rights {

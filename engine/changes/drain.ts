@@ -106,7 +106,10 @@ export const drain: VerbRules<'drain'> = {
   compile,
   risk: 'medium',
   reads: [
-    ...[right('get', 'Node'), right('list', 'Pod'), right('get', 'Pod'), right('list', 'PodDisruptionBudget')],
+    right('get', 'Node'),
+    right('list', 'Pod'),
+    right('get', 'Pod'),
+    right('list', 'PodDisruptionBudget'),
     right('get', 'StatefulSet'),
   ],
   writes: [right('patch', 'Node'), right('create', 'Pod', 'eviction')],

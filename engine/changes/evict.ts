@@ -37,8 +37,12 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
   const budget = passage?.kind === 'allowed' ? [`budget ${stateOf(passage.budget)}`] : [];
   const effects = [...whatComesAfter(pod), ...next.effects, ...(await whereItRuns(pod, context)), ...budget];
   return {
-    ...{ actions: blocked.length > 0 ? [] : [action], diff: [line], effects, blocked },
-    ...{ material: next.material, moves: placeOf(pod) },
+    actions: blocked.length > 0 ? [] : [action],
+    diff: [line],
+    effects,
+    blocked,
+    material: next.material,
+    moves: placeOf(pod),
     inverse: controllerOf(pod) ? REPLACED : LOST,
   };
 }
@@ -80,7 +84,8 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
       'disruption budgets are not asked',
     ],
     blocked,
-    ...{ material: next.material, moves: placeOf(pod) },
+    material: next.material,
+    moves: placeOf(pod),
     inverse: REPLACED,
   };
 }

@@ -1,5 +1,5 @@
 import { TryLater } from '../../engine/errors.ts';
-import { type AlertsDoor, noteTooLarge, receiveAlerts, refuseAlerts } from '../alerts.ts';
+import { type AlertsDoor, noteTooLarge, notStored, receiveAlerts, refuseAlerts } from '../alerts.ts';
 import { ADVICE_TOO_LARGE, type HttpRequest, type HttpResponse, hasBearer, MAX_BODY_BYTES, text } from '../http.ts';
 import { type HttpEntry, requestOf, resultOf } from './http.ts';
 
@@ -25,9 +25,7 @@ export function alertsEntry({ token, newest, ...door }: AlertsEntry): HttpEntry 
       return resultOf(await receiveAlerts(opened, request));
     } catch (failure) {
       if (!(failure instanceof TryLater)) throw failure;
-      door.metrics.webhooks.inc({ outcome: 'not-stored' });
-      door.onNotStored?.(failure);
-      return resultOf(text(503, 'not stored, send it again'));
+      return resultOf(notStored(door, failure));
     }
   };
 }

@@ -3,7 +3,7 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { ReadRequest } from '../../engine/readers.ts';
 import { credentialAdvice } from './advice.ts';
 import { forbidden, refusedOnTheWay, type Wanted } from './forbidden.ts';
-import { duration, gist, type Reply, redirectOf, retryAfterMs } from './http.ts';
+import { duration, gist, jsonOf, type Reply, redirectOf, retryAfterMs } from './http.ts';
 import type { Connection } from './kubeconfig.ts';
 import { type LogRequest, type ObjectRequest, resources, ruleFor } from './resources.ts';
 
@@ -75,11 +75,7 @@ export function isMissingObject(status: Status | undefined, request: KubernetesR
 }
 
 export function statusOf(text: string): Status | undefined {
-  try {
-    return Status.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return Status.safeParse(jsonOf(text)).data;
 }
 
 /**

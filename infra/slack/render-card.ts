@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
-import { type Card, type CardState, stateWords } from '../../engine/card.ts';
+import { type Card, type CardState, stateWords, TROUBLE_SEEN } from '../../engine/card.ts';
 import { cost, escapeMrkdwn } from './escape.ts';
 import { actionsOf } from './render-actions.ts';
 import { checklist, facts, footer } from './render-card-facts.ts';
@@ -129,7 +129,7 @@ function header({ title: name, state }: Card, pen: Pen): KnownBlock {
 
 /** The second thing one reads. The summary of a diagnosed incident is its likely cause, or the trouble seen: said once. */
 function lead({ state, summary, likely: [first], isBeside }: Card, pen: Pen): KnownBlock[] {
-  const likely = isBeside ? 'Trouble seen, not yet the cause: ' : 'Likely cause: ';
+  const likely = isBeside ? TROUBLE_SEEN : 'Likely cause: ';
   const was = isBeside ? 'Trouble that was seen: ' : 'Cause: ';
   const cause: RichTextElement[] = first
     ? [title(state === 'closed' ? was : likely), pen.strong(first.title), words('\n'), pen.plain(first.reason)]

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { Incident } from '../engine/incident.ts';
 import type { Plan } from '../engine/plan.ts';
@@ -10,7 +9,8 @@ import { practiceUsers } from '../infra/local/console/practice-users.ts';
 import { until } from '../test/harness/until.ts';
 import { atMost, type Measurement, told } from './measurement.ts';
 import { money, writeCosts } from './parts/cost-page.ts';
-import { idleCosts, incidentCosts } from './parts/costs.ts';
+import { incidentCosts } from './parts/costs.ts';
+import { manyPlans, OTHERS_END, PLANS, ticksAmongMany } from './parts/month.ts';
 import { personAt } from './parts/person.ts';
 import { sumOf } from './parts/prices.ts';
 import { root } from './parts/server.ts';
@@ -20,11 +20,6 @@ const TIMES = 10_000;
 const MOST_DOLLARS = 1;
 /** The practice disk recovers within seconds; that it stays well is looked at for as long as the verb says. */
 const VERIFIED_WITHIN_MS = 300_000;
-const SWEEPS = 20;
-const REPAIRS = 4;
-/** With 10,000 incidents and as many plans a month this many are in the table on the average; so many are of one day. */
-const PLANS = 5_000;
-const PLANS_A_DAY = 333;
 
 const Metrics = z.object({
   _aws: z.object({ CloudWatchMetrics: z.array(z.object({ Metrics: z.array(z.object({ Name: z.string() })) })) }),
@@ -50,7 +45,7 @@ export const lambdaIncident: Measurement = {
     const stack = readStack(root);
     const incident = incidentCosts(counts, stack);
     const metrics = metricsOf(local);
-    const { idle, month, plansDollars } = await ticksAmongMany(local, stack);
+    const { idle, month, plansDollars } = await ticksAmongMany(local, stack, TIMES);
     const many = sumOf(incident) * TIMES;
     const path = `The way: ${steps.join(' → ')} (practice world \`${WORLD}\`)`;
     const plans = { count: PLANS, dollars: plansDollars };
@@ -189,90 +184,4 @@ async function post(local: LambdaLocal, webhook: unknown): Promise<void> {
     body: JSON.stringify(webhook),
   });
   if (status !== 200) throw new Error(`the resolved alert was answered ${status}`);
-}
-
-/** What ticks use with the 10,000 incidents and 5,000 plans of a month behind them, and what the plans cost once a day. */
-async function ticksAmongMany(local: LambdaLocal, stack: Stack) {
-  const { store } = local.place;
-  const [incident] = [...(await store.list<Incident>('closed')), ...(await store.list<Incident>('incidents'))];
-  if (!incident) throw new Error('the incident left nothing to copy');
-  await copies(local, 'closed', TIMES, (n) => [`copy-${n}`, { ...incident.value, id: `copy-${n}` }]);
-  const tick = local.function('tick');
-  // What it does once a day it has done.
-  await tick.invoke({ due: 'repair' });
-  const idle = await idleCounts(local);
-  const usual = idle.repair.dynamodbUnits.read / REPAIRS;
-  await store.delete('progress', 'tick/posts-kept');
-  await agendaIsWhole(local, 2 * DAY_MS);
-  local.resetCounts();
-  await tick.invoke({ due: 'repair' });
-  const daily = { priced: 'tableReads', amount: local.counts().dynamodbUnits.read - usual, how: '' } as const;
-  const month = idleCosts(idle, { sweeps: SWEEPS, repairs: REPAIRS }, stack);
-  return { idle, month, plansDollars: 30 * sumOf([daily]) };
-}
-
-const DAY_MS = 86_400_000;
-/** Their ids come before all others, and this one after them. */
-const otherId = (n: number) => `!other-${n}`;
-const OTHERS_END = '!other-~';
-
-/** The plans that other incidents of the month have left, each applied and verified, and those of the last day on the agenda. */
-async function manyPlans(local: LambdaLocal): Promise<void> {
-  const before = (ms: number) => new Date(Date.now() - ms).toISOString();
-  await copies(local, 'plans', PLANS, (n) => {
-    const at = before(DAY_MS + n * 60_000);
-    const said = {
-      steps: [],
-      changes: [],
-      diff: [],
-      approvals: [],
-      shownTo: [],
-      described: [],
-      effects: [],
-      blocked: [],
-    };
-    const times = { at, executedAt: at, endedAt: at, updatedAt: at, verification: { verdict: 'fixed', looks: 1, at } };
-    const about = {
-      id: otherId(n),
-      incident: `other-${n}`,
-      cluster: 'practice',
-      remedy: 'evictWriter',
-      state: 'applied',
-    };
-    return [otherId(n), { ...about, ...said, ...times, filled: randomBytes(2_000).toString('base64') }];
-  });
-  await copies(local, 'agenda', PLANS_A_DAY, (n) => {
-    const over = before((n * DAY_MS) / PLANS_A_DAY);
-    return [otherId(n), { at: over, over }];
-  });
-  await agendaIsWhole(local, 0);
-}
-
-/** As the tick leaves it behind that has gone through all plans so long ago. */
-async function agendaIsWhole({ place }: LambdaLocal, agoMs: number): Promise<void> {
-  const at = (ms: number) => new Date(Date.now() - ms).toISOString();
-  const value = { since: at(agoMs + DAY_MS), scanned: at(agoMs) };
-  await place.store.put({ collection: 'agenda', id: '!whole', value, expect: 'any' });
-}
-
-async function copies(
-  { place }: LambdaLocal,
-  collection: 'closed' | 'plans' | 'agenda',
-  count: number,
-  nth: (n: number) => readonly [string, object],
-): Promise<void> {
-  for (let n = 0; n < count; n += 100) {
-    const some = Array.from({ length: Math.min(100, count - n) }, (_, index) => nth(n + index));
-    await place.store.putAll(some.map(([id, value]) => ({ collection, id, value, expect: 'any' })));
-  }
-}
-
-async function idleCounts(local: LambdaLocal): Promise<{ readonly sweep: LocalCounts; readonly repair: LocalCounts }> {
-  const tick = local.function('tick');
-  local.resetCounts();
-  for (let count = 0; count < SWEEPS; count += 1) await tick.invoke({ due: 'sweep' });
-  const sweep = local.counts();
-  local.resetCounts();
-  for (let count = 0; count < REPAIRS; count += 1) await tick.invoke({ due: 'repair' });
-  return { sweep, repair: local.counts() };
 }

@@ -7,7 +7,8 @@ import type { Collection } from '../engine/ports.ts';
 import type { Desk } from '../engine/triage.ts';
 
 const DAY_MS = 86_400_000;
-const KEPT = 'tick/posts-kept';
+/** The note of when what is still open was written last, in `progress`. */
+export const POSTS_KEPT = 'tick/posts-kept';
 
 /**
  * Old documents are forgotten by the time of their last write. What is still open is written once a day, so that it is
@@ -17,7 +18,7 @@ const KEPT = 'tick/posts-kept';
  */
 export async function keepWhatIsOpen(desk: Desk, undecided: readonly Plan[]): Promise<void> {
   const now = desk.clock.now();
-  const note = await desk.store.get<{ readonly at: string }>('progress', KEPT);
+  const note = await desk.store.get<{ readonly at: string }>('progress', POSTS_KEPT);
   if (note && now.getTime() - Date.parse(note.value.at) < DAY_MS) return;
   const open = new Set((await thatAre<Incident>(desk, 'incidents', isOpen)).map(({ id }) => id));
   const inDoubt = new Set(undecided.map(({ incident }) => incident));
@@ -25,7 +26,7 @@ export async function keepWhatIsOpen(desk: Desk, undecided: readonly Plan[]): Pr
   for (const id of new Set([...undecided, ...ofOpen].map(({ id }) => id))) await keep<Plan>(desk, 'plans', id);
   for (const id of inDoubt) await keep<Incident>(desk, 'closed', id);
   for (const id of new Set([...open, ...inDoubt])) await keep<Posts>(desk, 'posts', id);
-  await desk.store.put({ collection: 'progress', id: KEPT, value: { at: now.toISOString() }, expect: 'any' });
+  await desk.store.put({ collection: 'progress', id: POSTS_KEPT, value: { at: now.toISOString() }, expect: 'any' });
 }
 
 export function isNotOver(plan: Plan): boolean {

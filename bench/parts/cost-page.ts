@@ -12,7 +12,7 @@ export interface Costs {
   readonly incident: readonly Used[];
   /** Of one month in which nothing happens. */
   readonly idle: readonly Used[];
-  /** So many of others are in the table, and that a tick goes through them once a day costs that much a month. */
+  /** How many of other incidents are in the table, and what it costs a month that a tick goes through them once a day. */
   readonly plans: { readonly count: number; readonly dollars: number };
   /** That were counted by one incident. */
   readonly metrics: number;
@@ -21,12 +21,11 @@ export interface Costs {
 }
 
 /** Writes what was counted into `infra/aws/COST.md`, and leaves what people wrote around it. */
-export async function writeCosts(costs: Costs): Promise<string> {
+export async function writeCosts(costs: Costs): Promise<void> {
   const text = await readFile(file, 'utf8');
   const [before, rest] = split(text, BEGIN);
   const [, after] = split(rest, END);
   await writeFile(file, `${before}${BEGIN}\n\n${generated(costs)}\n${END}${after}`);
-  return file;
 }
 
 function split(text: string, mark: string): readonly [string, string] {
@@ -44,7 +43,7 @@ cannot be read from where this is measured, so **check them before relying on it
 ## One incident
 
 ${path}.
-In the table beside it are ${plans.count.toLocaleString('en-US')} plans of others, as many as ${count} incidents a month leave there on the average.
+In the table beside it are ${plans.count.toLocaleString('en-US')} plans of others, as many as ${count} incidents a month leave there on average.
 
 ${table(incident, count, many)}
 
@@ -56,7 +55,7 @@ ${table(idle, 'one month', idle)}
 
 **A month: ${money(sumOf(idle))}**, measured with ${count} incidents in the table that are over: an hour after it closed one is
 moved to where the tick does not come by. What it does read each time is what stands open or closed within the last hour, and
-which plans are under way. Once a day it goes through all plans of the last 30: ${plans.count.toLocaleString('en-US')} of them make it ${money(plans.dollars)} a month more.
+which plans are under way. Once a day it goes through all plans of the last 30 days: ${plans.count.toLocaleString('en-US')} of them make it ${money(plans.dollars)} a month more.
 
 Beside it each metric costs a share of a month for every hour in which something was counted: ${metrics} of them at most
 ${money(metrics * prices.metrics.dollars)}, when there is an incident in every hour.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { enter, isWhole, plansSince, plansUnderWay, tidy } from '../../../engine/acting/agenda.ts';
+import { enter, isWhole, plansSince, plansUnderWay, tidy, WHOLE } from '../../../engine/acting/agenda.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Collection } from '../../../engine/ports.ts';
 import { deed, rule } from './deed.ts';
@@ -10,7 +10,7 @@ const HOUR = 3_600;
 const ids = (plans: readonly Plan[]) => plans.map(({ id }) => id);
 const now = (it: Deed) => it.acting.clock.now();
 const onAgenda = async (it: Deed) =>
-  (await it.acting.store.list('agenda')).map(({ id }) => id).filter((id) => id !== '!whole');
+  (await it.acting.store.list('agenda')).map(({ id }) => id).filter((id) => id !== WHOLE);
 
 /** The tick has come by for more than an hour: nothing is missing on the agenda. */
 async function whole(): Promise<Deed> {

@@ -6,6 +6,7 @@ import { byName, podName } from '../changes/pods.ts';
 import { ReadFailure } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { Readers } from '../readers.ts';
+import { redact } from '../redact.ts';
 import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 
@@ -36,7 +37,9 @@ export async function drainsNow(acting: Acting, { cluster: name, changes, passin
     return { left: joined(each.map(({ left }) => left)), ending: joined(each.map(({ ending }) => ending)) };
   } catch (failure) {
     if (!(failure instanceof ReadFailure)) throw failure;
-    return { ending: `whether other pods came to the node meanwhile could not be looked at: ${failure.message}` };
+    return {
+      ending: redact(`whether other pods came to the node meanwhile could not be looked at: ${failure.message}`),
+    };
   }
 }
 

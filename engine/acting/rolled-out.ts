@@ -1,6 +1,7 @@
 import { unfinished } from '../changes/rollout-state.ts';
-import { messageOf } from '../errors.ts';
+import { ReadFailure } from '../errors.ts';
 import type { Plan } from '../plan.ts';
+import { redact } from '../redact.ts';
 import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import type { Attributed } from './meanwhile.ts';
@@ -25,6 +26,7 @@ async function rolloutNow(acting: Acting, { cluster: name, changes }: Plan): Pro
     const [first] = await unfinished(kubeOf(cluster), changes);
     return first && `its rollout is not over: ${first}`;
   } catch (failure) {
-    return `whether its rollout is over could not be looked at: ${messageOf(failure)}`;
+    if (!(failure instanceof ReadFailure)) throw failure;
+    return redact(`whether its rollout is over could not be looked at: ${failure.message}`);
   }
 }

@@ -6,6 +6,7 @@ import { type Incident, lookWanted, slotOf } from '../incident.ts';
 import { announcePlanMessage, lookMessage } from '../messages.ts';
 import type { Plan, Verification } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
+import { redact } from '../redact.ts';
 import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { kubeOf } from './compile.ts';
@@ -159,7 +160,7 @@ async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
       ? { verdict: 'fixed', reason: 'it is as it was before' }
       : { verdict: 'not-fixed', reason };
   } catch (failure) {
-    return { verdict: 'cannot-tell', reason: messageOf(failure) };
+    return { verdict: 'cannot-tell', reason: redact(messageOf(failure)) };
   }
 }
 

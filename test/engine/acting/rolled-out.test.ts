@@ -17,7 +17,7 @@ async function told(seen: Attributed, status: Fields, spec: Fields = {}, about =
   put('Deployment', { ...like('Deployment', 'web', { spec: { replicas: 4, ...spec }, status }) });
   if (status.silent) {
     hooks.beforeRead = () => {
-      throw new ReadFailure('unreachable', 'connection refused');
+      throw new ReadFailure('unreachable', 'connection refused (password=hunter2)');
     };
   }
   return asFarAsRolledOut({ clusters: [{ name: 'lab', source }] } as unknown as Acting, about, seen);
@@ -57,7 +57,7 @@ describe('what is seen after a rollout', () => {
   test('waits where the rollout cannot be looked at', async () => {
     expect(await told(fixed, { ...over, silent: true })).toMatchObject({
       verdict: 'cannot-tell',
-      reason: expect.stringContaining('whether its rollout is over could not be looked at: connection refused'),
+      reason: expect.stringContaining('whether its rollout is over could not be looked at: connection refused (password=[redacted]'),
     });
   });
 

@@ -65,8 +65,8 @@ export function identityOf(labels: Labels): readonly (readonly [string, string])
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Those a silence goes by: where others name the object, not those that a restart of its exporter changes. */
-export function lasting(labels: Labels): Labels {
+/** The labels that a silence goes by: without those that a restart of the exporter changes, where others name the object. */
+export function lastingLabels(labels: Labels): Labels {
   const { family, target } = { target: undefined, ...guessTarget(labels) };
   return family === 'node-object' || target?.kind === 'Object' ? withoutExporter(labels) : labels;
 }

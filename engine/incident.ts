@@ -171,12 +171,12 @@ export function isConfirmed(report: Report | undefined): boolean {
 }
 
 /** They may answer in a minute. */
-const passing: ReadonlySet<ReadFailureKind> = new Set(['unreachable', 'timed-out', 'throttled', 'server-error']);
+const transient: ReadonlySet<ReadFailureKind> = new Set(['unreachable', 'timed-out', 'throttled', 'server-error']);
 
 /** Whether nothing was found while somebody did not answer who may answer soon. */
 export function isBlind(report: Report | undefined): boolean {
   if (!report || isConfirmed(report)) return false;
-  return report.evidence.some(({ failure }) => failure !== undefined && passing.has(failure));
+  return report.evidence.some(({ failure }) => failure !== undefined && transient.has(failure));
 }
 
 export function generationOf(incident: Incident): number {

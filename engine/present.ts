@@ -2,7 +2,7 @@ import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
 import { type Card, type CardCause, type CardLink, type CardState, type CardStep, TROUBLE_SEEN } from './card.ts';
 import { gapsIn, isGap } from './gaps.ts';
-import { lasting } from './guess.ts';
+import { lastingLabels } from './guess.ts';
 import { type ByHand, canLook, canLookUp, type Incident, isOpen, shownSince } from './incident.ts';
 import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
@@ -189,7 +189,7 @@ const plainName = /^[a-z_]\w*$/i;
 
 /** Labels that were masked on the card are no matchers, nor those that a restart of the exporter changes. */
 function matchers(labelled: Readonly<Record<string, string>>): string {
-  const all = lasting(labelled);
+  const all = lastingLabels(labelled);
   const labels = Object.fromEntries(
     Object.entries(redactDeep(all) as Record<string, string>).filter(([name, value]) => all[name] === value),
   );

@@ -57,7 +57,7 @@ function otherwise(
   const images = otherImages(pod, object);
   if (kind === 'StatefulSet' && revision !== undefined && own !== undefined) {
     if (own === revision) return [];
-    return [`it starts from ${revision} of the template of ${starter}, not from its own ${own}${named(images)}`];
+    return [`it starts from revision ${revision} of ${starter}, not from its own ${own}${named(images)}`];
   }
   const underWay = rolloutUnderWay(kind, object);
   if (images.length === 0 && underWay === undefined) return [];

@@ -198,7 +198,7 @@ describe('what takes the place of a pod that ends', () => {
   it('is of the revision that a StatefulSet gives it: with OnDelete the new one, behind the partition the old', async () => {
     const revisions = { currentRevision: 'agent-a', updateRevision: 'agent-b' };
     const other =
-      'it starts from agent-b of the template of StatefulSet agent, not from its own agent-a; 1 image: web: registry.example/agent:1 → registry.example/agent:2';
+      'it starts from revision agent-b of StatefulSet agent, not from its own agent-a; 1 image: web: registry.example/agent:1 → registry.example/agent:2';
     const things = { Pod: [running(owned('StatefulSet', 'agent-a'))], Node: [node('worker-3')] };
     const drained = fakeCluster({ ...things, StatefulSet: [owner(onDelete, revisions)] });
     const { effects, material } = await compiled(drained, { verb: 'drain', node: 'worker-3' });

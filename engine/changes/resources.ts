@@ -37,10 +37,11 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
   const other = Object.entries(change.from ?? {}).filter(([kind, amount]) => !isStill(now.limits[kind], amount));
   if (other.length > 0) {
     return cannot(
-      ...other.map(
-        ([resource, amount]) =>
-          `container ${name} has a limit of ${resource} of ${now.limits[resource] ?? 'none'} by now, and not the ${amount} that is to blame: somebody has changed it`,
-      ),
+      ...other.map(([resource, amount]) => {
+        const present = now.limits[resource];
+        const limit = present === undefined ? `no limit of ${resource}` : `a limit of ${resource} of ${present}`;
+        return `container ${name} has ${limit} by now, and not the ${amount} that is to blame: somebody has changed it`;
+      }),
     );
   }
   // A limit is never below its request, so where there is one it stands for both.

@@ -148,7 +148,7 @@ describe('setting requests and limits', () => {
       'container httpd has a limit of cpu of 200m by now, and not the 150m that is to blame: somebody has changed it',
     ]);
     expect((await compiled(shop(), { ...twice, from: { 'ephemeral-storage': '1Gi' } })).blocked).toEqual([
-      'container httpd has a limit of ephemeral-storage of none by now, and not the 1Gi that is to blame: somebody has changed it',
+      'container httpd has no limit of ephemeral-storage by now, and not the 1Gi that is to blame: somebody has changed it',
     ]);
   });
 

@@ -12,7 +12,7 @@ export function stormTitle(storm: Storm): string {
 }
 
 /** "37 nodes, 412 pods": what the storm took in, by kind. */
-export function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>): string {
+function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>): string {
   const kinds = Map.groupBy(members, (name) => name.split('/')[0] ?? '');
   const counts = [...kinds].map(([kind, names]) =>
     counted(names.length, kind === 'unresolved' ? 'unknown target' : kind),

@@ -24,7 +24,7 @@ import { leftBy } from './left.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** One write waits no longer than this; less than a message's lease, so that nobody else believes us dead. */
-export const WRITE_MS = 15_000;
+const WRITE_MS = 15_000;
 
 export type Ended =
   | { readonly end: 'done' }

@@ -57,7 +57,9 @@ describe('what is seen after a rollout', () => {
   test('waits where the rollout cannot be looked at', async () => {
     expect(await told(fixed, { ...over, silent: true })).toMatchObject({
       verdict: 'cannot-tell',
-      reason: expect.stringContaining('whether its rollout is over could not be looked at: connection refused (password=[redacted]'),
+      reason: expect.stringContaining(
+        'whether its rollout is over could not be looked at: connection refused (password=[redacted]',
+      ),
     });
   });
 

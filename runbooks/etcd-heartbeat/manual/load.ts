@@ -1,5 +1,6 @@
 import type { ManualRemedy, ManualStep } from '../../../engine/runbook.ts';
 import { hostOf } from '../../evidence/scrape-targets.ts';
+import { word } from '../../evidence/shell.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { membership, nameOf } from '../members.ts';
@@ -145,7 +146,7 @@ export const mendNetwork: Manual = {
         kind: 'look',
         title: "From one member's machine to the others",
         command:
-          hosts.map((host) => `ping -c 20 -i 0.2 ${host}`).join('; ') ||
+          hosts.map((host) => `ping -c 20 -i 0.2 ${word(host)}`).join('; ') ||
           'ping -c 20 -i 0.2 <address of another member>',
         shows: 'an answer to each; round trips well below one heartbeat interval (100 ms unless set), no loss',
       },

@@ -1,4 +1,5 @@
-import { type Manual, word } from './commands.ts';
+import { word } from '../../evidence/shell.ts';
+import type { Manual } from './commands.ts';
 
 export const restoreQuorum: Manual = {
   title: 'Bring etcd back; decide nothing about nodes until then',

@@ -1,18 +1,9 @@
 import type { Check, ManualRemedy } from '../../../engine/runbook.ts';
 import type { NodeTarget } from '../../../engine/target.ts';
+import { word } from '../../evidence/shell.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 
 export type Manual = ManualRemedy<Seen, NodeTarget>;
-
-/** A name as it may stand in a shell command: it came from an alert and may hold anything. */
-export function word(name: string): string {
-  return /^[A-Za-z0-9._-]+$/.test(name) && !name.startsWith('-') ? name : `'${name.replaceAll("'", `'\\''`)}'`;
-}
-
-/** `ssh NODE 'command'`; a cluster without SSH uses its provider's console or session manager instead. */
-export function onMachine({ name }: NodeTarget, command: string): string {
-  return `ssh ${word(name)} '${command}'`;
-}
 
 /** The systemd unit that runs the kubelet. K3s and RKE2 have it in a process of theirs, and tell so in its version. */
 export function kubeletUnit({ node }: Maybe): string {

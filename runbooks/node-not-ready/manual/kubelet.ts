@@ -1,6 +1,7 @@
 import type { LookStep } from '../../../engine/runbook.ts';
 import type { NodeTarget } from '../../../engine/target.ts';
-import { kubeletUnit, type Manual, onMachine, runtimeUnit, watchNode, word } from './commands.ts';
+import { onMachine, word } from '../../evidence/shell.ts';
+import { kubeletUnit, type Manual, runtimeUnit, watchNode } from './commands.ts';
 
 const STARTED =
   'Ready=True about 6 s after the start, taints gone 1 s later, pods ready again within 11 s (measured). The Warning InvalidDiskCapacity comes with every start and means nothing.';

@@ -1,5 +1,6 @@
 import type { NodeTarget } from '../../../engine/target.ts';
-import { type Manual, onMachine, watchNode, word } from './commands.ts';
+import { onMachine, word } from '../../evidence/shell.ts';
+import { type Manual, watchNode } from './commands.ts';
 
 export const checkKernel: Manual = {
   title: 'Read what the kernel says, then reboot or replace the machine',

@@ -1,7 +1,8 @@
 import type { NodeTarget } from '../../../engine/target.ts';
 import { conditionOf } from '../../evidence/node.ts';
+import { onMachine, word } from '../../evidence/shell.ts';
 import type { Maybe } from '../evidence.ts';
-import { kubeletUnit, type Manual, onMachine, watchNode, word } from './commands.ts';
+import { kubeletUnit, type Manual, watchNode } from './commands.ts';
 
 export const checkMachine: Manual = {
   title: 'See whether the machine runs, by a way that is not its network',

@@ -1,4 +1,5 @@
-import { type Manual, onMachine, watchNode, word } from './commands.ts';
+import { onMachine, word } from '../../evidence/shell.ts';
+import { type Manual, watchNode } from './commands.ts';
 
 export const reviveSystemd: Manual = {
   title: 'Let systemd begin anew, then reboot the machine into a newer one',

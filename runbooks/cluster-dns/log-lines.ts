@@ -1,3 +1,5 @@
+import { hostOf } from '../evidence/scrape-targets.ts';
+
 /** What a log of CoreDNS says, by the lines it writes. Formats: coredns v1.6 to v1.13, and kube-dns before it. */
 export interface Said {
   /** Lines that were read. */
@@ -111,7 +113,7 @@ function failedIn(line: string): Failed | undefined {
   const found = UPSTREAM.exec(said);
   const words = (added ?? found?.[1] ?? said).trim().slice(0, 200);
   const one = { words, count: Number(times ?? 1), way: wayOf(found) };
-  if (found) return { ...one, to: found[3] ?? '' };
+  if (found) return { ...one, to: hostOf(found[3] ?? '') };
   const isUnanswered =
     NONE_HEALTHY.test(said) || (added !== undefined && /timeout|refused|no route|unreachable/.test(said));
   return isUnanswered ? { ...one, to: '' } : one;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { plural } from '../evidence/node-words.ts';
+import { beforePort } from '../evidence/scrape-targets.ts';
 import { namesRead, RKE2 } from './naming.ts';
 import { podReads } from './pods.ts';
 import { NAMESPACE, SERVICE } from './target.ts';
@@ -34,9 +35,9 @@ export const service: Evidence<DnsService, unknown> = {
 /** The address of this Service, where it is among these upstreams of the Corefile. */
 export function selfIn(upstreams: readonly string[] = [], found: DnsService | undefined): string | undefined {
   const address = found?.address;
-  return address && upstreams.some((to) => to.replace(/^dns:\/\//, '').replace(/:53$/, '') === address)
-    ? address
-    : undefined;
+  if (!address) return undefined;
+  const written = [address, beforePort(address), `${beforePort(address)}:53`];
+  return upstreams.some((to) => written.includes(to.replace(/^dns:\/\//, ''))) ? address : undefined;
 }
 
 export function selectorWords(selector: Readonly<Record<string, string>>): string {

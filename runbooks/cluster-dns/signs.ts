@@ -2,6 +2,7 @@ import type { Cause } from '../../engine/runbook.ts';
 import { inconclusive, type Verdict } from '../../engine/verdict.ts';
 import { serverTime } from '../evidence/control-plane.ts';
 import { plural, secondsSince } from '../evidence/node-words.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 import { limits } from './limits.ts';
 import { type Said, unansweredIn } from './log-lines.ts';
 import type { PodLog } from './logs.ts';
@@ -108,9 +109,6 @@ function areRare(failing: readonly Heard[], { logs, upstreams = [] }: Maybe): bo
   return rare.includes(undefined) ? undefined : true;
 }
 
-/** `10.0.0.2:53` → `10.0.0.2`. */
-export const hostOf = (to: string) => to.replace(/:\d+$/, '');
-
 /**
  * Those that wait in vain; those that never did although they were asked (`clean`), that had no reason to ask (`idle`), and
  * those of which that is not known (`unclear`); and whether all that fail are on other nodes than all that do not.
@@ -170,12 +168,12 @@ export function throughPolicy(maybe: Maybe, now: Date): readonly string[] {
   const { leave, over } = leaveOf(policies, pods?.all ?? [], 'upstream', ways);
   if (leave !== 'nobody' || !haveStood(over, now)) return [];
   return upstreams.flatMap(({ to, perSecond = 0 }) =>
-    perSecond > 0 && ways.some((way) => way.endsWith(` ${portOf(to)}`)) ? hostOf(to) : [],
+    perSecond > 0 && ways.some((way) => way.endsWith(` ${portOf(to) ?? '53'}`)) ? hostOf(to) : [],
   );
 }
 
 /** `10.0.0.2:53` → `53`. */
-const portOf = (to: string) => /:(\d+)$/.exec(to)?.[1] ?? '53';
+const portOf = (to: string) => /:(\d+)$/.exec(to)?.[1];
 
 /**
  * What was asked for in vain, as the lines name it: `UDP 53`, `TCP 853`; of upstreams else by the ports that are counted. None:
@@ -183,7 +181,7 @@ const portOf = (to: string) => /:(\d+)$/.exec(to)?.[1] ?? '53';
  */
 export function waysOf(maybe: Maybe, what: Waits): readonly string[] {
   const named = heardIn(maybe.logs).flatMap(({ now }) => [...(what === 'api' ? now.apiWays : now.upstreamWays)]);
-  const ports = (maybe.upstreams ?? []).flatMap(({ to }) => /:(\d+)$/.exec(to)?.[1] ?? []);
+  const ports = (maybe.upstreams ?? []).flatMap(({ to }) => portOf(to) ?? []);
   const counted = ports.map((port) => (port === '853' ? 'TCP 853' : `UDP ${port}`));
   return [...new Set(named.length > 0 || what === 'api' ? named : counted)].toSorted();
 }

@@ -20,6 +20,11 @@ export function hostOf(instance: string): string {
   return instance.replace(/^\[([^\]]+)\](:\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
 }
 
+/** The host as it stands before a port: an address of IPv6 in brackets. */
+export function beforePort(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** A PromQL string literal. Go's escapes, which PromQL uses, contain those of JSON. */
 export function quoted(value: string): string {
   return JSON.stringify(value);

@@ -1,4 +1,5 @@
 import type { ReadFailure } from '../../engine/errors.ts';
+import { beforePort } from '../evidence/scrape-targets.ts';
 import type { Answer } from './answer.ts';
 
 /** Who listens answers within milliseconds, as does a machine where nobody does. The API server itself gives up after 30 s. */
@@ -35,5 +36,5 @@ export function answerIn({ kind, message }: ReadFailure, addresses: readonly str
 function isOf(asked: string, dialled: string, addresses: readonly string[]): boolean {
   if (asked === dialled) return true;
   const port = /:\d+$/.exec(asked)?.[0];
-  return addresses.some((address) => `${address.includes(':') ? `[${address}]` : address}${port}` === dialled);
+  return addresses.some((address) => `${beforePort(address)}${port}` === dialled);
 }

@@ -1,6 +1,7 @@
 import { isAddress } from '../../engine/directory.ts';
 import { duration } from '../evidence/node-words.ts';
 import { endingOf, endOf } from '../evidence/scrape-errors.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 import type { Maybe } from './evidence.ts';
 import { REFUSED_WITHIN_SECONDS, type Scrape } from './schema.ts';
 import { GRACE_SECONDS, lifeOf } from './signs.ts';
@@ -89,7 +90,7 @@ function failing(
   const told = (errors ?? []).flatMap(({ lastError }) => (lastError === '' ? [] : [lastError]));
   const ending = endingOf(told);
   const end = endOf(told.find((error) => endingOf([error]) === ending) ?? '');
-  const isDirect = isAddress(hostOf({ instance })) && !told.some((error) => THROUGH_THE_API.test(error));
+  const isDirect = isAddress(hostOf(instance)) && !told.some((error) => THROUGH_THE_API.test(error));
   if (ending === 'answered') {
     const words = `refuses the scrape (${end}${after})`;
     return isDirect
@@ -151,8 +152,4 @@ function doubtOf({ up, ageSeconds: age, disagree }: Scrape, maybe: Maybe, now: D
   if (silentSeconds === undefined || (age ?? SCRAPE_SECONDS) < silentSeconds - (up ? RENEWED_EVERY_SECONDS : 0))
     return undefined;
   return `${last}, and ${words}: it tells of the time before that`;
-}
-
-function hostOf({ instance }: { readonly instance: string }): string {
-  return instance.replace(/:\d+$/, '');
 }

@@ -1,20 +1,11 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { serverTime } from '../../evidence/control-plane.ts';
 import { plural } from '../../evidence/node-words.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { limits } from '../limits.ts';
 import type { Upstream } from '../metrics.ts';
 import type { Maybe } from '../seen.ts';
-import {
-  type DnsCause,
-  forbiddenBy,
-  heardIn,
-  hostOf,
-  inVain,
-  placed,
-  strangeIn,
-  throughPolicy,
-  waiting,
-} from '../signs.ts';
+import { type DnsCause, forbiddenBy, heardIn, inVain, placed, strangeIn, throughPolicy, waiting } from '../signs.ts';
 import { few, percent, span } from '../words.ts';
 
 /** What stands between CoreDNS and an upstream that is well: then the upstream is not to blame. */

@@ -1,9 +1,9 @@
 import type { ManualStep } from '../../../engine/runbook.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { onMachine, word } from '../../evidence/shell.ts';
 import { namesOf } from '../naming.ts';
 import type { Maybe } from '../seen.ts';
 import { selfIn } from '../service.ts';
-import { hostOf } from '../signs.ts';
 import { ask, type Manual, nodesOf, ready } from './names.ts';
 
 const edit = ({ pods }: Maybe) => `kubectl -n kube-system edit configmap ${namesOf(pods).configMap}`;

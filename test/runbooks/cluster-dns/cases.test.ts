@@ -3,7 +3,10 @@ import { expectAsJudged, expectFilesAsComposed } from '../judged.ts';
 import { causeIn, shownIn } from '../reported.ts';
 import { caseOf } from './case.ts';
 import { cases } from './cases.ts';
-import { reported, reportOf } from './looking.ts';
+import { look, reported, reportOf } from './looking.ts';
+import { COREFILE, lines } from './objects.ts';
+import { writing } from './told.ts';
+import { wellUpstream } from './world.ts';
 import { caseFile, textOf } from './write-cases.ts';
 
 const AT_MOST = { kubernetesCalls: 20, prometheusQueries: 5 };
@@ -77,5 +80,26 @@ describe('what is shown to the person', () => {
     const report = await reportOf('quiet');
     const { value } = report.evidence.find(({ id }) => id === 'corefile') ?? {};
     expect(JSON.stringify(value)).not.toMatch(/lameduck|fallthrough|9153/);
+  });
+});
+
+describe('in a cluster of IPv6', () => {
+  const address = 'fd00:10:96::a';
+  const losing = (to: string, upstreams = {}) =>
+    writing(lines.timeouts(60, `[${to}]`), {
+      ...{ service: { clusterIP: address }, upstreams },
+      corefile: COREFILE.replace('/etc/resolv.conf', `[${to}]:53`).replace('    loop\n', ''),
+    });
+
+  it('a Corefile that names the Service of CoreDNS is a loop, and no upstream is to blame', async () => {
+    const report = await look(losing(address));
+    expect(causeIn(report, 'loop').verdict).toBe('confirmed');
+    expect(causeIn(report, 'upstreamFails').reason).toContain('that is the Service of CoreDNS itself');
+  });
+
+  it('what an upstream answers and what it leaves without an answer are of one address', async () => {
+    const upstreams = { '[fd00::2]:53': { ...wellUpstream, failedChecks: 80, failing: 2 } };
+    const { verdict, reason } = causeIn(await look(losing('fd00::2', upstreams)), 'upstreamFails');
+    expect([verdict, reason]).toEqual(['confirmed', expect.stringContaining('to fd00::2 without an answer')]);
   });
 });

@@ -44,6 +44,7 @@ describe('a line of the log', () => {
 
   it.each([
     ['read udp 10.244.1.7:40000->10.150.0.1:8600: i/o timeout', '10.150.0.1', 'UDP 8600'],
+    ['read udp [fd00::7]:40000->[fd00::2]:53: i/o timeout', 'fd00::2', 'UDP 53'],
     ['dial tcp 9.9.9.9:853: i/o timeout', '9.9.9.9', 'TCP 853'],
     ['read tcp 10.244.1.7:40000->9.9.9.9:853: read: connection reset by peer', '9.9.9.9', 'TCP 853'],
   ])('knows whom it asked, by which protocol and on which port: %s', (error, to, way) => {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Readyz } from '../evidence/control-plane.ts';
 import type { EventView } from '../evidence/event.ts';
-import { figureTable, type Row } from '../evidence/figures.ts';
+import { figureTable } from '../evidence/figures.ts';
 import type { MovablePod } from '../evidence/movable-pod.ts';
-import type { NodeView } from '../evidence/node.ts';
+import { isOfControlPlane, Labels, type NodeView } from '../evidence/node.ts';
 import type { NodeLeaseView } from '../evidence/node-lease.ts';
 import type { Course } from '../evidence/over-time.ts';
 import type { Starting } from '../evidence/starting-pods.ts';
@@ -12,11 +12,11 @@ import type { Offender } from './offender.ts';
 
 /** Bytes and requests a second, at best within 6 hours. */
 export const Best = figureTable(['device'], ['bytes', 'requests']);
-export type Best = readonly Row<'device', 'bytes' | 'requests'>[];
+export type Best = z.infer<typeof Best>;
 
 /** Which devices hold the kubelet's data, and which turned read-only. */
 export const Mounts = figureTable(['device', 'mountpoint'], ['holdsData', 'turnedReadOnly']);
-export type Mounts = readonly Row<'device' | 'mountpoint', 'holdsData' | 'turnedReadOnly'>[];
+export type Mounts = z.infer<typeof Mounts>;
 
 export const Fleet = figureTable([], ['nodes', 'flapping', 'leaseUpdate']).transform(([row = {}]) => row);
 export interface Fleet {
@@ -31,13 +31,9 @@ export const Provider = z
   .object({ spec: z.object({ providerID: z.string().default('') }).prefault({}) })
   .transform(({ spec }) => spec.providerID.split('://')[0] ?? '');
 
-/** Roles by which installers tell a machine of the control plane: kubeadm's, its older one, RKE's. */
-const CONTROL_PLANE = /^node-role\.kubernetes\.io\/(control-plane|controlplane|master|etcd)$/;
-
-/** Whether the node says that the control plane runs on it. */
 export const IsControlPlane = z
-  .object({ metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }) })
-  .transform(({ metadata }) => Object.keys(metadata.labels).some((label) => CONTROL_PLANE.test(label)));
+  .object({ metadata: z.object({ labels: Labels }) })
+  .transform(({ metadata }) => isOfControlPlane(metadata.labels));
 
 /** All evidence of this runbook, as its causes see it. */
 export interface Seen {

@@ -17,13 +17,19 @@ export type Condition = z.infer<typeof Condition>;
 const Taint = z.object({ key: z.string(), effect: z.string(), timeAdded: z.string().nullish() });
 type Taint = z.infer<typeof Taint>;
 
+/** Roles by which installers tell a machine of the control plane: kubeadm's, its older one, RKE's; K3s and RKE2 know `etcd`, too. */
+const CONTROL_PLANE = /^node-role\.kubernetes\.io\/(control-plane|controlplane|master|etcd)$/;
+
+export const Labels = z.record(z.string(), z.string()).default({});
+
+/** Whether a node says that the control plane, or its etcd, runs on it. */
+export function isOfControlPlane(labels: z.infer<typeof Labels>): boolean {
+  return Object.keys(labels).some((label) => CONTROL_PLANE.test(label));
+}
+
 const Node = z
   .object({
-    metadata: z.object({
-      name: z.string(),
-      creationTimestamp: z.string(),
-      labels: z.record(z.string(), z.string()).default({}),
-    }),
+    metadata: z.object({ name: z.string(), creationTimestamp: z.string(), labels: Labels }),
     spec: z
       .object({
         unschedulable: z.boolean().optional(),
@@ -44,7 +50,7 @@ const Node = z
   })
   .transform(({ metadata, spec, status }) => ({
     name: metadata.name,
-    ...('node-role.kubernetes.io/control-plane' in metadata.labels ? { isControlPlane: true } : {}),
+    ...(isOfControlPlane(metadata.labels) ? { isControlPlane: true } : {}),
     createdAt: metadata.creationTimestamp,
     cordoned: spec.unschedulable ?? false,
     ...cordonedAt(spec),
@@ -58,6 +64,7 @@ const Node = z
     os: status.nodeInfo.osImage,
     kernel: status.nodeInfo.kernelVersion,
   }));
+
 /** The controller manager follows a cordon with a taint, within a second. */
 function cordonedAt({ unschedulable, taints }: { unschedulable?: boolean | undefined; taints: readonly Taint[] }) {
   const at = unschedulable

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { investigate } from '../../../engine/investigate.ts';
 import { type Case, caseClock, caseSource } from '../../../engine/replay.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
+import { nodeObject } from '../../../runbooks/evidence/node.ts';
 import type { Maybe, Seen } from '../../../runbooks/node-not-ready/evidence.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
 import { manual, remedies } from '../../../runbooks/node-not-ready/remedies.ts';
@@ -134,6 +135,25 @@ describe('manual steps', () => {
     expect(without.map(([cause]) => cause)).toEqual(['removed']);
     const used = new Set(Object.values(runbook.causes).flatMap(({ remedies: names = [] }) => names));
     expect([...used].sort()).toEqual([...Object.keys(manual), ...Object.keys(remedies)].sort());
+  });
+
+  it.each([
+    ['v1.32.1', ['control-plane'], 'kubelet', 'containerd'],
+    ['v1.32.1+k3s1', [], 'k3s-agent', 'k3s-agent'],
+    ['v1.19.5+k3s2', ['master'], 'k3s', 'k3s'],
+    ['v1.31.4+rke2r1', ['worker'], 'rke2-agent', 'rke2-agent'],
+    ['v1.31.4+rke2r1', ['etcd'], 'rke2-server', 'rke2-server'],
+  ])('name the services of a node of version %s with the roles %j', (kubelet, roles, its, runtimes) => {
+    const told = nodeObject.schema.parse({
+      metadata: {
+        ...{ name: 'worker-3', creationTimestamp: '2026-10-01T06:00:00Z' },
+        labels: Object.fromEntries(roles.map((role) => [`node-role.kubernetes.io/${role}`, 'true'])),
+      },
+      status: { nodeInfo: { bootID: '1', kubeletVersion: kubelet, containerRuntimeVersion: 'containerd://1.7.22' } },
+    });
+    const commands = ({ steps }: typeof manual.restartRuntime) => JSON.stringify(steps({ node: told }, target));
+    expect(commands(manual.restartKubelet)).toContain(`systemctl restart ${its}'`);
+    expect(commands(manual.restartRuntime)).toContain(`systemctl restart ${runtimes}'`);
   });
 
   it('name the runtime the node has, and containerd when it could not be seen', () => {

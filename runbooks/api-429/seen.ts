@@ -1,12 +1,12 @@
 import type { Readyz } from '../evidence/control-plane.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
-import { figureTable, type Row } from '../evidence/figures.ts';
+import { figureTable, type RowOf } from '../evidence/figures.ts';
 import type { Client, OwnAnswer } from './dumps.ts';
 import type { Holder } from './holders.ts';
 import type { Onset } from './onset.ts';
 import type { ServerPod } from './server-pods.ts';
 
-const tables = {
+export const tables = {
   answers: figureTable(
     ['verb', 'resource', 'subresource', 'job'],
     [
@@ -52,51 +52,19 @@ const tables = {
   rollouts: figureTable(['namespace', 'deployment'], ['count', 'changed', 'known']),
 } as const;
 
-export { tables };
-
 /** Requests a second: all, answered 5xx, answered 429 (by verb and resource), and 429 as the clients count it (by job). */
-export type Answer = Row<
-  'verb' | 'resource' | 'subresource' | 'job',
-  | 'all'
-  | 'broken'
-  | 'refused'
-  | 'ended'
-  | 'allRefused'
-  | 'allEnded'
-  | 'allEvictions'
-  | 'refusedNow'
-  | 'endedNow'
-  | 'clients'
->;
+export type Answer = RowOf<typeof tables.answers>;
 /** Requests a second, share of the seats in use, requests waiting, seconds a request took. */
-export type Flow = Row<
-  'priority_level' | 'flow_schema' | 'reason',
-  | 'rejected'
-  | 'rejectedNow'
-  | 'allRejected'
-  | 'allRejectedNow'
-  | 'dispatched'
-  | 'usual'
-  | 'lastWeek'
-  | 'seats'
-  | 'waiting'
-  | 'took'
->;
+export type Flow = RowOf<typeof tables.flows>;
 /** Mean seconds, requests within five minutes, share of errors. */
-export type Operation = Row<'operation', 'mean' | 'meanNow' | 'usual' | 'requests' | 'errors'>;
-export type Member = Row<
-  'instance',
-  'up' | 'scrapeSeconds' | 'restarts' | 'memoryBytes' | 'highestBytes' | 'lowestBytes' | 'fsyncP99'
->;
-export type Server = Row<'instance', 'up' | 'scrapeSeconds' | 'ageSeconds' | 'restarts' | 'lists' | 'usualLists'>;
-export type Container = Row<
-  'pod' | 'container',
-  'memoryBytes' | 'limitBytes' | 'memoryStalled' | 'killed' | 'restarts' | 'oomKilled' | 'throttled' | 'cpuWaiting'
->;
+export type Operation = RowOf<typeof tables.etcd>;
+export type Member = RowOf<typeof tables.members>;
+export type Server = RowOf<typeof tables.servers>;
+export type Container = RowOf<typeof tables.containers>;
 /** Seconds; calls within five minutes; seats held on average. `writes` has no name. */
-export type Webhook = Row<'name', 'p99' | 'calls' | 'holds' | 'writes'>;
-export type Machine = Row<'instance', 'busy' | 'memoryFree' | 'overflows' | 'load'>;
-export type Rollout = Row<'namespace' | 'deployment', 'count' | 'changed' | 'known'>;
+export type Webhook = RowOf<typeof tables.webhooks>;
+export type Machine = RowOf<typeof tables.machines>;
+export type Rollout = RowOf<typeof tables.rollouts>;
 
 /** All evidence of this runbook, as its causes see it. */
 export interface Seen {

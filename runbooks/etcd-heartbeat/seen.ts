@@ -1,7 +1,7 @@
 import type { Readyz, Renewal } from '../evidence/control-plane.ts';
 import type { ControlPlaneNodes } from '../evidence/etcd-nodes.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
-import { figureTable, type Row } from '../evidence/figures.ts';
+import { figureTable, type RowOf } from '../evidence/figures.ts';
 import type { ScrapeError } from '../evidence/scrape-errors.ts';
 import type { LogView } from './log/evidence.ts';
 import type { Member } from './members.ts';
@@ -37,16 +37,16 @@ export const Machines = figureTable(['instance'], ['answers']);
 /** Mean seconds and share of errors by operation; `storageBytes` has no operation. */
 export const ApiServerView = figureTable(['operation'], ['mean', 'errors', 'storageBytes']);
 
-export type Heartbeat = Row<'instance', 'late' | 'lateNow' | 'elections'>;
-export type Fsync = Row<'instance', 'p99' | 'p95' | 'p99Now' | 'count' | 'slow' | 'long' | 'commitMean'>;
-export type Scrape = Row<'instance', 'usual' | 'p95' | 'answered' | 'seenSeconds'>;
-export type Peer = Row<'instance' | 'To', 'active' | 'rttP99' | 'rttMean' | 'rttUsual' | 'failures' | 'tried'>;
-export type Apply = Row<'instance', 'slow' | 'lag' | 'lagNow' | 'defrag'>;
-export type SpaceUse = Row<'instance', 'used' | 'live' | 'sizeBytes' | 'alarm' | 'puts' | 'refused'>;
-export type ContainerUse = Row<'pod', 'throttled' | 'cpuWaiting' | 'ioStalled'>;
-export type NodeUse = Row<'instance' | 'device', 'busy' | 'steal' | 'diskBusy' | 'diskQueue'>;
-export type Machine = Row<'instance', 'answers'>;
-export type Operation = Row<'operation', 'mean' | 'errors' | 'storageBytes'>;
+export type Heartbeat = RowOf<typeof Heartbeats>;
+export type Fsync = RowOf<typeof Fsyncs>;
+export type Scrape = RowOf<typeof Scrapes>;
+export type Peer = RowOf<typeof Peers>;
+export type Apply = RowOf<typeof Applies>;
+export type SpaceUse = RowOf<typeof Space>;
+export type ContainerUse = RowOf<typeof Container>;
+export type NodeUse = RowOf<typeof NodeLoad>;
+export type Machine = RowOf<typeof Machines>;
+export type Operation = RowOf<typeof ApiServerView>;
 
 /** All evidence of this runbook, as its causes see it. */
 export interface Seen {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
-import { figureTable, type Row, someOf, together } from '../evidence/figures.ts';
+import { figureTable, type RowOf, someOf, together } from '../evidence/figures.ts';
 import { MovablePod } from '../evidence/movable-pod.ts';
 import { limits } from './limits.ts';
 import { machinesUnder } from './machines.ts';
@@ -9,8 +9,8 @@ import * as show from './show.ts';
 import type { EtcdTarget } from './target.ts';
 
 /** Bytes a second. Rows with a pod have `written`, those without say it of the machine: containers together, busiest disk. */
-export type Write = Row<'instance' | 'namespace' | 'pod', 'written' | 'together' | 'onDisk'>;
 const Writes = figureTable(['instance', 'namespace', 'pod'], ['written', 'together', 'onDisk']);
+export type Write = RowOf<typeof Writes>;
 
 export interface Writers {
   readonly writes: readonly Write[];

@@ -16,6 +16,9 @@ export type Row<Label extends string, Figure extends string> = { readonly [L in 
   readonly [F in Figure]?: number;
 };
 
+/** The lines of the table that this schema makes. */
+export type RowOf<Table extends z.ZodType<readonly unknown[]>> = z.infer<Table>[number];
+
 /** Samples of an instant query. */
 export const Samples = z.array(
   z.object({

@@ -43,8 +43,8 @@ export const limits = {
 
   /** Well again: minutes for which nothing was short (judgement: within the 5 minutes an eviction is watched for). */
   quietMinutes: 4,
-  /** Not well again: what has begun to fill up within these, and would be full in so many more (judgement). */
-  refilledWithinMinutes: 60,
+  /** Not well again: what grows so fast that it is short within so many minutes (judgement). */
+  shortAgainMinutes: 60,
   /** A pod with more threads is worth a look where limits are not seen: our own rule PodThreadCountHigh. */
   podThreads: 3_000,
   /** Threads of all pods of a node, where those of the machine are not seen: our own rule NodeContainerThreadsHigh. */

@@ -6,7 +6,7 @@ import type { EventView } from '../evidence/event.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import { summed } from '../evidence/over-time.ts';
-import { refills } from './growth.ts';
+import { minutesUntil } from './growth.ts';
 import { countWords } from './kubelet.ts';
 import { limits } from './limits.ts';
 import { isCounted, isCovered, usageOf, usageOfPods } from './machine.ts';
@@ -74,10 +74,8 @@ function machineNow({ machine, threads }: Seen): Now {
     return { well: undefined, says: 'the PIDs of the machine were not seen all the time' };
   if (!isCovered(started, LATELY))
     return { well: undefined, says: 'how many processes the machine starts was not seen all the time' };
-  return unlessItGrows(
-    `the machine uses at most ${percent(most)} of its PIDs`,
-    refills(usage.shares, limits.tightShare),
-  );
+  const says = `the machine uses at most ${percent(most)} of its PIDs`;
+  return unlessItGrows(says, minutesUntil(limits.tightShare, usage.shares), percent(limits.tightShare));
 }
 
 /** Where the PIDs of the machine are not collected: by the number of threads above which we alert. */
@@ -86,11 +84,14 @@ function byPodsAlone(threads: Seen['threads']): Now {
   const most = peakLately(together);
   if (!isCovered(together, LATELY)) return { well: undefined, says: 'the PIDs of the machine are not collected' };
   const says = `its pods have ${count(most, 'thread')} together (those of the machine are not collected)`;
-  return most < limits.allThreads ? unlessItGrows(says, refills(together, limits.allThreads)) : { well: false, says };
+  if (most >= limits.allThreads) return { well: false, says };
+  return unlessItGrows(says, minutesUntil(limits.allThreads, together), amount(limits.allThreads));
 }
 
-function unlessItGrows(says: string, grows: string | undefined): Now {
-  return grows === undefined ? { well: true, says } : { well: undefined, says: `${says}, ${grows}` };
+function unlessItGrows(says: string, minutes: number | undefined, short: string): Now {
+  return minutes === undefined
+    ? { well: true, says }
+    : { well: undefined, says: `${says}, and it grows: at this pace to ${short} in ${count(minutes, 'minute')}` };
 }
 
 /** Where limits are not collected: by the number above which we alert. */
@@ -122,7 +123,7 @@ function podsNow({ threads }: Seen): Now {
   if (gap) return { well: undefined, says: gap };
   if (!near) return { well: true, says: 'no pod has a limit' };
   const says = `no pod uses more than ${percent(most)} of its limit`;
-  return unlessItGrows(says, refills(near.share, limits.fullShare));
+  return unlessItGrows(says, minutesUntil(limits.fullShare, near.share), percent(limits.fullShare));
 }
 
 function peakLately(values: ReadonlyMap<number, number>): number {

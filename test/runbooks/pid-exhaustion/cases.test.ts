@@ -17,6 +17,12 @@ describe.each(Object.entries(cases))('the case %s', (_, one) => {
   });
 });
 
+it('what fills up again is told with what it comes to, and when', async () => {
+  expect((await reportOf('healed-and-filling-again')).recovered.reason).toBe(
+    'the machine uses at most 16 % of its PIDs, and it grows: at this pace to 70 % in 40 minutes',
+  );
+});
+
 describe('what was recorded on a real node', () => {
   it('names the pod at 99 of 100, whose container_processes is 0 and of which the API says nothing', async () => {
     const { causes, evidence } = await reportOf('recorded-pod-limit');

@@ -11,8 +11,8 @@ import { unlessWellSince } from '../well.ts';
 const RECENT_SECONDS = 3600;
 /** Our own limit: what a restart breaks (kubelet, runtime, network not back) shows within minutes of the boot. */
 const SHOWS_WITHIN_SECONDS = 600;
-/** So many restarts within `AGAIN_SECONDS` are what it comes and goes by; one may be what somebody tried. */
-const RESTARTING = 2;
+/** So many restarts within `AGAIN_SECONDS` are why it comes and goes; one may be what somebody tried. */
+const RESTARTS_AGAIN = 2;
 const AGAIN_SECONDS = 1800;
 /** The kubelet dates its first status and the event Rebooted in the same seconds. */
 const SHOWS_AT_ONCE_SECONDS = 60;
@@ -86,9 +86,9 @@ interface Restart {
 
 /** A boot explains what began around it, or comes again and again; not what began long after it, nor what is past. */
 function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context): Verdict | undefined {
-  const restarts = restartsOf(maybe, now);
-  if (isFlapping(maybe) && restarts >= RESTARTING)
-    return confirmed(`${words}, and ${restarts} times within 30 minutes`, RESTARTED);
+  const restarts = recentRestarts(maybe, now);
+  if (isFlapping(maybe) && restarts >= RESTARTS_AGAIN)
+    return confirmed(`${words}, the last of ${restarts} within 30 minutes`, RESTARTED);
   const ready = readinessOf(maybe);
   const under = pressureTypes.filter((type) => maybe.node && conditionOf(maybe.node, type)?.status === 'True');
   if (ready?.status === 'True' && under.length > 0) {
@@ -122,7 +122,8 @@ function afterwards({ at, words }: Restart, maybe: Maybe, { since }: Context): s
   return `${words}; but ${before}: whether the machine was down, or was restarted for what was wrong already, is not known`;
 }
 
-function restartsOf({ events = [] }: Maybe, now: Date): number {
+/** How many within `AGAIN_SECONDS`. A repeated event dates only its first and its last: one that began before counts once. */
+function recentRestarts({ events = [] }: Maybe, now: Date): number {
   const isRecent = (at: string) => secondsSince(at, now) < AGAIN_SECONDS;
   const reboots = events.filter(({ reason, lastSeen }) => reason === 'Rebooted' && isRecent(lastSeen));
   const each = new Map(reboots.map((event) => [event.lastSeen, event]));

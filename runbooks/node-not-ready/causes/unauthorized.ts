@@ -10,8 +10,9 @@ import { shownFrom, unlessWellSince } from '../well.ts';
 /** Two scrapes: only with the second one a counter that began anew shows a rate. */
 const SHOWS_WITHIN_SECONDS = 60;
 
-/** The window of the rates (queries.ts). */
+/** The windows of the rates, and of all other counts (queries.ts). */
 const RATE_SECONDS = 120;
+const COUNTED_SECONDS = 1800;
 /** Our own limit: fewer are those of an API server that has just started. */
 const REFUSALS = 5;
 
@@ -30,10 +31,10 @@ export const unauthorized: NodeCause = {
     const expired = maybe.expiredCertificates?.perSecond;
     const knocks = knocksOf(expired);
     const { refused = 0, all = 0 } = apiCalls ?? {};
-    const window = isRefused(apiCalls) ? RATE_SECONDS : wasRefused(apiCalls) ? 1800 : undefined;
-    if (window !== undefined) {
+    const withinSeconds = isRefused(apiCalls) ? RATE_SECONDS : wasRefused(apiCalls) ? COUNTED_SECONDS : undefined;
+    if (withinSeconds !== undefined) {
       const words = `${callsOf(refused)} answered 401 within 30 minutes, ${expired === 0 ? `but ${knocks}: rather a wrong CA, a revoked or a foreign identity` : `and ${knocks}`}`;
-      return unlessWellSince(words, shownFrom(now, window), maybe, now);
+      return unlessWellSince(words, shownFrom(now, withinSeconds), maybe, now);
     }
     const certificate = certificateOf(maybe, life, now);
     if (certificate?.hasEnded) {

@@ -13,10 +13,14 @@ const refusedReads = (made: World) => {
   ];
 };
 
+const restarted = (made: World, ageSeconds: number) => {
+  made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds, restarts: 1 } : row));
+};
+
 /** An API server has just begun, and fills its cache. */
 export const filling = (made: World) => {
   refusedReads(made);
-  made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 90, restarts: 1 } : row));
+  restarted(made, 90);
 };
 
 const starved = (made: World) => {
@@ -121,9 +125,7 @@ export const refused: Readonly<Record<string, Written>> = {
   },
   'watch-cache': {
     about: 'An API server started 90 s ago and fills its cache: lists and watches are refused, nothing else',
-    world: world((made) => {
-      filling(made);
-    }),
+    world: world(filling),
     differs: { watchCache: 'confirmed', shuttingDown: open, ...broken },
   },
   'watch-cache-and-some-rejections': {
@@ -176,7 +178,7 @@ export const refused: Readonly<Record<string, Written>> = {
         { all: 300, broken: 0 },
         { job: 'kubelet', clients: 3 },
       ];
-      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 300, restarts: 1 } : row));
+      restarted(made, 300);
     }),
     differs: { shuttingDown: 'confirmed' },
   },
@@ -187,7 +189,7 @@ export const refused: Readonly<Record<string, Written>> = {
         { all: 300, broken: 0 },
         { job: 'fleet-agent', clients: 3 },
       ];
-      made.servers = made.servers.map((row, index) => (index === 0 ? { ...row, ageSeconds: 300, restarts: 1 } : row));
+      restarted(made, 300);
     }),
     differs: { shuttingDown: open },
   },

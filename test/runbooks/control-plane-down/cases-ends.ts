@@ -1,7 +1,22 @@
 import type { Told } from './case.ts';
 import { stale } from './cases-lead.ts';
-import { crashing, down, open, probe500 } from './cases-start.ts';
+import { crashing, down, endsSaying, open, probe500 } from './cases-start.ts';
 import { klog, own, world } from './world.ts';
+
+const refusedOnce = (seconds: number) =>
+  klog(
+    'E',
+    seconds,
+    'reflector.go:150] failed to list *v1.Node: Get "https://10.0.0.9:6443/api/v1/nodes": dial tcp 10.0.0.9:6443: connect: connection refused',
+  );
+const callingWebhook = (seconds: number, error: string) =>
+  klog(
+    'E',
+    seconds,
+    `replica_set.go:560] sync "shop/web" failed with Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.shop.svc:443/validate": ${error}`,
+  );
+/** More lines than are taken for why it ended. */
+const goesOn = Array.from({ length: 8 }, (_, at) => klog('I', 80 - at, 'shared_informer.go:320] Caches are synced'));
 
 /** Instances that end, for their memory or for a reason of their own. */
 export const ends: Readonly<Record<string, Told>> = {
@@ -57,72 +72,48 @@ export const ends: Readonly<Record<string, Told>> = {
   },
   'panics-after-a-webhook': {
     about: "A controller manager panics; a webhook's certificate, of which it wrote before, is another matter",
-    world: world('kube-controller-manager', (made) => {
-      const webhook = klog(
-        'E',
-        90,
-        'garbagecollector.go:253] "Unhandled Error" err="failed calling webhook: x509: certificate has expired"',
-      );
-      const rest = Array.from({ length: 8 }, (_, at) =>
-        klog('I', 80 - at, 'shared_informer.go:320] Caches are synced'),
-      );
-      down(made, crashing([webhook, ...rest, 'panic: index out of range [3] with length 3'].join('\n'), 2), ['cp-3']);
-    }),
+    world: endsSaying(
+      'kube-controller-manager',
+      [
+        klog(
+          'E',
+          90,
+          'garbagecollector.go:253] "Unhandled Error" err="failed calling webhook: x509: certificate has expired"',
+        ),
+        ...goesOn,
+        'panic: index out of range [3] with length 3',
+      ].join('\n'),
+      { exitCode: 2 },
+    ),
     confirmed: ['crashLoop'],
     recovered: 'ruled-out',
   },
   'panics-right-after-a-webhook': {
     about: 'The same with three lines between; also that another webhook did not answer',
-    world: world('kube-controller-manager', (made) => {
-      const webhook = (seconds: number, error: string) =>
-        klog(
-          'E',
-          seconds,
-          `replica_set.go:560] sync "shop/web" failed with Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.shop.svc:443/validate": ${error}`,
-        );
-      const said = [
-        webhook(90, 'tls: failed to verify certificate: x509: certificate has expired'),
-        webhook(89, 'context deadline exceeded'),
-      ];
-      const panic = 'panic: runtime error: invalid memory address or nil pointer dereference';
-      down(
-        made,
-        crashing(
-          [...said, panic, '[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x1f4e2a1]'].join('\n'),
-          2,
-        ),
-        ['cp-3'],
-      );
-    }),
+    world: endsSaying(
+      'kube-controller-manager',
+      [
+        callingWebhook(90, 'tls: failed to verify certificate: x509: certificate has expired'),
+        callingWebhook(89, 'context deadline exceeded'),
+        'panic: runtime error: invalid memory address or nil pointer dereference',
+        '[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x1f4e2a1]',
+      ].join('\n'),
+      { exitCode: 2 },
+    ),
     confirmed: ['crashLoop'],
     recovered: 'ruled-out',
   },
   'panics-right-after-it-was-refused': {
     about: 'It panics; just before it was refused once, as while an API server starts',
-    world: world('kube-controller-manager', (made) => {
-      const refused = klog(
-        'E',
-        72,
-        'reflector.go:150] failed to list *v1.Node: Get "https://10.0.0.9:6443/api/v1/nodes": dial tcp 10.0.0.9:6443: connect: connection refused',
-      );
-      down(made, crashing(`${refused}\npanic: assignment to entry in nil map`, 2), ['cp-3']);
+    world: endsSaying('kube-controller-manager', `${refusedOnce(72)}\npanic: assignment to entry in nil map`, {
+      exitCode: 2,
     }),
     confirmed: ['crashLoop'],
     recovered: 'ruled-out',
   },
   'ends-long-after-it-was-refused': {
     about: 'It was refused once while an API server started, went on, and ends for something it does not say',
-    world: world('kube-controller-manager', (made) => {
-      const refused = klog(
-        'E',
-        90,
-        'reflector.go:150] failed to list *v1.Node: Get "https://10.0.0.9:6443/api/v1/nodes": dial tcp 10.0.0.9:6443: connect: connection refused',
-      );
-      const rest = Array.from({ length: 8 }, (_, at) =>
-        klog('I', 80 - at, 'shared_informer.go:320] Caches are synced'),
-      );
-      down(made, crashing([refused, ...rest].join('\n')), ['cp-3']);
-    }),
+    world: endsSaying('kube-controller-manager', [refusedOnce(90), ...goesOn].join('\n')),
     confirmed: ['crashLoop'],
     recovered: 'ruled-out',
   },

@@ -1,3 +1,4 @@
+import type { Component } from '../../../runbooks/control-plane-down/target.ts';
 import { type Told, whyItEnds } from './case.ts';
 import { stale } from './cases-lead.ts';
 import { klog, lease, own, type PodSpec, unscraped, type World, world } from './world.ts';
@@ -22,11 +23,22 @@ export const probe500 = {
   message: 'Liveness probe failed: HTTP probe failed with statuscode: 500',
 };
 export const flag = 'Error: unknown flag: --address';
+/** The last line of one that does not start (component-base/cli). */
+export const failed = (error: string) => klog('E', 70, `run.go:74] "command failed" err="${error}"`);
 export const open = (...ids: NonNullable<Told['open']>) => ids;
 export const down = (made: World, change: Partial<PodSpec>, only?: readonly string[]) => {
   own(made, change, only);
   unscraped(made, { up: 0, scrapeSeconds: 0.0008, answeredAgo: 400 }, only ? [...only] : undefined);
 };
+/** The instance of one machine ends again and again, and this is what it says each time. */
+export const endsSaying = (component: Component, said: string, { exitCode = 1, machine = 'cp-3' } = {}) =>
+  world(component, (made) => down(made, crashing(said, exitCode), [machine]));
+/** The instance of cp-3 runs, fails its probe, and says this. */
+export const failsSaying = (component: Component, said: string) =>
+  world(component, (made) => own(made, { ready: false, events: [probe500], now: said }, ['cp-3']));
+/** It asks for its own lease, and this comes of it. */
+export const askingForLease = (component: Component, seconds: number, error: string) =>
+  klog('E', seconds, `leaderelection.go:332] error retrieving resource lock kube-system/${component}: ${error}`);
 /** Of one instance that is away, what its container would say stays open. */
 export const ofContainers = open(...whyItEnds);
 
@@ -44,7 +56,7 @@ export const start: Readonly<Record<string, Told>> = {
   },
   'flag-unknown-to-one': {
     about: 'One of three schedulers does not know a flag; the others do its work',
-    world: world('kube-scheduler', (made) => down(made, crashing(flag), ['cp-3'])),
+    world: endsSaying('kube-scheduler', flag),
     confirmed: ['badConfiguration'],
     recovered: 'ruled-out',
   },
@@ -77,37 +89,28 @@ export const start: Readonly<Record<string, Told>> = {
   },
   'kubeconfig-missing': {
     about: 'The kubeconfig of the controller manager is not where its flag says',
-    world: world('kube-controller-manager', (made) =>
-      down(
-        made,
-        crashing(
-          klog(
-            'E',
-            70,
-            'run.go:74] "command failed" err="stat /etc/kubernetes/controller-manager.conf: no such file or directory"',
-          ),
-        ),
-        ['cp-1'],
-      ),
+    world: endsSaying(
+      'kube-controller-manager',
+      failed('stat /etc/kubernetes/controller-manager.conf: no such file or directory'),
+      { machine: 'cp-1' },
     ),
     confirmed: ['badConfiguration'],
     recovered: 'ruled-out',
   },
   'certificate-of-another-ca': {
     about: 'A controller manager does not start: its certificate is of another CA. A warning about a file is no reason',
-    world: world('kube-controller-manager', (made) => {
-      const warning = klog(
-        'W',
-        75,
-        'authentication.go:373] failed to read in-cluster kubeconfig: open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
-      );
-      const said = klog(
-        'E',
-        70,
-        'run.go:74] "command failed" err="Get \\"https://10.0.0.9:6443/\\": x509: certificate signed by unknown authority"',
-      );
-      down(made, crashing(`${warning}\n${said}`), ['cp-1']);
-    }),
+    world: endsSaying(
+      'kube-controller-manager',
+      [
+        klog(
+          'W',
+          75,
+          'authentication.go:373] failed to read in-cluster kubeconfig: open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
+        ),
+        failed('Get \\"https://10.0.0.9:6443/\\": x509: certificate signed by unknown authority'),
+      ].join('\n'),
+      { machine: 'cp-1' },
+    ),
     confirmed: ['certificate'],
     recovered: 'ruled-out',
   },
@@ -143,18 +146,12 @@ export const start: Readonly<Record<string, Told>> = {
   },
   'port-taken': {
     about: 'Another program has the port of a scheduler',
-    world: world('kube-scheduler', (made) =>
-      down(
-        made,
-        crashing(
-          klog(
-            'E',
-            70,
-            'run.go:74] "command failed" err="failed to create listener: failed to listen on 0.0.0.0:10259: listen tcp 0.0.0.0:10259: bind: address already in use"',
-          ),
-        ),
-        ['cp-2'],
+    world: endsSaying(
+      'kube-scheduler',
+      failed(
+        'failed to create listener: failed to listen on 0.0.0.0:10259: listen tcp 0.0.0.0:10259: bind: address already in use',
       ),
+      { machine: 'cp-2' },
     ),
     confirmed: ['probeFails'],
     recovered: 'ruled-out',
@@ -204,20 +201,7 @@ export const start: Readonly<Record<string, Told>> = {
   },
   'not-ready-for-its-certificate': {
     about: 'A controller manager runs, hears Unauthorized, and its probe fails because of that',
-    world: world('kube-controller-manager', (made) =>
-      own(
-        made,
-        {
-          ...{ ready: false, events: [probe500] },
-          now: klog(
-            'E',
-            4,
-            'leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: Unauthorized',
-          ),
-        },
-        ['cp-3'],
-      ),
-    ),
+    world: failsSaying('kube-controller-manager', askingForLease('kube-controller-manager', 4, 'Unauthorized')),
     confirmed: ['certificate'],
     recovered: 'ruled-out',
   },

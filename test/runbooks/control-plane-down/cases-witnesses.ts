@@ -1,11 +1,10 @@
 import { type Told, whyItEnds } from './case.ts';
 import { but, unreachable } from './cases-api.ts';
-import { crashing, down, probe500 } from './cases-start.ts';
+import { askingForLease, crashing, endsSaying, failed, failsSaying, probe500 } from './cases-start.ts';
 import { klog, lease, onMachine, own, readyWith, unscraped, type World, world } from './world.ts';
 
 const REFUSED = 'dial tcp 127.0.0.1:2379: connect: connection refused';
-const unauthorized = (seconds: number) =>
-  klog('E', seconds, 'leaderelection.go:332] error retrieving resource lock kube-system/kube-scheduler: Unauthorized');
+const unauthorized = (seconds: number) => askingForLease('kube-scheduler', seconds, 'Unauthorized');
 
 /** No API server answers us, nor Prometheus, after so many seconds; of machines more or fewer do. */
 function answersNobody(made: World, scrapeSeconds: number, machines: World['work']): void {
@@ -154,36 +153,21 @@ export const witnesses: Readonly<Record<string, Told>> = {
   },
   'scheduler-ends-without-an-api-server': {
     about: 'A scheduler of one machine ends again and again: the API server that it asks there refuses it',
-    world: world('kube-scheduler', (made) =>
-      down(
-        made,
-        crashing(
-          klog(
-            'E',
-            70,
-            'run.go:74] "command failed" err="Get \\"https://10.0.0.3:6443/api\\": dial tcp 10.0.0.3:6443: connect: connection refused"',
-          ),
-        ),
-        ['cp-3'],
-      ),
+    world: endsSaying(
+      'kube-scheduler',
+      failed('Get \\"https://10.0.0.3:6443/api\\": dial tcp 10.0.0.3:6443: connect: connection refused'),
     ),
     confirmed: ['dependencySilent'],
     recovered: 'ruled-out',
   },
   'not-ready-without-its-api-server': {
     about: 'A controller manager runs, gets no answer about its lease, and its probe fails because of that',
-    world: world('kube-controller-manager', (made) =>
-      own(
-        made,
-        {
-          ...{ ready: false, events: [probe500] },
-          now: klog(
-            'E',
-            4,
-            'leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: Get "https://10.0.0.3:6443/apis/coordination.k8s.io": dial tcp 10.0.0.3:6443: i/o timeout',
-          ),
-        },
-        ['cp-3'],
+    world: failsSaying(
+      'kube-controller-manager',
+      askingForLease(
+        'kube-controller-manager',
+        4,
+        'Get "https://10.0.0.3:6443/apis/coordination.k8s.io": dial tcp 10.0.0.3:6443: i/o timeout',
       ),
     ),
     confirmed: ['dependencySilent'],
@@ -192,15 +176,9 @@ export const witnesses: Readonly<Record<string, Told>> = {
   'not-ready-and-somebody-else-did-not-answer': {
     about:
       'A controller manager fails its probe; a metrics server did not answer it, which is another matter or the reason',
-    world: world('kube-controller-manager', (made) =>
-      own(
-        made,
-        {
-          ...{ ready: false, events: [probe500] },
-          now: klog('E', 20, 'horizontal.go:270] failed to get cpu utilization: dial tcp 10.96.7.7:443: i/o timeout'),
-        },
-        ['cp-3'],
-      ),
+    world: failsSaying(
+      'kube-controller-manager',
+      klog('E', 20, 'horizontal.go:270] failed to get cpu utilization: dial tcp 10.96.7.7:443: i/o timeout'),
     ),
     confirmed: ['probeFails'],
     open: ['dependencySilent'],
@@ -208,19 +186,9 @@ export const witnesses: Readonly<Record<string, Told>> = {
   },
   'not-ready-and-its-api-server-was-away': {
     about: 'Its API server gave no answer about the lease four minutes ago, and does now: its probe fails all the same',
-    world: world('kube-controller-manager', (made) =>
-      own(
-        made,
-        {
-          ...{ ready: false, events: [probe500] },
-          now: klog(
-            'E',
-            240,
-            'leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: dial tcp 10.0.0.3:6443: connect: connection refused',
-          ),
-        },
-        ['cp-3'],
-      ),
+    world: failsSaying(
+      'kube-controller-manager',
+      askingForLease('kube-controller-manager', 240, 'dial tcp 10.0.0.3:6443: connect: connection refused'),
     ),
     confirmed: ['probeFails'],
     open: ['dependencySilent'],
@@ -244,14 +212,10 @@ export const witnesses: Readonly<Record<string, Told>> = {
   },
   'ends-beside-a-certificate-of-who-knows-whom': {
     about: 'It ends again and again; the last error it wrote is about a certificate, and does not say whose',
-    world: world('kube-controller-manager', (made) => {
-      const said = klog(
-        'E',
-        72,
-        'resource_quota_controller.go:180] failed to discover resources: x509: certificate has expired',
-      );
-      down(made, crashing(`${said}\nbye`), ['cp-3']);
-    }),
+    world: endsSaying(
+      'kube-controller-manager',
+      `${klog('E', 72, 'resource_quota_controller.go:180] failed to discover resources: x509: certificate has expired')}\nbye`,
+    ),
     open: ['certificate', 'crashLoop'],
     recovered: 'ruled-out',
   },

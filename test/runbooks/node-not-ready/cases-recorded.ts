@@ -16,11 +16,7 @@ export const troubles: Record<string, Case> = {
     inconclusive: ['runtimeGone', 'runtimeHangs'],
     recovered: 'confirmed',
   }),
-  'cni-missing': recorded('cni-missing', {
-    confirmed: ['networkPlugin'],
-
-    recovered: 'ruled-out',
-  }),
+  'cni-missing': recorded('cni-missing', { confirmed: ['networkPlugin'], recovered: 'ruled-out' }),
   'kubelet-killed-t020': recorded('kubelet-killed-t020', {
     confirmed: ['kubeletStopped'],
     inconclusive: ['machineDown', 'runtimeHangs'],

@@ -4,8 +4,13 @@ import { type Client, clients } from './dumps.ts';
 import { limits } from './limits.ts';
 import { few } from './words.ts';
 
+export interface Account {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A ServiceAccount by the user name its requests carry. */
-export function accountOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
+export function accountOf(user: string): Account | undefined {
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }

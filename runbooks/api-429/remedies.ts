@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FlowSubject } from '../../engine/change.ts';
 import type { Remedy } from '../../engine/runbook.ts';
 import { rejectionsOf } from './facts.ts';
-import { accountOf, type Holding, loudest } from './holders.ts';
+import { type Account, accountOf, type Holding, loudest } from './holders.ts';
 import type { Seen } from './seen.ts';
 import type { ApiServerTarget } from './target.ts';
 
@@ -20,8 +20,14 @@ const Subject: z.ZodType<FlowSubject> = z.discriminatedUnion('kind', [
 ]);
 const Isolation = z.object({ flow: z.string(), subject: Subject });
 
+interface Culprit {
+  readonly user: string;
+  /** Where it is a ServiceAccount: that, and the Deployments that carry it, one at least. */
+  readonly workload?: { readonly account: Account; readonly holders: readonly [Holding, ...Holding[]] };
+}
+
 /** The client that fills the level that rejects most; only one that clearly does, and whose work others can wait for. */
-function culprit(seen: Seen): { readonly user: string; readonly holders: readonly Holding[] } | Unavailable {
+function culprit(seen: Seen): Culprit | Unavailable {
   const [worst] = rejectionsOf(seen.flows).byLevel;
   if (worst === undefined) return { unavailable: 'nothing is rejected in a level that others share' };
   if (seen.clients === null) return { unavailable: 'the API server does not tell whose requests wait' };
@@ -36,19 +42,20 @@ function culprit(seen: Seen): { readonly user: string; readonly holders: readonl
   const account = accountOf(user);
   if (account ? OF_THE_CLUSTER.test(account.namespace) : /^system:|^eks:|^aksService$/.test(user))
     return { unavailable: `${user} is a part of the cluster itself: find out what keeps it busy` };
-  if (account === undefined) return { user, holders: [] };
-  const holders = (seen.holder ?? []).filter(
+  if (account === undefined) return { user };
+  const [first, ...more] = (seen.holder ?? []).filter(
     (one) => one.namespace === account.namespace && one.account === account.name,
   );
-  if (holders.length === 0) {
+  if (first === undefined) {
     return {
       unavailable: `no Deployment carries the ServiceAccount of ${user}: it may be an agent that every node needs`,
     };
   }
+  const holders = [first, ...more] as const;
   const vital = holders.find((one) => one.vital !== undefined);
   return vital
     ? { unavailable: `others may not be able to wait for Deployment ${vital.namespace}/${vital.name}: ${vital.vital}` }
-    : { user, holders };
+    : { user, workload: { account, holders } };
 }
 
 /** Where installers put what all nodes, or all writes, need: networks, storage, policies, certificates, node pools. */
@@ -69,7 +76,7 @@ export const isolateFlow: Remedy<z.infer<typeof Isolation>, Seen, ApiServerTarge
   propose: (seen) => {
     const found = culprit(seen);
     if ('unavailable' in found) return found;
-    const account = accountOf(found.user);
+    const account = found.workload?.account;
     const flow = (account ? `${account.namespace}-${account.name}` : found.user)
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
@@ -92,10 +99,8 @@ export const stopClient: Remedy<z.infer<typeof Workload>, Seen, ApiServerTarget,
   propose: (seen) => {
     const found = culprit(seen);
     if ('unavailable' in found) return found;
-    if (accountOf(found.user) === undefined)
-      return { unavailable: `${found.user} is no ServiceAccount: it runs elsewhere` };
-    const [first, ...more] = found.holders;
-    if (first === undefined) return { unavailable: `no Deployment carries the ServiceAccount of ${found.user}` };
+    if (found.workload === undefined) return { unavailable: `${found.user} is no ServiceAccount: it runs elsewhere` };
+    const [first, ...more] = found.workload.holders;
     if (more.length > 0) {
       return {
         unavailable: `${more.length + 1} Deployments carry the ServiceAccount of ${found.user}: which of them asks is not known`,

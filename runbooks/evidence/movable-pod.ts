@@ -11,6 +11,11 @@ export const PodMetadata = z.object({
   ownerReferences: z.array(Owner).default([]),
 });
 
+/** Kept by its kubelet from a file: what the API server has of it is a copy. */
+export function isStatic({ annotations }: z.infer<typeof PodMetadata>): boolean {
+  return 'kubernetes.io/config.mirror' in annotations;
+}
+
 /** A pod as far as it matters whether it may be ended, and who makes it again. */
 export const MovablePod = z
   .object({
@@ -23,7 +28,7 @@ export const MovablePod = z
     name: metadata.name,
     node: spec.nodeName,
     phase: status.phase,
-    isStatic: 'kubernetes.io/config.mirror' in metadata.annotations,
+    isStatic: isStatic(metadata),
     isEnding: Boolean(metadata.deletionTimestamp),
     owner: metadata.ownerReferences.find(({ controller }) => controller),
   }));

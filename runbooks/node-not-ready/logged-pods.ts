@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PodMetadata } from '../evidence/movable-pod.ts';
+import { isStatic, PodMetadata } from '../evidence/movable-pod.ts';
 
 const Pod = z
   .object({
@@ -16,9 +16,7 @@ const Pod = z
     namespace: metadata.namespace,
     name: metadata.name,
     container: status.containerStatuses.find(({ state }) => state.running)?.name,
-    isOfNode:
-      'kubernetes.io/config.mirror' in metadata.annotations ||
-      metadata.ownerReferences.some(({ kind }) => kind === 'DaemonSet'),
+    isOfNode: isStatic(metadata) || metadata.ownerReferences.some(({ kind }) => kind === 'DaemonSet'),
     isEnding: Boolean(metadata.deletionTimestamp),
   }));
 type Pod = z.infer<typeof Pod>;

@@ -102,6 +102,7 @@ export function signsOf(
   seen: Pick<Seen, 'said' | 'logs' | 'apiService'>,
   kinds: readonly Complaint['kind'][],
 ): readonly Sign[] {
+  // Only then is the Service touched: unread it leaves open whoever looks at it.
   const isAboutApi = kinds.includes('noApi') || kinds.includes('noAnswer');
   const of = (isLog: boolean) => (complaint: Complaint & { readonly pod: string; readonly isLast?: boolean }) => {
     const kind = isAboutApi ? kindOf(complaint, seen) : complaint.kind;

@@ -17,9 +17,7 @@ export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
     if (measured.length === 0) return inconclusive('full accept queues are not counted');
     const wanted = new Set((maybe.servers ?? []).map(({ instance }) => instance)).size;
     return wanted === 0 || measured.length < wanted
-      ? inconclusive(
-          `no accept queue overflows on ${plural(measured.length, 'machine')}; ${wanted === 0 ? 'how many API servers there are is not known' : `there are ${wanted} API servers, and the rest is not counted`}`,
-        )
+      ? inconclusive(`no accept queue overflows on ${plural(measured.length, 'machine')}; ${restWords(wanted)}`)
       : ruledOut('no accept queue overflows');
   }
   const words = `the accept queue overflows ${likewise(full, ({ instance, overflows = 0 }) => `${perSecond(overflows)} on ${instance}`)}`;
@@ -51,4 +49,10 @@ export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
   return confirmed(
     `${words} since ${clock(overflows)}, and nothing else is wrong: connections come faster than they are accepted`,
   );
+}
+
+function restWords(wanted: number): string {
+  return wanted === 0
+    ? 'how many API servers there are is not known'
+    : `there are ${wanted} API servers, and the rest is not counted`;
 }

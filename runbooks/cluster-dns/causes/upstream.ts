@@ -19,7 +19,11 @@ function blamed(words: string, hosts: readonly string[], maybe: Maybe, now: Date
     return inconclusive(`${words}; whether that is the cluster's own DNS could not be seen`);
   return hosts.includes(maybe.service?.address ?? '')
     ? inconclusive(`${words}; that is the Service of CoreDNS itself: its Corefile sends questions back to it`)
-    : confirmed(forbidden ? `${words}; ${forbidden}, and ${few(others)} answers all the same` : words);
+    : confirmed(
+        forbidden
+          ? `${words}; ${forbidden}, and ${few(others)} ${others.length === 1 ? 'answers' : 'answer'} all the same`
+          : words,
+      );
 }
 
 /** Those that answer through a policy, and lose nothing. */

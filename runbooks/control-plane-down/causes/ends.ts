@@ -110,8 +110,7 @@ export const crashLoop: PlaneCause = {
     const run = latestRun(pod, maybe);
     if (run === undefined) return { isIt: undefined, words: `no log of ${pod.name} could be read` };
     const perhaps = mayBeWhy(['certificate', 'unanswered'], pod, run);
-    if (perhaps)
-      return { isIt: undefined, words: `${pod.name} says: "${perhaps.line}"; whether it ended for that it does not` };
+    if (perhaps) return perhaps;
     if (isEndedByKubelet(pod))
       return { isIt: undefined, words: `its kubelet ended ${pod.name}${endWords(pod)}; no event tells any more why` };
     if (pod.restarts < 1) return { isIt: undefined, words: `${pod.name} ended once${endWords(pod)}` };

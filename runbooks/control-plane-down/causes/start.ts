@@ -93,9 +93,11 @@ export function signOf(kind: SignKind, pod: StaticPod, run: Run, now: Date): Sig
   return signs.findLast((sign) => (kind !== 'certificate' || sign.isOwn) && !isLate(sign));
 }
 
-/** Among its last words there is one of this, and whether it is about itself that does not say. */
-export function mayBeWhy(kinds: readonly SignKind[], pod: StaticPod, run: Run): Sign | undefined {
-  return pod.stopped && run.signs.findLast(({ kind, isLast, isOwn }) => kinds.includes(kind) && isLast && !isOwn);
+/** Open where a line of this is among the last that a run wrote, and does not say whether it is about itself. */
+export function mayBeWhy(kinds: readonly SignKind[], pod: StaticPod, run: Run): Finding | undefined {
+  if (!pod.stopped) return undefined;
+  const sign = run.signs.findLast(({ kind, isLast, isOwn }) => kinds.includes(kind) && isLast && !isOwn);
+  return sign && { isIt: undefined, words: `${pod.name} says: "${sign.line}"; whether it ended for that it does not` };
 }
 
 /** 143 and 137: SIGTERM, then SIGKILL, as a failed liveness probe ends it. */
@@ -120,10 +122,8 @@ export function byLog(kind: SignKind, quoted: string, isOnlyOfStopped = false): 
     if (run === undefined) return { isIt: undefined, words: `no log of ${pod.name} could be read` };
     const sign = signOf(kind, pod, run, now);
     if (sign) return { isIt: true, words: `${quoted}: "${sign.line}"${endWords(pod)}` };
-    const perhaps = mayBeOfOthers.includes(kind) && mayBeWhy([kind], pod, run);
-    if (perhaps)
-      return { isIt: undefined, words: `${pod.name} says: "${perhaps.line}"; whether it ended for that it does not` };
-    return { isIt: false, words: `the last lines of ${pod.name} do not say so` };
+    const perhaps = mayBeOfOthers.includes(kind) ? mayBeWhy([kind], pod, run) : undefined;
+    return perhaps ?? { isIt: false, words: `the last lines of ${pod.name} do not say so` };
   };
 }
 

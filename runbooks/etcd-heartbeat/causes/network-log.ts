@@ -16,7 +16,7 @@ import { listed } from '../words.ts';
  * pauses does as well. That no packet comes back is not, again and again: the kernel takes connections for a process that hangs, too.
  */
 export function networkByLog(maybe: Maybe, now: Date): Verdict | undefined {
-  const proof = stillUnreached(maybe, now);
+  const proof = hasCurrentNodes(maybe) ? stillUnreached(maybe, now) : undefined;
   if (proof !== undefined) return confirmed(`${proof}; round trips are not scraped`);
   const kinds: readonly string[] = ['lost', 'dropped', 'unreached'];
   const told = toldNow(maybe, now)
@@ -37,8 +37,6 @@ export function networkByLog(maybe: Maybe, now: Date): Verdict | undefined {
  * `statusErrorInterval`), so one line alone says that it was over by the next.
  */
 function stillUnreached(maybe: Maybe, now: Date): string | undefined {
-  // Without it the nodes may be shown as they were.
-  if (maybe.readyz?.etcd !== true) return undefined;
   const words = toldNow(maybe, now).flatMap((one) => {
     const byAddress = Map.groupBy(ofKind(one.entries, 'unreached'), ({ address }) => address);
     return [...byAddress.values()].flatMap((tries) => againAndAgain(one, tries, maybe, now) ?? []);
@@ -76,11 +74,10 @@ function hasPaused({ entries }: MemberLog, at: string): boolean {
 
 /** A member could not be reached although it was there all the time: its pod ran before and is ready, and so is its node. */
 export function unreachableTold(maybe: Maybe, now: Date): string | undefined {
-  // Without it the nodes may be shown as they were.
-  if (maybe.readyz?.etcd !== true) return undefined;
+  if (!hasCurrentNodes(maybe)) return undefined;
   const words = toldNow(maybe, now).flatMap(({ pod, entries }) =>
-    entries.flatMap((entry) => {
-      if (entry.kind !== 'unreached' || entry.at === undefined) return [];
+    ofKind(entries, 'unreached').flatMap((entry) => {
+      if (entry.at === undefined) return [];
       const other = thereSince(entry, entry.at, maybe, now);
       if (other === undefined) return [];
       const how = `could not connect to ${entry.address} (${entry.error}) at ${clockTime(entry.at)}`;
@@ -88,6 +85,11 @@ export function unreachableTold(maybe: Maybe, now: Date): string | undefined {
     }),
   );
   return words.at(-1);
+}
+
+/** Without its etcd an API server may show nodes as they were. */
+function hasCurrentNodes({ readyz }: Maybe): boolean {
+  return readyz?.etcd === true;
 }
 
 function thereWords({ name }: EtcdPod): string {

@@ -3,10 +3,10 @@ import type { Readers } from '../../engine/readers.ts';
 import type { ReadContext } from '../../engine/runbook.ts';
 
 const HOUR_SECONDS = 3_600;
-export const STEP_SECONDS = 60;
+const STEP_SECONDS = 60;
 
 /** Prometheus looks back five minutes for a sample (`--query.lookback-delta`). */
-export const SCRAPED_TARGETS = 'count(up)';
+const SCRAPED_TARGETS = 'count(up)';
 
 const Point = z.object({ at: z.date(), value: z.number().or(z.nan()) });
 const Series = z.object({ labels: z.record(z.string(), z.string()), points: z.array(Point) });

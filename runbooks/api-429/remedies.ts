@@ -10,7 +10,7 @@ import type { ApiServerTarget } from './target.ts';
  * As many as Kubernetes gives leader election by default, about 4 % of 255: it goes on, slowly (kubernetes/apiserver,
  * `flowcontrol/bootstrap/default.go`; that it is enough is a judgement).
  */
-export const ISOLATED_SHARES = 10;
+const ISOLATED_SHARES = 10;
 
 type Unavailable = { readonly unavailable: string };
 

@@ -51,7 +51,7 @@ export function isHanging({ up, scrapeSeconds = 0 }: Scrape): boolean {
   return up === 0 && scrapeSeconds >= limits.hangingSeconds;
 }
 
-export function scrapeWords({ instance, up, scrapeSeconds, answeredAgo }: Scrape): string {
+function scrapeWords({ instance, up, scrapeSeconds, answeredAgo }: Scrape): string {
   if (up === 1) return `${instance} answers`;
   const took = scrapeSeconds === undefined ? '' : ` (after ${duration(scrapeSeconds)})`;
   return `${instance} does not answer${took}${answeredAgo === undefined ? '' : `, the last time ${duration(answeredAgo)} ago`}`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ComponentTarget } from '../../engine/target.ts';
 
-export const components = ['kube-scheduler', 'kube-controller-manager', 'kube-apiserver'] as const;
+const components = ['kube-scheduler', 'kube-controller-manager', 'kube-apiserver'] as const;
 export type Component = (typeof components)[number];
 
 /** All instances of one component. `job` is the scrape job that the alert is about. */

@@ -21,7 +21,7 @@ const Pod = z
   }));
 type Pod = z.infer<typeof Pod>;
 
-export interface Logged {
+interface Logged {
   readonly name: string;
   readonly container: string;
 }

@@ -5,7 +5,7 @@ import type { ApiServerTarget } from '../target.ts';
 export type Manual = ManualRemedy<Seen, ApiServerTarget>;
 
 export const LEVELS = 'kubectl get --raw /debug/api_priority_and_fairness/dump_priority_levels';
-export const REQUESTS = "kubectl get --raw '/debug/api_priority_and_fairness/dump_requests?includeRequestDetails=1'";
+const REQUESTS = "kubectl get --raw '/debug/api_priority_and_fairness/dump_requests?includeRequestDetails=1'";
 
 /** Works while etcd hangs, and is exempt from every limit. */
 export const ready = {

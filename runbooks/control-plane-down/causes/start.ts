@@ -72,7 +72,7 @@ function withoutIll(found: readonly Finding[], { instances, down, unclear }: Fle
   return ruledOut(`all its instances run and pass their probes (${instances.length} of ${target.name})`);
 }
 
-export function isIll({ state }: Instance): boolean {
+function isIll({ state }: Instance): boolean {
   return state === 'stopped' || state === 'unready';
 }
 

@@ -93,7 +93,7 @@ export function entriesIn(log: string): readonly Entry[] {
 }
 
 /** What a line tells; `undefined`: nothing that is looked for, or a figure that cannot be read. */
-export function entryOf(line: Line): Entry | undefined {
+function entryOf(line: Line): Entry | undefined {
   const { at, text, fields } = line;
   return (
     lateOf(line) ??

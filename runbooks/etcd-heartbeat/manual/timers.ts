@@ -53,7 +53,7 @@ const refused: ManualStep = {
  * What to set: timers that fit the usual round trip where the present ones do not, otherwise the slow profile as a
  * stop-gap. A string says why nothing is to be set.
  */
-export function chosenTimers({ pods = [], peers }: Maybe): Timers | string {
+function chosenTimers({ pods = [], peers }: Maybe): Timers | string {
   const usual = usualRoundTrip(peers);
   const hidden = pods.map(hiddenIn).find((why) => why !== undefined);
   if (hidden !== undefined) return `what is set now could not be seen: ${hidden}`;

@@ -17,7 +17,7 @@ import {
 
 export type Reads = Case['reads'];
 export const NODE = 'worker-3';
-export const onNode: Target = { kind: 'Node', name: NODE };
+const onNode: Target = { kind: 'Node', name: NODE };
 export const onePod: Target = { kind: 'Pod', namespace: 'shop', name: 'web-1', node: NODE };
 export const service: Target = { kind: 'Service', namespace: 'shop', name: 'web' };
 export const slice: Target = { kind: 'Object', resource: 'EndpointSlice', namespace: 'shop', name: 'web-x1k2p' };

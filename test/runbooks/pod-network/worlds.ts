@@ -17,7 +17,7 @@ export const NO_API =
   'Failed to create SubnetManager: error retrieving pod spec for kube-flannel: Get "https://10.96.0.1:443/api/v1/namespaces/kube-flannel/pods/x": dial tcp 10.96.0.1:443: i/o timeout';
 
 export const FLANNEL = 'kube-flannel-ds-x2x9q';
-export const PROXY = 'kube-proxy-7h2kd';
+const PROXY = 'kube-proxy-7h2kd';
 
 export const flannel = (container: Partial<ContainerSpec> = {}, more: Partial<AgentSpec> = {}): AgentSpec => ({
   name: FLANNEL,

@@ -35,8 +35,8 @@ export const memoryLimit: EndCause = {
   title: 'A container outgrows its memory limit',
   judge: (seen, _maybe, context) =>
     amongContainers(seen.pods, {
-      is: (found) => endsForMemory(found, context) && whoseMemory(found, seen) === 'its own',
-      unclear: (found) => (endsForMemory(found, context) ? memoryDoubt(found, seen) : undefined),
+      is: (found) => whoseMemory(found, seen, context) === 'its own',
+      unclear: (found) => (whoseMemory(found, seen, context) === 'not told' ? memoryDoubt(found) : undefined),
       words: ({ pod, container }, count) =>
         `${container.name} of ${pod.name} was ended by the kernel (OOMKilled) at its limit of ${container.memoryLimit}, started anew ${plural(container.restarts, 'time')}${also(count)}`,
       none: 'no container was ended at a memory limit of its own lately',
@@ -48,25 +48,22 @@ export const nodeMemory: EndCause = {
   title: 'Its machine ran out of memory, and the kernel ended a container',
   judge: (seen, _maybe, context) =>
     amongContainers(seen.pods, {
-      is: (found) => endsForMemory(found, context) && whoseMemory(found, seen) === "its machine's",
-      unclear: (found) => (endsForMemory(found, context) ? memoryDoubt(found, seen) : undefined),
+      is: (found) => whoseMemory(found, seen, context) === "its machine's",
+      unclear: (found) => (whoseMemory(found, seen, context) === 'not told' ? memoryDoubt(found) : undefined),
       words: ({ pod, container }, count) =>
         `${container.name} of ${pod.name}, which has no memory limit, was ended by the kernel (OOMKilled), started anew ${plural(container.restarts, 'time')}${also(count)}: find out who takes the memory of ${pod.node ?? 'its machine'}`,
       none: 'no container without a memory limit was ended for its memory lately',
     }),
 };
 
-function endsForMemory({ container }: Found, context: Context): boolean {
-  return endsNow(container, context) && container.ended?.reason === 'OOMKilled';
+/** Whose memory had run out when the kernel ended it; `undefined`: it does not end for that. */
+function whoseMemory({ container }: Found, seen: Seen, context: Context) {
+  if (!endsNow(container, context) || container.ended?.reason !== 'OOMKilled') return undefined;
+  if (container.memoryLimit === null) return "its machine's";
+  return container.memoryLimit === undefined || isShortOfMemory(seen.machine) ? 'not told' : 'its own';
 }
 
-function whoseMemory({ container: { memoryLimit: limit } }: Found, seen: Seen) {
-  if (limit === null) return "its machine's";
-  return limit === undefined || isShortOfMemory(seen.machine) ? 'not told' : 'its own';
-}
-
-function memoryDoubt(found: Found, seen: Seen): string | undefined {
-  if (whoseMemory(found, seen) !== 'not told') return undefined;
+function memoryDoubt(found: Found): string {
   const limit = found.container.memoryLimit;
   return limit === undefined
     ? `${nameOf(found)} was ended by the kernel (OOMKilled), and whether it has a memory limit is not told`

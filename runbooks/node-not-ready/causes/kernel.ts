@@ -49,8 +49,8 @@ export const kernelTrouble: NodeCause = {
 };
 
 /**
- * What hangs shows in Ready within 150 s (a runtime after 129 s, a kubelet after 50 s; measured): what happened before that,
- * while the node was Ready, passed.
+ * What hangs shows in Ready within 150 s (a runtime after 129 s, a kubelet after 50 s; measured): what happened before that
+ * had passed when Ready changed, or is not why it did.
  */
 const SHOWS_WITHIN_SECONDS = 150;
 
@@ -58,7 +58,9 @@ function wellAfter({ lastSeen }: EventView, maybe: Maybe): string | undefined {
   const ready = readinessOf(maybe);
   if (!ready?.since || ready.status === 'True' || isFlapping(maybe)) return undefined;
   const seconds = secondsSince(lastSeen, new Date(ready.since));
-  return seconds <= SHOWS_WITHIN_SECONDS ? undefined : `the node was Ready for ${duration(seconds)} after that`;
+  return seconds <= SHOWS_WITHIN_SECONDS
+    ? undefined
+    : `Ready turned ${ready.status} only ${duration(seconds)} after that`;
 }
 
 const BY_HAND = 'on the machine dmesg would tell, or node-problem-detector, where it runs';

@@ -48,6 +48,12 @@ describe('a recorded case in which we are deceived', () => {
     expect(verdicts.recovered).toMatch(/^inconclusive: /);
   });
 
+  it('a task that hung long before Ready changed: what Ready was until then nobody tells, and the words do not either', async () => {
+    const verdicts = await verdictsOf(readCase(runbook, 'task-hung-seven-minutes-before.json'));
+
+    expect(verdicts.kernelTrouble).toMatch(/^inconclusive: .*; but Ready turned Unknown only 7 min 48 s after that$/);
+  });
+
   it('a stopped kubelet as it was recorded before anybody asked what its scrapes ended with: left open', async () => {
     const killed = readCase(runbook, 'kubelet-killed.json');
     const reads = Object.fromEntries(Object.entries(killed.reads).filter(([key]) => !key.startsWith('targets ')));

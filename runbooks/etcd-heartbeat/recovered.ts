@@ -50,7 +50,9 @@ export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   const { peers, space, readyz } = seen;
   const unmeasured = known.filter(({ instance }) => !space.some((row) => row.instance === instance));
   if (unmeasured.length > 0) {
-    return inconclusive(`how full ${listed(unmeasured.map((member) => nameOf(member, maybe.pods)))} is is not known`);
+    return inconclusive(
+      `it is not known how full ${listed(unmeasured.map((member) => nameOf(member, maybe.pods)))} is`,
+    );
   }
   const doubt = alarmDoubt(space, maybe, now);
   if (doubt !== undefined) return inconclusive(doubt);

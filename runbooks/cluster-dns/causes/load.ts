@@ -59,7 +59,7 @@ export const searchPaths: DnsCause = {
     if (nxdomain === undefined) return inconclusive('how its answers divide is not counted');
     const share = `${percent(nxdomain)} of its answers are NXDOMAIN`;
     const cores = Math.max(...processes.flatMap((one) => one.cores ?? []));
-    if (!Number.isFinite(cores)) return inconclusive(`${share}; how busy it is is not scraped`);
+    if (!Number.isFinite(cores)) return inconclusive(`${share}; its CPU is not scraped`);
     const held = Math.max(0, ...processes.flatMap(({ throttled }) => throttled ?? []));
     const words = `${share}, and the busiest pod uses ${cores.toFixed(2)} cores`;
     if (nxdomain < limits.searchShare) return ruledOut(`${share} (limit 60 %)`);
@@ -72,7 +72,7 @@ export const searchPaths: DnsCause = {
     const running = seen.pods.all.filter(({ runningSince }) => runningSince !== undefined);
     const dark = running.filter(({ name }) => !known.has(name));
     if (dark.length > 0)
-      return inconclusive(`${words}; how busy ${few(dark.map(({ name }) => name))} is is not scraped`);
+      return inconclusive(`${words}; the CPU of ${few(dark.map(({ name }) => name))} is not scraped`);
     return cores < limits.idleCores ? ruledOut(`${words}: it has the time for that`) : inconclusive(words);
   },
   present: true,

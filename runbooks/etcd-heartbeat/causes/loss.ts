@@ -186,7 +186,7 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
   }
   if (all.silent.length > 0) return inconclusive(`${names(all.silent)} does not answer; how is not clear`);
   const [nameless] = namelessOf(seen.members);
-  if (nameless) return inconclusive(`${nameless.instance} does not answer, and which member it is is not known`);
+  if (nameless) return inconclusive(`${nameless.instance} does not answer, and it is not known which member that is`);
   if (all.known.length < all.size && !everyPeerConnected(seen.members, maybe)) {
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
   }

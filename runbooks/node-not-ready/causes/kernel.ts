@@ -34,7 +34,7 @@ export const kernelTrouble: NodeCause = {
     if (heard.length > 0) return confirmed(words(heard));
     const event = lastOf(seen, now);
     if (event) {
-      const said = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message}`;
+      const said = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message.replace(/\.$/, '')}`;
       const well = wellAfter(event, maybe);
       return well ? inconclusive(`${said}; but ${well}`) : unlessWellSince(said, new Date(event.lastSeen), maybe, now);
     }

@@ -3,7 +3,7 @@ import { caseOf, lastWord, silence } from './case.ts';
 import { denied, recording, type World } from './compose.ts';
 import { calledNotReady, changed, eventOf, withEvents } from './recording-changes.ts';
 import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellMachine } from './worlds.ts';
-import { wellFor } from './worlds-changed.ts';
+import { failing, wellFor } from './worlds-changed.ts';
 
 const ago = (seconds: number) => new Date(Date.parse(well.recording.now) - seconds * 1000).toISOString();
 const onlyCadvisor = { 'kubelet-cadvisor': { up: 1, seconds: 0.01 } };
@@ -140,7 +140,26 @@ const seenUntil = (secondsAgo: number) => ({
   certificateEndsAt: unix(secondsAgo),
 });
 
+/** Its last calls that were seen were answered 401; it is Ready since so long, and its lease may not be read. */
+const refusedAndReady = (seconds: number): World => ({
+  ...{ ...wellFor(seconds), ...shutOut, expiredPerSecond: 0.2, history: { ready: 1, unknown: 0, readinessChanges: 0 } },
+  apiCalls: { all: 900, refused: 12, unansweredPerSecond: 0, refusedAtLast: 1.3, succeededAtLast: 0 },
+});
+const noLease = failing('get Lease kube-node-lease/');
+
 const certificates: Record<string, Case> = {
+  'refused-before-it-was-ready': caseOf(
+    'Not let in until ten minutes ago, Ready since then: what was counted within half an hour is of before.',
+    refusedAndReady(600),
+    { inconclusive: ['unauthorized', 'cutOff', ...lastWord], recovered: 'inconclusive' },
+    noLease,
+  ),
+  'refused-while-ready-for-an-hour': caseOf(
+    'Ready for an hour, and not let in since some minutes of it, as Ready tells only 40 s later.',
+    refusedAndReady(3600),
+    { confirmed: ['unauthorized'], inconclusive: ['cutOff', ...lastWord], recovered: 'inconclusive' },
+    noLease,
+  ),
   'switched-off-after-one-401': caseOf(
     'The machine is off. One 401 of an API server that started, and somebody else comes with an expired certificate.',
     { ...gone, expiredPerSecond: 0.2, apiCalls: once },

@@ -224,6 +224,8 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'rebooted-against-its-flapping rebooted-twice-an-hour-ago',
   },
   { is: ['unauthorized'], cases: 'refused-until-it-shut-prometheus-out certificate-ended-as-it-fell-silent' },
+  { is: ['unauthorized'], unseen: true, cases: 'refused-while-ready-for-an-hour' },
+  { is: [], why: 'it was let in again', perhaps: ['cutOff'], unseen: true, cases: 'refused-before-it-was-ready' },
   { is: ['manyNodes', 'kubeletStopped'], cases: 'thirty-by-the-controllers-count' },
   {
     is: ['kubeletStopped'],

@@ -108,11 +108,13 @@ onAws(program.command('audit'))
 program
   .command('manifests')
   .description(
-    'YAML made from the runbooks. `rbac`: accounts, roles and bindings; `rules`: our alert rules for Prometheus',
+    'YAML to apply. `rbac`: accounts, roles and bindings; `rules`: our alert rules for Prometheus; `slack`: the Slack app',
   )
-  .argument('<kind>', 'rbac or rules')
+  .argument('<kind>', 'rbac, rules or slack')
   .option('--namespace <name>', 'where the accounts live', 'nightshift')
   .addOption(new Option('--groups', 'roles for groups instead of accounts, as for EKS').conflicts('namespace'))
+  .option('--url <address>', 'of the Slack app: where Slack reaches this server, such as https://nightshift.example')
+  .option('--private-channel', 'of the Slack app: incidents are told in a private channel')
   .addHelpText('after', `\n${exitCodes}`)
   .action((kind: string, options) => endAs(() => manifests(kind, { ...program.opts(), ...options })));
 

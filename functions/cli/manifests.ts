@@ -1,26 +1,31 @@
+import { stringify } from 'yaml';
 import { needsOf } from '../../engine/needs.ts';
 import type { AnyRunbook } from '../../engine/runbook.ts';
 import { rbacYaml } from '../../infra/kubernetes/rbac.ts';
 import { didYouMean } from '../../infra/local/nearest.ts';
 import { rulesYaml } from '../../infra/prometheus/rules.ts';
+import { slackManifest } from '../../infra/slack/manifest.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { settingsOf } from '../compose.ts';
 import { ExitCode, type GlobalOptions, print, UsageError } from './outcome.ts';
 
-const kinds = ['rbac', 'rules'];
+const kinds = ['rbac', 'rules', 'slack'];
 
 export interface ManifestOptions extends GlobalOptions {
   readonly namespace: string;
   /** The roles are for groups of these names, and no accounts are made. */
   readonly groups?: boolean;
+  /** Of the Slack app: where Slack reaches this server. */
+  readonly url?: string;
+  readonly privateChannel?: boolean;
 }
 
 /**
  * `nightshift manifests`: what to apply to a cluster so that Nightshift may look after it, and the alert rules for what
- * the usual bundles do not see; both computed from the enabled runbooks.
+ * the usual bundles do not see, both computed from the enabled runbooks; and the Slack app.
  */
 export async function manifests(kind: string, options: ManifestOptions): Promise<ExitCode> {
-  const { namespace, groups = false } = options;
+  const { namespace, groups = false, url, privateChannel } = options;
   if (!kinds.includes(kind)) {
     throw new UsageError(`there is no manifest "${kind}"${didYouMean(kind, kinds)}\nThere is: ${kinds.join(', ')}`);
   }
@@ -28,6 +33,10 @@ export async function manifests(kind: string, options: ManifestOptions): Promise
     throw new UsageError(
       `--namespace ${namespace}: lower case letters, digits and dashes, at most 63; no dash at either end`,
     );
+  }
+  if (kind === 'slack') {
+    print(`${aboutSlack}\n${stringify(slackManifest(publicUrl(url), { privateChannel: privateChannel === true }))}`);
+    return ExitCode.ok;
   }
   const { runbooks, config } = await settingsOf(options);
   if (kind === 'rules') {
@@ -42,6 +51,19 @@ export async function manifests(kind: string, options: ManifestOptions): Promise
   print(rbacYaml(needs, groups ? { about } : { namespace, about }));
   return ExitCode.ok;
 }
+
+function publicUrl(text: string | undefined): string {
+  const url = URL.parse(text ?? '');
+  if (url?.protocol === 'https:' && !url.search && !url.username) return url.href;
+  throw new UsageError(
+    `--url ${text ?? 'is missing'}: the address under which Slack reaches this server, such as https://nightshift.example`,
+  );
+}
+
+const aboutSlack = [
+  '# The Slack app: api.slack.com/apps, "Create New App", "From a manifest". Install it, put its bot token and signing secret',
+  '# where slack.botToken and slack.signingSecret of nightshift.yaml say, and invite the bot into the channel.',
+].join('\n');
 
 /** Only runbooks that are switched off would answer it. */
 function isSwitchedOff(alert: string, enabled: readonly AnyRunbook[]): boolean {

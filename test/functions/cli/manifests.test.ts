@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { ruleNames } from '../../../infra/prometheus/rules.ts';
+import { slackManifest } from '../../../infra/slack/manifest.ts';
 import { catalog } from '../../../runbooks/catalog.ts';
 import { nightshift, workplace } from '../process.ts';
 
@@ -70,10 +71,27 @@ describe('nightshift manifests', () => {
     expect(alertsIn(without.stdout)).toContain('NodePidUsageHigh');
   });
 
+  it('slack prints the app, for the address under which Slack reaches the server', async () => {
+    const { code, stdout, stderr } = await manifests('slack', '--url', 'https://night.example/shift/');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(parse(stdout)).toEqual(slackManifest('https://night.example/shift'));
+    const inPrivate = await manifests('slack', '--url', 'https://night.example', '--private-channel');
+    expect(inPrivate.stdout).toContain('- groups:history');
+  });
+
+  it.each([[[]], [['--url', 'http://night.example']], [['--url', 'night.example']]])(
+    'slack wants that address: %j',
+    async (args) => {
+      const { code, stdout, stderr } = await manifests('slack', ...args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('such as https://nightshift.example');
+    },
+  );
+
   it('has no other kind yet, and says so', async () => {
     const { code, stdout, stderr } = await manifests('rbak');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('nightshift: there is no manifest "rbak"; did you mean rbac?\nThere is: rbac, rules\n');
+    expect(stderr).toBe('nightshift: there is no manifest "rbak"; did you mean rbac?\nThere is: rbac, rules, slack\n');
   });
 
   it('wants a namespace that can be one', async () => {

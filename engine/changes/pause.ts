@@ -1,5 +1,5 @@
 import type { Json } from '../action.ts';
-import { type ChangeOf, digestOf } from '../change.ts';
+import type { ChangeOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import type { WorkloadObject } from './objects.ts';
@@ -46,13 +46,9 @@ function resumed(name: string, object: WorkloadObject): string[] {
     : [`nothing waits: every pod of ${name} has its template`];
 }
 
-/**
- * While it is paused anybody can give it another template, and nobody has approved that one. A digest, since a template
- * holds secrets.
- */
+/** While it is paused anybody can give it another template, and nobody has approved that one. */
 function resumedMaterial(workload: Pausing['workload'], object: WorkloadObject): Json {
-  const { template } = object.spec;
-  return [...rolloutMaterial(workload, unpaused(object)), behind(object) > 0, digestOf(template)];
+  return [...rolloutMaterial(workload, unpaused(object)), behind(object) > 0];
 }
 
 function behind({ spec, status }: WorkloadObject): number {

@@ -1,4 +1,4 @@
-import type { Workload } from '../change.ts';
+import { digestOf, type Workload } from '../change.ts';
 import { nameOf, plural } from './drafts.ts';
 import type { Meta, WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
@@ -95,7 +95,9 @@ export function lostWithPods({ spec }: WorkloadObject): string[] {
 
 /** Of what is said of a rollout, what a person has to approve as well: its pace, what is lost, and who may put it back. */
 export function rolloutMaterial(workload: Workload, object: WorkloadObject): readonly string[] {
-  return [paceOf(workload.kind, object), ...lostWithPods(object), ...managedBy(object)];
+  // The whole template runs in the new pods, not only what the change is about. A digest, since it holds secrets.
+  const template = digestOf(object.spec.template);
+  return [paceOf(workload.kind, object), ...lostWithPods(object), ...managedBy(object), template];
 }
 
 /** Somebody above it, or whoever deploys it from elsewhere, may put its fields back. */

@@ -4,6 +4,7 @@ export interface InterlockReport {
     | 'healthy-nodes'
     | 'control-plane-quorum'
     | 'last-replica'
+    | 'starts-again'
     | 'cool-down'
     | 'actions-per-hour'
     | 'freeze-window'

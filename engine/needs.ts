@@ -79,10 +79,14 @@ function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKin
       return ['get Node', 'list Node'];
     case 'drain':
     case 'taint':
-      return ['get Node', 'list Node', ...replicaReads(workloadKinds)];
+      return ['get Node', 'list Node', ...replicaReads(workloadKinds), whoReplaces];
     case 'evict':
     case 'delete-pod':
-      return ['get Pod', ...replicaReads(kinds)];
+      return ['get Pod', ...replicaReads(kinds), whoReplaces];
+    case 'restart':
+    case 'undo':
+    case 'set-resources':
+      return [whoReplaces];
     case 'scale':
       // Which of its pods it keeps.
       return kinds.includes('StatefulSet') ? ['list Pod'] : [];
@@ -90,6 +94,8 @@ function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKin
       return [];
   }
 }
+
+const whoReplaces = 'get Lease in kube-system';
 
 /** A ReplicaSet counts its pods itself, leaving out those on their way out; those of a StatefulSet are counted. */
 function replicaReads(kinds: readonly WorkloadKind[]): readonly ReadRight[] {

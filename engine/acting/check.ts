@@ -7,6 +7,7 @@ import { agreedOf } from './agreed.ts';
 import type { Limits } from './limits.ts';
 import { poolsOf, withoutThem } from './pools.ts';
 import { lastReplicas } from './replicas.ts';
+import { startsAgain } from './starts-again.ts';
 
 export interface Checked {
   readonly store: Store;
@@ -26,20 +27,13 @@ export async function interlocksOf(
   plan: Subject,
   changes: readonly Change[],
 ): Promise<readonly InterlockReport[]> {
-  const [dangers, agreed] = await Promise.all([
-    dangersOf(checked.kube, changes, checked.limits),
-    agreedOf(checked, plan, changes),
-  ]);
+  const [dangers, agreed] = await Promise.all([dangersOf(checked, changes), agreedOf(checked, plan, changes)]);
   return [...dangers, ...agreed];
 }
 
 /** What would harm the cluster: nobody may go on over these, but for what comes back by itself. */
-async function dangersOf(
-  kube: Readers['kube'],
-  changes: readonly Change[],
-  limits: Limits,
-): Promise<InterlockReport[]> {
+async function dangersOf({ kube, clock, limits }: Checked, changes: readonly Change[]): Promise<InterlockReport[]> {
   const pools = await poolsOf(kube, changes);
-  const last = await lastReplicas(kube, changes);
-  return [...withoutThem(pools, limits), ...(last ? [last] : [])];
+  const [last, again] = [await lastReplicas(kube, changes), await startsAgain(kube, clock, changes)];
+  return [...withoutThem(pools, limits), ...(last ? [last] : []), ...(again ? [again] : [])];
 }

@@ -120,7 +120,7 @@ describe('while nobody has said whether it was done', () => {
   test('nothing else is done to what it touches, and nobody can break that glass', async () => {
     const { it, id } = await lost(restart);
     await using _lab = it;
-    await it.pass(660);
+    await it.passEverywhere(660);
     const again = await it.opened();
     expect(oneAtATime(again)).toMatchObject({
       holds: false,
@@ -140,7 +140,7 @@ describe('while nobody has said whether it was done', () => {
   test('a drain cannot be begun anew; once it is said, the rest goes on without a cool-down', async () => {
     const { it, id } = await lost({ verb: 'drain', node: 'worker-3', allow: ['local-storage', 'bare-pods'] }, 3);
     await using _lab = it;
-    await it.pass(660);
+    await it.passEverywhere(660);
     expect(oneAtATime(await it.opened())).toMatchObject({ holds: false });
     await it.press(id, 'it-was-not-applied', 'U0LEAD');
     const rest = await it.requested();

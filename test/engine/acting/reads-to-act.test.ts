@@ -20,6 +20,8 @@ const namespace = 'shop';
 const system = 'kube-system';
 const nodes = ['get Node', 'list Node'];
 const replicas = ['get ReplicaSet', 'list Pod'];
+/** Whether the controller manager is there. */
+const replaced = 'get Lease';
 /** From whose template the pod is started again. */
 const starters = ['get StatefulSet', 'get DaemonSet'];
 
@@ -35,14 +37,14 @@ const expected: readonly Row[] = [
   [
     'drain',
     undefined,
-    [...nodes, ...replicas, 'get Pod', 'list PodDisruptionBudget', 'get StatefulSet'],
+    [...nodes, ...replicas, replaced, 'get Pod', 'list PodDisruptionBudget', 'get StatefulSet'],
     [{ verb: 'drain', node, allow }],
   ],
-  ['taint', undefined, [...nodes, ...replicas], [{ verb: 'taint', node, taint, allow }]],
+  ['taint', undefined, [...nodes, ...replicas, replaced], [{ verb: 'taint', node, taint, allow }]],
   [
     'evict',
     undefined,
-    ['get Pod', 'get Node', 'list PodDisruptionBudget', ...replicas, ...starters],
+    ['get Pod', 'get Node', 'list PodDisruptionBudget', replaced, ...replicas, ...starters],
     [
       { verb: 'evict', namespace, pod: 'orders-db-0' },
       { verb: 'evict', namespace: system, pod: 'coredns-hgn6n4kf26-c6xv2' },
@@ -52,7 +54,7 @@ const expected: readonly Row[] = [
   [
     'delete-pod',
     undefined,
-    ['get Pod', 'get Node', ...replicas, ...starters],
+    ['get Pod', 'get Node', replaced, ...replicas, ...starters],
     [
       { verb: 'delete-pod', namespace, pod: 'orders-db-0' },
       { verb: 'delete-pod', namespace: system, pod: 'coredns-hgn6n4kf26-c6xv2' },
@@ -62,7 +64,7 @@ const expected: readonly Row[] = [
   [
     'delete-pod',
     ['DaemonSet'],
-    ['get Pod', 'get Node', 'list Pod', 'get DaemonSet'],
+    ['get Pod', 'get Node', 'list Pod', replaced, 'get DaemonSet'],
     [{ verb: 'delete-pod', namespace: system, pod: 'cilium-v6cjs' }],
   ],
   [

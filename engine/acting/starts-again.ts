@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import type { Change } from '../change.ts';
+import { find } from '../changes/look.ts';
+import type { InterlockReport } from '../interlocks.ts';
+import type { Clock } from '../ports.ts';
+import type { Readers } from '../readers.ts';
+
+/**
+ * The controller manager renews its lease every 2 s and loses it after 15 s (client-go, `leaderelection`); the rest is for
+ * clocks that differ (judgement).
+ */
+const STALE_SECONDS = 30;
+
+const Lease = z.object({
+  spec: z.object({ renewTime: z.string().nullish(), holderIdentity: z.string().nullish() }).prefault({}),
+});
+
+/**
+ * Whether somebody starts again what a plan ends: while the controller manager is away no ReplicaSet and no DaemonSet
+ * replaces a pod, and what they count in their status is old. Where it keeps no lease nothing is said against it.
+ * `undefined`: no pod goes. Throws `ReadFailure`.
+ */
+export async function startsAgain(
+  kube: Readers['kube'],
+  clock: Clock,
+  changes: readonly Change[],
+): Promise<InterlockReport | undefined> {
+  if (!changes.some(endsPods)) return undefined;
+  const lease = await find(kube, Lease, 'Lease', 'kube-controller-manager', 'kube-system');
+  const renewedAt = lease?.spec.renewTime;
+  const report = { id: 'starts-again', title: 'Pods that end are replaced', breakable: true } as const;
+  if (!renewedAt) return { ...report, holds: true, value: 'not known: the controller manager keeps no lease here' };
+  const seconds = Math.max(0, (clock.now().getTime() - Date.parse(renewedAt)) / 1000);
+  const ago = seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+  const renewed = `the controller manager renewed its lease ${ago} ago`;
+  if (seconds <= STALE_SECONDS) return { ...report, holds: true, value: renewed };
+  const value = `${renewed}: while it is away nothing that ends is started again, and what is ready is not counted`;
+  // Of this absence only: when it comes back and goes again somebody has to think again.
+  return { ...report, holds: false, value, occasions: [`${lease?.spec.holderIdentity ?? ''} ${renewedAt}`] };
+}
+
+function endsPods(change: Change): boolean {
+  switch (change.verb) {
+    case 'evict':
+    case 'delete-pod':
+    case 'drain':
+    case 'restart':
+    case 'undo':
+    case 'set-resources':
+      return true;
+    case 'taint':
+      return change.taint.effect === 'NoExecute';
+    default:
+      return false;
+  }
+}

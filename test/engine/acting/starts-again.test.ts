@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { startsAgain } from '../../../engine/acting/starts-again.ts';
+import type { Change } from '../../../engine/change.ts';
+import { isBroken } from '../../../engine/interlocks.ts';
+import { fakeCluster } from '../changes/fake-cluster.ts';
+import { must } from '../changes/recorded.ts';
+
+const now = new Date('2026-11-21T03:00:00Z');
+const evict = { verb: 'evict', namespace: 'shop', pod: 'web-0' } as const;
+const at = (renewTime: string) => ({
+  metadata: { name: 'kube-controller-manager', namespace: 'kube-system', uid: 'u', resourceVersion: '1' },
+  spec: { renewTime, holderIdentity: 'control-plane-1_5d0c' },
+});
+const seen = (renewTime: string | undefined, change: Change = evict) =>
+  startsAgain(
+    fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime)] } as never).kube,
+    { now: () => now },
+    [change],
+  );
+
+test('while the controller manager is away no pod is ended: nothing would replace it, and what is ready is not counted', async () => {
+  expect(await seen('2026-11-21T02:58:00Z')).toEqual({
+    id: 'starts-again',
+    title: 'Pods that end are replaced',
+    holds: false,
+    breakable: true,
+    value:
+      'the controller manager renewed its lease 2 min ago: while it is away nothing that ends is started again, and what is ready is not counted',
+    occasions: ['control-plane-1_5d0c 2026-11-21T02:58:00Z'],
+  });
+});
+
+test.each([
+  ['29 s ago', '2026-11-21T02:59:31Z', true],
+  ['31 s ago', '2026-11-21T02:59:29Z', false],
+  ['a moment ago, by a clock that is ahead of ours', '2026-11-21T03:00:09Z', true],
+])('its lease was renewed %s', async (_when, renewTime, holds) => {
+  expect(await seen(renewTime)).toMatchObject({ holds });
+});
+
+test('where it keeps no lease nothing is said against it, but that it is not known', async () => {
+  expect(await seen(undefined)).toMatchObject({ holds: true, value: expect.stringContaining('not known') });
+});
+
+test('a glass that was broken for one absence does not hold for the next', async () => {
+  const [first, next] = [must(await seen('2026-11-21T02:50:00Z')), must(await seen('2026-11-21T02:58:00Z'))];
+  expect(isBroken(first, [first])).toBe(true);
+  expect(isBroken(next, [first])).toBe(false);
+});
+
+test.each<[string, Change, boolean]>([
+  ['a drain', { verb: 'drain', node: 'worker-3' }, true],
+  ['a NoExecute taint', { verb: 'taint', node: 'worker-3', taint: { key: 'x', effect: 'NoExecute' } }, true],
+  ['a NoSchedule taint', { verb: 'taint', node: 'worker-3', taint: { key: 'x', effect: 'NoSchedule' } }, false],
+  ['a restart', { verb: 'restart', workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } }, true],
+  ['a cordon', { verb: 'cordon', node: 'worker-3' }, false],
+])('%s asks for it: %s', async (_what, change, asks) => {
+  expect((await seen('2026-11-21T02:58:00Z', change)) !== undefined).toBe(asks);
+});

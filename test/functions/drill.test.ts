@@ -23,6 +23,7 @@ describe('the list of drills', () => {
       'kubelet-stopped',
       'cordon-with-reason',
       'noisy-flow',
+      'etcd-memory',
       'log-flood',
       'late-heartbeats',
       'thread-leak',

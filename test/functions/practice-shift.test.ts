@@ -264,3 +264,33 @@ describe('a node that somebody cordoned for a reason', () => {
     });
   });
 });
+
+describe('an etcd at its memory limit', () => {
+  it('has no fix with a button; it is fixed by whoever says that they raised the limit', async () => {
+    await using shift = await shiftIn('etcd-memory');
+    expect(await shift.offered()).toEqual([]);
+    await shift.doneByHand('raiseMemory');
+    await shift.pass(60);
+
+    expect((await shift.incident()).byHand).toMatchObject([
+      {
+        title: 'Give etcd more memory',
+        verification: {
+          verdict: 'fixed',
+          reason: expect.stringMatching(/^etcd is at its memory limit\? No more: etcd-control-plane-1 uses 16 %/),
+        },
+      },
+    ]);
+  });
+
+  it('is not fixed by whoever says that they did something else', async () => {
+    await using shift = await shiftIn('etcd-memory');
+    await shift.doneByHand('endInstance');
+    await shift.pass(60);
+
+    expect((await shift.incident()).byHand).toBeUndefined();
+    expect((await shift.incident()).report?.causes).toContainEqual(
+      expect.objectContaining({ id: 'etcdAtMemoryLimit', verdict: 'confirmed' }),
+    );
+  });
+});

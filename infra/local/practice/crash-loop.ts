@@ -69,13 +69,18 @@ const Limited = z.object({
   }),
 });
 
+/** How much memory its container may take. */
+export function memoryLimitBytes({ workload, life }: Pick<Lasting, 'workload' | 'life'>): number {
+  return mebibytes(limitIn(life) ?? workload.memory) * 2 ** 20;
+}
+
 /** The memory limit in the template it was made from. */
 function limitIn(life: Lasting['life']): string | undefined {
   const template = Limited.safeParse(life?.revision.template);
   return template.data?.spec.containers[0]?.resources.limits.memory;
 }
 
-function mebibytes(quantity: string): number {
+export function mebibytes(quantity: string): number {
   const [, amount = '', unit = ''] = /^(\d+)([MG]i)$/.exec(quantity) ?? [];
   return Number(amount) * (unit === 'Gi' ? 1024 : 1);
 }

@@ -1,6 +1,7 @@
 import type { BrokenPart } from './broken-part.ts';
 import type { Deed } from './deeds.ts';
 import type { DiskLoad, DiskShortage } from './disk.ts';
+import type { EtcdStall } from './etcd-stall.ts';
 import { lastBeat } from './identity.ts';
 import { type Lapse, lapseAt, lapseEndedAt, type Outage, outagesBy } from './lapses.ts';
 import type { NoisyClient } from './noisy-client.ts';
@@ -47,6 +48,8 @@ export interface Facts {
   readonly guests?: readonly Guest[];
   /** Somebody asks the API server more than it can take. */
   readonly noisyClient?: NoisyClient;
+  /** etcd hangs at the memory limit of its containers. */
+  readonly etcdStall?: EtcdStall;
   /** A component of the control plane does not start. */
   readonly brokenPart?: BrokenPart;
   /** What the controller manager's flag --node-monitor-grace-period says; absent: its default holds. */

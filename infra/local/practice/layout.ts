@@ -1,4 +1,5 @@
 import { type BrokenPart, brokenPartOf } from './broken-part.ts';
+import { remadeAt } from './etcd-stall.ts';
 import type { Facts, NodeFacts } from './facts.ts';
 import { ordinalOf } from './identity.ts';
 import { nodeNamed } from './lookup.ts';
@@ -124,7 +125,7 @@ function settler(facts: Facts, node: NodeFacts, { workload, replica }: Slot, ind
     node,
     name: podName(workload, node, replica, node.index * SLOTS + index),
     address: workload.hostNetwork ? node.address : addressOn(node, index),
-    createdAt: rolledOutAt(facts, workload),
+    createdAt: remadeAt(facts, workload) ?? rolledOutAt(facts, workload),
     ...(broken ? { broken } : {}),
   };
 }

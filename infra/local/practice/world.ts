@@ -9,6 +9,8 @@ export interface World {
   readonly runbook: string;
   readonly target: string;
   readonly expect: readonly string[];
+  /** Evidence of that runbook that cannot be read while it lasts. Absent: all can. */
+  readonly gaps?: readonly string[];
   /** Seconds before now that the trouble began when the world starts: long enough for an alert to have fired. */
   readonly beganSecondsAgo: number;
   trouble(quiet: Facts, beganAt: number): Facts;

@@ -1,4 +1,5 @@
 import { type Deed, nextMoment } from '../deeds.ts';
+import { isStalledAt, storedFacts, storeMoment } from '../etcd-stall.ts';
 import type { Facts } from '../facts.ts';
 import { uid } from '../identity.ts';
 import { type Answered, type Exchange, textOf } from '../listener.ts';
@@ -12,6 +13,7 @@ import type { Found, Resource } from './resource.ts';
 import { reviewOf } from './reviews.ts';
 import { type Access, userOf } from './rights.ts';
 import { InvalidSelector } from './selectors.ts';
+import { hung, needsEtcd } from './stalled.ts';
 import { badRequest, type Failure, forbidden, forbiddenPath, notFound, statusBody, unauthorized } from './status.ts';
 import { nodeRow, nodeTableHead, partial } from './table.ts';
 import type { KubeObject } from './values.ts';
@@ -44,8 +46,8 @@ function answered(facts: Facts, now: number, access: Access, exchange: Exchange)
   const path = url.pathname;
   const user = userOf(request.headers.authorization, access);
   if (!user) return { ...failed(unauthorized), headers: json(unmarked) };
-  const health = healthPage(path, url.searchParams.has('verbose'));
-  if (health !== undefined) return { status: 200, headers: plain, body: health };
+  const health = healthPage(path, url.searchParams.has('verbose'), isStalledAt(facts, now));
+  if (health !== undefined) return { headers: plain, ...health };
   if (path === '/version') return { status: 200, headers: json(), body: JSON.stringify(discovery(path)) };
 
   const review = user.isKnown && request.method === 'POST' ? reviewOf(path, user, body) : undefined;
@@ -64,11 +66,14 @@ function answered(facts: Facts, now: number, access: Access, exchange: Exchange)
   const dump = flowDump(facts, now, path);
   if (dump !== undefined) return { status: 200, headers: plain, body: dump };
   if (!place || !resource) return { status: 404, headers: plain, body: '404 page not found\n' };
+  const late = needsEtcd(verb, place, url.searchParams) ? hung(facts, now, plain) : undefined;
+  if (late) return late;
   if (verb !== undefined) return written(facts, now, verb, resource, place, exchange);
+  const [known, asOf] = [storedFacts(facts, now), storeMoment(facts, now)];
   try {
     return place.name === undefined
-      ? list(facts, now, resource, place, url.searchParams, request.headers.accept ?? '')
-      : get(facts, now, resource, place, url.searchParams);
+      ? list(known, asOf, resource, place, url.searchParams, request.headers.accept ?? '')
+      : get(known, asOf, resource, place, url.searchParams);
   } catch (thrown) {
     if (thrown instanceof InvalidSelector) return failed(badRequest(thrown.message));
     throw thrown;

@@ -1,3 +1,4 @@
+import type { Answered } from '../listener.ts';
 import { resources } from './catalogue.ts';
 import { KUBELET_VERSION } from './nodes.ts';
 import type { Resource } from './resource.ts';
@@ -84,14 +85,28 @@ const checks = [
   'autoregister-completion',
 ];
 const onlyReadyz = { before: ['etcd-readiness', 'informer-sync'], after: ['shutdown'] };
+/** They wait so long for etcd. */
+const [ETCD_CHECKS, ETCD_CHECK_MS] = [['etcd', 'etcd-readiness'], 2_000];
 
-/** `/readyz`, `/livez`, `/healthz`, with `?verbose`, and one check alone such as `/readyz/etcd`. All is well here. */
-export function healthPage(path: string, verbose: boolean): string | undefined {
+type HealthPage = Pick<Answered, 'status' | 'body' | 'afterMs'>;
+
+/**
+ * `/readyz`, `/livez`, `/healthz`, with `?verbose`, and one check alone such as `/readyz/etcd`. All is well here, besides
+ * etcd when it hangs.
+ */
+export function healthPage(path: string, verbose: boolean, etcdHangs: boolean): HealthPage | undefined {
   const [, page, check] = /^\/(readyz|livez|healthz)(?:\/(.+))?$/.exec(path) ?? [];
   if (page === undefined) return undefined;
   const [first, ...rest] = [checks.slice(0, 3), checks.slice(3)];
   const { before, after } = page === 'readyz' ? onlyReadyz : { before: [], after: [] };
   const all = [...(first ?? []), ...before, ...rest.flat(), ...after];
-  if (check !== undefined) return all.includes(check) ? 'ok' : undefined;
-  return verbose ? `${all.map((name) => `[+]${name} ok`).join('\n')}\n${page} check passed\n` : 'ok';
+  if (check !== undefined && !all.includes(check)) return undefined;
+  const passes = (name: string) => !(etcdHangs && ETCD_CHECKS.includes(name));
+  const lines = all.map((name) => (passes(name) ? `[+]${name} ok\n` : `[-]${name} failed: reason withheld\n`)).join('');
+  if (check !== undefined)
+    return passes(check)
+      ? { status: 200, body: 'ok' }
+      : { status: 500, body: `internal server error: ${check} failed: reason withheld\n`, afterMs: ETCD_CHECK_MS };
+  if (etcdHangs) return { status: 500, body: `${lines}${page} check failed\n`, afterMs: ETCD_CHECK_MS };
+  return { status: 200, body: verbose ? `${lines}${page} check passed\n` : 'ok' };
 }

@@ -1,3 +1,4 @@
+import { memberStartedAt } from '../etcd-stall.ts';
 import type { Facts, MemberFacts } from '../facts.ts';
 import { lastBeat } from '../identity.ts';
 
@@ -20,7 +21,9 @@ const [SYNC_SECONDS, INTERVAL_SECONDS, SLOW_SYNC_SECONDS] = [0.24, 0.1, 1];
 export function etcdLog(facts: Facts, node: string, from: number, now: number): readonly string[] {
   const member = facts.members.find((one) => one.node === node);
   if (member === undefined) return [];
-  return [...compactions(facts, from, now), ...lateRounds(facts, member, from, now)]
+  // The log of its present container: one that was started anew has nothing of before.
+  const since = Math.max(from, memberStartedAt(facts.etcdStall) ?? from);
+  return [...compactions(facts, since, now), ...lateRounds(facts, member, since, now)]
     .toSorted((a, b) => a.at - b.at)
     .map(lineOf);
 }

@@ -1,3 +1,4 @@
+import { phaseAt } from '../etcd-stall.ts';
 import type { Facts } from '../facts.ts';
 import { askingAt } from '../noisy-client.ts';
 
@@ -22,19 +23,52 @@ export function flowDump(facts: Facts, now: number, path: string): string | unde
   return undefined;
 }
 
-function waiting(facts: Facts, now: number) {
+/** Who waits in one priority level, and how many run in it. */
+interface Standing {
+  readonly level: string;
+  readonly flow: string;
+  readonly executing: number;
+  readonly waiting: readonly Waiting[];
+}
+
+interface Waiting {
+  readonly user: string;
+  readonly verb: string;
+  readonly resource: string;
+  readonly requests: number;
+}
+
+const account = (namespace: string) => `system:serviceaccount:${namespace}:default`;
+const others: Waiting = { user: account('shop'), verb: 'get', resource: 'configmaps', requests: OTHERS };
+
+/** While etcd hangs all wait, of every namespace, and nobody stands out (as many as recorded). */
+const everybody: readonly Waiting[] = [
+  { user: account('monitoring'), verb: 'list', resource: 'pods', requests: 61 },
+  { user: account('shop'), verb: 'get', resource: 'configmaps', requests: 52 },
+  { user: account('checkout'), verb: 'get', resource: 'configmaps', requests: 47 },
+  { user: account('search'), verb: 'list', resource: 'endpointslices', requests: 43 },
+];
+
+function standing(facts: Facts, now: number): Standing | undefined {
+  const shared = { level: 'workload-low', flow: 'service-accounts' };
+  if (phaseAt(facts, now) === 'full') return { ...shared, executing: 245, waiting: everybody };
   const { perSecond = 0, isolatedIn } = askingAt(facts, now) ?? {};
-  if (perSecond === 0) return { level: '', own: 0, others: 0 };
-  return { level: isolatedIn ?? 'workload-low', flow: isolatedIn, own: WAITING, others: isolatedIn ? 0 : OTHERS };
+  if (perSecond === 0) return undefined;
+  const { user = '', verb = '', resource = '' } = facts.noisyClient ?? {};
+  const own = { user, verb, resource, requests: WAITING };
+  return isolatedIn === undefined
+    ? { ...shared, executing: 98, waiting: [own, others] }
+    : { level: isolatedIn, flow: isolatedIn, executing: 98, waiting: [own] };
 }
 
 function levelsTable(facts: Facts, now: number): string {
-  const { level, own, others } = waiting(facts, now);
+  const { level = '', executing = 0, waiting = [] } = standing(facts, now) ?? {};
+  const all = waiting.reduce((sum, { requests }) => sum + requests, 0);
   const names = [...new Set([...LEVELS, ...(level ? [level] : [])])];
   const rows = names.map((name) => {
     if (name === 'exempt') return ['exempt', '<none>', '<none>', '<none>', '<none>', '<none>'];
     return name === level
-      ? [name, '4', 'false', 'false', `${own + others}`, '98']
+      ? [name, '4', 'false', 'false', `${all}`, `${executing}`]
       : [name, '0', 'true', 'false', '0', '0'];
   });
   return table(
@@ -44,18 +78,14 @@ function levelsTable(facts: Facts, now: number): string {
 }
 
 function requestsTable(facts: Facts, now: number): string {
-  const { level, flow = 'service-accounts', own, others } = waiting(facts, now);
-  const { user = '', verb = '', resource = '' } = facts.noisyClient ?? {};
+  const { level = '', flow = '', waiting = [] } = standing(facts, now) ?? {};
   const arrived = new Date((now - 2) * 1000).toISOString();
-  const row = (index: number, who: string, what: string, object: string) => {
-    return [level, flow, '9', `${index}`, who, arrived, who, what, `/api/v1/${object}`, '', '', 'v1', object, ''];
-  };
-  const rows = [
-    ...Array.from({ length: own }, (_, index) => row(index, user, verb, resource)),
-    ...Array.from({ length: others }, (_, index) =>
-      row(index, 'system:serviceaccount:shop:default', 'get', 'configmaps'),
-    ),
-  ];
+  const rows = waiting.flatMap(({ user, verb, resource, requests }) =>
+    Array.from({ length: requests }, (_, index) => {
+      const asked = [user, verb, `/api/v1/${resource}`, '', '', 'v1', resource, ''];
+      return [level, flow, '9', `${index}`, user, arrived, ...asked];
+    }),
+  );
   const head =
     'PriorityLevelName FlowSchemaName QueueIndex RequestIndexInQueue FlowDistingsher ArriveTime UserName Verb APIPath Namespace Name APIVersion Resource SubResource';
   return table(head.split(' '), rows);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../../engine/action.ts';
+import { staticLimitOf } from '../etcd-stall.ts';
 import { type Facts, TOLERATION_SECONDS } from '../facts.ts';
 import { pick, suffixOf } from '../identity.ts';
 import { templateHash } from '../naming.ts';
@@ -13,12 +14,13 @@ export function podSpec(facts: Facts, place: PodPlace): Record<string, unknown> 
   const isStatic = workload.kind === 'StaticPod';
   const token = `kube-api-access-${suffixOf(pick(10_000_000, 'token', name))}`;
   const command = isStatic ? { command: staticCommand(facts, workload.name, node) } : {};
+  const limit = isStatic ? staticLimitOf(facts, workload) : workload.memory;
   const mounts = isStatic ? [] : [{ name: token, readOnly: true, mountPath: TOKEN_PATH }];
   return {
     volumes: isStatic ? [hostPath(`/etc/kubernetes/${workload.name}`)] : [tokenVolume(token)],
     ...(life && life.revision.hash !== templateHash(workload)
       ? withMounts(life.revision.template, mounts)
-      : templateSpec(workload, command, mounts)),
+      : templateSpec(workload, limit, command, mounts)),
     ...(isStatic ? {} : { serviceAccountName: 'default', serviceAccount: 'default' }),
     ...(node === nowhere ? {} : { nodeName: node.name }),
     ...(workload.hostNetwork ? { hostNetwork: true } : {}),
@@ -51,7 +53,12 @@ function withMounts({ spec }: JsonObject, mounts: readonly unknown[]): object {
 }
 
 /** What a pod has in common with the template it was made from. */
-export function templateSpec(workload: Workload, more: object = {}, volumeMounts: readonly unknown[] = []) {
+export function templateSpec(
+  workload: Workload,
+  limit: string | undefined,
+  more: object = {},
+  volumeMounts: readonly unknown[] = [],
+) {
   const { container, image, port, cpu, memory, hostNetwork } = workload;
   return {
     containers: [
@@ -60,9 +67,9 @@ export function templateSpec(workload: Workload, more: object = {}, volumeMounts
         image,
         ...more,
         ...(port === undefined ? {} : { ports: [{ containerPort: port, protocol: 'TCP' }] }),
-        // No CPU limit, so no throttling; kubeadm gives its static pods no limits at all.
+        // No CPU limit, so no throttling; kubeadm gives its static pods no limits at all, somebody may have.
         resources: {
-          ...(workload.kind === 'StaticPod' ? {} : { limits: { memory } }),
+          ...(limit === undefined ? {} : { limits: { memory: limit } }),
           requests: { cpu, memory },
         },
         ...(volumeMounts.length > 0 ? { volumeMounts } : {}),

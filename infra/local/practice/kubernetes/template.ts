@@ -16,5 +16,8 @@ export function formerTemplate(workload: Workload): JsonObject | undefined {
 
 export function templateOf(workload: Workload, labels: Workload['labels']): JsonObject {
   // Plain JSON, whatever the types of its parts are called.
-  return { metadata: { creationTimestamp: null, labels }, spec: templateSpec(workload) } as unknown as JsonObject;
+  return {
+    metadata: { creationTimestamp: null, labels },
+    spec: templateSpec(workload, workload.memory),
+  } as unknown as JsonObject;
 }

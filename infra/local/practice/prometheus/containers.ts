@@ -1,5 +1,6 @@
-import { livesFor, startedAt } from '../crash-loop.ts';
+import { livesFor, mebibytes, memoryLimitBytes, startedAt } from '../crash-loop.ts';
 import { ratesUnder } from '../disk.ts';
+import { phasesOf, staticLimitOf, workingSetBytes } from '../etcd-stall.ts';
 import type { Facts, NodeFacts } from '../facts.ts';
 import { type PodHistory, podsEverOn } from '../placement.ts';
 import { constant, counter } from '../promql/series.ts';
@@ -9,6 +10,8 @@ import { kubeletJob } from './kubelets.ts';
 import type { Wanted } from './wanted.ts';
 
 const cadvisor = kubeletJob(['/metrics/cadvisor']);
+
+const MIB = 2 ** 20;
 
 /** The pause container, which holds the namespaces of the pod. */
 const SANDBOX_THREADS = 1;
@@ -76,12 +79,26 @@ function written({ workload, life }: PodHistory): number {
   return known !== undefined && (life?.revision.image ?? workload.image) === workload.image ? known : 2_000;
 }
 
+/** At its limit all of etcd waits for a page most of the time. */
+const WAITS_SHARE = { calm: 0, slow: 0.3, hanging: 0.92, full: 0.92 } as const;
+
+function stalls(facts: Facts) {
+  return phasesOf(facts).map(({ at, phase }) => ({ at, perSecond: WAITS_SHARE[phase] }));
+}
+
+/** The limit of its cgroup; 0 is none. */
+export function memoryLimitOf(place: PodHistory, facts: Facts): (at: number) => number {
+  if (place.workload.kind !== 'StaticPod') return () => memoryLimitBytes(place);
+  return (at) => mebibytes(staticLimitOf(facts, place.workload, at) ?? '') * MIB;
+}
+
 /** What cAdvisor tells of containers. No pod has a CPU limit, so there is no throttling to count. */
 export const containers = merged(
   perContainer('container_cpu_usage_seconds_total', (_, __, { bornAt }) => counter({ perSecond: 0.05, from: bornAt })),
-  perContainer('container_memory_working_set_bytes', (_, { workload }) =>
-    constant((workload.container === 'etcd' ? 190 : 72) * 2 ** 20),
+  perContainer('container_memory_working_set_bytes', (_, { workload }, facts) =>
+    workload.container === 'etcd' ? workingSetBytes(facts) : constant(72 * MIB),
   ),
+  perContainer('container_spec_memory_limit_bytes', (_, place, facts) => memoryLimitOf(place, facts)),
   perContainer('container_threads', (_, place, facts) => threadsOf(place, facts)),
   perContainer('container_processes', () => constant(1)),
   ofPods('container_threads', (_, place, facts) => (at) => threadsOf(place, facts)(at) + SANDBOX_THREADS),
@@ -99,5 +116,7 @@ export const containers = merged(
   perContainer('container_pressure_cpu_waiting_seconds_total', pressure(0.004, 0.006)),
   perContainer('container_pressure_io_waiting_seconds_total', pressure(0.002, 0.7)),
   perContainer('container_pressure_io_stalled_seconds_total', pressure(0.001, 0.6)),
-  perContainer('container_pressure_memory_stalled_seconds_total', pressure(0, 0)),
+  perContainer('container_pressure_memory_stalled_seconds_total', (_, { workload }, facts) =>
+    counter({ perSecond: 0, from: facts.bornAt, changes: workload.container === 'etcd' ? stalls(facts) : [] }),
+  ),
 );

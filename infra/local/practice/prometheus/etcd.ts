@@ -1,6 +1,7 @@
+import { type EtcdStall, isMemberSilent, memberStartedAt, residentBytes, storeBytes } from '../etcd-stall.ts';
 import type { Facts, MemberFacts } from '../facts.ts';
 import { nodeNamed } from '../lookup.ts';
-import { constant, counter } from '../promql/series.ts';
+import { constant, counter, since } from '../promql/series.ts';
 import { histogramOf, type Job, type Line, merged, metric, plain, scrapes } from './families.ts';
 
 const MIB = 2 ** 20;
@@ -9,10 +10,14 @@ const DISK_BUCKETS = Array.from({ length: 14 }, (_, k) => 0.001 * 2 ** k);
 /** 0.1 ms doubled fifteen times (etcd, server/etcdserver/api/rafthttp/metrics.go). */
 const PEER_BUCKETS = Array.from({ length: 16 }, (_, k) => 0.0001 * 2 ** k);
 
+interface Member extends MemberFacts {
+  readonly stall: EtcdStall | undefined;
+}
+
 /** As the Helm chart scrapes kubeadm's etcd: through a Service whose endpoints are the static pods. */
-const job: Job<MemberFacts> = {
+const job: Job<Member> = {
   name: 'kube-etcd',
-  targets: ({ members }) => members,
+  targets: ({ members, etcdStall }) => members.map((member) => ({ ...member, stall: etcdStall })),
   labels: ({ node }, facts) => ({
     job: 'kube-etcd',
     endpoint: 'http-metrics',
@@ -21,12 +26,20 @@ const job: Job<MemberFacts> = {
     pod: `etcd-${node}`,
     service: 'kube-prometheus-stack-kube-etcd',
   }),
+  isSilent: ({ stall }, at) => isMemberSilent(stall, at),
+  restartedAt: ({ stall }) => memberStartedAt(stall),
 };
+
+/** Who hangs accepts the connection and never answers; who is just started refuses it. */
+const [TIMED_OUT_SECONDS, REFUSED_SECONDS] = [10, 0.0006];
+
+/** Pages of the database that a defragmentation would give back. */
+const FREE_BYTES = 51 * MIB;
 
 const gauge = (value: number) => () => constant(value);
 const steady =
   (perSecond: number) =>
-  (_: MemberFacts, { bornAt }: Facts) =>
+  (_: Member, { bornAt }: Facts) =>
     counter({ perSecond, from: bornAt });
 
 /** What a disk is like to write to: most fsyncs quick, a few slower. Mean 1.6 ms, as measured on an SSD. */
@@ -67,9 +80,12 @@ function toPeers({ members }: Facts, from: MemberFacts, line: (to: MemberFacts) 
   return members.filter((to) => to.id !== from.id).map(line);
 }
 
-/** What three healthy members tell of themselves, and a leader on a slow disk. */
+/** What three healthy members tell of themselves, a leader on a slow disk, and members at their memory limit. */
 export const etcd = merged(
-  scrapes(job, { answeredIn: 0.012, failedIn: 0.0006 }),
+  scrapes(job, {
+    answeredIn: 0.012,
+    failedIn: ({ stall }, at) => (at < (stall?.raisedAt ?? at + 1) ? TIMED_OUT_SECONDS : REFUSED_SECONDS),
+  }),
   plain(job, 'etcd_server_has_leader', gauge(1)),
   plain(job, 'etcd_server_is_leader', ({ leads }) => constant(leads ? 1 : 0)),
   metric(job, 'etcd_server_id', ({ id }) => [{ labels: { server_id: id }, at: constant(1) }]),
@@ -93,8 +109,11 @@ export const etcd = merged(
   }),
   plain(job, 'etcd_server_proposals_failed_total', gauge(0)),
   plain(job, 'etcd_server_quota_backend_bytes', gauge(2048 * MIB)),
-  plain(job, 'etcd_mvcc_db_total_size_in_bytes', gauge(212 * MIB)),
-  plain(job, 'etcd_mvcc_db_total_size_in_use_in_bytes', gauge(161 * MIB)),
+  plain(job, 'etcd_mvcc_db_total_size_in_bytes', ({ stall }) => storeBytes(stall)),
+  plain(job, 'etcd_mvcc_db_total_size_in_use_in_bytes', ({ stall }) => {
+    const all = storeBytes(stall);
+    return (at) => (all(at) ?? 0) - FREE_BYTES;
+  }),
   plain(job, 'etcd_mvcc_put_total', steady(20)),
   // It counts every code of every method from the start.
   metric(job, 'grpc_server_handled_total', () =>
@@ -123,9 +142,12 @@ export const etcd = merged(
         from: facts.bornAt,
       })),
   ),
-  plain(job, 'process_start_time_seconds', (_, { bornAt }) => constant(bornAt + 60)),
+  plain(job, 'process_start_time_seconds', ({ stall }, { bornAt }) => {
+    const again = memberStartedAt(stall) ?? Number.POSITIVE_INFINITY;
+    return since(again, bornAt + 60, again);
+  }),
   plain(job, 'process_cpu_seconds_total', steady(0.06)),
-  plain(job, 'process_resident_memory_bytes', gauge(180 * MIB)),
+  plain(job, 'process_resident_memory_bytes', ({ stall }) => residentBytes(stall)),
   plain(job, 'process_open_fds', gauge(142)),
   plain(job, 'process_max_fds', gauge(1_048_576)),
 );

@@ -1,3 +1,4 @@
+import { type Phase, phaseAt, phasesOf } from '../etcd-stall.ts';
 import type { Facts, NodeFacts } from '../facts.ts';
 import { type Asking, ISOLATED_PER_SECOND, SHARED_PER_SECOND } from '../noisy-client.ts';
 import { constant, counter, type Reading } from '../promql/series.ts';
@@ -9,6 +10,14 @@ const USUAL_PER_SECOND = 4;
 /** Seats of an API server with the default 600, by level. */
 const SEATS = { 'workload-low': 245, 'node-high': 98, 'workload-high': 98 };
 const ISOLATED_SEATS = 23;
+
+/** Of ServiceAccounts' requests while etcd hangs: who gets a seat and who finds the queue full, a second; who waits (recorded). */
+const WHILE_FULL = { served: 1.5, refused: 3.2, waiting: 203 };
+
+/** How many requests an API server refuses a second because others wait in their seats for etcd. */
+export function refusedPerSecond(phase: Phase): number {
+  return phase === 'full' ? WHILE_FULL.refused : 0;
+}
 
 interface Turn extends Asking {
   /** What the noisy client asks of one API server, and how much of it gets through. */
@@ -32,6 +41,14 @@ const counting = (facts: Facts, perSecond: number, rate: (turn: Turn) => number)
     changes: turnsOf(facts).map((turn) => ({ at: turn.at, perSecond: perSecond + rate(turn) })),
   });
 
+/** The same of what ServiceAccounts share. Where etcd hangs all of them wait, and no client is noisy. */
+function countingShared(facts: Facts, calm: number, full: number, rate: (turn: Turn) => number): Reading {
+  const phases = phasesOf(facts).map(({ at, phase }) => ({ at, perSecond: phase === 'full' ? full : calm }));
+  return phases.length === 0
+    ? counting(facts, calm, rate)
+    : counter({ perSecond: calm, from: facts.bornAt, changes: phases });
+}
+
 /** A gauge that follows the turns. */
 function following(facts: Facts, calm: number, value: (turn: Turn) => number): Reading {
   const turns = turnsOf(facts);
@@ -39,6 +56,12 @@ function following(facts: Facts, calm: number, value: (turn: Turn) => number): R
     const turn = turns.findLast((each) => each.at <= at);
     return turn ? value(turn) : calm;
   };
+}
+
+/** What it is when the level that ServiceAccounts share is full, and when it is not. */
+function busy(facts: Facts, calm: number, full: number): Reading {
+  const byClient = following(facts, calm, (turn) => (isShared(turn) && turn.asked > turn.served ? full : calm));
+  return (at) => (phaseAt(facts, at) === 'full' ? full : byClient(at));
 }
 
 const flow = (priority_level: string, flow_schema: string) => ({ priority_level, flow_schema });
@@ -54,7 +77,10 @@ function isolations(facts: Facts): readonly string[] {
 export function flowFamilies(api: Job<NodeFacts>) {
   return merged(
     metric(api, 'apiserver_flowcontrol_dispatched_requests_total', (_, facts): readonly Line[] => [
-      { labels: shared, at: counting(facts, USUAL_PER_SECOND, (turn) => (isShared(turn) ? turn.served : 0)) },
+      {
+        labels: shared,
+        at: countingShared(facts, USUAL_PER_SECOND, WHILE_FULL.served, (turn) => (isShared(turn) ? turn.served : 0)),
+      },
       { labels: flow('node-high', 'system-node-high'), at: counter({ perSecond: 5, from: facts.bornAt }) },
       ...isolations(facts).map((name) => ({
         labels: flow(name, name),
@@ -66,6 +92,9 @@ export function flowFamilies(api: Job<NodeFacts>) {
         labels: { ...labels, reason: 'queue-full' },
         at: counting(facts, 0, (turn) => (mine(turn) ? turn.asked - turn.served : 0)),
       });
+      const reason = { reason: 'queue-full' };
+      if (facts.etcdStall)
+        return [{ labels: { ...shared, ...reason }, at: countingShared(facts, 0, WHILE_FULL.refused, () => 0) }];
       if (turnsOf(facts).length === 0) return [];
       return [
         rejected(shared, isShared),
@@ -81,24 +110,21 @@ export function flowFamilies(api: Job<NodeFacts>) {
       ),
     ]),
     metric(api, 'apiserver_flowcontrol_current_executing_seats', (_, facts) => [
-      {
-        labels: shared,
-        at: following(facts, 3, (turn) => (isShared(turn) && turn.asked > turn.served ? SEATS['workload-low'] : 3)),
-      },
+      { labels: shared, at: busy(facts, 3, SEATS['workload-low']) },
       { labels: flow('node-high', 'system-node-high'), at: constant(1) },
     ]),
     metric(api, 'apiserver_flowcontrol_current_inqueue_requests', (_, facts) => [
-      { labels: shared, at: following(facts, 0, (turn) => (isShared(turn) && turn.asked > turn.served ? 51 : 0)) },
+      { labels: shared, at: busy(facts, 0, facts.etcdStall ? WHILE_FULL.waiting : 51) },
     ]),
-    histogramOf(api, 'apiserver_flowcontrol_request_wait_duration_seconds', (_, { bornAt }) => [
-      {
-        labels: { ...shared, execute: 'true' },
-        buckets: WAIT_BUCKETS,
-        observationsPerSecond: USUAL_PER_SECOND,
-        values: [{ value: 0.0001, share: 1 }],
-        from: bornAt,
-      },
-    ]),
+    histogramOf(api, 'apiserver_flowcontrol_request_wait_duration_seconds', (_, facts) => {
+      const waiting = (phase: Phase) => ({
+        observationsPerSecond: phase === 'full' ? WHILE_FULL.served : USUAL_PER_SECOND,
+        values: [{ value: phase === 'full' ? 12 : 0.0001, share: 1 }],
+      });
+      const changes = phasesOf(facts).map(({ at, phase }) => ({ at, ...waiting(phase) }));
+      const labels = { ...shared, execute: 'true' };
+      return [{ labels, buckets: WAIT_BUCKETS, ...waiting('calm'), from: facts.bornAt, changes }];
+    }),
     metric(api, 'apiserver_request_total', (_, facts): readonly Line[] => {
       const { verb = '', resource = '' } = facts.noisyClient ?? {};
       if (turnsOf(facts).length === 0) return [];

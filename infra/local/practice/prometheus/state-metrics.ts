@@ -1,5 +1,6 @@
 import { turnOf } from '../crash-loop.ts';
 import { shortOfDiskAt } from '../disk.ts';
+import { storeMoment } from '../etcd-stall.ts';
 import { type Facts, type NodeFacts, renewedAt, silenceOf } from '../facts.ts';
 import { electing, electionRenewedAt } from '../kubernetes/leases.ts';
 import { containersReady, isReady, phaseOf } from '../kubernetes/pod-status.ts';
@@ -10,7 +11,8 @@ import { nowhere, type PodHistory, podsEverNamed, podsEverOf, podsEverOn, podsOf
 import { constant } from '../promql/series.ts';
 import { cordonedSince, taintsEver, taintsOf } from '../taints.ts';
 import { stateMetrics } from '../workloads.ts';
-import { type Job, type Labels, type Line, merged, metric, scrapes } from './families.ts';
+import { memoryLimitOf } from './containers.ts';
+import { type Families, type Job, type Labels, type Line, merged, metric, scrapes } from './families.ts';
 import { nodesWanted } from './node-targets.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -65,11 +67,11 @@ function taintLines(facts: Facts, node: NodeFacts): Line[] {
 }
 
 /** About every pod that ever was, as long as it was there. */
-function perPod(name: string, lines: (place: PodHistory, wanted: Wanted) => readonly Line[]) {
+function perPod(name: string, lines: (place: PodHistory, wanted: Wanted, facts: Facts) => readonly Line[]) {
   return metric(job, name, (_, facts, wanted) =>
     podsWanted(facts, wanted).flatMap((place) => {
       const about = { namespace: place.workload.namespace, pod: place.name, uid: podUid(place) };
-      return lines(place, wanted).map(({ labels, at }) => ({
+      return lines(place, wanted, facts).map(({ labels, at }) => ({
         labels: { ...about, ...labels },
         at: (moment: number) => (place.wasThere(moment) ? at(moment) : undefined),
       }));
@@ -96,8 +98,21 @@ function generations(name: string) {
   );
 }
 
-export const objects = merged(
-  scrapes(job, { answeredIn: 0.12, failedIn: 0.0006 }),
+/** It knows what the API servers tell it: nothing new while etcd hangs. */
+function fromStore(families: Families): Families {
+  return Object.fromEntries(
+    Object.entries(families).map(([name, family]) => [
+      name,
+      function* seen(facts: Facts, wanted: Wanted) {
+        for (const series of family(facts, wanted)) {
+          yield facts.etcdStall ? { ...series, at: (at: number) => series.at(storeMoment(facts, at)) } : series;
+        }
+      },
+    ]),
+  );
+}
+
+const known = merged(
   perNode('kube_node_info', 'node', ({ address }) => [{ labels: { internal_ip: address }, at: constant(1) }]),
   perNode('kube_node_spec_unschedulable', 'node', (node, _, facts) => [
     { at: (at) => (cordonedSince(facts, node, at) === undefined ? 0 : 1) },
@@ -154,6 +169,13 @@ export const objects = merged(
       at: (at) => (turnOf(place, at)?.ended ? 1 : undefined),
     },
   ]),
+  // Memory alone: nobody limits CPU here, and a container without a limit has no line.
+  perPod('kube_pod_container_resource_limits', (place, _, facts) => {
+    const { workload, node } = place;
+    const bytes = memoryLimitOf(place, facts);
+    const labels = { container: workload.container, node: node.name, resource: 'memory', unit: 'byte' };
+    return [{ labels, at: (at) => bytes(at) || undefined }];
+  }),
   perPod('kube_pod_status_scheduled', ({ life, node }) => [
     {
       labels: { condition: 'true' },
@@ -171,3 +193,5 @@ export const objects = merged(
     ),
   ),
 );
+
+export const objects = merged(scrapes(job, { answeredIn: 0.12, failedIn: 0.0006 }), fromStore(known));

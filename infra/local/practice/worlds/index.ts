@@ -2,6 +2,7 @@ import type { World } from '../world.ts';
 import { cordonWithReason } from './cordon-with-reason.ts';
 import { dnsLoop } from './dns-loop.ts';
 import { etcdAndIndex } from './etcd-and-index.ts';
+import { etcdMemory } from './etcd-memory.ts';
 import { etcdSlowDisk } from './etcd-slow-disk.ts';
 import { kubeletStopped } from './kubelet-stopped.ts';
 import { lateHeartbeats } from './late-heartbeats.ts';
@@ -21,6 +22,7 @@ export const worlds: readonly World[] = [
   plannedDrain,
   cordonWithReason,
   noisyFlow,
+  etcdMemory,
   logFlood,
   lateHeartbeats,
   threadLeak,

@@ -281,6 +281,7 @@ describe('a drain that hangs', () => {
       'etcd-slow-disk',
       'cordon-with-reason',
       'noisy-flow',
+      'etcd-memory',
       'log-flood',
       'late-heartbeats',
       'thread-leak',

@@ -56,6 +56,8 @@ export interface Step {
   readonly at?: string;
   /** What the API server said, redacted. */
   readonly said?: string;
+  /** What it has stored otherwise than was meant, each difference in words; then the marks are what it has stored. Redacted. */
+  readonly otherwise?: readonly string[];
 }
 
 export interface Verification {

@@ -1,6 +1,7 @@
 import { tidy } from '../engine/acting/agenda.ts';
 import { holdsLine } from '../engine/acting/in-front.ts';
 import { reminderFor } from '../engine/acting/overdue.ts';
+import { lineOf } from '../engine/acting/same-cluster.ts';
 import { lostLooks } from '../engine/acting/verify-by-hand.ts';
 import type { Posts } from '../engine/announce.ts';
 import { closeFolded } from '../engine/fold.ts';
@@ -72,9 +73,9 @@ async function plansNow(desk: Desk) {
   const undecided = plans.filter(isNotOver);
   const done = plans.filter((plan) => !isNotOver(plan)).flatMap((plan) => remindersFor(plan, desk.clock.now()));
   // What is approved stands behind what is being done in its cluster: its message is on its way, in that line.
-  const held = new Set(undecided.filter(holdsLine).map(({ cluster }) => cluster));
+  const held = new Set(undecided.filter(holdsLine).map(lineOf));
   const inLine = (plan: Plan) =>
-    !holdsLine(plan) && (plan.state === 'approved' || plan.paused) && held.has(plan.cluster);
+    !holdsLine(plan) && (plan.state === 'approved' || plan.paused) && held.has(lineOf(plan));
   const waiting = undecided.filter((plan) => !inLine(plan)).flatMap((plan) => remindersFor(plan, desk.clock.now()));
   const reminders: Reminder[] = [];
   for (const reminder of [...waiting, ...done]) if (await isTimeFor(desk, reminder)) reminders.push(reminder);

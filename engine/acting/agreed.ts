@@ -7,9 +7,10 @@ import { plansSince } from './agenda.ts';
 import type { Checked, Subject } from './check.ts';
 import { endOf, frozenBy, type Limits } from './limits.ts';
 import { goneOnWith } from './lineage.ts';
+import { isSameCluster } from './same-cluster.ts';
 import { planById } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
-import { disturbedBy, meantBy, touchedBy } from './touched.ts';
+import { sharedLately, sharedNow } from './touched.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -29,20 +30,20 @@ export async function agreedOf(
   const now = clock.now();
   const minded = new Date(now.getTime() - Math.max(HOUR_MS, limits.coolDownMinutes * MINUTE_MS));
   const lately = await plansSince(store, minded, { now });
-  const others = lately.filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
+  const others = lately.filter((other) => other.id !== plan.id && isSameCluster(other, plan));
   const own = { ...plan, changes };
-  const sharing = (mine: ReadonlySet<string>, theirs: typeof touchedBy): Near[] =>
+  const sharing = (sharedWith: typeof sharedNow): Near[] =>
     others.flatMap((other) => {
-      const shared = [...theirs(other)].find((object) => mine.has(object));
+      const shared = sharedWith(own, other);
       return shared === undefined ? [] : [{ other, shared }];
     });
   const isUndo = plan.undoes !== undefined && (await takesBackAChange(store, plan));
   const undone = isUndo ? await planById(store, plan.undoes) : undefined;
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
-    oneAtATime(sharing(touchedBy(own), touchedBy)),
+    oneAtATime(sharing(sharedNow)),
     // What was done to another object about the same incident is no reason to let this one cool down.
-    coolDown(sharing(meantBy(own), disturbedBy), undone, plan, limits, now),
+    coolDown(sharing(sharedLately), undone, plan, limits, now),
     ...rules.map((rule) => (undone ? unlessTakenBack(rule, undone) : rule)),
   ];
 }

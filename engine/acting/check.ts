@@ -17,7 +17,7 @@ export interface Checked {
 }
 
 /** Taking something back, or going on with what stopped halfway, need not wait until it has cooled down. */
-export type Subject = Pick<Plan, 'id' | 'cluster' | 'target' | 'undoes' | 'continues'> &
+export type Subject = Pick<Plan, 'id' | 'cluster' | 'clusterUid' | 'target' | 'undoes' | 'continues'> &
   /** What its changes come down to: the pods of a drain. */
   Partial<Pick<Plan, 'diff' | 'touches' | 'moves'>>;
 

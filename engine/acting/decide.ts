@@ -6,6 +6,7 @@ import { claimFix } from './incident-plans.ts';
 import { type Made, remediateMessage } from './messages.ts';
 import { type Caller, mayApprove, mayRequest, type PolicyRule, ruleFor, tooFewWithout } from './policy.ts';
 import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
+import { lineOf } from './same-cluster.ts';
 import { askedNow, expireMessage, expiryOf, isOver, silentOf, standingOf, unknownNow } from './standing.ts';
 import { changed } from './stored.ts';
 import { tooLate } from './wished.ts';
@@ -74,7 +75,7 @@ export async function approve(acting: Acting, id: string, caller: Caller, made?:
     return {
       kind: 'approved',
       plan: changed({ ...open, ...fields }, { state: enough ? 'approved' : 'requested' }, now),
-      send: enough ? [remediateMessage({ type: 'execute', plan: id }, plan.cluster)] : [],
+      send: enough ? [remediateMessage({ type: 'execute', plan: id }, lineOf(plan))] : [],
     };
   };
   return decided(acting, id, caller, 'approve', mayApproveNow, decide, made);

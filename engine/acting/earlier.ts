@@ -3,7 +3,7 @@ import type { Store } from '../ports.ts';
 import { plansAbout } from './incident-plans.ts';
 import { isDone, plansIn } from './stored.ts';
 
-type Identified = Pick<Plan, 'id' | 'cluster' | 'incident' | 'remedy' | 'undoes'>;
+type Identified = Pick<Plan, 'id' | 'incident' | 'remedy' | 'undoes'>;
 
 /** What plans that were carried out before have to do with one that is made now. */
 interface Earlier {
@@ -26,9 +26,9 @@ export async function historyOf(
   return { plans, earlier: own.cordoned.size === 0 ? own : earlierThan(await plansIn(store), plan) };
 }
 
-function earlierThan(plans: readonly Plan[], { id, cluster, incident, remedy, undoes }: Identified): Earlier {
+function earlierThan(plans: readonly Plan[], { id, incident, remedy, undoes }: Identified): Earlier {
   const done = plans
-    .filter((plan) => plan.id !== id && plan.cluster === cluster && plan.executedAt !== undefined)
+    .filter((plan) => plan.id !== id && plan.executedAt !== undefined)
     .sort((a, b) => ((a.executedAt ?? '') < (b.executedAt ?? '') ? -1 : 1));
   const same = done.filter(
     (plan) => plan.incident === incident && plan.remedy === remedy && plan.undoes === undoes && isDone(plan),
@@ -38,7 +38,7 @@ function earlierThan(plans: readonly Plan[], { id, cluster, incident, remedy, un
   return { ...(last && open ? { continues: last.id } : {}), cordoned: cordonedBy(done, incident) };
 }
 
-/** The last word of ours on each node counts; a cordon by hand after an uncordon by hand cannot be told from ours. */
+/** The last word of ours on each node counts, under whichever name its cluster has; a cordon by hand after an uncordon by hand cannot be told from ours. */
 function cordonedBy(plans: readonly Plan[], incident: string): ReadonlySet<string> {
   const nodes = new Set<string>();
   for (const plan of plans) {

@@ -6,6 +6,7 @@ import { inverseOf } from './compile.ts';
 import type { Acting } from './desk.ts';
 import { drainsNow, notEmpty } from './drained.ts';
 import { aboutPlan, type EntryKind, type Happening } from './ledger.ts';
+import { otherwiseIn, otherwiseWords } from './otherwise.ts';
 import { changed } from './stored.ts';
 import { noteTakenBack } from './taken-back.ts';
 import { firstLook } from './verify.ts';
@@ -49,12 +50,18 @@ export async function end(
   if (ended) await noteTakenBack(acting, ended);
 }
 
-/** All requests were answered. Of a drain that is no proof that its nodes are empty: it is looked once more. */
+/**
+ * All requests were answered. Of a drain that is no proof that its nodes are empty: it is looked once more. What is stored
+ * otherwise than was meant is applied, and said to be so.
+ */
 export async function endDone(acting: Acting, plan: Plan): Promise<void> {
   const { left, ending } = await drainsNow(acting, plan);
   const more = ending === undefined ? {} : { ending };
-  if (left === undefined) return end(acting, plan, 'applied', undefined, firstLook(plan), more);
-  return end(acting, plan, 'partly-applied', notEmpty(left), firstLook(plan));
+  const otherwise = otherwiseIn(plan);
+  const because = otherwise && otherwiseWords(otherwise);
+  if (left === undefined) return end(acting, plan, 'applied', because, firstLook(plan), more);
+  const both = because === undefined ? notEmpty(left) : `${because}; ${notEmpty(left)}`;
+  return end(acting, plan, 'partly-applied', both, firstLook(plan));
 }
 
 /**

@@ -72,6 +72,12 @@ async function applied(
     case 'done':
       await endDone(acting, left);
       return 'over';
+    case 'otherwise': {
+      const { done, of } = countOf(left.steps);
+      if (done === of) await endDone(acting, left);
+      else await stop(acting, left, ended.because);
+      return 'over';
+    }
     case 'unknown':
       await endInDoubt(acting, left, { ...ended.doubt, what: afterSteps(left.steps, ended.doubt.what) });
       return 'over';

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan.ts';
 import type { Store } from '../ports.ts';
 import { plansUnderWay } from './agenda.ts';
+import { isSameCluster } from './same-cluster.ts';
 
 /** It holds the line of its cluster: whatever else was approved there waits for its end. */
 export function holdsLine({ state, paused }: Pick<Plan, 'state' | 'paused'>): boolean {
@@ -9,7 +10,7 @@ export function holdsLine({ state, paused }: Pick<Plan, 'state' | 'paused'>): bo
 
 /** Why an approved plan has not begun, where that is for another of its cluster: executions happen one at a time. */
 export async function inFrontOf({ store }: { readonly store: Pick<Store, 'get' | 'list'> }, plan: Plan) {
-  const others = (await plansUnderWay(store)).filter(({ id, cluster }) => id !== plan.id && cluster === plan.cluster);
+  const others = (await plansUnderWay(store)).filter((other) => other.id !== plan.id && isSameCluster(other, plan));
   const running = others.find(holdsLine);
   if (running) return `${running.title} is being done`;
   const since = approvedAt(plan);

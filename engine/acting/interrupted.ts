@@ -6,6 +6,7 @@ import { endInDoubt } from './doubt.ts';
 import { countOf, endDone, stop } from './ending.ts';
 import { STOPPED } from './halt.ts';
 import { aboutPlan } from './ledger.ts';
+import { otherwiseIn, otherwiseWords } from './otherwise.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** Whoever began an execution has said so this long ago at most, if it still lives: longer than any one write takes. */
@@ -30,8 +31,15 @@ export async function interrupted(acting: Acting, plan: Plan): Promise<'again' |
   else if (done === 0) return (await backToApproved(acting, plan)) ? 'again' : 'over';
   else if (done === of) await endDone(acting, plan);
   // No request was under way, so nothing is in doubt; what is left needs a plan of its own.
-  else await stop(acting, plan, 'the process ended between two of them; nothing is in doubt');
+  else await stop(acting, plan, betweenTwo(plan));
   return 'over';
+}
+
+function betweenTwo(plan: Plan): string {
+  const otherwise = otherwiseIn(plan);
+  return otherwise === undefined
+    ? 'the process ended between two of them; nothing is in doubt'
+    : otherwiseWords(otherwise);
 }
 
 /** A request was under way, and its answer is lost with the process. */

@@ -88,23 +88,23 @@ export const RemediateMessage = z.discriminatedUnion('type', [
 export type RemediateMessage = z.infer<typeof RemediateMessage>;
 
 /**
- * What concerns one plan keeps its order; so do the executions of one cluster, which happen one at a time. A no stands in
- * a line of each person's own: it waits for no execution, and for nobody else's press.
+ * What concerns one plan keeps its order; so do the executions of one cluster, which happen one at a time (`line`: see
+ * `lineOf`). A no stands in a line of each person's own: it waits for no execution, and for nobody else's press.
  */
-export function remediateMessage(body: RemediateMessage, cluster?: string, delayMs?: number): Outgoing {
-  return { queue: 'remediate', group: groupOf(body, cluster), body, ...(delayMs === undefined ? {} : { delayMs }) };
+export function remediateMessage(body: RemediateMessage, line?: string, delayMs?: number): Outgoing {
+  return { queue: 'remediate', group: groupOf(body, line), body, ...(delayMs === undefined ? {} : { delayMs }) };
 }
 
 export function reviewMessage(incident: string): Outgoing {
   return remediateMessage({ type: 'review', incident });
 }
 
-function groupOf(body: RemediateMessage, cluster: string | undefined): string {
+function groupOf(body: RemediateMessage, line: string | undefined): string {
   switch (body.type) {
     case 'open':
       return `open/${body.incident}/${body.remedy}`;
     case 'execute':
-      return `cluster/${cluster ?? body.plan}`;
+      return `cluster/${line ?? body.plan}`;
     case 'turned-away':
       return `turned-away/${body.user}`;
     case 'wait':

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import { remediateMessage } from './messages.ts';
+import { lineOf } from './same-cluster.ts';
 import { awaitsPods, isDone, isVerified } from './stored.ts';
 
 /** A plan that should have moved on this long ago has lost its message (a dead letter, say). */
@@ -16,7 +17,8 @@ export function reminderFor(plan: Plan, now: Date): Outgoing[] {
   if (state === 'requested' || state === 'unknown') return [remediateMessage({ type: 'refresh', plan: id }, cluster)];
   // Far in the future is long ago, too: the clock that wrote it was wrong.
   if (Math.abs(now.getTime() - Date.parse(plan.updatedAt)) < OVERDUE_MS) return [];
-  if (state === 'approved' || state === 'executing') return [remediateMessage({ type: 'execute', plan: id }, cluster)];
+  if (state === 'approved' || state === 'executing')
+    return [remediateMessage({ type: 'execute', plan: id }, lineOf(plan))];
   if (isDone(plan) && !plan.takenBack && (!isVerified(plan) || awaitsPods(plan, now))) {
     return [remediateMessage({ type: 'verify', plan: id, look: (verification?.looks ?? 0) + 1 }, cluster)];
   }

@@ -7,6 +7,7 @@ import { clockOf } from '../words.ts';
 import type { Acting } from './desk.ts';
 import { mayBeStopped } from './halt.ts';
 import { inFrontOf } from './in-front.ts';
+import { otherwiseIn } from './otherwise.ts';
 import { verdictWords } from './plan-line.ts';
 import { namesSomebody, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
 import { expiryOf } from './standing.ts';
@@ -120,7 +121,7 @@ function headlineOf(
       return `${title}: being ${plan.stopped ? 'stopped' : 'applied'}, ${plan.steps.filter(({ state }) => state === 'done').length} of ${plan.steps.length} steps${paused ? `, waits${silence(paused)}` : ''}`;
     case 'applied':
       if (takenBack) return `${title}: applied, and taken back at ${clock(takenBack.at)}`;
-      return `${title}: applied${ending ? ` (${ending})` : ''}; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;
+      return `${title}: applied${otherwiseIn(plan) === undefined ? '' : ', but otherwise than shown'}${ending ? ` (${ending})` : ''}; ${verification ? verdictWords[verification.verdict] : 'not verified yet'}`;
     case 'partly-applied':
       if (takenBack) return `${title}: partly applied, and taken back at ${clock(takenBack.at)}`;
       return `${title}: partly applied${because ? `: ${because}` : ''}`;

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts';
 import type { PlanLine } from '../plan-card.ts';
+import { otherwiseIn } from './otherwise.ts';
 
 export const verdictWords = {
   waiting: 'looking whether it helped',
@@ -13,9 +14,14 @@ export const verdictWords = {
 export function planLineOf(plan: Plan): PlanLine {
   const { request, approvals, refusal, stopped, breakGlass, rehearsedAt, verification, takenBack, updatedAt, because } =
     plan;
+  const otherwise = otherwiseIn(plan);
   const noted = because === undefined ? {} : { note: because };
   const ends: Partial<Record<Plan['state'], PlanLine['steps'][number]>> = {
-    applied: { word: 'applied', at: plan.endedAt ?? updatedAt },
+    applied: {
+      word: 'applied',
+      at: plan.endedAt ?? updatedAt,
+      ...(otherwise === undefined ? {} : { note: `but otherwise than shown: ${otherwise}` }),
+    },
     'partly-applied': { word: 'partly-applied', at: plan.endedAt ?? updatedAt, ...noted },
     failed: { word: 'failed', at: updatedAt, ...noted },
     unknown: { word: 'unknown', at: updatedAt, ...noted },

@@ -118,7 +118,7 @@ async function drawn(
   undone?: Plan,
 ): Promise<Planned> {
   const target = targetName(incident.target);
-  const identity = { ...same, cluster: cluster.name, incident: incident.id, remedy: draft.remedy };
+  const identity = { ...same, incident: incident.id, remedy: draft.remedy };
   const undoes = draft.undoes === undefined ? {} : { undoes: draft.undoes };
   const history = await historyOf(acting.store, { ...identity, ...undoes });
   const { cordoned, ...earlier } = history.earlier;
@@ -138,12 +138,13 @@ async function drawn(
     const { limits } = await acting.rules();
     const { kube } = blueprint.scope.readersFor([], READ_MS);
     const since = undone ? await changedSince(kube, lastDeeds(undone, history.plans, blueprint.requests)) : [];
-    const { diff } = blueprint;
+    const { diff, clusterUid } = blueprint;
     const beside = {
       ...(blueprint.touches.length > 0 ? { touches: blueprint.touches } : {}),
       ...(blueprint.moves.length > 0 ? { moves: blueprint.moves } : {}),
     };
-    const subject = { id: same.id, cluster: cluster.name, target, diff, ...beside, ...undoes, ...earlier };
+    const place = { cluster: cluster.name, clusterUid, target };
+    const subject = { id: same.id, ...place, diff, ...beside, ...undoes, ...earlier };
     const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
     const plan: Plan = {
       ...draft,
@@ -151,9 +152,8 @@ async function drawn(
       id: same.id,
       at: same.at,
       incident: incident.id,
-      cluster: cluster.name,
+      ...place,
       runbook: incident.runbook ?? '',
-      target,
       described: draft.changes.map(describeChange),
       diff,
       ...beside,
@@ -164,7 +164,6 @@ async function drawn(
       inverses: blueprint.inverses,
       bound: blueprint.bound,
       interlocks,
-      clusterUid: blueprint.clusterUid,
       digest: blueprint.digest,
       state: 'shown',
       shownTo: [],

@@ -21,6 +21,7 @@ import { isGone, noteGone, WAS_GONE } from './gone.ts';
 import type { Request } from './joined.ts';
 import { aboutPlan, append } from './ledger.ts';
 import { leftBy } from './left.ts';
+import { leftOtherwise, otherwiseWords } from './otherwise.ts';
 import { amendPlan, changed } from './stored.ts';
 
 /** One write waits no longer than this; less than a message's lease, so that nobody else believes us dead. */
@@ -28,6 +29,8 @@ const WRITE_MS = 15_000;
 
 export type Ended =
   | { readonly end: 'done' }
+  /** Done, and what is stored now is not what was meant: nothing more is sent, and it is not sent again. */
+  | { readonly end: 'otherwise'; readonly because: string }
   /** `conflict`: the object was written to since it was read; nothing was done. */
   | { readonly end: 'failed'; readonly because: string; readonly conflict: boolean }
   | { readonly end: 'unknown'; readonly doubt: Doubt }
@@ -103,14 +106,19 @@ export async function applyStep(
   try {
     const answer = await writer.apply(action, { deadlineMs: WRITE_MS });
     const { asked } = answer;
+    const different = leftOtherwise(sent ?? {}, action, answer.object);
+    const because = different.otherwise && otherwiseWords(different.otherwise.join('; '));
     await append(acting.store, acting.clock, {
       kind: 'applied',
       ...about,
-      details: { step, asked, request: maskedAction(action), answer: gistOf(answer) },
+      details: {
+        ...{ step, asked, request: maskedAction(action), answer: gistOf(answer) },
+        ...(because === undefined ? {} : { because }),
+      },
     });
     const left = sent ? leftBy({ plan, step: sent }, answer.object) : {};
-    await moveStep(acting, plan, index, 'started', { state: 'done', said: asked, ...left });
-    return { end: 'done' };
+    await moveStep(acting, plan, index, 'started', { state: 'done', said: asked, ...left, ...different });
+    return because === undefined ? { end: 'done' } : { end: 'otherwise', because };
   } catch (failure) {
     if (!(failure instanceof WriteFailure)) throw failure;
     const because = wordsOf(failure);
@@ -163,7 +171,7 @@ export function moveStep(
   { id }: Pick<Plan, 'id'>,
   index: number,
   from: Step['state'],
-  to: Pick<Step, 'state' | 'said' | 'template' | 'spec' | 'cordon'>,
+  to: Pick<Step, 'state' | 'said' | 'template' | 'spec' | 'cordon' | 'otherwise' | 'marks'>,
 ): Promise<boolean> {
   return amendPlan<boolean>(
     acting.store,

@@ -4,14 +4,15 @@ import { announcePlan } from './announce.ts';
 import type { Acting } from './desk.ts';
 import { plansAbout } from './incident-plans.ts';
 import { goneOnWith } from './lineage.ts';
+import { otherwiseIn } from './otherwise.ts';
 import { amendPlan, changed, isDone, isVerified } from './stored.ts';
 
 /**
  * All of what a plan did was taken back: it is not looked at any more whether that helped, and nobody is offered to take
- * it back again. Doing it twice changes nothing.
+ * it back again. Doing it twice changes nothing. What an undo has left otherwise than it was before is not taken back.
  */
 export async function noteTakenBack(acting: Acting, undo: Plan): Promise<void> {
-  if (undo.undoes === undefined || undo.state !== 'applied') return;
+  if (undo.undoes === undefined || undo.state !== 'applied' || otherwiseIn(undo) !== undefined) return;
   const plans = await plansAbout(acting.store, undo.incident);
   for (const plan of plans.filter((one) => wouldTakeBack(undo, one, plans))) await noteOn(acting, plan.id, undo);
 }

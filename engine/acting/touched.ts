@@ -29,6 +29,7 @@ function objectOf(change: Change): string {
 }
 
 type Touching = Pick<Plan, 'changes'> & Partial<Pick<Plan, 'diff' | 'touches' | 'moves'>>;
+type Aimed = Touching & Pick<Plan, 'target'>;
 
 /** What a plan changes: what its changes name, and what they come down to (the pods of a drain, those that a taint ends). */
 function changedBy({ changes, diff = [], touches = [] }: Touching): ReadonlySet<string> {
@@ -37,26 +38,70 @@ function changedBy({ changes, diff = [], touches = [] }: Touching): ReadonlySet<
   return new Set([...changes.map(objectOf), ...seen]);
 }
 
-/** What was left alone no more when this was done: also the workloads whose pods ended, whose names nobody will see again. */
-export function disturbedBy(plan: Touching): ReadonlySet<string> {
-  return new Set([...changedBy(plan), ...(plan.moves ?? [])]);
-}
-
-/**
- * What has to be left alone before this is done. Who ends one pod means its workload, which must have settled; whoever
- * empties a node does not wait because one of its workloads lost a pod elsewhere: their budgets are asked.
- */
-export function meantBy(plan: Touching): ReadonlySet<string> {
-  const isOfPods = plan.changes.some(({ verb }) => verb === 'evict' || verb === 'delete-pod');
-  return isOfPods ? disturbedBy(plan) : changedBy(plan);
-}
-
 /**
  * Everything that a plan touches: what its incident is about, and what it changes. An incident of etcd cordons a node, and
  * then that node was changed, whatever the incident is called.
  */
-export function touchedBy({ target, ...plan }: Touching & Pick<Plan, 'target'>): ReadonlySet<string> {
+export function touchedBy({ target, ...plan }: Aimed): ReadonlySet<string> {
   return new Set([target, ...changedBy(plan)]);
+}
+
+/**
+ * What keeps a plan waiting while another one is being done, or nobody knows whether it was: an object that both touch, a
+ * workload of which one ends a pod and that the other changes, or one of which both end pods.
+ */
+export function sharedNow(own: Aimed, other: Aimed): string | undefined {
+  const [mine, theirs] = [touchedBy(own), touchedBy(other)];
+  return (
+    first(mine, theirs) ??
+    withPodsEnded(other, mine) ??
+    changedUnder(own, theirs) ??
+    (isOfPods(own) ? samePlace(own, other) : undefined)
+  );
+}
+
+/**
+ * What keeps it waiting after another one was done. A pod that ended counts for its workload, whose successors nobody knows
+ * by name. Who ends one pod means its workload, which must have settled; whoever empties a node does not wait because one
+ * of its workloads was changed, or lost a pod elsewhere: their budgets are asked.
+ */
+export function sharedLately(own: Touching, other: Touching): string | undefined {
+  const [mine, theirs] = [changedBy(own), changedBy(other)];
+  const shared = first(mine, theirs) ?? withPodsEnded(other, mine);
+  if (shared !== undefined || !isOfPods(own)) return shared;
+  return changedUnder(own, theirs) ?? samePlace(own, other);
+}
+
+function isOfPods({ changes }: Touching): boolean {
+  return changes.some(({ verb }) => verb === 'evict' || verb === 'delete-pod');
+}
+
+function first(mine: ReadonlySet<string>, theirs: ReadonlySet<string>): string | undefined {
+  return [...theirs].find((object) => mine.has(object));
+}
+
+/** A pod that ends, whose workload is among these. */
+function withPodsEnded({ moves = [] }: Touching, objects: ReadonlySet<string>): string | undefined {
+  return moves.find((place) => workloadsOf(place).some((workload) => objects.has(workload)));
+}
+
+/** The workload of a pod that ends, if it is among these. */
+function changedUnder({ moves = [] }: Touching, objects: ReadonlySet<string>): string | undefined {
+  return moves.flatMap(workloadsOf).find((workload) => objects.has(workload));
+}
+
+/** Pods of a DaemonSet on two nodes have nothing to do with each other. */
+function samePlace({ moves: mine = [] }: Touching, { moves: theirs = [] }: Touching): string | undefined {
+  return theirs.find((place) => mine.includes(place));
+}
+
+/** `a pod of DaemonSet shop/agent on worker-1`; a ReplicaSet by the name it shares with those of the same Deployment. */
+const PLACE = /^a pod of (?<kind>\S+) (?<name>[^\s/]+\/\S+)/;
+
+function workloadsOf(place: string): readonly string[] {
+  const { kind = '', name = '' } = PLACE.exec(place)?.groups ?? {};
+  const kinds = kind === 'ReplicaSet' ? ['deployment', 'replicaset'] : [kind.toLowerCase()];
+  return kinds.map((one) => `${one}/${name}`);
 }
 
 function named(object: { readonly kind: string; readonly namespace?: string; readonly name: string }): string {

@@ -3,6 +3,7 @@ import type { Outgoing } from '../ports.ts';
 import type { Acting } from './desk.ts';
 import { execute } from './execute.ts';
 import { remediateMessage } from './messages.ts';
+import { lineOf } from './same-cluster.ts';
 import { planById } from './stored.ts';
 
 /** Whoever waits longer than this asks in between: less than what makes a plan look forgotten (`overdue.ts`). */
@@ -23,7 +24,7 @@ export async function executeInTurn(acting: Acting, id: string): Promise<readonl
     const plan = await planById(acting.store, id);
     if (!plan?.paused) throw failure;
     const delayMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, failure.retryAfterMs));
-    return [remediateMessage({ type: 'wait', plan: id }, plan.cluster, delayMs)];
+    return [remediateMessage({ type: 'wait', plan: id }, lineOf(plan), delayMs)];
   }
 }
 
@@ -31,5 +32,5 @@ export async function executeInTurn(acting: Acting, id: string): Promise<readonl
 export async function standInLine({ store }: Acting, id: string): Promise<readonly Outgoing[]> {
   const plan = await planById(store, id);
   const isOpen = plan?.state === 'approved' || plan?.state === 'executing';
-  return isOpen ? [remediateMessage({ type: 'execute', plan: id }, plan.cluster)] : [];
+  return isOpen ? [remediateMessage({ type: 'execute', plan: id }, lineOf(plan))] : [];
 }

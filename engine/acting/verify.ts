@@ -18,6 +18,7 @@ import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { type Attributed, attributed } from './meanwhile.ts';
 import { remediateMessage } from './messages.ts';
+import { otherwiseIn, otherwiseWords } from './otherwise.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { lookAgain } from './planner.ts';
 import { asFarAsRolledOut } from './rolled-out.ts';
@@ -119,7 +120,8 @@ const UNDECIDED_SECONDS = 60;
 async function undoUnderWay({ store }: Acting, plan: Plan): Promise<Plan | undefined> {
   const plans = await plansAbout(store, plan.incident);
   const undos = plans.filter((undo) => wouldTakeBack(undo, plan, plans));
-  return undos.find(({ state }) => state === 'executing' || state === 'unknown' || state === 'applied');
+  const hasTaken = (undo: Plan) => undo.state === 'applied' && otherwiseIn(undo) === undefined;
+  return undos.find((undo) => undo.state === 'executing' || undo.state === 'unknown' || hasTaken(undo));
 }
 
 function undecided({ id, state }: Plan): Attributed {
@@ -151,8 +153,10 @@ async function takenBack(acting: Acting, plan: Plan): Promise<Outcome> {
   try {
     const kube = kubeOf(cluster);
     const left = plan.steps.filter(({ state }) => state !== 'done').map(({ action }) => `${action} was not done`);
+    const otherwise = otherwiseIn(plan);
     const [reason] = [
       ...left,
+      ...(otherwise === undefined ? [] : [otherwiseWords(otherwise)]),
       ...(await changedSince(kube, lastDeeds(plan))),
       ...(await unfinished(kube, plan.changes)),
     ];

@@ -7,7 +7,7 @@ import { type Kubelets, runKubelets } from './kubelets.ts';
 import { parseMetrics } from './metrics.ts';
 import type { FakeNode } from './node-objects.ts';
 import { createNodes, leases } from './nodes.ts';
-import { makePki, type Pki, writeKubeconfig } from './pki.ts';
+import { type Credentials, makePki, type Pki, writeKubeconfig } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { type Running, start } from './process.ts';
 import { pathOf } from './programs.ts';
@@ -29,6 +29,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly url: string;
   /** PEM file of the authority that signed the API server's certificate. */
   readonly caFile: string;
+  /** For servers on 127.0.0.1, signed by that authority. */
+  readonly serving: Credentials;
   /** Of an administrator (system:masters). */
   readonly kubeconfig: string;
   readonly kube: KubeClient;
@@ -97,7 +99,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 
   const owned = stack.move();
   return {
-    ...{ ...api, kubeconfig, kube, etcd },
+    ...{ ...api, serving: pki.serving, kubeconfig, kube, etcd },
     get apiServer() {
       return apiServer;
     },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { audit } from '../../engine/acting/audit.ts';
 import { planCardOf } from '../../engine/acting/plan-card.ts';
+import { startWebhook } from '../harness/admission-webhook.ts';
 import { needs } from '../harness/programs.ts';
 import type { ServiceAccount } from '../harness/service-account.ts';
 import { until } from '../harness/until.ts';
@@ -203,6 +204,28 @@ describe.skipIf(needs('etcd', 'openssl', 'kube-apiserver', 'kube-controller-mana
       await takenBack(id);
       await until('it to be as before', async () => expect(await specOf(path.node(FULL))).toEqual(before) ?? true);
     });
+  });
+
+  test('what a webhook stores instead of it is applied otherwise than shown, and taken back from there', async () => {
+    const [object, label] = [path.deployment('web'), { whim: 'yes' }];
+    const cpuOf = async () => JSON.stringify(await specOf(object)).match(/"limits":\{"cpu":"(\w+)"/)?.[1];
+    const still = () => world.settled('web').then(() => world.quiet(object));
+    await world.merge(object, { metadata: { labels: label } });
+    await still();
+    const limit = { op: 'replace', path: '/spec/template/spec/containers/0/resources/limits/cpu', value: '500m' };
+    const whim = { apiGroup: 'apps', resource: 'deployments', object, label, patch: [limit] };
+    const webhook = await startWebhook(world.plane, whim);
+    const id = await hands.requested('set-resources');
+    const plan = await hands.approved(id);
+    await webhook.disposeAsync();
+    const because = expect.stringMatching(
+      /^applied, but otherwise than shown: .*"1" was meant, the API server has "500m"$/,
+    );
+    expect(plan).toMatchObject({ state: 'applied', because });
+    expect(await cpuOf()).toBe('500m');
+    await still();
+    await takenBack(id, still);
+    expect(await cpuOf()).toBeUndefined();
   });
 
   describe('the isolation of a noisy flow', () => {

@@ -29,6 +29,8 @@ export interface Faults {
   /** Whenever the rules are read. */
   rules?: () => void;
   before?: (action: Action, nth: number) => Promise<WriteFailure | undefined> | WriteFailure | undefined;
+  /** What a webhook makes of a request that it was not asked about in the rehearsal. */
+  admitted?: (action: Action) => Action;
 }
 
 /**
@@ -94,7 +96,7 @@ export async function lab(changes: readonly Change[]) {
             sent.push(action);
             const fault = await faults.before?.(action, sent.length);
             if (fault) throw fault;
-            return writer.apply(action, limits);
+            return writer.apply(faults.admitted?.(action) ?? action, limits);
           },
         },
       ],

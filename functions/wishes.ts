@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RemediateMessage, remediateMessage } from '../engine/acting/messages.ts';
 import type { Clock, Queue } from '../engine/ports.ts';
+import { redact } from '../engine/redact.ts';
 import type { Asking, Caller, SlackHandlers } from '../infra/slack/listeners.ts';
 import type { Reply } from '../infra/slack/reply.ts';
 import { systemClock } from './clock.ts';
@@ -27,7 +28,10 @@ export function wishes(queue: Sending, clock: Clock = systemClock): Wishes {
   };
 }
 
-/** `/nightshift break-glass PLAN REASON`; `undefined` for every other command. */
+/**
+ * `/nightshift break-glass PLAN REASON`; `undefined` for every other command. The reason goes into the queue, the channel,
+ * the plan and the ledger: whatever in it looks like a secret is masked before the first of them.
+ */
 export async function breakGlass(
   queue: Sending,
   { text, ...caller }: Caller & { readonly text: string },
@@ -37,7 +41,7 @@ export async function breakGlass(
   const [word = '', plan, ...reason] = text.trim().split(/\s+/);
   if (word.toLowerCase() !== 'break-glass') return undefined;
   if (!plan || reason.length === 0) return { text: 'Usage: /nightshift break-glass <plan> <reason, in a sentence>' };
-  const wish = { type: 'break-glass', plan, reason: reason.join(' '), made: made(clock, asking) } as const;
+  const wish = { type: 'break-glass', plan, reason: redact(reason.join(' ')), made: made(clock, asking) } as const;
   await queue.send([remediateMessage({ ...wish, ...by(caller) })]);
   return { text: 'Noted: what comes of it stands in the channel.' };
 }

@@ -4,6 +4,7 @@ import type { Before } from '../plan.ts';
 import { changesSomething } from '../runbook.ts';
 import type { Acting } from './desk.ts';
 import { amendIncident, denyOnce, isAnsweredIn } from './incident-wishes.ts';
+import { atPress } from './looking-up.ts';
 import { GIVE_UP_MS } from './meanwhile.ts';
 import { type Made, reviewMessage } from './messages.ts';
 import { beforeOf } from './outcome.ts';
@@ -52,7 +53,7 @@ export async function doneByHand(
   const incident = await incidentById(acting.store, wish.incident);
   // The message has come again: whoever pressed was told then.
   if (incident && isAnsweredIn(incident, made)) return undefined;
-  const judged = await mayLook(acting.people, { user: by });
+  const judged = await mayLook(atPress(acting, made).people, { user: by });
   if (!judged.allowed) {
     const details = { what: 'say that it was done by hand', manual: wish.manual, why: judged.why };
     const denied = { kind: 'denied', incident: wish.incident, by, details } as const;

@@ -3,6 +3,7 @@ import type { Plan } from '../plan.ts';
 import { type Answer, type Decision, decided, type Gate, type Objection, objection, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { claimFix } from './incident-plans.ts';
+import { atPress } from './looking-up.ts';
 import { type Made, remediateMessage } from './messages.ts';
 import { type Caller, mayApprove, mayRequest, type PolicyRule, ruleFor, tooFewWithout } from './policy.ts';
 import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
@@ -12,7 +13,8 @@ import { changed } from './stored.ts';
 import { tooLate } from './wished.ts';
 
 /** Somebody asks for the plan they were shown. From now on it waits for approvals; of one fix only one does at a time. */
-export async function request(acting: Acting, id: string, caller: Caller, made?: Made | undefined): Promise<Answer> {
+export async function request(desk: Acting, id: string, caller: Caller, made?: Made | undefined): Promise<Answer> {
+  const acting = atPress(desk, made);
   const decide = async (plan: Plan, rule: PolicyRule): Promise<Decision> => {
     if (plan.state !== 'shown') return { refused: stateWords(plan) };
     const late = tooLate(made, acting.clock.now());
@@ -20,7 +22,7 @@ export async function request(acting: Acting, id: string, caller: Caller, made?:
     if (plan.blocked.length > 0) return { refused: `it cannot be done as things stand: ${plan.blocked.join('; ')}` };
     const danger = plan.interlocks.find(({ holds, breakable }) => !holds && !breakable);
     if (danger) return { refused: `${danger.title}: ${danger.value}` };
-    const tooFew = await tooFewWithout(remembered(acting.people), rule, caller);
+    const tooFew = await tooFewWithout(remembered(desk.people), rule, caller);
     if (tooFew !== undefined) return { refused: tooFew };
     if (!(await claimFix(acting, plan))) return { refused: 'this fix was asked for already: see the thread' };
     const now = acting.clock.now();
@@ -42,7 +44,8 @@ export async function objectionToAsking(acting: Acting, plan: Plan, caller: Call
  * was said before counts only if it would now, and nobody says yes to what cannot be done at this moment: the request
  * goes on waiting, and its message says for what. A yes counts for the moment it was said at, and once.
  */
-export async function approve(acting: Acting, id: string, caller: Caller, made?: Made | undefined): Promise<Answer> {
+export async function approve(desk: Acting, id: string, caller: Caller, made?: Made | undefined): Promise<Answer> {
+  const acting = atPress(desk, made);
   const decide = async (plan: Plan, rule: PolicyRule): Promise<Decision> => {
     if (plan.state !== 'requested' || !plan.request) return { refused: stateWords(plan) };
     const now = acting.clock.now();

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../change.ts';
 import type { Plan, PlanState } from '../plan.ts';
 import type { Outgoing } from '../ports.ts';
 import { amendNoted, voidOf } from './amend-noted.ts';
@@ -6,8 +7,9 @@ import type { Acting } from './desk.ts';
 import { aboutPlan, append, type Entry, type EntryKind } from './ledger.ts';
 import type { Made } from './messages.ts';
 import { type Caller, type Judged, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
+import { knownNo, noteNo } from './said-no.ts';
 import { amendPlan, planById } from './stored.ts';
-import { answered, isAnswered, told } from './wished.ts';
+import { answered, answerOnce, isAnswered, told } from './wished.ts';
 
 /** What the person is still to be told, and nobody else. `undefined`: the channel shows it, or it is on its way to them. */
 export type Answer = string | undefined;
@@ -44,6 +46,8 @@ export async function decided(
   if (isAnswered(plan, made)) return undefined;
   const rules = await acting.rules();
   const rule = ruleFor(rules.policy, plan);
+  const known = await knownNo(acting, { plan: id, by: caller.user, what }, rule);
+  if (known !== undefined) return answerOnce(acting, id, caller, known, made);
   const no = await objection(acting, plan, rule, caller, what, may, rules.nobody);
   if (no || !rule) return no && deny(acting, plan, caller, no, made);
   const about = { ...aboutPlan(plan), by: caller.user };
@@ -79,6 +83,8 @@ export async function decided(
 export interface Objection {
   readonly details: { readonly what: string; readonly why: string; readonly saidAt?: string };
   readonly text: string;
+  /** By which rule, where it would be the same a moment later. */
+  readonly firmBy?: string;
 }
 
 /** `undefined`: they may. */
@@ -96,18 +102,30 @@ export async function objection(
   const why = nobody ?? (judged.allowed || !rule ? noRuleFor(plan) : judged.why);
   const isOpen = !nobody && !judged.allowed && judged.later !== undefined;
   const text = isOpen ? `Nothing was done: ${why}.` : `You may not ${what} "${plan.title}": ${why}.`;
-  return { details: { what, why }, text };
+  return { details: { what, why }, text, ...(isOpen ? {} : { firmBy: canonicalJson(rule ?? null) }) };
 }
 
-/** A no is written down and told, once for each wish. */
+/**
+ * A no is written down and told, once for each wish. Of somebody who presses again and again the next entry says how
+ * often, so that nobody can fill the ledger.
+ */
 export async function deny(
   acting: Acting,
   plan: Plan,
-  { user: by }: Caller,
-  { details, text }: Objection,
+  caller: Caller,
+  { details, text, firmBy }: Objection,
   made: Made | undefined,
 ): Promise<Answer> {
-  const denied = { kind: 'denied', ...aboutPlan(plan), by, details } as const;
+  const by = caller.user;
+  const last = firmBy === undefined ? undefined : { text, rule: firmBy };
+  const times = await noteNo(acting, { plan: plan.id, by, what: details.what }, last);
+  if (times === undefined) return answerOnce(acting, plan.id, caller, text, made);
+  const denied = {
+    kind: 'denied',
+    ...aboutPlan(plan),
+    by,
+    details: { ...details, ...(times > 1 && { times }) },
+  } as const;
   const { answer, send } = told(by, text, made);
   if (!made) await append(acting.store, acting.clock, denied);
   else

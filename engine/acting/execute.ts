@@ -1,3 +1,4 @@
+import { TryLater } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { amendNoted } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
@@ -13,6 +14,10 @@ import { type Ready, readyNow, restNow } from './ready.ts';
 import { applyStep, type Ended, stepOf } from './steps.ts';
 import { changed, planById } from './stored.ts';
 import { watchOver } from './watch.ts';
+
+/** What was read longer ago is looked at again before the first request. */
+const OLD_MS = 5_000;
+const READ_AGAIN_MS = 1_000;
 
 /**
  * Carries out an approved plan, once. Everything is asked again first: does the approval still hold, do changes and
@@ -32,13 +37,25 @@ export async function execute(acting: Acting, id: string, attempt: 'first' | 'se
   const ready = await readyNow(acting, plan);
   if ('end' in ready) return ready.end();
   // Reading and rehearsing takes its time, in which somebody may have said no.
-  const late = await objectionOrPause(acting, plan, { begun: false, byGlass: ready.byGlass });
+  const askedAt = acting.clock.now();
+  const late = await objectionOrPause(acting, plan, { begun: false, byGlass: ready.byGlass, sending: true });
   if (late) return end(acting, plan, 'failed', late);
+  await stillSafe(acting, plan, ready, askedAt);
 
   const executing = await begin(acting, plan, ready);
   if (executing && (await applied(acting, executing, ready, attempt)) === 'read-again') {
     await execute(acting, id, 'second');
   }
+}
+
+/**
+ * Whoever had to wait until the directory took questions has read the cluster long before: it is looked at as between
+ * two requests, and where that finds a danger, everything is read again.
+ */
+async function stillSafe(acting: Acting, plan: Plan, { cluster }: Ready, since: Date): Promise<void> {
+  if (acting.clock.now().getTime() - since.getTime() < OLD_MS) return;
+  const danger = await watchOver(acting, plan, cluster)();
+  if (danger !== undefined) throw new TryLater(danger, READ_AGAIN_MS);
 }
 
 /** It paused between two steps. Everything is asked again before the rest, as it was before the first. */

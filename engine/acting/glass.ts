@@ -2,6 +2,7 @@ import { announceBreakGlassMessage } from '../messages.ts';
 import type { Plan } from '../plan.ts';
 import { type Answer, type Decision, decided, deny, type Gate, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
+import { atPress } from './looking-up.ts';
 import type { Made } from './messages.ts';
 import { type Caller, mayBreakGlass } from './policy.ts';
 import { asSeen, closedOf, interlocksNow, inWords } from './present-interlocks.ts';
@@ -18,12 +19,13 @@ const HOLDS_MS = 60_000;
  * a minute, and once: a message that waited longer is refused, one that comes again changes nothing.
  */
 export async function breakGlass(
-  acting: Acting,
+  desk: Acting,
   id: string,
   caller: Caller,
   reason: string,
   made?: Made | undefined,
 ): Promise<Answer> {
+  const acting = atPress(desk, made);
   const said = reason.trim();
   if (said.length < SHORTEST_REASON) return 'Say why, in a sentence: it stands in the channel and in the ledger.';
   const known = await planById(acting.store, id);

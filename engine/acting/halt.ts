@@ -2,6 +2,7 @@ import type { Plan } from '../plan.ts';
 import { type Answer, type Decision, decided, type Gate, stateWords } from './decided.ts';
 import type { Acting } from './desk.ts';
 import { stop } from './ending.ts';
+import { atPress } from './looking-up.ts';
 import type { Made } from './messages.ts';
 import { type Caller, mayApprove, mayRequest } from './policy.ts';
 import { changed, planById } from './stored.ts';
@@ -16,12 +17,16 @@ export const STOPPED = 'a person stopped it';
  * no that was taken is a no that holds.
  */
 export async function refuse(
-  acting: Acting,
+  desk: Acting,
   id: string,
   caller: Caller,
   what: 'refuse' | 'stop' = 'refuse',
   made?: Made | undefined,
 ): Promise<Answer> {
+  const known = await planById(desk.store, id);
+  // What runs must not run on while whoever may stop it waits for the directory.
+  const patience = known && isOnWordOf(known, caller) ? { waitMs: 0 } : {};
+  const acting = atPress(desk, made, { ...patience, goesFirst: true });
   const answer = await decided(acting, id, caller, what, mayEnd, async (plan) => ended(plan, caller, acting), made);
   await endPaused(acting, id);
   return answer;
@@ -72,7 +77,11 @@ const mayRefuse: Gate = async ({ people }, rule, plan, caller) =>
  */
 const mayEnd: Gate = async (acting, rule, plan, caller) => {
   const judged = await mayRefuse(acting, rule, plan, caller);
-  if (judged.allowed || !judged.later || !mayBeStopped(plan)) return judged;
-  const onTheirWord = [plan.request, ...plan.approvals].some((said) => said?.by === caller.user);
-  return onTheirWord ? { allowed: true } : judged;
+  if (judged.allowed || !judged.later) return judged;
+  return isOnWordOf(plan, caller) ? { allowed: true } : judged;
 };
+
+/** It may be stopped, and goes on because they asked for it or approved it. */
+function isOnWordOf(plan: Plan, { user }: Caller): boolean {
+  return mayBeStopped(plan) && [plan.request, ...plan.approvals].some((said) => said?.by === user);
+}

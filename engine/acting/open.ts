@@ -6,6 +6,7 @@ import type { Acting } from './desk.ts';
 import { sameFixUnderWay } from './incident-plans.ts';
 import { denyOnce } from './incident-wishes.ts';
 import { aboutPlan, append } from './ledger.ts';
+import { atPress } from './looking-up.ts';
 import type { Made } from './messages.ts';
 import { planCardOf } from './plan-card.ts';
 import { type Planned, planAgain, planRemedy, planUndo } from './planner.ts';
@@ -46,7 +47,7 @@ export async function openPlan(acting: Acting, wish: Wish): Promise<Shown> {
 async function lookedAt(acting: Acting, { incident, remedy, by, made }: Wish): Promise<Shown> {
   const before = await madeBy(acting.store, made);
   if (before?.incident === incident && before.remedy === remedy) return { plan: before };
-  const may = await mayLook(acting.people, { user: by });
+  const may = await mayLook(atPress(acting, made).people, { user: by });
   if (!may.allowed) {
     const details = { what: 'open', remedy, why: may.why };
     await denyOnce(acting, { kind: 'denied', incident, by, details }, undefined, made);
@@ -89,7 +90,7 @@ export async function planAnew(
 async function plannedAnew(acting: Acting, old: Plan, caller: Caller, how: 'undo' | 'again') {
   if (how === 'undo' && old.state !== 'applied' && old.state !== 'partly-applied')
     return 'Only what was applied can be undone.';
-  const no = await objectionToAsking(acting, old, caller);
+  const no = await objectionToAsking(atPress(acting, undefined), old, caller);
   if (no) return no;
   const { undoes: _other, ...fix } = old;
   const undoes = how === 'undo' ? old.id : old.undoes;

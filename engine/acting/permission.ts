@@ -1,8 +1,8 @@
 import { Refused, TryLater } from '../errors.ts';
-import { remembered } from '../people.ts';
 import type { Plan } from '../plan.ts';
 import { clockOf } from '../words.ts';
 import type { Acting } from './desk.ts';
+import { forSending } from './looking-up.ts';
 import { mayBreakGlass, ruleFor } from './policy.ts';
 import { isOver, objectionIn, standingOf, unknownNow } from './standing.ts';
 
@@ -11,6 +11,8 @@ export interface Moment {
   readonly begun: boolean;
   /** It goes on only because somebody broke the glass. */
   readonly byGlass: boolean;
+  /** Its first request is the next thing that happens. */
+  readonly sending?: boolean;
 }
 
 /**
@@ -22,9 +24,8 @@ export interface Moment {
 export async function objectionNow(
   acting: Acting,
   plan: Plan,
-  { begun, byGlass }: Moment,
+  { begun, byGlass, sending = false }: Moment,
 ): Promise<string | undefined> {
-  const people = begun ? remembered(acting.people) : acting.people;
   try {
     const { policy, nobody } = await acting.rules();
     const rule = ruleFor(policy, plan);
@@ -33,6 +34,7 @@ export async function objectionNow(
       const waited = plan.paused ? `: since ${clockOf(plan.paused.since)} ${plan.paused.because}` : '';
       return `the request expired before it could ${begun ? 'go on' : 'begin'}${waited}`;
     }
+    const people = forSending(acting, plan, rule, begun ? 'between' : sending ? 'sending' : 'early');
     const objection = objectionIn(await standingOf(people, rule, plan));
     if (objection !== undefined || !byGlass || !plan.breakGlass) return objection;
     const { by, channel = '' } = plan.breakGlass;

@@ -8,6 +8,7 @@ import { drainsNow, type Emptied, notEmpty } from './drained.ts';
 import { afterSteps, countOf, inverseOfDone } from './ending.ts';
 import { aboutPlan } from './ledger.ts';
 import { leftBy } from './left.ts';
+import { atPress } from './looking-up.ts';
 import type { Made } from './messages.ts';
 import { type Caller, mayApprove, noRuleFor, ruleFor } from './policy.ts';
 import { changed, planById } from './stored.ts';
@@ -29,7 +30,8 @@ export async function settleUnknown(
   if (!plan) return 'This plan is no longer known.';
   if (isAnswered(plan, made)) return undefined;
   const rule = ruleFor((await acting.rules()).policy, plan);
-  const judged = await mayApprove(acting.people, rule && { ...rule, requesterMayApprove: true }, plan, caller);
+  const { people } = atPress(acting, made);
+  const judged = await mayApprove(people, rule && { ...rule, requesterMayApprove: true }, plan, caller);
   const about = { ...aboutPlan(plan), by: caller.user };
   if (!judged.allowed) {
     const why = rule ? judged.why : noRuleFor(plan);

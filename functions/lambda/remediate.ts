@@ -17,7 +17,10 @@ import { refusedToken } from './slack-token.ts';
 import { start } from './start.ts';
 import { queueEntry } from './worker.ts';
 
-/** One step of a plan at its slowest: people are asked (10 s), the cluster is read (15 s), the request waits (15 s), and some more. */
+/**
+ * One step of a plan at its slowest: people are asked (10 s; who waits for a limit of Slack's stops waiting), the cluster is
+ * read (15 s), the request waits (15 s), and some more.
+ */
 const LONGEST_STEP_MS = 60_000;
 
 /** The queue `remediate`. Nobody else can get at what may change a cluster. */

@@ -10,6 +10,16 @@ export interface Call {
   readonly channel?: string;
 }
 
+/** Slack takes no more calls of this method for so long. */
+export class Limited extends TryLater {
+  readonly method: string;
+
+  constructor(method: string, retryAfterMs: number, cause: unknown) {
+    super(`Slack limits ${method}: again in ${Math.ceil(retryAfterMs / 1000)} s`, retryAfterMs, cause);
+    this.method = method;
+  }
+}
+
 const SOON_MS = 5_000;
 /** For a rate limit without `Retry-After`, and where somebody else than Slack answered. */
 const LATER_MS = 30_000;
@@ -75,7 +85,7 @@ function platformFailure(thrown: WebAPIPlatformError, call: Call): Error {
 }
 
 function limited({ method }: Call, retryAfterMs: number, cause: unknown): TryLater {
-  return new TryLater(`Slack limits ${method}: again in ${Math.ceil(retryAfterMs / 1000)} s`, retryAfterMs, cause);
+  return new Limited(method, retryAfterMs, cause);
 }
 
 function unclear(words: string, call: Call, cause: unknown): Error {

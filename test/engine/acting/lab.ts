@@ -157,6 +157,10 @@ export async function lab(changes: readonly Change[]) {
     },
     approved: (id: string) => press(id, 'approve', 'U0LEAD'),
     card: async (id: string) => planCardOf(acting, await plan(id)),
+    /** Time passes while something is being done. */
+    ahead: (seconds: number) => {
+      aheadMs += seconds * 1_000;
+    },
     pass: async (seconds: number) => {
       aheadMs += seconds * 1_000;
       await workOff(queue, acting);

@@ -130,7 +130,7 @@ describe('a request that the API server takes and stores otherwise than was rehe
       state: 'applied',
       because: expect.stringContaining('otherwise than shown'),
     });
-    for (let look = 0; look < 60; look += 1) await it.pass(30);
+    for (let look = 0; look < 60; look += 1) await it.passEverywhere(30);
     expect(await it.plan(undo.id)).toMatchObject({
       verification: { verdict: 'not-fixed', reason: expect.stringContaining('"384Mi"') },
     });

@@ -17,7 +17,10 @@ export interface Taint {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
-/** What is lost for good when all pods of a node end: pods that nothing starts again, and what is in emptyDir volumes. */
+/**
+ * What is lost for good when all pods of a node end: pods that nothing starts again, also those whose controller is gone
+ * or wants no other, and what is in volumes that end with them (emptyDir, ephemeral claims, inline CSI).
+ */
 export type Allowed = 'bare-pods' | 'local-storage';
 
 /** Whose requests a flow holds, as API priority and fairness names them. */

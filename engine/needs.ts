@@ -76,13 +76,15 @@ function readsToAct(verbs: readonly Verb[], workloads?: readonly WorkloadKind[])
 function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKinds): readonly ReadRight[] {
   switch (verb) {
     case 'cordon':
-      return ['get Node', 'list Node'];
+      // Of a pool that no label names its pods tell.
+      return ['get Node', 'list Node', 'list Pod'];
     case 'drain':
     case 'taint':
-      return ['get Node', 'list Node', ...replicaReads(workloadKinds), whoReplaces];
+      return ['get Node', 'list Node', 'list Pod', whoReplaces];
     case 'evict':
     case 'delete-pod':
-      return ['get Pod', ...replicaReads(kinds), whoReplaces];
+      // A ReplicaSet counts its pods itself, leaving out those on their way out; those of a StatefulSet are counted.
+      return ['get Pod', ...(kinds.includes('StatefulSet') ? (['list Pod'] as const) : []), whoReplaces];
     case 'restart':
     case 'undo':
     case 'set-resources':
@@ -95,15 +97,8 @@ function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKin
   }
 }
 
+/** Whether somebody does: `starts-again.ts`. */
 const whoReplaces = 'get Lease in kube-system';
-
-/** A ReplicaSet counts its pods itself, leaving out those on their way out; those of a StatefulSet are counted. */
-function replicaReads(kinds: readonly WorkloadKind[]): readonly ReadRight[] {
-  return [
-    ...(kinds.includes('Deployment') ? (['get ReplicaSet'] as const) : []),
-    ...(kinds.includes('StatefulSet') ? (['list Pod'] as const) : []),
-  ];
-}
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */
 export function withInverse(verbs: readonly Verb[]): readonly Verb[] {

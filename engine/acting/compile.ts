@@ -13,10 +13,12 @@ import type { Cluster } from '../triage.ts';
 import { joined, type Request } from './joined.ts';
 
 /**
- * Reading for a plan may look at every pod of a node, its budgets, and the controller of each: a node has 110 pods unless
- * somebody allows more. Far more than a diagnosis, still bounded.
+ * Reading for a plan may look at every pod of a node, its budgets, and the controller of each. A node has 110 pods unless
+ * somebody allows more, which clouds do up to 256 (https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr).
+ * At worst each is in a namespace of its own, whose pods are listed once; all else is some twenty calls. Far more than a
+ * diagnosis, still bounded.
  */
-const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 200, maxBytes: 16 * 1024 * 1024 };
+const PLAN_BUDGET = { ...defaultBudget, kubernetesCalls: 300, maxBytes: 16 * 1024 * 1024 };
 /** One read of a plan has so long. */
 export const READ_MS = 8_000;
 

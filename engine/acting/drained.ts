@@ -43,6 +43,9 @@ export async function drainsNow(acting: Acting, { cluster: name, changes, passin
   }
 }
 
+/** Allowed or refused, a pod that is there has come to the node: who would start it again does not matter. */
+const NOBODY_LOOKED = new Map();
+
 async function nodeNow(
   kube: Readers['kube'],
   { node: name, allow = [] }: ChangeOf<'drain'>,
@@ -52,7 +55,7 @@ async function nodeNow(
   if (!node) return {};
   const of = (...kinds: readonly string[]) =>
     pods
-      .filter((pod) => kinds.includes(fateIn(pod, allow, shown).kind))
+      .filter((pod) => kinds.includes(fateIn(pod, allow, shown, NOBODY_LOOKED).kind))
       .sort(byName)
       .map(podName);
   const [came, jobs, going] = [of('evict', 'refused'), of('came-since'), of('going')];

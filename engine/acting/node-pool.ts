@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { findNode, list, podsOn } from '../changes/look.ts';
+import { Node } from '../changes/objects.ts';
+import { taintText } from '../changes/taint.ts';
+import { tolerates } from '../changes/tolerations.ts';
+import { ReadFailure } from '../errors.ts';
 import type { Readers } from '../readers.ts';
-
-const labels = z.record(z.string(), z.string()).default({});
-
-const NodeObject = z.object({
-  metadata: z.object({ name: z.string(), labels }),
-  spec: z.object({ unschedulable: z.boolean().default(false) }).default({ unschedulable: false }),
-});
+import { type Demand, demandsOf, inShort, suits } from './demands.ts';
+import { barriersOf, dedicating, isPassing, sameTaint } from './kept-free.ts';
+import { hasMark, poolMarkOf } from './pool-labels.ts';
 
 const NodeTable = z.object({
   columnDefinitions: z.array(z.object({ name: z.string() })),
@@ -17,25 +18,31 @@ export interface PoolNode {
   readonly name: string;
   readonly ready: boolean;
   readonly schedulable: boolean;
+  /** The taint that keeps its pods away, which is not one of the whole pool. */
+  readonly keptFree?: string;
 }
 
-export interface NodePool {
+/** Which nodes make a pool. */
+interface Which {
   /** `nodegroup workers-b`, `control-plane nodes`, `etcd nodes`, `worker nodes` */
   readonly name: string;
   readonly controlPlane: boolean;
   /** Which nodes belong to it; absent: all that are no control plane. */
   readonly labelSelector?: string;
-  readonly nodes: readonly PoolNode[];
+  /** Of these those that belong to it; absent: all. */
+  readonly isOfIt?: (node: Node) => boolean;
+  /** No label says which pool it is: that of the nodes on which pods with such a demand can run. */
+  readonly demand?: Demand;
+  /** Nothing says which nodes stand in for each other. */
+  readonly isGuess?: boolean;
 }
 
-/** How clouds and installers mark the nodes that stand in for each other. Of several the first counts. */
-const POOL_LABELS = [
-  'karpenter.sh/nodepool',
-  'eks.amazonaws.com/nodegroup',
-  'cloud.google.com/gke-nodepool',
-  'kubernetes.azure.com/agentpool',
-  'node.kubernetes.io/pool',
-];
+export interface NodePool extends Which {
+  readonly nodes: readonly PoolNode[];
+  /** It has so many that their taints were not read. */
+  readonly taintsUnread?: boolean;
+}
+
 /**
  * By the role of a node, which `kubectl get nodes` shows and whoever set the cluster up has given it. That of etcd comes
  * first: where it is told apart (RKE, RKE2, K3s with roles of their own) its members are what needs a quorum.
@@ -46,42 +53,106 @@ const CONTROL_PLANE = ['etcd', 'control-plane', 'controlplane', 'master'].map((r
   label: `node-role.kubernetes.io/${role}`,
 }));
 
-/** The node and those that can take over from it. As a table: 0.3 kB a node. Throws `ReadFailure`. */
-export async function poolOf(kube: Readers['kube'], node: string): Promise<NodePool> {
-  const { metadata } = NodeObject.parse(await kube.get('Node', node, { fresh: true }));
+/**
+ * The node and those that can take over from it, by a label or annotation of its pool. Where there is none: all workers, as
+ * a guess, and of these those on which its pods can run, for each kind of demand that not all of them meet. Throws
+ * `ReadFailure`.
+ */
+export async function poolsAround(kube: Readers['kube'], name: string): Promise<readonly NodePool[]> {
+  const node = await findNode(kube, name);
+  if (!node) throw new ReadFailure('not-found', `node ${name} does not exist`);
+  const { metadata } = node;
   const plane = CONTROL_PLANE.find(({ label }) => label in metadata.labels);
   if (plane) {
     const name = plane.role === 'etcd' ? 'etcd nodes' : 'control-plane nodes';
-    return nodesNow(kube, { name, controlPlane: true, labelSelector: plane.label });
+    return [await nodesNow(kube, { name, controlPlane: true, labelSelector: plane.label })];
   }
-  const label = POOL_LABELS.find((candidate) => candidate in metadata.labels);
-  if (label === undefined) return nodesNow(kube, { name: 'worker nodes', controlPlane: false });
-  const group = metadata.labels[label];
-  const name = `${label.split('/')[1]} ${group}`;
-  return nodesNow(kube, { name, controlPlane: false, labelSelector: `${label}=${group}` });
+  const mark = poolMarkOf(metadata);
+  if (!mark) return poolsByPods(kube, node);
+  const { labelSelector } = mark;
+  const which =
+    labelSelector === undefined ? { isOfIt: (other: Node) => hasMark(other.metadata, mark) } : { labelSelector };
+  return [await nodesNow(kube, { name: mark.name, controlPlane: false, ...which })];
 }
 
+const WORKERS: Which = { name: 'worker nodes', controlPlane: false, isGuess: true };
+
+/** A pod that is bound to this very node says nothing of a pool. */
+async function poolsByPods(kube: Readers['kube'], node: Node): Promise<readonly NodePool[]> {
+  const { name } = node.metadata;
+  const demands = demandsOf(await podsOn(kube, name));
+  const workers = await nodesNow(kube, WORKERS);
+  const pools = demands
+    .filter((demand) => !isBoundTo(node, demand))
+    .map((demand): Which => {
+      const isOfIt = (other: Node) => other.metadata.name === name || suits(other, demand);
+      return { name: `worker nodes with ${inShort(demand)}`, controlPlane: false, demand, isOfIt };
+    });
+  const all = await Promise.all(pools.map((pool) => nodesNow(kube, pool)));
+  return [workers, ...all.filter(({ nodes }) => nodes.length < workers.nodes.length)];
+}
+
+/** With its name taken away it would not suit. */
+function isBoundTo(node: Node, demand: Demand): boolean {
+  const elsewhere = { ...node.metadata.labels, 'kubernetes.io/hostname': 'another' };
+  const other = { ...node, metadata: { ...node.metadata, name: 'another', labels: elsewhere } };
+  return suits(node, demand) && !suits(other, demand);
+}
+
+/** Larger pools are read as a table (0.3 kB a node), which has no taints: whole nodes are 13 kB each. */
+const MOST_WHOLE = 500;
+
 /** The pool with its nodes as they are now. */
-export async function nodesNow(kube: Readers['kube'], pool: Omit<NodePool, 'nodes'>): Promise<NodePool> {
-  const { labelSelector } = pool;
+export async function nodesNow(kube: Readers['kube'], pool: Which): Promise<NodePool> {
+  const { isOfIt, demand, labelSelector } = pool;
+  const rows = await tableOf(kube, labelSelector);
+  const taintsUnread = rows.length > MOST_WHOLE;
+  if (taintsUnread) return { ...(isOfIt ? WORKERS : pool), nodes: rows.map(plain), taintsUnread };
+  const where = labelSelector === undefined ? {} : { labelSelector };
+  const whole = new Map((await list(kube, Node, 'Node', where)).map((node) => [node.metadata.name, node]));
+  const own = rows.filter(({ name }) => {
+    const node = whole.get(name);
+    return !isOfIt || (node !== undefined && isOfIt(node));
+  });
+  const taintsOf = ({ name }: Row) => barriersOf(whole.get(name)?.spec.taints ?? []);
+  const common = dedicating(own.map(taintsOf));
+  return {
+    ...pool,
+    nodes: own.map((row) => {
+      const barrier = taintsOf(row).find((taint) => {
+        if (isPassing(taint)) return true;
+        if (common.some((one) => sameTaint(one, taint))) return false;
+        return !demand?.pods.every(({ spec }) => spec.tolerations.some((one) => tolerates(one, taint)));
+      });
+      const { key, effect } = barrier ?? {};
+      // Without its value, which may be a time of its own.
+      return key === undefined || effect === undefined
+        ? plain(row)
+        : { ...plain(row), schedulable: false, keptFree: taintText({ key, effect }) };
+    }),
+  };
+}
+
+interface Row {
+  readonly name: string;
+  readonly status: readonly string[];
+}
+
+function plain({ name, status }: Row): PoolNode {
+  return { name, ready: status.includes('Ready'), schedulable: !status.includes('SchedulingDisabled') };
+}
+
+/** Those with the label; without one those that are no control plane. */
+async function tableOf(kube: Readers['kube'], labelSelector: string | undefined): Promise<readonly Row[]> {
   const table = NodeTable.parse(
     await kube.list('Node', { fresh: true, as: 'table', ...(labelSelector === undefined ? {} : { labelSelector }) }),
   );
   const column = (name: string) => table.columnDefinitions.findIndex((definition) => definition.name === name);
   const [name, status, roles] = [column('Name'), column('Status'), column('Roles')];
-  const rows = table.rows.map(({ cells }) => ({
-    name: String(cells[name]),
-    status: String(cells[status]).split(','),
-    worker: !CONTROL_PLANE.some(({ role }) => String(cells[roles]).split(',').includes(role)),
-  }));
-  return {
-    ...pool,
-    nodes: rows
-      .filter(({ worker }) => labelSelector !== undefined || worker)
-      .map((row) => ({
-        name: row.name,
-        ready: row.status.includes('Ready'),
-        schedulable: !row.status.includes('SchedulingDisabled'),
-      })),
-  };
+  return table.rows
+    .filter(({ cells }) => {
+      const isWorker = !CONTROL_PLANE.some(({ role }) => String(cells[roles]).split(',').includes(role));
+      return labelSelector !== undefined || isWorker;
+    })
+    .map(({ cells }) => ({ name: String(cells[name]), status: String(cells[status]).split(',') }));
 }

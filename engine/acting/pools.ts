@@ -3,7 +3,7 @@ import { riskOfTaint } from '../changes/taint.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
 import type { Limits } from './limits.ts';
-import { type NodePool, poolOf } from './node-pool.ts';
+import { type NodePool, poolsAround } from './node-pool.ts';
 
 /** A pool, and which of its nodes a plan takes out. */
 export interface Touched {
@@ -18,10 +18,13 @@ export interface Touched {
 /** Two nodes of one pool go together: neither takes over from the other. Throws `ReadFailure`. */
 export async function poolsOf(kube: Readers['kube'], changes: readonly Change[]): Promise<readonly Touched[]> {
   const nodes = [...new Set(changes.flatMap((change) => nodeTakenOut(change) ?? []))];
-  const each = await Promise.all(nodes.map(async (node) => ({ node, pool: await poolOf(kube, node) })));
-  return [...Map.groupBy(each, ({ pool }) => pool.labelSelector ?? pool.name).values()].flatMap((all) => {
+  const each = await Promise.all(
+    nodes.map(async (node) => (await poolsAround(kube, node)).map((pool) => ({ node, pool }))),
+  );
+  return [...Map.groupBy(each.flat(), ({ pool }) => pool.labelSelector ?? pool.name).values()].flatMap((all) => {
     const [first] = all;
-    const out = new Set(all.map(({ node }) => node));
+    const members = new Set(first?.pool.nodes.map(({ name }) => name));
+    const out = new Set([...all.map(({ node }) => node), ...nodes.filter((node) => members.has(node))]);
     const emptied = changes.some((change) => out.has(nodeEmptied(change) ?? ''));
     return first ? [{ pool: first.pool, out, emptied }] : [];
   });
@@ -54,7 +57,7 @@ function healthyNodes(touched: Touched, { readyNodesPercent }: Limits): Interloc
   const report = { id: 'healthy-nodes', title, breakable: false, pool: { name: pool.name, nodes: all } } as const;
   const takesNothing = !emptied && left === serving.length;
   if (takesNothing && readyNodesPercent < 100) {
-    const now = `${left} of ${all} are ready and schedulable before and after${gone(touched)}`;
+    const now = `${left} of ${all} are ready and schedulable before and after${gone(touched)}${besides(touched)}`;
     return {
       ...report,
       holds: true,
@@ -65,8 +68,21 @@ function healthyNodes(touched: Touched, { readyNodesPercent }: Limits): Interloc
   // Rounded up two thirds of two nodes are both: one may always be away, unless the team says all.
   const most = readyNodesPercent === 100 ? all : Math.max(1, all - 1);
   const wanted = Math.min(Math.max(1, Math.ceil((all * readyNodesPercent) / 100)), most);
-  const value = `${left} of ${all} would be left ready and schedulable${gone(touched)}; at least ${wanted} must`;
+  const value = `${left} of ${all} would be left ready and schedulable${gone(touched)}; at least ${wanted} must${besides(touched)}`;
   return { ...report, holds: left >= wanted, value };
+}
+
+/** What has to be known of these numbers. */
+function besides({ pool: { nodes, isGuess, taintsUnread } }: Touched): string {
+  const free = nodes.filter(({ keptFree, ready }) => keptFree !== undefined && ready);
+  const taints = [...new Set(free.flatMap(({ keptFree }) => keptFree ?? []))].sort().join(', ');
+  return [
+    ...(free.length > 0
+      ? [`; ${free.length === 1 ? '1 is' : `${free.length} are`} kept free by a taint that not all have: ${taints}`]
+      : []),
+    ...(taintsUnread ? ['; they are too many to read their taints'] : []),
+    ...(isGuess ? ['; no label says which of them are one pool'] : []),
+  ].join('');
 }
 
 /** More than half of all must stay ready without these: what etcd needs where each runs a member. */

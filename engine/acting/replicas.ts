@@ -1,11 +1,11 @@
-import * as z from 'zod';
 import type { Change, ChangeOf } from '../change.ts';
 import { budgetsOf, passages } from '../changes/budgets.ts';
 import { plural } from '../changes/drafts.ts';
-import { fateOf } from '../changes/drain-pods.ts';
+import { evictable, fateOf } from '../changes/drain-pods.ts';
 import { matches, selectorText } from '../changes/labels.ts';
 import { find, list, podsOn } from '../changes/look.ts';
 import { type Budget, Pod } from '../changes/objects.ts';
+import { endsForGood, type Owners, ownerOf, ownersOf } from '../changes/owners.ts';
 import { controllerOf, isFinished, isGoing, isReady, podName, workloadOf } from '../changes/pods.ts';
 import { endedBy } from '../changes/taint-pods.ts';
 import type { InterlockReport } from '../interlocks.ts';
@@ -22,6 +22,8 @@ interface Loss {
   readonly guarded: boolean;
   /** That nothing starts it again was allowed where the change was written. */
   readonly mayBeBare: boolean;
+  /** Its controller among others, as far as it could be asked. */
+  readonly owners: Owners;
 }
 
 type Owner = NonNullable<ReturnType<typeof controllerOf>>;
@@ -44,7 +46,9 @@ export async function lastReplicas(
   const leftOver = changes.flatMap((change) => [leftByRollout(kube, change), leftByScaling(kube, change)]);
   const replaced = (await Promise.all(leftOver)).filter((one) => one !== undefined);
   if (losses.length === 0 && scaled.length === 0 && replaced.length === 0) return undefined;
-  const bare = losses.filter(({ pod, mayBeBare }) => !mayBeBare && !bareAllowed && !controllerOf(pod));
+  const bare = losses.filter(
+    ({ pod, mayBeBare, owners }) => !mayBeBare && !bareAllowed && endsForGood(pod, owners) !== undefined,
+  );
   const counted = [...(await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)))), ...replaced];
   const names = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
   const empty = [...new Set(names)].sort();
@@ -52,7 +56,7 @@ export async function lastReplicas(
   const meant = none.filter(({ allow = [] }) => allow.includes('none-left'));
   const forGood = [
     ...none.filter((change) => !meant.includes(change)).map(wouldHave),
-    ...bare.map(({ pod }) => `nothing would bring pod ${podName(pod)} back`),
+    ...bare.map(({ pod, owners }) => `nothing would bring pod ${podName(pod)} back${whyNot(pod, owners)}`),
   ];
   const away = empty.length > 0 ? [`${noneReady(empty.length)} until others have started: ${empty.join(', ')}`] : [];
   const problems = [...forGood, ...meant.map(wouldHave), ...away];
@@ -85,46 +89,63 @@ async function lossesBy(kube: Kube, change: Change): Promise<readonly Loss[]> {
       const pod = await find(kube, Pod, 'Pod', change.pod, change.namespace);
       // Compiling the change says what is to be said of a pod that is gone.
       if (pod === null || isGoing(pod)) return [];
-      return change.verb === 'evict' ? evicted(kube, [pod], false) : [unguarded(pod)];
+      const owners = await ownerOf(kube, pod);
+      return change.verb === 'evict' ? evicted(kube, [pod], owners, false) : [unguarded(pod, owners)];
     }
     case 'drain': {
       const { allow = [] } = change;
       const pods = await podsOn(kube, change.node);
-      const going = pods.filter((pod) => fateOf(pod, allow).kind === 'evict');
-      return evicted(kube, going, allow.includes('bare-pods'));
+      const owners = await ownersOf(kube, evictable(pods));
+      const going = pods.filter((pod) => fateOf(pod, allow, owners).kind === 'evict');
+      return evicted(kube, going, owners, allow.includes('bare-pods'));
     }
     case 'taint': {
       if (change.taint.effect !== 'NoExecute') return [];
       const mayBeBare = change.allow?.includes('bare-pods') ?? false;
-      return endedBy(change.taint, await podsOn(kube, change.node)).map((pod) => ({ ...unguarded(pod), mayBeBare }));
+      const ending = endedBy(change.taint, await podsOn(kube, change.node));
+      const owners = await ownersOf(kube, ending);
+      return ending.map((pod) => ({ ...unguarded(pod, owners), mayBeBare }));
     }
     default:
       return [];
   }
 }
 
-function unguarded(pod: Pod): Loss {
-  return { pod, guarded: false, mayBeBare: false };
+function unguarded(pod: Pod, owners: Owners): Loss {
+  return { pod, guarded: false, mayBeBare: false, owners };
 }
 
-async function evicted(kube: Kube, pods: readonly Pod[], mayBeBare: boolean): Promise<readonly Loss[]> {
+/** Of a pod that names a controller: what is the matter with that. */
+function whyNot(pod: Pod, owners: Owners): string {
+  return controllerOf(pod) ? `: ${endsForGood(pod, owners)}` : '';
+}
+
+async function evicted(kube: Kube, pods: readonly Pod[], owners: Owners, mayBeBare: boolean): Promise<readonly Loss[]> {
   const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace ?? 'default'));
   const ways = passages(pods, await budgetsOf(kube, namespaces));
-  const budgets = [...ways.values()].flatMap((way) => ('budget' in way ? [way.budget] : []));
+  const budgets = new Set([...ways.values()].flatMap((way) => ('budget' in way ? [way.budget] : [])));
+  const isMany = budgets.size > BUDGETS_APART;
   const counted = new Map(
-    await Promise.all([...new Set(budgets)].map(async (budget) => [budget, await countedBy(kube, budget)] as const)),
+    await Promise.all([...budgets].map(async (budget) => [budget, await countedBy(kube, budget, isMany)] as const)),
   );
   return pods.map((pod) => {
     const way = ways.get(pod);
     const guarded = way !== undefined && 'budget' in way && guards(way.budget, pod, counted.get(way.budget) ?? []);
-    return { pod, guarded, mayBeBare };
+    return { pod, guarded, mayBeBare, owners };
   });
 }
 
+/** More budgets than this do not each ask for their own pods: those of each namespace are read once. */
+const BUDGETS_APART = 40;
+
 /** The pods that a budget counts. */
-async function countedBy(kube: Kube, { metadata: { namespace }, spec: { selector } }: Budget): Promise<readonly Pod[]> {
+async function countedBy(
+  kube: Kube,
+  { metadata: { namespace }, spec: { selector } }: Budget,
+  isMany: boolean,
+): Promise<readonly Pod[]> {
   if (!selector) return [];
-  const labelSelector = selectorText(selector);
+  const labelSelector = isMany ? '' : selectorText(selector);
   const where = {
     ...(namespace === undefined ? {} : { namespace }),
     ...(labelSelector === '' ? {} : { labelSelector }),
@@ -170,20 +191,18 @@ async function afterwards(kube: Kube, losses: readonly Owned[]): Promise<Afterwa
   const taken = losses.filter(({ pod, guarded }) => !guarded && !isFinished(pod) && isReady(pod));
   const [first] = taken;
   if (!first) return { name: '', ready: 0, taken: 0, left: 0 };
-  const { owner, pod } = first;
+  const { owner, owners, pod } = first;
   const namespace = pod.metadata.namespace ?? 'default';
-  const ready = await readyOf(kube, owner, namespace);
+  const ready = await readyOf(kube, owner, owners, namespace);
   return {
     name: `${owner.kind} ${namespace}/${owner.name}`,
     ...{ ready, taken: taken.length, left: ready - taken.length },
   };
 }
 
-const Counted = z.object({ status: z.object({ readyReplicas: z.int().default(0) }).prefault({}) });
-
 /** Of a ReplicaSet as its controller counts them, which leaves out those that are on their way out; of others the pods. */
-async function readyOf(kube: Kube, { kind, name, uid }: Owner, namespace: string): Promise<number> {
-  if (kind === 'ReplicaSet') return (await find(kube, Counted, kind, name, namespace))?.status.readyReplicas ?? 0;
+async function readyOf(kube: Kube, { kind, uid }: Owner, owners: Owners, namespace: string): Promise<number> {
+  if (kind === 'ReplicaSet') return owners.get(uid)?.status.readyReplicas ?? 0;
   return (await readyPodsOf(kube, uid, namespace)).length;
 }
 

@@ -20,8 +20,8 @@ type Kube = Readers['kube'];
 /**
  * Asked before each further request of a plan: why it must not go on, because of what has become of the cluster since
  * its first. A drain takes minutes, in which the other nodes of its pool may fall or vanish, the other replicas of its
- * workloads go, or a freeze begin. One read of a pool each time (a table, 0.3 kB a node), and before an eviction two to
- * four of its workload. `undefined`: it may.
+ * workloads go, or a freeze begin. Two reads of a pool each time (a table and its nodes, 13 kB each), and before an eviction
+ * two to five of its workload. `undefined`: it may.
  */
 export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => Promise<string | undefined> {
   let known: readonly Touched[] | undefined;

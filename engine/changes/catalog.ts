@@ -96,7 +96,10 @@ const ofWorkloads: ReadonlySet<Verb> = new Set<Verb>([
 function ofVerb(verb: Verb, kinds: readonly WorkloadKind[]): Rights {
   const { reads, writes } = changeRules[verb];
   if (!ofWorkloads.has(verb)) return { reads, writes };
-  const others = workloadKinds.filter((kind) => !kinds.includes(kind));
+  // A Deployment has its pods through ReplicaSets.
+  const others = workloadKinds
+    .filter((kind) => !kinds.includes(kind))
+    .flatMap((kind) => (kind === 'Deployment' ? (['Deployment', 'ReplicaSet'] as const) : [kind]));
   return { reads: without(reads, others), writes: without(writes, others) };
 }
 

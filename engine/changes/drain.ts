@@ -2,10 +2,11 @@ import type { ChangeOf } from '../change.ts';
 import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { CORDON_SILENCES, cordoning } from './cordon.ts';
 import { cannot, nothingToDo, plural } from './drafts.ts';
-import { type Fate, fateIn, inTurns, isOfJob, refusal, told } from './drain-pods.ts';
+import { evictable, type Fate, fateIn, inTurns, isOfJob, refusal, told } from './drain-pods.ts';
 import { eviction } from './evict.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Budget, Node, Pod } from './objects.ts';
+import { endsForGood, type Owners, ownersOf, ownersReads } from './owners.ts';
 import { byName, controllerOf, isReady, placeOf, podName } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
@@ -21,24 +22,25 @@ async function compile(change: ChangeOf<'drain'>, { kube, cordoned, passing }: C
   const { node: name, allow = [] } = change;
   const [node, pods] = await Promise.all([findNode(kube, name), podsOn(kube, name)]);
   if (!node) return cannot(`node ${name} does not exist`);
-  const fates = new Map([...pods].sort(byName).map((pod) => [pod, fateIn(pod, allow, passing)]));
+  const owners = await ownersOf(kube, evictable(pods));
+  const fates = new Map([...pods].sort(byName).map((pod) => [pod, fateIn(pod, allow, passing, owners)]));
   const going = inTurns([...fates].filter(([, { kind }]) => kind === 'evict').map(([pod]) => pod));
   const namespaces = new Set(going.map(({ metadata }) => metadata.namespace ?? 'default'));
   const way = passages(going, await budgetsOf(kube, namespaces), !isReady(node));
   const { actions, diff } = node.spec.unschedulable ? { actions: [], diff: [] } : cordoning(node, true);
-  const blocked = [...[...fates].flatMap(refusal), ...obstacles(way)];
+  const blocked = [...[...fates].flatMap(refusal), ...obstacles(way, owners)];
   if (actions.length === 0 && going.length === 0 && blocked.length === 0) {
     return nothingToDo(`node ${name} is already cordoned and has no pod left to evict`);
   }
   const evictions = going.map(eviction);
-  const nexts = await Promise.all(going.map(async (pod) => ({ pod, ...(await successorOf(pod, kube)) })));
+  const nexts = going.map((pod) => ({ pod, alone: endsForGood(pod, owners), ...successorOf(pod, owners) }));
   return {
     actions: blocked.length > 0 ? [] : [...actions, ...evictions.map(({ action }) => action)],
     diff: [...diff, ...evictions.map(({ line }) => line)],
     effects: [
       summary(name, [...fates.values()]),
       ...circumstances(node),
-      ...preview(fates, way),
+      ...preview(fates, way, owners),
       ...nexts.flatMap(({ pod, effects }) => effects.map((words) => `evicted ${podName(pod)}: ${words}`)),
     ],
     blocked,
@@ -53,9 +55,17 @@ async function compile(change: ChangeOf<'drain'>, { kube, cordoned, passing }: C
   };
 }
 
-/** What the pods of StatefulSets start from elsewhere. Those of other controllers start as they were. */
-function templatesOf(nexts: readonly (Successor & { readonly pod: Pod })[]): Pick<Compiled, 'material'> {
-  const own = nexts.filter(({ pod }) => controllerOf(pod)?.kind === 'StatefulSet');
+/**
+ * What the pods of StatefulSets start from elsewhere, and of others that none takes their place although a controller is
+ * named. Those of other controllers start as they were.
+ */
+function templatesOf(
+  nexts: readonly (Successor & { readonly pod: Pod; readonly alone: string | undefined })[],
+): Pick<Compiled, 'material'> {
+  const own = nexts.filter(({ pod, alone }) => {
+    const owner = controllerOf(pod);
+    return owner?.kind === 'StatefulSet' || (owner && alone !== undefined);
+  });
   return own.length === 0 ? {} : { material: own.map(({ pod, material }) => [podName(pod), material]) };
 }
 
@@ -82,13 +92,13 @@ function circumstances(node: Node): string[] {
   ];
 }
 
-function preview(fates: ReadonlyMap<Pod, Fate>, way: ReadonlyMap<Pod, Passage>): string[] {
+function preview(fates: ReadonlyMap<Pod, Fate>, way: ReadonlyMap<Pod, Passage>, owners: Owners): string[] {
   const staying = [...fates].filter(([, { kind }]) => kind !== 'evict');
-  return [...[...way].map(([pod, passage]) => told(pod, passage)), ...staying.map(([pod, fate]) => told(pod, fate))];
+  return [...way, ...staying].map(([pod, about]) => told(pod, about, owners));
 }
 
 /** Each budget that never opens once, with the pods it holds; each pod that several budgets select. */
-function obstacles(way: ReadonlyMap<Pod, Passage>): string[] {
+function obstacles(way: ReadonlyMap<Pod, Passage>, owners: Owners): string[] {
   const held = new Map<Budget, string[]>();
   for (const [{ metadata }, passage] of way) {
     if (passage.kind === 'never') held.set(passage.budget, [...(held.get(passage.budget) ?? []), metadata.name]);
@@ -98,7 +108,7 @@ function obstacles(way: ReadonlyMap<Pod, Passage>): string[] {
       ([budget, names]) =>
         `budget ${stateOf(budget)}, and nothing in sight would raise it; it holds ${plural(names.length, 'pod')} here: ${names.join(', ')}`,
     ),
-    ...[...way].flatMap(([pod, passage]) => (passage.kind === 'several' ? [told(pod, passage)] : [])),
+    ...[...way].flatMap(([pod, passage]) => (passage.kind === 'several' ? [told(pod, passage, owners)] : [])),
   ];
 }
 
@@ -110,6 +120,9 @@ export const drain: VerbRules<'drain'> = {
     right('list', 'Pod'),
     right('get', 'Pod'),
     right('list', 'PodDisruptionBudget'),
+    ...ownersReads,
+    // Of the pod that is next.
+    right('get', 'ReplicaSet'),
     right('get', 'StatefulSet'),
   ],
   writes: [right('patch', 'Node'), right('create', 'Pod', 'eviction')],

@@ -2,12 +2,16 @@ import type { Action } from '../action.ts';
 import type { ChangeOf } from '../change.ts';
 import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { cannot, line, nothingToDo, plural } from './drafts.ts';
+import { staysBehind } from './drain-pods.ts';
+
 import { find, findNode, list } from './look.ts';
 import { Pod } from './objects.ts';
-import { controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, isReady, placeOf, podName } from './pods.ts';
+import { endsForGood, type Owners, ownerOf, ownerReads } from './owners.ts';
+import { controllerOf, isFinished, isGoing, isMirror, isReady, placeOf, podName } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
 import { successorOf } from './successor.ts';
+import { doomedOf, loses } from './volumes.ts';
 
 type Removal = ChangeOf<'evict' | 'delete-pod'>;
 
@@ -31,11 +35,12 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
   const pod = await removable(change, context);
   if ('actions' in pod) return pod;
   const passage = passages([pod], await budgetsOf(context.kube, new Set([change.namespace]))).get(pod);
-  const next = await successorOf(pod, context.kube);
+  const owners = await ownerOf(context.kube, pod);
+  const next = successorOf(pod, owners);
   const { action, line } = eviction(pod);
   const blocked = passage ? heldBack(pod, passage) : [];
   const budget = passage?.kind === 'allowed' ? [`budget ${stateOf(passage.budget)}`] : [];
-  const effects = [...whatComesAfter(pod), ...next.effects, ...(await whereItRuns(pod, context)), ...budget];
+  const effects = [...whatComesAfter(pod, owners), ...next.effects, ...(await whereItRuns(pod, context)), ...budget];
   return {
     actions: blocked.length > 0 ? [] : [action],
     diff: [line],
@@ -43,7 +48,7 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
     blocked,
     material: next.material,
     moves: placeOf(pod),
-    inverse: controllerOf(pod) ? REPLACED : LOST,
+    inverse: endsForGood(pod, owners) === undefined ? REPLACED : LOST,
   };
 }
 
@@ -65,8 +70,11 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
   if ('actions' in pod) return pod;
   const owner = controllerOf(pod);
   if (!owner) return cannot(`pod ${podName(pod)} has no controller: nothing would start it again`);
+  const owners = await ownerOf(context.kube, pod);
+  const alone = endsForGood(pod, owners);
+  if (alone !== undefined) return cannot(`${alone}: nothing would start pod ${podName(pod)} again`);
   const others = await readySiblings(pod, owner.uid, context);
-  const next = await successorOf(pod, context.kube);
+  const next = successorOf(pod, owners);
   const object = refOf(pod);
   // What is not ready serves nobody, and what does the work of its node or its own stands in for no other.
   const isAlone = isReady(pod) && owner.kind !== 'DaemonSet' && owner.kind !== 'Job' && others === 0;
@@ -77,7 +85,7 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
     actions: blocked.length > 0 ? [] : [{ verb: 'delete', object, uid: pod.metadata.uid }],
     diff: [goneLine(pod)],
     effects: [
-      ...whatComesAfter(pod),
+      ...whatComesAfter(pod, owners),
       ...next.effects,
       ...(await whereItRuns(pod, context)),
       `${plural(others, 'other pod')} of ${owner.kind} ${owner.name} ready`,
@@ -102,15 +110,22 @@ async function readySiblings(pod: Pod, owner: string, { kube }: CompileContext):
   return siblings.filter((other) => isReady(other) && !isGoing(other)).length;
 }
 
-function whatComesAfter(pod: Pod): string[] {
+function whatComesAfter(pod: Pod, owners: Owners): string[] {
   const owner = controllerOf(pod);
   const name = podName(pod);
+  const alone = endsForGood(pod, owners);
   return [
-    owner
-      ? `pod ${name} ends; ${owner.kind} ${owner.name} starts another${owner.kind === 'DaemonSet' ? ' on the same node' : ''}`
-      : `pod ${name} ends for good: it has no controller that would start another`,
-    ...(hasLocalStorage(pod) && !isFinished(pod) ? ['what is in its emptyDir volumes is deleted with it'] : []),
+    comesAfter(),
+    ...(isFinished(pod) ? [] : loses(doomedOf(pod.spec.volumes))),
+    // A DaemonSet starts the next one where this one was.
+    ...(alone !== undefined || owner?.kind === 'DaemonSet' ? [] : staysBehind(pod)),
   ];
+
+  function comesAfter(): string {
+    if (!owner) return `pod ${name} ends for good: it has no controller that would start another`;
+    if (alone !== undefined) return `pod ${name} ends for good: ${alone}, and nothing starts another`;
+    return `pod ${name} ends; ${owner.kind} ${owner.name} starts another${owner.kind === 'DaemonSet' ? ' on the same node' : ''}`;
+  }
 }
 
 /**
@@ -144,12 +159,10 @@ function refOf({ metadata }: Pod) {
 /** 30 s to end by default (terminationGracePeriodSeconds); another has to be scheduled, started and ready. */
 const settle = { firstLookSeconds: 20, everySeconds: 15, giveUpSeconds: 300 };
 
-const ofSuccessor = [right('get', 'StatefulSet'), right('get', 'DaemonSet')];
-
 export const evict: VerbRules<'evict'> = {
   compile: compileEvict,
   risk: 'low',
-  reads: [right('get', 'Pod'), right('get', 'Node'), right('list', 'PodDisruptionBudget'), ...ofSuccessor],
+  reads: [right('get', 'Pod'), right('get', 'Node'), right('list', 'PodDisruptionBudget'), ...ownerReads],
   writes: [right('create', 'Pod', 'eviction')],
   settle,
 };
@@ -157,7 +170,7 @@ export const evict: VerbRules<'evict'> = {
 export const deletePod: VerbRules<'delete-pod'> = {
   compile: compileDelete,
   risk: 'medium',
-  reads: [right('get', 'Pod'), right('list', 'Pod'), right('get', 'Node'), ...ofSuccessor],
+  reads: [right('get', 'Pod'), right('list', 'Pod'), right('get', 'Node'), ...ownerReads],
   writes: [right('delete', 'Pod')],
   settle,
 };

@@ -14,7 +14,15 @@ export const Meta = z.object({
   labels: Strings,
   annotations: Strings,
   ownerReferences: z
-    .array(z.object({ kind: z.string(), name: z.string(), uid: z.string(), controller: z.boolean().default(false) }))
+    .array(
+      z.object({
+        apiVersion: z.string().optional(),
+        kind: z.string(),
+        name: z.string(),
+        uid: z.string(),
+        controller: z.boolean().default(false),
+      }),
+    )
     .default([]),
 });
 export type Meta = z.infer<typeof Meta>;
@@ -36,12 +44,46 @@ export const Node = z.object({
 });
 export type Node = z.infer<typeof Node>;
 
+/** Sources of a volume that hold what is lost with a pod, or what keeps it on its node. */
+const Volume = z.looseObject({
+  name: z.string(),
+  emptyDir: z.unknown().optional(),
+  ephemeral: z.unknown().optional(),
+  csi: z.looseObject({ readOnly: z.boolean().optional() }).nullish(),
+  hostPath: z.unknown().optional(),
+  persistentVolumeClaim: z.looseObject({ claimName: z.string().optional() }).nullish(),
+});
+
+const Requirements = z
+  .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }))
+  .default([]);
+
+/** One of the terms has to fit, with all it asks for. */
+const NodeSelector = z.object({
+  nodeSelectorTerms: z.array(z.object({ matchExpressions: Requirements, matchFields: Requirements })),
+});
+
 export const Pod = z.object({
   metadata: Meta,
   spec: z.object({
     nodeName: z.string().optional(),
-    containers: z.array(z.object({ name: z.string(), image: z.string().optional() })).default([]),
-    volumes: z.array(z.object({ name: z.string(), emptyDir: z.object({}).nullish() })).default([]),
+    containers: z
+      .array(
+        z.object({
+          name: z.string(),
+          image: z.string().optional(),
+          resources: z.object({ requests: Strings, limits: Strings }).prefault({}),
+          volumeMounts: z.array(z.object({ name: z.string(), readOnly: z.boolean().default(false) })).default([]),
+        }),
+      )
+      .default([]),
+    volumes: z.array(Volume).default([]),
+    nodeSelector: Strings,
+    affinity: z
+      .object({
+        nodeAffinity: z.object({ requiredDuringSchedulingIgnoredDuringExecution: NodeSelector.nullish() }).nullish(),
+      })
+      .nullish(),
     tolerations: z
       .array(
         z.object({
@@ -60,9 +102,7 @@ export type Pod = z.infer<typeof Pod>;
 
 export const LabelSelector = z.object({
   matchLabels: Strings,
-  matchExpressions: z
-    .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }))
-    .default([]),
+  matchExpressions: Requirements,
 });
 export type LabelSelector = z.infer<typeof LabelSelector>;
 
@@ -116,7 +156,7 @@ export const WorkloadObject = z.object({
       metadata: z.looseObject({ annotations: Strings }).prefault({}),
       spec: z.looseObject({
         containers: z.array(Container),
-        volumes: z.array(z.looseObject({ emptyDir: z.unknown().optional() })).optional(),
+        volumes: z.array(Volume).optional(),
       }),
     }),
   }),

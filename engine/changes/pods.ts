@@ -1,4 +1,5 @@
 import type { Node, Pod } from './objects.ts';
+import { doomedOf, isDoomed } from './volumes.ts';
 
 export function isFinished({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed';
@@ -22,7 +23,7 @@ export function controllerOf({ metadata }: Pod): Pod['metadata']['ownerReference
 }
 
 export function hasLocalStorage({ spec }: Pod): boolean {
-  return spec.volumes.some(({ emptyDir }) => emptyDir !== undefined && emptyDir !== null);
+  return isDoomed(doomedOf(spec.volumes));
 }
 
 /** `shop/web-1` */

@@ -2,6 +2,7 @@ import { digestOf, type Workload } from '../change.ts';
 import { nameOf, plural } from './drafts.ts';
 import type { Meta, WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
+import { doomedOf, lostByPods } from './volumes.ts';
 
 /** How long a new template may take to reach every pod: progressDeadlineSeconds of a Deployment is 600 by default. */
 export const rolloutSettle = { firstLookSeconds: 15, everySeconds: 15, giveUpSeconds: 600 };
@@ -85,12 +86,10 @@ export function paceOf(kind: Workload['kind'], object: WorkloadObject): string {
 
 /**
  * What goes with the pods of a workload when they end: as its template has it, which those that run may be older than.
- * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir, https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/
  */
 export function lostWithPods({ spec }: WorkloadObject): string[] {
-  const { volumes = [] } = spec.template.spec;
-  const local = volumes.some(({ emptyDir }) => emptyDir !== undefined && emptyDir !== null);
-  return local ? ['what is in the emptyDir volumes of the pods that end is lost'] : [];
+  return lostByPods(doomedOf(spec.template.spec.volumes ?? []));
 }
 
 /** Of what is said of a rollout, what a person has to approve as well: its pace, what is lost, and who may put it back. */

@@ -1,9 +1,8 @@
 import type { Json } from '../action.ts';
 import { digestOf } from '../change.ts';
-import type { Readers } from '../readers.ts';
 import { plural } from './drafts.ts';
-import { findWorkload } from './look.ts';
 import type { Pod, WorkloadObject } from './objects.ts';
+import { endsForGood, type Owners } from './owners.ts';
 import { controllerOf } from './pods.ts';
 import { rolloutUnderWay } from './rollout.ts';
 
@@ -21,20 +20,17 @@ const REVISION = 'controller-revision-hash';
  * partition or in the middle of a rollout that is another one than the pod has; a ReplicaSet has one template for ever.
  * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#on-delete
  */
-export async function successorOf(pod: Pod, kube: Readers['kube']): Promise<Successor> {
+export function successorOf(pod: Pod, owners: Owners): Successor {
   const owner = controllerOf(pod);
   if (!owner) return { material: null, effects: [] };
   const starter = `${owner.kind} ${owner.name}`;
-  if (owner.kind !== 'StatefulSet' && owner.kind !== 'DaemonSet') return { material: starter, effects: [] };
-  const { kind, name, uid } = owner;
-  const object = await findWorkload(kube, { kind, name, namespace: pod.metadata.namespace ?? 'default' });
-  if (object?.metadata.uid !== uid) {
-    return { material: [starter, null], effects: [`${starter} does not exist any more: nothing starts another`] };
-  }
-  const revision = kind === 'StatefulSet' ? revisionFor(pod, object) : undefined;
+  if (endsForGood(pod, owners) !== undefined) return { material: [starter, null], effects: [] };
+  const object = owners.get(owner.uid);
+  if (!object || object.kind === 'ReplicaSet') return { material: starter, effects: [] };
+  const revision = object.kind === 'StatefulSet' ? revisionFor(pod, object) : undefined;
   return {
     material: [starter, digestOf(object.spec.template), revision ?? null],
-    effects: otherwise(starter, kind, pod, object, revision),
+    effects: otherwise(starter, object.kind, pod, object, revision),
   };
 }
 

@@ -2,8 +2,10 @@ import type { Allowed, Taint } from '../change.ts';
 import { plural } from './drafts.ts';
 import { losses, lostBy, refusal, told } from './drain-pods.ts';
 import type { Pod } from './objects.ts';
-import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, lastingCounts, placeOf, podName } from './pods.ts';
+import { endsForGood, type Owners } from './owners.ts';
+import { byName, hasLocalStorage, isFinished, isGoing, lastingCounts, placeOf, podName } from './pods.ts';
 import type { Compiled } from './rules.ts';
+import { tolerates } from './tolerations.ts';
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
 export const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
@@ -28,30 +30,31 @@ export function endedBy(taint: Taint, pods: readonly Pod[]): readonly Pod[] {
 export function endings(
   taint: Taint,
   running: readonly Pod[],
-  allow: readonly Allowed[] = [],
+  allow: readonly Allowed[],
+  owners: Owners,
 ): Pick<Compiled, 'effects' | 'blocked' | 'material' | 'touches' | 'moves'> {
   const going = endedBy(taint, running).toSorted(byName);
-  const fates = going.map((pod) => [pod, lostBy(pod, allow)] as const);
+  const fates = going.map((pod) => [pod, lostBy(pod, allow, owners)] as const);
   return {
     effects: [
       `removes ${going.length} of ${plural(running.length, 'pod')}${inTime(taint, going)}, those that ${going.some(isGoing) ? 'are on their way out, or ' : ''}do not tolerate it; disruption budgets are not asked; removing the taint does not bring them back`,
-      ...fates.map(([pod, refused]) => (refused ? told(pod, refused) : ended(taint, pod))),
+      ...fates.map(([pod, refused]) => (refused ? told(pod, refused, owners) : ended(taint, pod, owners))),
     ],
     blocked: fates.flatMap(([pod, refused]) => (refused ? refusal([pod, refused]) : [])),
-    material: { ends: lastingCounts(going), loses: lostForGood(going) },
+    material: { ends: lastingCounts(going), loses: lostForGood(going, owners) },
     ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`), moves: going.flatMap(placeOf) } : {}),
   };
 }
 
 /** Pods of Jobs come and go, but a taint cannot leave out those that came since: what they lose is approved as well. */
-function lostForGood(going: readonly Pod[]): readonly string[] {
-  return going.filter((pod) => !controllerOf(pod) || hasLocalStorage(pod)).map(podName);
+function lostForGood(going: readonly Pod[], owners: Owners): readonly string[] {
+  return going.filter((pod) => endsForGood(pod, owners) !== undefined || hasLocalStorage(pod)).map(podName);
 }
 
-function ended(taint: Taint, pod: Pod): string {
-  if (isGoing(pod)) return `end ${podName(pod)} by force, which is on its way out${losses(pod)}`;
+function ended(taint: Taint, pod: Pod, owners: Owners): string {
+  if (isGoing(pod)) return `end ${podName(pod)} by force, which is on its way out${losses(pod, owners)}`;
   const seconds = secondsLeft(taint, pod);
-  return `end ${podName(pod)}${seconds > 0 ? ` after its ${seconds} s` : ''}${losses(pod)}`;
+  return `end ${podName(pod)}${seconds > 0 ? ` after its ${seconds} s` : ''}${losses(pod, owners)}`;
 }
 
 /** How long it may stay. Of several tolerations that fit the first counts, as it does for the API. */
@@ -65,11 +68,4 @@ function inTime(taint: Taint, going: readonly Pod[]): string {
   const times = going.map((pod) => (isGoing(pod) ? 0 : secondsLeft(taint, pod))).filter((seconds) => seconds > 0);
   if (times.length === 0) return ' at once';
   return ` (${times.length} of them after their tolerationSeconds, ${Math.max(...times)} s at most)`;
-}
-
-/** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
-function tolerates({ key, operator, value, effect }: Pod['spec']['tolerations'][number], taint: Taint): boolean {
-  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
-  if (operator === 'Exists') return key === undefined || key === '' || key === taint.key;
-  return key === taint.key && value === (taint.value ?? '');
 }

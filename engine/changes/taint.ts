@@ -3,6 +3,7 @@ import type { Risk } from '../runbook.ts';
 import { cannot, line, nothingToDo, patchOf } from './drafts.ts';
 import { findNode, podsOn } from './look.ts';
 import type { Node, NodeTaint } from './objects.ts';
+import { ownersOf, ownersReads } from './owners.ts';
 import { isFinished } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
@@ -35,9 +36,10 @@ async function compileTaint(
     ? node.spec.taints.map((one) => (one === before ? plain(taint) : one))
     : [...node.spec.taints, plain(taint)];
   const stay = taint.key === OUT_OF_SERVICE ? 'its other pods stay' : 'pods that run there stay';
+  const ending = endedBy(taint, running);
   const { effects, blocked, ...others } =
-    taint.effect === 'NoExecute' || endedBy(taint, running).length > 0
-      ? endings(taint, running, allow)
+    taint.effect === 'NoExecute' || ending.length > 0
+      ? endings(taint, running, allow ?? [], await ownersOf(kube, ending))
       : { effects: [stay], blocked: [], material: {} };
   const { actions, diff } = tainting(node, taint, taints, before, taint);
   return {
@@ -141,7 +143,7 @@ export const taint: VerbRules<'taint'> = {
   ...shared,
   compile: compileTaint,
   risk: 'low',
-  reads: [right('get', 'Node'), right('list', 'Pod')],
+  reads: [right('get', 'Node'), right('list', 'Pod'), ...ownersReads],
 };
 
 export const untaint: VerbRules<'untaint'> = {

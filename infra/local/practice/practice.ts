@@ -9,6 +9,7 @@ import { answerKubernetes } from './kubernetes/api.ts';
 import { type Exchange, listener } from './listener.ts';
 import { answerPrometheus } from './prometheus/api.ts';
 import { counters, type PracticeStats } from './stats.ts';
+import type { Guest } from './workloads.ts';
 import type { World } from './world.ts';
 import { worlds } from './worlds/index.ts';
 
@@ -31,6 +32,8 @@ export interface PracticeOptions {
    */
   readonly forbidden?: readonly string[];
   readonly clock?: Clock;
+  /** What else runs there, and on which nodes, in a world without guests of its own. */
+  readonly guests?: readonly Guest[];
 }
 
 export type { PracticeStats };
@@ -68,7 +71,7 @@ const systemClock: Clock = { now: () => new Date() };
 const FEWEST_NODES = 6;
 
 export async function startPracticeCluster(options: PracticeOptions = {}): Promise<PracticeCluster> {
-  const { nodes = 12, podsPerNode = 15, clock = systemClock, drama = false, forbidden = [] } = options;
+  const { nodes = 12, podsPerNode = 15, clock = systemClock, drama = false, forbidden = [], guests = [] } = options;
   if (nodes < FEWEST_NODES) throw new Refused('TOO_FEW_NODES', `the practice cluster needs ${FEWEST_NODES} nodes`);
   const seconds = () => clock.now().getTime() / 1000;
   const token = () => `practice-${randomBytes(12).toString('hex')}`;
@@ -80,7 +83,11 @@ export async function startPracticeCluster(options: PracticeOptions = {}): Promi
   function setTheStage(id: string): { world: World; beganAt: number; facts: Facts } {
     const world = named(id);
     const beganAt = seconds() - world.beganSecondsAgo;
-    return { world, beganAt, facts: world.trouble(quietFacts({ nodes, podsPerNode }, seconds()), beganAt) };
+    return {
+      world,
+      beganAt,
+      facts: world.trouble({ ...quietFacts({ nodes, podsPerNode }, seconds()), guests }, beganAt),
+    };
   }
 
   /** The same world with more done in it. */

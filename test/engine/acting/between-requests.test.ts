@@ -67,7 +67,7 @@ describe('between two requests of a drain', () => {
       ...it.cluster.source,
       read: (...asked: Parameters<typeof read>) => {
         const [request] = asked;
-        if (it.sent.length > 0 && request.verb === 'list' && request.kind === 'Node') tables += 1;
+        if (it.sent.length > 0 && request.verb === 'list' && request.as === 'table') tables += 1;
         return read(...asked);
       },
     };

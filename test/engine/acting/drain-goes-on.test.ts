@@ -148,7 +148,7 @@ describe('in the middle of a drain', () => {
     let gone = false;
     const read: typeof source.read = async (request, limits) => {
       const answer = await source.read(request, limits);
-      if (!gone || request.verb !== 'list' || request.kind !== 'Node') return answer;
+      if (!gone || request.verb !== 'list' || request.as !== 'table') return answer;
       const table = structuredClone(answer.body) as { rows: { cells: unknown[] }[] };
       return { ...answer, body: { ...table, rows: table.rows.filter(({ cells }) => !cells.includes('worker-2')) } };
     };

@@ -283,6 +283,9 @@ test('two nodes of one pool go together: neither stands in for the other', async
   ]);
   const { interlocks } = await it.opened();
   expect(interlocks.filter(({ id }) => id === 'healthy-nodes')).toMatchObject([
-    { holds: false, value: '1 of 3 would be left ready and schedulable; at least 2 must' },
+    {
+      holds: false,
+      value: '1 of 3 would be left ready and schedulable; at least 2 must; no label says which of them are one pool',
+    },
   ]);
 });

@@ -6,18 +6,15 @@ import type { Change } from '../../../engine/change.ts';
 import { isBroken } from '../../../engine/interlocks.ts';
 import type { Store } from '../../../engine/ports.ts';
 import type { Readers } from '../../../engine/readers.ts';
+import { nodesIn } from './nodes-in.ts';
 
 const store = { list: async () => [], get: async () => undefined } as unknown as Store;
 const clock = { now: () => new Date('2026-11-21T07:30:00Z') };
 
 /** What is read of a node group with these nodes. */
 function groupOf(statuses: readonly string[]): Readers['kube'] {
-  const rows = statuses.map((status, index) => ({ cells: [`gpu-${index}`, status, '<none>'] }));
-  return {
-    get: async () => ({ metadata: { name: 'gpu-0', labels: { 'eks.amazonaws.com/nodegroup': 'gpu' } }, spec: {} }),
-    list: async () => ({ columnDefinitions: ['Name', 'Status', 'Roles'].map((name) => ({ name })), rows }),
-    find: async () => null,
-  } as unknown as Readers['kube'];
+  const labels = { 'eks.amazonaws.com/nodegroup': 'gpu' };
+  return nodesIn(statuses.map((status, index) => ({ name: `gpu-${index}`, status, labels })));
 }
 
 /** Cordoning the first of these nodes, which are all of a node group. */
@@ -102,16 +99,9 @@ describe('the control plane', () => {
   /** Nodes of these roles beside nine workers; what is done to the first of them. */
   async function judged(change: Change, roles: readonly Role[], statuses: readonly string[]) {
     const labels = Object.fromEntries(roles.map((role) => [`node-role.kubernetes.io/${role}`, 'true']));
-    const plane = statuses.map((status, index) => ({ cells: [`cp-${index}`, status, roles.join(',')] }));
-    const workers = Array.from({ length: 9 }, (_, index) => ({ cells: [`w-${index}`, 'Ready', '<none>'] }));
-    const kube = {
-      get: async (_kind: string, name: string) => ({ metadata: { name, labels: name.startsWith('cp') ? labels : {} } }),
-      list: async (_kind: string, { labelSelector = '' }) => ({
-        columnDefinitions: ['Name', 'Status', 'Roles'].map((name) => ({ name })),
-        rows: labelSelector in labels ? plane : [...plane, ...workers],
-      }),
-    } as unknown as Readers['kube'];
-    return withoutThem(await poolsOf(kube, [change]), defaultLimits);
+    const plane = statuses.map((status, index) => ({ name: `cp-${index}`, status, roles: roles.join(','), labels }));
+    const workers = Array.from({ length: 9 }, (_, index) => ({ name: `w-${index}` }));
+    return withoutThem(await poolsOf(nodesIn([...plane, ...workers]), [change]), defaultLimits);
   }
   const cordon = { verb: 'cordon', node: 'cp-0' } as const;
   const drain = { verb: 'drain', node: 'cp-0' } as const;
@@ -133,7 +123,11 @@ describe('the control plane', () => {
       },
     ]);
     const workers = await judged({ verb: 'cordon', node: 'w-0' }, roles, ['Ready', 'NotReady', 'Ready']);
-    expect(workers).toMatchObject([{ value: '8 of 9 would be left ready and schedulable; at least 6 must' }]);
+    expect(workers).toMatchObject([
+      {
+        value: '8 of 9 would be left ready and schedulable; at least 6 must; no label says which of them are one pool',
+      },
+    ]);
   });
 
   test('of one node: its cordon goes by a broken glass, since its member of etcd stays; its drain never', async () => {

@@ -22,6 +22,8 @@ const nodes = ['get Node', 'list Node'];
 const replicas = ['get ReplicaSet', 'list Pod'];
 /** Whether the controller manager is there. */
 const replaced = 'get Lease';
+/** What starts the pods of a node again, all at once. */
+const together = ['list ReplicaSet', 'list StatefulSet'];
 /** From whose template the pod is started again. */
 const starters = ['get StatefulSet', 'get DaemonSet'];
 
@@ -37,10 +39,10 @@ const expected: readonly Row[] = [
   [
     'drain',
     undefined,
-    [...nodes, ...replicas, replaced, 'get Pod', 'list PodDisruptionBudget', 'get StatefulSet'],
+    [...nodes, ...replicas, ...together, replaced, 'get Pod', 'list PodDisruptionBudget', 'get StatefulSet'],
     [{ verb: 'drain', node, allow }],
   ],
-  ['taint', undefined, [...nodes, ...replicas, replaced], [{ verb: 'taint', node, taint, allow }]],
+  ['taint', undefined, [...nodes, ...together, 'list Pod', replaced], [{ verb: 'taint', node, taint, allow }]],
   [
     'evict',
     undefined,

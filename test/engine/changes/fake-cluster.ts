@@ -28,9 +28,13 @@ export interface FakeCluster {
   apply(action: Action): void;
 }
 
-/** Objects in memory that answer the reads of a compile, and take the writes it proposes. */
-export function fakeCluster(things: Things, { budgetVersion = 'policy/v1' } = {}): FakeCluster {
+/**
+ * Objects in memory that answer the reads of a compile, and take the writes it proposes. Controllers that pods name are
+ * there and well, unless `orphans` says that nobody has made them.
+ */
+export function fakeCluster(things: Things, { budgetVersion = 'policy/v1', orphans = false } = {}): FakeCluster {
   const kept = new Map(Object.entries(things).map(([kind, list]) => [kind as Kind, list.slice()]));
+  if (!orphans) for (const [kind, owner] of ownersOf(things)) kept.set(kind, [...(kept.get(kind) ?? []), owner]);
   const asked: { kind: Kind; fresh: boolean | undefined }[] = [];
   let version = 1_000_000;
   const all = (kind: Kind) => kept.get(kind) ?? [];
@@ -99,6 +103,34 @@ export function fakeCluster(things: Things, { budgetVersion = 'policy/v1' } = {}
       probe: async () => ({ status: 200, text: 'ok' }),
     },
   };
+}
+
+const OWNERS: readonly Kind[] = ['ReplicaSet', 'StatefulSet', 'DaemonSet'];
+
+/** Of the pods here the controllers that are not given, with as many replicas as there may be pods. */
+function ownersOf(things: Things): readonly (readonly [Kind, Thing])[] {
+  const references = (things.Pod ?? []).flatMap(({ metadata: { namespace, ownerReferences = [], labels } }) =>
+    (ownerReferences as readonly { kind: Kind; name: string; uid: string }[]).map((one) => ({
+      ...one,
+      namespace,
+      labels,
+    })),
+  );
+  const missing = references.filter(
+    ({ kind, name, namespace }) =>
+      OWNERS.includes(kind) &&
+      !things[kind]?.some(({ metadata }) => metadata.name === name && metadata.namespace === namespace),
+  );
+  return [...new Map(missing.map((one) => [one.uid, one])).values()].map(
+    ({ kind, name, uid, namespace, labels = {} }) => [
+      kind,
+      {
+        metadata: { name, uid, resourceVersion: '1', labels, ...(namespace === undefined ? {} : { namespace }) },
+        spec: { replicas: 99, selector: {}, template: { spec: { containers: [] } } },
+        status: {},
+      },
+    ],
+  );
 }
 
 /** The object with a patch applied; strategic: lists of named things by name, and `$patch: replace` takes it as it is. */

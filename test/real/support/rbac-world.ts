@@ -45,6 +45,8 @@ export async function prepareForEveryVerb(plane: ControlPlane): Promise<readonly
   await kube.must('PATCH', `${apps}/deployments/rolled`, image, strategicPatch);
   const [pod = '', other = ''] = await runPods(plane, 'web', 2);
   await runPods(plane, 'queue', 1);
+  await makeWorkload(plane, 'statefulsets', 'cellar', { replicas: 1, serviceName: 'cellar' });
+  await runPods(plane, 'cellar', 1, 'worker-3');
   await isolate(plane, 'former');
 
   const deployment = (name: string) => ({ kind: 'Deployment', namespace, name }) as const;
@@ -111,14 +113,19 @@ async function makeWorkload({ kube }: ControlPlane, plural: Plural, name: string
 }
 
 /** There is no scheduler: the pods of a workload are bound by hand, and the played kubelets run them. */
-async function runPods({ kube }: ControlPlane, app: string, count: number): Promise<readonly string[]> {
+async function runPods(
+  { kube }: ControlPlane,
+  app: string,
+  count: number,
+  node = 'worker-1',
+): Promise<readonly string[]> {
   const find = async () => PodList.parse(await kube.must('GET', `${pods}?labelSelector=app%3D${app}`)).items;
   const made = await until(`the pods of ${app}`, async () => {
     const all = await find();
     return all.length === count && all;
   });
   for (const { metadata } of made) {
-    const target = { kind: 'Node', name: 'worker-1' };
+    const target = { kind: 'Node', name: node };
     await kube.must('POST', `${pods}/${metadata.name}/binding`, { metadata: { name: metadata.name }, target });
   }
   await until('all of them to be ready', async () =>

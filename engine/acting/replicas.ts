@@ -28,6 +28,9 @@ interface Loss {
 
 type Owner = NonNullable<ReturnType<typeof controllerOf>>;
 
+/** Of so many ReplicaSets the pods themselves are counted, a call each; of the many of a drain what their controller counts. */
+const COUNTED_ONE_BY_ONE = 5;
+
 /**
  * Whether every workload keeps a ready replica, over all changes of a plan together: three deletions take three. Those
  * of which none would be left for as long as a pod takes to start again or elsewhere are named (also where a new template
@@ -49,7 +52,9 @@ export async function lastReplicas(
   const bare = losses.filter(
     ({ pod, mayBeBare, owners }) => !mayBeBare && !bareAllowed && endsForGood(pod, owners) !== undefined,
   );
-  const counted = [...(await Promise.all(byOwner(losses).map((own) => afterwards(kube, own)))), ...replaced];
+  const byTheirOwners = byOwner(losses);
+  const count = byTheirOwners.length <= COUNTED_ONE_BY_ONE;
+  const counted = [...(await Promise.all(byTheirOwners.map((own) => afterwards(kube, own, count)))), ...replaced];
   const names = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
   const empty = [...new Set(names)].sort();
   const none = scaled.filter(({ replicas }) => replicas === 0);
@@ -187,13 +192,17 @@ export interface Afterwards {
   readonly left: number;
 }
 
-async function afterwards(kube: Kube, losses: readonly Owned[]): Promise<Afterwards> {
+async function afterwards(kube: Kube, losses: readonly Owned[], count: boolean): Promise<Afterwards> {
   const taken = losses.filter(({ pod, guarded }) => !guarded && !isFinished(pod) && isReady(pod));
   const [first] = taken;
   if (!first) return { name: '', ready: 0, taken: 0, left: 0 };
   const { owner, owners, pod } = first;
   const namespace = pod.metadata.namespace ?? 'default';
-  const ready = await readyOf(kube, owner, owners, namespace);
+  const told = await readyOf(kube, owner, owners, namespace);
+  // What the controller wrote down is old when it is away, and for a moment after a pod ended.
+  const hash = pod.metadata.labels['pod-template-hash'];
+  const seen = count && hash !== undefined ? await readyPodsOf(kube, owner.uid, namespace, hash) : undefined;
+  const ready = Math.min(told, seen?.length ?? told);
   return {
     name: `${owner.kind} ${namespace}/${owner.name}`,
     ...{ ready, taken: taken.length, left: ready - taken.length },

@@ -27,9 +27,15 @@ export async function leftByScaling(kube: Kube, change: Change): Promise<Afterwa
   return { name: `${kind} ${namespace}/${name}`, ready: ready.length, taken: ready.length - left, left };
 }
 
-/** Those of one controller that are ready, and not on their way out. */
-export async function readyPodsOf(kube: Kube, owner: string, namespace: string): Promise<readonly Pod[]> {
-  const pods = await list(kube, Pod, 'Pod', { namespace });
+/** Those of one controller that are ready, and not on their way out. A ReplicaSet's share the hash of their template. */
+export async function readyPodsOf(
+  kube: Kube,
+  owner: string,
+  namespace: string,
+  hash?: string,
+): Promise<readonly Pod[]> {
+  const labelSelector = hash === undefined ? {} : { labelSelector: `pod-template-hash=${hash}` };
+  const pods = await list(kube, Pod, 'Pod', { namespace, ...labelSelector });
   return pods.filter((pod) => controllerOf(pod)?.uid === owner && isReady(pod) && !isGoing(pod));
 }
 

@@ -1,5 +1,6 @@
 import { type Alert, alertName } from './alert.ts';
 import type { Incident } from './incident.ts';
+import { redactDeep } from './redact.ts';
 import { severityRank } from './severity.ts';
 
 /** An alert that fires beside the one its card shows whole: its name and the labels that differ. */
@@ -41,7 +42,9 @@ export function besideOf(alert: Alert, shown: Alert, about: 'itself' | 'part' = 
   const differ = Object.entries(alert.labels).filter(
     ([label, value]) => label !== 'alertname' && value !== '' && shown.labels[label] !== value,
   );
-  const labels = differ.slice(0, MAX_LABELS).map(([label, value]) => [label, value.slice(0, MAX_LABEL_CHARS)]);
+  // Masked while it is whole: the half of an address that holds a password does not look like one.
+  const told = redactDeep(Object.fromEntries(differ.slice(0, MAX_LABELS))) as Alert['labels'];
+  const labels = Object.entries(told).map(([label, value]) => [label, value.slice(0, MAX_LABEL_CHARS)]);
   const { fingerprint, startsAt } = alert;
   return {
     ...{ fingerprint, name: alertName(alert), labels: Object.fromEntries(labels), startsAt },

@@ -1,5 +1,6 @@
 import { type Allowance, allowance, type Budget } from './budget.ts';
 import { messageOf, ReadFailure } from './errors.ts';
+import { fromOutside } from './outside.ts';
 import type {
   Answer,
   OpenIncident,
@@ -68,7 +69,8 @@ export function runScope(source: Source, budget: Budget, signal: AbortSignal): R
   async function timed(request: ReadRequest, deadlineMs: number): Promise<Finished> {
     const fromMs = performance.now();
     try {
-      const answer = await source.read(request, { deadlineMs, maxBytes: budget.maxBytes, signal });
+      const read = await source.read(request, { deadlineMs, maxBytes: budget.maxBytes, signal });
+      const answer = fromOutside(read, request);
       bytes += answer.bytes;
       return { answer, fromMs, toMs: performance.now() };
     } catch (thrown) {

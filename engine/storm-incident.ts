@@ -2,6 +2,7 @@ import { alertName } from './alert.ts';
 import { identityOf } from './guess.ts';
 import { canLook, type Incident, isConfirmed, isWide, lookWanted, type Opening } from './incident.ts';
 import { absorbed } from './joining.ts';
+import { redact } from './redact.ts';
 import { hasTopic } from './runbook.ts';
 import { noStorm, withBroken, withMember } from './storm.ts';
 import { targetName } from './target.ts';
@@ -53,5 +54,7 @@ const MAX_NAME_CHARS = 120;
 export function memberName({ runbook, target, alert }: Pick<Opening, 'runbook' | 'target' | 'alert'>): string {
   if (hasTopic(runbook) || !alert || !isWide(target)) return targetName(target);
   const labels = identityOf(alert.labels).map(([label, value]) => `${label}=${value}`);
-  return `alert/${alertName(alert)}{${labels.join(', ')}`.slice(0, MAX_NAME_CHARS).concat('}');
+  return redact(`alert/${alertName(alert)}{${labels.join(', ')}`)
+    .slice(0, MAX_NAME_CHARS)
+    .concat('}');
 }

@@ -1,5 +1,5 @@
 import type { ReadRequest } from './readers.ts';
-import { MASK, redact, redactDeep } from './redact.ts';
+import { MASK, redactDeep, redactLines } from './redact.ts';
 
 /**
  * What of a value of a ConfigMap a record keeps. `undefined`: it is none of this evidence's. Where no evidence says
@@ -27,7 +27,7 @@ interface Kept {
 
 /** An answer of the API server as a record keeps it: nothing in it that only its owner may see. */
 export function withheld(body: unknown, request: ReadRequest, kept: KeptOfConfigMap): unknown {
-  if (typeof body === 'string') return redact(body);
+  if (typeof body === 'string') return redactLines(body);
   const kind = 'kind' in request ? request.kind : undefined;
   const ofConfigMap = kind === 'ConfigMap' ? kept : undefined;
   return redactDeep(masked(body, { ofConfigMap, commands: asksControlPlane(request) }));

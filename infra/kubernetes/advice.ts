@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
+import { redact } from '../../engine/redact.ts';
 import { ExecPlugin } from './exec.ts';
 import { pem } from './tls.ts';
 
@@ -47,7 +48,9 @@ export function credentialUnavailable(user: User, thrown: unknown): ReadFailure 
   const plugin = pluginOf(user);
   // What could not be parsed is not quoted: it may be the token itself.
   const odd = thrown instanceof SyntaxError || thrown instanceof TypeError;
-  const said = odd ? 'it printed no ExecCredential' : messageOf(thrown).trim().replace(/\s+/g, ' ').slice(0, 300);
+  const said = odd
+    ? 'it printed no ExecCredential'
+    : redact(messageOf(thrown).trim().replace(/\s+/g, ' ')).slice(0, 300);
   if (!plugin) {
     return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said}`, {
       remedy: credentialAdvice(user).remedy,

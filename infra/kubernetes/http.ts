@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DecoratorHandler, type Dispatcher } from 'undici';
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import type { ReadLimits } from '../../engine/readers.ts';
+import { redact } from '../../engine/redact.ts';
 import { isCut, through, unreachable } from './unreachable.ts';
 
 /** How long to wait for a TCP and TLS connection before calling the other side unreachable. */
@@ -186,7 +187,7 @@ export function redirectOf(reply: Reply, base: string): string | undefined {
 /** What an error body says, on one line: for a reason, not for parsing. */
 export function gist(text: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  const line = (title ?? text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  const line = redact((title ?? text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim());
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 

@@ -2,6 +2,7 @@ import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIReq
 import * as z from 'zod';
 import { messageOf, Refused, TryLater } from '../../engine/errors.ts';
 import { Ambiguous } from '../../engine/ports.ts';
+import { redact } from '../../engine/redact.ts';
 
 /** What a failed call was about, for the sentence that mends it. `post` is the one that must not happen twice. */
 export interface Call {
@@ -80,7 +81,7 @@ function platformFailure(thrown: WebAPIPlatformError, call: Call): Error {
   if (passing.has(error)) return limited(call, (metadata?.retryAfter ?? LATER_MS / 1000) * 1000, thrown);
   // A page of a proxy instead of Slack's JSON ends up here too.
   if (halfDone.has(error) || !/^[a-z][a-z0-9_]{2,60}$/.test(error))
-    return unclear(`Slack answered ${call.method} with ${error.slice(0, 100)}`, call, thrown);
+    return unclear(`Slack answered ${call.method} with ${redact(error).slice(0, 100)}`, call, thrown);
   return new Refused(error, mend(error, refusal.parse(thrown.data), call), thrown);
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, DeadLetter, QueueName } from '../../../engine/ports.ts';
+import { redact } from '../../../engine/redact.ts';
 import type { Delivery } from './delivery.ts';
 import { type Content, contentOf, groupIdOf, type Letter, textOf } from './letter.ts';
 import type { Sender } from './send.ts';
@@ -57,7 +58,7 @@ export function createDeadLetters(parts: DeadLetterParts): DeadLetters {
   return {
     async bury(delivery, reason) {
       const { group, body } = readable(delivery.text);
-      const dead = { reason: reason.slice(0, longestReason), diedAt: clock.now().getTime() };
+      const dead = { reason: redact(reason).slice(0, longestReason), diedAt: clock.now().getTime() };
       const name = `dead/${delivery.id}`;
       await deadSender.send([{ queue, group: name, id: name, text: textOf({ group, body, dead }) }]);
       await wire.remove(delivery);

@@ -1,0 +1,88 @@
+import { MASK } from './mask.ts';
+
+/** Keys that tell by how they begin what they are. */
+const PREFIXED: readonly RegExp[] = [
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, // JSON Web Token: service account and OIDC tokens
+  /\bxox[abcdeoprs]-[\w-]{8,}|\bxapp-[\w-]{8,}|\bxoxe\.xox[bp]-[\w-]{8,}/g, // Slack
+  /\bgh[oprsu]_\w{20,}|\bgithub_pat_\w{20,}/g,
+  /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt)-[\w-]{16,}/g, // GitLab
+  /\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}/g, // Google
+  /\bhv[bsr]\.[\w-]{16,}|\bs\.[A-Za-z0-9]{24}\b/g, // Vault
+  /\b[rs]k_(?:live|test)_\w{8,}|\bwhsec_[\w+/=]{16,}/g, // Stripe
+  /\bsk-(?:ant|proj|svcacct|or)-[\w-]{16,}|\bsk-[A-Za-z0-9]{32,}/g, // Anthropic, OpenAI
+  /\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{40,}|\brubygems_[a-f0-9]{40,}/g,
+  /\bdo[opr]_v1_[a-f0-9]{32,}|\bdapi[a-f0-9]{32}\b|\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}/g, // DigitalOcean, Databricks, Shopify
+  /\bSG\.[\w-]{16,}\.[\w-]{16,}|\bkey-[a-f0-9]{32}\b/g, // SendGrid, Mailgun
+  /\bdckr_(?:pat|oat)_[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bATATT3[\w=-]{20,}|\bNRAK-[A-Z0-9]{20,}/g,
+  /\bglsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8}\b|\bglc_eyJ[\w+/=-]{20,}|\bpul-[a-f0-9]{40}\b/g, // Grafana, Pulumi
+  /\btskey-[a-z]+-[\w-]{10,}|\bAGE-SECRET-KEY-1[A-Z0-9]{20,}|\blin_api_\w{20,}|\bsntry[su]_[\w+/=-]{20,}/g,
+  /\b\d{8,10}:AA[\w-]{33}\b/g, // Telegram bot
+  /\bk8s-aws-v1\.[\w-]{16,}/g, // EKS token
+];
+
+/** Whoever has such an address may post, or read. */
+const ADDRESSES: readonly (readonly [RegExp, string])[] = [
+  [/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${MASK}`],
+  [/(\bevents\.(?:eu\.)?pagerduty\.com\/integration\/)\w+/gi, `$1${MASK}`],
+  [/(\bdiscord(?:app)?\.com\/api\/webhooks\/\d+\/)[\w-]+/gi, `$1${MASK}`],
+  // Signed addresses: Azure's shared access signature, and presigned ones of S3 and Google Cloud Storage.
+  [/((?:[?&;](?:sig|signature)|\bx-(?:amz|goog)-(?:signature|credential))=)[^\s&"'<>]+/gi, `$1${MASK}`],
+];
+
+/**
+ * Passwords in an address. One holds an `@` of its own more often than anybody escapes it: it ends at the last one before
+ * the path. One with a `/` in it is told from the path behind a port, as in `docker://registry:5000/app@sha256:…`.
+ */
+const PASSWORD_TO_LAST_AT = String.raw`[^\s/@]{1,200}(?:@[^\s/@"'<>]{1,200}){0,9}@`;
+const PASSWORD_WITH_SLASH = String.raw`(?!\d{1,5}(?:[/?#]|$))[^\s/@"'<>]{1,200}\/[^\s@"'<>]{0,200}@`;
+const IN_ADDRESSES: readonly (readonly [RegExp, string])[] = [
+  [
+    new RegExp(
+      String.raw`(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@[]{0,100}:)(?:${PASSWORD_TO_LAST_AT}|${PASSWORD_WITH_SLASH})`,
+      'gi',
+    ),
+    `$1${MASK}@`,
+  ],
+  [/(\bhttps?:\/\/)[\w-]{24,200}@(?!sha256:)/gi, `$1${MASK}@`], // a token in the user's place
+];
+
+/** Of `Authorization`: the word that names the scheme, and what follows it. */
+const SCHEMES = 'token|api-?key|key|bot|digest|negotiate|ntlm|oauth|dpop|genie-?key|ssws|splunk|aws4-hmac-sha256';
+const IN_HEADERS: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)\s+(?!auth(?:entication|orization)\b)[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
+  [
+    new RegExp(
+      String.raw`(\bauthorization\\*["']?\s*[:=]\s*\\*["']?)(?!bearer|basic)(?:(?:${SCHEMES})\s+[^\s,;"'\\]+|[\w-]{1,40}\s+(?=\S*\d)[^\s,;"'\\[\]]{8,})`,
+      'gi',
+    ),
+    `$1${MASK} ${MASK}`,
+  ],
+  [/(\b(?:set-)?cookie:\s*)[^\s;=]{1,100}=[^\s;]+(?:;\s?[^\s;=]{1,100}(?:=[^\s;]*)?)*/gi, `$1${MASK}`],
+];
+
+/** Programs that take a password as an argument which is not called so. */
+const IN_COMMANDS: readonly (readonly [RegExp, string])[] = [
+  [/((?:^|\s)(?:-u|--user)[\s=]+[^\s:]{1,100}:)\S+/g, `$1${MASK}`], // curl -u name:password
+  [/(\b(?:sshpass|redis-cli)\s(?:[^\n|;]{0,200}?\s)?-[pa]\s*)[^\s-]\S*/g, `$1${MASK}`],
+  [/(\bmysql(?:dump|admin)?\s(?:[^\n|;]{0,200}?\s)?-p)[^\s-]\S*/g, `$1${MASK}`],
+  [/((?:\brequirepass|\bmasterauth|SECRET_ACCESS_KEY)\s+)(?!["'])\S+/g, `$1${MASK}`],
+  [/(\bidentified\s(?:with\s\S{1,60}\s)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${MASK}`],
+];
+
+/**
+ * Shapes of secrets that turn up in labels, annotations, events, flags and logs. Each keeps what names the secret and
+ * masks the secret itself.
+ */
+export const shapes: readonly (readonly [RegExp, string])[] = [
+  // An AWS access key id, and the key that belongs to it.
+  [
+    /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b([^\n]{1,40}?)(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
+    `${MASK}$1${MASK}`,
+  ],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
+  ...PREFIXED.map((pattern) => [pattern, MASK] as const),
+  ...ADDRESSES,
+  ...IN_ADDRESSES,
+  ...IN_HEADERS,
+  ...IN_COMMANDS,
+];

@@ -25,6 +25,8 @@ export interface WebhookAccount {
   readonly rejected?: string;
   /** Single alerts of it that could not be understood, each with the field that was wrong. */
   readonly refused?: readonly string[];
+  /** What was sent: the body of a rejected one, or each of the single alerts, in the same order. Masked, and cut. */
+  readonly kept?: readonly string[];
   /** So many alerts of its group Alertmanager left out (`max_alerts` of its receiver), each time it said it. */
   readonly leftOut?: number;
   readonly alerts: readonly AlertAccount[];
@@ -96,6 +98,7 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       receivedAt: value.receivedAt,
       ...(value.rejected ? { rejected: value.rejected.why } : {}),
       ...(value.refused ? { refused: value.refused } : {}),
+      ...keptOf(value),
       ...(value.truncatedAlerts ? { leftOut: value.truncatedAlerts } : {}),
       alerts: alertAccounts(value.alerts, id),
     }),
@@ -116,6 +119,12 @@ export async function accounts(store: Pick<Store, 'list'>): Promise<Accounts> {
       return alertAccount(alert, record, isFirst, posted, folded);
     });
   }
+}
+
+/** Earlier versions kept it unmasked. */
+function keptOf({ rejected, kept }: WebhookRecord): Pick<WebhookAccount, 'kept'> {
+  const bodies = rejected?.body ? [rejected.body] : (kept ?? []);
+  return bodies.length > 0 ? { kept: bodies.map(redact) } : {};
 }
 
 /** What becomes of an alert that is sent again: it goes the way of the first time, and never gets a card of its own. */

@@ -41,7 +41,9 @@ export interface WebhookRecord {
   readonly truncatedAlerts?: number;
   /** Alerts of it that could not be understood: which field was wrong. */
   readonly refused?: readonly string[];
-  /** Set when nothing of it could be used: the field that was wrong, and the body for inspection (cut at 64 KiB). */
+  /** What those were, in the same order, for inspection: masked, and cut. */
+  readonly kept?: readonly string[];
+  /** Set when nothing of it could be used: the field that was wrong, and the body for inspection (masked, and cut at 64 KiB). */
   readonly rejected?: { readonly why: string; readonly body: string };
 }
 

@@ -17,7 +17,7 @@ export async function announcePlan(desk: Desk, chat: Chat, card: PlanCard): Prom
   const message: Message = { kind: 'plan', card };
   const shows = digestOf({ ...card, plan: { ...card.plan, updatedAt: '' } });
   const place = { channel: thread.channel, thread };
-  if (posted?.state !== 'posted' || !posted.ref) return postOnce(desk, chat, incident, place, message, slot, shows);
+  if (posted?.state !== 'posted' || !posted.ref) return postOnce(desk, chat, incident, place, message, slot, { shows });
   if (posted.shows === shows) return;
   const { ref } = posted;
   const note = (now: Posts = nothing, gone = false) =>
@@ -29,7 +29,7 @@ export async function announcePlan(desk: Desk, chat: Chat, card: PlanCard): Prom
     if (!(failure instanceof Refused && failure.code === 'message_not_found')) throw failure;
     // Somebody deleted it: what waits for a decision must be seen.
     await amend<Posts, void>(desk.store, 'posts', incident, (now) => ({ result: undefined, value: note(now, true) }));
-    await postOnce(desk, chat, incident, place, message, slot, shows);
+    await postOnce(desk, chat, incident, place, message, slot, { shows });
   }
 }
 
@@ -41,5 +41,5 @@ export async function announceBreakGlass(desk: Desk, chat: Chat, card: PlanCard)
   const { id, incident, breakGlass } = card.plan;
   if (!breakGlass) return;
   const slot = threadSlot(`break-glass/${id}/${digestOf(breakGlass).slice(0, 8)}`);
-  await postOnce(desk, chat, incident, { channel: desk.channel }, { kind: 'break-glass', card }, slot, '');
+  await postOnce(desk, chat, incident, { channel: desk.channel }, { kind: 'break-glass', card }, slot, { shows: '' });
 }

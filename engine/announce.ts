@@ -6,6 +6,7 @@ import { type Incident, slotOf } from './incident.ts';
 import type { Progress } from './look.ts';
 import type { Chat, Message, MessageRef } from './ports.ts';
 import { present } from './present.ts';
+import { digestOfCard, sayingOf } from './stale-card.ts';
 import type { Desk } from './triage.ts';
 
 /** Where a message stands in the channel. `posting` outlives a crash: then the channel is asked whether it arrived. */
@@ -17,7 +18,11 @@ interface Posted {
   readonly ref?: MessageRef;
   /** Digest of what it shows, to leave out edits that change nothing. */
   readonly shows?: string;
+  /** Of a card: digest of what the incident said then (`sayingOf`), to notice an edit that never arrived. */
+  readonly says?: string;
 }
+
+type Shown = Pick<Posted, 'shows' | 'says'>;
 
 /** What stands in the channel for one incident: its card, and the thread's messages by key. */
 export interface Posts {
@@ -44,14 +49,16 @@ export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<
   if (!incident) return { threadDue: false };
   const card = await cardOf(desk, incident);
   const message: Message = { kind: 'card', card };
-  const shows = digestOf({ ...card, updatedAt: 0, cost: 0, evidence: card.evidence.length });
+  const shown: Shown = { shows: digestOfCard(card), says: await sayingOf(desk, incident) };
   const posts = await postsHere(desk, incident);
   if (!posts) return { threadDue: false };
   let outcome: Announced['outcome'];
   if (posts.card?.state === 'posted' && posts.card.ref) {
-    if (posts.card.shows !== shows) await edit(desk, chat, id, posts.card.ref, message, shows);
+    const { shows, says, ref } = posts.card;
+    if (shows !== shown.shows) await edit(desk, chat, id, ref, message, shown);
+    else if (says !== shown.says) await noteCard(desk, id, { state: 'posted', at: posts.card.at, ref, ...shown });
   } else if (incident.foldedInto === undefined) {
-    await postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shows);
+    await postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shown);
     if (incident.openedBy === undefined) outcome = 'posted';
   } else if (!posts.card && !posts.folded) {
     await desk.store.put({ collection: 'posts', id, value: { ...posts, folded: true }, expect: 'any' });
@@ -85,7 +92,7 @@ export async function announceThread(desk: Desk, chat: Chat, id: string): Promis
   for (let part = 0; part < chat.evidenceParts(card); part += 1) {
     const slot = threadSlot(`${incident.report.startedAt}/${part}`);
     const place = { channel: thread.channel, thread };
-    await postOnce(desk, chat, id, place, { kind: 'evidence', card, part }, slot, '');
+    await postOnce(desk, chat, id, place, { kind: 'evidence', card, part }, slot, { shows: '' });
   }
   const { startedAt } = incident.report;
   await amend<Posts, void>(desk.store, 'posts', id, (present = nothing) => ({
@@ -154,7 +161,7 @@ export async function postOnce(
   place: { readonly channel: string; readonly thread?: MessageRef },
   message: Message,
   slot: Slot,
-  shows: string,
+  shown: Shown,
 ): Promise<void> {
   const key = `${id}/${slot.key}`;
   const claimed = await claim(desk, id, slot);
@@ -173,11 +180,11 @@ export async function postOnce(
   };
   if (doubt) {
     const found = await chat.find(place.channel, key, new Date(doubt.at), place.thread).catch(givingUp(doubt));
-    if (found) return note({ state: 'posted', at, ref: found, shows: '' });
+    if (found) return note({ state: 'posted', at, ref: found, shows: '', says: '' });
   }
   const ref = await chat.post(place, message, key).catch(givingUp(undefined));
   // From here on it stands there: whoever cannot note that leaves the doubt, and the next one looks.
-  await note({ state: 'posted', at, ref, shows });
+  await note({ state: 'posted', at, ref, ...shown });
 }
 
 /** `doubt`: somebody began, and it is not known whether it arrived. Throws `TryLater` while they may still be at it. */
@@ -201,7 +208,7 @@ async function edit(
   id: string,
   ref: MessageRef,
   message: Message,
-  shows: string,
+  shown: Shown,
 ): Promise<void> {
   const at = desk.clock.now().toISOString();
   try {
@@ -210,12 +217,13 @@ async function edit(
     if (!(failure instanceof Refused && failure.code === 'message_not_found')) throw failure;
     // Somebody deleted the card: the incident still stands, so it gets a new one.
     await amend<Posts, void>(desk.store, 'posts', id, () => ({ result: undefined, value: nothing }));
-    return postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shows);
+    return postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shown);
   }
-  await amend<Posts, void>(desk.store, 'posts', id, (posts = nothing) => ({
-    result: undefined,
-    value: { ...posts, card: { state: 'posted', at, ref, shows } },
-  }));
+  await noteCard(desk, id, { state: 'posted', at, ref, ...shown });
+}
+
+async function noteCard({ store }: Desk, id: string, card: Posted): Promise<void> {
+  await amend<Posts, void>(store, 'posts', id, (posts = nothing) => ({ result: undefined, value: { ...posts, card } }));
 }
 
 async function load(desk: Desk, id: string): Promise<Incident | undefined> {

@@ -2,8 +2,12 @@ import { type Alert, type AlertRecord, alertKey, type WebhookRecord } from './al
 import { digestOf } from './change.ts';
 import { triageMessage, webhookMessage } from './messages.ts';
 import type { Clock, Store, Write } from './ports.ts';
+import { redact } from './redact.ts';
 
+/** Of what could not be understood in one webhook, all of it together. */
 const KEPT_BODY_CHARS = 64 * 1024;
+/** A secret that begins right before the cut is masked as well: no shape of one is longer than a private key. */
+const LONGEST_SECRET_CHARS = 8 * 1024;
 let sequence = 0;
 
 export interface Webhook {
@@ -12,6 +16,8 @@ export interface Webhook {
   readonly alerts: readonly Alert[];
   /** Alerts of it that could not be understood: which field was wrong. */
   readonly refused?: readonly string[];
+  /** Those alerts themselves, as JSON, in the same order. */
+  readonly kept?: readonly string[];
 }
 
 /** When a request came, and what tells it from every other. Storing the same arrival twice changes nothing. */
@@ -32,7 +38,12 @@ export function arrivalNow(clock: Clock): Arrival {
  */
 export async function acceptWebhook(store: Store, arrival: Arrival, webhook: Webhook): Promise<void> {
   const id = webhookId(arrival);
-  const value: WebhookRecord = { receivedAt: arrival.receivedAt.toISOString(), ...webhook };
+  const { kept, ...understood } = webhook;
+  const value: WebhookRecord = {
+    receivedAt: arrival.receivedAt.toISOString(),
+    ...understood,
+    ...(kept ? { kept: forInspection(kept) } : {}),
+  };
   await store.put({ collection: 'webhooks', id, value, expect: 'absent', send: [webhookMessage(id)] });
 }
 
@@ -80,9 +91,20 @@ export function newRecord(key: string, value: AlertRecord): Write {
 
 /** Keeps an authentic webhook that could not be understood, so that somebody can see what was sent. */
 export async function rejectWebhook(store: Store, arrival: Arrival, why: string, body: string): Promise<void> {
-  const rejected = { why, body: body.slice(0, KEPT_BODY_CHARS) };
+  const [kept = ''] = forInspection([body]);
+  const rejected = { why, body: kept };
   const value: WebhookRecord = { receivedAt: arrival.receivedAt.toISOString(), alerts: [], rejected };
   await store.put({ collection: 'webhooks', id: webhookId(arrival), value, expect: 'absent' });
+}
+
+/** Masked before they are cut; the first ones take what room there is. */
+function forInspection(bodies: readonly string[]): string[] {
+  let left = KEPT_BODY_CHARS;
+  return bodies.map((body) => {
+    const kept = left === 0 ? '' : redact(body.slice(0, left + LONGEST_SECRET_CHARS)).slice(0, left);
+    left -= kept.length;
+    return kept;
+  });
 }
 
 /** Sorts by time of arrival. */

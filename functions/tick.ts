@@ -3,7 +3,6 @@ import { holdsLine } from '../engine/acting/in-front.ts';
 import { reminderFor } from '../engine/acting/overdue.ts';
 import { lineOf } from '../engine/acting/same-cluster.ts';
 import { lostLooks } from '../engine/acting/verify-by-hand.ts';
-import type { Posts } from '../engine/announce.ts';
 import { closeFolded } from '../engine/fold.ts';
 import { type Incident, isOpen } from '../engine/incident.ts';
 import { recheckRarely } from '../engine/look.ts';
@@ -15,6 +14,7 @@ import { letPartsGo } from '../engine/parts.ts';
 import type { Plan } from '../engine/plan.ts';
 import { collections, type Outgoing, type Queue, type Stored } from '../engine/ports.ts';
 import { forget, mayBePutAway, putAway } from '../engine/put-away.ts';
+import { cardIsStale } from '../engine/stale-card.ts';
 import type { Desk } from '../engine/triage.ts';
 import { askedAgain } from './asked-again.ts';
 import { isNotOver, keepWhatIsOpen } from './keep.ts';
@@ -22,6 +22,8 @@ import { isNotOver, keepWhatIsOpen } from './keep.ts';
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
 export const KEEP_DAYS = 30;
 const DAY_MS = 86_400_000;
+/** For so long after its end it is seen to that the card of an incident says so. */
+const SAYS_SO_WITHIN_MS = DAY_MS;
 /** A look or a card that was due this long ago is asked for again, ever more rarely. */
 const OVERDUE_MS = 300_000;
 /** In one go: a place that was never ticked before, or not for long, has thousands, and a function has a minute. */
@@ -57,7 +59,10 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
     for (const { value } of page) await seeTo(desk, value);
     const overdue = page.filter(({ value }) => now - Date.parse(value.updatedAt) > OVERDUE_MS);
     found.push(...(await Promise.all(overdue.map(({ value }) => missingFor(desk, value)))).flat());
-    const old = page.filter(({ value }) => mayBePutAway(value, desk.clock.now())).slice(0, left);
+    const over = page.filter(({ value }) => mayBePutAway(value, desk.clock.now())).slice(0, left);
+    // What is over stays where this comes by until its card says so.
+    const saysSo = await Promise.all(over.map(async ({ value }) => !(await isToBeEdited(desk, value))));
+    const old = over.filter((_, index) => saysSo[index]);
     await Promise.all(old.map((incident) => forgetOrPutAway(desk, incident, forgetBefore, incidentsInDoubt)));
     left -= old.length;
   }
@@ -107,13 +112,19 @@ async function forgetOrPutAway(
   else await putAway(store, incident);
 }
 
+/** What is over says so in the end, also where Slack answered nothing for hours; but nobody waits for it for ever. */
+async function isToBeEdited(desk: Desk, incident: Incident): Promise<boolean> {
+  const overForMs = desk.clock.now().getTime() - Date.parse(incident.closedAt ?? '');
+  return !(overForMs >= SAYS_SO_WITHIN_MS) && cardIsStale(desk, incident);
+}
+
 interface Reminder {
   readonly message: Outgoing;
   readonly repair?: Repair;
 }
 
 async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
-  const { id, look, state } = incident;
+  const { id, look } = incident;
   const byHand = lostLooks(incident, desk.clock.now());
   if (byHand.length > 0 && (await askedAgain(desk, `by-hand/${id}`, byHand)))
     return byHand.map((message) => ({ message, repair: { incident: id, missing: 'verification' as const } }));
@@ -122,10 +133,7 @@ async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
     if (!(await askedAgain(desk, `look/${id}/${look.wanted}`, [message]))) return [];
     return [{ message, repair: { incident: id, missing: 'look' } }];
   }
-  if (state === 'folded' || state === 'closed') return [];
-  const posts = await desk.store.get<Posts>('posts', id);
-  const { card } = posts?.value ?? {};
-  if (card?.state === 'posted' && card.ref?.channel === desk.channel) return [];
+  if (!(await isToBeEdited(desk, incident))) return [];
   const message = announceMessage(desk.channel, id);
   if (!(await askedAgain(desk, `card/${id}`, [message]))) return [];
   return [{ message, repair: { incident: id, missing: 'card' } }];

@@ -38,6 +38,10 @@ export function incidentsPage(
   const rejected = webhooks.flatMap(({ id, rejected: whole, refused = [] }) =>
     [...(whole === undefined ? [] : [whole]), ...refused].map((why) => `rejected in ${id}: ${why}`),
   );
+  const isKept = webhooks.some(({ kept }) => kept !== undefined);
+  const where = isKept
+    ? ['what was sent with them is kept, masked: see webhooks[].kept in nightshift incidents --json']
+    : [];
   const leftOut = webhooks.flatMap(({ id, leftOut: number }) =>
     number === undefined
       ? []
@@ -59,7 +63,7 @@ export function incidentsPage(
       options,
     ),
     ...(unread > 0 ? wrap(`${counted(unread, 'webhook')} stored in a rush, still to be read`, options) : []),
-    ...[...rejected, ...rejectedAlerts(webhooks), ...leftOut, ...dead].flatMap((text) =>
+    ...[...rejected, ...where, ...rejectedAlerts(webhooks), ...leftOut, ...dead].flatMap((text) =>
       wrap(oneLine(text, LONGEST_REASON), { columns, indent: 2, hanging: 4, keepWords: false }),
     ),
   ].join('\n');

@@ -68,12 +68,16 @@ export function parseWebhook(body: string): ParsedWebhook {
   const { receiver, truncatedAlerts, externalURL } = parsed.data;
   const each = parsed.data.alerts.map((alert) => IncomingAlert.safeParse(alert));
   const alerts = each.flatMap(({ data }) => (data ? [alertOf(data, externalURL)] : []));
-  const refused = each.flatMap(({ error }, index) => (error ? [complaint(error, ['alerts', index])] : []));
-  if (alerts.length === 0) return { wrong: refused[0] ?? 'no alerts in it' };
+  const bad = each.flatMap(({ error }, index) => (error ? [{ index, why: complaint(error, ['alerts', index]) }] : []));
+  if (alerts.length === 0) return { wrong: bad[0]?.why ?? 'no alerts in it' };
+  const [refused, kept] = [
+    bad.map(({ why }) => why),
+    bad.map(({ index }) => JSON.stringify(parsed.data.alerts[index])),
+  ];
   return {
     webhook: {
       alerts,
-      ...(refused.length > 0 ? { refused } : {}),
+      ...(bad.length > 0 ? { refused, kept } : {}),
       ...(receiver === undefined ? {} : { receiver }),
       ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
     },

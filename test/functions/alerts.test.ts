@@ -107,6 +107,32 @@ describe('the front door', () => {
     expect(totals).toMatchObject({ webhooks: { received: 1, rejected: 0 }, alerts: { rejected: 1, posted: 1 } });
   });
 
+  it('keeps the alert it does not understand beside those it does, without its secrets, and cut', async () => {
+    await using tonight = await night();
+    const bad = { ...JSON.parse(firing.body).alerts[0], fingerprint: '' };
+    bad.annotations = { description: 'redis://:s3cretPass@redis:6379/0', long: 'x'.repeat(100_000) };
+    const body = JSON.parse(firing.body);
+
+    await door(tonight).post(JSON.stringify({ ...body, alerts: [bad, ...body.alerts, bad] }));
+
+    const { webhooks } = await accounts(tonight.desk.store);
+    const [first = '', second] = webhooks[0]?.kept ?? [];
+    expect(webhooks[0]?.refused).toHaveLength(2);
+    expect(first).toContain('"description":"redis://:[redacted]@redis:6379/0"');
+    expect(first.length).toBe(64 * 1024);
+    expect(second).toBe('');
+  });
+
+  it('keeps the body it does not understand at all without its secrets', async () => {
+    await using tonight = await night();
+
+    await door(tonight).post('{"version":"3","password":"hunter2"}');
+
+    const { webhooks } = await accounts(tonight.desk.store);
+    expect(webhooks).toMatchObject([{ kept: ['{"version":"3","password":"[redacted]"}'] }]);
+    expect(JSON.stringify(await tonight.desk.store.list('webhooks'))).not.toContain('hunter2');
+  });
+
   it('lets fields through that newer Alertmanagers add', async () => {
     await using tonight = await night();
     const body = JSON.stringify({

@@ -117,6 +117,13 @@ cause found      critical  node/worker-3
     expect(text).toContain('27 webhooks, 12 rejected; 8 alerts: 7 posted, 1 rejected');
   });
 
+  it('says where what was sent with a rejected alert can be read', () => {
+    const refused = { id: 'w1', receivedAt: '', alerts: [], refused: ['alerts.1.fingerprint: too short'] };
+
+    expect(page({ webhooks: [{ ...refused, kept: ['{}'] }] })).toContain('see webhooks[].kept in');
+    expect(page({ webhooks: [refused] })).not.toContain('kept');
+  });
+
   it('is coloured on a terminal only, without a change of the words', () => {
     const incidents = [incident({ report }), incident({ state: 'unchecked' })];
     const coloured = page({ incidents }, { ...plain, colour: true });

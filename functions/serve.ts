@@ -45,6 +45,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
   const {
     store,
     queue,
+    present,
     close: closeStore,
   } = await openDatabase({
     directory: settings.directory,
@@ -61,6 +62,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
   try {
     const unread = await openInbox({
       directory: settings.directory,
+      present,
       onUnreadable: (file, bytes) =>
         log.warn({ file, bytes }, 'the end of an inbox file was never acknowledged, or is damaged'),
     });

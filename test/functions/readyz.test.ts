@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { server, until, workplace } from './process.ts';
@@ -42,5 +42,24 @@ current-context: c`,
       /\[i\]cluster prod-eu, Kubernetes: failed at .*: nothing listens on 127\.0\.0\.1:1 .*; has not answered since the start\nready\n$/,
     );
     expect(status).toBe(200);
+  });
+});
+
+describe('nightshift serve, when its data directory is removed', () => {
+  it('answers alerts 503 and is not ready, with words that say what to do', async () => {
+    using place = workplace();
+    const data = join(place.directory, 'data');
+    await using running = await server({ NIGHTSHIFT_DATA: data }, place.directory);
+    const post = () => fetch(`${running.url}/alerts`, { method: 'POST', body: firing.body });
+    expect((await post()).status).toBe(200);
+
+    rmSync(data, { recursive: true });
+
+    expect((await post()).status).toBe(503);
+    const ready = await fetch(`${running.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toMatch(
+      /\[-\]store failed: The data in .* was removed or replaced.*start Nightshift again/,
+    );
   });
 });

@@ -19,7 +19,12 @@ interface Letter {
 }
 
 /** Everything that arrives while the disk works is the next write. `segments` is where it puts its files. */
-export function createAppender(directory: string, segments: Segment[], segmentBytes: number): Appender {
+export function createAppender(
+  directory: string,
+  segments: Segment[],
+  segmentBytes: number,
+  present: () => void = () => {},
+): Appender {
   let letters: Letter[] = [];
   let writing: Promise<void> | undefined;
   let current: Segment | undefined;
@@ -29,6 +34,7 @@ export function createAppender(directory: string, segments: Segment[], segmentBy
       const group = letters;
       letters = [];
       try {
+        present();
         current ??= await begin();
         await append(
           current,
@@ -78,6 +84,7 @@ export function createAppender(directory: string, segments: Segment[], segmentBy
 }
 
 function tryLater(failure: unknown, directory: string): TryLater {
+  if (failure instanceof TryLater) return failure;
   return new TryLater(
     `The disk that holds ${directory} cannot keep the request: ${messageOf(failure)}. Free space on it, or mend it`,
     10_000,

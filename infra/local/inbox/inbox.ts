@@ -30,6 +30,8 @@ export interface Inbox {
 export interface InboxOptions {
   /** The data directory, already held by this process alone. */
   readonly directory: string;
+  /** Throws `TryLater` when the directory is not the one that is held any more. */
+  readonly present?: () => void;
   /** More than this is not kept: `TryLater`. */
   readonly maxBytes?: number;
   /** A new file is begun after so many bytes; a file goes when all of it was taken. */
@@ -46,9 +48,9 @@ const SEGMENT_BYTES = 64 * 1024 ** 2;
  * grows with the number of senders.
  */
 export async function openInbox(options: InboxOptions): Promise<Inbox> {
-  const { directory, maxBytes = MAX_BYTES, segmentBytes = SEGMENT_BYTES, onUnreadable } = options;
+  const { directory, maxBytes = MAX_BYTES, segmentBytes = SEGMENT_BYTES, onUnreadable, present } = options;
   const segments = await segmentsIn(directory);
-  const appender = createAppender(directory, segments, segmentBytes);
+  const appender = createAppender(directory, segments, segmentBytes, present);
   let given: { readonly segment: Segment; readonly next: number } | undefined;
   let closed = false;
 

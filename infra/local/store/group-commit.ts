@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { TryLater } from '../../../engine/errors.ts';
 import { tryLater } from './failure.ts';
+import type { Presence } from './presence.ts';
 
 /** A piece of work inside a transaction that others share. */
 export interface Job {
@@ -39,6 +40,7 @@ export function createGroupCommit(
   db: DatabaseSync,
   directory: string,
   onError: (error: Error) => void = () => {},
+  present: Presence = () => {},
 ): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -53,6 +55,7 @@ export function createGroupCommit(
   /** Runs the group in one transaction. Gives what went wrong, if something did. */
   function transact(): TryLater | undefined {
     try {
+      present();
       begin.run();
       // The list grows while it runs: a send brings the receivers that wait for it into its own transaction.
       for (const job of group) job.run();
@@ -61,7 +64,7 @@ export function createGroupCommit(
     } catch (error) {
       // SQLite has rolled back by itself after some errors, such as a full disk.
       if (db.isTransaction) rollback.run();
-      return tryLater(error, directory);
+      return error instanceof TryLater ? error : tryLater(error, directory);
     }
   }
 

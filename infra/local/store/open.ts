@@ -9,6 +9,7 @@ import { tryLater } from './failure.ts';
 import { type CommitStats, createGroupCommit } from './group-commit.ts';
 import { holdLock, LOCK_FILE } from './lock.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { type Presence, presenceOf } from './presence.ts';
 import { createQueue, createQueueReader, type EmbeddedQueue, type QueueReader } from './queue.ts';
 import { createReceivers, type Receivers } from './receivers.ts';
 import { migrate, migrations, refuseNewer, versionOf } from './schema.ts';
@@ -27,6 +28,8 @@ export interface Embedded {
   readonly store: Store;
   readonly queue: EmbeddedQueue;
   stats(): CommitStats;
+  /** For what else is kept in the directory. */
+  readonly present: Presence;
   /** Commits what was asked for, hands back what is in flight, frees the directory. Every later call gets `TryLater`. */
   close(): Promise<void>;
 }
@@ -57,7 +60,8 @@ export async function openDatabase({ clock, onError, maxBytes, ...options }: Ope
     db.close();
     lock.release();
   };
-  const commit = createGroupCommit(db, directory, onError);
+  const present = presenceOf(directory, [LOCK_FILE, DATA_FILE]);
+  const commit = createGroupCommit(db, directory, onError, present);
   const receivers: Receivers = createReceivers(commit, clock, () => messages);
   const messages: Messages = createMessages(db, clock, receivers.wake);
   usable(directory, () => closedOnError({ close: free }, messages.releaseCrashed));
@@ -66,6 +70,7 @@ export async function openDatabase({ clock, onError, maxBytes, ...options }: Ope
     store: createDocuments(db, directory, clock, commit, messages),
     queue: createQueue(createQueueReader(db, directory, clock), commit, messages, receivers),
     stats: commit.stats,
+    present,
     close: async () => {
       if (!db.isOpen) return;
       receivers.close();

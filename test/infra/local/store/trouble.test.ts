@@ -31,6 +31,29 @@ async function expectWhole({ store, queue }: Embedded, acknowledged: readonly st
   expect((await queue.depth('investigate')).waiting).toBe(acknowledged.length);
 }
 
+describe('a data directory that is removed while it is used', () => {
+  it('takes no more writes, with words that say what to do, also when somebody else begins there', async () => {
+    const directory = freshDirectory();
+    const errors: Error[] = [];
+    const embedded = await openDatabase({ directory, clock, onError: (error) => errors.push(error) });
+    onTestFinished(embedded.close);
+    await embedded.store.put({ collection: 'webhooks', id: 'a', value: 1, expect: 'absent' });
+    const refusal = () =>
+      embedded.store
+        .put({ collection: 'webhooks', id: 'b', value: 1, expect: 'any' })
+        .catch((thrown: unknown) => thrown);
+
+    rmSync(directory, { recursive: true });
+    expect(await refusal()).toBeInstanceOf(TryLater);
+    expect(errors.at(-1)?.message).toMatch(/was removed or replaced while Nightshift runs.*start Nightshift again\./s);
+
+    const other = await openDatabase({ directory, clock });
+    onTestFinished(other.close);
+    expect(await refusal()).toBeInstanceOf(TryLater);
+    expect(await other.store.put({ collection: 'webhooks', id: 'b', value: 1, expect: 'absent' })).toBe(true);
+  });
+});
+
 describe('a full disk', () => {
   it('refuses writes with what to do, keeps the rest, and takes writes again when documents are deleted', async () => {
     const errors: Error[] = [];

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { audit } from './cli/audit.ts';
 import { drill } from './cli/drill.ts';
 import { incidents } from './cli/incidents.ts';
-import { investigate } from './cli/investigate.ts';
+import { investigate, oneTarget } from './cli/investigate.ts';
 import { manifests } from './cli/manifests.ts';
 import { ExitCode, endAs, endFailed, exitCodes } from './cli/outcome.ts';
 import { plan } from './cli/plan.ts';
@@ -54,7 +54,7 @@ program
   .option('--record <file>', 'also write what was asked and answered, without secrets, as a case for replay')
   .addHelpText('after', `\n${exitCodes.replace('done', 'done, and the target was seen to be well')}`)
   .action((runbook: string, target: string | undefined, options) =>
-    endAs(() => investigate(runbook, { target, ...program.opts(), ...options })),
+    endAs(() => investigate(runbook, { ...program.opts(), ...options, ...oneTarget(target, options.target) })),
   );
 
 program
@@ -118,8 +118,15 @@ program
   .addHelpText('after', `\n${exitCodes}`)
   .action((kind: string, options) => endAs(() => manifests(kind, { ...program.opts(), ...options })));
 
+/** Of a command that does not exist there is no help: without the wish for it Commander says so, with the nearest name. */
+function argumentsFrom(argv: readonly string[]): string[] {
+  const [command] = program.parseOptions(argv.slice(2)).operands;
+  const isKnown = command === undefined || [...program.commands.map((one) => one.name()), 'help'].includes(command);
+  return isKnown ? [...argv] : argv.filter((word) => word !== '--help' && word !== '-h');
+}
+
 try {
-  await program.parseAsync(process.argv);
+  await program.parseAsync(argumentsFrom(process.argv));
 } catch (failure) {
   // Commander has told what is wrong with the command line.
   if (failure instanceof CommanderError) process.exitCode = failure.exitCode === 0 ? ExitCode.ok : ExitCode.usage;

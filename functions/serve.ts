@@ -7,6 +7,7 @@ import { decideRejectedAnew } from '../engine/rejected.ts';
 import { openInbox } from '../infra/local/inbox/inbox.ts';
 import { openDatabase } from '../infra/local/store/open.ts';
 import { catalog } from '../runbooks/catalog.ts';
+import { isLoopback } from './address.ts';
 import { noteTooLarge, receiveAlerts, refuseAlerts } from './alerts.ts';
 import { announceHandler } from './announce.ts';
 import { type Channel, openChannel } from './channel.ts';
@@ -194,7 +195,7 @@ async function alertsToken({ config, host, secret }: Settings): Promise<string |
 function needsToken(config: Settings['config'], host: string): string | undefined {
   if (config.clusters.length > 0) return 'a real cluster is configured';
   if (config.slack) return 'a Slack workspace is configured';
-  if (!/^(localhost|127(\.\d+){3}|::1)$/.test(host)) return `the server listens on ${host}, which others can reach`;
+  if (!isLoopback(host)) return `the server listens on ${host}, which others can reach`;
   return undefined;
 }
 

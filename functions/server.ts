@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { messageOf, Refused } from '../engine/errors.ts';
+import { urlOn } from './address.ts';
 import { ADVICE_TOO_LARGE, type HttpRequest, type HttpResponse, MAX_BODY_BYTES, text } from './http.ts';
 
 /** One way in. `path` is exact, or a prefix that ends with `/`. */
@@ -51,8 +52,7 @@ export async function listen(options: ServerOptions): Promise<{ readonly server:
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { server, url: `http://${host}:${port}` };
+  return { server, url: urlOn(options.host, port) };
 }
 
 function cannotListen({ host, port }: ServerOptions, failure: NodeJS.ErrnoException): string {

@@ -55,6 +55,14 @@ export async function investigate(id: string, options: InvestigateOptions): Prom
   }
 }
 
+/** As an argument or as an option: of two nobody knows which was meant. */
+export function oneTarget(argument: string | undefined, option: string | undefined): { readonly target?: string } {
+  if (argument !== undefined && option !== undefined)
+    throw new UsageError(`on which? ${argument} and --target ${option} were both given: leave one out`);
+  const target = argument ?? option;
+  return target === undefined ? {} : { target };
+}
+
 /** Well only when the target was seen to be well, and no cause of trouble with it. */
 export function exitCodeOf({ recovered, causes }: Report): ExitCode {
   const well = recovered.verdict === 'confirmed' && causes.every(({ verdict }) => verdict !== 'confirmed');

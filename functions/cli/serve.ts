@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { counted } from '../../engine/words.ts';
+import { isEveryAddress, isLoopback } from '../address.ts';
 import { type Settings, settingsOf } from '../compose.ts';
 import { nobodyIn } from '../rules.ts';
 import { serve as startServer } from '../serve.ts';
@@ -15,11 +16,19 @@ export async function serve(options: GlobalOptions): Promise<ExitCode> {
   const stopped = stopSignal();
   const running = await startServer(settings, log);
   const nobody = nobodyIn(settings.config);
-  const more = nobody === undefined ? '' : `\n  ${nobody}`;
+  const more = [nobody, whoMaySee(settings)].map((line) => (line === undefined ? '' : `\n  ${line}`)).join('');
   print(`Nightshift is ready: ${running.url}\n  ${whatFor(settings)}; Ctrl-C stops it${more}`);
   await stopped;
   await running.close();
   return ExitCode.ok;
+}
+
+/** Of a server that others reach: what of it they do not. */
+function whoMaySee({ config: { slack }, host }: Settings): string | undefined {
+  if (slack || isLoopback(host)) return undefined;
+  if (isEveryAddress(host))
+    return `others reach it on ${host}, alerts with the token; the console has no login and answers on this machine alone (from another: ssh -L)`;
+  return `the console has no login and answers on 127.0.0.1 alone, where nothing listens: set HOST=0.0.0.0 or HOST=127.0.0.1 to see it`;
 }
 
 function whatFor({ config: { clusters, slack } }: Settings): string {

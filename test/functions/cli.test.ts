@@ -53,6 +53,13 @@ describe('the exit code', () => {
   it.concurrent.each([
     ['', {}, 'Usage: nightshift'],
     ['drll', {}, "unknown command 'drll' (Did you mean drill?)"],
+    ['drll --help', {}, "unknown command 'drll' (Did you mean drill?)"],
+    ['--config empty.yaml drll -h', {}, "unknown command 'drll' (Did you mean drill?)"],
+    [
+      'investigate node-not-ready node/a --target node/b',
+      {},
+      'on which? node/a and --target node/b were both given: leave one out',
+    ],
     ['investigate node-not-ready --targt worker-3', {}, "unknown option '--targt' (Did you mean --target?)"],
     ['investigate node-not-ready', {}, 'Add --target node/NAME'],
     ['investigate nodenotready --target worker-3', {}, 'did you mean node-not-ready?'],

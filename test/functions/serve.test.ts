@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -51,6 +51,22 @@ const watchdog = JSON.stringify({
 });
 
 const post = (url: string, body: string) => fetch(`${url}/alerts`, { method: 'POST', body });
+
+describe('nightshift serve, on every address of the machine, without Slack', () => {
+  it('prints an address at which its console can be seen, and says whom it does not answer', async () => {
+    using place = workplace();
+    writeFileSync(join(place.directory, 'nightshift.yaml'), 'alerts: { token: { env: TOKEN } }');
+    const env = { NIGHTSHIFT_DATA: join(place.directory, 'data'), HOST: '0.0.0.0', TOKEN: 't' };
+    await using running = await server(env, place.directory);
+
+    expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect((await fetch(running.url)).status).toBe(200);
+    expect(running.output()).toContain('the console has no login and answers on this machine alone');
+    const foreign = await fetch(running.url.replace('127.0.0.1', '0.0.0.0'));
+    expect(foreign.status).toBe(403);
+    expect(await foreign.text()).toContain(`open ${running.url} there`);
+  });
+});
 
 describe('nightshift serve, with nothing configured', () => {
   it('shows a whole practice incident by itself on the first start', async () => {

@@ -13,12 +13,16 @@ export function refusal(request: IncomingMessage, allowedHosts: readonly string[
   const host = request.headers.host ?? '';
   const name = host.replace(/:\d+$/, '').toLowerCase();
   if (!loopbackHosts.has(name) && !allowedHosts.includes(name))
-    return `The console does not answer to the host name "${name}".`;
+    return `The console does not answer to the host name "${name}". ${advice(request)}`;
   if (!isLoopback(request.socket.localAddress) && allowedHosts.length === 0)
-    return 'The console answers only on the loopback interface.';
+    return `The console answers only on the loopback interface. ${advice(request)}`;
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   const origin = request.headers.origin;
   if (origin !== `http://${host}` && origin !== `https://${host}`)
     return 'Requests that change something must come from the console’s own page.';
   return undefined;
+}
+
+function advice({ socket: { localPort: port } }: IncomingMessage): string {
+  return `It has no login, so it is for this machine: open http://127.0.0.1:${port} there. From another one: ssh -L ${port}:127.0.0.1:${port} and this machine's name, then http://127.0.0.1:${port}.`;
 }

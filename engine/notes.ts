@@ -22,6 +22,7 @@ export function notesOf(incident: Incident): string[] {
           `Alertmanager left ${counted(incident.leftOut, 'alert')} of this group out (max_alerts of its receiver): what they are about is not known here. Take max_alerts away, or group by more labels`,
         ]
       : []),
+    ...cutNote(incident),
     ...(incident.storm ? [stormNote(incident)] : []),
     ...(follows
       ? [
@@ -30,6 +31,15 @@ export function notesOf(incident: Incident): string[] {
       : []),
     ...(reopened > 0 ? [`Fired again ${times(reopened)} after it was closed`] : []),
     ...(state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
+  ];
+}
+
+function cutNote({ alert }: Incident): string[] {
+  if (!alert?.cut) return [];
+  const { leftOut, shortened } = alert.cut;
+  const parts = [...(leftOut > 0 ? [`${leftOut} left out`] : []), ...(shortened > 0 ? [`${shortened} shortened`] : [])];
+  return [
+    `Its labels and annotations are not all shown whole: ${parts.join(', ')}, because they are too many or too long`,
   ];
 }
 

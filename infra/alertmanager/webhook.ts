@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Alert } from '../../engine/alert.ts';
 import type { Webhook } from '../../engine/intake.ts';
+import { bounded, KEPT_CHARS } from './bounds.ts';
 
 /** As `z.record(z.string(), z.string())`, in a tenth of the time: a webhook's labels are most of what is checked. */
 const Labels = z.custom<Record<string, string>>().superRefine((value: unknown, context) => {
@@ -84,10 +85,16 @@ export function parseWebhook(body: string): ParsedWebhook {
   };
 }
 
+/** A field is named by whoever sent it. */
+const LONGEST_PATH_CHARS = 300;
+
 function complaint({ issues: [issue] }: z.ZodError, at: readonly PropertyKey[] = []): string {
   const path = [...at, ...(issue?.path ?? [])].map(String).join('.') || 'body';
-  return `${path}: ${issue?.message ?? 'not as Alertmanager sends it'}`;
+  return `${path.slice(0, LONGEST_PATH_CHARS)}: ${issue?.message ?? 'not as Alertmanager sends it'}`;
 }
+
+/** An expression of `KEPT_CHARS`, escaped; browsers and proxies take no longer address either. */
+const LONGEST_URL_CHARS = 3 * KEPT_CHARS;
 
 function alertOf(
   { generatorURL, labels, annotations, ...alert }: z.infer<typeof IncomingAlert>,
@@ -95,10 +102,11 @@ function alertOf(
 ): Alert {
   return {
     ...alert,
-    labels: cut(labels),
-    annotations: cut(annotations),
-    ...(generatorURL ? { generatorURL, ...expressionIn(generatorURL) } : {}),
-    ...(externalURL ? { externalURL } : {}),
+    ...bounded({ labels, annotations }),
+    ...(generatorURL && generatorURL.length <= LONGEST_URL_CHARS
+      ? { generatorURL, ...expressionIn(generatorURL) }
+      : {}),
+    ...(externalURL && externalURL.length <= LONGEST_URL_CHARS ? { externalURL } : {}),
   };
 }
 
@@ -109,13 +117,4 @@ function alertOf(
 function expressionIn(generatorURL: string): { expr?: string } {
   const expr = URL.parse(generatorURL, 'http://prometheus')?.searchParams.get('g0.expr')?.trim();
   return expr && expr.length <= KEPT_CHARS ? { expr } : {};
-}
-
-/** More of one label or annotation nobody reads, and it would be stored and redrawn with every look. */
-const KEPT_CHARS = 8_192;
-
-function cut(texts: Record<string, string>): Record<string, string> {
-  if (!Object.values(texts).some(({ length }) => length > KEPT_CHARS)) return texts;
-  const short = (text: string) => (text.length > KEPT_CHARS ? `${text.slice(0, KEPT_CHARS)}…` : text);
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, short(text)]));
 }

@@ -69,3 +69,13 @@ it('the most severe of more than ten is told by name, and heads the card when th
   );
   expect(tonight.channel.cards()[0]).toMatchObject({ title: 'Node worker-3: NodeUnwell', severity: 'warning' });
 });
+
+it('a card says that labels of its alert were left out or shortened', async () => {
+  await using tonight = await night();
+  await tonight.send({ ...nodeAlert('worker-3'), cut: { leftOut: 3, shortened: 0 } });
+  await tonight.settle();
+
+  expect(tonight.channel.cards()[0]?.notes).toContain(
+    'Its labels and annotations are not all shown whole: 3 left out, because they are too many or too long',
+  );
+});

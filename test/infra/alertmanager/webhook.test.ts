@@ -81,3 +81,48 @@ describe("Alertmanager's webhook", () => {
     expect(labels?.long).toHaveLength(8_193);
   });
 });
+
+describe('an alert with more than anybody reads', () => {
+  const only = (change: object) => {
+    const parsed = parseWebhook(bodyOf(alert(change)));
+    const [kept] = 'webhook' in parsed ? parsed.webhook.alerts : [];
+    if (!kept) throw new Error('it was not understood');
+    return kept;
+  };
+  const many = (count: number, text: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, text]));
+  const size = (texts: object) => Object.values(texts).join('').length;
+
+  test('of 450 labels of 8 KB so much is kept that it can be shown in a moment, and all that says what it is about', () => {
+    const { labels, cut } = only({ labels: { ...many(450, 'x'.repeat(8_000)), alertname: 'A', node: 'worker-1' } });
+
+    expect(labels).toMatchObject({ alertname: 'A', node: 'worker-1' });
+    expect(Object.keys(labels)).toHaveLength(128);
+    expect(size(labels)).toBeLessThan(66_000);
+    expect(cut).toEqual({ leftOut: 452 - 128, shortened: 126 });
+  });
+
+  test('what is usual is kept as it is, and nothing is said', () => {
+    const kept = only({ annotations: many(8, 'x'.repeat(8_000)) });
+
+    expect(kept.annotations).toEqual(many(8, 'x'.repeat(8_000)));
+    expect(kept).not.toHaveProperty('cut');
+  });
+
+  test('a secret at the place where a text is shortened is masked before', () => {
+    const text = `${'x'.repeat(8_180)} redis://:s3cretPassw0rd@redis:6379/0`;
+
+    expect(JSON.stringify(only({ annotations: { text } }))).not.toContain('s3c');
+  });
+
+  test('links of megabytes are left out, and so is a name of 1,000 characters', () => {
+    const kept = only({
+      generatorURL: `http://p/graph?g0.expr=${'x'.repeat(1_000_000)}`,
+      labels: { alertname: 'A', ['n'.repeat(1_000)]: 'x' },
+    });
+
+    expect(kept).not.toHaveProperty('generatorURL');
+    expect(kept.labels).toEqual({ alertname: 'A' });
+    expect(kept.cut).toEqual({ leftOut: 1, shortened: 0 });
+  });
+});

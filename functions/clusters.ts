@@ -8,6 +8,7 @@ import { leadToOneCluster, onlyWhereLooked } from '../infra/kubernetes/same-clus
 import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
 import { type PrometheusOptions, prometheusFrom } from '../infra/prometheus/client.ts';
+import { unlessStale } from '../infra/prometheus/freshness.ts';
 import { withFiles } from './brief-files.ts';
 import { ConfigError } from './config/error.ts';
 import type { PrometheusConfig } from './config/prometheus.ts';
@@ -46,7 +47,10 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const fixing =
     fixer && (await connect(fixer, `clusters.${name}.fixer`, place).catch((failure) => over(kube, failure)));
   const metrics = prometheus && prometheusFrom(accessTo(prometheus, `clusters.${name}.prometheus`, place));
-  const systems = { kubernetes: kube.source, ...(metrics ? { prometheus: metrics.source } : {}) };
+  const systems = {
+    kubernetes: kube.source,
+    ...(metrics ? { prometheus: unlessStale(metrics.source, place.clock) } : {}),
+  };
   const reach = watchReach(name, systems, place.clock);
   const source = sourceOf(reach.sources);
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, place.clock) };

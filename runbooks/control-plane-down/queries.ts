@@ -40,16 +40,18 @@ export function scrapeFigures(target: ControlPlaneTarget) {
 export function workFigures({ name }: ControlPlaneTarget) {
   const { lease } = aboutOf(name);
   const [wanted, seen] = ['kube_deployment_metadata_generation', 'kube_deployment_status_observed_generation'];
-  const pending = '(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)';
+  // Scraped without `honorLabels` the pod that it tells of is in the latter two, and the first two are its own.
+  const pod = '(namespace, pod, exported_namespace, exported_pod)';
+  const pending = `(max by ${pod} (kube_pod_status_phase{phase="Pending"}) == 1)`;
   const apis = `(max by (instance) (up{job=~"${JOBS['kube-apiserver']}"}))`;
   const machine = (series: string) =>
     `count by (machine) (label_replace(${series}, "machine", "$1", "instance", "(.+?)(:[0-9]+)?"))`;
   const apiMachines = machine(`up{job=~"${JOBS['kube-apiserver']}"}`);
   // Prometheus' scrape of itself always answers.
   const others = `up{job!~"${JOBS['kube-apiserver']}|prometheus|.*-prometheus|prometheus-k8s"} == 1`;
-  const bound = '(max by (namespace, pod) (kube_pod_status_scheduled{condition="true"}) == 1)';
+  const bound = `(max by ${pod} (kube_pod_status_scheduled{condition="true"}) == 1)`;
   return {
-    unbound: `(count(${pending} unless on (namespace, pod) ${bound}) or 0 * count(kube_pod_status_phase{phase="Pending"}))`,
+    unbound: `(count(${pending} unless on ${pod} ${bound}) or 0 * count(kube_pod_status_phase{phase="Pending"}))`,
     behind: `(count(${wanted} > ${seen}) or 0 * count(${wanted}))`,
     unanswered:
       '(sum(rate(rest_client_requests_total{code="<error>"}[5m])) or 0 * sum(rate(rest_client_requests_total[5m])))' +

@@ -1,5 +1,6 @@
 import { together } from '../evidence/figures.ts';
 import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
+import { aboutNode, aboutOthers, byNode } from '../evidence/state-metrics.ts';
 
 /**
  * All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Most is asked as a range, minute by minute:
@@ -108,7 +109,7 @@ export function heartbeatFigures(node: string): string {
   return together({
     leaseAge: `max(max_over_time((timestamp(${lease}) - ${lease})[1m:15s]))`,
     // Its worst within the minute: an outage may be shorter than that.
-    ready: `min(min_over_time(kube_node_status_condition{node=${quoted(node)},condition="Ready",status="true"}[1m]))`,
+    ready: `min(${aboutNode(node, (of) => `min_over_time(kube_node_status_condition{${of},condition="Ready",status="true"}[1m])`)})`,
   });
 }
 
@@ -124,10 +125,13 @@ export function scrapeFigures({ instance }: ScrapeTarget): string {
 /** How other nodes fare, and how long the API server takes to store a lease (p99, seconds). */
 export function fleetFigures(node: string): string {
   const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
-  const others = `max by (node) (changes(kube_node_status_condition{condition="Ready",status="true",node!=${quoted(node)}}[30m]))`;
+  const others = aboutOthers(
+    node,
+    (of) => `changes(kube_node_status_condition{${of},condition="Ready",status="true"}[30m])`,
+  );
   const buckets = 'apiserver_request_duration_seconds_bucket{job=~".*apiserver.*",resource="leases",verb="PUT"}';
   return together({
-    nodes: `count(max by (node) (${ready}))`,
+    nodes: `count(${byNode(ready)})`,
     // `or 0 * …` gives zero only where there is something to count.
     flapping: `count(${others} >= 2) or 0 * count(${others})`,
     leaseUpdate: `histogram_quantile(0.99, sum by (le) (rate(${buckets}[10m])))`,

@@ -1,5 +1,6 @@
 import { together } from '../evidence/figures.ts';
 import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
+import { aboutNode, aboutOthers, byNode } from '../evidence/state-metrics.ts';
 
 /** All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Figures of half an hour, where nothing else is said. */
 
@@ -10,7 +11,7 @@ import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.
 export function heartbeatFigures(node: string): string {
   const lease = `kube_lease_renew_time{namespace="kube-node-lease",lease=${quoted(node)}}`;
   const ready = (status: string) =>
-    `max(max_over_time(kube_node_status_condition{node=${quoted(node)},condition="Ready",status="${status}"}[1m]))`;
+    `max(${aboutNode(node, (of) => `max_over_time(kube_node_status_condition{${of},condition="Ready",status="${status}"}[1m])`)})`;
   return together({
     // At the time of the scrape: `time() - x` would add up to a scrape interval.
     leaseAge: `max(max_over_time((timestamp(${lease}) - ${lease})[1m:15s]))`,
@@ -24,10 +25,13 @@ export function heartbeatFigures(node: string): string {
 /** How other nodes fare; how long the API server takes to store a lease, and the controller manager to look at all nodes (p99). */
 export function fleetFigures(node: string): string {
   const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
-  const others = `max by (node) (changes(kube_node_status_condition{condition="Ready",status="true",node!=${quoted(node)}}[30m]))`;
+  const others = aboutOthers(
+    node,
+    (of) => `changes(kube_node_status_condition{${of},condition="Ready",status="true"}[30m])`,
+  );
   const p99 = (buckets: string) => `histogram_quantile(0.99, sum by (le) (rate(${buckets}[10m])))`;
   return together({
-    nodes: `count(max by (node) (${ready}))`,
+    nodes: `count(${byNode(ready)})`,
     // `or 0 * …` gives zero only where there is something to count.
     flapping: `count(${others} >= 2) or 0 * count(${others})`,
     leaseUpdate: p99('apiserver_request_duration_seconds_bucket{job=~".*apiserver.*",resource="leases",verb="PUT"}'),

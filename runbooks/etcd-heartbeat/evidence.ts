@@ -1,8 +1,10 @@
 import type * as z from 'zod';
+import { ReadFailure } from '../../engine/errors.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import { someOf, together } from '../evidence/figures.ts';
+import { duration } from '../evidence/node-words.ts';
 import { machinesUnder } from './machines.ts';
-import { Members, membership } from './members.ts';
+import { Members, membership, staleFor } from './members.ts';
 import {
   apiServerFigures,
   containerFigures,
@@ -40,7 +42,15 @@ function ofEtcd<Value>(
 const members: Evidence<seen.Seen['members'], EtcdTarget> = {
   title: 'etcd members as Prometheus sees them',
   schema: Members,
-  read: ({ metrics }, { job }) => metrics.query(queryOf('members', job)),
+  read: async ({ metrics }, { job }) => {
+    const samples = await metrics.query(queryOf('members', job));
+    const seconds = staleFor(samples);
+    if (seconds === undefined) return samples;
+    throw new ReadFailure(
+      'server-error',
+      `the newest scrape of a member is ${duration(seconds)} old: Prometheus takes nothing in of etcd since`,
+    );
+  },
   show: show.members,
   windowSeconds,
 };

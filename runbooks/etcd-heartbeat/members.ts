@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import type { Sample } from '../../engine/readers.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, Samples } from '../evidence/figures.ts';
+import { duration as longAgo } from '../evidence/node-words.ts';
 import { hostOf } from '../evidence/scrape-targets.ts';
 import type { Maybe } from './facts.ts';
 import { limits } from './limits.ts';
@@ -23,16 +25,21 @@ export interface Member {
   readonly led?: number;
   readonly restarts?: number;
   readonly memoryBytes?: number;
+  /** How long ago it was scraped. */
+  readonly ageSeconds?: number;
 }
 
 const figures = figureTable(
   ['instance'],
-  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes', 'learner'],
+  ['up', 'scrapeSeconds', 'hasLeader', 'leads', 'led', 'restarts', 'memoryBytes', 'learner', 'ageSeconds'],
 );
 
-/** An empty list is an answer: Prometheus knows no etcd. A member that is scraped on two ports counts once. */
+/**
+ * An empty list is an answer: Prometheus knows no etcd. A member that is scraped on two ports counts once. Of one that was
+ * last scraped too long ago it is not known whether it answers.
+ */
 export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples) => {
-  const byInstance = new Map<string, Member>(figures.parse(samples).map((row) => [row.instance, row]));
+  const byInstance = new Map<string, Member>(figures.parse(samples).map((row) => [row.instance, unlessOld(row)]));
   for (const { labels } of samples) {
     const { figure, instance = '', server_id: id, pod } = labels;
     if (figure !== 'id' || id === undefined) continue;
@@ -46,6 +53,25 @@ export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples)
   }
   return [...byId.values()].sort((a, b) => a.instance.localeCompare(b.instance));
 });
+
+function unlessOld({ up, ...row }: Member): Member {
+  return up === undefined || (row.ageSeconds ?? 0) > limits.staleSeconds ? row : { ...row, up };
+}
+
+/** Of the first of these that was last scraped too long ago. */
+export function oldWords(members: readonly Member[], pods: readonly EtcdPod[] = []): string | undefined {
+  const old = members.find(({ up, ageSeconds = 0 }) => up === undefined && ageSeconds > limits.staleSeconds);
+  return (
+    old && `${nameOf(old, pods)} was last scraped ${longAgo(old.ageSeconds ?? 0)} ago: whether it answers is not known`
+  );
+}
+
+/** Seconds since the newest scrape of any member, where that is too long ago for all of them. */
+export function staleFor(samples: readonly Sample[]): number | undefined {
+  const ages = figures.parse(samples).flatMap(({ ageSeconds }) => ageSeconds ?? []);
+  const youngest = Math.min(...ages);
+  return ages.length > 0 && youngest > limits.staleSeconds ? youngest : undefined;
+}
 
 export interface Membership {
   /** Members the cluster has, by whoever knows of most: metrics, peers or pods. */

@@ -34,6 +34,8 @@ export function etcdFigures(etcd: string) {
     members: {
       up: `up{${etcd}}`,
       scrapeSeconds: `scrape_duration_seconds{${etcd}}`,
+      // Of the last scrape, by Prometheus' own clock: an instant query also answers with what is five minutes old.
+      ageSeconds: `time() - timestamp(up{${etcd}})`,
       hasLeader: `etcd_server_has_leader{${etcd}}`,
       leads: `etcd_server_is_leader{${etcd}}`,
       led: `max_over_time(etcd_server_is_leader{${etcd}}[10m])`,

@@ -1,3 +1,4 @@
+import { duration as longAgo } from '../evidence/node-words.ts';
 import { hostOf } from '../evidence/scrape-targets.ts';
 import { type Member, silence } from './members.ts';
 import type {
@@ -35,6 +36,7 @@ export const members = (rows: readonly Member[]) =>
 function stateOf(row: Member): string {
   const silent = silence(row);
   if (silent !== undefined) return `does not answer (${silent} after ${shown(row.scrapeSeconds, duration)})`;
+  if (row.up === undefined && row.ageSeconds !== undefined) return `was last scraped ${longAgo(row.ageSeconds)} ago`;
   if (row.up === undefined) return 'is no longer a scrape target';
   if (row.hasLeader === 0) return 'answers, has no leader';
   return row.leads === 1 ? 'answers, leads' : 'answers';

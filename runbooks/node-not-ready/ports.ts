@@ -11,7 +11,7 @@ import { SCRAPE_SECONDS } from './well.ts';
 /** A live kubelet renews every 10 s: its silence began by then after the last renewal, and not before it. */
 export const RENEWED_EVERY_SECONDS = 10;
 /** Two scrapes a minute apart, and some: what is older is not the present, whatever the reason. */
-const OLD_SECONDS = 150;
+export const OLD_SECONDS = 150;
 
 /**
  * How the kubelet's port met the last scrapes, and the API server. `half`: /metrics stays silent while another path answers.

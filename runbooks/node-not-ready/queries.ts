@@ -8,6 +8,7 @@ import {
   selector,
   upOf,
 } from '../evidence/scrape-targets.ts';
+import { aboutNode, byNode } from '../evidence/state-metrics.ts';
 
 /** All PromQL of this runbook. Each function gives one expression; `test/runbooks/node-not-ready` runs every one. */
 
@@ -95,8 +96,8 @@ export function expiredCertificates(): string {
 /** What kube-state-metrics remembers of the node's lease and readiness; the lease's ages are by the node's clock. */
 export function nodeHistory(node: string): string {
   const lease = `kube_lease_renew_time{lease=${quoted(node)}}`;
-  const ready = (status: string) =>
-    `kube_node_status_condition{node=${quoted(node)},condition="Ready",status="${status}"}`;
+  const ready = (status: string, over: (series: string) => string = (series) => series) =>
+    aboutNode(node, (of) => over(`kube_node_status_condition{${of},condition="Ready",status="${status}"}`));
   const age = `timestamp(${lease}) - ${lease}`;
   return together({
     leaseAgeSeconds: `min(${age})`,
@@ -105,21 +106,27 @@ export function nodeHistory(node: string): string {
     leaseNewestSeconds: `min(min_over_time((${age})[10m:30s]))`,
     ready: `max(${ready('true')})`,
     unknown: `max(${ready('unknown')})`,
-    readinessChanges: `max(changes(${ready('true')}[30m]))`,
+    readinessChanges: `max(${ready('true', (series) => `changes(${series}[30m])`)})`,
   });
 }
 
 /** How the other nodes fare, by kube-state-metrics, by the scrapes, and by the controller manager's own count. */
 export function fleet(): string {
-  const ready = (offset: string) =>
-    `max by (node) (kube_node_status_condition{condition="Ready",status="true"}${offset})`;
+  const condition = 'kube_node_status_condition{condition="Ready",status="true"}';
+  const ready = byNode(condition);
+  const lately = byNode(`max_over_time(${condition}[1h])`);
+  const before = byNode(`max_over_time(${condition}[30m] offset 30m)`);
   const kubelets = `max by (instance) (up{job=~"${KUBELET_JOBS}"})`;
   // `or 0 * …` gives zero only where there is something to count.
   const countOr0 = (some: string, all: string) => `count(${some}) or 0 * count(${all})`;
   return together({
-    nodes: `count(${ready('')})`,
-    notReady: countOr0(`${ready('')} == 0`, ready('')),
-    fellWithinHour: countOr0(`${ready('')} == 0 and on (node) ${ready(' offset 1h')} == 1`, ready('')),
+    nodes: `count(${ready})`,
+    notReady: countOr0(`${ready} == 0`, ready),
+    // Ready at some time within the hour: also one that joined in it, and one of which there is a gap an hour ago.
+    fellWithinHour: countOr0(`${ready} == 0 and on (node) ${lately} == 1`, ready),
+    // Nobody counted it in the first half of the hour, or saw it Ready since: it may have fallen in that time.
+    sinceUnseen: countOr0(`(${ready} == 0 unless on (node) ${lately} == 1) unless on (node) ${before}`, ready),
+    ageSeconds: `time() - max(timestamp(${condition}))`,
     kubelets: `count(${kubelets})`,
     kubeletsDown: countOr0(`${kubelets} == 0`, kubelets),
     unhealthyByController: 'sum(max by (zone) (node_collector_unhealthy_nodes_in_zone))',

@@ -125,6 +125,8 @@ export const Fleet = Figures([
   'nodes',
   'notReady',
   'fellWithinHour',
+  'sinceUnseen',
+  'ageSeconds',
   'kubelets',
   'kubeletsDown',
   'unhealthyByController',

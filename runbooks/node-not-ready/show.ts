@@ -73,11 +73,14 @@ function readiness({ ready, unknown }: z.infer<typeof schema.NodeHistory>): stri
 }
 
 export function fleet(figures: z.infer<typeof schema.Fleet>): string {
-  const { nodes, notReady, fellWithinHour, kubelets, kubeletsDown, unhealthyByController } = figures;
+  const { nodes, notReady, fellWithinHour, sinceUnseen, ageSeconds, kubelets, kubeletsDown, unhealthyByController } =
+    figures;
   return sentence(
     say(nodes, (count) => `${plural(count, 'node')} in all`),
     say(notReady, (count) => `${count} not ready`),
     say(fellWithinHour, (count) => `${count} of them fell within the hour`),
+    say(sinceUnseen, (count) => (count === 0 ? undefined : `${count} not counted an hour ago`)),
+    say(ageSeconds, (seconds) => `counted ${duration(seconds)} ago`),
     say(kubelets, (count) => `${plural(count, 'kubelet')} scraped`),
     say(kubeletsDown, (count) => `${count} not answering`),
     say(unhealthyByController, (count) => `${count} unhealthy by the controller manager's count`),

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import * as z from 'zod';
 import { freePort } from './ports.ts';
@@ -16,6 +18,8 @@ export interface PrometheusOptions {
   readonly externalLabels?: Readonly<Record<string, string>>;
   /** Scrapes and rule evaluations; default 1. A scrape may take as long as the interval. */
   readonly scrapeIntervalSeconds?: number;
+  /** What it took in before it started: samples in OpenMetrics text, with their times. */
+  readonly before?: string;
 }
 
 export interface Sample {
@@ -60,6 +64,17 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     scrape_configs: options.scrapeConfigs,
   };
   await writeFile(configFile, stringify(config));
+  if (options.before !== undefined) {
+    const file = join(folder, 'before.om');
+    await writeFile(file, options.before);
+    await promisify(execFile)(pathOf('promtool'), [
+      'tsdb',
+      'create-blocks-from',
+      'openmetrics',
+      file,
+      join(folder, 'data'),
+    ]);
+  }
   const args = [
     `--config.file=${configFile}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,

@@ -9,6 +9,7 @@ import {
   membership,
   namelessOf,
   nameOf,
+  oldWords,
   podOf,
   quorumMargin,
   silence,
@@ -184,6 +185,8 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
   if (hanging.length > 0) {
     return ruledOut('the member that does not answer hangs; a member that is down refuses at once');
   }
+  const old = oldWords(all.silent, maybe.pods);
+  if (old !== undefined) return inconclusive(old);
   if (all.silent.length > 0) return inconclusive(`${names(all.silent)} does not answer; how is not clear`);
   const [nameless] = namelessOf(seen.members);
   if (nameless) return inconclusive(`${nameless.instance} does not answer, and it is not known which member that is`);

@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { type Member, membership, nameOf, podOf, silence } from '../members.ts';
+import { type Member, membership, nameOf, oldWords, podOf, silence } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import { allMembers, bytes, duration, listed } from '../words.ts';
 import {
@@ -55,7 +55,7 @@ export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
   if (silent.every((member) => silence(member) === 'refused')) {
     return ruledOut('the member that does not answer refuses at once; a stuck one hangs');
   }
-  return inconclusive('a member does not answer; how is not clear');
+  return inconclusive(oldWords(silent, maybe.pods) ?? 'a member does not answer; how is not clear');
 }
 
 function stuckWords(member: Member, maybe: Maybe): string {

@@ -2,6 +2,7 @@ import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration, plural, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
+import { OLD_SECONDS } from '../ports.ts';
 import { isFlapping, type NodeCause, readinessOf, sinceWords, trusting } from '../signs.ts';
 
 /**
@@ -24,7 +25,9 @@ export const manyNodes: NodeCause = {
     const { nodes, notReady, fellWithinHour, unhealthyByController, kubelets, kubeletsDown } = fleet;
     if (nodes !== undefined && notReady !== undefined && fellWithinHour !== undefined) {
       const words = `${notReady} of ${plural(nodes, 'node')} ${notReady === 1 ? 'is' : 'are'} not ready, ${fellWithinHour} of them since less than an hour`;
-      return weighed(fellWithinHour, notReady, nodes, words, apartFrom(maybe, now));
+      const verdict = weighed(fellWithinHour, notReady, nodes, words, apartFrom(maybe, now));
+      const doubt = doubtOf(fleet, nodes, fellWithinHour);
+      return doubt === undefined ? verdict : inconclusive(`${words}; but ${doubt}`);
     }
     if (unhealthyByController !== undefined) {
       const words = `the controller manager counts ${plural(unhealthyByController, 'unhealthy node')}`;
@@ -37,6 +40,24 @@ export const manyNodes: NodeCause = {
   measure: ({ fleet }) => fallen(fleet),
   remedies: ['checkControlPlane'],
 };
+
+/** Why the count does not tell how it is now. */
+function doubtOf(
+  { ageSeconds = 0, kubelets = 0, kubeletsDown, sinceUnseen = 0 }: Seen['fleet'],
+  nodes: number,
+  fell: number,
+): string | undefined {
+  if (ageSeconds > OLD_SECONDS) {
+    return `that is what kube-state-metrics said ${duration(ageSeconds)} ago: Prometheus takes nothing in of it since`;
+  }
+  if (isMany(fell, nodes)) return undefined;
+  // As many as make many may be among those that it does not tell of.
+  if (isMany(kubelets - nodes, kubelets)) {
+    return `Prometheus knows ${kubelets} kubelets${kubeletsDown === undefined ? '' : `, of which ${kubeletsDown} fail their scrape`}: kube-state-metrics does not tell of all nodes`;
+  }
+  if (sinceUnseen === 0 || fell + sinceUnseen <= 1) return undefined;
+  return `since when ${sinceUnseen} of them ${sinceUnseen === 1 ? 'is' : 'are'} could not be seen: Prometheus did not count them an hour ago`;
+}
 
 /** Twice as many are not ready: no longer the few that came and went meanwhile (judgement). */
 const TWICE = 2;

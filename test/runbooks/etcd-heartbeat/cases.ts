@@ -4,6 +4,7 @@ import { inTheLog } from './cases-log.ts';
 import { lost } from './cases-lost.ts';
 import { etcds, ports } from './cases-ports.ts';
 import { refusals } from './cases-refused.ts';
+import { stale } from './cases-stale.ts';
 import { unreadTimers } from './cases-unread.ts';
 import { unsure } from './cases-unsure.ts';
 import { flooded, slowDisk, slowNetwork, starved } from './troubles.ts';
@@ -155,6 +156,7 @@ export const written: Readonly<Record<string, Written>> = {
   ...ports,
   ...etcds,
   ...unreadTimers,
+  ...stale,
   ...unsure,
   ...atTheLimits,
   ...inTheLog,

@@ -63,6 +63,13 @@ describe.skipIf(absent)('the figures of the members', () => {
   });
 });
 
+describe.skipIf(absent)('the age of a scrape', () => {
+  it('is told of each member, since an instant query also answers with what is five minutes old', () => {
+    const series = { [of('up', a)]: '1x120', [of('up', b)]: '1x98' };
+    figure(etcd.members.ageSeconds, series, { [`${a},${job}`]: 0, [`${b},${job}`]: 220 }, { to: 1 });
+  });
+});
+
 describe.skipIf(absent)('the figures of heartbeats', () => {
   const series = {
     // 2 late heartbeats every 10 s from minute 12 to 14, none since

@@ -150,6 +150,31 @@ const unknownFor = (seconds: number): World => ({
 const stopped = { confirmed: ['kubeletStopped'], inconclusive: lastWord };
 
 export const others: Record<string, Case> = {
+  'nine-young-nodes-died-together': caseOf(
+    'Nine of 100 nodes, all of one bad image and half an hour old, died together.',
+    { ...unknownFor(30), fleet: { nodes: 100, notReady: 9, fellWithinHour: 9, sinceUnseen: 0, ageSeconds: 20 } },
+    { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
+  ),
+  'nine-nodes-not-counted-an-hour-ago': caseOf(
+    'Nine of 100 nodes are not ready, and Prometheus knows of them for half an hour only.',
+    { ...unknownFor(30), fleet: { nodes: 100, notReady: 9, fellWithinHour: 0, sinceUnseen: 9, ageSeconds: 20 } },
+    { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
+  ),
+  'kube-state-metrics-tells-of-one-node': caseOf(
+    'Prometheus knows 100 kubelets, 40 of them down, and kube-state-metrics tells of one node.',
+    { ...unknownFor(30), fleet: { nodes: 1, notReady: 0, fellWithinHour: 0, kubelets: 100, kubeletsDown: 40 } },
+    { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
+  ),
+  'fleet-counted-4-minutes-ago': caseOf(
+    'What counts the nodes is no longer taken in; four minutes ago one was not ready.',
+    { ...unknownFor(30), fleet: { nodes: 40, notReady: 1, fellWithinHour: 1, ageSeconds: 224 } },
+    { ...stopped, inconclusive: ['manyNodes', ...lastWord] },
+  ),
+  'fleet-counted-a-minute-ago': caseOf(
+    'The nodes are counted every two minutes.',
+    { ...unknownFor(30), fleet: { nodes: 40, notReady: 1, fellWithinHour: 1, ageSeconds: 100 } },
+    { ...stopped, inconclusive: lastWord },
+  ),
   'two-of-15-fell': caseOf(
     'Two of 15 nodes fell: chance or not.',
     { ...unknownFor(30), ...fell(2, 15) },

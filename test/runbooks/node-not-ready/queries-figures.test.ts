@@ -196,55 +196,6 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
     );
   });
 
-  it('counts nodes that fell within the hour apart from those that have long been down', async () => {
-    const ready = (node: string, instance = 'ksm') =>
-      `kube_node_status_condition{node="${node}",condition="Ready",status="true",instance="${instance}"}`;
-    await promtool(
-      {
-        [ready('long-down')]: '0x240',
-        [ready('fell-1')]: '1x200 0x40',
-        [ready('fell-2')]: '1x210 0x30',
-        [ready('well')]: '1x240',
-        // Two kube-state-metrics see the same node: still one node.
-        [ready('well', 'ksm-2')]: '1x240',
-        'up{job="kubelet",instance="10.0.0.1:10250",metrics_path="/metrics"}': '0x240',
-        'up{job="kubelet",instance="10.0.0.1:10250",metrics_path="/metrics/cadvisor"}': '0x240',
-        'up{job="kubelet",instance="10.0.0.2:10250"}': '1x240',
-        'node_collector_unhealthy_nodes_in_zone{instance="a",zone="z1"}': '2x240',
-        'node_collector_unhealthy_nodes_in_zone{instance="b",zone="z1"}': '0x240',
-        'node_collector_unhealthy_nodes_in_zone{instance="a",zone="z2"}': '1x240',
-      },
-      [
-        {
-          expr: queries.fleet(),
-          at: '118m',
-          samples: {
-            [figure('nodes')]: 4,
-            [figure('notReady')]: 3,
-            [figure('fellWithinHour')]: 2,
-            [figure('kubelets')]: 2,
-            [figure('kubeletsDown')]: 1,
-            [figure('unhealthyByController')]: 3,
-          },
-        },
-      ],
-    );
-  });
-
-  it('says zero where all is well, and nothing where nobody counts', async () => {
-    const well = { 'kube_node_status_condition{node="a",condition="Ready",status="true"}': '1x240' };
-    await promtool(well, [
-      {
-        expr: queries.fleet(),
-        at: '118m',
-        samples: { [figure('nodes')]: 1, [figure('notReady')]: 0, [figure('fellWithinHour')]: 0 },
-      },
-    ]);
-    await promtool({ 'up{job="apiserver",instance="a"}': '1x240' }, [
-      { expr: queries.fleet(), at: '118m', samples: {} },
-    ]);
-  });
-
   it('tells of the machine: boot, clock, I/O, memory and its fullest disk', async () => {
     const disk = (name: string, mount: string, type = 'ext4') =>
       `${name}{${ofExporter},device="${mount}",mountpoint="${mount}",fstype="${type}"}`;

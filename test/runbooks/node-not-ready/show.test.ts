@@ -49,6 +49,9 @@ describe('figures in words', () => {
     expect(show.fleet({ nodes: 12, notReady: 1, fellWithinHour: 1, kubelets: 12, kubeletsDown: 1 })).toBe(
       '12 nodes in all, 1 not ready, 1 of them fell within the hour, 12 kubelets scraped, 1 not answering',
     );
+    expect(show.fleet({ nodes: 9, notReady: 2, fellWithinHour: 1, sinceUnseen: 1, ageSeconds: 224 })).toBe(
+      '9 nodes in all, 2 not ready, 1 of them fell within the hour, 1 not counted an hour ago, counted 3 min 44 s ago',
+    );
     expect(show.fleet({ unhealthyByController: 2 })).toBe("2 unhealthy by the controller manager's count");
   });
 

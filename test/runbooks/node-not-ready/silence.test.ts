@@ -189,6 +189,29 @@ describe('other nodes', () => {
     );
   });
 
+  it('are not ruled out by a count that is old, that lacks nodes, or that began within the hour', () => {
+    const one = { nodes: 12, notReady: 1, fellWithinHour: 1 };
+    const judged = (fleet: object) => verdictOf('manyNodes', { fleet: { ...one, ...fleet }, node: node('Unknown') });
+    expect([{}, { ageSeconds: 150 }, { kubelets: 14 }, { kubelets: 24 }].map((fleet) => judged(fleet).verdict)).toEqual(
+      [...['ruled-out', 'ruled-out', 'ruled-out'], 'inconclusive'],
+    );
+    expect(judged({ ageSeconds: 224 })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/said 3 min 44 s ago: Prometheus takes nothing in of it since$/),
+    });
+    expect(judged({ nodes: 1, notReady: 0, fellWithinHour: 0, kubelets: 100, kubeletsDown: 40 })).toMatchObject({
+      verdict: 'inconclusive',
+      reason:
+        '0 of 1 node are not ready, 0 of them since less than an hour; but Prometheus knows 100 kubelets, of which 40 fail their scrape: kube-state-metrics does not tell of all nodes',
+    });
+    const unseen = { nodes: 100, notReady: 9, fellWithinHour: 0 };
+    expect(judged({ ...unseen, sinceUnseen: 9 })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/but since when 9 of them are could not be seen: Prometheus did not count them/),
+    });
+    expect(judged({ ...unseen, notReady: 1, sinceUnseen: 1 }).verdict).toBe('ruled-out');
+  });
+
   it('explain only a node that fell with them', () => {
     const fleet = many(22, 200);
     expect(verdict('manyNodes', { ...fleet, node: node('False', 'container runtime is down') })).toBe('confirmed');

@@ -5,7 +5,7 @@ export const truth: Truth = [
     is: [],
     cases: `
       healthy one-member recorded-healthy recorded-one-member recorded-member-replaced removed-after-it-failed
-      fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied
+      scraped-100-seconds-ago fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied
       writes-seen-by-a-lease-a-little-ahead two-etcds-are-well`,
   },
   {
@@ -16,6 +16,20 @@ export const truth: Truth = [
       young-cluster certificates-expired-on-one-day metrics-moved-and-no-api-server metrics-moved-of-one
       metrics-moved-and-the-first-rotated
       proxy-of-the-scrapes-ended two-lead-and-nobody-knows-of-whom`,
+  },
+  {
+    is: [],
+    perhaps: ['memberDown', 'memberStuck', 'slowDisk', 'starvedProcess', 'slowNetwork', 'applyBackPressure', 'noSpace'],
+    unseen: true,
+    why: 'what happened since the last scrape nobody saw',
+    cases: 'scraped-4-minutes-ago slow-disk-4-minutes-ago',
+  },
+  {
+    is: [],
+    perhaps: ['memberDown', 'memberStuck', 'slowNetwork'],
+    unseen: true,
+    why: 'the others go on as before; what became of that follower nobody saw',
+    cases: 'one-member-scraped-4-minutes-ago',
   },
   {
     is: [],

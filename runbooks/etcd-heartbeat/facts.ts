@@ -16,16 +16,20 @@ export interface Heartbeat {
 }
 
 /**
- * Seconds between heartbeats: the longest any member is set to. Where a pod shows that it is set elsewhere, or the pods
- * could not be read, it is not known; where there is no pod, etcd's default is taken, and called so.
+ * Seconds between heartbeats: the longest any member is set to. Where a pod shows that it is set elsewhere, the pods could
+ * not be read, or there is none, it is not known: K3s, for one, sets 500 ms (K3s, `pkg/etcd/etcd.go`).
  */
 export function heartbeatOf(pods?: readonly EtcdPod[]): Heartbeat {
   const byDefault = limits.heartbeatSeconds;
-  const hidden = pods?.find(({ unseen }) => unseen?.heartbeatMs !== undefined)?.unseen?.heartbeatMs;
-  const unseen = pods === undefined ? 'its pods could not be read' : hidden;
-  const assumed = `etcd's default heartbeat interval ${duration(byDefault)}; what is set could not be seen`;
-  if (unseen !== undefined) return { seconds: byDefault, unseen, words: `${assumed}: ${unseen}` };
-  if (!pods?.length) return { seconds: byDefault, words: assumed };
+  const assumed = (unseen: string) => ({
+    seconds: byDefault,
+    unseen,
+    words: `etcd's default heartbeat interval ${duration(byDefault)}; what is set could not be seen: ${unseen}`,
+  });
+  if (pods === undefined) return assumed('its pods could not be read');
+  if (pods.length === 0) return assumed('it does not run as a static pod of this cluster');
+  const hidden = pods.find(({ unseen }) => unseen?.heartbeatMs !== undefined)?.unseen?.heartbeatMs;
+  if (hidden !== undefined) return assumed(hidden);
   const seconds = Math.max(...pods.map(({ heartbeatMs }) => (heartbeatMs ? heartbeatMs / 1_000 : byDefault)));
   return { seconds, words: `heartbeat interval ${duration(seconds)}` };
 }

@@ -1,5 +1,6 @@
 import type { JudgeContext } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { isSlowAnyway } from './causes/network.ts';
 import { alarmDoubt } from './causes/space.ts';
 import { heartbeatOf, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
@@ -77,8 +78,12 @@ function wrongWith(
   // To a member that does not answer, and to which nothing is sent, a round trip is what it was: it may have been removed.
   const answering = new Set(members.filter(({ up }) => up === 1).map(({ id }) => id));
   const links = of(linksOf(members, peers)).filter(({ To, tried = 0 }) => tried > 0 || answering.has(To));
-  const trip = longest(links);
   const heartbeat = heartbeatOf(pods);
+  const isLong = ({ rttMean = 0, rttUsual = 0 }: Peer) =>
+    heartbeat.unseen === undefined
+      ? rttMean >= heartbeat.seconds
+      : isSlowAnyway({ instance, To: '', rttMean, rttUsual });
+  const trip = longest(links.filter(isLong));
   return [
     ...(hasLeader === 0 ? ['has no leader'] : []),
     ...of(heartbeats).flatMap(({ lateNow = 0 }) =>
@@ -87,7 +92,7 @@ function wrongWith(
     ...of(fsync).flatMap(({ p99Now = 0 }) =>
       p99Now > limits.fsyncRecoveredSeconds ? [`has a WAL fsync p99 of ${duration(p99Now)}`] : [],
     ),
-    ...(trip >= heartbeat.seconds && heartbeat.unseen === undefined ? [`has round trips of ${duration(trip)}`] : []),
+    ...(trip > 0 ? [`has round trips of ${duration(trip)}`] : []),
     ...of(apply).flatMap(({ lagNow = 0 }) =>
       lagNow > limits.applyLag ? [`has ${whole(lagNow)} entries committed and not applied`] : [],
     ),

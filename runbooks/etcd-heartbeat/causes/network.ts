@@ -33,7 +33,8 @@ function byFigures({ members, peers }: Seen, maybe: Maybe): Verdict {
   const interval = heartbeat.seconds;
   const links = linksOf(members, peers).map((peer) => linkOf(peer, interval, members, maybe));
   const isSeen = heartbeat.unseen === undefined;
-  const tooSlow = ({ peer, slow, excuse }: Link) => slow && !excuse.slow && (isSeen || isSlowAnyway(peer));
+  const isFault = (peer: Peer) => !isAsEver(peer) && (isSeen || isSlowAnyway(peer));
+  const tooSlow = ({ peer, slow, excuse }: Link) => slow && !excuse.slow && isFault(peer);
   const bad = links.filter((link) => tooSlow(link) || (link.failing && !link.excuse.failing));
   if (bad.length > 0) {
     const shown = listed(bad.slice(0, 3).map(({ words }) => words));
@@ -57,6 +58,11 @@ function byFigures({ members, peers }: Seen, maybe: Maybe): Verdict {
     return inconclusive(`no round trip between members that answer was measured in 10 minutes${because}`);
   }
   const words = `slowest link ${worst.words} (${heartbeat.words})${because}`;
+  if (worst.slow && isAsEver(worst.peer)) {
+    return inconclusive(
+      `${words}: not much longer than in the hour before (mean ${duration(worst.peer.rttUsual ?? 0)}), for which the timers must be set`,
+    );
+  }
   if ((worst.peer.rttP99 ?? 0) >= interval / 2) return inconclusive(words);
   const unmeasured = unmeasuredOf(all.answering, peers);
   if (unmeasured || all.known.length < all.size) {
@@ -165,11 +171,20 @@ function isSlow({ rttP99 = 0, rttMean = 0 }: Peer, interval: number): boolean {
   return rttMean >= interval || rttP99 > edgeFrom(interval);
 }
 
-/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, unless it is no longer than it usually is. */
-function isSlowAnyway(peer: Peer): boolean {
-  const { rttP99 = 0, rttMean = 0, rttUsual } = peer;
-  const isUsual = rttUsual !== undefined && rttMean < limits.roundTripGrown * rttUsual;
-  return !isUsual && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
+/** Whatever the heartbeat interval is: by the limit of etcd's own alert rule, unless its mean is no longer than it usually is. */
+export function isSlowAnyway(peer: Peer): boolean {
+  const { rttP99 = 0, rttMean = 0 } = peer;
+  return !isUsual(peer) && (rttMean > limits.roundTripSeconds || rttP99 > edgeFrom(limits.roundTripSeconds));
+}
+
+function isUsual({ rttMean = 0, rttUsual }: Peer): boolean {
+  return rttUsual !== undefined && rttMean < limits.roundTripGrown * rttUsual;
+}
+
+/** Its mean, and its p99 too, as far as the buckets of the histogram tell: then the distance is long, not the network at fault. */
+function isAsEver(peer: Peer): boolean {
+  const { rttP99 = 0, rttUsual = 0 } = peer;
+  return isUsual(peer) && rttP99 <= edgeFrom(limits.roundTripGrown * rttUsual);
 }
 
 /** The histogram has edges at 0.1 ms and its doublings, to 3.2768 s (etcd, `rafthttp/metrics.go`). */

@@ -107,6 +107,14 @@ export const written: Readonly<Record<string, Written>> = {
     world: world((_, leader) => Object.assign(leader.heartbeats, { late: 48, lateNow: 10 })),
     differs: { starvedProcess: 'confirmed', ...broken },
   },
+  'slow-disk-and-starved': {
+    about: 'The disk of the leader is slow, and the process pauses for 350 ms',
+    world: world((_, leader) => {
+      slowDisk(leader);
+      leader.scrapes.p95 = 0.35;
+    }),
+    differs: { slowDisk: 'confirmed', starvedProcess: 'confirmed', ...broken },
+  },
   'disk-and-network': {
     about: 'The disk of the leader and the network are slow at once',
     world: world((made, leader) => {

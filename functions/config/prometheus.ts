@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { address, Secret } from './secret.ts';
 
@@ -45,3 +46,15 @@ export const Prometheus = z
     path: ['basicAuth'],
   });
 export type PrometheusConfig = z.infer<typeof Prometheus>;
+
+/** Whether both get the same answers: one address, and nothing in the request that tells whose figures are wanted. */
+export function isSame(one: PrometheusConfig | undefined, other: PrometheusConfig): boolean {
+  return one !== undefined && isDeepStrictEqual(askedBy(one), askedBy(other));
+}
+
+function askedBy({ url, headers = {}, basicAuth, bearerToken }: PrometheusConfig) {
+  const { origin, pathname, search } = new URL(url);
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  // A proxy may know by the credentials whose figures are wanted.
+  return { at: `${origin}${pathname.replace(/\/+$/, '')}${search}`, headers: new Map(lower), basicAuth, bearerToken };
+}

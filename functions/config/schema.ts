@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Cluster } from './cluster.ts';
 import { Limits, PolicyRule } from './policy.ts';
+import { isSame } from './prometheus.ts';
 import { address, Secret } from './secret.ts';
 
 /** `nightshift.yaml`. Everything is optional: without clusters the practice cluster, without Slack the console. */
@@ -11,7 +12,7 @@ export const Config = z.strictObject({
     .default([])
     .superRefine((clusters, context) => {
       const names = clusters.map(({ name }) => name);
-      clusters.forEach(({ name, match, kubernetes, fixer }, index) => {
+      clusters.forEach(({ name, match, kubernetes, fixer, prometheus }, index) => {
         const complain = (path: PropertyKey[], message: string) =>
           context.addIssue({ code: 'custom', path: [index, ...path], message });
         if (names.indexOf(name) !== index) complain(['name'], `there is already a cluster ${name}; names must differ`);
@@ -22,6 +23,13 @@ export const Config = z.strictObject({
           complain(
             ['match'],
             'with several clusters each needs match: { LABEL: VALUE }, the alert labels that say "this cluster"',
+          );
+        }
+        const sharer = prometheus && clusters.slice(0, index).find((other) => isSame(other.prometheus, prometheus));
+        if (sharer) {
+          complain(
+            ['prometheus', 'url'],
+            `the same Prometheus as that of ${sharer.name}, asked in the same way: its figures of both clusters would be taken for those of one. Give each an address of its own (prom-label-proxy in front of it adds a matcher for the cluster), or its tenant in headers`,
           );
         }
         const twin = clusters.findIndex((other) => isDeepStrictEqual(other.match, match));

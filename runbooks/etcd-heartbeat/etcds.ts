@@ -1,7 +1,7 @@
 import type { JudgeContext, ManualRemedy, ManualStep } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import type { Maybe } from './facts.ts';
-import { leading, type Member, nameOf, podOf } from './members.ts';
+import { leading, type Member, nameOf, namesakeOf, podOf } from './members.ts';
 import type { Peer, Seen } from './seen.ts';
 import type { EtcdTarget } from './target.ts';
 import { listed } from './words.ts';
@@ -54,11 +54,13 @@ type Judge = (seen: Seen, maybe: Maybe, context: JudgeContext<EtcdTarget>) => Ve
 export function each(judge: Judge): Judge {
   return (seen, maybe, context) => {
     const several = severalEtcds(maybe);
-    if (several === undefined) return unlessApart(judge(seen, maybe, context), maybe);
+    if (several === undefined) return foreign(maybe.members, maybe) ?? unlessApart(judge(seen, maybe, context), maybe);
     const { etcds, rest } = several;
     const names = (members: Members) => listed(members.map((member) => nameOf(member, maybe.pods)));
     const missing: unknown[] = [];
     const verdicts = etcds.flatMap((members): Verdict[] => {
+      const elsewhere = foreign(members, maybe);
+      if (elsewhere !== undefined) return [elsewhere];
       try {
         const { verdict, reason } = judge(only(members, seen), only(members, maybe), context);
         return [{ verdict, reason: `${names(members)}: ${reason}` }];
@@ -73,6 +75,22 @@ export function each(judge: Judge): Judge {
     if (missing.length > 0 && said.verdict !== 'confirmed') throw missing[0];
     return said;
   };
+}
+
+/** Several clusters may have one Prometheus, and machines and pods of the same names: what is not of here is judged there. */
+function foreign(members: Members = [], maybe: Maybe): Verdict | undefined {
+  if (members.length === 0 || members.some(({ pod }) => pod === undefined)) return undefined;
+  const { pods } = maybe;
+  const [namesake, ...others] = members.map((member) => namesakeOf(member, pods));
+  if (namesake === undefined || others.includes(undefined)) return undefined;
+  return inconclusive(
+    `the figures are of another cluster: Prometheus tells of ${namesake.name} at ${members[0]?.instance}, and here it is at ${listed(namesake.addresses)}`,
+  );
+}
+
+/** Judges all etcds of the job together, unless they are of another cluster. */
+export function ofHere(judge: Judge): Judge {
+  return (seen, maybe, context) => foreign(maybe.members, maybe) ?? judge(seen, maybe, context);
 }
 
 /**

@@ -8,11 +8,12 @@ import { slowDisk, slowness } from './causes/disk.ts';
 import { memberDown, quorumLost } from './causes/loss.ts';
 import { slowNetwork } from './causes/network.ts';
 import { starvedProcess } from './causes/process.ts';
+import { unlessRestarting } from './causes/restarting.ts';
 import { frozenApi, notObservable } from './causes/sight.ts';
 import { noSpace } from './causes/space.ts';
 import { memberStuck } from './causes/stuck.ts';
 import { wrongTimers } from './causes/timers.ts';
-import { each, eachWell, ofOne } from './etcds.ts';
+import { each, eachWell, ofHere, ofOne } from './etcds.ts';
 import { metricsEvidence } from './evidence.ts';
 import { log } from './log/evidence.ts';
 import { calmApplies, freeSpace, giveCpu, mendNetwork } from './manual/load.ts';
@@ -50,7 +51,12 @@ export const runbook = defineRunbook({
       present: true,
       remedies: ['restoreQuorum', 'reviveMember'],
     },
-    memberDown: { title: 'An etcd member is down', judge: each(memberDown), present: true, remedies: ['reviveMember'] },
+    memberDown: {
+      title: 'An etcd member is down',
+      judge: each((...of) => unlessRestarting(memberDown(...of), of[1])),
+      present: true,
+      remedies: ['reviveMember'],
+    },
     memberStuck: {
       title: 'An etcd member is stuck',
       judge: each(memberStuck),
@@ -75,7 +81,7 @@ export const runbook = defineRunbook({
       remedies: ['mendNetwork', 'setTimers'],
     },
     applyBackPressure: { title: 'Applying entries is slow', judge: each(applyBackPressure), remedies: ['calmApplies'] },
-    wrongTimers: { title: "etcd's timers do not fit", judge: wrongTimers, remedies: ['setTimers'] },
+    wrongTimers: { title: "etcd's timers do not fit", judge: ofHere(wrongTimers), remedies: ['setTimers'] },
     frozenApi: { title: "The API server's answers are frozen", judge: frozenApi, present: true },
   },
   remedies: { evictNoisyNeighbour, cordonLeaderNode },

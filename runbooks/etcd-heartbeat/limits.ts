@@ -32,6 +32,8 @@ export const limits = {
   scrapesEnough: 20,
   /** Of ten minutes this much may be missing: a scrape or two, each a minute at most (judgement). */
   seenAllSeconds: 120,
+  /** Starts within ten minutes: one may be planned, or the end of what was wrong (judgement). */
+  restartsAgain: 2,
   /** Two scrapes a minute apart, and some: an older one tells nothing of now (Prometheus' default `scrape_interval`; judgement). */
   staleSeconds: 150,
   /** A scrape refused at once against one that ran into its time-out, at least a second in practice (judgement). */

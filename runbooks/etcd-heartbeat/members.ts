@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isAddress } from '../../engine/directory.ts';
 import type { Sample } from '../../engine/readers.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, Samples } from '../evidence/figures.ts';
@@ -218,12 +219,22 @@ export function restarted({ restarts = 0 }: Member): boolean {
   return restarts >= 1;
 }
 
-/** The pod of a member: by the label of its series, or by its address. */
+/** The pod of a member: by the label of its series, unless both addresses are known and differ, or by its address. */
 export function podOf(member: Member, pods: readonly EtcdPod[] = []): EtcdPod | undefined {
   const host = hostOf(member.instance);
-  const byName = pods.find(({ name }) => name === member.pod);
+  const byName = pods.find((pod) => pod.name === member.pod && !isElsewhere(pod, host));
   const byAddress = pods.filter(({ node, addresses }) => node === host || addresses.includes(host));
   return byName ?? (byAddress.length === 1 ? byAddress[0] : undefined);
+}
+
+/** Not where it is scraped through something on the machine of Prometheus. */
+function isElsewhere({ addresses }: EtcdPod, host: string): boolean {
+  return isAddress(host) && !/^(127\.|::1$)/.test(host) && addresses.length > 0 && !addresses.includes(host);
+}
+
+/** The pod that has the name of this member, and another address: then it is the member of another cluster. */
+export function namesakeOf(member: Member, pods: readonly EtcdPod[] = []): EtcdPod | undefined {
+  return podOf(member, pods) === undefined ? pods.find(({ name }) => name === member.pod) : undefined;
 }
 
 /** Name and addresses of a member's machine, as far as they are known. */

@@ -1,6 +1,7 @@
 import type { JudgeContext } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { isSlowAnyway } from './causes/network.ts';
+import { isRestarting, restartWords } from './causes/restarting.ts';
 import { alarmDoubt } from './causes/space.ts';
 import { heartbeatOf, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
@@ -69,10 +70,11 @@ export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
 }
 
 function wrongWith(
-  { instance, hasLeader }: Member,
+  member: Member,
   { members, heartbeats, fsync }: Seen,
   { apply = [], peers = [], space = [], pods }: Maybe,
 ): readonly string[] {
+  const { instance, hasLeader } = member;
   const of = <Row extends { readonly instance: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.instance === instance);
   // To a member that does not answer, and to which nothing is sent, a round trip is what it was: it may have been removed.
@@ -85,6 +87,7 @@ function wrongWith(
       : isSlowAnyway({ instance, To: '', rttMean, rttUsual });
   const trip = longest(links.filter(isLong));
   return [
+    ...(isRestarting(member) ? [restartWords(member)] : []),
     ...(hasLeader === 0 ? ['has no leader'] : []),
     ...of(heartbeats).flatMap(({ lateNow = 0 }) =>
       lateNow >= 1 ? [`sent ${counted(lateNow, 'late heartbeat')} in 2 minutes`] : [],

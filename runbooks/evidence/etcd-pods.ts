@@ -36,12 +36,17 @@ const Container = Start.extend({
   resources: z.object({ limits: z.record(z.string(), z.string()).default({}) }).default({ limits: {} }),
 });
 
+/** Of both families, where there are two; `hostIPs` since Kubernetes 1.28. */
+const Addresses = z.array(z.object({ ip: z.string().optional() })).default([]);
+
 const Pod = z.object({
   metadata: z.object({ name: z.string() }),
   spec: z.object({ nodeName: z.string().default(''), containers: z.array(Container) }),
   status: z.object({
     hostIP: z.string().optional(),
     podIP: z.string().optional(),
+    hostIPs: Addresses,
+    podIPs: Addresses,
     conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
     containerStatuses: z
       .array(
@@ -88,7 +93,7 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
   return defined({
     name: metadata.name,
     node: spec.nodeName,
-    addresses: [...new Set([status.hostIP, status.podIP].filter((address) => address !== undefined))],
+    addresses: addressesOf(status),
     ready: status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
     runs: state === undefined ? undefined : runs(state.state),
     restarts: state?.restartCount ?? 0,
@@ -99,6 +104,11 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
     cpuLimit: container?.resources.limits.cpu,
     ...settings(container === undefined ? () => ({}) : settingsOf(container)),
   });
+}
+
+function addressesOf({ hostIP, podIP, hostIPs, podIPs }: z.infer<typeof Pod>['status']): readonly string[] {
+  const all = [hostIP, podIP, ...hostIPs.map(({ ip }) => ip), ...podIPs.map(({ ip }) => ip)];
+  return [...new Set(all.filter((address) => address !== undefined))];
 }
 
 /** Of `running`, `waiting` and `terminated` one is set (Kubernetes API, ContainerState). */

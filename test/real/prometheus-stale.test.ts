@@ -72,7 +72,7 @@ describe.skipIf(needs('prometheus', 'promtool'))(
       // It answers all the same, as if this were now.
       expect(await prometheus.query('sum(up{job="etcd"})')).toMatchObject([{ value: 3 }]);
       // any-alert asks Prometheus for nothing but the expression of its alert.
-    for (const runbook of catalog.filter(({ id }) => id !== 'any-alert')) {
+      for (const runbook of catalog.filter(({ id }) => id !== 'any-alert')) {
         const { evidence, causes } = await reportOf(runbook, prometheus);
         const ofMetrics = evidence.filter(({ reason }) => reason?.includes('takes nothing in any more'));
         expect(ofMetrics.length, runbook.id).toBeGreaterThan(0);

@@ -23,9 +23,11 @@ export const machineDown: NodeCause = {
   title: 'The machine is down, cut off, or was restarted',
   judge: ofSilence((_seen, maybe, context) => {
     const { now } = context;
+    const ending = shutDown(maybe);
+    if (ending !== undefined) return confirmed(ending, 'The machine is being shut down');
     const restart = restartOf(maybe, now);
     const silence = bySilence(maybe, now);
-    if (restart === undefined) return unlessRestarted(silence, maybe, now);
+    if (restart === undefined) return unlessEnding(unlessRestarted(silence, maybe, now), maybe);
     const explained = maybe.node && byRestart(restart, maybe, context);
     if (explained) return explained;
     if (silence.verdict === 'confirmed') return silence;
@@ -35,6 +37,22 @@ export const machineDown: NodeCause = {
   }),
   remedies: ['cordon', 'checkMachine', 'keepPods'],
 };
+
+/** A kubelet that is asked to end its pods before the machine goes (Kubernetes, pkg/kubelet/nodeshutdown, since 1.20). */
+const SHUTS_DOWN = 'node is shutting down';
+
+/** In the kubelet's own words; once it is silent the controller manager writes others over them. */
+function shutDown(maybe: Maybe): string | undefined {
+  const ready = readinessOf(maybe);
+  if (ready?.status !== 'False' || !ready.message.includes(SHUTS_DOWN)) return undefined;
+  return `the kubelet says "${SHUTS_DOWN}"${sinceWords(ready)}: somebody, or its provider, turns the machine off or restarts it`;
+}
+
+/** Only its conditions tell of a shutdown, unless it is known to be Ready. */
+function unlessEnding(verdict: Verdict, maybe: Maybe): Verdict {
+  if (verdict.verdict !== 'ruled-out' || maybe.node || maybe.history?.ready === 1) return verdict;
+  return inconclusive(`${verdict.reason}; whether it is being shut down, its conditions would tell`);
+}
 
 /** Whether it is down now. */
 function bySilence(maybe: Maybe, now: Date): Verdict {

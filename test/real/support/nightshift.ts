@@ -161,7 +161,10 @@ function configOf(clusters: readonly ClusterOptions[]) {
   return {
     clusters: clusters.map(({ name, kubeconfig, prometheusUrl, match }) => ({
       ...{ name, kubernetes: { kubeconfig } },
-      ...(prometheusUrl === undefined ? {} : { prometheus: { url: prometheusUrl } }),
+      // One Prometheus of several clusters, which are told apart by their scrape jobs; it does not read the header.
+      ...(prometheusUrl === undefined
+        ? {}
+        : { prometheus: { url: prometheusUrl, headers: { 'X-Scope-OrgID': name } } }),
       ...(match === undefined ? {} : { match }),
     })),
     alerts: { token: { env: 'NIGHTSHIFT_ALERTS_TOKEN' } },

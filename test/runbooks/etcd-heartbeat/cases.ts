@@ -1,4 +1,5 @@
 import type { Case } from '../../../engine/replay.ts';
+import { elsewhere } from './cases-elsewhere.ts';
 import { atTheLimits } from './cases-limits.ts';
 import { inTheLog } from './cases-log.ts';
 import { lost } from './cases-lost.ts';
@@ -165,6 +166,7 @@ export const written: Readonly<Record<string, Written>> = {
   ...etcds,
   ...unreadTimers,
   ...stale,
+  ...elsewhere,
   ...unsure,
   ...atTheLimits,
   ...inTheLog,

@@ -90,8 +90,8 @@ function podOf({ node, host, pod }: MemberWorld, { etcdCheck }: World) {
       ],
     },
     status: {
-      hostIP: host,
-      podIP: host,
+      hostIP: pod.address ?? host,
+      podIP: pod.address ?? host,
       conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
       containerStatuses: [
         {
@@ -103,7 +103,7 @@ function podOf({ node, host, pod }: MemberWorld, { etcdCheck }: World) {
               : runs
                 ? { running: { startedAt: pod.startedAt } }
                 : { waiting: { reason: 'CrashLoopBackOff' } },
-          lastState: {},
+          lastState: pod.lastExit === undefined ? {} : { terminated: { reason: pod.lastExit } },
         },
       ],
     },

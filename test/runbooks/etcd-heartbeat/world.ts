@@ -51,6 +51,9 @@ export interface MemberWorld {
     runs: boolean | undefined;
     nodeReady: string;
     startedAt: string;
+    /** Instead of the address that is scraped. */
+    address?: string;
+    lastExit?: string;
     /** How its container is started, instead of `etcd` with those flags. */
     start?: Readonly<Record<string, unknown>>;
   };
@@ -220,7 +223,10 @@ function hostsOf({ members, without, failing, staticPods }: World): string[] {
   const scraped = without.has('members')
     ? []
     : members.filter(({ host }) => !without.has(host)).map(({ host }) => host);
-  const pods = staticPods && !failing.has('Kubernetes') ? members.flatMap(({ host, node }) => [host, node]) : [];
+  const pods =
+    staticPods && !failing.has('Kubernetes')
+      ? members.flatMap(({ host, node, pod }) => [pod.address ?? host, node])
+      : [];
   return [...new Set([...scraped, ...pods])].sort();
 }
 

@@ -55,7 +55,22 @@ const token =
 const unseenWithout = ['manyNodes', 'kubeletStuck', 'runtimeGone', 'runtimeHangs'];
 
 /** Trouble of the machine itself, and of its storage: composed, on a node that is well otherwise. */
+/** A live kubelet that says so of its Ready condition, two minutes long. */
+function saying(message: string): World {
+  const { node, ...rest } = changed('healthy', { readySeconds: 120 });
+  const ready = { status: 'False', reason: 'KubeletNotReady', message };
+  const status = node.status as { readonly conditions: readonly Json[] };
+  const conditions = status.conditions.map((one) => (one.type === 'Ready' ? { ...one, ...ready } : one));
+  const history = { ...well.history, ready: 0, readinessChanges: 1 };
+  return { ...well, history, recording: { ...rest, node: { ...node, status: { ...status, conditions } } } };
+}
+
 export const machines: Record<string, Case> = {
+  'node-is-shutting-down': caseOf(
+    'The kubelet ends its pods, because the machine is being shut down.',
+    saying('node is shutting down'),
+    { confirmed: ['machineDown'] },
+  ),
   'file-system-is-read-only': caseOf(
     'node-problem-detector says since three minutes that a file system is read-only; the kubelet says Ready.',
     { ...well, recording: withCondition('healthy', readOnly('True')) },

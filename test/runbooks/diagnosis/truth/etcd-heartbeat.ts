@@ -5,7 +5,7 @@ export const truth: Truth = [
     is: [],
     cases: `
       healthy one-member recorded-healthy recorded-one-member recorded-member-replaced removed-after-it-failed
-      scraped-100-seconds-ago fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied
+      scraped-100-seconds-ago started-once fsync-7.9ms lag-of-1000 round-trip-of-30ms nine-tenths-full refused-and-applied
       writes-seen-by-a-lease-a-little-ahead two-etcds-are-well`,
   },
   {
@@ -172,6 +172,13 @@ export const truth: Truth = [
     cases: 'external-and-far-apart',
   },
   { is: [], unseen: true, cases: 'external-and-near' },
+  {
+    is: [],
+    unseen: true,
+    why: 'of this cluster nobody tells anything',
+    cases: 'slow-disk-of-another-cluster well-by-the-figures-of-another-cluster',
+  },
+  { is: [], perhaps: ['memberDown'], why: 'it ends again and again, and is up now', cases: 'ends-again-and-again' },
   { is: ['wrongTimers'], cases: 'timers-differ timers-6000-30000 timers-300-1000' },
   { is: ['wrongTimers'], perhaps: ['slowNetwork'], cases: 'round-trip-of-120ms' },
   { is: ['applyBackPressure'], cases: 'apply-back-pressure fifty-slow-applies lag-of-6000 refused-far-behind' },

@@ -53,6 +53,7 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['removed'], cases: 'removed' },
   { is: ['machineDown'], cases: 'machine-down' },
+  { is: ['machineDown'], cases: 'node-is-shutting-down' },
   { is: ['machineDown', 'kubeletStopped'], cases: 'machine-restarted-without-its-kubelet' },
   { is: ['machineDown', 'networkPlugin'], cases: 'rebooted-30-seconds-after' },
   { is: ['unauthorized'], cases: 'cert-expired cert-expired-t030 certificate-expired-then-restarted' },

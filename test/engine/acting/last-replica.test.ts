@@ -144,24 +144,6 @@ describe('a disruption budget watches over a workload', () => {
   });
 });
 
-test('a ReplicaSet keeps none that is gone, whatever its status still counts', async () => {
-  const { kube } = fakeCluster({
-    Pod: [pod('web-1', { owner: 'ReplicaSet web-1a', labels: { 'pod-template-hash': '1a' } })],
-    ReplicaSet: [
-      {
-        metadata: { name: 'web-1a', namespace: 'shop', uid: 'uid-web-1a', resourceVersion: '1' },
-        spec: { replicas: 2 },
-        status: { readyReplicas: 2 },
-      },
-    ],
-    PodDisruptionBudget: [],
-  });
-  expect(await lastReplicas(kube, [{ verb: 'evict', namespace: 'shop', pod: 'web-1' }])).toMatchObject({
-    holds: false,
-    value: 'none would be ready until others have started: ReplicaSet shop/web-1a',
-  });
-});
-
 describe('a StatefulSet', () => {
   const db = { kind: 'StatefulSet', namespace: 'shop', name: 'db' } as const;
   const set = (spec: Fields = {}) => ({

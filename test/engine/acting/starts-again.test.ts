@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { lastReplicas } from '../../../engine/acting/replicas.ts';
 import { startsAgain } from '../../../engine/acting/starts-again.ts';
 import type { Change } from '../../../engine/change.ts';
 import { isBroken } from '../../../engine/interlocks.ts';
 import { fakeCluster } from '../changes/fake-cluster.ts';
-import { must } from '../changes/recorded.ts';
+import { must, pod } from '../changes/recorded.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
 const evict = { verb: 'evict', namespace: 'shop', pod: 'web-0' } as const;
@@ -56,4 +57,22 @@ test.each<[string, Change, boolean]>([
   ['a cordon', { verb: 'cordon', node: 'worker-3' }, false],
 ])('%s asks for it: %s', async (_what, change, asks) => {
   expect((await seen('2026-11-21T02:58:00Z', change)) !== undefined).toBe(asks);
+});
+
+test('a ReplicaSet keeps none that is gone, whatever its status still counts', async () => {
+  const { kube } = fakeCluster({
+    Pod: [pod('web-1', { owner: 'ReplicaSet web-1a', labels: { 'pod-template-hash': '1a' } })],
+    ReplicaSet: [
+      {
+        metadata: { name: 'web-1a', namespace: 'shop', uid: 'uid-web-1a', resourceVersion: '1' },
+        spec: { replicas: 2 },
+        status: { readyReplicas: 2 },
+      },
+    ],
+    PodDisruptionBudget: [],
+  });
+  expect(await lastReplicas(kube, [{ verb: 'evict', namespace: 'shop', pod: 'web-1' }])).toMatchObject({
+    holds: false,
+    value: 'none would be ready until others have started: ReplicaSet shop/web-1a',
+  });
 });

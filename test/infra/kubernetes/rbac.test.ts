@@ -43,7 +43,7 @@ describe('the rights of our runbooks', () => {
       'daemonsets.apps: get, list',
       'deployments.apps: get, list',
       'replicasets.apps: get, list',
-      'statefulsets.apps: get',
+      'statefulsets.apps: get, list',
       'horizontalpodautoscalers.autoscaling: list',
       'endpointslices.discovery.k8s.io: get, list',
       'flowschemas.flowcontrol.apiserver.k8s.io: get, list',

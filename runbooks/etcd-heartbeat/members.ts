@@ -43,8 +43,9 @@ export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples)
   const byInstance = new Map<string, Member>(figures.parse(samples).map((row) => [row.instance, unlessOld(row)]));
   for (const { labels } of samples) {
     const { figure, instance = '', server_id: id, pod } = labels;
-    if (figure !== 'id' || id === undefined) continue;
-    byInstance.set(instance, { ...byInstance.get(instance), instance, id, ...(pod ? { pod } : {}) });
+    const [known, isId] = [byInstance.get(instance), figure === 'id' && id !== undefined];
+    if (known === undefined && !isId) continue;
+    byInstance.set(instance, { ...known, instance, ...(isId ? { id } : {}), ...(pod ? { pod } : {}) });
   }
   const byId = new Map<string, Member>();
   for (const member of byInstance.values()) {

@@ -36,5 +36,6 @@ it('a Prometheus is asked as its configuration says: by name and password, for a
 
   expect(answer.body).toMatchObject([{ value: 7 }]);
   const credentials = Buffer.from('jane:P of clusters.a.prometheus.basicAuth.password').toString('base64');
-  expect(seen).toEqual([[`Basic ${credentials}`, 'team-a']]);
+  // The query, and how old the newest scrape is.
+  expect(seen).toEqual(Array.from({ length: 2 }, () => [`Basic ${credentials}`, 'team-a']));
 });

@@ -10,6 +10,12 @@ const first =
 const unlimited = 'A pod without a limit has no such series: it is counted among the pods whose limit was looked at.';
 
 const sameSeries = 'A scrape is dated by its own sample: `up` without its age is none that Prometheus can give.';
+const itsOwnProcess =
+  'Every process tells when it started, in the very answer that has its other figures: without it there is none of the others.';
+const noYesterday =
+  'The same histogram of a day before: it is missing only where Prometheus does not remember so long. What is over the limit of etcd-mixin is slow then.';
+const onlyDoubts =
+  'It only casts doubt on what kube-state-metrics counts: where the kubelets are not scraped, or the nodes have been counted for an hour, there is nothing to doubt.';
 const sameCondition =
   'Counted in the very series that tells whether it is Ready. Where kube-state-metrics tells neither, that a node comes and goes is not seen: it opens again with the next alert.';
 const rightNow =
@@ -29,6 +35,9 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'node-not-ready': {
     'machineDown: ruled-out without ageSeconds': sameSeries,
+    'manyNodes: ruled-out without ageSeconds': sameSeries,
+    'manyNodes: ruled-out without kubelets': onlyDoubts,
+    'manyNodes: ruled-out without sinceUnseen': onlyDoubts,
     'clockJumped: ruled-out without clockOffsetSeconds': rightNow,
     'clockJumped: ruled-out without up': rightNow,
     'cutOff: confirmed without refused':
@@ -49,8 +58,17 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'etcd-heartbeat': {
     'starvedProcess: confirmed without throttled':
       'Where nobody collects CPU figures nothing else is left that holds up heartbeats with a good disk, no slow applies and a good network; the words leave open whether it was the whole machine.',
-    'slowNetwork: confirmed without rttUsual':
-      'The same histogram of a day before: it is missing only where Prometheus does not remember so long. What is over the limit of etcd-mixin is slow then.',
+    'slowNetwork: confirmed without rttUsual': noYesterday,
+    'recovered: ruled-out without rttUsual': noYesterday,
+    'memberDown: ruled-out without restarts': itsOwnProcess,
+    'recovered: confirmed without restarts': itsOwnProcess,
+    'memberDown: ruled-out without scrapeSeconds': sameSeries,
+    'memberStuck: ruled-out without scrapeSeconds': sameSeries,
+    'notObservable: ruled-out without ageSeconds': sameSeries,
+    'memberDown: ruled-out without ageSeconds': sameSeries,
+    'memberStuck: ruled-out without ageSeconds': sameSeries,
+    'slowNetwork: ruled-out without ageSeconds': sameSeries,
+    'recovered: confirmed without ageSeconds': sameSeries,
   },
   'any-alert': {
     'recovered: confirmed without up':

@@ -45,7 +45,7 @@ export const fixes = {
     },
   ],
   taint: [{ verb: 'taint', node: 'worker-1', taint: { key: 'lab', value: 'yes', effect: 'NoSchedule' } }],
-  untaint: [{ verb: 'untaint', node: 'worker-4', taint: { key: 'former', effect: 'NoSchedule' } }],
+  untaint: [{ verb: 'untaint', node: 'worker-4', taint: { key: 'former', effect: 'PreferNoSchedule' } }],
   isolate: [
     {
       verb: 'isolate-flow',
@@ -161,7 +161,7 @@ export async function startWorld() {
 
   await setTrouble('yes');
   await merge(path.node('worker-3'), { spec: { unschedulable: true } });
-  await merge(path.node('worker-4'), { spec: { taints: [{ key: 'former', effect: 'NoSchedule' }] } });
+  await merge(path.node('worker-4'), { spec: { taints: [{ key: 'former', effect: 'PreferNoSchedule' }] } });
   await make('deployments', 'web', { replicas: 2 });
   await make('deployments', 'frozen', { replicas: 1, paused: true });
   await make('deployments', 'rolled', { replicas: 1 });

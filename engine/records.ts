@@ -1,4 +1,5 @@
 import { type Alert, type AlertRecord, againKey, alertKey } from './alert.ts';
+import { allowance } from './budget.ts';
 import { clusterOf } from './clusters.ts';
 import { amend } from './documents.ts';
 import { holderOf } from './fold.ts';
@@ -9,21 +10,23 @@ import type { Desk } from './triage.ts';
 
 /** Resends are noted at most this often: only days without any matter. */
 const HEARD_EVERY_MS = 600_000;
+/** An alert nobody has worked on for so long has lost its message, which is dead after eight attempts of a minute and a half. */
+const WORKED_ON_WITHIN_MS = 1_800_000;
+/** A webhook may say thousands of alerts again, each some reads of 5 to 30 ms on AWS. */
+const AT_ONCE = 32;
 
 /**
  * Takes a webhook apart. A report that was told before is news if something else became of the alert since: it fires
  * after its resolution was worked on (Alertmanager keeps `startsAt` when Prometheus lost contact for a while), or is
- * over once more; so is one that no configured cluster fitted. Only reports that change nothing are `resent`.
+ * over once more; so is one that no configured cluster fitted, or that nobody has worked on in half an hour. Only reports
+ * that change nothing are `resent`.
  */
 export async function openWebhook(desk: Desk, id: string): Promise<TakenApart> {
   const { receivedAt, fresh, resent } = await takeApart(desk.store, id);
-  const old: string[] = [];
-  let news = 0;
-  for (const key of resent) {
-    if (await isNews(desk, id, receivedAt, key)) news += 1;
-    else old.push(key);
-  }
-  return { receivedAt, fresh: fresh + news, resent: old };
+  const [gate, fires] = [allowance(Number.POSITIVE_INFINITY, AT_ONCE, 'alerts'), firingNow(desk, new Date(receivedAt))];
+  const news = await Promise.all(resent.map((key) => gate.run(() => isNews(desk, id, receivedAt, key, fires))));
+  const old = resent.filter((_key, index) => !news[index]);
+  return { receivedAt, fresh: fresh + resent.length - old.length, resent: old };
 }
 
 /** The record of the last time that somebody worked, or will work, on this report. */
@@ -40,14 +43,13 @@ export async function lastRecord(
  * The incident knows whether the alert fires, so the other Alertmanager of a pair, or the same message twice, is no
  * news. A late copy of what is over cannot be told from an alert that is back: it costs one look.
  */
-async function isNews(desk: Desk, webhook: string, at: string, key: string): Promise<boolean> {
-  const { store } = desk;
+async function isNews({ store }: Desk, webhook: string, at: string, key: string, fires: FiresNow): Promise<boolean> {
   const first = (await store.get<AlertRecord>('alerts', key))?.value;
   if (!first || first.webhook === webhook || at <= saidAt(first)) return false;
   const { alert } = first;
   const other = alertKey({ ...alert, status: alert.status === 'firing' ? 'resolved' : 'firing' });
   if (at <= saidAt((await store.get<AlertRecord>('alerts', other))?.value)) return false;
-  const stands = await firesNow(desk, alert, new Date(at));
+  const stands = await fires(alert);
   if (stands === undefined || stands === (alert.status === 'firing')) return false;
 
   const record: AlertRecord = { alert, receivedAt: at, webhook, fate: { outcome: 'accepted' }, again: true };
@@ -63,23 +65,52 @@ function saidAt(record: AlertRecord | undefined): string {
   return record?.latest?.at ?? record?.receivedAt ?? '';
 }
 
-/** Whether the alert counts as firing in its incident; `undefined` if it has none. A report of one that does is noted. */
-async function firesNow(desk: Desk, alert: Alert, at: Date): Promise<boolean | undefined> {
-  const last = await lastRecord(desk.store, { ...alert, status: 'firing' });
-  const fate = last?.fate;
-  if (fate?.outcome === 'accepted') return true;
-  // The configuration may have been mended since: then it is decided anew, and now and then anyway.
-  if (fate?.outcome === 'rejected') {
-    const isOld = at.getTime() - Date.parse(last?.receivedAt ?? '1970') >= HEARD_EVERY_MS;
-    return !isOld && 'why' in clusterOf(desk.clusters, alert.labels);
-  }
-  if (!fate || !('incident' in fate)) return undefined;
-  const holder = await holderOf(desk, fate.incident);
+type FiresNow = (alert: Alert) => Promise<boolean | undefined>;
+
+/**
+ * Whether an alert counts as firing in its incident; `undefined` if it has none. A report of one that does is noted. Each
+ * incident is read once, however many alerts of a webhook are its.
+ */
+function firingNow(desk: Desk, at: Date): FiresNow {
+  const held = remembering((id: string) => heldNow(desk, id));
+  const noted = remembering((_id: string, incident: Incident) => heard(desk, incident, at));
+  return async (alert) => {
+    const last = await lastRecord(desk.store, { ...alert, status: 'firing' });
+    const fate = last?.fate;
+    const sinceMs = at.getTime() - Date.parse(last?.receivedAt ?? '1970');
+    if (fate?.outcome === 'accepted') return sinceMs < WORKED_ON_WITHIN_MS;
+    // The configuration may have been mended since: then it is decided anew, and now and then anyway.
+    if (fate?.outcome === 'rejected') {
+      return sinceMs < HEARD_EVERY_MS && 'why' in clusterOf(desk.clusters, alert.labels);
+    }
+    if (!fate || !('incident' in fate)) return undefined;
+    const holder = await held(fate.incident);
+    if (holder === undefined) return undefined;
+    const { incident } = holder;
+    const fires = incident !== undefined && isOpen(incident) && incident.firing.includes(alert.fingerprint);
+    if (fires && at.getTime() - Date.parse(incident.heardAt ?? '1970') > HEARD_EVERY_MS)
+      await noted(incident.id, incident);
+    return fires;
+  };
+}
+
+/** What stands where the incident that holds the alerts of this one by now has its place; `undefined`: there is none. */
+async function heldNow(desk: Desk, id: string): Promise<{ readonly incident: Incident | undefined } | undefined> {
+  const holder = await holderOf(desk, id);
   if (holder === undefined) return undefined;
-  const incident = (await desk.store.get<Incident>('incidents', slotOf(holder)))?.value;
-  const fires = incident !== undefined && isOpen(incident) && incident.firing.includes(alert.fingerprint);
-  if (fires && at.getTime() - Date.parse(incident.heardAt ?? '1970') > HEARD_EVERY_MS) await heard(desk, incident, at);
-  return fires;
+  return { incident: (await desk.store.get<Incident>('incidents', slotOf(holder)))?.value };
+}
+
+/** Done once for each id. */
+function remembering<Rest extends unknown[], Result>(
+  work: (id: string, ...rest: Rest) => Promise<Result>,
+): (id: string, ...rest: Rest) => Promise<Result> {
+  const known = new Map<string, Promise<Result>>();
+  return (id, ...rest) => {
+    const result = known.get(id) ?? work(id, ...rest);
+    known.set(id, result);
+    return result;
+  };
 }
 
 async function heard({ store }: Desk, { id }: Incident, at: Date): Promise<void> {

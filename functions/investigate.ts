@@ -12,6 +12,8 @@ import type { Handler } from './worker.ts';
 /** Looks at the same time: however many incidents stand open, the API servers see a bounded load. */
 export const LOOKS_AT_ONCE = 8;
 
+const READS_AT_ONCE = 32;
+
 /** The queue `investigate`: alerts become incidents, incidents become diagnoses. */
 export function investigateHandler(
   desk: Desk,
@@ -24,7 +26,8 @@ export function investigateHandler(
     switch (message.type) {
       case 'webhook': {
         const { resent } = await openWebhook(desk, message.webhook);
-        for (const alert of resent) await countAgain(desk, metrics, alert);
+        const reads = allowance(Number.POSITIVE_INFINITY, READS_AT_ONCE, 'reads');
+        await Promise.all(resent.map((alert) => reads.run(() => countAgain(desk, metrics, alert))));
         break;
       }
       case 'alert': {

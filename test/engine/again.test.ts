@@ -78,6 +78,68 @@ describe('an alert that fires again with the startsAt it had before its resoluti
   });
 });
 
+describe('an alert whose message was lost before anybody worked on it', () => {
+  const loseMessages = async (tonight: Night) => {
+    const { queue, desk } = tonight;
+    for (const message of await queue.receive('investigate', { max: 10, leaseMs: 60_000, waitMs: 0 })) {
+      const body = message.body as { readonly type: string; readonly webhook?: string };
+      if (body.type === 'webhook') await openWebhook(desk, body.webhook ?? '');
+      await queue.done(message);
+    }
+    for (const message of await queue.receive('investigate', { max: 10, leaseMs: 60_000, waitMs: 0 }))
+      await queue.done(message);
+  };
+
+  it('has its card when it is said again half an hour later, and not before', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    await tonight.send(firing);
+    await loseMessages(tonight);
+
+    tonight.pass(1_200);
+    await send(tonight, firing);
+    expect(tonight.channel.cards()).toEqual([]);
+    tonight.pass(1_200);
+    await send(tonight, firing);
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed', alert: { firing: 1 } }]);
+    await send(tonight, firing);
+    expect(tonight.channel.cards()).toHaveLength(1);
+  });
+});
+
+describe('a webhook that says many alerts again', () => {
+  it('reads each incident once, and several alerts at the same time', async () => {
+    await using tonight = await night();
+    tonight.node('worker-3', false);
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      ...firing,
+      labels: { ...firing.labels, instance: `10.0.0.3:${n}` },
+      fingerprint: `${n}`.padStart(16, '0'),
+    }));
+    await send(tonight, ...many);
+    tonight.pass(60);
+    await tonight.send(...many);
+    const { desk } = tonight;
+    const [latest] = (await desk.store.list('webhooks')).toSorted((a, b) => (a.id < b.id ? 1 : -1));
+    let [under, most, incidents] = [0, 0, 0];
+    const get: typeof desk.store.get = async (collection, id) => {
+      under += 1;
+      most = Math.max(most, under);
+      if (collection === 'incidents') incidents += 1;
+      await new Promise(setImmediate);
+      under -= 1;
+      return desk.store.get(collection, id);
+    };
+
+    const { resent } = await openWebhook({ ...desk, store: { ...desk.store, get } }, latest?.id ?? '');
+
+    expect(resent).toHaveLength(40);
+    expect(incidents).toBeLessThanOrEqual(2);
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThanOrEqual(32);
+  });
+});
+
 describe('a report that says nothing new', () => {
   it('costs one look when it is the late copy of what is over, and the card closes again', async () => {
     await using tonight = await night();

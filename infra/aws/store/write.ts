@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { TryLater } from '../../../engine/errors.ts';
-import { asking, attemptsOf, failureOf, isUnmet } from '../failures.ts';
+import { messageOf, TryLater } from '../../../engine/errors.ts';
+import { asking, attemptsOf, failureOf, isUnmet, nameOf } from '../failures.ts';
 import type { Letter } from '../queue/letter.ts';
 import { type Address, keyAttributes, type PreparedWrite, updateOf } from './expressions.ts';
 import { fromAttribute } from './letters.ts';
@@ -30,10 +30,16 @@ export async function write(
     if (letters.length === 0) return 'written';
     return { address, stamp, letters: [...(Attributes?.outbox?.L ?? []).map(fromAttribute), ...letters] };
   } catch (thrown) {
+    if (isFull(thrown)) throw new TryLater(`${what} has no room in one item for more messages unsent.`, 30_000, thrown);
     if (!isUnmet(thrown)) throw failureOf(thrown, what);
     if (attemptsOf(thrown) === 1) return false;
     return asking(what, recognise(client, table, prepared, stamp));
   }
+}
+
+/** What we write fits; what earlier writers could not send stands beside it, until a queue takes it. */
+function isFull(thrown: unknown): boolean {
+  return nameOf(thrown) === 'ValidationException' && /item size/i.test(messageOf(thrown));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { TryLater } from '../../../../engine/errors.ts';
 import type { Outgoing } from '../../../../engine/ports.ts';
 import { patient } from '../../../../infra/aws/local/place.ts';
 import { drain } from '../../../contract/place.ts';
@@ -62,6 +63,23 @@ describe('a message that travels with a write', () => {
     expect(await fresh.healthy({ clock: later }).store.sweep()).toBe(1);
     expect(await delivered(fresh)).toEqual([{ n: 1 }]);
     expect(await fresh.healthy({ clock: later }).store.sweep()).toBe(0);
+  });
+
+  it('that finds no room beside all that SQS has not taken is for later, and costs no attempt', async () => {
+    const fresh = await place.fresh();
+    const { store } = fresh.open();
+    fresh.sqs.fail('SendMessageBatch', { kind: 'refused', error: 'ServiceUnavailable', status: 503 });
+    const large = (n: number) => ({
+      ...write('a'),
+      send: [{ queue: 'investigate', group: 'g', body: { n, pad: 'x'.repeat(90_000) } }] as const,
+    });
+    for (const n of [1, 2, 3, 4]) expect(await store.put(large(n))).toBe(true);
+    await expect(store.put(large(5))).rejects.toThrow(TryLater);
+
+    fresh.sqs.heal();
+    expect(await fresh.healthy({ clock: later }).store.sweep()).toBe(4);
+    expect(await fresh.healthy().store.put(large(5))).toBe(true);
+    expect(await delivered(fresh)).toMatchObject([1, 2, 3, 4, 5].map((n) => ({ n })));
   });
 
   it('does not make the write fail when SQS takes nothing: the sweep sends it', async () => {

@@ -12,12 +12,13 @@ const at = (renewTime: string) => ({
   metadata: { name: 'kube-controller-manager', namespace: 'kube-system', uid: 'u', resourceVersion: '1' },
   spec: { renewTime, holderIdentity: 'control-plane-1_5d0c' },
 });
-const seen = (renewTime: string | undefined, change: Change = evict) =>
-  startsAgain(
-    fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime)] } as never).kube,
-    { now: () => now },
-    [change],
-  );
+const seen = (renewTime: string | undefined, change: Change = evict, onceMore = renewTime) => {
+  const cluster = fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime)] } as never);
+  const later = fakeCluster({ Lease: onceMore === undefined ? [] : [at(onceMore)] } as never);
+  const find: typeof cluster.kube.find = (kind, name, options = {}) =>
+    (options.fresh ? later : cluster).kube.find(kind, name, options);
+  return startsAgain({ ...cluster.kube, find }, { now: () => now }, [change], 1);
+};
 
 test('while the controller manager is away no pod is ended: nothing would replace it, and what is ready is not counted', async () => {
   expect(await seen('2026-11-21T02:58:00Z')).toEqual({
@@ -37,6 +38,11 @@ test.each([
   ['a moment ago, by a clock that is ahead of ours', '2026-11-21T03:00:09Z', true],
 ])('its lease was renewed %s', async (_when, renewTime, holds) => {
   expect(await seen(renewTime)).toMatchObject({ holds });
+});
+
+test('it is there, by whatever clock, if its lease is renewed while we look', async () => {
+  const value = 'the controller manager renews its lease, by another clock than ours';
+  expect(await seen('2026-11-21T00:00:00Z', evict, '2026-11-21T00:00:02Z')).toMatchObject({ holds: true, value });
 });
 
 test('where it keeps no lease nothing is said against it, but that it is not known', async () => {

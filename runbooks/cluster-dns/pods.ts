@@ -102,7 +102,7 @@ export const Pods: z.ZodType<Pods> = z
   .transform(({ items, metadata }) => {
     const once = [...new Map(items.map((pod) => [pod.name, pod])).values()];
     const own = once.filter(({ container }) => container !== undefined);
-    // What is left of a pod that was evicted, or whose machine was shut down, is no pod any more.
+    // What is left of a pod that was evicted, or whose machine was shut down, is no pod any more; lists of before may hold it.
     const all = own.filter(({ phase }) => phase !== 'Failed' && phase !== 'Succeeded');
     return {
       all: all.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -113,11 +113,14 @@ export const Pods: z.ZodType<Pods> = z
 
 /** As many as thousands of nodes have; the cost of a run must not grow with the cluster. */
 const MOST_PODS = 30;
+/** Leftovers are kept by the thousand (kube-controller-manager, `--terminated-pod-gc-threshold`), and would fill the list. */
+const LIVING = 'status.phase!=Failed,status.phase!=Succeeded';
 
 export const podReads = ['list Pod in kube-system'] as const;
 
 export function readPods({ kube }: Readers): Promise<unknown> {
-  return kube.list('Pod', { namespace: NAMESPACE, labelSelector: SELECTOR, limit: MOST_PODS, fresh: true });
+  const which = { namespace: NAMESPACE, labelSelector: SELECTOR, fieldSelector: LIVING };
+  return kube.list('Pod', { ...which, limit: MOST_PODS, fresh: true });
 }
 
 export async function podsRead(readers: Readers): Promise<Pods> {

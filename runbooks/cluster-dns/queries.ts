@@ -3,16 +3,28 @@ import { limits } from './limits.ts';
 
 /** All PromQL of this runbook. Figures of five minutes, where nothing else is said. */
 
-/** NodeLocal DNSCache is a CoreDNS on every node, in front of those that are meant. */
-const NOT_LOCAL = 'job!~".*node-?local-?dns.*"';
-const rate = (metric: string, labels = '') => `rate(${metric}{${NOT_LOCAL}${labels}}[5m])`;
+/** Where a cluster has its own DNS (OpenShift: the last), or a scrape that tells no namespace. */
+const OWN_NAMESPACE = '"|kube-system|openshift-dns"';
+/**
+ * Of every CoreDNS that Prometheus scrapes only the DNS of the cluster: vcluster, k8gb, Submariner, and people for names of their own
+ * run others, in other namespaces. NodeLocal DNSCache is one on every node, in front of those that are meant. By namespace and not
+ * by the names of pods, so that figures do not wait for an API server that hangs.
+ */
+const OWN = [
+  `namespace=~${OWN_NAMESPACE}`,
+  // As the example of Prometheus' manual named it of old.
+  `kubernetes_namespace=~${OWN_NAMESPACE}`,
+  'job!~".*node-?local-?dns.*"',
+  'pod!~"node-?local-?dns.*"',
+].join(',');
+const rate = (metric: string, labels = '') => `rate(${metric}{${OWN}${labels}}[5m])`;
 /**
  * Of a series that was not there before all of it is new: counters of errors begin with the first. But only of a pod that was
  * there before; after a gap of Prometheus itself every count is old.
  */
 const grown = (metric: string, labels = '') => {
-  const series = `${metric}{${NOT_LOCAL}${labels}}`;
-  const known = `coredns_build_info{${NOT_LOCAL}} offset 5m`;
+  const series = `${metric}{${OWN}${labels}}`;
+  const known = `coredns_build_info{${OWN}} offset 5m`;
   return `(((${series} unless ${series} offset 5m) and on (pod, instance) ${known}) or increase(${series}[5m]))`;
 };
 /** A part of a whole that is there; zero of it only where there is a whole. */
@@ -29,8 +41,8 @@ export function answerFigures(): string {
     p99: `histogram_quantile(0.99, sum by (le) (${rate('coredns_dns_request_duration_seconds_bucket')}))`,
     panics: `sum(${grown('coredns_panics_total')})`,
     // Since they started: it is refused once, and the next start then fails.
-    refusedReloads: `sum(coredns_reload_failed_total{${NOT_LOCAL}})`,
-    pods: `count(max by (pod, instance) (coredns_build_info{${NOT_LOCAL}}))`,
+    refusedReloads: `sum(coredns_reload_failed_total{${OWN}})`,
+    pods: `count(max by (pod, instance) (coredns_build_info{${OWN}}))`,
   });
 }
 

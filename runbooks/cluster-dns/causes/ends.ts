@@ -1,4 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import type { EventView } from '../../evidence/event.ts';
 import { clockTime, plural } from '../../evidence/node-words.ts';
 import { limits } from '../limits.ts';
 import { endedLately, keepsEnding, type PodView } from '../pods.ts';
@@ -144,7 +145,10 @@ function at({ ended }: PodView): string {
   return ended?.finishedAt ? ` at ${clockTime(ended.finishedAt)}` : '';
 }
 
-/** The kubelet ends what does not answer its liveness probe. CoreDNS then goes in good order: exit code 0. */
+/**
+ * The kubelet ends what does not answer its liveness probe, and says so; CoreDNS then goes in good order, or by SIGKILL after that. A
+ * dead process answers no probe either: after an end of its own a probe that failed is the effect.
+ */
 export const livenessFails: DnsCause = {
   title: 'The kubelet ends it: it does not answer its liveness probe',
   judge: ofPods((pods, seen, maybe, now) => {
@@ -153,19 +157,20 @@ export const livenessFails: DnsCause = {
       ({ pod, last }) => !isKilled(pod) && !last?.loop && !last?.config,
     );
     if (endings.length === 0) return ruledOut('those that end do so for another reason');
-    const probes = endings.flatMap(({ pod }) => {
-      const last = (seen.events.get(pod.name) ?? []).findLast(
-        ({ message, lastSeen }) =>
-          /liveness probe/i.test(message) && now.getTime() - Date.parse(lastSeen) <= limits.latelySeconds * 1000,
-      );
-      return last ? [{ pod, ...last }] : [];
-    });
-    const [first] = probes;
-    if (first === undefined)
-      return endings.every(({ pod }) => seen.events.has(pod.name))
-        ? ruledOut(`no event says that a liveness probe of ${names(endings)} failed`)
-        : inconclusive('not all pods that end were asked for events');
+    const probes = endings.flatMap(({ pod }) => probeOf(pod, seen.events.get(pod.name) ?? [], now));
+    const first = probes.find(({ ender }) => ender === 'kubelet') ?? probes.find(({ ender }) => ender === 'unknown');
+    if (first === undefined) {
+      if (!endings.every(({ pod }) => seen.events.has(pod.name)))
+        return inconclusive('not all pods that end were asked for events');
+      const [dead] = probes;
+      return dead
+        ? ruledOut(
+            `${dead.pod.name} ended by itself with exit code ${dead.pod.ended?.exitCode}: a dead process answers no probe, and its kubelet did not end it`,
+          )
+        : ruledOut(`no event says that a liveness probe of ${names(endings)} failed`);
+    }
     const words = `${first.pod.name} at ${clockTime(first.lastSeen)}: ${first.message}`;
+    if (first.ender === 'unknown') return inconclusive(`${words}; whether its kubelet ended it for that is not told`);
     if (first.pod.limits.cpu === undefined) return confirmed(words);
     const held = maybe.processes?.find(({ pod }) => pod === first.pod.name)?.throttled;
     if (held === undefined)
@@ -178,3 +183,22 @@ export const livenessFails: DnsCause = {
   present: true,
   remedies: ['askLiveness'],
 };
+
+/** Of a liveness probe that failed within the half hour: the event, and who ended the container last. */
+function probeOf(pod: PodView, events: readonly EventView[], now: Date) {
+  const probed = events.filter(
+    ({ message, lastSeen }) =>
+      /liveness probe/i.test(message) && now.getTime() - Date.parse(lastSeen) <= limits.latelySeconds * 1000,
+  );
+  // `Container coredns failed liveness probe, will be restarted` (pkg/kubelet/kuberuntime/kuberuntime_manager.go)
+  const isSaid = probed.some(({ reason }) => reason === 'Killing');
+  const last = probed.at(-1);
+  return last ? [{ pod, ender: enderOf(pod, isSaid), ...last }] : [];
+}
+
+/** It leaves with 1 for a reason of its own and with 2 after a panic (Go), never with 0 unless it is told to. */
+function enderOf({ ended }: PodView, isSaid: boolean): 'kubelet' | 'itself' | 'unknown' {
+  const ownEnd = ended?.exitCode === 1 || ended?.exitCode === 2;
+  if (ownEnd) return isSaid ? 'unknown' : 'itself';
+  return isSaid || ended?.exitCode === 0 ? 'kubelet' : 'unknown';
+}

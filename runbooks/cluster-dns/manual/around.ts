@@ -1,40 +1,55 @@
-import { onMachine, word } from '../../evidence/shell.ts';
+import { word } from '../../evidence/shell.ts';
 import { namesOf } from '../naming.ts';
-import { ask, type Manual, nodesOf, ready } from './names.ts';
+import { ask, askingNode, type Manual, nodesOf, ready, waitingNode } from './names.ts';
 
-const ACCOUNT = 'system:serviceaccount:kube-system:coredns';
+/** The account of its pods, by whatever name a chart gave it. */
+const ACCOUNT = `account=$(kubectl -n kube-system get pods -l k8s-app=kube-dns -o jsonpath='{.items[0].spec.serviceAccountName}')`;
+const mayWatch = (what: string) =>
+  `kubectl auth can-i watch ${what} --all-namespaces --as=system:serviceaccount:kube-system:$account`;
+
+/** `auth reconcile` takes only roles and their bindings out of what it is given. */
+const asKubeadm = {
+  title: 'Make the role and its binding anew, as kubeadm does',
+  command:
+    'sudo kubeadm init phase addon coredns --kubeconfig /etc/kubernetes/admin.conf --print-manifest > coredns.yaml && kubectl auth reconcile -f coredns.yaml',
+  warning:
+    '`auth reconcile` takes only the roles out of that file. Helm and clouds keep theirs in the chart or the add-on: apply that instead.',
+} as const;
+const asChart = (chart: string) => ({
+  title: `Make the role and its binding anew, as Helm chart ${chart} does`,
+  command: `helm -n kube-system get manifest ${chart} | kubectl auth reconcile -f -`,
+  warning: '`auth reconcile` takes only the roles out of what the chart makes.',
+});
 
 export const mendRights: Manual = {
   title: 'Give it back the rights to watch',
   risk: 'low',
-  steps: () => [
-    {
-      kind: 'look',
-      title: 'What it may do, and by which binding',
-      command: `for what in services namespaces pods endpointslices.discovery.k8s.io; do echo "$what $(kubectl auth can-i watch $what --all-namespaces --as=${ACCOUNT})"; done; kubectl get clusterrolebinding system:coredns -o yaml`,
-      shows:
-        'no for any of them; or a binding to another account than coredns in kube-system. All yes: its token is refused (401)',
-    },
-    {
-      kind: 'change',
-      title: 'Make the role and its binding anew, as kubeadm does',
-      command:
-        'sudo kubeadm init phase addon coredns --kubeconfig /etc/kubernetes/admin.conf --print-manifest > coredns.yaml && kubectl auth reconcile -f coredns.yaml',
-      verify: {
-        command: `kubectl auth can-i watch endpointslices.discovery.k8s.io --all-namespaces --as=${ACCOUNT}`,
-        shows: 'yes. CoreDNS tries again by itself within a minute',
+  steps: (maybe) => {
+    const { chart } = namesOf(maybe.pods);
+    return [
+      {
+        kind: 'look',
+        title: 'What it may do, and by which binding',
+        command: `${ACCOUNT}; for what in services namespaces pods endpointslices.discovery.k8s.io; do echo "$what $(${mayWatch('$what')})"; done; kubectl get clusterrolebindings -o wide | grep "kube-system/$account\\b"`,
+        shows: 'no for any of them; or no binding to its account. All yes: its token is refused (401)',
       },
-      warning:
-        '`auth reconcile` takes only the roles out of that file. Helm and clouds keep theirs in the chart or the add-on: apply that instead.',
-    },
-  ],
+      {
+        kind: 'change',
+        ...(chart === undefined ? asKubeadm : asChart(chart)),
+        verify: {
+          command: `${ACCOUNT}; ${mayWatch('endpointslices.discovery.k8s.io')}`,
+          shows: 'yes. CoreDNS tries again by itself within a minute',
+        },
+      },
+    ];
+  },
 };
 
 export const lookAtApiPath: Manual = {
   title: 'Follow its way to the API server',
   risk: 'none',
   steps: (maybe) => {
-    const [node = 'NODE'] = nodesOf(maybe);
+    const node = askingNode(maybe, 'api');
     return [
       {
         kind: 'look',
@@ -45,12 +60,10 @@ export const lookAtApiPath: Manual = {
       {
         kind: 'look',
         title: 'Whether the node itself reaches it by that address',
-        command: onMachine(
-          { name: node },
-          'curl -sk -m 3 https://$(sudo iptables-save -t nat | grep -m1 default/kubernetes:https | grep -oE "[0-9.]+/32" | cut -d/ -f1)/version',
-        ),
+        // By the address of the Service, as pods ask it: nothing but kube-proxy, or who takes its place, knows the way from there.
+        command: `address=$(kubectl get service kubernetes -o jsonpath='{.spec.clusterIP}'); ssh ${word(node)} "curl -sk -m 3 --resolve kubernetes:443:$address https://kubernetes/version"`,
         shows:
-          'a version: the node is well, and the network of pods is not. No answer: kube-proxy, or the way to the control plane',
+          'a version, or a refusal: the node is well, and the network of pods is not. No answer: kube-proxy, or the way to the control plane',
       },
     ];
   },
@@ -60,7 +73,8 @@ export const lookAtNode: Manual = {
   title: 'See to the network of that node, and move its CoreDNS',
   risk: 'medium',
   steps: (maybe) => {
-    const [node = 'NODE'] = nodesOf(maybe);
+    // Only where pods wait in vain: one that is not ready need not be there.
+    const node = waitingNode(maybe, 'api') ?? waitingNode(maybe, 'upstream') ?? 'NODE';
     return [
       {
         kind: 'look',

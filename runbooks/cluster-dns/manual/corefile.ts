@@ -1,11 +1,15 @@
 import type { ManualStep } from '../../../engine/runbook.ts';
 import { hostOf } from '../../evidence/scrape-targets.ts';
 import { onMachine, word } from '../../evidence/shell.ts';
+import { limits } from '../limits.ts';
 import { namesOf } from '../naming.ts';
 import type { Maybe } from '../seen.ts';
 import { selfIn } from '../service.ts';
-import { ask, type Manual, nodesOf, ready } from './names.ts';
+import { failingOf } from '../signs.ts';
+import { ask, askingNode, type Manual, nodesOf, ready } from './names.ts';
 
+const KUBELET = '/var/lib/kubelet/config.yaml';
+const RESOLVED = '/run/systemd/resolve/resolv.conf';
 const edit = ({ pods }: Maybe) => `kubectl -n kube-system edit configmap ${namesOf(pods).configMap}`;
 const keepAndEdit = (maybe: Maybe) =>
   `kubectl -n kube-system get configmap ${namesOf(maybe.pods).configMap} -o yaml > coredns-before.yaml && ${edit(maybe)}`;
@@ -20,6 +24,19 @@ function keptBy({ pods }: Maybe): readonly ManualStep[] {
       kind: 'advice',
       title: `Write it into HelmChartConfig ${chart} in kube-system as well`,
       warning: `Helm chart ${chart} makes these objects: what is changed in them alone is lost with the next start or upgrade of RKE2.`,
+    },
+  ];
+}
+
+/** AKS, K3s, Gardener and others write their Corefile over, and import what people add to it. */
+function importing({ corefile }: Maybe): readonly ManualStep[] {
+  if (!corefile?.imports) return [];
+  return [
+    {
+      kind: 'advice',
+      title: 'Its Corefile imports files: with AKS, K3s and others write into ConfigMap coredns-custom instead',
+      warning:
+        'They write ConfigMap coredns over (K3s at each start), and what is changed there is lost. In coredns-custom a key that ends in .override goes into the block for all names, and .server is a block of its own. The upstream for all names they take from the nodes (AKS: the DNS servers of the virtual network).',
     },
   ];
 }
@@ -42,31 +59,38 @@ export const mendLoop: Manual = {
   risk: 'medium',
   steps: (maybe) => {
     const self = selfIn(maybe.corefile?.foreign, maybe.service);
-    if (self) return [ownAddress(self, maybe), ...keptBy(maybe), keepPlugin];
+    if (self) return [...importing(maybe), ownAddress(self, maybe), ...keptBy(maybe), keepPlugin];
     const [node = 'NODE'] = nodesOf(maybe);
     return [
       {
         kind: 'look',
         title: 'Which resolver the node gives to its pods',
-        command: onMachine({ name: node }, 'cat /etc/resolv.conf; grep -i resolvConf /var/lib/kubelet/config.yaml'),
+        command: onMachine(
+          { name: node },
+          `cat /etc/resolv.conf; grep -i resolvConf ${KUBELET}; test -s ${RESOLVED} && cat ${RESOLVED}`,
+        ),
         shows:
-          'nameserver 127.0.0.53 (systemd-resolved) or another loopback address: that is CoreDNS itself, seen from its pod',
+          'nameserver 127.0.0.53 (systemd-resolved) or another loopback address: that is CoreDNS itself, seen from its pod. Last, where systemd-resolved runs, the real upstreams',
       },
       {
         kind: 'change',
         title: `On ${word(node)} and on every node like it: give the kubelet the file with the real upstreams`,
         command: onMachine(
           { name: node },
-          'sudo sed -i "s#^resolvConf:.*#resolvConf: /run/systemd/resolve/resolv.conf#" /var/lib/kubelet/config.yaml && sudo systemctl restart kubelet',
+          `test -s ${RESOLVED} && grep ^nameserver ${RESOLVED} | grep -qv " 127[.]" && sudo sed -i "s#^resolvConf:.*#resolvConf: ${RESOLVED}#" ${KUBELET} && sudo systemctl restart kubelet`,
         ),
         verify: {
-          command: onMachine(
-            { name: node },
-            'grep resolvConf /var/lib/kubelet/config.yaml; grep nameserver /run/systemd/resolve/resolv.conf',
-          ),
+          command: onMachine({ name: node }, `grep resolvConf ${KUBELET}; grep nameserver ${RESOLVED}`),
           shows: 'that file, and in it a nameserver that is no loopback address',
         },
-        warning: 'If config.yaml has no such line, add it. A kubelet that is started anew ends no container.',
+        warning:
+          'If config.yaml has no such line, add it (RKE2, K3s: `resolv-conf:` in /etc/rancher/rke2 or k3s/config.yaml, and start that anew). A kubelet that is started anew ends no container.',
+      },
+      {
+        kind: 'advice',
+        title: 'If that does nothing: there is no systemd-resolved there (dnsmasq, unbound; RHEL, Amazon Linux)',
+        warning:
+          'Write `nameserver` lines with the real upstreams (those that the local resolver asks) into a file of your own, as /etc/kubernetes/resolv.conf, and name that as resolvConf. Never name a file that is not there: the kubelet then makes no pod any more.',
       },
       {
         kind: 'change',
@@ -79,6 +103,7 @@ export const mendLoop: Manual = {
         title: 'If the nodes cannot be reached',
         warning: `\`${edit(maybe)}\`: write the addresses of real upstreams in place of /etc/resolv.conf (\`forward . 10.0.0.2\`). It is the same for all nodes then.`,
       },
+      ...importing(maybe),
       ...keptBy(maybe),
       keepPlugin,
     ];
@@ -101,6 +126,7 @@ export const mendCorefile: Manual = {
       shows:
         'the line that its last words name. A ConfigMap has no earlier versions: look for them in git, or in a backup',
     },
+    ...importing(maybe),
     {
       kind: 'change',
       title: 'Keep what is there, and mend that line',
@@ -127,23 +153,43 @@ export const mendCorefile: Manual = {
   ],
 };
 
+/** The upstream that fails, as the causes name it: what logs tell of first, then what is counted; else the slowest. */
+function blamed(maybe: Maybe) {
+  const { upstreams = [] } = maybe;
+  const lost = failingOf(maybe, 'upstream').flatMap(({ now }) => [...now.upstream]);
+  const [told] = lost.filter(([host]) => host !== '').toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const worst = (figure: 'failedChecks' | 'servfail' | 'p99', least: number) =>
+    upstreams
+      .filter((one) => (one[figure] ?? Number.NEGATIVE_INFINITY) >= least)
+      .toSorted((a, b) => (b[figure] ?? 0) - (a[figure] ?? 0) || (a.to < b.to ? -1 : 1))[0];
+  const counted = told
+    ? upstreams.find(({ to }) => hostOf(to) === told[0])
+    : (worst('failedChecks', limits.unanswered) ??
+      worst('servfail', limits.servfailShare) ??
+      worst('p99', 0) ??
+      upstreams[0]);
+  const to = counted?.to ?? '';
+  return { host: told?.[0] ?? (hostOf(to) || undefined), port: /:(\d+)$/.exec(to)?.[1] };
+}
+
 export const mendUpstream: Manual = {
   title: 'Ask the upstream from where CoreDNS asks it, or ask another',
   risk: 'medium',
   steps: (maybe) => {
-    const [node = 'NODE'] = nodesOf(maybe);
-    const [upstream = 'UPSTREAM'] = (maybe.upstreams ?? []).flatMap(({ to }) => hostOf(to) || []);
+    const { host, port } = blamed(maybe);
+    const other = port === undefined || port === '53' ? '' : ` -p ${word(port)}`;
     return [
       {
         kind: 'look',
         title: 'Whether a node itself gets an answer',
         command: onMachine(
-          { name: node },
-          `dig +time=2 +tries=1 @${word(upstream)} example.com; cat /run/systemd/resolve/resolv.conf /etc/resolv.conf`,
+          { name: askingNode(maybe, 'upstream') },
+          `dig +time=2 +tries=1${other} @${word(host ?? 'UPSTREAM')} example.com; cat /run/systemd/resolve/resolv.conf /etc/resolv.conf`,
         ),
         shows:
           'no answer either: the upstream, or a firewall or security group on the way (UDP and TCP port 53). An answer: the network of pods',
       },
+      ...importing(maybe),
       {
         kind: 'change',
         title: 'Write upstreams that answer into the Corefile: keep what is there, then edit `forward . …`',

@@ -1,5 +1,5 @@
 import type { Told } from './case.ts';
-import { COREFILE, deadLiveness, lines } from './objects.ts';
+import { COREFILE, deadLiveness, deafLiveness, killing, lines } from './objects.ts';
 import { counted, crashing, deaf, ending, one, writing } from './told.ts';
 import { quiet } from './world.ts';
 
@@ -8,6 +8,7 @@ const noise = Array.from(
   (_, index) => `[INFO] 10.244.1.${index}:4000 - 1 "A IN example.com. udp 40" NOERROR`,
 );
 const killed = { ...crashing, ended: { reason: 'OOMKilled', exitCode: 137, secondsAgo: 90 } };
+const sigkill = { reason: 'Error', exitCode: 137, secondsAgo: 90 };
 const probed = { ...crashing, ended: { reason: 'Completed', exitCode: 0, secondsAgo: 90 } };
 const oomAgo = (secondsAgo: number) =>
   one(
@@ -85,6 +86,11 @@ export const endCases: Readonly<Record<string, Told>> = {
   'loop-last-words-lost': {
     about: 'The container of the former run is gone, and its log with it.',
     world: ending(null),
+    expect: { inconclusive: ['loop', 'configRefused', ...deaf] },
+  },
+  'loop-last-words-lost-and-a-probe-failed': {
+    about: 'The same, and between two runs the kubelet asked in vain whether it lives: nobody was there to answer.',
+    world: { ...ending(null), events: { 'coredns-a': [deafLiveness(155)], 'coredns-b': [deafLiveness(155)] } },
     expect: { inconclusive: ['loop', 'configRefused', ...deaf] },
   },
   'loop-logs-forbidden': {
@@ -267,5 +273,31 @@ export const endCases: Readonly<Record<string, Told>> = {
     about: 'Counted up and dated within the half hour: it goes on.',
     world: { ...orphan.world, events: { 'coredns-a': [deadLiveness(1_500)] } },
     expect: { confirmed: ['livenessFails'] },
+  },
+  'liveness-and-its-kubelet-says-so': {
+    about: 'It hangs and does not go when asked to: SIGKILL, and an event that tells who sent it.',
+    world: {
+      ...one({ ...crashing, ended: sigkill }, lines.quiet, null),
+      events: { 'coredns-a': [deadLiveness(125), killing(124)] },
+    },
+    expect: { confirmed: ['livenessFails'] },
+  },
+  'liveness-and-nobody-says-who-ended-it': {
+    about: 'A probe failed, and SIGKILL ended it: its kubelet may have sent it, or another.',
+    world: { ...one({ ...crashing, ended: sigkill }, lines.quiet, null), events },
+    expect: { inconclusive: ['livenessFails'] },
+  },
+  'liveness-of-a-dead-process': {
+    about: 'It breaks down by itself (Go leaves with 2), and the kubelet finds nobody listening.',
+    world: {
+      ...one({ ...crashing, ended: { reason: 'Error', exitCode: 2, secondsAgo: 90 } }, lines.quiet, null),
+      events: { 'coredns-a': [deafLiveness(85)] },
+    },
+    expect: { recovered: 'ruled-out' },
+  },
+  'liveness-once-and-dead-since': {
+    about: 'Its kubelet did end it 20 minutes ago; the last run ended by itself, and its last words are lost.',
+    world: { ...one(crashing, null, null), events: { 'coredns-a': [killing(1_200)] } },
+    expect: { inconclusive: ['livenessFails', 'loop', 'configRefused'] },
   },
 };

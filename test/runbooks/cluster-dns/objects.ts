@@ -99,6 +99,18 @@ export const deadLiveness = (last: number): EventIs => ({
   message: 'Liveness probe failed: Get "http://10.244.1.7:8080/health": context deadline exceeded',
 });
 
+/** The process is dead, and so nobody listens. */
+export const deafLiveness = (last: number): EventIs => ({
+  ...{ reason: 'Unhealthy', last },
+  message:
+    'Liveness probe failed: Get "http://10.244.1.7:8080/health": dial tcp 10.244.1.7:8080: connect: connection refused',
+});
+/** As the kubelet says that it ends a container. */
+export const killing = (last: number): EventIs => ({
+  ...{ reason: 'Killing', last },
+  message: 'Container coredns failed liveness probe, will be restarted',
+});
+
 /** As kubeadm writes it. */
 export const COREFILE = `.:53 {
     errors

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { reportOf } from './looking.ts';
+import { look, reportOf } from './looking.ts';
+import { COREFILE, lines } from './objects.ts';
+import { writing } from './told.ts';
 
 const commandsOf = async (name: string) =>
   (await reportOf(name)).manualSteps.flatMap(({ steps }) =>
@@ -28,6 +30,24 @@ describe('the cluster DNS of RKE2', () => {
     expect(report.remedies.every((remedy) => 'unavailable' in remedy)).toBe(true);
   });
 
+  it('gets its rights back from its chart, for the account that its pods have', async () => {
+    const labels = { 'k8s-app': 'kube-dns', 'app.kubernetes.io/name': 'rke2-coredns' };
+    const world = writing([
+      ...lines.forbidden,
+      ...lines.forbidden,
+      ...lines.forbidden,
+      ...lines.forbidden,
+      ...lines.forbidden,
+    ]);
+    const pods = world.pods.map((pod) => ({ ...pod, labels }));
+    const { manualSteps } = await look({ ...world, pods, named: 'rke2-coredns-rke2-coredns', deployment: null });
+    const text = JSON.stringify(manualSteps.find(({ id }) => id === 'mendRights'));
+
+    expect(text).toContain('helm -n kube-system get manifest rke2-coredns | kubectl auth reconcile -f -');
+    expect(text).toContain('.spec.serviceAccountName');
+    expect(text).not.toMatch(/kubeadm|kube-system:coredns/);
+  });
+
   it('without its Service is told from a product whose names are not known', async () => {
     const reasonOf = async (name: string) =>
       (await reportOf(name)).causes.find(({ id }) => id === 'serviceAstray')?.reason;
@@ -36,6 +56,25 @@ describe('the cluster DNS of RKE2', () => {
       'there is no Service kube-system/rke2-coredns-rke2-coredns',
     );
     expect(await reasonOf('service-of-another-name')).toContain('here they have other names');
+  });
+});
+
+describe('a Corefile that is written over, and imports what people add', () => {
+  it.each([
+    ['mendCorefile', lines.reload],
+    ['mendUpstream', lines.timeouts(60)],
+  ])('is named before the step that would be lost: %s', async (fix, said) => {
+    const imports = COREFILE.replace('    loop\n', '    loop\n    import /etc/coredns/custom/*.override\n');
+    const stepsOf = async (corefile: string) =>
+      (await look(writing(said, { corefile, upstreams: {} }))).manualSteps
+        .find(({ id }) => id === fix)
+        ?.steps.map(({ kind, title }) => `${kind}: ${title}`) ?? [];
+    const advice =
+      'advice: Its Corefile imports files: with AKS, K3s and others write into ConfigMap coredns-custom instead';
+
+    const steps = await stepsOf(imports);
+    expect(steps.indexOf(advice)).toBe(steps.findIndex((step) => step.startsWith('change: ')) - 1);
+    expect(await stepsOf(COREFILE)).not.toContain(advice);
   });
 });
 

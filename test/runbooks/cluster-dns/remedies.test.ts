@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../engine/report.ts';
 import { amountOf, doubled } from '../../../runbooks/cluster-dns/amounts.ts';
 import { rewritten } from './cases-upstream.ts';
 import { look, reportOf } from './looking.ts';
 import { lines } from './objects.ts';
-import { ending } from './told.ts';
+import { ending, one } from './told.ts';
+import { quiet, UPSTREAM, wellUpstream } from './world.ts';
 
 const workload = { kind: 'Deployment', namespace: 'kube-system', name: 'coredns' };
 
@@ -17,6 +19,11 @@ async function stepsOf(name: string, fix: string) {
   const found = (await reportOf(name)).manualSteps.find(({ id }) => id === fix);
   if (!found) throw new Error(`${name} does not list ${fix}`);
   return found.steps;
+}
+
+function commandsIn({ manualSteps }: Report, fix: string) {
+  const { steps = [] } = manualSteps.find(({ id }) => id === fix) ?? {};
+  return steps.flatMap((step) => ('command' in step && step.command ? [step.command] : [])).join('\n');
 }
 
 describe('the fixes the API can make', () => {
@@ -85,9 +92,17 @@ describe('the fixes the API can make', () => {
 describe('what people do by hand', () => {
   it('about a loop: mend the resolver of the node, then make the pods anew; the plug-in stays', async () => {
     const steps = await stepsOf('loop', 'mendLoop');
-    expect(steps.map(({ kind }) => kind)).toEqual(['look', 'change', 'change', 'advice', 'advice']);
+    expect(steps.map(({ kind }) => kind)).toEqual(['look', 'change', 'advice', 'change', 'advice', 'advice']);
     expect(JSON.stringify(steps)).toContain('ssh worker-1');
     expect(steps.at(-1)?.title).toContain('Do not take plug-in loop out');
+  });
+
+  it('about a loop: a node without systemd-resolved is left as it is, and the steps say what to do there', async () => {
+    const [, change, otherwise] = await stepsOf('loop', 'mendLoop');
+    expect(change).toMatchObject({
+      command: expect.stringMatching(/^ssh worker-1 'test -s \/run\/systemd\/resolve\/resolv\.conf && .+ && sudo sed/),
+    });
+    expect(otherwise?.title).toContain('no systemd-resolved there');
   });
 
   it('about a Corefile that names its own Service: that line, and no node', async () => {
@@ -117,6 +132,41 @@ describe('what people do by hand', () => {
       'Do not set iptables -P FORWARD ACCEPT, as old articles say',
       'To verify whatever was changed',
     ]);
+  });
+
+  it('about an upstream: of two the one that fails, at its port, also where only the log names it', async () => {
+    const two = { [UPSTREAM]: wellUpstream, '10.0.0.3:5353': { ...wellUpstream, failedChecks: 80, failing: 2 } };
+    expect(commandsIn(await look({ ...quiet, upstreams: two }), 'mendUpstream')).toContain('-p 5353 @10.0.0.3 example');
+    const late = { [UPSTREAM]: wellUpstream, '10.0.0.3:53': { ...wellUpstream, p99: 6 } };
+    expect(commandsIn(await look({ ...quiet, upstreams: late }), 'mendUpstream')).toContain(
+      '+tries=1 @10.0.0.3 example',
+    );
+    const unseen = await reportOf('upstream-down-without-prometheus');
+    expect(commandsIn(unseen, 'mendUpstream')).toContain('+tries=1 @10.0.0.2 example');
+  });
+
+  it('about one node: that whose pods get no answers, ready as they are, and not another that is in trouble', async () => {
+    const unready = { name: 'coredns-c', node: 'worker-3', ready: false, changed: 900 };
+    const world = {
+      ...one({}, null, lines.timeouts(12)),
+      upstreams: { [UPSTREAM]: { ...wellUpstream, failedChecks: 9 } },
+    };
+    const commands = [
+      commandsIn(await look({ ...world, pods: [...world.pods, unready] }), 'lookAtNode'),
+      commandsIn(await look(world), 'lookAtNode'),
+    ];
+    for (const command of commands) {
+      expect(command).toContain('kubectl cordon worker-1 &&');
+      expect(command).not.toMatch(/worker-3|NODE/);
+    }
+  });
+
+  it('about the way to the API server: by the address that its Service has, from where it is asked in vain', async () => {
+    const commands = commandsIn(await reportOf('api-server-not-reached'), 'lookAtApiPath');
+    expect(commands).toContain(
+      `address=$(kubectl get service kubernetes -o jsonpath='{.spec.clusterIP}'); ssh worker-1 "curl -sk -m 3 --resolve kubernetes:443:$address https://kubernetes/version"`,
+    );
+    expect(commands).not.toContain('iptables-save');
   });
 
   it('about a full table of connections: on the machine that loses, as the cause names it, and not on a fuller one', async () => {

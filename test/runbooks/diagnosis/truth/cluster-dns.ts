@@ -88,7 +88,12 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'it passes questions on to itself, and has no plug-in that would say so',
     cases: 'upstream-is-itself',
   },
-  { is: ['loop'], perhaps: ['configRefused'], unseen: true, cases: 'loop-last-words-lost loop-logs-forbidden' },
+  {
+    is: ['loop'],
+    perhaps: ['configRefused'],
+    unseen: true,
+    cases: 'loop-last-words-lost loop-last-words-lost-and-a-probe-failed loop-logs-forbidden',
+  },
   {
     is: ['configRefused'],
     cases: `
@@ -106,7 +111,24 @@ export const truth: Truth<keyof typeof causes> = [
     perhaps: ['loop'],
     cases: 'out-of-memory-without-plug-in-loop old-zone-rewritten-and-out-of-memory',
   },
-  { is: ['livenessFails'], cases: 'liveness liveness-with-a-limit-that-does-nothing liveness-25-minutes-ago' },
+  {
+    is: [],
+    why: 'it ends by itself, for a reason that is none of these: a probe of a dead process is the effect',
+    cases: 'liveness-of-a-dead-process',
+  },
+  { is: [], perhaps: ['livenessFails'], unseen: true, cases: 'liveness-and-nobody-says-who-ended-it' },
+  {
+    is: [],
+    perhaps: ['livenessFails', 'loop', 'configRefused'],
+    unseen: true,
+    cases: 'liveness-once-and-dead-since',
+  },
+  {
+    is: ['livenessFails'],
+    cases: `
+      liveness liveness-with-a-limit-that-does-nothing liveness-25-minutes-ago
+      liveness-and-its-kubelet-says-so`,
+  },
   { is: ['livenessFails'], unseen: true, cases: 'liveness-without-events' },
   {
     is: ['livenessFails'],

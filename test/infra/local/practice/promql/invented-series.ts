@@ -14,6 +14,7 @@ const candidates: Readonly<Record<string, readonly string[]>> = {
   container: ['etcd'],
   instance: ['10.0.0.1:9100', '10.0.0.2'],
   job: ['etcd', 'kubelet', 'kube-apiserver', 'apiserver', 'node-exporter', 'kube-proxy'],
+  kubernetes_namespace: ['kube-system'],
   le: ['0', '10'],
   mode: ['idle', 'iowait'],
   mountpoint: ['/'],

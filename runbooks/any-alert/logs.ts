@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers } from '../../engine/readers.ts';
-import { type ContainerView, Pods, readPods } from './pods.ts';
+import { type ContainerView, Pods, presentIn, readPods } from './pods.ts';
 import { type AnyTarget, namespaceOf } from './target.ts';
 
 /** The last lines of one container, of the run that ended. */
@@ -24,7 +24,9 @@ export async function readLogs(readers: Readers, target: AnyTarget): Promise<Log
   const namespace = namespaceOf(target);
   const found = Pods.parse(await readPods(readers, target));
   if (!found.named || namespace === undefined) return [];
-  const ended = found.pods.flatMap((pod) =>
+  const present = presentIn(found);
+  const failed = found.pods.filter((pod) => !present.includes(pod));
+  const ended = [...present, ...failed].flatMap((pod) =>
     pod.containers.filter(hasEnded).map((container) => ({ pod: pod.name, container })),
   );
   return Promise.all(

@@ -100,9 +100,24 @@ export type ContainerView = PodView['containers'][number];
  */
 export const Pods = z.discriminatedUnion('named', [
   z.object({ named: z.literal(false) }),
-  z.object({ named: z.literal(true), gone: z.boolean(), pods: z.array(Pod), more: z.boolean() }),
+  z.object({
+    named: z.literal(true),
+    gone: z.boolean(),
+    pods: z.array(Pod),
+    more: z.boolean(),
+    /** It is about this pod; else about a workload or a Service that has them. */
+    isOne: z.boolean().default(false),
+  }),
 ]);
 export type Pods = z.infer<typeof Pods>;
+
+/**
+ * Those that serve or shall. What failed (evicted, or by a node that was shut down) stays listed for weeks beside the pod that
+ * was made in its place; only of itself it is the trouble.
+ */
+export function presentIn({ pods, isOne }: Extract<Pods, { named: true }>): readonly PodView[] {
+  return isOne ? pods : pods.filter(({ phase }) => phase !== 'Failed');
+}
 
 /** Of a workload with a thousand pods a few tell what is wrong with it, and cost the same everywhere. */
 const SOME_PODS = 20;
@@ -125,7 +140,7 @@ export async function readPods({ kube }: Readers, target: AnyTarget): Promise<un
   if (namespace === undefined) return { named: false };
   if (target.kind === 'Pod') {
     const pod = await kube.find('Pod', target.name, { namespace });
-    return { named: true, gone: pod === null, pods: pod === null ? [] : [pod], more: false };
+    return { named: true, gone: pod === null, pods: pod === null ? [] : [pod], more: false, isOne: true };
   }
   const kind = target.kind === 'Object' ? target.resource : target.kind;
   if (!('name' in target) || (kind !== 'Service' && !isWorkload(kind))) return { named: false };

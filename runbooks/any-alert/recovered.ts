@@ -3,6 +3,7 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/ve
 import type { Seen } from './evidence.ts';
 import { type Expression, holdsNow } from './expression.ts';
 import { troubleOf } from './machine.ts';
+import { presentIn } from './pods.ts';
 import type { AnyTarget } from './target.ts';
 
 /**
@@ -16,8 +17,9 @@ export function recovered(seen: Seen, maybe: Partial<Seen>, { now, target }: Jud
   const { pods } = seen;
   if (!pods.named) return inconclusive('there is no object that shows whether it is over');
   if (pods.gone) return inconclusive('what the alert was about does not exist any more');
-  if (pods.pods.length === 0) return inconclusive('it has no pods now');
-  const ill = pods.pods.filter(({ ready, phase }) => !ready && phase !== 'Succeeded');
+  const present = presentIn(pods);
+  if (present.length === 0) return inconclusive('it has no pods now');
+  const ill = present.filter(({ ready, phase }) => !ready && phase !== 'Succeeded');
   if (ill.length > 0) return ruledOut(`${ill[0]?.name} is not ready`);
   if (pods.more) return inconclusive('the pods that were looked at are ready; there are others');
   if (expression === undefined)

@@ -1,6 +1,6 @@
 import { clockTime, plural } from '../evidence/node-words.ts';
 import type { Logs } from './logs.ts';
-import type { ContainerView, Pods, PodView } from './pods.ts';
+import { type ContainerView, type Pods, type PodView, presentIn } from './pods.ts';
 import type { VersionView, WorkloadView } from './workload.ts';
 
 const SHOWN = 4;
@@ -8,10 +8,12 @@ const SHOWN = 4;
 export function showPods(found: Pods): string {
   if (!found.named) return 'its target names no pods';
   if (found.gone) return 'it does not exist any more';
-  const ill = found.pods.filter(({ ready, phase }) => !ready && phase !== 'Succeeded');
+  const present = presentIn(found);
+  const ill = present.filter(({ ready, phase }) => !ready && phase !== 'Succeeded');
+  const failed = found.pods.length - present.length;
   const shown = (ill.length > 0 ? ill : found.pods).slice(0, SHOWN).map(podWords);
-  const all = `${plural(found.pods.length, 'pod')}${found.more ? ' of more' : ''}`;
-  return `${all}, ${ill.length} not ready${shown.length > 0 ? `: ${shown.join('; ')}` : ''}`;
+  const all = `${plural(present.length, 'pod')}${found.more ? ' of more' : ''}`;
+  return `${all}, ${ill.length} not ready${failed > 0 ? `, ${failed} that failed before` : ''}${shown.length > 0 ? `: ${shown.join('; ')}` : ''}`;
 }
 
 function podWords({ name, phase, ready, why, node, containers }: PodView): string {

@@ -35,7 +35,7 @@ const pods: Of<'pods'> = {
   title: 'Pods',
   schema: Pods,
   reads: podReads,
-  read: readPods,
+  read: (readers, target, { now }) => readPods(readers, target, now),
   show: show.pods,
 };
 
@@ -100,7 +100,7 @@ const history: Of<'history'> = {
   schema: History,
   reads: podReads,
   read: async (readers, target, { now }) => {
-    const unwell = toAsk(Pods.parse(await readPods(readers, target)).pods, now);
+    const unwell = toAsk(Pods.parse(await readPods(readers, target, now)).pods, now);
     if (unwell.length === 0) return [];
     return someOf(await readers.metrics.query(queries.podFigures(unwell)), 'kube-state-metrics about these pods');
   },

@@ -17,6 +17,8 @@ export interface Flap {
   readonly pod: PodView;
   /** Why, in words, by sign; none: nothing that was seen says why. */
   readonly signs: ReadonlyMap<Sign, string>;
+  /** What may be a reason of its own, or follow from another. */
+  readonly unsure: ReadonlyMap<Sign, string>;
 }
 
 type Looked = Pick<Seen, 'pods' | 'podEvents' | 'node' | 'events'>;
@@ -28,8 +30,9 @@ export function flapsIn(seen: Looked, now: Date): readonly Flap[] {
     .filter((pod) => !pod.isReady || pod.isEnding || changedLately(pod, now))
     .map((pod) => {
       const events = seen.podEvents.get(nameOf(pod)) ?? [];
-      const signs = new Map([...byStatus(pod, now), ...byEvents(pod, events, now)]);
-      return { pod, signs: signs.size > 0 ? signs : withItsNode(pod, seen, now) };
+      const told = byEvents(pod, events, now);
+      const signs = new Map([...byStatus(pod, now), ...told.signs]);
+      return { pod, signs: signs.size > 0 ? signs : withItsNode(pod, seen, now), unsure: told.unsure };
     });
 }
 
@@ -56,7 +59,7 @@ function byStatus(pod: PodView, now: Date): readonly (readonly [Sign, string])[]
     : [['node', 'is called not ready although its containers are ready']];
 }
 
-function byEvents(pod: PodView, events: readonly EventView[], now: Date): readonly (readonly [Sign, string])[] {
+function byEvents(pod: PodView, events: readonly EventView[], now: Date): Pick<Flap, 'signs' | 'unsure'> {
   const lately = events.filter(({ lastSeen }) => secondsSince(lastSeen, now) <= limits.latelySeconds);
   const last = (reason: string, said: RegExp) =>
     lately.findLast((event) => event.reason === reason && said.test(event.message));
@@ -64,17 +67,21 @@ function byEvents(pod: PodView, events: readonly EventView[], now: Date): readon
   // A probe that fails while the container has just been made, or is ended, is none that makes a pod flap.
   const probe =
     isNew(pod, now) || pod.isEnding || pod.phase !== 'Running' ? undefined : last('Unhealthy', /^Readiness probe/);
-  return [
-    ...(silent ? [['node', `was called not ready with its node at ${clockTime(silent.lastSeen)}`] as const] : []),
-    ...(probe
-      ? [
-          [
-            'probe',
-            `${probe.message.replace(/\s+/g, ' ').slice(0, 120)} (${probe.count} times, last at ${clockTime(probe.lastSeen)})`,
-          ] as const,
-        ]
-      : []),
-  ];
+  const signs = new Map<Sign, string>();
+  if (silent) signs.set('node', `was called not ready with its node at ${clockTime(silent.lastSeen)}`);
+  if (!probe) return { signs, unsure: new Map() };
+  const words = `${probe.message.replace(/\s+/g, ' ').slice(0, 120)} (${probe.count} times, last at ${clockTime(probe.lastSeen)})`;
+  if (!isOfAnEnd(pod, probe.lastSeen, now)) return { signs: signs.set('probe', words), unsure: new Map() };
+  return { signs, unsure: new Map([['probe', `${words}: so it does while a container ends and starts`]]) };
+}
+
+/** Who asks a container that has just ended, or does not serve yet, gets no answer: that follows from its end. */
+function isOfAnEnd({ containers }: PodView, failedAt: string, now: Date): boolean {
+  return containers.some(
+    (one) =>
+      hasEnded(one, now) &&
+      (isLooping(one) || secondsSince(one.ended?.finishedAt ?? failedAt, new Date(failedAt)) <= limits.youngSeconds),
+  );
 }
 
 /** A young pod that has not been ready before: its first minutes, as every rollout has them. */
@@ -95,16 +102,27 @@ function whyPending(pod: PodView, now: Date): readonly [Sign, string] {
 
 /** How a container ended within the half hour, or that it waits to be started again. */
 function endOf({ containers }: PodView, now: Date): string | undefined {
-  for (const { name, ended, waiting, restarts } of containers) {
-    const loops = waiting?.reason === 'CrashLoopBackOff';
-    const lately = ended?.finishedAt ? secondsSince(ended.finishedAt, now) <= limits.latelySeconds : false;
-    if (!loops && !(lately && restarts > 0)) continue;
+  for (const container of containers) {
+    if (!hasEnded(container, now)) continue;
+    const { name, ended, restarts } = container;
     const how = ended
       ? `${ended.reason || 'Error'}, exit code ${ended.exitCode}${ended.finishedAt ? `, at ${clockTime(ended.finishedAt)}` : ''}`
       : 'nothing says how';
     return `container ${name} ended (${how}; ${plural(restarts, 'restart')})`;
   }
   return undefined;
+}
+
+type Container = PodView['containers'][number];
+
+function hasEnded(container: Container, now: Date): boolean {
+  const { ended, restarts } = container;
+  const lately = ended?.finishedAt ? secondsSince(ended.finishedAt, now) <= limits.latelySeconds : false;
+  return isLooping(container) || (lately && restarts > 0);
+}
+
+function isLooping({ waiting }: Container): boolean {
+  return waiting?.reason === 'CrashLoopBackOff';
 }
 
 /** `shop/web-1, shop/web-2 and 4 more`. */

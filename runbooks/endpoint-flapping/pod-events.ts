@@ -30,7 +30,7 @@ export const podEvents: Evidence<PodEvents, FlapTarget> = {
   schema: Schema,
   reads: [...podReads, 'list Event'],
   read: async (readers, target, { now }) => {
-    const { pods } = Pods.parse(await readPods(readers, target));
+    const { pods } = Pods.parse(await readPods(readers, target, now));
     return eventsByPod(readers.kube, toAsk(pods, now));
   },
   show: (events) =>

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
-import type { Readers } from '../../engine/readers.ts';
+import type { ListOptions, Readers } from '../../engine/readers.ts';
 import { secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 import type { FlapTarget } from './target.ts';
@@ -78,6 +78,7 @@ const Pod = z
       isReady: ready?.status === 'True',
       /** The last time it became ready or stopped being so. */
       changedAt: ready?.lastTransitionTime ?? undefined,
+      isOver: status.phase === 'Failed' || status.phase === 'Succeeded',
       /** `undefined`: the server is too old to say (before 1.11), and no container is listed either. */
       containersReady: containersReady(condition('ContainersReady')?.status, status.containerStatuses),
       hasGates: spec.readinessGates.length > 0,
@@ -95,22 +96,44 @@ function containersReady(condition: string | undefined, all: readonly z.infer<ty
   return all.length === 0 ? undefined : all.every(({ ready }) => ready);
 }
 
-/** `gone`: the pod of the alert does not exist. `more`: there are others that were not looked at. */
+/**
+ * `gone`: the pod of the alert does not exist. `more`: there are others that were not looked at. `undated`: pods that have
+ * ended, perhaps within the half hour: when, nobody tells.
+ */
 export const Pods = z
   .object({
     items: z.array(Pod),
     metadata: z.object({ continue: z.string().optional() }).default({}),
     gone: z.boolean().optional(),
+    /** When a list was read; absent: it is the one pod of the alert, which counts whatever became of it. */
+    readAt: z.string().optional(),
   })
-  .transform(({ items, metadata, gone = false }) => {
+  .transform(({ items, metadata, gone = false, readAt }) => {
     const once = new Map(items.map((pod) => [nameOf(pod), pod]));
-    const pods = [...once.values()].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-    return { pods, gone, more: Boolean(metadata.continue) };
+    const listed = [...once.values()].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    const left = listed.filter((pod) => readAt !== undefined && isLeft(pod, new Date(readAt)));
+    return {
+      pods: listed.filter((pod) => !left.includes(pod)),
+      gone,
+      more: Boolean(metadata.continue),
+      undated: left.filter((pod) => endedAt(pod) === undefined).map(nameOf),
+    };
   });
 export type Pods = z.infer<typeof Pods>;
 
 export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
+}
+
+/** Pods that ended stay listed for weeks (evicted, or by a node that was shut down), and are no endpoints any more. */
+function isLeft(pod: PodView, now: Date): boolean {
+  return pod.isOver && secondsSince(endedAt(pod) ?? pod.createdAt, now) > limits.latelySeconds;
+}
+
+/** `undefined`: servers before 1.22 tell of an evicted pod neither conditions nor containers. */
+function endedAt({ changedAt, containers }: PodView): string | undefined {
+  const ends = [changedAt, ...containers.map(({ ended }) => ended?.finishedAt)];
+  return ends.flatMap((at) => (at ? [at] : [])).toSorted((a, b) => Date.parse(b) - Date.parse(a))[0];
 }
 
 /** Of a Service with a thousand pods a few tell what is wrong with it, and cost the same everywhere. */
@@ -122,9 +145,13 @@ const Service = z.object({ spec: z.object({ selector: z.record(z.string(), z.str
 export const podReads = ['list Pod', 'get Pod', 'get Service', 'get EndpointSlice'] as const;
 
 /** The pods that come and go, or may: what `Pods` takes. */
-export async function readPods(readers: Readers, target: FlapTarget): Promise<unknown> {
+export async function readPods(readers: Readers, target: FlapTarget, now: Date): Promise<unknown> {
   const { kube } = readers;
-  if (target.kind === 'Node') return kube.list('Pod', { fieldSelector: `spec.nodeName=${target.name}` });
+  const listed = async (options: ListOptions) => {
+    const list = (await kube.list('Pod', options)) as object | null;
+    return { ...list, readAt: now.toISOString() };
+  };
+  if (target.kind === 'Node') return listed({ fieldSelector: `spec.nodeName=${target.name}` });
   if (target.kind === 'Pod') {
     const pod = await kube.find('Pod', target.name, { namespace: target.namespace });
     return { items: pod === null ? [] : [pod], gone: pod === null };
@@ -136,7 +163,7 @@ export async function readPods(readers: Readers, target: FlapTarget): Promise<un
     .map(([label, value]) => `${label}=${value}`)
     .join(',');
   if (labelSelector === '') throw new ReadFailure('unparsable', `Service ${namespace}/${name} selects no pods`);
-  return kube.list('Pod', { namespace, labelSelector, limit: MOST_OF_A_SERVICE, fresh: true });
+  return listed({ namespace, labelSelector, limit: MOST_OF_A_SERVICE, fresh: true });
 }
 
 /** The Service whose endpoints the target is. https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ownership */
@@ -154,7 +181,7 @@ export async function serviceOf(
 /** The node to look at: the target itself, or where most of its pods are that came or went. */
 export async function nodeFor(readers: Readers, target: FlapTarget, now: Date): Promise<string> {
   if (target.kind === 'Node') return target.name;
-  const { pods } = Pods.parse(await readPods(readers, target));
+  const { pods } = Pods.parse(await readPods(readers, target, now));
   const name = busiestNode(pods, now) ?? ('node' in target ? target.node : undefined);
   if (name === undefined) throw new ReadFailure('not-found', 'no pod of it is on a node');
   return name;

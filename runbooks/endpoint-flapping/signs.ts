@@ -7,6 +7,7 @@ import { type Silence, silenceOf } from './heartbeat.ts';
 import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './schema.ts';
 import type { FlapTarget } from './target.ts';
+import { few } from './words.ts';
 
 export type FlapCause = Cause<Seen, RemedyName, FlapTarget>;
 
@@ -33,19 +34,25 @@ export function onceSilent(
 /** Of pods that came or went: which show this sign. */
 export function ofPods(sign: Sign, words: (showing: readonly Flap[], all: number) => string): FlapCause['judge'] {
   return trusting((seen, maybe, { now }) => {
-    const { pods, gone, more } = seen.pods;
+    const { pods, gone, more, undated } = seen.pods;
     if (gone) return inconclusive('the pod does not exist any more, and with it why it came and went');
     const flaps = flapsIn(seen, now);
     const showing = flaps.filter(({ signs }) => signs.has(sign));
     if (showing.length > 0) return confirmed(words(showing, pods.length));
+    const unsure = flaps.find((flap) => flap.unsure.has(sign));
+    if (unsure) return inconclusive(`${named([unsure])} ${unsure.unsure.get(sign)}`);
     const [unclear] = flaps.filter(({ pod, signs }) => signs.size === 0 && mayBe(pod).has(sign));
     if (unclear) return inconclusive(`${named([unclear])} ${unexplained(unclear)}${historyWords(maybe, unclear.pod)}`);
+    if (undated.length > 0 && ENDS.includes(sign)) return inconclusive(`${few(undated)} ended, and when nobody tells`);
     if (more) return inconclusive(`not so of the ${pods.length} pods that were looked at; there are others`);
     if (pods.length === 0) return inconclusive('there are no pods to look at');
     if (flaps.length === 0) return ruledOut(`none of ${plural(pods.length, 'pod')} came or went within half an hour`);
     return ruledOut(`${plural(flaps.length, 'pod')} came or went: ${waysOf(flaps)}`);
   });
 }
+
+/** What a pod that has ended may have been through. */
+const ENDS: readonly Sign[] = ['ends', 'moving'];
 
 const WAYS: Readonly<Record<Sign, string>> = {
   node: 'with their node',

@@ -93,7 +93,7 @@ export interface WaitingPod {
 export interface AgentsView {
   readonly readAt: string;
   readonly agents: readonly Agent[];
-  /** Those that have waited longest first. */
+  /** The newest first. */
   readonly waiting: readonly WaitingPod[];
   /** Pods that hold an address of the pod network. */
   readonly withAddress: number;
@@ -116,7 +116,7 @@ export const PodsOnNode = z
           name: metadata.name,
           createdAt: metadata.creationTimestamp,
         }))
-        .toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)),
+        .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt)),
       withAddress: ordinary.filter(({ status }) => status.podIP).length,
     };
   });

@@ -11,7 +11,7 @@ import { proxy, sandboxes, use } from './figures.ts';
 import { logs } from './logs.ts';
 import { said } from './said.ts';
 
-/** All that is looked at: at most eighteen Kubernetes calls and four PromQL queries, the longest chain two reads. */
+/** All that is looked at: at most 21 Kubernetes calls and four PromQL queries, the longest chain two reads. */
 export const evidence = {
   node: nodeObject,
   registered: nodeRegistered,

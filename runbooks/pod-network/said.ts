@@ -6,8 +6,12 @@ import { clockTime, plural } from '../evidence/node-words.ts';
 import { type AgentsView, PodsOnNode, podsOf } from './agents.ts';
 import { type Complaint, complaintIn, lastWords } from './complaints.ts';
 
-/** Events have no watch cache: only so many pods are asked for, those that have waited longest first. */
-const [MOST_WAITING, MOST_AGENTS] = [3, 2];
+/**
+ * Events have no watch cache: only so many pods are asked for, the newest first. What has waited for weeks waits for something
+ * else, as a volume or a Secret that is gone; a network that fails now fails the newest.
+ */
+const [MOST_WAITING, MOST_AGENTS] = [6, 2];
+const SHOWN = 3;
 
 /** What the kubelet said of one pod. */
 export type Said = Complaint & { readonly pod: string; readonly at: string; readonly count: number };
@@ -53,7 +57,7 @@ export const said: Evidence<SaidView, NodeTarget> = {
   show: ({ asked, unasked, said: all }) => {
     if (asked.length === 0) return 'no pod waits for its network';
     const words = all
-      .slice(-MOST_WAITING)
+      .slice(-SHOWN)
       .map(({ pod, at, count, line }) => `${pod}, ${clockTime(at)}${count > 1 ? ` x${count}` : ''}: ${line}`);
     const rest = unasked > 0 ? [`${plural(unasked, 'pod')} more not asked for`] : [];
     return [

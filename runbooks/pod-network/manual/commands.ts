@@ -19,6 +19,13 @@ export function agentNames({ agents }: Maybe) {
   };
 }
 
+/** The agent of the plug-in on this node, without kube-proxy, as its names may stand in a command. */
+export function pluginArgs({ agents }: Maybe): string {
+  const all = agents?.agents.filter(({ app }) => app !== 'kube-proxy') ?? [];
+  const found = all.find(({ ready }) => !ready) ?? all[0];
+  return found ? `-n ${word(found.namespace)} ${word(found.name)}` : '-n <namespace> <agent of this node>';
+}
+
 /** All pods of the node. */
 export function podsHere({ name }: NodeTarget): string {
   return `kubectl get pods -A -o wide --field-selector spec.nodeName=${word(name)}`;

@@ -1,5 +1,5 @@
 import { onMachine, word } from '../../evidence/shell.ts';
-import { type Manual, podsHere, runtimeUnit } from './commands.ts';
+import { type Manual, pluginArgs, podsHere, runtimeUnit } from './commands.ts';
 
 export const restorePlugin: Manual = {
   title: 'Bring the configuration or the program back, then restart the runtime',
@@ -14,7 +14,7 @@ export const restorePlugin: Manual = {
     {
       kind: 'change',
       title: 'Delete the agent of this node, which writes both anew; if it does not, copy them from a healthy node',
-      command: 'kubectl delete pod -n <namespace> <agent of this node>',
+      command: `kubectl delete pod ${pluginArgs(maybe)}`,
       verify: { command: onMachine(target, 'ls -l /etc/cni/net.d /opt/cni/bin'), shows: 'the files of now' },
     },
     {
@@ -100,10 +100,10 @@ export const freeAddresses: Manual = {
     {
       kind: 'change',
       title: 'They are really in use: fewer pods here, or a larger range',
-      command: `kubectl drain ${word(target.name)} --ignore-daemonsets --pod-selector=app=<app> --timeout=5m`,
+      command: `kubectl drain ${word(target.name)} --ignore-daemonsets --delete-emptydir-data --pod-selector=app=<app> --timeout=5m`,
       verify: { command: podsHere(target), shows: 'fewer, and those that waited run' },
       warning:
-        'For the next time: maxPods of the kubelet below the addresses of a node (110 of 254 by default); further IP pools (Calico), more addresses for each interface or a larger subnet (AWS).',
+        'What lies in emptyDir volumes is lost. For the next time: maxPods of the kubelet below the addresses of a node (110 of 254 by default); further IP pools (Calico), more addresses for each interface or a larger subnet (AWS).',
     },
   ],
 };

@@ -7,6 +7,7 @@ const signalled = pod({
   ready: false,
   container: { restarts: 9, ended: { reason: 'Error', exitCode: 137, finishedAt: before(-60) } },
 });
+const evicted = pod({ name: 'web-0', phase: 'Failed', ready: false, container: null });
 const onTrack = 'app=web,track notin (canary)';
 const tracked = {
   ...workload(),
@@ -26,6 +27,22 @@ export const otherCases: Readonly<Record<string, Case>> = {
     bodies({ ...selected('Deployment'), [at.versions]: { items: [well] } }),
     { ...notOne, newVersion: 'ruled-out' },
     { ...object('Deployment'), recovered: 'confirmed' },
+  ),
+  'deployment-and-a-pod-evicted-last-week': one(
+    'The pods of a Deployment are well; one that was evicted last week is still listed.',
+    bodies({
+      ...selected('Deployment'),
+      [at.versions]: { items: [well] },
+      [at.pods]: { items: [evicted, pod(), pod({ name: 'web-2' })] },
+    }),
+    { ...notOne, newVersion: 'ruled-out' },
+    { ...object('Deployment'), recovered: 'confirmed' },
+  ),
+  'deployment-whose-pods-all-failed': one(
+    'All pods of a Deployment were evicted, and none was made in their place yet.',
+    bodies({ ...selected('Deployment'), [at.versions]: { items: [well] }, [at.pods]: { items: [evicted] } }),
+    { ...notOne, newVersion: 'ruled-out' },
+    { ...object('Deployment'), recovered: 'inconclusive' },
   ),
   'deployment-of-many': one(
     'Of a Deployment with many pods twenty are looked at, and are well.',

@@ -45,6 +45,16 @@ export const podCases: Readonly<Record<string, Case>> = {
     none,
     { recovered: 'confirmed' },
   ),
+  evicted: one(
+    'The pod itself was evicted; its alert is over.',
+    bodies({
+      ...around,
+      [at.pod]: pod({ phase: 'Failed', ready: false, container: null }),
+      [at.expression]: graph(10),
+    }),
+    none,
+    { recovered: 'ruled-out' },
+  ),
   'asked-by-a-person': one(
     'Without an alert there is no expression.',
     bodies(without(around, at.expression, at.scraped)),

@@ -55,6 +55,13 @@ describe('what is shown to the person', () => {
     });
   });
 
+  it('of pods that failed before: how many, beside those that are there', async () => {
+    expect((await shownIn('deployment-and-a-pod-evicted-last-week.json')).pods).toMatch(
+      /^2 pods, 0 not ready, 1 that failed before: /,
+    );
+    expect((await shownIn('evicted.json')).pods).toMatch(/^1 pod, 1 not ready: web-1 \(Failed, not ready/);
+  });
+
   it('of the expression: a graph of the last hour, its range, and the PromQL', async () => {
     const { expression } = await shownIn('well-and-still-firing.json');
     expect(expression).toBe(

@@ -77,6 +77,33 @@ export const podCases: Readonly<Record<string, Told>> = {
     world: alone({ changed: 580, restarts: 3, ended: { reason: 'Error', exitCode: 1, secondsAgo: 600 } }),
     expect: { confirmed: ['containerEnds'] },
   },
+  'out-of-memory-and-its-probe': {
+    about: 'Its container is killed for its memory, again and again; whoever probes it between gets no answer.',
+    world: alone(
+      {
+        ...{ ready: false, changed: 60, restarts: 9, waiting: { reason: 'CrashLoopBackOff' } },
+        ended: { reason: 'OOMKilled', exitCode: 137, secondsAgo: 60 },
+      },
+      { podEvents: { 'web-1': [unhealthy(61, 9)] } },
+    ),
+    expect: { confirmed: ['containerEnds'], inconclusive: ['readinessProbe'], recovered: 'ruled-out' },
+  },
+  'started-again-and-its-probe': {
+    about: 'Its container ended ten minutes ago, and its probe failed while it started.',
+    world: alone(
+      { changed: 400, restarts: 3, ended: { reason: 'Error', exitCode: 1, secondsAgo: 600 } },
+      { podEvents: { 'web-1': [unhealthy(410)] } },
+    ),
+    expect: { confirmed: ['containerEnds'], inconclusive: ['readinessProbe'] },
+  },
+  'started-again-and-its-probe-fails-since': {
+    about: 'Its container ended twenty minutes ago and runs since; its probe fails all the same.',
+    world: alone(
+      { ...failingProbe, restarts: 3, ended: { reason: 'Error', exitCode: 1, secondsAgo: 1_200 } },
+      { podEvents: { 'web-1': [unhealthy(20)] } },
+    ),
+    expect: { confirmed: ['containerEnds', 'readinessProbe'] },
+  },
   'ended-yesterday': {
     about: 'What ended yesterday is another story: now its probe fails.',
     world: alone(

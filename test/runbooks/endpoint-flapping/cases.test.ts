@@ -54,6 +54,21 @@ describe('what is shown to the person', () => {
     );
   });
 
+  it('of pods that ended last week: nothing, neither among the pods nor as the node to look at', async () => {
+    const report = await reportOf('service-of-a-silent-node-and-pods-evicted-elsewhere');
+    expect(shownIn(report, 'pods')).toBe('4 pods, 0 not ready');
+    expect(causeIn(report, 'nodeHeartbeat').reason).toContain('worker-3 fell silent');
+    expect(causeIn(await reportOf('evicted-and-nobody-tells-when'), 'rollout').reason).toBe(
+      'shop/web-0 ended, and when nobody tells',
+    );
+  });
+
+  it('of a probe that fails while its container ends and starts: that it may follow from that', async () => {
+    expect(causeIn(await reportOf('out-of-memory-and-its-probe'), 'readinessProbe').reason).toMatch(
+      /^shop\/web-1 Readiness probe failed: .+: so it does while a container ends and starts$/,
+    );
+  });
+
   it('of a pod that nobody explains: what kube-state-metrics saw of its containers', async () => {
     const reasonIn = async (name: string) => causeIn(await reportOf(name), 'readinessProbe').reason;
     expect(await reasonIn('well-again-and-nobody-told')).toContain("the word of another, as the controller manager's");

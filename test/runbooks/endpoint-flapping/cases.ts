@@ -2,6 +2,7 @@ import type { Told } from './case.ts';
 import { clockCases } from './cases-clocks.ts';
 import { edgeCases } from './cases-edges.ts';
 import { heartbeatCases } from './cases-heartbeat.ts';
+import { leftCases } from './cases-left.ts';
 import { podCases } from './cases-pods.ts';
 import { recordedCases } from './cases-recorded.ts';
 
@@ -9,6 +10,7 @@ export const cases: Readonly<Record<string, Told>> = {
   ...heartbeatCases,
   ...clockCases,
   ...podCases,
+  ...leftCases,
   ...edgeCases,
   ...recordedCases,
 };

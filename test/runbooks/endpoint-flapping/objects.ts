@@ -22,6 +22,8 @@ export interface PodIs {
   readonly why?: { readonly reason: string; readonly message: string };
   readonly ending?: boolean;
   readonly owner?: string;
+  /** Evicted by a kubelet before 1.22: neither conditions nor containers are told. */
+  readonly bare?: boolean;
   readonly unscheduled?: string;
   readonly restarts?: number;
   readonly waiting?: { readonly reason: string; readonly message?: string };
@@ -56,13 +58,17 @@ export function pod(is: PodIs) {
     status: {
       phase,
       ...is.why,
-      conditions: [
-        ...(is.gate ? [condition(is.gate, is.gateOpen ?? false)] : []),
-        condition('Ready', ready),
-        ...(containersReady === null ? [] : [condition('ContainersReady', containersReady)]),
-        condition('PodScheduled', is.unscheduled === undefined, is.unscheduled ? { message: is.unscheduled } : {}),
-      ],
-      ...(containersReady === null || node === null ? {} : { containerStatuses: [container(is, containersReady)] }),
+      conditions: is.bare
+        ? []
+        : [
+            ...(is.gate ? [condition(is.gate, is.gateOpen ?? false)] : []),
+            condition('Ready', ready),
+            ...(containersReady === null ? [] : [condition('ContainersReady', containersReady)]),
+            condition('PodScheduled', is.unscheduled === undefined, is.unscheduled ? { message: is.unscheduled } : {}),
+          ],
+      ...(containersReady === null || node === null || is.bare
+        ? {}
+        : { containerStatuses: [container(is, containersReady)] }),
     },
   };
 }

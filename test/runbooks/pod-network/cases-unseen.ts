@@ -21,6 +21,17 @@ import {
 
 const NO_ADDRESS = 'failed to allocate for range 0: no IP addresses available in range set: 10.244.3.1-10.244.3.254';
 const oom = { minutesAgo: 3, reason: 'OOMKilled' } as const;
+const stuck = (name: string) => ({
+  name: `batch-${name}`,
+  minutesOld: 40_000,
+  events: [
+    {
+      minutesAgo: 1,
+      reason: 'FailedMount',
+      message: 'MountVolume.SetUp failed for volume "cfg": configmap "gone" not found',
+    },
+  ],
+});
 const killed = { ...calm, agents: [flannel(crashing(oom, lines(started)), unready), proxy()] };
 
 /** Less is seen: what depends on it is left open, and all else is told as before. */
@@ -127,12 +138,40 @@ export const unseen: Record<string, Case> = {
       answering(reads, [`logs kube-flannel/${FLANNEL}`], { failure: { kind: 'not-found', message: 'no log' } }),
   ),
   'many-pods-wait': caseOf(
-    'Five pods wait; three were asked for, and of those nothing is said.',
+    'Eight pods wait; six were asked for, and of those nothing is said.',
     {
       ...calm,
-      pods: [...calm.pods, ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ name: `orders-${name}`, minutesOld: 12 }))],
+      pods: [
+        ...calm.pods,
+        ...['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => ({ name: `orders-${name}`, minutesOld: 12 })),
+      ],
     },
     { inconclusive: [...bySigns, 'pluginMissing'], recovered: 'inconclusive' },
+  ),
+  'pods-stuck-for-weeks': caseOf(
+    'Four pods have waited for weeks for a ConfigMap that is gone; the newest finds no address.',
+    {
+      ...calm,
+      pods: [...calm.pods, ...['1', '2', '3', '4'].map(stuck), waiting(NO_ADDRESS)],
+    },
+    { confirmed: ['poolExhausted'], recovered: 'ruled-out' },
+  ),
+  'pods-stuck-for-weeks-and-well': caseOf(
+    'Four pods have waited for weeks for a ConfigMap that is gone, and nothing else is wrong.',
+    { ...calm, pods: [...calm.pods, ...['1', '2', '3', '4'].map(stuck)] },
+    { recovered: 'confirmed' },
+  ),
+  'many-stuck-for-weeks-and-one-new': caseOf(
+    'Eight pods have waited for weeks for a ConfigMap that is gone, of which five are asked for; the newest finds no address.',
+    {
+      ...calm,
+      pods: [...calm.pods, ...['1', '2', '3', '4', '5', '6', '7', '8'].map(stuck), waiting(NO_ADDRESS)],
+    },
+    {
+      confirmed: ['poolExhausted'],
+      inconclusive: [...bySigns.filter((one) => one !== 'poolExhausted'), 'pluginMissing'],
+      recovered: 'ruled-out',
+    },
   ),
   'more-agents-than-are-read': caseOf(
     'Four pods of the network, of which three are read.',

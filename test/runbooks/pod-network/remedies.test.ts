@@ -18,12 +18,13 @@ import { commandsIn } from '../commands.ts';
 import { causeIn } from '../reported.ts';
 import { look, reportOf } from './looking.ts';
 import type { World } from './objects.ts';
-import { calm, crashing, flannel, lines, proxy, started, unready } from './worlds.ts';
+import { calm, crashing, flannel, klog, LOCK, lines, proxy, started, unready } from './worlds.ts';
 
 const remedyOf = async (name: string, id: string) => (await reportOf(name)).remedies.find((one) => one.id === id);
 const remedyIn = async (world: World, id: string) => (await look(world)).remedies.find((one) => one.id === id);
 const stepsOf = async (name: string, id: string) =>
   JSON.stringify((await reportOf(name)).manualSteps.find((one) => one.id === id));
+const locked = { log: lines(started, ...[8, 6, 4].map((minute) => klog(minute, LOCK))) };
 const oom = { minutesAgo: 3, reason: 'OOMKilled' } as const;
 const killed = (memory: string | undefined, more: object = {}): World => ({
   ...calm,
@@ -119,6 +120,29 @@ describe('what is done by hand', () => {
     );
     expect(await stepsOf('lock-of-iptables', 'shareLock')).toContain('hostPath /run/xtables.lock');
     expect(await stepsOf('configuration-missing', 'restorePlugin')).toContain('containerd 1.6.20 had not taken it up');
+  });
+
+  it('gives the lock to the DaemonSet that lacks it, and reads the log of its new pod on this node', async () => {
+    const steps = (await look({ ...calm, agents: [flannel(locked), proxy({}, { sharesLock: false })] })).manualSteps;
+    const commands = steps
+      .find(({ id }) => id === 'shareLock')
+      ?.steps.flatMap(commandsIn)
+      .join('\n');
+    expect(commands).toContain('kubectl edit daemonset -n kube-system kube-proxy\n');
+    expect(commands).not.toContain('kube-flannel');
+    expect(commands).toContain(
+      'kubectl get pods -n kube-system -o name --field-selector spec.nodeName=worker-3 | grep -E "^pod/kube-proxy-[a-z0-9]+$"',
+    );
+    expect(await stepsOf('lock-held-long', 'shareLock')).toContain('kubectl edit daemonset -n <namespace> <daemonset>');
+  });
+
+  it('makes the agent of this node anew by its name, where one is known', async () => {
+    expect(await stepsOf('configuration-missing', 'restorePlugin')).toContain(
+      'kubectl delete pod -n kube-flannel kube-flannel-ds-x2x9q',
+    );
+    expect(JSON.stringify(manual.restorePlugin.steps({}, { kind: 'Node', name: 'worker-3' }))).toContain(
+      'kubectl delete pod -n <namespace> <agent of this node>',
+    );
   });
 
   it('sends whoever lacks PIDs to the runbook that tells who takes them', async () => {

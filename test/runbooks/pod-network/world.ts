@@ -54,7 +54,7 @@ export function readsOf(world: World): Reads {
         }
       : {}),
     ...Object.fromEntries(
-      [...view.waiting.slice(0, 3), ...view.agents.filter(({ ready }) => !ready).slice(0, 2)].map(
+      [...view.waiting.slice(0, 6), ...view.agents.filter(({ ready }) => !ready).slice(0, 2)].map(
         ({ namespace, name }) => {
           const spec = [...world.agents, ...world.pods].find((one) => one.name === name);
           return [

@@ -2,7 +2,10 @@ import type { causes } from '../../../../runbooks/endpoint-flapping/causes/all.t
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
-  { is: [], cases: 'healthy job-ended over-for-50-minutes' },
+  {
+    is: [],
+    cases: 'healthy job-ended over-for-50-minutes service-and-a-pod-evicted-last-week node-shut-down-last-week',
+  },
   { is: [], unseen: true, cases: 'service-of-a-thousand' },
   { is: [], perhaps: ['rollout'], why: 'why the pod is gone nobody says', cases: 'pod-gone' },
   { is: [], perhaps: ['nodeHeartbeat', 'readinessProbe'], unseen: true, cases: 'well-again-and-nobody-told' },
@@ -18,7 +21,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       article article-in-its-log grace-of-45-by-flag grace-of-20-by-flag
       grace-below-four-renewals-of-a-short-lease runtime-slow full-and-not-stalled leases-stored-in-400-ms
-      clock-3-seconds-off service-of-a-silent-node service-without-slices steady-for-20-minutes ready-again-for-4-minutes
+      clock-3-seconds-off service-of-a-silent-node service-of-a-silent-node-and-pods-evicted-elsewhere service-without-slices steady-for-20-minutes ready-again-for-4-minutes
       seven-pods-with-their-node our-clock-is-ahead our-clock-is-five-seconds-ahead old-server-with-its-event pod-gone-from-a-silent-node`,
   },
   {
@@ -151,11 +154,21 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['readinessProbe'], unseen: true, cases: 'probe-without-rights-to-events probe-nobody-told' },
   { is: ['containerEnds'], cases: 'out-of-memory ended-and-runs-again failed' },
+  {
+    is: ['containerEnds'],
+    perhaps: ['readinessProbe'],
+    why: 'its probe fails while it ends and starts: that it would without is not told',
+    cases: 'out-of-memory-and-its-probe started-again-and-its-probe',
+  },
+  { is: ['containerEnds', 'readinessProbe'], cases: 'started-again-and-its-probe-fails-since' },
+  { is: [], perhaps: ['containerEnds', 'rollout'], unseen: true, cases: 'evicted-and-nobody-tells-when' },
   { is: ['readinessGate'], cases: 'readiness-gate' },
   { is: ['notStarted'], cases: 'image-not-found no-node-takes-it pending-for-10-minutes' },
   {
     is: ['rollout'],
-    cases: 'probe-of-a-young-pod probe-of-a-pod-that-is-ended just-made rollout-of-the-service evicted',
+    cases: `
+      probe-of-a-young-pod probe-of-a-pod-that-is-ended just-made rollout-of-the-service evicted
+      service-and-a-pod-evicted-while-ending evicted-last-week-and-asked-for evicted-young-and-nobody-tells-when`,
   },
   { is: ['kubeletReport'], cases: 'kubelet-says-so kubelet-said-so' },
   { is: ['kubeletReport', 'containerEnds', 'rollout'], cases: 'recorded-runtime-stopped' },

@@ -7,7 +7,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       healthy running-pods-are-named memory-hours-ago lock-twice lock-half-an-hour-ago lock-two-hours-ago
       forks-refused-before pids-below-the-limit no-pod-cidr-with-calico just-joined api-timed-out-once line-of-last-december no-network-until-it-booted no-network-while-it-was-ready
-      subnets-kept-in-etcd
+      subnets-kept-in-etcd pods-stuck-for-weeks-and-well
       agent-of-other-nodes agent-restarts-its-node kube-proxy-replaced node-removed recorded-configuration-back after-a-reboot`,
   },
   { is: [], why: "the runtime's and the kubelet's matter, of other runbooks", cases: 'runtime-gone kubelet-silent' },
@@ -82,9 +82,11 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['pluginMissing'], unseen: true, cases: 'pods-forbidden' },
   {
     is: ['poolExhausted'],
-    cases: 'addresses-leaked addresses-in-use kubelet-repeats-itself-seldom new-pod-starts our-clock-is-ahead',
+    cases: `
+      addresses-leaked addresses-in-use kubelet-repeats-itself-seldom new-pod-starts our-clock-is-ahead
+      pods-stuck-for-weeks`,
   },
-  { is: ['poolExhausted'], unseen: true, cases: 'pod-events-forbidden' },
+  { is: ['poolExhausted'], unseen: true, cases: 'pod-events-forbidden many-stuck-for-weeks-and-one-new' },
   {
     is: ['agentFails'],
     cases:

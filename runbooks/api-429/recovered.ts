@@ -35,6 +35,9 @@ export function recovered(seen: Seen): Verdict {
   const dark =
     seen.etcd.find(({ requests }) => requests === undefined) ?? tried.find(({ meanNow }) => meanNow === undefined);
   if (dark) return inconclusive(`how long etcd takes for ${dark.operation} is not counted`);
+  const blind = seen.servers.filter(({ up }) => up !== 1);
+  if (blind.length > 0)
+    return inconclusive(`what ${few(blind, ({ instance }) => instance)} answers is not seen: its scrapes fail`);
   return confirmed(
     'in the last 2 minutes nothing was refused in a level that others share, and etcd answered in under 100 ms',
   );

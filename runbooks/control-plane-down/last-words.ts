@@ -59,8 +59,12 @@ const patterns: readonly (readonly [SignKind, RegExp])[] = [
 ];
 /** What an API server says of its clients' certificates is not about its own; nor is what anybody says of a webhook's. */
 const OF_OTHERS = /Unable to authenticate the request|webhook/i;
-/** The lease, being let in at all, and what it ends with: cobra, klog, component-base/cli, Go. */
-const OWN = /Unauthorized|leaderelection|resource lock|"command failed"|^F\d{4} |^Error: |^panic: /;
+/** Servers behind the API server answer so whoever asks, where they do not trust its front proxy (metrics-server). */
+const BEHIND_THE_API = /complete list of server APIs|metrics API|metrics\.k8s\.io|PartialObjectMetadata/;
+/** The lease, and what it ends with: cobra, klog, component-base/cli, Go. */
+const OWN = /leaderelection|resource lock|"command failed"|^F\d{4} |^Error: |^panic: /;
+/** A watch of its own: what informers know by its type no server behind the API server answers. */
+const OWN_WATCH = /failed to (list|watch) \*v\d\w*\.\w+: Unauthorized/i;
 /** Whoever panics ends for that, whatever it wrote before. */
 const PANICS = /^(panic|fatal error): /;
 
@@ -139,11 +143,13 @@ function signIn(line: string, { readAt, isServer }: Log, isLast: boolean): Sign[
   const isInfo = /^[IW]\d{4} /.test(line) && !patterns[1]?.[1].test(line);
   if (isInfo) return [];
   // An API server is refused by the servers it asks for others (metrics-server, webhooks): that is no certificate of its own.
-  if (isServer && /\bUnauthorized\b/.test(line)) return [];
+  const isRefused = /\bUnauthorized\b/.test(line);
+  if (isRefused && (isServer || BEHIND_THE_API.test(line))) return [];
   const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
   if (kind === undefined) return [];
   if ((kind === 'certificate' || kind === 'unanswered') && OF_OTHERS.test(line)) return [];
-  return [{ kind, line: short(line), isLast, isOwn: OWN.test(line), ...(at ? { at } : {}) }];
+  const isOwn = OWN.test(line) || OWN_WATCH.test(line);
+  return [{ kind, line: short(line), isLast, isOwn, ...(at ? { at } : {}) }];
 }
 
 function short(line: string): string {

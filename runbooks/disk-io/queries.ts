@@ -10,8 +10,12 @@ import { aboutNode, aboutOthers, byNode } from '../evidence/state-metrics.ts';
 
 /** Disks themselves: what lies on top of them (device mapper, RAID) moves the same bytes once more. */
 const DISKS = 'device!~"(loop|ram|sr|fd|zram|dm-|md|nbd).*"';
-/** What a kubelet or its runtime keeps its data on (kubelet --root-dir, containerd, CRI-O, Docker; /var/log/pods). */
-const DATA = '/|/var|/var/lib|/var/log|/var/lib/(kubelet|containerd|containers|docker)';
+/**
+ * What a kubelet or its runtime keeps its data on (kubelet --root-dir, containerd, CRI-O, Docker; /var/log/pods), also where
+ * one program is all of it: K3s and RKE2, k0s, MicroK8s.
+ */
+const DATA =
+  '/|/var|/var/lib|/var/log|/var/lib/(kubelet|containerd|containers|docker|k0s|rancher(/(k3s|rke2))?)|/var/snap(/microk8s(/common)?)?';
 /** Bytes. A page of memory on amd64, and on most arm64. */
 const PAGE = 4096;
 /** A log under rotation that is flooded is larger than this whenever it is looked at (see causes/log-flood.ts). */

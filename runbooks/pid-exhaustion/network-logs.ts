@@ -13,7 +13,7 @@ const MOST_PODS = 3;
 const LINES = 200;
 const KEPT = 3;
 
-/** What the network's pods on this node wrote about refused forks and locks, the latest few of each kind. */
+/** What the network's pods on this node wrote about refused forks and locks, the latest few of each pod and kind, oldest first. */
 export interface NetworkLogs {
   /** Whose logs were read; empty: none of a known name runs here. */
   readonly of: readonly string[];
@@ -31,20 +31,27 @@ const Schema = z
   })
   .transform(({ readAt, found, logs }): NetworkLogs => {
     const read = logs.filter(({ text }) => text !== null);
-    const refusals = read.flatMap(({ pod, text }) =>
-      (text ?? '').split('\n').flatMap((line): NetworkRefusal[] => {
-        const refusal = refusalIn(line, readAt);
-        return refusal ? [{ pod, ...refusal }] : [];
-      }),
-    );
+    // Of each pod by itself: an agent that wrote three such lines days ago, or by a clock ahead, hides no other one's.
+    const refusals = read.flatMap(({ pod, text }) => latestOf((text ?? '').split('\n'), pod, readAt));
     return {
       of: read.map(({ pod }) => pod),
       unread: found - read.length,
-      refusals: (['fork', 'lock'] as const).flatMap((kind) =>
-        refusals.filter((refusal) => refusal.kind === kind).slice(-KEPT),
-      ),
+      refusals: refusals.toSorted((a, b) => a.kind.localeCompare(b.kind) || writtenAt(a) - writtenAt(b)),
     };
   });
+
+function latestOf(lines: readonly string[], pod: string, readAt: Date): readonly NetworkRefusal[] {
+  const refusals = lines.flatMap((line): NetworkRefusal[] => {
+    const refusal = refusalIn(line, readAt);
+    return refusal ? [{ pod, ...refusal }] : [];
+  });
+  return [...Map.groupBy(refusals, ({ kind }) => kind).values()].flatMap((all) => all.slice(-KEPT));
+}
+
+/** A line without a time stands before all others: it proves least. */
+function writtenAt({ at }: NetworkRefusal): number {
+  return at === undefined ? 0 : Date.parse(at);
+}
 
 /** The API server asks the kubelet for a file: nothing is forked for it, unlike exec, or a query of the journal. */
 export const networkLogs: Evidence<NetworkLogs, NodeTarget> = {

@@ -7,6 +7,8 @@ const small =
   'The query keeps only logs above a floor, and counts all it looked at in the same answer: a log that is not there is a small one.';
 const first =
   'A kubelet counts pulls from its first on. All its calls are counted by the same counter, so that a dropped one is told apart.';
+const alsoOnPurpose =
+  "Only what turned read-only has it. Of a file system that is not the kubelet's it only casts doubt on a disk that is calm, and of which nobody reports an error.";
 const unlimited = 'A pod without a limit has no such series: it is counted among the pods whose limit was looked at.';
 
 const sameSeries = 'A scrape is dated by its own sample: `up` without its age is none that Prometheus can give.';
@@ -26,6 +28,7 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'disk-io': {
     'logFlood: ruled-out without size': small,
     'imagePulls: ruled-out without ended': first,
+    'failingDisk: ruled-out without turnedReadOnly': alsoOnPurpose,
   },
   'pid-exhaustion': {
     'podLimit: ruled-out without limit': unlimited,

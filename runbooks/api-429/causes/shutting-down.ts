@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
-import { refusalsOf } from '../facts.ts';
+import { hangs, refusalsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen } from '../seen.ts';
 import { likewise, listed, perSecond } from '../words.ts';
@@ -34,6 +34,12 @@ export function shuttingDown(seen: Seen, maybe: Maybe): Verdict {
   const { clients, others, evictions, partly } = refusalsOf(seen.answers);
   const told = clients.filter(({ job }) => OURS.test(job)).reduce((sum, { rate }) => sum + rate, 0);
   const counted = others + evictions;
+  // What an instance refuses that nobody sees is counted nowhere either: one that hangs is not ending, it has too much to do.
+  const blind = changed.filter((one) => one.up === 0 && (one.scrapeSeconds === undefined || hangs(one)));
+  if (blind.length > 0)
+    return inconclusive(
+      `${words}; whether it ends or has too much to do is not seen: what it refuses meanwhile is counted nowhere`,
+    );
   if (!partly && told >= limits.refusedPerSecond && counted < limits.otherKindShare * told) {
     return confirmed(
       `clients are answered 429 ${perSecond(told)}, which no API server counts: one that is ending does not; ${words}`,

@@ -4,7 +4,7 @@ import { conditionOf } from '../../evidence/node.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import { diskOf, disksOf, errorDevice, isKubeletsDisk } from '../devices.ts';
 import { limits } from '../limits.ts';
-import type { Maybe } from '../schema.ts';
+import type { Maybe, Mounts, Seen } from '../schema.ts';
 import { type DiskCause, denialOf, trusting } from '../signs.ts';
 import { heldUpWords, type Stall, stallOf } from '../stall.ts';
 import { listed } from '../words.ts';
@@ -27,10 +27,11 @@ interface Sign {
 export const failingDisk: DiskCause = {
   title: 'The disk fails: the kernel reports errors',
   judge: trusting((seen, maybe, { now }) => {
-    const turned = turnedSigns(maybe);
-    if (turned.length > 0) return confirmed(listed(turned));
+    const turned = turnedSigns(maybe, now);
+    const turnedProofs = turned.filter(({ doubt }) => doubt === undefined);
+    if (turnedProofs.length > 0) return confirmed(listed(turnedProofs.map(({ words }) => words)));
     const stall = stallOf(seen, now);
-    const signs = [...conditionSigns(maybe), ...eventSigns(maybe, stall, now)];
+    const signs = [...turned, ...conditionSigns(maybe), ...eventSigns(maybe, stall, now)];
     const proved = signs.filter(({ doubt }) => doubt === undefined);
     if (proved.length > 0)
       return confirmed(`${listed(proved.map(({ words }) => words))}. ${stall.words}${heldUpWords(maybe, now)}`);
@@ -45,13 +46,39 @@ export const failingDisk: DiskCause = {
   remedies: ['cordon', 'replaceDisk'],
 };
 
-/** What is read-only now is so whenever it began. */
-function turnedSigns({ disks = [], mounts = [] }: Maybe): readonly string[] {
+/**
+ * What is read-only now is so whenever it began. Of what holds nothing of the kubelet's it may be on purpose (a hardened
+ * /usr or /boot that is writable during an upgrade only), unless the kernel reports errors of that disk.
+ */
+function turnedSigns({ disks = [], mounts = [], events = [] }: Maybe, now: Date): readonly Sign[] {
   const turned = mounts.filter(
     ({ turnedReadOnly, device }) => turnedReadOnly === 1 && isKubeletsDisk(device, disksOf(disks), mounts) === true,
   );
-  if (turned.length === 0) return [];
-  return [`${listed(turned.map(({ mountpoint }) => mountpoint))} turned read-only within 6 hours`];
+  const failing = new Set(
+    errorsIn(events, now).flatMap(({ message }) => {
+      const device = errorDevice(message);
+      return device ? [diskOf(device)] : [];
+    }),
+  );
+  const inUse = new Set(mounts.filter(({ holdsData }) => holdsData !== undefined).map(({ device }) => device));
+  const isProof = ({ device }: Mounts[number]) => inUse.has(device) || failing.has(diskOf(device));
+  const told = (rows: Mounts, doubt?: string): readonly Sign[] =>
+    rows.length === 0
+      ? []
+      : [{ words: `${listed(rows.map(({ mountpoint }) => mountpoint))} turned read-only within 6 hours`, doubt }];
+  return [
+    ...told(turned.filter(isProof)),
+    ...told(
+      turned.filter((row) => !isProof(row)),
+      'the kubelet keeps nothing on that file system, and the kernel reports no error of its disk: it may be on purpose',
+    ),
+  ];
+}
+
+function errorsIn(events: Seen['events'], now: Date): Seen['events'] {
+  return events.filter(
+    ({ reason, lastSeen }) => ERROR_EVENTS.includes(reason) && secondsSince(lastSeen, now) < EVENTS_LIVE_SECONDS,
+  );
 }
 
 /** What node-problem-detector keeps saying until it is started again: of some file system, at some time. */
@@ -67,10 +94,7 @@ function conditionSigns({ node }: Maybe): readonly Sign[] {
 
 function eventSigns(maybe: Maybe, stall: Stall, now: Date): readonly Sign[] {
   const { events = [] } = maybe;
-  const live = events.filter(
-    ({ reason, lastSeen }) => ERROR_EVENTS.includes(reason) && secondsSince(lastSeen, now) < EVENTS_LIVE_SECONDS,
-  );
-  const signs = live
+  const signs = errorsIn(events, now)
     .toSorted((a, b) => Date.parse(b.lastSeen) - Date.parse(a.lastSeen))
     .map(({ reason, lastSeen, message }) => ({
       words: `event ${reason} at ${clockTime(lastSeen)}: ${message}`,

@@ -17,9 +17,10 @@ export const checkKernel: Manual = {
     {
       kind: 'change',
       title: 'Move what can be moved, once it is cordoned',
-      command: `kubectl drain ${word(target.name)} --ignore-daemonsets --timeout=120s`,
+      command: `kubectl drain ${word(target.name)} --ignore-daemonsets --delete-emptydir-data --timeout=120s`,
       verify: { command: podsOn(target), shows: 'pods of DaemonSets only' },
-      warning: 'It hangs where a container cannot end (state D), or on a budget: then go on without it.',
+      warning:
+        'It hangs where a container cannot end (state D), or on a budget: then go on without it. What lies in emptyDir volumes is lost.',
     },
     {
       kind: 'change',

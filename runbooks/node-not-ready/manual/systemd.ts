@@ -27,9 +27,10 @@ export const reviveSystemd: Manual = {
       kind: 'change',
       title:
         'Move what can be moved, install the newer systemd and reboot; or have the machine replaced by one with a newer system',
-      command: `kubectl drain ${word(target.name)} --ignore-daemonsets --timeout=120s`,
+      command: `kubectl drain ${word(target.name)} --ignore-daemonsets --delete-emptydir-data --timeout=120s`,
       verify: watchNode(target, 'Ready=True, and the event Rebooted'),
-      warning: 'Before systemd answers again no container can be ended: then the drain hangs, so revive it first.',
+      warning:
+        'Before systemd answers again no container can be ended: then the drain hangs, so revive it first. What lies in emptyDir volumes is lost.',
     },
   ],
 };

@@ -81,7 +81,7 @@ export const spreadPods: Manual = {
       {
         kind: 'change',
         title: 'While it is cordoned, move some to other nodes; budgets are respected',
-        command: `kubectl drain ${word(target.name)} --ignore-daemonsets --pod-selector=app=<app> --timeout=5m`,
+        command: `kubectl drain ${word(target.name)} --ignore-daemonsets --delete-emptydir-data --pod-selector=app=<app> --timeout=5m`,
         verify: { command: here, shows: 'fewer, and the PIDs in use fall below 70 %' },
         warning: 'What lies in emptyDir volumes is lost. Uncordon the node afterwards.',
       },

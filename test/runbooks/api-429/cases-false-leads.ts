@@ -45,13 +45,13 @@ export const falseLeads: Readonly<Record<string, Written>> = {
       firstServer(made, silent);
       made.serversReady = [false, true, true];
     }),
-    differs: { stuckInstance: 'confirmed', shuttingDown: open, notObservable: open },
+    differs: { stuckInstance: 'confirmed', shuttingDown: open, notObservable: open, recovered: open },
   },
   'scrape-lost-on-its-way': {
     about:
       'One API server of three does not answer Prometheus and answers its own kubelet: something on the way swallows it',
     world: world((made) => firstServer(made, silent)),
-    differs: { stuckInstance: open, shuttingDown: open, notObservable: open },
+    differs: { stuckInstance: open, shuttingDown: open, notObservable: open, recovered: open },
   },
   'stuck-instance-outside-kubernetes': {
     about: 'One API server of three does not answer Prometheus, and none of them is a static pod',
@@ -59,7 +59,7 @@ export const falseLeads: Readonly<Record<string, Written>> = {
       firstServer(made, silent);
       made.serversReady = undefined;
     }),
-    differs: { stuckInstance: open, shuttingDown: open, notObservable: open },
+    differs: { stuckInstance: open, shuttingDown: open, notObservable: open, recovered: open },
   },
   'server-age-not-scraped': {
     about: 'Since when the API servers run is not scraped: one may have started anew',
@@ -73,7 +73,7 @@ export const falseLeads: Readonly<Record<string, Written>> = {
     world: world((made) =>
       firstServer(made, { up: 0, scrapeSeconds: 0.3, ageSeconds: undefined, restarts: undefined }),
     ),
-    differs: { shuttingDown: open, notObservable: open },
+    differs: { shuttingDown: open, notObservable: open, recovered: open },
   },
   'stuck-or-starved': {
     about: 'One API server does not answer, and its container is throttled',
@@ -81,7 +81,13 @@ export const falseLeads: Readonly<Record<string, Written>> = {
       firstServer(made, silent);
       throttled(made);
     }),
-    differs: { stuckInstance: open, starvedServer: 'confirmed', shuttingDown: open, notObservable: open },
+    differs: {
+      stuckInstance: open,
+      starvedServer: 'confirmed',
+      shuttingDown: open,
+      notObservable: open,
+      recovered: open,
+    },
   },
   'starved-throttled': {
     about: 'A CPU limit throttles the API servers, etcd is well',

@@ -182,6 +182,20 @@ export const refused: Readonly<Record<string, Written>> = {
     }),
     differs: { shuttingDown: 'confirmed' },
   },
+  'told-by-clients-of-one-that-hangs': {
+    about:
+      'Clients count 429s that no API server counts, and one hangs: what it refuses nobody sees, and it is not ending',
+    world: world((made) => {
+      made.answers = [
+        { all: 300, broken: 0 },
+        { job: 'kubelet', clients: 3 },
+      ];
+      made.servers = made.servers.map((row, index) =>
+        index === 2 ? { ...row, up: 0, scrapeSeconds: 10, ageSeconds: undefined, restarts: undefined } : row,
+      );
+    }),
+    differs: { shuttingDown: open, stuckInstance: open, notObservable: open, recovered: open },
+  },
   'told-by-clients-of-other-servers': {
     about: 'A program counts 429s, of a server nobody knows; one API server was started five minutes ago',
     world: world((made) => {

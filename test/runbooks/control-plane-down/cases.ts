@@ -5,12 +5,13 @@ import { clocks } from './cases-clocks.ts';
 import { ends } from './cases-ends.ts';
 import { lead } from './cases-lead.ts';
 import { machines } from './cases-machines.ts';
+import { refusals } from './cases-refused.ts';
 import { start } from './cases-start.ts';
 import { witnesses } from './cases-witnesses.ts';
 
 export const told: Readonly<Record<string, Told>> = {
   ...{ ...lead, ...clocks, ...start, ...ends, ...machines, ...api },
-  ...witnesses,
+  ...{ ...witnesses, ...refusals },
 };
 
 /** Every case file of test/cases/control-plane-down by name; `write-cases.ts` writes them. */

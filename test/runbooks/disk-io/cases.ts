@@ -5,6 +5,7 @@ import { apart, pulling } from './cases-apart.ts';
 import { article } from './cases-article.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
+import { ofMounts } from './cases-mounts.ts';
 import { proofs } from './cases-proofs.ts';
 import { recordings } from './cases-recorded.ts';
 import { untold } from './cases-untold.ts';
@@ -288,4 +289,5 @@ export const cases: Record<string, Case> = {
   ...article,
   ...recordings,
   ...byKubelet,
+  ...ofMounts,
 };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../engine/alert.ts';
 import { matchRunbook } from '../../../engine/match.ts';
@@ -108,6 +109,16 @@ describe('what is done by hand', () => {
   it('tells how to find the writer where it cannot be seen', async () => {
     const { manualSteps } = await reportOf('kubelet-not-scraped');
     expect(manualSteps.map(({ id }) => id)).toEqual(['findWriter']);
+  });
+
+  it('asks the disk that was saturated for its health, and where none was all of them, not what lies in memory', async () => {
+    const { manualSteps } = await reportOf('disk-with-errors');
+    expect(JSON.stringify(manualSteps.find(({ id }) => id === 'replaceDisk'))).toContain('for disk in /dev/vda;');
+    const target = { kind: 'Node', name: 'worker-3' } as const;
+    const [look = ''] = manual.replaceDisk.steps({}, target).flatMap(commandsIn);
+    const [, filter = ''] = /lsblk -dnpo NAME \| (grep [^)]*\)[^)]*)\)/.exec(look) ?? [];
+    const devices = ['/dev/zram0', '/dev/loop0', '/dev/sr0', '/dev/sda', '/dev/nvme0n1', ''].join('\n');
+    expect(execFileSync('sh', ['-c', filter], { input: devices, encoding: 'utf8' })).toBe('/dev/sda\n/dev/nvme0n1\n');
   });
 
   it('never lets a name out of its quotes', () => {

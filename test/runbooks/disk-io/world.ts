@@ -39,6 +39,8 @@ export interface World {
     readonly device: string;
     readonly mountpoint: string;
     readonly turnedReadOnly?: boolean;
+    /** Neither kubelet nor runtime keeps data on it. */
+    readonly holdsNothing?: boolean;
   }[];
   readonly best: Readonly<Record<string, { readonly bytes?: number; readonly requests?: number }>>;
   readonly machine: Figures;
@@ -189,8 +191,10 @@ function logsOf({ logs, logsSeen }: World) {
 }
 
 function mountsOf({ mounts }: World) {
-  return mounts.flatMap(({ device, mountpoint, turnedReadOnly = false }) => [
-    { labels: { figure: 'holdsData', device, mountpoint }, value: 1e11, at: now.toISOString() },
+  return mounts.flatMap(({ device, mountpoint, turnedReadOnly = false, holdsNothing = false }) => [
+    ...(holdsNothing
+      ? []
+      : [{ labels: { figure: 'holdsData', device, mountpoint }, value: 1e11, at: now.toISOString() }]),
     ...(turnedReadOnly
       ? [{ labels: { figure: 'turnedReadOnly', device, mountpoint }, value: 1, at: now.toISOString() }]
       : []),

@@ -2,6 +2,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { caseOf, whose } from './case.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
+import { ofAgents } from './cases-network.ts';
 import { recordings } from './cases-recorded.ts';
 import { unseen } from './cases-unseen.ts';
 import {
@@ -269,4 +270,5 @@ export const cases: Record<string, Case> = {
   ...edges,
   ...recordings,
   ...byKubelet,
+  ...ofAgents,
 };

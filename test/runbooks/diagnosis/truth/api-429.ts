@@ -27,6 +27,12 @@ export const truth: Truth = [
   { is: [], why: 'many ask, nobody most of it', cases: 'crowd-not-one' },
   { is: [], why: 'it overflows because the seats are taken', cases: 'accept-queue-after-full-level' },
   { is: [], perhaps: ['shuttingDown'], cases: 'down-not-stuck' },
+  {
+    is: [],
+    perhaps: ['shuttingDown', 'stuckInstance'],
+    why: 'one instance has too much to do and is not seen; of what it refuses only clients tell',
+    cases: 'told-by-clients-of-one-that-hangs',
+  },
   { is: [], perhaps: ['etcdSlow'], cases: 'etcd-in-between etcd-hardly-asked' },
   { is: [], perhaps: ['noisyFlow'], cases: 'noisy-flow-hardly-waiting several-levels-full' },
   {

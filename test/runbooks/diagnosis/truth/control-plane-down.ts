@@ -101,7 +101,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['certificate'],
     cases: `
       certificate-expired-and-ready certificate-of-another-ca certificate-and-not-scraped api-server-instance-down
-      not-ready-for-its-certificate`,
+      not-ready-for-its-certificate watches-are-refused-and-nobody-leads`,
   },
   { is: ['outOfMemory'], cases: 'out-of-memory' },
   { is: ['probeFails'], cases: 'probe-fails-while-it-runs probe-ends-it port-taken out-of-memory-long-ago' },
@@ -115,11 +115,16 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['leaseStale'],
     cases: `
       nobody-leads machine-is-joining-and-nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands certificate-was-refused-once
-      looked-before-the-lease-ran-out prometheus-blind-nobody-leads`,
+      looked-before-the-lease-ran-out prometheus-blind-nobody-leads nobody-leads-and-metrics-refuse`,
   },
   { is: ['leaseStale'], perhaps: ['certificate'], unseen: true, cases: 'nobody-leads-logs-forbidden' },
   { is: ['leaseStale'], unseen: true, cases: 'pods-forbidden' },
-  { is: ['leadershipLost'], cases: 'leadership-lost leadership-lost-again-and-again' },
+  {
+    is: ['leadershipLost'],
+    cases: `
+      leadership-lost leadership-lost-again-and-again leadership-lost-and-metrics-refuse
+      leadership-lost-again-and-metrics-refuse`,
+  },
   {
     is: ['notScraped'],
     cases: `

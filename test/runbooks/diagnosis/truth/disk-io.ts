@@ -97,13 +97,20 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['controlPlane'],
     cases: 'etcd-lost many-nodes-flap one-other-node-flaps-and-leases-wait six-nodes-flap',
   },
-  { is: ['failingDisk'], cases: 'disk-with-errors disk-turned-read-only' },
+  {
+    is: [],
+    perhaps: ['failingDisk'],
+    why: 'it was mounted read-only on purpose, or because the disk fails',
+    cases: 'usr-turned-read-only',
+  },
+  { is: ['failingDisk'], cases: 'disk-with-errors disk-turned-read-only usr-turned-read-only-for-an-error' },
   {
     is: ['logFlood'],
     cases: `
       log-flood log-flood-half-hidden-by-rotation article unauthorized-and-failed-mount saturated-by-its-pressure
       our-clock-is-ahead a-queue-of-thirty two-minutes-before-not-ready calm-for-a-minute healed-eight-minutes-ago
-      flood-of-an-old-version flood-on-the-disk-of-etcd error-of-a-detached-volume reads-of-pods-not-collected`,
+      flood-of-an-old-version flood-on-the-disk-of-etcd error-of-a-detached-volume reads-of-pods-not-collected
+      flood-on-the-disk-of-k3s`,
   },
   {
     is: ['logFlood'],

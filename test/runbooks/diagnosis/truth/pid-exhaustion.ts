@@ -46,7 +46,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     perhaps: ['leakingPod', 'hostProcess', 'crowd'],
     why: 'they may have run out between two looks',
-    cases: 'fork-refused-without-a-shortage',
+    cases: 'fork-refused-without-a-shortage fork-refused-beside-old-lines',
   },
   { is: [], perhaps: ['threshold', 'leakingPod', 'hostProcess', 'crowd'], cases: 'pressure-at-60-percent' },
   {
@@ -100,7 +100,8 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['hostProcess'],
     cases: `
-      host-process host-process-and-the-evicted one-limit-of-two-and-full fork-of-iptables-refused fork-half-a-minute-ahead threads-max-is-the-lower our-clock-is-ahead`,
+      host-process host-process-and-the-evicted one-limit-of-two-and-full fork-of-iptables-refused fork-half-a-minute-ahead threads-max-is-the-lower our-clock-is-ahead
+      fork-of-iptables-beside-old-lines fork-of-iptables-beside-a-clock-ahead`,
   },
   { is: ['hostProcess'], unseen: true, cases: 'one-limit-of-two' },
   {
@@ -129,5 +130,5 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['threshold'], perhaps: ['hostProcess'], unseen: true, cases: 'recorded-node recorded-node-by-its-kubelet' },
   { is: ['forkStorm'], cases: 'fork-storm' },
   { is: ['xtablesLock'], unseen: true, cases: 'lock-and-machine-not-counted' },
-  { is: ['xtablesLock'], cases: 'lock-of-iptables' },
+  { is: ['xtablesLock'], cases: 'lock-of-iptables lock-beside-old-lines' },
 ];

@@ -1,5 +1,5 @@
 import type { Told } from './case.ts';
-import { COREFILE, deadLiveness, deafLiveness, killing, lines } from './objects.ts';
+import { COREFILE, deafLiveness, lines } from './objects.ts';
 import { counted, crashing, deaf, ending, one, writing } from './told.ts';
 import { quiet } from './world.ts';
 
@@ -8,16 +8,12 @@ const noise = Array.from(
   (_, index) => `[INFO] 10.244.1.${index}:4000 - 1 "A IN example.com. udp 40" NOERROR`,
 );
 const killed = { ...crashing, ended: { reason: 'OOMKilled', exitCode: 137, secondsAgo: 90 } };
-const sigkill = { reason: 'Error', exitCode: 137, secondsAgo: 90 };
-const probed = { ...crashing, ended: { reason: 'Completed', exitCode: 0, secondsAgo: 90 } };
 const oomAgo = (secondsAgo: number) =>
   one(
     { restarts: 1, started: secondsAgo - 10, changed: secondsAgo - 15, ended: { ...killed.ended, secondsAgo } },
     lines.quiet,
   );
 const without = COREFILE.replace('    loop\n', '');
-const orphan = { world: one(probed, lines.quiet, null), recovered: 'ruled-out' } as const;
-const events = { 'coredns-a': [deadLiveness(95)] };
 
 /** Why containers of CoreDNS end. */
 export const endCases: Readonly<Record<string, Told>> = {
@@ -230,74 +226,5 @@ export const endCases: Readonly<Record<string, Told>> = {
     about: 'A crash loop without a word of how it ended.',
     world: one({ ready: false, changed: 1_200, restarts: 7, waiting: { reason: 'CrashLoopBackOff' } }, null, null),
     expect: { inconclusive: ['loop', 'configRefused', 'outOfMemory'] },
-  },
-
-  liveness: {
-    about: 'The kubelet ends it, and nothing holds back its CPU.',
-    world: { ...orphan.world, events },
-    expect: { confirmed: ['livenessFails'], recovered: 'ruled-out' },
-  },
-  'liveness-because-it-is-held-back': {
-    about: 'Its CPU limit explains that it does not answer in time.',
-    world: {
-      ...one({ ...probed, limits: { cpu: '100m', memory: '170Mi' } }, lines.quiet, null),
-      ...{ events, processes: { 'coredns-a': { cores: 0.1, throttled: 0.4 }, 'coredns-b': { cores: 0.05 } } },
-    },
-    expect: { confirmed: ['cpuThrottled'], inconclusive: ['livenessFails'] },
-  },
-  'liveness-with-a-limit-that-does-nothing': {
-    about: 'It has a CPU limit that hardly ever held it back.',
-    world: {
-      ...one({ ...probed, limits: { cpu: '100m', memory: '170Mi' } }, lines.quiet, null),
-      ...{ events, processes: { 'coredns-a': { cores: 0.01, throttled: 0.02 } } },
-    },
-    expect: { confirmed: ['livenessFails'] },
-  },
-  'liveness-with-a-limit-that-nobody-scrapes': {
-    about: 'Whether its limit explains it is not known.',
-    world: { ...one({ ...probed, limits: { cpu: '100m' } }, lines.quiet, null), events },
-    expect: { inconclusive: ['livenessFails', 'cpuThrottled'] },
-  },
-  'liveness-without-events': {
-    about: 'It ends, and nobody may see why.',
-    world: { ...orphan.world, events },
-    failing: ['list Event'],
-    expect: { inconclusive: ['livenessFails'] },
-  },
-  'liveness-an-hour-ago': {
-    about: 'An event of an hour ago says nothing of this end.',
-    world: { ...orphan.world, events: { 'coredns-a': [deadLiveness(3_300)] } },
-    expect: { recovered: 'ruled-out' },
-  },
-  'liveness-25-minutes-ago': {
-    about: 'Counted up and dated within the half hour: it goes on.',
-    world: { ...orphan.world, events: { 'coredns-a': [deadLiveness(1_500)] } },
-    expect: { confirmed: ['livenessFails'] },
-  },
-  'liveness-and-its-kubelet-says-so': {
-    about: 'It hangs and does not go when asked to: SIGKILL, and an event that tells who sent it.',
-    world: {
-      ...one({ ...crashing, ended: sigkill }, lines.quiet, null),
-      events: { 'coredns-a': [deadLiveness(125), killing(124)] },
-    },
-    expect: { confirmed: ['livenessFails'] },
-  },
-  'liveness-and-nobody-says-who-ended-it': {
-    about: 'A probe failed, and SIGKILL ended it: its kubelet may have sent it, or another.',
-    world: { ...one({ ...crashing, ended: sigkill }, lines.quiet, null), events },
-    expect: { inconclusive: ['livenessFails'] },
-  },
-  'liveness-of-a-dead-process': {
-    about: 'It breaks down by itself (Go leaves with 2), and the kubelet finds nobody listening.',
-    world: {
-      ...one({ ...crashing, ended: { reason: 'Error', exitCode: 2, secondsAgo: 90 } }, lines.quiet, null),
-      events: { 'coredns-a': [deafLiveness(85)] },
-    },
-    expect: { recovered: 'ruled-out' },
-  },
-  'liveness-once-and-dead-since': {
-    about: 'Its kubelet did end it 20 minutes ago; the last run ended by itself, and its last words are lost.',
-    world: { ...one(crashing, null, null), events: { 'coredns-a': [killing(1_200)] } },
-    expect: { inconclusive: ['livenessFails', 'loop', 'configRefused'] },
   },
 };

@@ -2,12 +2,14 @@ import type { Told } from './case.ts';
 import { answerCases } from './cases-answers.ts';
 import { aroundCases } from './cases-around.ts';
 import { endCases } from './cases-ends.ts';
+import { livenessCases } from './cases-liveness.ts';
 import { loadCases } from './cases-load.ts';
 import { policyCases } from './cases-policy.ts';
 import { upstreamCases } from './cases-upstream.ts';
 
 export const cases: Readonly<Record<string, Told>> = {
   ...endCases,
+  ...livenessCases,
   ...answerCases,
   ...upstreamCases,
   ...policyCases,

@@ -2,20 +2,11 @@ import { describe, expect, it } from 'vitest';
 import * as queries from '../../../runbooks/cluster-dns/queries.ts';
 import { needs } from '../../harness/programs.ts';
 import { asker } from '../../harness/promtool.ts';
+import { buckets, dns, ownAndStrange } from './promql-series.ts';
 
 const { ask, unasked } = asker();
 const of = (figure: string, labels = '') => `{figure="${figure}"${labels}}`;
 /** Of one pod of CoreDNS, as kube-prometheus scrapes it. */
-const dns = (name: string, pod: string, labels = '', job = 'kube-dns') =>
-  `${name}{job="${job}",namespace="kube-system",pod="${pod}",instance="${pod}:9153"${labels}}`;
-const buckets = (name: string, pod: string, labels: string, quick: string, all: string) => ({
-  [dns(`${name}_bucket`, pod, `${labels},le="1"`)]: quick,
-  [dns(`${name}_bucket`, pod, `${labels},le="8"`)]: all,
-  [dns(`${name}_bucket`, pod, `${labels},le="+Inf"`)]: all,
-  [dns(`${name}_count`, pod, labels)]: all,
-});
-
-// Samples are 30 s apart; a counter that grows by 30 a sample grows by 1 a second.
 describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
   it('divides the answers of all pods, and leaves the cache on the nodes out', async () => {
     const answers = (rcode: string, values: string) => ({
@@ -59,52 +50,32 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
   });
 
   it("counts the cluster's own DNS, and none of a virtual cluster's, of a company's, or of the nodes'", async () => {
-    const counters = (labels: string, rcode: string, code: string) => ({
-      [`coredns_build_info{${labels}}`]: '1x60',
-      [`coredns_dns_responses_total{${labels},rcode="${rcode}"}`]: '0+900x60',
-      [`coredns_dns_requests_total{${labels}}`]: '0+900x60',
-      [`coredns_panics_total{${labels}}`]: rcode === 'NOERROR' ? '0x60' : '0+1x60',
-      [`coredns_proxy_healthcheck_failures_total{${labels},to="10.0.0.9:53",proxy_name="forward"}`]: '0+1x60',
-      [`coredns_kubernetes_rest_client_requests_total{${labels},code="${code}"}`]: '0+3x60',
-    });
-    const well = (labels: string) => counters(labels, 'NOERROR', '200');
-    const strange = (labels: string) => counters(labels, 'SERVFAIL', '403');
-    await ask(
+    await ask(ownAndStrange, [
       {
-        ...well('job="kube-dns",namespace="kube-system",pod="coredns-a",instance="a:9153"'),
-        ...well('job="kubernetes-pods",kubernetes_namespace="kube-system",instance="b:9153"'),
-        ...well('job="dns",instance="c:9153"'),
-        ...strange('job="kube-dns",namespace="vcluster-team1",pod="coredns-x",instance="x:9153"'),
-        ...strange('job="kubernetes-pods",kubernetes_namespace="k8gb",instance="y:9153"'),
-        ...strange('job="kubernetes-pods",namespace="kube-system",pod="node-local-dns-7xk2p",instance="n:9253"'),
+        promql: queries.answerFigures(),
+        at: '20m',
+        to: 0.01,
+        answer: {
+          [of('questions')]: 90,
+          [of('servfail')]: 0,
+          [of('nxdomain')]: 0,
+          [of('panics')]: 0,
+          [of('pods')]: 3,
+        },
       },
-      [
-        {
-          promql: queries.answerFigures(),
-          at: '20m',
-          to: 0.01,
-          answer: {
-            [of('questions')]: 90,
-            [of('servfail')]: 0,
-            [of('nxdomain')]: 0,
-            [of('panics')]: 0,
-            [of('pods')]: 3,
-          },
-        },
-        {
-          promql: queries.apiFigures(),
-          at: '20m',
-          to: 0.01,
-          answer: { [of('all')]: 90, [of('refused')]: 0, [of('unanswered')]: 0, [of('asking')]: 3 },
-        },
-        {
-          promql: queries.upstreamFigures(),
-          at: '20m',
-          to: 0.01,
-          answer: { [of('failedChecks', ',to="10.0.0.9:53"')]: 30, [of('failing', ',to="10.0.0.9:53"')]: 3 },
-        },
-      ],
-    );
+      {
+        promql: queries.apiFigures(),
+        at: '20m',
+        to: 0.01,
+        answer: { [of('all')]: 90, [of('refused')]: 0, [of('unanswered')]: 0, [of('asking')]: 3 },
+      },
+      {
+        promql: queries.upstreamFigures(),
+        at: '20m',
+        to: 0.01,
+        answer: { [of('failedChecks', ',to="10.0.0.9:53"')]: 30, [of('failing', ',to="10.0.0.9:53"')]: 3 },
+      },
+    ]);
   });
 
   it('counts no SERVFAIL as zero only where answers are counted', async () => {

@@ -83,8 +83,8 @@ function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKin
       return ['get Node', 'list Node', 'list Pod', whoReplaces];
     case 'evict':
     case 'delete-pod':
-      // A ReplicaSet counts its pods itself, leaving out those on their way out; those of a StatefulSet are counted.
-      return ['get Pod', ...(kinds.includes('StatefulSet') ? (['list Pod'] as const) : []), whoReplaces];
+      // How many of its pods are ready, but of a DaemonSet, where none stands in for another.
+      return ['get Pod', ...(kinds.some((kind) => kind !== 'DaemonSet') ? (['list Pod'] as const) : []), whoReplaces];
     case 'restart':
     case 'undo':
     case 'set-resources':

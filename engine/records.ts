@@ -23,7 +23,8 @@ const AT_ONCE = 32;
  */
 export async function openWebhook(desk: Desk, id: string): Promise<TakenApart> {
   const { receivedAt, fresh, resent } = await takeApart(desk.store, id);
-  const [gate, fires] = [allowance(Number.POSITIVE_INFINITY, AT_ONCE, 'alerts'), firingNow(desk, new Date(receivedAt))];
+  const gate = allowance(Number.POSITIVE_INFINITY, AT_ONCE, 'alerts');
+  const fires = firingNow(desk, new Date(receivedAt));
   const news = await Promise.all(resent.map((key) => gate.run(() => isNews(desk, id, receivedAt, key, fires))));
   const old = resent.filter((_key, index) => !news[index]);
   return { receivedAt, fresh: fresh + resent.length - old.length, resent: old };
@@ -72,8 +73,8 @@ type FiresNow = (alert: Alert) => Promise<boolean | undefined>;
  * incident is read once, however many alerts of a webhook are its.
  */
 function firingNow(desk: Desk, at: Date): FiresNow {
-  const held = remembering((id: string) => heldNow(desk, id));
-  const noted = remembering((_id: string, incident: Incident) => heard(desk, incident, at));
+  const held = new Map<string, ReturnType<typeof heldNow>>();
+  const heardOf = new Set<string>();
   return async (alert) => {
     const last = await lastRecord(desk.store, { ...alert, status: 'firing' });
     const fate = last?.fate;
@@ -84,12 +85,16 @@ function firingNow(desk: Desk, at: Date): FiresNow {
       return sinceMs < HEARD_EVERY_MS && 'why' in clusterOf(desk.clusters, alert.labels);
     }
     if (!fate || !('incident' in fate)) return undefined;
-    const holder = await held(fate.incident);
+    const reading = held.get(fate.incident) ?? heldNow(desk, fate.incident);
+    held.set(fate.incident, reading);
+    const holder = await reading;
     if (holder === undefined) return undefined;
     const { incident } = holder;
     const fires = incident !== undefined && isOpen(incident) && incident.firing.includes(alert.fingerprint);
-    if (fires && at.getTime() - Date.parse(incident.heardAt ?? '1970') > HEARD_EVERY_MS)
-      await noted(incident.id, incident);
+    if (fires && !heardOf.has(incident.id)) {
+      heardOf.add(incident.id);
+      if (at.getTime() - Date.parse(incident.heardAt ?? '1970') > HEARD_EVERY_MS) await heard(desk, incident, at);
+    }
     return fires;
   };
 }
@@ -99,18 +104,6 @@ async function heldNow(desk: Desk, id: string): Promise<{ readonly incident: Inc
   const holder = await holderOf(desk, id);
   if (holder === undefined) return undefined;
   return { incident: (await desk.store.get<Incident>('incidents', slotOf(holder)))?.value };
-}
-
-/** Done once for each id. */
-function remembering<Rest extends unknown[], Result>(
-  work: (id: string, ...rest: Rest) => Promise<Result>,
-): (id: string, ...rest: Rest) => Promise<Result> {
-  const known = new Map<string, Promise<Result>>();
-  return (id, ...rest) => {
-    const result = known.get(id) ?? work(id, ...rest);
-    known.set(id, result);
-    return result;
-  };
 }
 
 async function heard({ store }: Desk, { id }: Incident, at: Date): Promise<void> {

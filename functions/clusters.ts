@@ -91,12 +91,7 @@ function accessTo(config: PrometheusConfig, where: string, { secret }: Surroundi
     headers,
     ...(bearerToken ? { bearerToken: () => secret(bearerToken, `${where}.bearerToken`) } : {}),
     ...(basicAuth
-      ? {
-          basicAuth: {
-            username: basicAuth.username,
-            password: () => secret(basicAuth.password, `${where}.basicAuth.password`),
-          },
-        }
+      ? { basicAuth: { ...basicAuth, password: () => secret(basicAuth.password, `${where}.basicAuth.password`) } }
       : {}),
     ...(certificateAuthority === undefined ? {} : { ca: Buffer.from(certificateAuthority, 'base64').toString() }),
   };

@@ -33,7 +33,7 @@ export async function interlocksOf(
 
 /** What would harm the cluster: nobody may go on over these, but for what comes back by itself. */
 async function dangersOf({ kube, clock, limits }: Checked, changes: readonly Change[]): Promise<InterlockReport[]> {
-  const pools = await poolsOf(kube, changes);
-  const [last, again] = [await lastReplicas(kube, changes), await startsAgain(kube, clock, changes)];
-  return [...withoutThem(pools, limits), ...(last ? [last] : []), ...(again ? [again] : [])];
+  const pools = withoutThem(await poolsOf(kube, changes), limits);
+  const ofPods = [await lastReplicas(kube, changes), await startsAgain(kube, clock, changes)];
+  return [...pools, ...ofPods.filter((one) => one !== undefined)];
 }

@@ -7,11 +7,12 @@ import { find, list, podsOn } from '../changes/look.ts';
 import { type Budget, Pod } from '../changes/objects.ts';
 import { endsForGood, type Owners, ownerOf, ownersOf } from '../changes/owners.ts';
 import { controllerOf, isFinished, isGoing, isReady, podName, workloadOf } from '../changes/pods.ts';
+import { readyPodsOf } from '../changes/ready-pods.ts';
 import { endedBy } from '../changes/taint-pods.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
 import { leftByRollout } from './rollout-left.ts';
-import { leftByScaling, readyPodsOf } from './scaled-down.ts';
+import { leftByScaling } from './scaled-down.ts';
 
 type Kube = Readers['kube'];
 

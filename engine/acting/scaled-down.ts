@@ -1,7 +1,7 @@
 import type { Change } from '../change.ts';
-import { findWorkload, list } from '../changes/look.ts';
-import { Pod } from '../changes/objects.ts';
-import { controllerOf, isGoing, isReady } from '../changes/pods.ts';
+import { findWorkload } from '../changes/look.ts';
+import { ordinalOf } from '../changes/pods.ts';
+import { readyPodsOf } from '../changes/ready-pods.ts';
 import type { Readers } from '../readers.ts';
 import type { Afterwards } from './replicas.ts';
 
@@ -25,20 +25,4 @@ export async function leftByScaling(kube: Kube, change: Change): Promise<Afterwa
   if (ready.length === 0) return undefined;
   const left = ready.filter(({ metadata }) => ordinalOf(metadata.name) < end).length;
   return { name: `${kind} ${namespace}/${name}`, ready: ready.length, taken: ready.length - left, left };
-}
-
-/** Those of one controller that are ready, and not on their way out. A ReplicaSet's share the hash of their template. */
-export async function readyPodsOf(
-  kube: Kube,
-  owner: string,
-  namespace: string,
-  hash?: string,
-): Promise<readonly Pod[]> {
-  const labelSelector = hash === undefined ? {} : { labelSelector: `pod-template-hash=${hash}` };
-  const pods = await list(kube, Pod, 'Pod', { namespace, ...labelSelector });
-  return pods.filter((pod) => controllerOf(pod)?.uid === owner && isReady(pod) && !isGoing(pod));
-}
-
-function ordinalOf(pod: string): number {
-  return Number(pod.slice(pod.lastIndexOf('-') + 1));
 }

@@ -3,11 +3,11 @@ import type { ChangeOf } from '../change.ts';
 import { budgetsOf, type Passage, passages, stateOf } from './budgets.ts';
 import { cannot, line, nothingToDo, plural } from './drafts.ts';
 import { staysBehind } from './drain-pods.ts';
-
-import { find, findNode, list } from './look.ts';
+import { find, findNode } from './look.ts';
 import { Pod } from './objects.ts';
 import { endsForGood, type Owners, ownerOf, ownerReads } from './owners.ts';
 import { controllerOf, isFinished, isGoing, isMirror, isReady, placeOf, podName } from './pods.ts';
+import { readyPodsOf } from './ready-pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
 import { successorOf } from './successor.ts';
@@ -98,16 +98,10 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
   };
 }
 
-/** Replicas share the hash of their template; the label narrows the list where there is one. */
 async function readySiblings(pod: Pod, owner: string, { kube }: CompileContext): Promise<number> {
   const { uid, namespace = 'default', labels } = pod.metadata;
-  const hash = labels['pod-template-hash'];
-  const pods = await list(kube, Pod, 'Pod', {
-    namespace,
-    ...(hash === undefined ? {} : { labelSelector: `pod-template-hash=${hash}` }),
-  });
-  const siblings = pods.filter((other) => other.metadata.uid !== uid && controllerOf(other)?.uid === owner);
-  return siblings.filter((other) => isReady(other) && !isGoing(other)).length;
+  const ready = await readyPodsOf(kube, owner, namespace, labels['pod-template-hash']);
+  return ready.filter((other) => other.metadata.uid !== uid).length;
 }
 
 function whatComesAfter(pod: Pod, owners: Owners): string[] {

@@ -3,7 +3,7 @@ import type { Readers } from '../readers.ts';
 import { plural } from './drafts.ts';
 import { find, list } from './look.ts';
 import { Meta, type Pod, WorkloadObject } from './objects.ts';
-import { controllerOf } from './pods.ts';
+import { controllerOf, ordinalOf } from './pods.ts';
 import { right } from './rights.ts';
 
 const ReplicaSetObject = z.object({
@@ -128,8 +128,9 @@ function wantsNoOther({ metadata }: Pod, name: string, object: OwnerObject): str
         : `${name} has ${plural(object.status.replicas, 'pod')} and wants ${replicas}`;
     }
     case 'StatefulSet': {
-      const ordinal = Number(metadata.name.slice(metadata.name.lastIndexOf('-') + 1));
-      return ordinal < (object.spec.ordinals?.start ?? 0) + replicas ? undefined : `${name} is scaled to ${replicas}`;
+      return ordinalOf(metadata.name) < (object.spec.ordinals?.start ?? 0) + replicas
+        ? undefined
+        : `${name} is scaled to ${replicas}`;
     }
   }
 }

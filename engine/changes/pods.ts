@@ -26,6 +26,11 @@ export function hasLocalStorage({ spec }: Pod): boolean {
   return isDoomed(doomedOf(spec.volumes));
 }
 
+/** Of a pod of a StatefulSet: `web-2` → 2. */
+export function ordinalOf(pod: string): number {
+  return Number(pod.slice(pod.lastIndexOf('-') + 1));
+}
+
 /** `shop/web-1` */
 export function podName({ metadata }: Pod): string {
   return `${metadata.namespace}/${metadata.name}`;

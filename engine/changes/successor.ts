@@ -3,7 +3,7 @@ import { digestOf } from '../change.ts';
 import { plural } from './drafts.ts';
 import type { Pod, WorkloadObject } from './objects.ts';
 import { endsForGood, type Owners } from './owners.ts';
-import { controllerOf } from './pods.ts';
+import { controllerOf, ordinalOf } from './pods.ts';
 import { rolloutUnderWay } from './rollout.ts';
 
 /** What takes the place of a pod that ends, as far as it may be another one than that. */
@@ -37,7 +37,7 @@ export function successorOf(pod: Pod, owners: Owners): Successor {
 /** Below the partition of a rolling update a StatefulSet starts its former revision. */
 function revisionFor({ metadata: { name } }: Pod, { spec, status }: WorkloadObject): string | undefined {
   const partition = spec.updateStrategy?.rollingUpdate?.partition ?? 0;
-  const ordinal = Number(name.slice(name.lastIndexOf('-') + 1)) - (spec.ordinals?.start ?? 0);
+  const ordinal = ordinalOf(name) - (spec.ordinals?.start ?? 0);
   const isKept = spec.updateStrategy?.type !== 'OnDelete' && ordinal < partition;
   return isKept ? status.currentRevision : status.updateRevision;
 }

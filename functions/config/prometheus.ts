@@ -48,7 +48,7 @@ export const Prometheus = z
 export type PrometheusConfig = z.infer<typeof Prometheus>;
 
 /** Whether both get the same answers: one address, and nothing in the request that tells whose figures are wanted. */
-export function isSame(one: PrometheusConfig | undefined, other: PrometheusConfig): boolean {
+export function isSamePrometheus(one: PrometheusConfig | undefined, other: PrometheusConfig): boolean {
   return one !== undefined && isDeepStrictEqual(askedBy(one), askedBy(other));
 }
 

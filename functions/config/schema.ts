@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Cluster } from './cluster.ts';
 import { Limits, PolicyRule } from './policy.ts';
-import { isSame } from './prometheus.ts';
+import { isSamePrometheus } from './prometheus.ts';
 import { address, Secret } from './secret.ts';
 
 /** `nightshift.yaml`. Everything is optional: without clusters the practice cluster, without Slack the console. */
@@ -25,7 +25,8 @@ export const Config = z.strictObject({
             'with several clusters each needs match: { LABEL: VALUE }, the alert labels that say "this cluster"',
           );
         }
-        const sharer = prometheus && clusters.slice(0, index).find((other) => isSame(other.prometheus, prometheus));
+        const sharer =
+          prometheus && clusters.slice(0, index).find((other) => isSamePrometheus(other.prometheus, prometheus));
         if (sharer) {
           complain(
             ['prometheus', 'url'],

@@ -30,7 +30,12 @@ export async function write(
     if (letters.length === 0) return 'written';
     return { address, stamp, letters: [...(Attributes?.outbox?.L ?? []).map(fromAttribute), ...letters] };
   } catch (thrown) {
-    if (isFull(thrown)) throw new TryLater(`${what} has no room in one item for more messages unsent.`, 30_000, thrown);
+    if (isFull(thrown))
+      throw new TryLater(
+        `${what} has no room in one item for more unsent messages: a queue has taken none for long, see its alarms.`,
+        30_000,
+        thrown,
+      );
     if (!isUnmet(thrown)) throw failureOf(thrown, what);
     if (attemptsOf(thrown) === 1) return false;
     return asking(what, recognise(client, table, prepared, stamp));

@@ -54,6 +54,12 @@ const expected: readonly Row[] = [
     ],
   ],
   [
+    'evict',
+    ['Deployment'],
+    ['get Pod', 'get Node', 'list PodDisruptionBudget', replaced, ...replicas],
+    [{ verb: 'evict', namespace: system, pod: 'coredns-hgn6n4kf26-c6xv2' }],
+  ],
+  [
     'delete-pod',
     undefined,
     ['get Pod', 'get Node', replaced, ...replicas, ...starters],

@@ -89,7 +89,8 @@ export async function announceThread(desk: Desk, chat: Chat, id: string): Promis
   if (!incident?.report || !thread || thread.channel !== desk.channel || !threadIsDue(incident, posts, now)) return;
   const card = await cardOf(desk, incident);
   const told = tellsOf(incident);
-  for (let part = 0; part < chat.evidenceParts(card); part += 1) {
+  const parts = chat.evidenceParts(card);
+  for (let part = 0; part < parts; part += 1) {
     const slot = threadSlot(`${incident.report.startedAt}/${part}`);
     const place = { channel: thread.channel, thread };
     await postOnce(desk, chat, id, place, { kind: 'evidence', card, part }, slot, { shows: '' });

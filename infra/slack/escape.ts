@@ -13,8 +13,12 @@ const EMPTY = '(empty)';
 
 /** Controls, bidirectional overrides, zero-width and other characters that show nothing but change what is read. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** Nothing here is hidden, and nothing but `& < >` means anything to Slack once `quiet` has seen it. */
-const plain = /^[ -~]*$/;
+/**
+ * Nothing here is hidden, none of it joins with what stands before it, and nothing but `& < >` means anything to Slack once
+ * `quiet` has seen it: ASCII, and the signs our own sentences are written with.
+ */
+const plain = /^[ -~·…–—→≤≥×°µ‘’“”]*$/;
+const plainLines = /^[\n -~·…–—→≤≥×°µ‘’“”]*$/;
 const pictograph = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 
 export interface TextLimits {
@@ -132,7 +136,7 @@ function cut(text: string, max: number, lines: boolean, guard: Guard): { kept: s
     ? start.replace(/\r\n?/g, '\n').trimEnd()
     : start.replace(/[\s--\ufeff]+/gv, ' ').replace(/^ | $/g, '');
   // Nearly all text is plain and fits. To take it apart costs more than the rest of a message together.
-  const asOne = !rest && plain.test(flat) ? flat.replace(/[&<>]/g, guard) : undefined;
+  const asOne = !rest && (lines ? plainLines : plain).test(flat) ? flat.replace(/[&<>]/g, guard) : undefined;
   if (asOne !== undefined && cost(asOne) <= max) return { kept: asOne, whole: true };
   const pieces: string[] = [];
   const ends: number[] = [];

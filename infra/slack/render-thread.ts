@@ -28,11 +28,20 @@ const PAGE = 12_800 - CHROME;
 const TEXT = 1_000;
 const QUERY = 2_500;
 
+/** Each message of a thread is asked for by itself, and where one ends depends on all before it. */
+const rendered = new WeakMap<Card, readonly SlackMessage[]>();
+
 /**
  * The thread: every evidence item with where it came from, and whole whatever the card had to shorten. As many messages
  * as it takes, each within the budget; none when there is nothing to tell.
  */
 export function renderThread(card: Card): readonly SlackMessage[] {
+  const messages = rendered.get(card) ?? messagesOf(card);
+  rendered.set(card, messages);
+  return messages;
+}
+
+function messagesOf(card: Card): readonly SlackMessage[] {
   const { shortened } = renderCard(card);
   const blocks = [...fixesOf(card, shortened), ...card.evidence.map(evidenceBlock), ...restOf(card, shortened)];
   const pages = paginate(blocks);

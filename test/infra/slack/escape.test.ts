@@ -72,6 +72,17 @@ describe('text where Slack parses nothing', () => {
     expect(visible('a\r\nb\n\tc\n', { max: 100, lines: true })).toBe('a\nb\n  c');
   });
 
+  it('is the same whether it is taken as one or character by character', () => {
+    const unit = fc.constantFrom(...'aZ 09\n&<>"·…–—→≤≥×°µ‘’“”');
+    fc.assert(
+      fc.property(fc.string({ unit }), fc.boolean(), (text, lines) => {
+        const limits = { max: 10_000, lines };
+        const [asOne, oneByOne] = [visible(`${text}.`, limits), visible(`${text}é`, limits)];
+        expect(asOne.slice(0, -1)).toBe(oneByOne.slice(0, -1));
+      }),
+    );
+  });
+
   it('says whether all of it is there', () => {
     expect(clip('12345', { max: 5 })).toEqual({ text: '12345', whole: true });
     expect(clip('123456', { max: 5 })).toEqual({ text: '12…', whole: false });

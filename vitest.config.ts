@@ -15,7 +15,7 @@ const crashes = ['test/real/crash-*.test.ts'];
 
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 
-// What runs side by side is as much as two cores bear, which CI has.
+// What runs side by side is as much as two cores bear, which CI has: of "code" three, because many wait for a clock.
 export default defineConfig({
   test: {
     projects: [
@@ -25,7 +25,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ended,
           testTimeout: 40_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           typecheck: { enabled: true, include: ['test/**/*.types.ts'], checker: 'tsc', ignoreSourceErrors: true },
         },
       },

@@ -60,6 +60,19 @@ async function startedOnce(idleMs: number): Promise<Sample> {
   } finally {
     process.kill(-(child.pid ?? 0), 'SIGTERM'); // npm, its shell and the server
     await gone;
+    await allGone(child.pid ?? 0);
+  }
+}
+
+/** npm does not wait for the server, which still writes: its data may go when it is gone. */
+async function allGone(group: number): Promise<void> {
+  try {
+    for (;;) {
+      process.kill(-group, 0);
+      await sleep(50);
+    }
+  } catch {
+    // Nobody of that group is left.
   }
 }
 

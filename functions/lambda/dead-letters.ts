@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Refused } from '../../engine/errors.ts';
 import { type DeadLetter, type QueueName, queueNames } from '../../engine/ports.ts';
@@ -6,6 +5,7 @@ import { counted } from '../../engine/words.ts';
 import { sqsClient } from '../../infra/aws/clients.ts';
 import { failureOf, nameOf } from '../../infra/aws/failures.ts';
 import { createQueue } from '../../infra/aws/queue/queue.ts';
+import { argumentsOf } from '../cli/arguments.ts';
 import { ExitCode, endAs, print, UsageError } from '../cli/outcome.ts';
 import { deployedRegion } from '../cli/records.ts';
 import { systemClock } from '../clock.ts';
@@ -17,13 +17,13 @@ this id: each as the last message of its group.`;
 
 /** `npm run dead-letters`: under the credentials of whoever runs it, which the SDK finds. */
 async function main(): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = argumentsOf('npm run dead-letters', {
     allowPositionals: true,
     options: {
       stage: { type: 'string', default: 'prod' },
       region: { type: 'string', default: deployedRegion },
       redrive: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {

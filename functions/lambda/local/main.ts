@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { messageOf } from '../../../engine/errors.ts';
+import { argumentsOf } from '../../cli/arguments.ts';
 import { ExitCode, endAs, print, UsageError } from '../../cli/outcome.ts';
 import { stopSignal } from '../../cli/stop-signal.ts';
 import { environmentHere } from '../../compose.ts';
@@ -20,7 +19,13 @@ const what = 'six functions, each in processes of its own, on emulators; practic
 
 /** `npm run lambda:local`: says when it is ready, then runs until Ctrl-C. A second Ctrl-C does not wait. */
 async function main(): Promise<ExitCode> {
-  const values = options();
+  const { values } = argumentsOf('npm run lambda:local', {
+    options: {
+      port: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
   if (values.help) {
     print(usage);
     return ExitCode.ok;
@@ -48,21 +53,6 @@ async function main(): Promise<ExitCode> {
     if (!giveUp.signal.aborted) throw failure;
   }
   return ExitCode.ok;
-}
-
-function options() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: 'string' },
-        verbose: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    return values;
-  } catch (failure) {
-    throw new UsageError(`${messageOf(failure)}; npm run lambda:local -- --help says what there is`);
-  }
 }
 
 function portOf(given: string | undefined): number {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { catalog } from '../../../runbooks/catalog.ts';
+import { argumentsOf } from '../../cli/arguments.ts';
 import { ExitCode, endAs, print } from '../../cli/outcome.ts';
 import { settingsOf } from '../../compose.ts';
 import { ConfigError } from '../../config/error.ts';
@@ -11,9 +11,27 @@ import { checkTimes } from './times.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
+const usage = `npm run package -- [--config nightshift.yaml] [--out .package]
+
+Makes the zips that serverless.yml deploys, one for each of the six functions, from the code and the configuration, which is
+checked first: what does not fit is named, and nothing is made. The same sources give the same zips.
+
+  --config   the configuration (default: NIGHTSHIFT_CONFIG, or nightshift.yaml)
+  --out      the folder of the zips; npm run deploy takes them from .package`;
+
 /** `npm run package`: the zips that serverless.yml deploys, made from the code and `nightshift.yaml`. */
 async function main(): Promise<ExitCode> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
+  const { values } = argumentsOf('npm run package', {
+    options: {
+      config: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    print(usage);
+    return ExitCode.ok;
+  }
   const { file, config } = await settingsOf(values.config === undefined ? {} : { config: values.config });
   if (file === undefined) {
     throw new ConfigError(

@@ -239,6 +239,14 @@ describe('npm run package', () => {
   it('needs a configuration', () => {
     expect(packaging()).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no nightshift.yaml') });
   });
+
+  it('says what it takes, and refuses what it does not know', () => {
+    expect(packaging('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--out') });
+    expect(packaging('--folder')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('npm run package -- --help'),
+    });
+  });
 });
 
 describe('what a configuration names is granted', () => {

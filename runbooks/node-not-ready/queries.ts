@@ -46,6 +46,12 @@ export function exporterScrapes(node: string): string {
   return scrapesOf(EXPORTER_JOBS, (select) => ofExporter(node, select, upOf(KUBELET_JOBS)));
 }
 
+/**
+ * What the kubelet asks of its runtime as a whole, again and again. Of a single container, image or sandbox calls fail on a
+ * node that is well, too: a probe's command that exits with 1 counts as an error (kubelet, `pkg/kubelet/kuberuntime/instrumented_services.go`).
+ */
+const OF_THE_WHOLE = 'operation_type=~"status|version|list_podsandbox|list_containers"';
+
 /** The kubelet's own view of its container runtime, from its `/metrics`. */
 export function kubeletFigures(target: ScrapeTarget): string {
   const at = selector(target);
@@ -56,8 +62,8 @@ export function kubeletFigures(target: ScrapeTarget): string {
     plegMoves: `changes(${seen}[2m])`,
     // The buckets end at 10 s, so a quantile never shows more: count what lies beyond.
     slowRelists: `increase(${relists}_count{${at}}[10m]) - ignoring (le) increase(${relists}_bucket{${at},${le('10')}}[10m])`,
-    runtimeCallsPerSecond: `sum(rate(kubelet_runtime_operations_total{${at}}[2m]))`,
-    runtimeErrorsPerSecond: `sum(rate(kubelet_runtime_operations_errors_total{${at}}[2m]))`,
+    runtimeCallsPerSecond: `sum(rate(kubelet_runtime_operations_total{${at},${OF_THE_WHOLE}}[2m]))`,
+    runtimeErrorsPerSecond: `sum(rate(kubelet_runtime_operations_errors_total{${at},${OF_THE_WHOLE}}[2m]))`,
     restarts: `changes(process_start_time_seconds{${at}}[30m])`,
   });
 }

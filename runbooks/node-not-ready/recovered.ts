@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../evidence/node.ts';
 import { isNodeName, noNode } from './causes/removed.ts';
+import { failsWhileReady } from './causes/runtime-gone.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import { portOf } from './ports.ts';
 import { type Context, isFlapping, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
@@ -35,6 +36,8 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       return inconclusive(`Ready=True, but ${life.words}: Ready lasts 40 s longer than its kubelet${cordoned}`);
     const port = portOf(maybe, now);
     if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
+    const failing = failsWhileReady(maybe, now);
+    if (failing) return inconclusive(`${failing}${cordoned}`);
     const unconfigured = failures?.get('kubeletScrapes') === 'not-configured';
     if (!port && !unconfigured && !(maybe.kubeletScrapes && prometheusAnswers(maybe))) {
       return inconclusive(

@@ -18,6 +18,8 @@ const noYesterday =
   'The same histogram of a day before: it is missing only where Prometheus does not remember so long. What is over the limit of etcd-mixin is slow then.';
 const onlyDoubts =
   'It only casts doubt on what kube-state-metrics counts: where the kubelets are not scraped, or the nodes have been counted for an hour, there is nothing to doubt.';
+const theNodeDecides =
+  'Where its calls to the runtime are not counted, the Node decides, in which a runtime that is gone shows after 33 s.';
 const sameCondition =
   'Counted in the very series that tells whether it is Ready. Where kube-state-metrics tells neither, that a node comes and goes is not seen: it opens again with the next alert.';
 const rightNow =
@@ -53,6 +55,8 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'unauthorized: ruled-out without ageSeconds': sameSeries,
     'plannedWork: confirmed without readinessChanges': sameCondition,
     'recovered: confirmed without readinessChanges': sameCondition,
+    'recovered: confirmed without runtimeErrorsPerSecond': theNodeDecides,
+    'recovered: confirmed without runtimeCallsPerSecond': theNodeDecides,
     'runtimeGone: ruled-out without runtimeErrorsPerSecond':
       'An operation has no series of errors before its first one, so that most nodes that are well have none (recorded).',
     'unauthorized: ruled-out without perSecond':

@@ -1,9 +1,9 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import { secondsSince } from '../../evidence/node-words.ts';
+import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { portOf } from '../ports.ts';
 import { lastWord, type NodeCause, readinessOf, trusting } from '../signs.ts';
-import { shownFrom, unlessWellSince } from '../well.ts';
+import { shownFrom, unlessWellSince, wellNow } from '../well.ts';
 
 export const RUNTIME_DOWN = /container runtime is down/;
 /** Said in the first seconds after a start of the kubelet. */
@@ -24,8 +24,8 @@ export const runtimeGone: NodeCause = {
   present: true,
   judge: trusting((seen, maybe, { now }) => {
     const failing = failingCalls(maybe);
-    if (failing?.most) return unlessWellSince(failing.words, shownFrom(now, RATE_SECONDS), maybe, now);
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
+    if (failing?.most) return unlessAnswered(failing.words, word, maybe, now);
     const port = portOf(maybe, now);
     if (!word?.stands) {
       if (failing?.few && port?.kind === 'answers') return ruledOut(failing.words);
@@ -52,6 +52,27 @@ export const runtimeGone: NodeCause = {
   }),
   remedies: ['cordon', 'restartRuntime', 'keepPods'],
 };
+
+/**
+ * What fails for half of a window shows in Ready by then (33 s). Where the kubelet says something else, its runtime answers:
+ * again, or now and then, or some calls and not others, which no restart mends.
+ */
+function unlessAnswered(words: string, word: ReturnType<typeof lastWord>, maybe: Maybe, now: Date) {
+  const failsWhile = failsWhileReady(maybe, now);
+  if (failsWhile) return inconclusive(failsWhile);
+  const isOther = word?.stands && readinessOf(maybe)?.status === 'False' && !RUNTIME_DOWN.test(word.message);
+  if (isOther) return inconclusive(`${words}, but ${word.words}: it would name a runtime that is gone by now`);
+  return unlessWellSince(words, shownFrom(now, RATE_SECONDS), maybe, now);
+}
+
+/** Most calls to the runtime fail, and the node says all the same that it is Ready, since before the window of the rates. */
+export function failsWhileReady(maybe: Maybe, now: Date): string | undefined {
+  const failing = failingCalls(maybe);
+  const well = wellNow(maybe, now);
+  if (!failing?.most || !well?.since || Date.parse(well.since) >= shownFrom(now, RATE_SECONDS).getTime())
+    return undefined;
+  return `${failing.words}, but ${well.words} since ${clockTime(well.since)}, and a runtime that is gone shows there after 33 s: it comes and goes, or fails some calls only. On the machine: crictl info, again and again`;
+}
 
 /** The share of calls to the runtime that fail now; `undefined` when the kubelet's figures could not be seen. */
 export function failingCalls({ kubelet }: Maybe): { most: boolean; few: boolean; words: string } | undefined {

@@ -235,9 +235,9 @@ export const others: Record<string, Case> = {
     { inconclusive: ['runtimeGone'], recovered: 'confirmed' },
   ),
   'most-calls-to-the-runtime-fail': caseOf(
-    'Most calls to the runtime fail, though the node is Ready since 10 minutes.',
+    'Most calls to the runtime fail, though the node is Ready since 10 minutes: one that is gone would show there.',
     { ...wellFor(600), kubelet: runtime(1.6) },
-    { confirmed: ['runtimeGone'], recovered: 'ruled-out' },
+    { inconclusive: ['runtimeGone'], recovered: 'inconclusive' },
   ),
   'most-calls-failed-until-100-seconds-ago': caseOf(
     'Of two minutes most calls to the runtime failed; Ready since 100 s.',

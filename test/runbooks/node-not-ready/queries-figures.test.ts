@@ -40,6 +40,20 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
       ]);
     });
 
+    it('that is well, while probes fail, images are not pulled and no network is made: none of that is the runtime', async () => {
+      const others = ['exec_sync', 'exec', 'pull_image', 'remove_image', 'run_podsandbox', 'container_status'];
+      const failing = others.flatMap((operation) => [
+        [calls('kubelet_runtime_operations_total', operation), '0+90x120'],
+        [calls('kubelet_runtime_operations_errors_total', operation), '0+90x120'],
+      ]);
+      const ofCalls = `${expr} and on (figure) label_replace(vector(1), "figure", "runtimeCallsPerSecond", "", "")`;
+      const ofErrors = `${expr} and on (figure) label_replace(vector(1), "figure", "runtimeErrorsPerSecond", "", "")`;
+      await promtool({ ...well, ...Object.fromEntries(failing) }, [
+        { expr: ofCalls, at: '40m', samples: { [figure('runtimeCallsPerSecond')]: 1.2 } },
+        { expr: ofErrors, at: '40m', samples: {} },
+      ]);
+    });
+
     it('that is gone: every call fails, and nothing has been seen for 5 minutes', async () => {
       const gone = {
         ...well,

@@ -77,6 +77,9 @@ const moments: readonly (readonly [string, string | undefined, string])[] = [
   ['cordon-drain', 'healed', 'uncordoned'],
 ];
 
+/** Which calls to the runtime the runbook counts (`queries.ts`). */
+const OF_THE_WHOLE = new Set(['status', 'version', 'list_podsandbox', 'list_containers']);
+
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('which folder holds the recordings? see the top of this file');
 
@@ -155,6 +158,7 @@ function prometheus(ranges: z.infer<typeof Ranges>['q'], at: number, slowRelists
   const starts = find('process_start_time_seconds{node')[0]?.values.filter(([time]) => time <= at) ?? [];
   const codes = find('sum by(code,method)');
   const errors = find('sum by(operation_type)(rate(kubelet_runtime_operations_errors')
+    .filter(({ metric }) => OF_THE_WHOLE.has(metric.operation_type ?? ''))
     .map(({ values }) => last(values))
     .filter((rate) => rate !== undefined);
   const expired = find('rate(apiserver_client_certificate').find(({ metric }) => metric.job === 'apiserver');

@@ -94,13 +94,21 @@ describe('what Prometheus remembers of a trouble that is over', () => {
     [30, 1200].map((age) => verdict(cause, { node: readySince(age), lease: lease(4), ...more }));
 
   it('proves a cause only when the node was Ready all through the window', () => {
-    const failing = { kubelet: { runtimeCallsPerSecond: 2, runtimeErrorsPerSecond: 1.9 }, kubeletScrapes: answering };
-    expect(confirmedFor('runtimeGone', failing)).toEqual(['inconclusive', 'confirmed']);
     const machine = { ioStalledShare: 0.01 };
     const slow = { kubelet: { slowRelists: 3 }, machine };
     expect(confirmedFor('runtimeHangs', slow)).toEqual(['inconclusive', 'confirmed']);
     const half = { kubeletScrapes: scrapes([false, 10], [true, 0.01]), machine };
     expect(confirmedFor('runtimeHangs', half)).toEqual(['inconclusive', 'confirmed']);
+  });
+
+  it('proves no runtime gone while the node is Ready all through the window: that would show there after 33 s', () => {
+    const failing = { kubelet: { runtimeCallsPerSecond: 2, runtimeErrorsPerSecond: 1.9 }, kubeletScrapes: answering };
+    expect(confirmedFor('runtimeGone', failing)).toEqual(['inconclusive', 'inconclusive']);
+    expect(confirmedFor('recovered', failing)).toEqual(['confirmed', 'inconclusive']);
+    const seen = { lease: lease(4), ...failing };
+    expect(verdict('runtimeGone', { ...seen, node: node('False', 'container runtime is down') })).toBe('confirmed');
+    for (const other of ['NetworkReady=false', 'PLEG is not healthy: pleg was last seen active 3m2s ago'])
+      expect(verdict('runtimeGone', { ...seen, node: node('False', other) }), other).toBe('inconclusive');
   });
 
   it('proves it on a node that flaps, however short a time it has been Ready', () => {

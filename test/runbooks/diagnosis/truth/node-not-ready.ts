@@ -141,8 +141,14 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['runtimeGone'],
     cases: `
-      runtime-killed runtime-killed-t020 no-prometheus-runtime-killed most-calls-to-the-runtime-fail
+      runtime-killed runtime-killed-t020 no-prometheus-runtime-killed
       no-prometheus-runtime-dialled-5-minutes-ago`,
+  },
+  {
+    is: [],
+    perhaps: ['runtimeGone'],
+    why: 'a runtime that is gone for half of the window shows in Ready: it comes and goes, or fails some calls only',
+    cases: 'most-calls-to-the-runtime-fail',
   },
   { is: ['runtimeGone'], unseen: true, cases: 'no-prometheus-runtime-dialled-half-an-hour-ago' },
   { is: ['runtimeGone'], perhaps: ['clockJumped'], cases: 'runtime-gone-and-clock-ahead' },

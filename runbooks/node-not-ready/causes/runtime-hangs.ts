@@ -5,9 +5,11 @@ import { type Port, portOf } from '../ports.ts';
 import { lastWord, lifeOf, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { shownFrom, unlessWellSince } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
-import { dialFailed, failingCalls, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
+import { dialFailed, failingCalls, JUST_STARTED, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
+/** Of a kubelet whose first relist is still to come (kubelet, `pkg/kubelet/pleg/generic.go`, `Healthy`). */
+const BEFORE_FIRST_RELIST = /pleg has yet to be successful/;
 const NETWORK_DOWN = /NetworkReady=false/;
 /** The window in which slow relists are counted (queries.ts). */
 const RELISTS_SECONDS = 600;
@@ -23,10 +25,13 @@ export const runtimeHangs: NodeCause = {
     const word = lastWord(maybe, context.now) ?? lastWord({ node: seen.node }, context.now);
     const message = word?.stands ? word.message : '';
     const down = RUNTIME_DOWN.test(message);
-    if (!down && PLEG_UNHEALTHY.test(message))
+    const isNew = JUST_STARTED.test(message) || BEFORE_FIRST_RELIST.test(message);
+    if (!down && !isNew && PLEG_UNHEALTHY.test(message))
       return unlessDisk(word?.words ?? '', maybe) ?? confirmed(word?.words ?? '');
     const port = portOf(maybe, context.now);
     if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe, context.now);
+    if (!down && isNew)
+      return inconclusive(`${word?.words}: it has just been started, and has not heard of its runtime yet`);
     const isAnswered = port?.kind === 'answers' && !port.isOtherPath;
     if (down) {
       const failing = failingCalls(maybe);

@@ -4,7 +4,7 @@ import { noPrometheus, type World } from './compose.ts';
 import type { Json } from './recording.ts';
 import { changed, eventOf, withCondition, withEvents, withPods } from './recording-changes.ts';
 import { well } from './worlds.ts';
-import { failing } from './worlds-changed.ts';
+import { failing, saying } from './worlds-changed.ts';
 
 const readOnly = (status: string, minutesAgo = 2) => ({
   type: 'ReadonlyFilesystem',
@@ -55,16 +55,6 @@ const token =
 const unseenWithout = ['manyNodes', 'kubeletStuck', 'runtimeGone', 'runtimeHangs'];
 
 /** Trouble of the machine itself, and of its storage: composed, on a node that is well otherwise. */
-/** A live kubelet that says so of its Ready condition, two minutes long. */
-function saying(message: string): World {
-  const { node, ...rest } = changed('healthy', { readySeconds: 120 });
-  const ready = { status: 'False', reason: 'KubeletNotReady', message };
-  const status = node.status as { readonly conditions: readonly Json[] };
-  const conditions = status.conditions.map((one) => (one.type === 'Ready' ? { ...one, ...ready } : one));
-  const history = { ...well.history, ready: 0, readinessChanges: 1 };
-  return { ...well, history, recording: { ...rest, node: { ...node, status: { ...status, conditions } } } };
-}
-
 export const machines: Record<string, Case> = {
   'node-is-shutting-down': caseOf(
     'The kubelet ends its pods, because the machine is being shut down.',

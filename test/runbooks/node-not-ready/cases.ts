@@ -9,6 +9,7 @@ import { machines } from './cases-machine.ts';
 import { blind, troubles } from './cases-recorded.ts';
 import { systems } from './cases-system.ts';
 import { weak } from './cases-weak.ts';
+import { words } from './cases-words.ts';
 
 /** Every case file of test/cases/node-not-ready by name; `write-cases.ts` writes them. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -24,5 +25,6 @@ export const cases: Readonly<Record<string, Case>> = {
   ...machines,
   ...systems,
   ...weak,
+  ...words,
   ...blind,
 };

@@ -64,6 +64,17 @@ describe('"container runtime is down"', () => {
     expect(verdict('runtimeGone', seen)).toBe('ruled-out');
   });
 
+  it('is not meant by a PLEG that has yet to be successful: so says every kubelet that has just been started', () => {
+    const message = 'PLEG is not healthy: pleg has yet to be successful';
+    const seen = { node: node('False', message), lease: lease(5), machine: { ioStalledShare: 0.01 } };
+    expect(verdictOf('runtimeHangs', seen)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('it has just been started'),
+    });
+    const half = { ...seen, kubeletScrapes: scrapes([false, 10], [true, 0.01]) };
+    expect(verdict('runtimeHangs', half)).toBe('confirmed');
+  });
+
   it('whose message could not be seen rules nothing out', () => {
     const seen = { history: { ready: 0, unknown: 0, leaseAgeSeconds: 5 } };
     for (const cause of ['runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure']) {

@@ -150,6 +150,12 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'a runtime that is gone for half of the window shows in Ready: it comes and goes, or fails some calls only',
     cases: 'most-calls-to-the-runtime-fail',
   },
+  {
+    is: [],
+    perhaps: ['runtimeGone', 'runtimeHangs', 'networkPlugin'],
+    why: 'it has just been started, and has not heard of its runtime yet',
+    cases: 'kubelet-just-started',
+  },
   { is: ['runtimeGone'], unseen: true, cases: 'no-prometheus-runtime-dialled-half-an-hour-ago' },
   { is: ['runtimeGone'], perhaps: ['clockJumped'], cases: 'runtime-gone-and-clock-ahead' },
   {

@@ -4,6 +4,12 @@ import { lastWord, lifeOf, type NodeCause, trusting } from '../signs.ts';
 
 /** Read the message: the reason KubeletNotReady is the same as for the container runtime. */
 const NOT_READY = /NetworkReady=false|network plugin|cni (plugin|config)/i;
+/**
+ * Its runtime did not answer, or not as one that is up: of the network it last heard before (kubelet, `updateRuntimeUp`, which
+ * returns before it looks at the network).
+ */
+const UNASKED =
+  /container runtime is down|status check may not have completed|network state unknown|RuntimeReady=false/;
 
 /**
  * NetworkUnavailable is the plug-in's own condition. Nobody turns it to Unknown when a node falls silent, and an orderly
@@ -23,6 +29,7 @@ export const networkPlugin: NodeCause = {
     }
     if (!word) return inconclusive('the node has no Ready condition');
     if (NOT_READY.test(word.message) && word.stands) return confirmed(word.words);
+    if (UNASKED.test(word.message)) return inconclusive(`${word.words}: of the network it could not hear`);
     return word.stands ? ruledOut(`${word.words}; it asks the runtime every 5 s`) : inconclusive(word.words);
   }),
   remedies: ['cordon', 'restoreNetworkPlugin'],

@@ -1,6 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
-import { isWaitingUnseen, type Reads, readsOf, recording, type World } from './compose.ts';
+import { isNetworkUnasked, isWaitingUnseen, type Reads, readsOf, recording, type World } from './compose.ts';
 
 type Expectation = { readonly [verdict in 'confirmed' | 'inconclusive' | 'ruledOut']?: readonly string[] } & {
   readonly recovered?: 'confirmed' | 'ruled-out' | 'inconclusive';
@@ -35,12 +35,16 @@ export function caseOf(
     now: recorded.now,
     ...(since ? { since } : {}),
     reads: change(readsOf(world)),
-    expect: verdicts(
-      isWaitingUnseen(world)
-        ? { ...expect, inconclusive: [...(expect.inconclusive ?? []), 'volumesUnavailable'] }
-        : expect,
-    ),
+    expect: verdicts({ ...expect, inconclusive: [...(expect.inconclusive ?? []), ...unseenIn(world)] }),
   };
+}
+
+/** What no world tells whose recording leaves it out, or whose kubelet could not ask. */
+function unseenIn(world: World): readonly string[] {
+  return [
+    ...(isWaitingUnseen(world) ? ['volumesUnavailable'] : []),
+    ...(isNetworkUnasked(world) ? ['networkPlugin'] : []),
+  ];
 }
 
 /** A recorded moment as it was; only the control plane's leases, not recorded with it, are added as in health. */

@@ -104,6 +104,15 @@ export function isWaitingUnseen(world: World): boolean {
   return world.podEvents === undefined && waitingIn(world).length > 0;
 }
 
+/** Its kubelet hears nothing of its runtime: of its network neither. */
+export function isNetworkUnasked({ recording: { node } }: World): boolean {
+  const { conditions = [] } = (node.status ?? {}) as { readonly conditions?: readonly Json[] };
+  const message = String(conditions.find(({ type }) => type === 'Ready')?.message ?? '');
+  return ['container runtime is down', 'status check may not have completed', 'RuntimeReady=false'].some((words) =>
+    message.includes(words),
+  );
+}
+
 function eventsOfWaiting(world: World): Reads {
   const { podEvents } = world;
   const waiting = waitingIn(world);

@@ -75,6 +75,17 @@ describe('"container runtime is down"', () => {
     expect(verdict('runtimeHangs', half)).toBe('confirmed');
   });
 
+  it('leaves the network open, of which the kubelet hears in the same answer', () => {
+    for (const message of [
+      'container runtime is down',
+      '[container runtime status check may not have completed yet, network state unknown]',
+      'container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady message:docker: failed to get docker version',
+    ])
+      expect(verdict('networkPlugin', { node: node('False', message), lease: lease(5) }), message).toBe('inconclusive');
+    const pleg = node('False', 'PLEG is not healthy: pleg was last seen active 3m2s ago');
+    expect(verdict('networkPlugin', { node: pleg, lease: lease(5) })).toBe('ruled-out');
+  });
+
   it('whose message could not be seen rules nothing out', () => {
     const seen = { history: { ready: 0, unknown: 0, leaseAgeSeconds: 5 } };
     for (const cause of ['runtimeGone', 'runtimeHangs', 'networkPlugin', 'pressure']) {

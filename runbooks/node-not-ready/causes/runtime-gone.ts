@@ -6,6 +6,11 @@ import { lastWord, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { shownFrom, unlessWellSince, wellNow } from '../well.ts';
 
 export const RUNTIME_DOWN = /container runtime is down/;
+/** A runtime that speaks for another, as Docker's shim, answers itself and says so (kubelet, `updateRuntimeUp`). */
+export const NOT_READY = /RuntimeReady=false/;
+/** Its words of a socket on which nobody listens; the first are Docker's client's. What follows of the network is somebody else's. */
+export const NAMES_NOBODY =
+  /RuntimeReady=false(?:(?!NetworkReady=).)*(Cannot connect to the Docker daemon|connect: (connection refused|no such file or directory))/s;
 /** Said in the first seconds after a start of the kubelet. */
 export const JUST_STARTED = /status check may not have completed/;
 /** Without a runtime every call fails at once, once a second for PLEG alone; in health hardly any does. */
@@ -25,6 +30,7 @@ export const runtimeGone: NodeCause = {
   judge: trusting((seen, maybe, { now }) => {
     const failing = failingCalls(maybe);
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
+    if (word?.stands && NAMES_NOBODY.test(word.message)) return confirmed(word.words);
     if (failing?.most) return unlessAnswered(failing.words, word, maybe, now);
     const port = portOf(maybe, now);
     if (!word?.stands) {
@@ -33,6 +39,7 @@ export const runtimeGone: NodeCause = {
     }
     if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
     if (!RUNTIME_DOWN.test(word.message)) {
+      if (NOT_READY.test(word.message)) return inconclusive(`${word.words}: gone, hanging, or still starting`);
       if (JUST_STARTED.test(word.message)) return inconclusive(`${word.words}: it has just been started`);
       if (failing && !failing.few) return inconclusive(`${failing.words}, and ${word.words}`);
       if (failing) return ruledOut(failing.words);
@@ -61,7 +68,7 @@ function unlessAnswered(words: string, word: ReturnType<typeof lastWord>, maybe:
   const failsWhile = failsWhileReady(maybe, now);
   if (failsWhile) return inconclusive(failsWhile);
   const isOther = word?.stands && readinessOf(maybe)?.status === 'False' && !RUNTIME_DOWN.test(word.message);
-  if (isOther) return inconclusive(`${words}, but ${word.words}: it would name a runtime that is gone by now`);
+  if (isOther) return inconclusive(`${words}, but ${word.words}, which is not how one that is gone is named`);
   return unlessWellSince(words, shownFrom(now, RATE_SECONDS), maybe, now);
 }
 

@@ -5,7 +5,15 @@ import { type Port, portOf } from '../ports.ts';
 import { lastWord, lifeOf, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { shownFrom, unlessWellSince } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
-import { dialFailed, failingCalls, JUST_STARTED, RUNTIME_DOWN, SAME_WORDS } from './runtime-gone.ts';
+import {
+  dialFailed,
+  failingCalls,
+  JUST_STARTED,
+  NAMES_NOBODY,
+  NOT_READY,
+  RUNTIME_DOWN,
+  SAME_WORDS,
+} from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
 /** Of a kubelet whose first relist is still to come (kubelet, `pkg/kubelet/pleg/generic.go`, `Healthy`). */
@@ -26,6 +34,7 @@ export const runtimeHangs: NodeCause = {
     const message = word?.stands ? word.message : '';
     const down = RUNTIME_DOWN.test(message);
     const isNew = JUST_STARTED.test(message) || BEFORE_FIRST_RELIST.test(message);
+    if (NAMES_NOBODY.test(message)) return ruledOut(`${word?.words}: it fails at once instead of hanging`);
     if (!down && !isNew && PLEG_UNHEALTHY.test(message))
       return unlessDisk(word?.words ?? '', maybe) ?? confirmed(word?.words ?? '');
     const port = portOf(maybe, context.now);
@@ -41,7 +50,8 @@ export const runtimeHangs: NodeCause = {
       if (isAnswered) return ruledOut(`${port.words}, which a hanging runtime would hold up`);
       return inconclusive(`${word?.words}; ${SAME_WORDS}`);
     }
-    if (NETWORK_DOWN.test(message)) return ruledOut(`${word?.words}: the runtime itself answered that`);
+    if (NETWORK_DOWN.test(message) && !NOT_READY.test(message))
+      return ruledOut(`${word?.words}: the runtime itself answered that`);
     const slow = maybe.kubelet?.slowRelists;
     if (slow !== undefined && slow >= 1) return bySlowRelists(slow, word, maybe, context.now);
     if (isAnswered && slow !== undefined) return ruledOut(`${port.words}, which a hanging runtime would hold up`);

@@ -7,11 +7,26 @@ import { saying } from './worlds-changed.ts';
 const young =
   '[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]';
 
+/** What Docker's shim answers for a daemon that is not there, as cri-dockerd does. */
+const noDaemon =
+  'container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady message:docker: failed to get docker version: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+const slowDaemon =
+  'container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady message:docker: failed to get docker version: operation timeout: context deadline exceeded';
+
 /** Told by the words of a live kubelet alone, all its figures as in health. */
 export const words: Record<string, Case> = {
   'kubelet-just-started': caseOf(
     'A kubelet that has just been started: it has not relisted yet, nor heard of its runtime.',
     { ...saying(young), kubelet: { ...wellKubelet, restarts: 1 } },
+    { inconclusive: ['runtimeGone', 'runtimeHangs'], recovered: 'ruled-out' },
+  ),
+  'docker-is-not-there': caseOf('Docker was ended; its shim lives and says so.', saying(noDaemon), {
+    confirmed: ['runtimeGone'],
+    recovered: 'ruled-out',
+  }),
+  'docker-does-not-answer-its-shim': caseOf(
+    'Docker hangs; its shim lives and says that it does not answer. No relists are counted.',
+    { ...saying(slowDaemon), kubelet: { restarts: 0 } },
     { inconclusive: ['runtimeGone', 'runtimeHangs'], recovered: 'ruled-out' },
   ),
 };

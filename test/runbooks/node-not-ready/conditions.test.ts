@@ -75,6 +75,18 @@ describe('"container runtime is down"', () => {
     expect(verdict('runtimeHangs', half)).toBe('confirmed');
   });
 
+  it('is as good as said by a shim that finds nobody, and not by what follows of the network', () => {
+    const shim = 'container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady message:docker: ';
+    const network =
+      'container runtime network not ready: NetworkReady=false message: dial unix: connect: connection refused';
+    const gone = (message: string) => verdict('runtimeGone', { node: node('False', message), lease: lease(5) });
+    expect(gone(`${shim}dial unix /var/run/docker.sock: connect: no such file or directory`)).toBe('confirmed');
+    expect(gone(`[${shim}context deadline exceeded, ${network}]`)).toBe('inconclusive');
+    expect(gone(network)).toBe('ruled-out');
+    const hangs = { node: node('False', `[${shim}context deadline exceeded, ${network}]`), lease: lease(5) };
+    expect(verdict('runtimeHangs', hangs)).toBe('inconclusive');
+  });
+
   it('leaves the network open, of which the kubelet hears in the same answer', () => {
     for (const message of [
       'container runtime is down',

@@ -156,6 +156,8 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'it has just been started, and has not heard of its runtime yet',
     cases: 'kubelet-just-started',
   },
+  { is: ['runtimeGone'], cases: 'docker-is-not-there' },
+  { is: ['runtimeHangs'], unseen: true, cases: 'docker-does-not-answer-its-shim' },
   { is: ['runtimeGone'], unseen: true, cases: 'no-prometheus-runtime-dialled-half-an-hour-ago' },
   { is: ['runtimeGone'], perhaps: ['clockJumped'], cases: 'runtime-gone-and-clock-ahead' },
   {

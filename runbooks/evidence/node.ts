@@ -83,7 +83,7 @@ export function conditionOf(node: NodeView, type: string): Condition | undefined
 /** The pressures a kubelet reports. PIDPressure never comes with the default evictionHard, which has no pid.available. */
 export const pressureTypes = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
-/** Good when False: the pressures, and what node-problem-detector ships with (its `config` folder). */
+/** Good when False: the pressures, and what node-problem-detector ships with (its `config` folder), or AKS adds to it (…Problem). */
 const troubles: ReadonlySet<string> = new Set([
   ...pressureTypes,
   'NetworkUnavailable',
@@ -98,6 +98,9 @@ const troubles: ReadonlySet<string> = new Set([
   'FrequentContainerdRestart',
   'KubeletUnhealthy',
   'ContainerRuntimeUnhealthy',
+  'FilesystemCorruptionProblem',
+  'KubeletProblem',
+  'ContainerRuntimeProblem',
 ]);
 
 /**

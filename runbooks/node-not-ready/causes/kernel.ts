@@ -1,44 +1,31 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import type { EventView } from '../../evidence/event.ts';
-import { type Condition, isGood } from '../../evidence/node.ts';
-import { clockTime, duration, momentOf, secondsSince } from '../../evidence/node-words.ts';
+import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { isFlapping, LATELY_SECONDS, type NodeCause, readinessOf, trusting } from '../signs.ts';
+import { complaintsOf, isBad, isHeard, watchedIn, wordsOf } from '../watched.ts';
 import { unlessWellSince } from '../well.ts';
 
-/**
- * What node-problem-detector says of the kernel (its `config/kernel-monitor.json`, `readonly-monitor.json`), and what the
- * EKS node monitoring agent does.
- */
-const CONDITIONS: ReadonlySet<string> = new Set([
-  'KernelDeadlock',
-  'ReadonlyFilesystem',
-  'XfsShutdown',
-  'CperHardwareErrorFatal',
-  'KernelReady',
-  'StorageReady',
-]);
-/** Its passing problems come as events. Killing for want of memory and a network device that stays are not among these. */
+/** The passing problems of node-problem-detector come as events. Killing for want of memory and a network device that stays are not among these. */
 const EVENTS: ReadonlySet<string> = new Set(['TaskHung', 'KernelOops', 'Ext4Error', 'IOError', 'MemoryReadError']);
-/** It repeats its conditions every 5 minutes (`heartbeatPeriod`): twice that, and nobody watches any more. */
-const HEARD_WITHIN_SECONDS = 600;
 
 export const kernelTrouble: NodeCause = {
   title: 'The kernel, a file system or the hardware is in trouble',
   present: true,
   judge: trusting((seen, maybe, { now }) => {
-    const told = seen.node.conditions.filter(({ type }) => CONDITIONS.has(type));
-    const bad = told.filter((condition) => isGood(condition) === false && condition.status !== 'Unknown');
+    const told = watchedIn(seen.node, 'kernel');
+    const bad = told.filter(isBad);
     const heard = bad.filter((condition) => isHeard(condition, now));
-    const words = (conditions: readonly Condition[]) => conditions.map((one) => wordsOf(one, now)).join('; ');
-    if (heard.length > 0) return confirmed(words(heard));
+    if (heard.length > 0) return confirmed(wordsOf(heard, now));
     const event = lastOf(seen, now);
     if (event) {
       const said = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message.replace(/\.$/, '')}`;
       const well = wellAfter(event, maybe);
       return well ? inconclusive(`${said}; but ${well}`) : unlessWellSince(said, new Date(event.lastSeen), maybe, now);
     }
-    if (bad.length > 0) return inconclusive(`${words(bad)}, by somebody who has fallen silent; ${BY_HAND}`);
+    if (bad.length > 0) return inconclusive(`${wordsOf(bad, now)}, by somebody who has fallen silent; ${BY_HAND}`);
+    const devices = complaintsOf(seen.node, 'devices', now);
+    if (devices) return inconclusive(`${devices}: with that most nodes go on; ${BY_HAND}`);
     // KernelDeadlock alone rules nothing out: its rule only knows Docker.
     const watched = told.find(({ type }) => type === 'ReadonlyFilesystem' || type === 'KernelReady');
     if (watched === undefined) return inconclusive(`nobody on it reports of its kernel; ${BY_HAND}`);
@@ -64,14 +51,6 @@ function wellAfter({ lastSeen }: EventView, maybe: Maybe): string | undefined {
 }
 
 const BY_HAND = 'on the machine dmesg would tell, or node-problem-detector, where it runs';
-
-function isHeard({ lastHeartbeatTime: at }: Condition, now: Date): boolean {
-  return Boolean(at) && secondsSince(at ?? '', now) <= HEARD_WITHIN_SECONDS;
-}
-
-function wordsOf({ type, status, reason, message, lastTransitionTime: since }: Condition, now: Date): string {
-  return `${type}=${status}${since ? ` since ${momentOf(since, now)}` : ''} (${reason}: ${message})`;
-}
 
 function lastOf({ events }: Seen, now: Date): EventView | undefined {
   return events.findLast(({ reason, lastSeen }) => EVENTS.has(reason) && secondsSince(lastSeen, now) < LATELY_SECONDS);

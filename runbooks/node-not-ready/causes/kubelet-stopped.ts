@@ -1,10 +1,11 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive } from '../../../engine/verdict.ts';
 import { counted as countOf } from '../../../engine/words.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { exporterOf, type Port, portOf } from '../ports.ts';
 import { isFlapping, lastWord, lifeOf, type NodeCause, readinessOf, wouldShow } from '../signs.ts';
 import { ofSilence } from '../silence.ts';
+import { ruledOutUnlessTold } from '../watched.ts';
 import { past, wellNow } from '../well.ts';
 import { JUST_STARTED } from './runtime-gone.ts';
 
@@ -32,7 +33,8 @@ export const kubeletStopped: NodeCause = {
       return otherwise ? inconclusive(`${words}; but ${otherwise}`) : confirmed(words, 'The kubelet keeps restarting');
     }
     const life = lifeOf(maybe, now);
-    if (life.state === 'renewing') return counted === 0 ? ruledOut(life.words) : steady(seen, life.words);
+    if (life.state === 'renewing')
+      return ruledOutUnlessTold(counted === 0 ? life.words : steady(seen, life.words), 'kubeletStarts', maybe, now);
     if (!port)
       return wouldShow(
         maybe,
@@ -40,7 +42,8 @@ export const kubeletStopped: NodeCause = {
       );
     if (port.kind === 'unclear') return inconclusive(port.words);
     if (port.isPerhapsNew) return inconclusive(`${port.words}: it may have been started since`);
-    if (port.kind !== 'refuses') return ruledOut(`${port.words}; where it is stopped nothing listens`);
+    if (port.kind !== 'refuses')
+      return ruledOutUnlessTold(`${port.words}; where it is stopped nothing listens`, 'kubeletStarts', maybe, now);
     if (life.state === 'unseen' && readinessOf(maybe)?.status !== 'Unknown') {
       return inconclusive(`${port.words}, as during any restart, and ${life.words}`);
     }
@@ -71,7 +74,7 @@ function saysOtherwise(port: Port | undefined, maybe: Maybe, now: Date): string 
 
 /** Prometheus misses restarts between two scrapes; without the events they may be many. */
 function steady({ events }: Seen, words: string) {
-  return ruledOut(events.length === 0 ? `${words}, and no event tells of a restart` : words);
+  return events.length === 0 ? `${words}, and no event tells of a restart` : words;
 }
 
 /** Something refuses on its behalf while the rest of the machine fails as well. */

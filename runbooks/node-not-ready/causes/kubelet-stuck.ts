@@ -3,6 +3,7 @@ import type { Maybe } from '../evidence.ts';
 import { exporterOf, portOf } from '../ports.ts';
 import { lifeOf, type NodeCause, wouldShow } from '../signs.ts';
 import { ofSilence } from '../silence.ts';
+import { ruledOutUnlessTold } from '../watched.ts';
 
 /** Our own limit, for pointing at the disk: all tasks wait for I/O together this share of the time. */
 export const IO_STALLED_SHARE = 0.2;
@@ -21,9 +22,9 @@ export const kubeletStuck: NodeCause = {
     switch (port.kind) {
       case 'answers':
       case 'lives':
-        return ruledOut(port.words);
+        return ruledOutUnlessTold(port.words, 'kubelet', maybe, now);
       case 'half':
-        return ruledOut(`${port.words}: only what needs the container runtime hangs`);
+        return ruledOutUnlessTold(`${port.words}: only what needs the container runtime hangs`, 'kubelet', maybe, now);
       case 'refuses':
         return ruledOut(`${port.words}; a stuck one accepts the connection`);
       case 'unclear':

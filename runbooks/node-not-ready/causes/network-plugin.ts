@@ -1,6 +1,7 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive } from '../../../engine/verdict.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import { lastWord, lifeOf, type NodeCause, trusting } from '../signs.ts';
+import { ruledOutUnlessTold } from '../watched.ts';
 
 /** Read the message: the reason KubeletNotReady is the same as for the container runtime. */
 const NOT_READY = /NetworkReady=false|network plugin|cni (plugin|config)/i;
@@ -30,7 +31,8 @@ export const networkPlugin: NodeCause = {
     if (!word) return inconclusive('the node has no Ready condition');
     if (NOT_READY.test(word.message) && word.stands) return confirmed(word.words);
     if (UNASKED.test(word.message)) return inconclusive(`${word.words}: of the network it could not hear`);
-    return word.stands ? ruledOut(`${word.words}; it asks the runtime every 5 s`) : inconclusive(word.words);
+    if (!word.stands) return inconclusive(word.words);
+    return ruledOutUnlessTold(`${word.words}; it asks the runtime every 5 s`, 'network', maybe, now);
   }),
   remedies: ['cordon', 'restoreNetworkPlugin'],
 };

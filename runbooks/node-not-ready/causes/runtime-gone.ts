@@ -3,6 +3,7 @@ import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { portOf } from '../ports.ts';
 import { lastWord, type NodeCause, readinessOf, trusting } from '../signs.ts';
+import { ruledOutUnlessTold } from '../watched.ts';
 import { shownFrom, unlessWellSince, wellNow } from '../well.ts';
 
 export const RUNTIME_DOWN = /container runtime is down/;
@@ -29,12 +30,13 @@ export const runtimeGone: NodeCause = {
   present: true,
   judge: trusting((seen, maybe, { now }) => {
     const failing = failingCalls(maybe);
+    const unlessTold = (words: string) => ruledOutUnlessTold(words, 'runtime', maybe, now);
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
     if (word?.stands && NAMES_NOBODY.test(word.message)) return confirmed(word.words);
     if (failing?.most) return unlessAnswered(failing.words, word, maybe, now);
     const port = portOf(maybe, now);
     if (!word?.stands) {
-      if (failing?.few && port?.kind === 'answers') return ruledOut(failing.words);
+      if (failing?.few && port?.kind === 'answers') return unlessTold(failing.words);
       return inconclusive(word?.words ?? 'the node has no Ready condition');
     }
     if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
@@ -42,9 +44,9 @@ export const runtimeGone: NodeCause = {
       if (NOT_READY.test(word.message)) return inconclusive(`${word.words}: gone, hanging, or still starting`);
       if (JUST_STARTED.test(word.message)) return inconclusive(`${word.words}: it has just been started`);
       if (failing && !failing.few) return inconclusive(`${failing.words}, and ${word.words}`);
-      if (failing) return ruledOut(failing.words);
+      if (failing) return unlessTold(failing.words);
       if (readinessOf(maybe)?.status === 'False')
-        return ruledOut(`${word.words}; it would name a runtime that is gone`);
+        return unlessTold(`${word.words}; it would name a runtime that is gone`);
       return inconclusive(
         `${word.words}, but a runtime that is gone shows there only after 33 s; kubelet_runtime_operations_errors_total would tell`,
       );

@@ -3,6 +3,7 @@ import { plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Port, portOf } from '../ports.ts';
 import { lastWord, lifeOf, type NodeCause, readinessOf, trusting } from '../signs.ts';
+import { ruledOutUnlessTold } from '../watched.ts';
 import { shownFrom, unlessWellSince } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
 import {
@@ -51,10 +52,11 @@ export const runtimeHangs: NodeCause = {
       return inconclusive(`${word?.words}; ${SAME_WORDS}`);
     }
     if (NETWORK_DOWN.test(message) && !NOT_READY.test(message))
-      return ruledOut(`${word?.words}: the runtime itself answered that`);
+      return ruledOutUnlessTold(`${word?.words}: the runtime itself answered that`, 'runtime', maybe, context.now);
     const slow = maybe.kubelet?.slowRelists;
     if (slow !== undefined && slow >= 1) return bySlowRelists(slow, word, maybe, context.now);
-    if (isAnswered && slow !== undefined) return ruledOut(`${port.words}, which a hanging runtime would hold up`);
+    if (isAnswered && slow !== undefined)
+      return ruledOutUnlessTold(`${port.words}, which a hanging runtime would hold up`, 'runtime', maybe, context.now);
     if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
     return byWord(word.words, port);
   }),

@@ -8,6 +8,7 @@ import { leads } from './cases-leads.ts';
 import { machines } from './cases-machine.ts';
 import { blind, troubles } from './cases-recorded.ts';
 import { systems } from './cases-system.ts';
+import { watched } from './cases-watched.ts';
 import { weak } from './cases-weak.ts';
 import { words } from './cases-words.ts';
 
@@ -26,5 +27,6 @@ export const cases: Readonly<Record<string, Case>> = {
   ...systems,
   ...weak,
   ...words,
+  ...watched,
   ...blind,
 };

@@ -234,3 +234,38 @@ describe('a cordon', () => {
     });
   });
 });
+
+describe('what others on the machine report', () => {
+  const having = (type: string, status: 'True' | 'False') => {
+    const { conditions, ...rest } = node('True', 'kubelet is posting ready status');
+    const told = { reason: 'R', message: 'it is bad', lastHeartbeatTime: ago(60), lastTransitionTime: ago(600) };
+    const calm = { ...told, type: 'ReadonlyFilesystem', status: 'False' as const };
+    return { ...rest, conditions: [...conditions, calm, { ...told, type, status }] };
+  };
+  const calls = { slowRelists: 0, runtimeCallsPerSecond: 5, restarts: 0 };
+  const judged = (cause: string, type: string, status: 'True' | 'False' = 'True', more: object = {}) =>
+    verdict(cause, { node: having(type, status), lease: lease(4), kubelet: calls, kubeletScrapes: answering, ...more });
+
+  it('keeps open what their complaint is about, and nothing else', () => {
+    for (const type of ['ContainerRuntimeUnhealthy', 'ContainerRuntimeProblem', 'FrequentContainerdRestart']) {
+      expect(judged('runtimeGone', type), type).toBe('inconclusive');
+      expect(judged('runtimeHangs', type), type).toBe('inconclusive');
+      expect(judged('kubeletStuck', type), type).toBe('ruled-out');
+    }
+    expect(judged('runtimeHangs', 'ContainerRuntimeReady', 'False')).toBe('inconclusive');
+    expect(judged('runtimeHangs', 'ContainerRuntimeReady')).toBe('ruled-out');
+    for (const type of ['KubeletUnhealthy', 'KubeletProblem']) {
+      expect(judged('kubeletStuck', type), type).toBe('inconclusive');
+      expect(judged('runtimeHangs', type), type).toBe('ruled-out');
+    }
+    expect(judged('kernelTrouble', 'FrequentUnregisterNetDevice')).toBe('inconclusive');
+    expect(judged('kernelTrouble', 'FrequentUnregisterNetDevice', 'False')).toBe('ruled-out');
+    expect(judged('kernelTrouble', 'FilesystemCorruptionProblem')).toBe('confirmed');
+  });
+
+  it('does not keep open what its opposite rules out', () => {
+    const half = { kubeletScrapes: scrapes([false, 10], [true, 0.01]), machine: { ioStalledShare: 0.01 } };
+    expect(judged('runtimeGone', 'ContainerRuntimeUnhealthy', 'True', half)).toBe('ruled-out');
+    expect(judged('runtimeHangs', 'ContainerRuntimeUnhealthy', 'True', half)).toBe('confirmed');
+  });
+});

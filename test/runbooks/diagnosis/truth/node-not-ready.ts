@@ -273,4 +273,24 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['plannedWork'], cases: 'cordoned-before-its-alert' },
   { is: [], why: 'a cordon that is an answer to the trouble is no cause', cases: 'cordoned-after-its-alert' },
   { is: ['plannedWork'], unseen: true, cases: 'cordoned-nobody-knows-when' },
+  { is: ['kernelTrouble'], cases: 'file-system-reported-corrupt' },
+  {
+    is: [],
+    perhaps: ['runtimeGone', 'runtimeHangs'],
+    why: 'two who ask the runtime say the opposite of each other',
+    cases: 'runtime-reported-unhealthy',
+  },
+  { is: [], cases: 'runtime-reported-unhealthy-20-minutes-ago' },
+  {
+    is: [],
+    perhaps: ['kubeletStuck', 'kubeletStopped'],
+    why: 'two who ask the kubelet say the opposite of each other',
+    cases: 'kubelet-reported-down kubelet-reported-restarting',
+  },
+  {
+    is: [],
+    perhaps: ['networkPlugin'],
+    why: 'two say the opposite of each other',
+    cases: 'network-reported-not-ready',
+  },
 ];

@@ -4,6 +4,11 @@ export const limits = {
   latelySeconds: 1800,
   /** A pod this young that was never ready is starting (judgement: twice a startup probe of 30 times 5 s). */
   youngSeconds: 300,
+  /**
+   * A pod that is there so long after the end of its grace period does not go: its containers are killed then, and its
+   * volumes are unmounted (judgement).
+   */
+  overdueSeconds: 300,
   /** A pod that changed within so long of its node's change did so because of it (measured: ready again after 10.5 s). */
   withNodeSeconds: 30,
 

@@ -2,32 +2,10 @@ import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { ListOptions, Readers } from '../../engine/readers.ts';
 import { secondsSince } from '../evidence/node-words.ts';
+import { Container, type ContainerView } from './containers.ts';
 import { limits } from './limits.ts';
 import type { FlapTarget } from './target.ts';
 
-const Ended = z.object({ reason: z.string().default(''), exitCode: z.number(), finishedAt: z.string().nullish() });
-const Container = z
-  .object({
-    name: z.string(),
-    ready: z.boolean().default(false),
-    restartCount: z.number().default(0),
-    state: z
-      .object({
-        running: z.object({}).optional(),
-        waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-        terminated: Ended.optional(),
-      })
-      .default({}),
-    lastState: z.object({ terminated: Ended.optional() }).default({}),
-  })
-  .transform(({ name, ready, restartCount, state, lastState }) => ({
-    name,
-    ready,
-    restarts: restartCount,
-    running: state.running !== undefined,
-    waiting: state.waiting,
-    ended: state.terminated ?? lastState.terminated,
-  }));
 const Condition = z.object({
   type: z.string(),
   status: z.string(),
@@ -43,12 +21,14 @@ const Pod = z
       namespace: z.string().default('default'),
       creationTimestamp: z.string(),
       deletionTimestamp: z.string().nullish(),
+      finalizers: z.array(z.string()).default([]),
       ownerReferences: z.array(z.object({ kind: z.string(), controller: z.boolean().optional() })).default([]),
     }),
     spec: z
       .object({
         nodeName: z.string().optional(),
         readinessGates: z.array(z.object({ conditionType: z.string() })).default([]),
+        initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().nullish() })).default([]),
       })
       .prefault({}),
     status: z
@@ -58,18 +38,27 @@ const Pod = z
         message: z.string().nullish(),
         conditions: z.array(Condition).default([]),
         containerStatuses: z.array(Container).default([]),
+        initContainerStatuses: z.array(Container).default([]),
       })
       .prefault({}),
   })
   .transform(({ metadata, spec, status }) => {
     const condition = (wanted: string) => status.conditions.find(({ type }) => type === wanted);
     const [ready, scheduled] = [condition('Ready'), condition('PodScheduled')];
+    // A sidecar runs and is probed as long as its pod, though it is listed among those that come before (since 1.29).
+    const sidecars = spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+    const isSidecar = (one: ContainerView) => sidecars.some(({ name }) => name === one.name);
+    const containers = [...status.initContainerStatuses.filter(isSidecar), ...status.containerStatuses];
     return {
       namespace: metadata.namespace,
       name: metadata.name,
       node: spec.nodeName,
       createdAt: metadata.creationTimestamp,
       isEnding: Boolean(metadata.deletionTimestamp),
+      /** When it should be gone at the latest: its grace period is counted in. */
+      goneBy: metadata.deletionTimestamp ?? undefined,
+      /** Each keeps it until its controller takes it away. */
+      finalizers: metadata.finalizers,
       /** Its end is its purpose. */
       ofJob: metadata.ownerReferences.some(({ kind }) => kind === 'Job'),
       phase: status.phase,
@@ -80,18 +69,21 @@ const Pod = z
       changedAt: ready?.lastTransitionTime ?? undefined,
       isOver: status.phase === 'Failed' || status.phase === 'Succeeded',
       /** `undefined`: the server is too old to say (before 1.11), and no container is listed either. */
-      containersReady: containersReady(condition('ContainersReady')?.status, status.containerStatuses),
+      containersReady: containersReady(condition('ContainersReady')?.status, containers),
       hasGates: spec.readinessGates.length > 0,
       /** Gates that hold it back; whoever opens them is no kubelet. */
       gates: spec.readinessGates
         .map(({ conditionType }) => conditionType)
         .filter((gate) => condition(gate)?.status !== 'True'),
-      containers: status.containerStatuses,
+      /** Those that run as long as the pod does. */
+      containers,
+      /** Those that must have ended before the others start. */
+      before: status.initContainerStatuses.filter((one) => !isSidecar(one)),
     };
   });
 export type PodView = z.infer<typeof Pod>;
 
-function containersReady(condition: string | undefined, all: readonly z.infer<typeof Container>[]) {
+function containersReady(condition: string | undefined, all: readonly ContainerView[]) {
   if (condition === 'True' || condition === 'False') return condition === 'True';
   return all.length === 0 ? undefined : all.every(({ ready }) => ready);
 }

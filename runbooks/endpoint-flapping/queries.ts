@@ -75,10 +75,12 @@ export function podFigures(pods: readonly { readonly namespace: string; readonly
   const among = (values: readonly string[]) => quoted([...new Set(values)].toSorted().join('|'));
   const here = `namespace=~${among(pods.map(({ namespace }) => namespace))},pod=~${among(pods.map(({ name }) => name))}`;
   const by = 'by (namespace, pod)';
+  // Sidecars are exported among the init containers, whose names are others.
+  const ofAll = (of: (kind: string) => string) => `${of('container')} or ${of('init_container')}`;
   return together({
     readyChanges: `max ${by} (changes(kube_pod_status_ready{${here},condition="true"}[30m]))`,
-    containerChanges: `max ${by} (changes(kube_pod_container_status_ready{${here}}[30m]))`,
-    restarts: `sum ${by} (increase(kube_pod_container_status_restarts_total{${here}}[30m]))`,
+    containerChanges: `max ${by} (${ofAll((kind) => `changes(kube_pod_${kind}_status_ready{${here}}[30m])`)})`,
+    restarts: `sum ${by} (${ofAll((kind) => `increase(kube_pod_${kind}_status_restarts_total{${here}}[30m])`)})`,
     failedProbes: `sum ${by} (increase(prober_probe_total{${here},probe_type="Readiness",result="failed"}[30m]))`,
   });
 }

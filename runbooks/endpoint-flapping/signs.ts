@@ -59,8 +59,9 @@ const WAYS: Readonly<Record<Sign, string>> = {
   probe: 'by their readiness probe',
   ends: 'with a container that ended',
   gate: 'by a readiness gate',
-  waiting: 'never started',
+  waiting: 'not started',
   moving: 'made or ended on purpose',
+  stuck: 'being ended, and not gone',
 };
 
 /** `11 with their node, 1 by their readiness probe`. */
@@ -81,8 +82,10 @@ export function toldOf(flaps: readonly Flap[], sign?: Sign): string {
 const MOST_STORIES = 3;
 
 function unexplained({ pod }: Flap): string {
-  if (!pod.isReady && pod.containersReady === false)
+  const may = mayBe(pod);
+  if (may.size === 1 && may.has('probe'))
     return 'is not ready, nor is a container of it that runs: only its probe can do that, but no event tells';
+  if (may.size === 1 && may.has('waiting')) return 'runs, and its startup probe has not succeeded yet';
   if (!pod.isReady) return 'is not ready, and nothing that was seen says why';
   return `became ready again${pod.changedAt ? ` at ${clockTime(pod.changedAt)}` : ''}, and no event says why it was not`;
 }

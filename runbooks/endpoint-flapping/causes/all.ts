@@ -4,7 +4,7 @@ import { controllerManager } from './controller-manager.ts';
 import { graceTooSmall, stuckConnection } from './grace.ts';
 import { kubeletStalled, tooDense } from './kubelet-stalled.ts';
 import { kubeletReport, nodeHeartbeat } from './node.ts';
-import { containerEnds, notStarted, readinessGate, readinessProbe, rollout } from './pods.ts';
+import { containerEnds, doesNotGo, notStarted, readinessGate, readinessProbe, rollout } from './pods.ts';
 
 /** First why a node falls silent, then that it does, then what is the pods' own. */
 export const causes = {
@@ -21,5 +21,6 @@ export const causes = {
   readinessProbe,
   readinessGate,
   notStarted,
+  doesNotGo,
   rollout,
 };

@@ -13,7 +13,7 @@ export const readinessProbe: FlapCause = {
 };
 
 export const containerEnds: FlapCause = {
-  title: 'A container ends and is started again',
+  title: 'A container ends',
   judge: ofPods('ends', telling('ends')),
   remedies: ['askContainer'],
 };
@@ -26,7 +26,7 @@ export const readinessGate: FlapCause = {
 };
 
 export const notStarted: FlapCause = {
-  title: 'The pod does not start',
+  title: 'The pod, or a container of it, does not start',
   judge: ofPods('waiting', telling('waiting')),
   remedies: ['askStart'],
 };
@@ -37,4 +37,11 @@ export const rollout: FlapCause = {
   judge: ofPods('moving', telling('moving')),
   chosen: true,
   remedies: ['watchRollout'],
+};
+
+/** It was to be gone, and is not: its node, a finalizer, or a volume keeps it. */
+export const doesNotGo: FlapCause = {
+  title: 'A pod that is being ended does not go away',
+  judge: ofPods('stuck', telling('stuck')),
+  remedies: ['askEnding'],
 };

@@ -30,7 +30,7 @@ export const askContainer: Manual = {
     {
       kind: 'look',
       title: 'Its last words, and how it ended',
-      command: `kubectl logs ${podArgs(maybe, target)} --previous --all-containers --tail=50; kubectl get pod ${podArgs(maybe, target)} -o jsonpath='{.status.containerStatuses[*].lastState}'`,
+      command: `kubectl logs ${podArgs(maybe, target)} --previous --all-containers --tail=50; kubectl get pod ${podArgs(maybe, target)} -o jsonpath='{.status.initContainerStatuses[*].lastState}{.status.containerStatuses[*].lastState}'`,
       shows:
         'OOMKilled: its memory limit, or a leak. 137 without it: a liveness probe ended it (event Killing). Else its own error',
     },
@@ -61,6 +61,29 @@ export const askStart: Manual = {
       command: `kubectl describe pod ${podArgs(maybe, target)} | tail -20`,
     },
   ],
+};
+
+export const askEnding: Manual = {
+  title: 'Find out what keeps the pod',
+  risk: 'none',
+  steps: (maybe, target) => {
+    const pod = podArgs(maybe, target, ({ isEnding }) => isEnding);
+    return [
+      {
+        kind: 'look',
+        title: 'Since when, its finalizers, its node, and what its kubelet says',
+        command: `kubectl get pod ${pod} -o jsonpath='{.metadata.deletionTimestamp}{" "}{.metadata.finalizers}{" "}{.spec.nodeName}{"\\n"}'; kubectl describe pod ${pod} | tail -20`,
+        shows:
+          'A finalizer: the controller it names has not let go; read its log. None, and a node that is not Ready: nobody there ends it. FailedKillPod, or a volume that is not unmounted: the kubelet or the runtime of its node',
+      },
+      {
+        kind: 'advice',
+        title: 'Before it is deleted by force',
+        warning:
+          'That (--force --grace-period=0) takes away its name, not its containers: of a StatefulSet two then run under one name. Only when its node is known to be off (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).',
+      },
+    ];
+  },
 };
 
 export const watchRollout: Manual = {

@@ -69,6 +69,33 @@ describe('what is shown to the person', () => {
     );
   });
 
+  it('of containers that do not run: what they wait for, and how they ended', async () => {
+    const reasonIn = async (name: string, cause: string) => causeIn(await reportOf(name), cause).reason;
+    expect(await reasonIn('sidecar-out-of-memory', 'containerEnds')).toBe(
+      'shop/web-1: container mesh ended (OOMKilled, exit code 137, at 02:59:00; 7 restarts)',
+    );
+    expect(await reasonIn('config-map-gone-after-its-end', 'notStarted')).toBe(
+      'shop/web-1: container web waits: CreateContainerConfigError: configmap "web" not found',
+    );
+    expect(await reasonIn('command-not-found', 'notStarted')).toBe(
+      'shop/web-1: container web cannot be started: StartError: exec: "wbe": not found',
+    );
+    expect(await reasonIn('startup-probe-nobody-told', 'notStarted')).toBe(
+      'shop/web-1: container web runs since 02:40:10, and its startup probe has not succeeded yet',
+    );
+  });
+
+  it('of a pod that does not go: since when, and what keeps it', async () => {
+    const report = await reportOf('does-not-go-for-three-days');
+    expect(causeIn(report, 'doesNotGo').reason).toBe(
+      'shop/web-1: should have been gone for 3 days, its grace period counted in: kept by its finalizers example.com/drain; by its status web runs',
+    );
+    expect(report.manualSteps.map(({ id }) => id)).toContain('askEnding');
+    expect(causeIn(await reportOf('does-not-go-from-a-silent-node'), 'nodeHeartbeat').reason).toContain(
+      'shop/web-1 went with it',
+    );
+  });
+
   it('of a pod that nobody explains: what kube-state-metrics saw of its containers', async () => {
     const reasonIn = async (name: string) => causeIn(await reportOf(name), 'readinessProbe').reason;
     expect(await reasonIn('well-again-and-nobody-told')).toContain("the word of another, as the controller manager's");

@@ -1,5 +1,6 @@
 import type { Told } from './case.ts';
 import { clockCases } from './cases-clocks.ts';
+import { wayCases } from './cases-containers.ts';
 import { edgeCases } from './cases-edges.ts';
 import { heartbeatCases } from './cases-heartbeat.ts';
 import { leftCases } from './cases-left.ts';
@@ -10,6 +11,7 @@ export const cases: Readonly<Record<string, Told>> = {
   ...heartbeatCases,
   ...clockCases,
   ...podCases,
+  ...wayCases,
   ...leftCases,
   ...edgeCases,
   ...recordedCases,

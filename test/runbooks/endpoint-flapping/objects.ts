@@ -21,13 +21,30 @@ export interface PodIs {
   readonly phase?: string;
   readonly why?: { readonly reason: string; readonly message: string };
   readonly ending?: boolean;
+  /** Seconds since it should have been gone; default: it was asked to go just now. */
+  readonly overdue?: number;
+  readonly finalizers?: readonly string[];
   readonly owner?: string;
   /** Evicted by a kubelet before 1.22: neither conditions nor containers are told. */
   readonly bare?: boolean;
   readonly unscheduled?: string;
   readonly restarts?: number;
   readonly waiting?: { readonly reason: string; readonly message?: string };
-  readonly ended?: { readonly reason: string; readonly exitCode: number; readonly secondsAgo: number };
+  readonly ended?: Ended;
+  /** Its container has ended, and is not started again. */
+  readonly over?: Ended;
+  /** Seconds that its container runs, and whether its startup probe has succeeded. */
+  readonly runs?: number;
+  readonly started?: boolean;
+  /** Of its native sidecar, or of a container that ends before the others start. */
+  readonly init?: Pick<PodIs, 'restarts' | 'waiting' | 'ended' | 'over' | 'ready'> & { readonly sidecar: boolean };
+}
+
+interface Ended {
+  readonly reason: string;
+  readonly exitCode: number;
+  readonly secondsAgo: number;
+  readonly message?: string;
 }
 
 /** A Pod as the API gives it, cut down to what is read. */
@@ -48,12 +65,16 @@ export function pod(is: PodIs) {
   return {
     metadata: {
       ...{ name, namespace: 'shop', creationTimestamp: ago(created) },
-      ...(is.ending ? { deletionTimestamp: ago(5) } : {}),
+      ...(is.ending ? { deletionTimestamp: ago(is.overdue ?? 5) } : {}),
+      ...(is.finalizers ? { finalizers: is.finalizers } : {}),
       ownerReferences: [{ kind: owner, name: 'web-7d9', controller: true }],
     },
     spec: {
       ...(node === null ? {} : { nodeName: node }),
       ...(is.gate ? { readinessGates: [{ conditionType: is.gate }] } : {}),
+      ...(is.init
+        ? { initContainers: [{ name: 'mesh', ...(is.init.sidecar ? { restartPolicy: 'Always' } : {}) }] }
+        : {}),
     },
     status: {
       phase,
@@ -68,17 +89,24 @@ export function pod(is: PodIs) {
           ],
       ...(containersReady === null || node === null || is.bare
         ? {}
-        : { containerStatuses: [container(is, containersReady)] }),
+        : {
+            containerStatuses: [container('web', is, is.init ? is.init.sidecar : containersReady)],
+            ...(is.init ? { initContainerStatuses: [container('mesh', is.init, is.init.ready ?? false)] } : {}),
+          }),
     },
   };
 }
 
-function container({ restarts = 0, waiting, ended }: PodIs, ready: boolean) {
-  const end = ended && { reason: ended.reason, exitCode: ended.exitCode, finishedAt: ago(ended.secondsAgo) };
+type ContainerIs = Pick<PodIs, 'restarts' | 'waiting' | 'ended' | 'over' | 'runs' | 'started'>;
+
+function container(name: string, is: ContainerIs, ready: boolean) {
+  const { restarts = 0, waiting, ended, over, runs = 60, started } = is;
+  const end = ({ secondsAgo, ...how }: Ended) => ({ terminated: { ...how, finishedAt: ago(secondsAgo) } });
   return {
-    ...{ name: 'web', ready, restartCount: restarts },
-    state: waiting ? { waiting } : { running: { startedAt: ago(60) } },
-    lastState: end ? { terminated: end } : {},
+    ...{ name, ready, restartCount: restarts },
+    ...(started === undefined ? {} : { started }),
+    state: waiting ? { waiting } : over ? end(over) : { running: { startedAt: ago(runs) } },
+    lastState: ended ? end(ended) : {},
   };
 }
 

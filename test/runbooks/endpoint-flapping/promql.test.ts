@@ -18,6 +18,7 @@ const pod = (metric: string, name: string, labels = '') =>
 const web = [
   { namespace: 'shop', name: 'web-1' },
   { namespace: 'shop', name: 'web-2' },
+  { namespace: 'shop', name: 'web-3' },
 ];
 
 // Samples are 30 s apart, unless said otherwise; a counter that grows by 30 a sample grows by 1 a second.
@@ -156,6 +157,12 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         [pod('kube_pod_container_status_ready', 'web-2', ',container="web"')]: '1x30 0 1x50',
         [pod('kube_pod_container_status_ready', 'web-2', ',container="mesh"')]: '1x80',
         [pod('kube_pod_container_status_restarts_total', 'web-2', ',container="web"')]: '4x30 5x50',
+        // A sidecar that ends and starts is exported among the init containers.
+        [pod('kube_pod_status_ready', 'web-3', ',condition="true"')]: '1x30 0 1x50',
+        [pod('kube_pod_container_status_ready', 'web-3', ',container="web"')]: '1x80',
+        [pod('kube_pod_container_status_restarts_total', 'web-3', ',container="web"')]: '4x80',
+        [pod('kube_pod_init_container_status_ready', 'web-3', ',container="mesh"')]: '1x30 0 1x50',
+        [pod('kube_pod_init_container_status_restarts_total', 'web-3', ',container="mesh"')]: '4x30 5x50',
         'prober_probe_total{job="kubelet",namespace="shop",pod="web-2",container="web",probe_type="Readiness",result="failed"}':
           '0x30 6x50',
         'prober_probe_total{job="kubelet",namespace="shop",pod="web-2",container="web",probe_type="Liveness",result="failed"}':
@@ -175,6 +182,9 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
             [of('containerChanges', labels('web-2'))]: 2,
             [of('restarts', labels('web-2'))]: 1,
             [of('failedProbes', labels('web-2'))]: 6,
+            [of('readyChanges', labels('web-3'))]: 2,
+            [of('containerChanges', labels('web-3'))]: 2,
+            [of('restarts', labels('web-3'))]: 1,
           },
         },
       ],

@@ -14,7 +14,14 @@ export const heartbeatCauses = [
 ] as const;
 /** What a kubelet counts when the silence is over. */
 export const uncounted = ['kubeletStalled', 'stuckConnection'] as const;
-export const podCauses = ['containerEnds', 'readinessProbe', 'readinessGate', 'notStarted', 'rollout'] as const;
+export const podCauses = [
+  'containerEnds',
+  'readinessProbe',
+  'readinessGate',
+  'notStarted',
+  'doesNotGo',
+  'rollout',
+] as const;
 
 /** The controller manager called the node NotReady some times, and its kubelet said Ready again so long afterwards. */
 export function silences(lastAgo: number, backAfter: number | undefined, count = 4): readonly EventIs[] {

@@ -152,22 +152,71 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       probe-fails probe-failed-and-well-now probe-that-never-succeeded ended-yesterday late-lease-and-a-probe`,
   },
-  { is: ['readinessProbe'], unseen: true, cases: 'probe-without-rights-to-events probe-nobody-told' },
-  { is: ['containerEnds'], cases: 'out-of-memory ended-and-runs-again failed' },
+  {
+    is: ['readinessProbe'],
+    unseen: true,
+    cases: 'probe-without-rights-to-events probe-nobody-told sidecar-probe-nobody-told',
+  },
+  {
+    is: ['containerEnds'],
+    cases: 'out-of-memory ended-and-runs-again failed sidecar-out-of-memory ended-well-an-hour-ago',
+  },
   {
     is: ['containerEnds'],
     perhaps: ['readinessProbe'],
     why: 'its probe fails while it ends and starts: that it would without is not told',
-    cases: 'out-of-memory-and-its-probe started-again-and-its-probe',
+    cases: 'out-of-memory-and-its-probe started-again-and-its-probe sidecar-out-of-memory-and-its-probe',
   },
   { is: ['containerEnds', 'readinessProbe'], cases: 'started-again-and-its-probe-fails-since' },
   { is: [], perhaps: ['containerEnds', 'rollout'], unseen: true, cases: 'evicted-and-nobody-tells-when' },
   { is: ['readinessGate'], cases: 'readiness-gate' },
-  { is: ['notStarted'], cases: 'image-not-found no-node-takes-it pending-for-10-minutes' },
+  {
+    is: ['notStarted'],
+    cases: `
+      image-not-found no-node-takes-it pending-for-10-minutes command-not-found startup-probe-fails
+      startup-probe-nobody-told`,
+  },
+  {
+    is: ['notStarted'],
+    perhaps: ['containerEnds'],
+    why: 'why it ended an hour ago may be why it is not ready, or another story',
+    cases: 'config-map-gone-after-its-end',
+  },
+  { is: [], perhaps: ['notStarted', 'containerEnds'], unseen: true, cases: 'made-again-and-not-told-why' },
+  { is: [], perhaps: ['notStarted'], unseen: true, cases: 'started-anew-and-not-told-why' },
+  {
+    is: ['containerEnds', 'notStarted'],
+    cases: 'ended-before-the-others-start image-gone-after-its-end startup-probe-ends-it',
+  },
+  {
+    is: ['containerEnds'],
+    perhaps: ['notStarted'],
+    why: 'its startup probe fails while it ends and starts: that it would without is not told',
+    cases: 'out-of-memory-while-it-starts',
+  },
+  {
+    is: ['doesNotGo'],
+    perhaps: ['rollout'],
+    why: 'what it was to be replaced by may wait for it',
+    cases: 'does-not-go-for-three-days does-not-go-for-twenty-minutes',
+  },
+  {
+    is: ['nodeHeartbeat', 'doesNotGo'],
+    perhaps: ['rollout', 'kubeletStalled', 'stuckConnection'],
+    why: 'still silent: what its kubelet counts is not there yet; who asked the pod to go is not told',
+    cases: 'does-not-go-from-a-silent-node',
+  },
+  {
+    is: ['nodeHeartbeat', 'rollout'],
+    perhaps: ['kubeletStalled', 'stuckConnection'],
+    why: 'still silent: what its kubelet counts is not there yet',
+    cases: 'asked-to-go-from-a-silent-node',
+  },
   {
     is: ['rollout'],
     cases: `
       probe-of-a-young-pod probe-of-a-pod-that-is-ended just-made rollout-of-the-service evicted
+      goes-a-minute-late ended-well-before-the-others-started
       service-and-a-pod-evicted-while-ending evicted-last-week-and-asked-for evicted-young-and-nobody-tells-when`,
   },
   { is: ['kubeletReport'], cases: 'kubelet-says-so kubelet-said-so' },

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
+import { limits } from './limits.ts';
+
+const Ended = z.object({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  exitCode: z.number(),
+  finishedAt: z.string().nullish(),
+});
+
+/** Of `containerStatuses` and `initContainerStatuses`. */
+export const Container = z
+  .object({
+    name: z.string(),
+    ready: z.boolean().default(false),
+    started: z.boolean().nullish(),
+    restartCount: z.number().default(0),
+    state: z
+      .object({
+        running: z.object({ startedAt: z.string().nullish() }).optional(),
+        waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+        terminated: Ended.optional(),
+      })
+      .default({}),
+    lastState: z.object({ terminated: Ended.optional() }).default({}),
+  })
+  .transform(({ name, ready, started, restartCount, state, lastState }) => ({
+    name,
+    ready,
+    restarts: restartCount,
+    running: state.running,
+    /** It runs, and its startup probe has not succeeded yet; servers before 1.16 do not say. */
+    isStarting: state.running !== undefined && started === false,
+    waiting: state.waiting,
+    /** It has ended, and has not been started again, or not yet. */
+    isOver: state.terminated !== undefined,
+    ended: state.terminated ?? lastState.terminated,
+  }));
+export type ContainerView = z.infer<typeof Container>;
+
+/** How one ended that never ran, by containerd and by dockershim: it is no end of its own. */
+const NEVER_RAN: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
+/** What a container waits for that is on its way; whatever else it waits for is a complaint. */
+const ON_ITS_WAY: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing']);
+
+export function isLooping({ waiting }: ContainerView): boolean {
+  return waiting?.reason === 'CrashLoopBackOff';
+}
+
+/** That it ended within the half hour, waits to be started again, or has not been since. */
+export function hasEnded(container: ContainerView, now: Date): boolean {
+  if (neverRan(container)) return false;
+  return isLooping(container) || container.isOver || endedLately(container, now);
+}
+
+function endedLately({ ended, restarts }: ContainerView, now: Date): boolean {
+  return ended?.finishedAt ? restarts > 0 && secondsSince(ended.finishedAt, now) <= limits.latelySeconds : false;
+}
+
+/** What stands in the way of its start; `undefined`: nothing that its status tells. */
+export function complaintOf(container: ContainerView): string | undefined {
+  const { name, waiting, ended } = container;
+  if (neverRan(container)) return `container ${name} cannot be started: ${inShort(ended?.reason, ended?.message)}`;
+  if (waiting === undefined || isLooping(container) || ON_ITS_WAY.has(waiting.reason)) return undefined;
+  return `container ${name} waits: ${inShort(waiting.reason, waiting.message)}`;
+}
+
+/** While it runs, the state says so: then its last start was a good one. */
+export function neverRan({ running, ended }: ContainerView): boolean {
+  return running === undefined && ended !== undefined && NEVER_RAN.has(ended.reason);
+}
+
+function inShort(reason = '', message = ''): string {
+  return [reason, message.replace(/\s+/g, ' ').slice(0, 120)].filter(Boolean).join(': ');
+}
+
+/** How a container ended, in words. */
+export function endWords({ name, ended, restarts }: ContainerView): string {
+  const how = ended
+    ? `${ended.reason || 'Error'}, exit code ${ended.exitCode}${ended.finishedAt ? `, at ${clockTime(ended.finishedAt)}` : ''}`
+    : 'nothing says how';
+  return `container ${name} ended (${how}; ${plural(restarts, 'restart')})`;
+}

@@ -31,9 +31,10 @@ export type Guess =
  * The most specific object the labels name, without following them anywhere. An object's own label comes first: beside
  * it, `pod`, `service` and `job` are those of the exporter that saw it.
  */
-export function guessTarget(labels: Labels): Guess {
+export function guessTarget(all: Labels): Guess {
+  const labels = ownLabels(all);
   const itself = isOfExporter(labels);
-  const namespace = labels.exported_namespace ?? labels.namespace;
+  const { namespace } = labels;
   const named = objectLabels.find(([label, , isNamespaced]) => labels[label] && (!isNamespaced || namespace));
   if (named) {
     const [label, resource, isNamespaced] = named;
@@ -68,15 +69,70 @@ export function identityOf(labels: Labels): readonly (readonly [string, string])
 /** The labels that a silence goes by: without those that a restart of the exporter changes, where others name the object. */
 export function lastingLabels(labels: Labels): Labels {
   const { family, target } = { target: undefined, ...guessTarget(labels) };
-  return family === 'node-object' || target?.kind === 'Object' ? withoutExporter(labels) : labels;
+  const isNamed = family === 'node-object' || target?.kind === 'Object' || isRenamed(labels);
+  return isNamed ? withoutExporter(labels) : labels;
 }
 
-/** Without the labels that say only where kube-state-metrics runs, which saw it. */
+/** Without the labels that say only where kube-state-metrics, or another exporter, runs, which saw it. */
 function withoutExporter(labels: Labels): Labels {
-  if (!isOfExporter(labels)) return labels;
-  return Object.fromEntries(Object.entries(labels).filter(([label]) => !ofExporter.has(label)));
+  const drop = (label: string) =>
+    isRenamed(labels)
+      ? isOfScrape(label, labels) && !lasting.has(label)
+      : isOfExporter(labels) && ofExporter.has(label);
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => !drop(label)));
 }
 
 function isOfExporter({ pod, job }: Labels): boolean {
   return (pod ?? job)?.includes('kube-state-metrics') ?? false;
+}
+
+/**
+ * Scraped without `honor_labels`, a series whose own label is called as one of its scrape target has it under this name,
+ * and the plain one says where the exporter runs.
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+ */
+const RENAMED = 'exported_';
+/** What scrape targets are commonly labelled with. */
+const scraped = ['namespace', 'pod', 'container', 'service', 'endpoint', 'node', 'job', 'instance'] as const;
+/** Of these, what a restart of the exporter leaves as it is. */
+const lasting: ReadonlySet<string> = new Set(['namespace', 'job']);
+
+function isRenamed(labels: Labels): boolean {
+  return scraped.some((label) => labels[RENAMED + label]);
+}
+
+/** The labels as the object's own series had them, before the scrape added its own. */
+export function ownLabels(labels: Labels): Labels {
+  if (!isRenamed(labels)) return labels;
+  const kept = Object.entries(labels).filter(([label]) => !isOfScrape(label, labels));
+  return Object.fromEntries(
+    kept.map(([label, value]) => [
+      (scraped as readonly string[]).find((one) => RENAMED + one === label) ?? label,
+      value,
+    ]),
+  );
+}
+
+/** Of labels that were renamed: whether this one, which was not, is the scrape target's all the same. */
+function isOfScrape(label: string, labels: Labels): boolean {
+  if (labels[RENAMED + label]) return true;
+  switch (label) {
+    case 'pod':
+    case 'container':
+      return isOfExporter(labels) || hasOwnPod(labels);
+    case 'node':
+      return Boolean(labels.exported_namespace ?? labels.exported_pod);
+    case 'namespace':
+      return false;
+    default:
+      return (scraped as readonly string[]).includes(label);
+  }
+}
+
+/**
+ * Whether the scrape target is a pod, and labelled with it: so does the Prometheus operator, which always adds `endpoint`,
+ * but kubelets are no pods, and what cAdvisor says of others' it says under their own names.
+ */
+function hasOwnPod({ exported_pod, endpoint, job = '', service = '' }: Labels): boolean {
+  return exported_pod !== undefined || (endpoint !== undefined && !/kubelet|cadvisor/.test(`${job} ${service}`));
 }

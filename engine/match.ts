@@ -1,4 +1,5 @@
 import { type Alert, alertName } from './alert.ts';
+import { ownLabels } from './guess.ts';
 import { namesTarget } from './resolve.ts';
 import { type AlertMatch, ANY_ALERT, type AnyRunbook } from './runbook.ts';
 
@@ -48,7 +49,9 @@ export function answererOf(
 
 function answers(match: AlertMatch, alert: Alert): boolean {
   if (match.name !== alert.labels.alertname) return false;
-  return Object.entries(match.labels ?? {}).every(([label, values]) => values.includes(alert.labels[label] ?? ''));
+  // A label that the exporter has too is the object's own; its `job` is told by no object.
+  const labels = { ...alert.labels, ...ownLabels(alert.labels) };
+  return Object.entries(match.labels ?? {}).every(([label, values]) => values.includes(labels[label] ?? ''));
 }
 
 function labelCount(match: AlertMatch): number {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Alert } from './alert.ts';
 import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
-import { guessTarget } from './guess.ts';
+import { guessTarget, ownLabels } from './guess.ts';
 import { nodesKnownAs } from './hosts.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
@@ -62,14 +62,13 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
       return { target: named.target, confidence: 'exact', note: named.note };
     }
     case 'static-pod':
-      return (await nodeOfPod(labels, lookup)) ?? (await nodeByLabels(labels, ['instance'], lookup));
+      return (await nodeOfPod(ownLabels(labels), lookup)) ?? (await nodeByLabels(labels, ['instance'], lookup));
     case 'node-exporter':
       return nodeByLabels(labels, [...NODE_LABELS, 'instance'], lookup, () => nodeOfPod(labels, lookup));
     case 'kubelet':
       return nodeByLabels(labels, [...NODE_LABELS, 'instance'], lookup);
     case 'node-object':
-      // Without `honor_labels` Prometheus calls the object's own label so, and `node` is where its exporter runs.
-      // https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+      // Without `honor_labels` the plain one is where its exporter runs (see `ownLabels`).
       return nodeByLabels(labels, labels.exported_node ? ['exported_node'] : NODE_LABELS, lookup);
   }
 }
@@ -79,14 +78,15 @@ type Labels = Readonly<Record<string, string>>;
 /** Whether any label is there that may name what alerts of this family are about. */
 export function namesTarget(labels: Labels, family: AlertFamily): boolean {
   const has = (...names: readonly string[]) => names.some((name) => labels[name]);
-  const pod = has('namespace', 'exported_namespace') && has('pod', 'exported_pod');
+  const own = ownLabels(labels);
+  const pod = Boolean(own.namespace && own.pod);
   switch (family) {
     case 'node-object':
       return has(...NODE_LABELS);
     case 'kubelet':
       return has(...NODE_LABELS, 'instance');
     case 'node-exporter':
-      return has(...NODE_LABELS, 'instance') || pod;
+      return has(...NODE_LABELS, 'instance') || (has('namespace') && has('pod'));
     case 'static-pod':
       return has('instance') || pod;
     case 'pod':
@@ -202,8 +202,7 @@ async function nodeOfPod(labels: Labels, lookup: Lookup | undefined): Promise<Re
 }
 
 async function podOf(labels: Labels, lookup: Lookup | undefined): Promise<Resolution> {
-  const namespace = labels.exported_namespace ?? labels.namespace;
-  const name = labels.exported_pod ?? labels.pod;
+  const { namespace, pod: name } = ownLabels(labels);
   if (!namespace || !name) return unresolved('pod', name ?? '', 'the alert carries no namespace and pod');
   const target = { kind: 'Pod', namespace, name } as const;
   if (!lookup?.source)

@@ -1,6 +1,6 @@
 import { together } from '../evidence/figures.ts';
 import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
-import { aboutNode, aboutOthers, byNode } from '../evidence/state-metrics.ts';
+import { aboutNode, aboutOthers, aboutPods, byNode } from '../evidence/state-metrics.ts';
 
 /** All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Figures of half an hour, where nothing else is said. */
 
@@ -72,15 +72,15 @@ export function kubeletCounts(target: ScrapeTarget): string {
  * that failed. What changed although no container did was somebody else's word: the controller manager's, or a gate's.
  */
 export function podFigures(pods: readonly { readonly namespace: string; readonly name: string }[]): string {
-  const among = (values: readonly string[]) => quoted([...new Set(values)].toSorted().join('|'));
-  const here = `namespace=~${among(pods.map(({ namespace }) => namespace))},pod=~${among(pods.map(({ name }) => name))}`;
   const by = 'by (namespace, pod)';
+  const about = (figure: (of: string) => string) => aboutPods(pods, figure);
   // Sidecars are exported among the init containers, whose names are others.
-  const ofAll = (of: (kind: string) => string) => `${of('container')} or ${of('init_container')}`;
+  const ofAll = (figure: (kind: string, of: string) => string) =>
+    `${about((of) => figure('container', of))} or ${about((of) => figure('init_container', of))}`;
   return together({
-    readyChanges: `max ${by} (changes(kube_pod_status_ready{${here},condition="true"}[30m]))`,
-    containerChanges: `max ${by} (${ofAll((kind) => `changes(kube_pod_${kind}_status_ready{${here}}[30m])`)})`,
-    restarts: `sum ${by} (${ofAll((kind) => `increase(kube_pod_${kind}_status_restarts_total{${here}}[30m])`)})`,
-    failedProbes: `sum ${by} (increase(prober_probe_total{${here},probe_type="Readiness",result="failed"}[30m]))`,
+    readyChanges: `max ${by} (${about((of) => `changes(kube_pod_status_ready{${of},condition="true"}[30m])`)})`,
+    containerChanges: `max ${by} (${ofAll((kind, of) => `changes(kube_pod_${kind}_status_ready{${of}}[30m])`)})`,
+    restarts: `sum ${by} (${ofAll((kind, of) => `increase(kube_pod_${kind}_status_restarts_total{${of}}[30m])`)})`,
+    failedProbes: `sum ${by} (${about((of) => `increase(prober_probe_total{${of},probe_type="Readiness",result="failed"}[30m])`)})`,
   });
 }

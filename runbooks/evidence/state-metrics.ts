@@ -22,3 +22,23 @@ export function aboutOthers(node: string, figure: (matcher: string) => string): 
 export function byNode(figures: string): string {
   return `max by (node) (label_replace(${figures}, "node", "$1", "exported_node", "(.+)"))`;
 }
+
+/**
+ * The figures of these pods, by their own `namespace` and `pod`: of the two Prometheus renames those that its scrape target
+ * is labelled with, both or the namespace alone.
+ */
+export function aboutPods(
+  pods: readonly { readonly namespace: string; readonly name: string }[],
+  figure: (matcher: string) => string,
+): string {
+  const among = (values: readonly string[]) => quoted([...new Set(values)].toSorted().join('|'));
+  const [namespaces, names] = [among(pods.map(({ namespace }) => namespace)), among(pods.map(({ name }) => name))];
+  const all = [
+    `namespace=~${namespaces},pod=~${names},exported_namespace="",exported_pod=""`,
+    `exported_namespace=~${namespaces},pod=~${names},exported_pod=""`,
+    `exported_namespace=~${namespaces},exported_pod=~${names}`,
+  ];
+  const own = (series: string, label: string) =>
+    `label_replace(${series}, "${label}", "$1", "exported_${label}", "(.+)")`;
+  return own(own(`(${all.map(figure).join(' or ')})`, 'namespace'), 'pod');
+}

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { aboutNode, aboutOthers, byNode } from '../../runbooks/evidence/state-metrics.ts';
+import { aboutNode, aboutOthers, aboutPods, byNode } from '../../runbooks/evidence/state-metrics.ts';
 import { needs } from '../harness/programs.ts';
 import { ask } from '../harness/promtool.ts';
 
@@ -28,4 +28,26 @@ describe.skipIf(needs('prometheus')).each([
   it('tells of all others', () => asked(aboutOthers('a', figure), { '{node="b"}': 2, '{node="c"}': 3 }));
 
   it('counts each node once', () => asked(byNode(metric), { '{node="a"}': 1, '{node="b"}': 2, '{node="c"}': 3 }));
+});
+
+describe.skipIf(needs('prometheus')).each([
+  ['with honorLabels', (pod: string) => `namespace="shop",pod="${pod}"`],
+  ['by a target that is no pod', (pod: string) => `namespace="monitoring",exported_namespace="shop",pod="${pod}"`],
+  [
+    'by a target that is one',
+    (pod: string) => `namespace="monitoring",pod="ksm-0",exported_namespace="shop",exported_pod="${pod}"`,
+  ],
+])('what is told of pods %s', (_, labelled) => {
+  it('is found by their own names, and by no others', async () => {
+    const ready = (pod: string) => `kube_pod_status_ready{${labelled(pod)}}`;
+    const pods = [
+      { namespace: 'shop', name: 'web-1' },
+      { namespace: 'monitoring', name: 'ksm-0' },
+    ];
+    const promql = `max by (namespace, pod) (${aboutPods(pods, (of) => `kube_pod_status_ready{${of}}`)})`;
+
+    await ask({ [ready('web-1')]: '1x10', [ready('web-11')]: '2x10' }, [
+      { promql, at: '4m', answer: { '{namespace="shop",pod="web-1"}': 1 } },
+    ]);
+  });
 });

@@ -4,7 +4,7 @@ import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { amongContainers, type Found } from './among.ts';
 import type { Seen } from './evidence.ts';
 import { limits } from './limits.ts';
-import { isShortOfMemory } from './machine.ts';
+import { isOutOfMemory, type Whose, whoseMemory } from './memory.ts';
 import type { ContainerView } from './pods.ts';
 import { endWords } from './show.ts';
 import type { AnyTarget } from './target.ts';
@@ -35,10 +35,10 @@ export const memoryLimit: EndCause = {
   title: 'A container outgrows its memory limit',
   judge: (seen, _maybe, context) =>
     amongContainers(seen.pods, {
-      is: (found) => whoseMemory(found, seen, context) === 'its own',
-      unclear: (found) => (whoseMemory(found, seen, context) === 'not told' ? memoryDoubt(found) : undefined),
-      words: ({ pod, container }, count) =>
-        `${container.name} of ${pod.name} was ended by the kernel (OOMKilled) at its limit of ${container.memoryLimit}, started anew ${plural(container.restarts, 'time')}${also(count)}`,
+      is: (found) => outOfMemory(found, seen, context)?.whose === 'its own',
+      unclear: (found) => memoryDoubt(found, seen, context),
+      words: (found, count) =>
+        `${nameOf(found)} was ended by the kernel (OOMKilled) ${memoryWords(found, seen, context)}, started anew ${plural(found.container.restarts, 'time')}${also(count)}`,
       none: 'no container was ended at a memory limit of its own lately',
     }),
 };
@@ -48,26 +48,31 @@ export const nodeMemory: EndCause = {
   title: 'Its machine ran out of memory, and the kernel ended a container',
   judge: (seen, _maybe, context) =>
     amongContainers(seen.pods, {
-      is: (found) => whoseMemory(found, seen, context) === "its machine's",
-      unclear: (found) => (whoseMemory(found, seen, context) === 'not told' ? memoryDoubt(found) : undefined),
-      words: ({ pod, container }, count) =>
-        `${container.name} of ${pod.name}, which has no memory limit, was ended by the kernel (OOMKilled), started anew ${plural(container.restarts, 'time')}${also(count)}: find out who takes the memory of ${pod.node ?? 'its machine'}`,
+      is: (found) => outOfMemory(found, seen, context)?.whose === "its machine's",
+      unclear: (found) => memoryDoubt(found, seen, context),
+      words: (found, count) =>
+        `${nameOf(found)}, ${memoryWords(found, seen, context)}, was ended by the kernel (OOMKilled), started anew ${plural(found.container.restarts, 'time')}${also(count)}: find out who takes the memory of ${found.pod.node ?? 'its machine'}`,
       none: 'no container without a memory limit was ended for its memory lately',
     }),
 };
 
-/** Whose memory had run out when the kernel ended it; `undefined`: it does not end for that. */
-function whoseMemory({ container }: Found, seen: Seen, context: Context) {
-  if (!endsNow(container, context) || container.ended?.reason !== 'OOMKilled') return undefined;
-  if (container.memoryLimit === null) return "its machine's";
-  return container.memoryLimit === undefined || isShortOfMemory(seen.machine) ? 'not told' : 'its own';
+/** `undefined`: it does not end for that. */
+function outOfMemory(found: Found, seen: Seen, context: Context): Whose | undefined {
+  const { container } = found;
+  if (!endsNow(container, context) || !isOutOfMemory(container)) return undefined;
+  return whoseMemory(found, () => seen.memories, context.now);
 }
 
-function memoryDoubt(found: Found): string {
-  const limit = found.container.memoryLimit;
-  return limit === undefined
-    ? `${nameOf(found)} was ended by the kernel (OOMKilled), and whether it has a memory limit is not told`
-    : `${nameOf(found)} was ended by the kernel (OOMKilled), but beside its limit of ${limit} its machine is short of memory as well`;
+function memoryWords(found: Found, seen: Seen, context: Context): string {
+  const told = outOfMemory(found, seen, context);
+  return told?.whose === undefined ? '' : told.words;
+}
+
+function memoryDoubt(found: Found, seen: Seen, context: Context): string | undefined {
+  const told = outOfMemory(found, seen, context);
+  return told === undefined || told.whose !== undefined
+    ? undefined
+    : `${nameOf(found)} was ended by the kernel (OOMKilled): ${told.doubt}`;
 }
 
 /** A kubelet that ends a container for a probe says so in an event of the pod; the exit code alone does not tell. */
@@ -107,7 +112,7 @@ export const containerEnds: EndCause = {
 const NOT_TOLD = 'those of its pod were not read, or are gone after an hour';
 
 function endsOtherwise({ container }: Found, context: Context): boolean {
-  return endsNow(container, context) && container.ended?.reason !== 'OOMKilled';
+  return endsNow(container, context) && !isOutOfMemory(container);
 }
 
 function enderOf(found: Found, events: Seen['events'] | undefined, context: Context): 'itself' | 'kubelet' | 'unknown' {

@@ -4,6 +4,7 @@ import { type Events, Events as EventsSchema, readEvents, showEvents } from './e
 import { Expression, readExpression, showExpression } from './expression.ts';
 import { Logs, readLogs } from './logs.ts';
 import { Machine, readMachine, showMachine } from './machine.ts';
+import { Memories, type MemoryView, readMemories, showMemories } from './memory.ts';
 import { Neighbours, nearTo, showNeighbours } from './neighbours.ts';
 import { Pods, readPods } from './pods.ts';
 import { showLogs, showPods, showVersions, showWorkload } from './show.ts';
@@ -81,6 +82,15 @@ const machineEvents: Evidence<Events, AnyTarget> = {
   deadlineMs: 3_000,
 };
 
+const memories: Evidence<readonly MemoryView[], AnyTarget> = {
+  title: 'Memory of nodes on which its containers were ended for theirs',
+  schema: Memories,
+  reads: [...podReads, 'get Node', 'list Event in default'],
+  read: readMemories,
+  show: showMemories,
+  deadlineMs: 3_000,
+};
+
 const expression: Evidence<Expression, AnyTarget> = {
   title: "The alert's own expression",
   schema: Expression,
@@ -104,6 +114,7 @@ export const evidence = {
   logs,
   machine,
   machineEvents,
+  memories,
   expression,
   neighbours,
 };

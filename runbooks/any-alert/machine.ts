@@ -28,10 +28,6 @@ export function troubleOf(node: NodeView): string | undefined {
   return pressed.length > 0 ? pressed.join(', ') : undefined;
 }
 
-export function isShortOfMemory({ node }: Machine): boolean {
-  return node !== null && conditionOf(node, 'MemoryPressure')?.status === 'True';
-}
-
 export function showMachine({ name, node }: Machine): string {
   if (name === null) return 'the target is on no node';
   if (node === null) return `there is no node ${name} any more`;

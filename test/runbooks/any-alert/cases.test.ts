@@ -55,6 +55,22 @@ describe('what is shown to the person', () => {
     });
   });
 
+  it('of a container that was ended for memory: whose, and what its node said', async () => {
+    const told = async (name: string, cause: string) => {
+      const { report } = await replay(runbook, readCase(runbook, `${name}.json`));
+      return report.causes.find(({ id }) => id === cause)?.reason;
+    };
+    expect(await told('out-of-memory-and-its-machine-as-well', 'memoryLimit')).toBe(
+      'web of web-1 was ended by the kernel (OOMKilled): beside its limit of 1Gi worker-3 as a whole ran out of memory at 02:45:00 (System OOM encountered, victim process: postgres, pid: 4711)',
+    );
+    expect(await told('limit-larger-than-its-machine', 'nodeMemory')).toContain(
+      'whose limit of 64Gi is more than worker-3 has (16Gi)',
+    );
+    expect((await shownIn('out-of-memory-and-its-machine-as-well.json')).memories).toBe(
+      'worker-3 has 16Gi, no memory pressure, out of memory as a whole at 02:45:00: System OOM encountered, victim process: postgres, pid: 4711',
+    );
+  });
+
   it('of pods that failed before: how many, beside those that are there', async () => {
     expect((await shownIn('deployment-and-a-pod-evicted-last-week.json')).pods).toMatch(
       /^2 pods, 0 not ready, 1 that failed before: /,

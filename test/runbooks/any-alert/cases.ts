@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
+import { memoryCases } from './cases-memory.ts';
 import { otherCases } from './cases-other.ts';
 import { podCases } from './cases-pod.ts';
 
-export const cases: Readonly<Record<string, Case>> = { ...podCases, ...otherCases };
+export const cases: Readonly<Record<string, Case>> = { ...podCases, ...memoryCases, ...otherCases };

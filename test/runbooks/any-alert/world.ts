@@ -89,11 +89,13 @@ export function workload(name = 'web', ready = 3, wanted = 3) {
   };
 }
 
-export function node(ready: 'True' | 'Unknown' = 'True', pressed = false) {
+export function node(ready: 'True' | 'Unknown' = 'True', pressed = false, memory = '16Gi', forPods = '15Gi') {
   const condition = (type: string, is: string, message: string) => ({ type, status: is, message });
   return {
     metadata: { name: 'worker-3', creationTimestamp: before(8_000_000) },
     status: {
+      capacity: { memory },
+      allocatable: { memory: forPods },
       conditions: [
         condition('MemoryPressure', pressed ? 'True' : 'False', ''),
         condition(

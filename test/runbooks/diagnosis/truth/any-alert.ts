@@ -39,7 +39,28 @@ export const truth: Truth<keyof typeof causes> = [
       stateful-set-ended-by-a-signal ended-in-order-without-rights-to-events
       ended-in-order-75-minutes-ago`,
   },
-  { is: ['memoryLimit'], cases: 'out-of-memory' },
+  {
+    is: ['memoryLimit'],
+    cases: 'out-of-memory out-of-memory-and-its-machine-5-minutes-before deployment-out-of-memory',
+  },
+  {
+    is: ['memoryLimit'],
+    perhaps: ['nodeMemory'],
+    why: 'the machine of the third was not looked at',
+    cases: 'deployment-out-of-memory-on-three-nodes',
+  },
+  { is: ['nodeMemory'], cases: 'limit-larger-than-its-machine' },
+  {
+    is: ['nodeMemory'],
+    why: 'before 1.21 kubelets said so of a container at its own limit, too',
+    cases: 'out-of-memory-and-its-machine-as-well out-of-memory-and-its-machine-30-seconds-later',
+  },
+  {
+    is: [],
+    perhaps: ['memoryLimit', 'nodeMemory'],
+    why: 'what its machine had left then is not told',
+    cases: 'limit-of-all-that-is-for-pods out-of-memory-80-minutes-ago out-of-memory-without-rights-to-events',
+  },
   { is: ['nodeMemory', 'nodeTrouble'], cases: 'out-of-memory-without-a-limit' },
   { is: ['nodeTrouble'], perhaps: ['memoryLimit', 'nodeMemory'], cases: 'out-of-memory-beside-a-full-node' },
   { is: [], perhaps: ['memoryLimit', 'nodeMemory'], unseen: true, cases: 'out-of-memory-and-no-word-of-a-limit' },

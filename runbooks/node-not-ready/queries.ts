@@ -139,15 +139,22 @@ export function fleet(): string {
   });
 }
 
-/** The machine, as its node_exporter tells. Shares are 0–1. */
+/** The machine, as its node_exporter tells, and what memory it had when that told it last, within half an hour. Shares are 0–1. */
 export function machineFigures(target: ScrapeTarget): string {
   const at = selector(target);
+  const available = `node_memory_MemAvailable_bytes{${at}}`;
+  const total = `node_memory_MemTotal_bytes{${at}}`;
+  // A scrape that fails ends its series, so what is last is of the last scrape that did not.
+  const last = (series: string) => `max(last_over_time((${series})[30m:30s]))`;
   const disk = `${at},fstype!~"tmpfs|ramfs|overlay|squashfs",mountpoint!~"/boot.*"`;
   return together({
     bootedAt: `node_boot_time_seconds{${at}}`,
     clockOffsetSeconds: `node_time_seconds{${at}} - timestamp(node_time_seconds{${at}})`,
     ioStalledShare: `rate(node_pressure_io_stalled_seconds_total{${at}}[5m])`,
-    memoryAvailableShare: `node_memory_MemAvailable_bytes{${at}} / node_memory_MemTotal_bytes{${at}}`,
+    memoryAvailableShare: `${available} / ${total}`,
+    memoryAvailableAtLast: last(`${available} / ${total}`),
+    memoryStalledAtLast: last(`irate(node_pressure_memory_stalled_seconds_total{${at}}[2m])`),
+    memoryToldSecondsAgo: `time() - ${last(`timestamp(${available})`)}`,
     diskAvailableShare: `min(node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}})`,
     // Of a collector that is off by default, and that asks systemd over its bus. It has no series while that is off.
     systemdAnswers: `min(node_scrape_collector_success{${at},collector="systemd"})`,

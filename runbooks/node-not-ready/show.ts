@@ -95,9 +95,21 @@ export function machine(figures: z.infer<typeof schema.MachineFigures>): string 
     say(clockOffsetSeconds, (off) => `its clock is ${duration(off)} ${off < 0 ? 'behind' : 'ahead of'} Prometheus'`),
     say(ioStalledShare, (share) => `all tasks stalled on I/O ${percent(share)} of the time`),
     say(memoryAvailableShare, (share) => `${percent(share)} of memory available`),
+    memoryAvailableShare === undefined ? lastMemory(figures) : undefined,
     say(diskAvailableShare, (share) => `${percent(share)} of the fullest disk available`),
     say(systemd.systemdVersion, (version) => `systemd ${version}`),
     say(systemd.systemdAnswers, (answers) => (answers === 1 ? 'systemd answers' : 'systemd does not answer')),
+  );
+}
+
+/** `1.2 % of its memory was available, all tasks stalled on memory 93 % of the time, 3 min ago`. */
+export function lastMemory(figures: z.infer<typeof schema.MachineFigures>): string | undefined {
+  const { memoryAvailableAtLast, memoryStalledAtLast, memoryToldSecondsAgo } = figures;
+  if (memoryAvailableAtLast === undefined) return undefined;
+  return sentence(
+    `${percent(memoryAvailableAtLast)} of its memory was available`,
+    say(memoryStalledAtLast, (share) => `all tasks stalled on memory ${percent(share)} of the time`),
+    say(memoryToldSecondsAgo, ago),
   );
 }
 

@@ -3,6 +3,7 @@ import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { exporterOf, portOf } from '../ports.ts';
+import { lastMemory } from '../show.ts';
 import { type Context, isFlapping, lifeOf, type NodeCause, readinessOf, sinceWords, wouldShow } from '../signs.ts';
 import { cutOffItself, ofSilence } from '../silence.ts';
 import { unlessWellSince } from '../well.ts';
@@ -70,7 +71,8 @@ function bySilence(maybe: Maybe, now: Date): Verdict {
   }
   const witness = exporter?.words ?? 'no node_exporter is scraped, and without that second witness';
   if (port.kind !== 'silent' || !exporter) {
-    return inconclusive(`${port.words}; ${witness}${exporter ? '' : ' a dead machine and a stuck kubelet look alike'}`);
+    const alike = exporter ? '' : ' a dead machine and a stuck kubelet look alike';
+    return inconclusive(`${port.words}; ${witness}${alike}${lastWords(maybe)}`);
   }
   return overThere(`${port.words}, ${witness}, and ${life.words}`, exporter.refuses, maybe);
 }
@@ -94,7 +96,17 @@ function overThere(words: string, exporterRefuses: boolean, maybe: Maybe) {
   if (blind) return inconclusive(`${words}; but ${blind}`);
   const { kubelets = 0, kubeletsDown = 0 } = maybe.fleet ?? {};
   const others = `${kubelets - kubeletsDown} of ${kubelets} kubelets answer Prometheus`;
-  return confirmed(`${words}; ${others}`, 'The machine is down, or cut off');
+  return confirmed(`${words}; ${others}${lastWords(maybe)}`, 'The machine is down, or cut off');
+}
+
+/** One that has no memory left answers as little as one that is off: what it told before may be why. */
+function lastWords({ machine, events = [] }: Maybe): string {
+  const memory = machine && lastMemory(machine);
+  const oom = events.findLast(({ reason }) => reason === 'SystemOOM');
+  return [
+    ...(memory ? [`; when it last answered, ${memory}`] : []),
+    ...(oom ? [`; its kubelet told at ${clockTime(oom.lastSeen)} that it was out of memory (SystemOOM)`] : []),
+  ].join('');
 }
 
 interface Restart {

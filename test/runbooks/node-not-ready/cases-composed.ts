@@ -1,7 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, lastWord, silence } from './case.ts';
 import { absent, answering, denied, recording, type World } from './compose.ts';
-import { calledNotReady, rebooted, withEvents } from './recording-changes.ts';
+import { calledNotReady, eventOf, rebooted, withEvents } from './recording-changes.ts';
 import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellMachine } from './worlds.ts';
 
 const madeUp = (what: string, objects = 'of a kubelet that was ended') =>
@@ -11,6 +11,15 @@ export const composed: Record<string, Case> = {
   'machine-down': caseOf(
     madeUp('nothing on the machine answers, 39 other kubelets do'),
     { ...fellSilent, scrapes: silent, exporter: { up: 0, seconds: 10 }, kubelet: {}, machine: {} },
+    { confirmed: ['machineDown'], inconclusive: ['kubeletStuck', 'cutOff', 'clockJumped', ...lastWord] },
+  ),
+  'machine-out-of-memory': caseOf(
+    madeUp('nothing on the machine answers any more; before that it had no memory left'),
+    {
+      ...{ ...fellSilent, scrapes: silent, exporter: { up: 0, seconds: 10 }, kubelet: {} },
+      recording: withEvents('kubelet-killed', eventOf('SystemOOM', 'kubelet', 'System OOM encountered', 130)),
+      machine: { memoryAvailableAtLast: 0.012, memoryStalledAtLast: 0.93, memoryToldSecondsAgo: 95 },
+    },
     { confirmed: ['machineDown'], inconclusive: ['kubeletStuck', 'cutOff', 'clockJumped', ...lastWord] },
   ),
   'machine-restarted': caseOf(

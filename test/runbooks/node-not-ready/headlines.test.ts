@@ -22,6 +22,16 @@ it.each([
   expect(await headlines(name)).toEqual(titles);
 });
 
+it('a machine that had no memory left is said to have had none before it fell silent', async () => {
+  const { report } = await replay(nodeNotReady, readCase(nodeNotReady, 'machine-out-of-memory.json'));
+
+  expect(report.causes.find(({ id }) => id === 'machineDown')?.reason).toMatch(
+    /; when it last answered, 1\.2 % of its memory was available, all tasks stalled on memory 93 % of the time, 95 s ago; its kubelet told at \d\d:\d\d:\d\d that it was out of memory \(SystemOOM\)$/,
+  );
+  const { report: off } = await replay(nodeNotReady, readCase(nodeNotReady, 'machine-down.json'));
+  expect(off.causes.find(({ id }) => id === 'machineDown')?.reason).not.toContain('memory');
+});
+
 it('what is open keeps the name of the cause, with its choice', async () => {
   const { report } = await replay(nodeNotReady, readCase(nodeNotReady, 'prometheus-reaches-one-of-40.json'));
   expect(report.causes.find(({ id }) => id === 'machineDown')).toMatchObject({

@@ -240,12 +240,37 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine,', () => {
             [figure('clockOffsetSeconds', ofExporter)]: -95,
             [figure('ioStalledShare', ofExporter)]: 0.6,
             [figure('memoryAvailableShare', ofExporter)]: 0.25,
+            [figure('memoryAvailableAtLast')]: 0.25,
+            [figure('memoryToldSecondsAgo')]: 0,
             [figure('diskAvailableShare')]: 0.04,
             [figure('systemdAnswers')]: 0,
             [figure('systemdAnswered')]: 1,
             [figure('systemdVersion')]: 219,
           },
         },
+      ],
+    );
+  });
+
+  it('tells what memory a machine had when it was last scraped, within half an hour', async () => {
+    await promtool(
+      {
+        [`node_memory_MemAvailable_bytes{${ofExporter}}`]: '500x9 12x10 stale _x60',
+        [`node_memory_MemTotal_bytes{${ofExporter}}`]: '1000x19 stale _x60',
+        [`node_pressure_memory_stalled_seconds_total{${ofExporter}}`]: '0x9 27+27x9 stale _x60',
+        'node_memory_MemAvailable_bytes{job="node-exporter",instance="10.0.0.4:9100"}': '900x90',
+      },
+      [
+        {
+          expr: rounded(queries.machineFigures(exporter)),
+          at: '15m',
+          samples: {
+            [figure('memoryAvailableAtLast')]: 0.012,
+            [figure('memoryStalledAtLast')]: 0.9,
+            [figure('memoryToldSecondsAgo')]: 300,
+          },
+        },
+        { expr: queries.machineFigures(exporter), at: '42m', samples: {} },
       ],
     );
   });

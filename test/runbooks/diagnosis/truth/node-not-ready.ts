@@ -52,7 +52,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'four-of-20-fell thirty-of-200-fell-ten-minutes-ago',
   },
   { is: ['removed'], cases: 'removed' },
-  { is: ['machineDown'], cases: 'machine-down' },
+  { is: ['machineDown'], cases: 'machine-down machine-out-of-memory' },
   { is: ['machineDown'], cases: 'node-is-shutting-down' },
   { is: ['machineDown', 'kubeletStopped'], cases: 'machine-restarted-without-its-kubelet' },
   { is: ['machineDown', 'networkPlugin'], cases: 'rebooted-30-seconds-after' },

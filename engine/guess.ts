@@ -54,6 +54,23 @@ export function guessTarget(all: Labels): Guess {
   return { target: { kind: 'Cluster' }, note: 'its labels name no object' };
 }
 
+/** `node-exporter` (kube-prometheus, Helm), `prometheus-node-exporter`, `node_exporter`, and `node` of its own manual. */
+const nodeExporter = /node[-_.]exporter|^node$/;
+/** Where it listens, unless told otherwise. https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
+const nodeExporterPort = /:9100$/;
+
+/**
+ * Whether it is a node that saw itself: its `pod` is then its exporter's, and `instance` its name or address. `surely`: the
+ * job says so. `perhaps`: nothing else names a target, or the port is an exporter's; any application may be there as well.
+ */
+export function seenByNode(labels: Labels): 'surely' | 'perhaps' | undefined {
+  const { family, target } = { target: undefined, ...guessTarget(labels) };
+  if (target?.kind === 'Object' || isOfExporter(labels)) return undefined;
+  if (nodeExporter.test(labels.job ?? '')) return 'surely';
+  if (!labels.instance || family !== undefined) return undefined;
+  return target?.kind === 'Cluster' || nodeExporterPort.test(labels.instance) ? 'perhaps' : undefined;
+}
+
 /** How bad it is, and who evaluated it: the same problem has several. */
 const sameProblem = new Set(['severity', 'prometheus', 'prometheus_replica', 'replica']);
 /** Of kube-state-metrics these say where it runs, which changes with every restart of it. */

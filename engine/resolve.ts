@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Alert } from './alert.ts';
 import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
-import { guessTarget, ownLabels } from './guess.ts';
+import { guessTarget, ownLabels, seenByNode } from './guess.ts';
 import { nodesKnownAs } from './hosts.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
@@ -41,6 +41,8 @@ const Samples = z.array(z.unknown()).min(1);
  */
 export async function resolveTarget(alert: Alert, match: AlertMatch | undefined, lookup?: Lookup): Promise<Resolution> {
   const { labels } = alert;
+  const itself = match ? undefined : await nodeThatSaw(labels, lookup);
+  if (itself) return itself;
   const guess = match ?? guessTarget(labels);
   if (guess.family === undefined) return { target: guess.target, confidence: 'fair', note: guess.note };
   switch (guess.family) {
@@ -96,6 +98,16 @@ export function namesTarget(labels: Labels, family: AlertFamily): boolean {
     case 'cluster':
       return true;
   }
+}
+
+/** The node an alert without a runbook is about, where its own exporter saw that; otherwise the labels lead elsewhere. */
+async function nodeThatSaw(labels: Labels, lookup: Lookup | undefined): Promise<Resolution | undefined> {
+  const seen = seenByNode(labels);
+  if (!seen) return undefined;
+  const found = await nodeByLabels(labels, [...NODE_LABELS, 'instance'], lookup, () => nodeOfPod(labels, lookup));
+  const { target } = found;
+  const isLater = seen === 'surely' && target.kind === 'Unresolved' && target.untried;
+  return target.kind === 'Node' || isLater ? found : undefined;
 }
 
 async function nodeByLabels(

@@ -1,3 +1,4 @@
+import { isOfExporter, isOfScrape, isRenamed, ownLabels } from './own-labels.ts';
 import type { Target } from './target.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -75,6 +76,8 @@ export function seenByNode(labels: Labels): 'surely' | 'perhaps' | undefined {
 const sameProblem = new Set(['severity', 'prometheus', 'prometheus_replica', 'replica']);
 /** Of kube-state-metrics these say where it runs, which changes with every restart of it. */
 const ofExporter = new Set(['pod', 'container', 'instance', 'endpoint', 'service', 'uid']);
+/** Of what a scrape target is labelled with, what a restart of the exporter leaves as it is. */
+const lasting: ReadonlySet<string> = new Set(['namespace', 'job']);
 
 /** The labels that tell a problem from another of the same name, in a fixed order. */
 export function identityOf(labels: Labels): readonly (readonly [string, string])[] {
@@ -97,59 +100,4 @@ function withoutExporter(labels: Labels): Labels {
       ? isOfScrape(label, labels) && !lasting.has(label)
       : isOfExporter(labels) && ofExporter.has(label);
   return Object.fromEntries(Object.entries(labels).filter(([label]) => !drop(label)));
-}
-
-function isOfExporter({ pod, job }: Labels): boolean {
-  return (pod ?? job)?.includes('kube-state-metrics') ?? false;
-}
-
-/**
- * Scraped without `honor_labels`, a series whose own label is called as one of its scrape target has it under this name,
- * and the plain one says where the exporter runs.
- * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
- */
-const RENAMED = 'exported_';
-/** What scrape targets are commonly labelled with. */
-const scraped = ['namespace', 'pod', 'container', 'service', 'endpoint', 'node', 'job', 'instance'] as const;
-/** Of these, what a restart of the exporter leaves as it is. */
-const lasting: ReadonlySet<string> = new Set(['namespace', 'job']);
-
-function isRenamed(labels: Labels): boolean {
-  return scraped.some((label) => labels[RENAMED + label]);
-}
-
-/** The labels as the object's own series had them, before the scrape added its own. */
-export function ownLabels(labels: Labels): Labels {
-  if (!isRenamed(labels)) return labels;
-  const kept = Object.entries(labels).filter(([label]) => !isOfScrape(label, labels));
-  return Object.fromEntries(
-    kept.map(([label, value]) => [
-      (scraped as readonly string[]).find((one) => RENAMED + one === label) ?? label,
-      value,
-    ]),
-  );
-}
-
-/** Of labels that were renamed: whether this one, which was not, is the scrape target's all the same. */
-function isOfScrape(label: string, labels: Labels): boolean {
-  if (labels[RENAMED + label]) return true;
-  switch (label) {
-    case 'pod':
-    case 'container':
-      return isOfExporter(labels) || hasOwnPod(labels);
-    case 'node':
-      return Boolean(labels.exported_namespace ?? labels.exported_pod);
-    case 'namespace':
-      return false;
-    default:
-      return (scraped as readonly string[]).includes(label);
-  }
-}
-
-/**
- * Whether the scrape target is a pod, and labelled with it: so does the Prometheus operator, which always adds `endpoint`,
- * but kubelets are no pods, and what cAdvisor says of others' it says under their own names.
- */
-function hasOwnPod({ exported_pod, endpoint, job = '', service = '' }: Labels): boolean {
-  return exported_pod !== undefined || (endpoint !== undefined && !/kubelet|cadvisor/.test(`${job} ${service}`));
 }

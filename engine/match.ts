@@ -1,5 +1,5 @@
 import { type Alert, alertName } from './alert.ts';
-import { ownLabels } from './guess.ts';
+import { ownLabels } from './own-labels.ts';
 import { namesTarget } from './resolve.ts';
 import { type AlertMatch, ANY_ALERT, type AnyRunbook } from './runbook.ts';
 

@@ -8,19 +8,22 @@ import type { Afterwards } from './replicas.ts';
 
 /**
  * How many ready pods a workload keeps while its pods are replaced by a new template. `undefined`: none is replaced, none
- * is ready that could be lost, or its pods stand in for no other (a DaemonSet's each do the work of their node).
+ * is ready that could be lost, or its pods stand in for no other (a DaemonSet's each do the work of their node, unless all
+ * of them go at once).
  */
 export async function leftByRollout(kube: Readers['kube'], change: Change): Promise<Afterwards | undefined> {
   const workload = rolledOut(change);
-  if (!workload || workload.kind === 'DaemonSet') return undefined;
+  if (!workload) return undefined;
   const object = await findWorkload(kube, workload);
   // Compiling the change says what is to be said of a workload that is gone.
   if (!object || isOnDelete(object)) return undefined;
   if (object.spec.paused && change.verb !== 'resume') return undefined;
   if (change.verb === 'resume' && !isBehind(object)) return undefined;
-  const { readyReplicas: ready } = object.status;
+  const isAgents = workload.kind === 'DaemonSet';
+  const ready = isAgents ? object.status.numberAvailable : object.status.readyReplicas;
   if (ready === 0) return undefined;
   const left = keptOf(workload.kind, object, ready);
+  if (isAgents && (left > 0 || object.status.desiredNumberScheduled === 1)) return undefined;
   const { kind, namespace, name } = workload;
   return { name: `${kind} ${namespace}/${name}`, ready, taken: ready - left, left };
 }

@@ -3,6 +3,7 @@ import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import {
   availableOf,
+  behindPartition,
   isOnDelete,
   notAvailable,
   rolloutEffects,
@@ -27,6 +28,8 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
   const underWay = rolloutUnderWay(workload.kind, object);
   if (object.spec.paused) return cannot(`${name} is paused: a restart would only begin when it is resumed`);
   if (isOnDelete(object)) return cannot(`${name} replaces a pod only when it is deleted (OnDelete)`);
+  const behind = behindPartition(workload.kind, object);
+  if (behind) return cannot(`${name} replaces none of its pods: ${behind}`);
   if (underWay) return cannot(`a rollout of ${name} is under way: ${underWay}`);
   const missing = notAvailable(workload.kind, object);
   const available = availableOf(workload.kind, object);

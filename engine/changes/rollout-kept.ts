@@ -13,6 +13,19 @@ export function keptOf(kind: WorkloadKind, object: WorkloadObject, serving: numb
   }
 }
 
+/** How many pods a new template replaces: of a StatefulSet those from its partition on. */
+export function replacedOf(kind: WorkloadKind, { spec, status }: WorkloadObject): number {
+  if (kind === 'DaemonSet') return status.desiredNumberScheduled;
+  const partition = kind === 'StatefulSet' ? (spec.updateStrategy?.rollingUpdate?.partition ?? 0) : 0;
+  return Math.max(0, spec.replicas - partition);
+}
+
+/** Whether a rollout may end several pods and keep none of them: they go at once, not one after the other. */
+export function keepsNone(kind: WorkloadKind, object: WorkloadObject): boolean {
+  const wanted = kind === 'DaemonSet' ? object.status.desiredNumberScheduled : object.spec.replicas;
+  return wanted > 1 && keptOf(kind, object, wanted) === 0;
+}
+
 /**
  * It never takes away more than `maxUnavailable`, rounded down, and not all of those that are available while there are
  * fewer; where neither that nor `maxSurge`, rounded up, is one at least, the API server takes `maxUnavailable` for one.
@@ -32,11 +45,13 @@ function keptByDeployment({ spec }: WorkloadObject, serving: number): number {
  * not care which of them are ready.
  * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates
  */
-function keptByStatefulSet({ spec }: WorkloadObject, serving: number): number {
-  const { partition = 0, maxUnavailable = 1 } = spec.updateStrategy?.rollingUpdate ?? {};
-  const replaced = Math.max(0, spec.replicas - partition);
-  const away = Math.max(1, shareOf(maxUnavailable, spec.replicas, Math.floor));
-  return Math.max(0, serving - Math.min(away, replaced));
+function keptByStatefulSet(object: WorkloadObject, serving: number): number {
+  return Math.max(0, serving - Math.min(atATimeOfStatefulSet(object), replacedOf('StatefulSet', object)));
+}
+
+export function atATimeOfStatefulSet({ spec }: WorkloadObject): number {
+  const { maxUnavailable = 1 } = spec.updateStrategy?.rollingUpdate ?? {};
+  return Math.max(1, shareOf(maxUnavailable, spec.replicas, Math.floor));
 }
 
 /**

@@ -2,6 +2,7 @@ import { digestOf, type Workload } from '../change.ts';
 import { nameOf, plural } from './drafts.ts';
 import type { Meta, WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
+import { atATimeOfStatefulSet, keepsNone, replacedOf } from './rollout-kept.ts';
 import { doomedOf, lostByPods } from './volumes.ts';
 
 /** How long a new template may take to reach every pod: progressDeadlineSeconds of a Deployment is 600 by default. */
@@ -16,16 +17,14 @@ export const workloadWrites = [
 ];
 
 /** How far the present rollout is, if it is not at its end: the rules of `kubectl rollout status`. */
-export function rolloutUnderWay(
-  kind: Workload['kind'],
-  { metadata, spec, status }: WorkloadObject,
-): string | undefined {
+export function rolloutUnderWay(kind: Workload['kind'], object: WorkloadObject): string | undefined {
+  const { metadata, status } = object;
   if (status.observedGeneration < metadata.generation) return 'its last change has not been taken up yet';
   if (kind === 'DaemonSet') {
     const { updatedNumberScheduled: updated, desiredNumberScheduled: wanted } = status;
     return updated < wanted ? `${updated} of ${plural(wanted, 'pod')} are updated` : undefined;
   }
-  const wanted = spec.replicas - (kind === 'StatefulSet' ? (spec.updateStrategy?.rollingUpdate?.partition ?? 0) : 0);
+  const wanted = replacedOf(kind, object);
   if (kind === 'StatefulSet' && status.updateRevision === status.currentRevision) return undefined;
   if (status.updatedReplicas < wanted) return `${status.updatedReplicas} of ${plural(wanted, 'replica')} are updated`;
   const old = status.replicas - status.updatedReplicas;
@@ -60,8 +59,10 @@ export function rolloutEffects(workload: Workload, object: WorkloadObject): stri
   const available = workload.kind === 'DaemonSet' ? object.status.numberAvailable : object.status.availableReplicas;
   if (isOnDelete(object)) return [`${name} gives its pods the new template only when each is deleted (OnDelete)`];
   if (object.spec.paused) return [`${name} is paused: its pods are replaced when it is resumed`];
+  const behind = behindPartition(workload.kind, object);
+  if (behind !== undefined) return [`${name} replaces none of its pods: ${behind}`];
   return [
-    `${name}: ${plural(wanted, 'pod')} replaced${paceOf(workload.kind, object)}`,
+    `${name}: ${plural(replacedOf(workload.kind, object), 'pod')} replaced${paceOf(workload.kind, object)}`,
     ...(workload.kind !== 'StatefulSet' && available < wanted ? [`${available} of ${wanted} are available now`] : []),
     ...lostWithPods(object),
     ...managedBy(object),
@@ -76,12 +77,30 @@ export function paceOf(kind: Workload['kind'], object: WorkloadObject): string {
   if (isOnDelete(object)) return ' when each is deleted';
   if (kind === 'Deployment') {
     if (spec.strategy?.type === 'Recreate') return ': all end before the first new one starts';
+    if (keepsNone(kind, object)) return `: all at once (maxUnavailable ${rollingUpdate?.maxUnavailable})`;
     return ` step by step (at most ${rollingUpdate?.maxUnavailable ?? '25%'} unavailable, ${rollingUpdate?.maxSurge ?? '25%'} more)`;
   }
   const update = spec.updateStrategy?.rollingUpdate;
-  if (kind === 'DaemonSet') return ` step by step (at most ${update?.maxUnavailable ?? 1} unavailable)`;
+  if (kind === 'DaemonSet') {
+    const most = update?.maxUnavailable ?? 1;
+    return keepsNone(kind, object)
+      ? `: all at once (maxUnavailable ${most})`
+      : ` step by step (at most ${most} unavailable)`;
+  }
   const partition = update?.partition ?? 0;
-  return ` one after the other, the last first${partition > 0 ? `; those below number ${partition} keep their template` : ''}`;
+  const kept = partition > 0 ? `; those below number ${partition} keep their template` : '';
+  const atATime = atATimeOfStatefulSet(object);
+  if (atATime === 1) return ` one after the other, the last first${kept}`;
+  return atATime < replacedOf(kind, object)
+    ? ` ${atATime} at a time, the last first${kept}`
+    : `: all at once (maxUnavailable ${update?.maxUnavailable})${kept}`;
+}
+
+/** Why a StatefulSet gives a new template to none of its pods. */
+export function behindPartition(kind: Workload['kind'], object: WorkloadObject): string | undefined {
+  const { replicas, updateStrategy } = object.spec;
+  if (kind !== 'StatefulSet' || replicas === 0 || replacedOf(kind, object) > 0) return undefined;
+  return `its partition ${updateStrategy?.rollingUpdate?.partition} keeps the template of all ${replicas}`;
 }
 
 /**

@@ -28,10 +28,10 @@ const TIMES_THE_LIMIT = 2;
 /** Agents of big clusters are given some hundred MiB. Who outgrows this leaks, or holds too much (judgement). */
 const HIGHEST_LIMIT_BYTES = 2 ** 30;
 
-/** On every node, one after the other: the limit stands in the DaemonSet. */
+/** On every node, at the pace of the DaemonSet's strategy: the limit stands in the DaemonSet. */
 const raiseMemory: Fix<z.infer<typeof Limit>, 'set-resources'> = {
   title: 'Double the memory limit of the network agent, in its DaemonSet',
-  // The agents of all nodes are replaced, one after the other.
+  // The agents of all nodes are replaced.
   risk: 'medium',
   verbs: ['set-resources'],
   workloads: ['DaemonSet'],
@@ -113,9 +113,9 @@ const SetName = z.object({ namespace: z.string(), name: z.string() });
 /** From so many on it is no matter of one node (judgement). */
 const SOME_NODES = 2;
 
-/** Where it fails on several nodes at once. One after the other, as the DaemonSet's strategy says. */
+/** Where it fails on several nodes at once. At the pace of the DaemonSet's strategy, which the plan says. */
 const restartAgents: Fix<z.infer<typeof SetName>, 'restart'> = {
-  title: 'Restart the agents of all nodes, one after the other',
+  title: 'Restart the agents of all nodes',
   risk: 'high',
   verbs: ['restart'],
   workloads: ['DaemonSet'],

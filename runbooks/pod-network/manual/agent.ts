@@ -22,7 +22,7 @@ export const giveMemory: Manual = {
           shows: 'all ready, and after ten minutes no restart more',
         },
         warning:
-          'The agents of all nodes are replaced, one after the other. To take it back: the same with the old limit.',
+          'The agents of all nodes are replaced, as many at a time as its maxUnavailable says. To take it back: the same with the old limit.',
       },
     ];
   },
@@ -99,7 +99,8 @@ export const admitAgent: Manual = {
         'Give the DaemonSet that toleration, where its manifest is kept as well; or take the taint away if it is a slip',
       command: 'kubectl edit daemonset -n <namespace> <daemonset>',
       verify: { command: podsHere(target), shows: 'a pod of it, ready, within a minute' },
-      warning: 'A change of the template replaces the agents of all nodes, one after the other.',
+      warning:
+        'A change of the template replaces the agents of all nodes, as many at a time as its maxUnavailable says.',
     },
   ],
 };

@@ -74,7 +74,43 @@ describe('restarting a workload', () => {
     ]);
     const canary = other('StatefulSet', { status: halfway, spec: { updateStrategy } });
     expect((await compiled(canary, restartOf('StatefulSet'))).effects).toEqual([
-      'StatefulSet shop/web: 2 pods replaced one after the other, the last first; those below number 1 keep their template',
+      'StatefulSet shop/web: 1 pod replaced one after the other, the last first; those below number 1 keep their template',
+    ]);
+  });
+
+  it.each<['DaemonSet' | 'StatefulSet', Fields, string]>([
+    ['DaemonSet', { maxUnavailable: '100%' }, '6 pods replaced: all at once (maxUnavailable 100%)'],
+    ['DaemonSet', { maxUnavailable: '90%' }, '6 pods replaced: all at once (maxUnavailable 90%)'], // rounded up
+    ['DaemonSet', { maxUnavailable: 5 }, '6 pods replaced step by step (at most 5 unavailable)'],
+    ['StatefulSet', { maxUnavailable: 6 }, '6 pods replaced: all at once (maxUnavailable 6)'],
+    ['StatefulSet', { maxUnavailable: 2 }, '6 pods replaced 2 at a time, the last first'],
+    ['StatefulSet', { maxUnavailable: '10%' }, '6 pods replaced one after the other, the last first'], // one at least
+    [
+      'StatefulSet',
+      { maxUnavailable: 2, partition: 4 },
+      '2 pods replaced: all at once (maxUnavailable 2); those below number 4 keep their template',
+    ],
+  ])('says of a %s with %o how many pods go at a time', async (kind, rollingUpdate, words) => {
+    const six = { desiredNumberScheduled: 6, updatedNumberScheduled: 6, numberAvailable: 6, readyReplicas: 6 };
+    const things = other(kind, { spec: { replicas: 6, updateStrategy: { rollingUpdate } }, status: six });
+    const { effects, material } = await compiled(things, restartOf(kind));
+    expect(effects).toEqual([`${kind} shop/web: ${words}`]);
+    expect(material).toContain(words.replace(/^\d pods replaced/, ''));
+  });
+
+  it.each([2, 3])('is refused where all pods of a StatefulSet are below its partition: %d of 2', async (partition) => {
+    const things = other('StatefulSet', { spec: { updateStrategy: { rollingUpdate: { partition } } } });
+    const words = `replaces none of its pods: its partition ${partition} keeps the template of all 2`;
+    expect((await compiled(things, restartOf('StatefulSet'))).blocked).toEqual([`StatefulSet shop/web ${words}`]);
+    const workload = { ...web, kind: 'StatefulSet' } as const;
+    const resources = { verb: 'set-resources', workload, container: 'httpd', requests: { cpu: '10m' } } as const;
+    expect((await compiled(things, resources)).effects).toContain(`StatefulSet shop/web ${words}`);
+  });
+
+  it('says of a Deployment of which all may be unavailable that they go at once', async () => {
+    const strategy = { rollingUpdate: { maxUnavailable: '100%' } };
+    expect((await compiled(deployment({ spec: { strategy } }), restart)).effects).toEqual([
+      'Deployment shop/web: 2 pods replaced: all at once (maxUnavailable 100%)',
     ]);
   });
 

@@ -1,13 +1,14 @@
 import type { NodeTaint } from '../changes/objects.ts';
 
-type Taint = Pick<NodeTaint, 'key' | 'value' | 'effect'>;
+export type Taint = Pick<NodeTaint, 'key' | 'value' | 'effect'>;
 
 /**
  * Set on a node for as long as something is the matter with it, never to dedicate it: it is not ready, cordoned, being
  * taken away by an autoscaler, or has not begun.
  * https://kubernetes.io/docs/reference/labels-annotations-taints/,
  * https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md, https://karpenter.sh/docs/concepts/disruption/,
- * https://docs.cilium.io/en/stable/installation/taints/
+ * https://docs.cilium.io/en/stable/installation/taints/,
+ * https://github.com/aws/aws-node-termination-handler
  */
 const PASSING = [
   /^node\.kubernetes\.io\//,
@@ -16,6 +17,7 @@ const PASSING = [
   /^karpenter\.sh\//,
   /^node\.cluster\.x-k8s\.io\/uninitialized$/,
   /^node\.cilium\.io\/agent-not-ready$/,
+  /^aws-node-termination-handler\//,
 ];
 /** What a cordon and the state of a node say anyway. */
 const SAID_OTHERWISE = /^node\.kubernetes\.io\/(?:unschedulable|not-ready|unreachable)$/;

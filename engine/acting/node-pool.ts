@@ -5,8 +5,9 @@ import { taintText } from '../changes/taint.ts';
 import { tolerates } from '../changes/tolerations.ts';
 import { ReadFailure } from '../errors.ts';
 import type { Readers } from '../readers.ts';
+import { hasTaint, inUse, isAlike, isNamedBy, lastingOf } from './dedicated.ts';
 import { type Demand, demandsOf, inShort, suits } from './demands.ts';
-import { barriersOf, dedicating, isPassing, sameTaint } from './kept-free.ts';
+import { barriersOf, dedicating, isPassing, sameTaint, type Taint } from './kept-free.ts';
 import { hasMark, poolMarkOf } from './pool-labels.ts';
 
 const NodeTable = z.object({
@@ -20,6 +21,8 @@ export interface PoolNode {
   readonly schedulable: boolean;
   /** The taint that keeps its pods away, which is not one of the whole pool. */
   readonly keptFree?: string;
+  /** Those that may dedicate it. */
+  readonly taints?: readonly Taint[];
 }
 
 /** Which nodes make a pool. */
@@ -35,6 +38,10 @@ interface Which {
   readonly demand?: Demand;
   /** Nothing says which nodes stand in for each other. */
   readonly isGuess?: boolean;
+  /** The taints of nodes that are no part of the guess: they are dedicated to others. */
+  readonly apart?: readonly string[];
+  /** The node it was looked up for takes pods in spite of its taint: of those that name it. */
+  readonly servesByTaint?: boolean;
 }
 
 export interface NodePool extends Which {
@@ -72,7 +79,15 @@ export async function poolsAround(kube: Readers['kube'], name: string): Promise<
   const { labelSelector } = mark;
   const which =
     labelSelector === undefined ? { isOfIt: (other: Node) => hasMark(other.metadata, mark) } : { labelSelector };
-  return [await nodesNow(kube, { name: mark.name, controlPlane: false, ...which })];
+  const servesByTaint = await takesByTaint(kube, node);
+  return [await nodesNow(kube, { name: mark.name, controlPlane: false, servesByTaint, ...which })];
+}
+
+async function takesByTaint(kube: Readers['kube'], { metadata, spec }: Node): Promise<boolean> {
+  const taints = lastingOf(spec.taints);
+  if (taints.length === 0 || spec.unschedulable) return false;
+  const pods = await podsOn(kube, metadata.name);
+  return taints.some((taint) => isNamedBy(pods, taint));
 }
 
 const WORKERS: Which = { name: 'worker nodes', controlPlane: false, isGuess: true };
@@ -80,16 +95,43 @@ const WORKERS: Which = { name: 'worker nodes', controlPlane: false, isGuess: tru
 /** A pod that is bound to this very node says nothing of a pool. */
 async function poolsByPods(kube: Readers['kube'], node: Node): Promise<readonly NodePool[]> {
   const { name } = node.metadata;
-  const demands = demandsOf(await podsOn(kube, name));
-  const workers = await nodesNow(kube, WORKERS);
+  const pods = await podsOn(kube, name);
+  const demands = demandsOf(pods);
+  const everyone = await nodesNow(kube, WORKERS);
+  const tainted = everyone.nodes.map(({ name, taints = [] }) => ({ name, taints }));
+  const used = await inUse(kube, tainted, { name, pods });
+  const workers = used.length === 0 ? everyone : await nodesNow(kube, dedicatedLike(node, used));
   const pools = demands
     .filter((demand) => !isBoundTo(node, demand))
     .map((demand): Which => {
-      const isOfIt = (other: Node) => other.metadata.name === name || suits(other, demand);
+      const isKept = (other: Node) =>
+        used.some((taint) => hasTaint(other.spec.taints, taint) && !allTolerate(demand, taint));
+      const isOfIt = (other: Node) => other.metadata.name === name || (suits(other, demand) && !isKept(other));
       return { name: `worker nodes with ${inShort(demand)}`, controlPlane: false, demand, isOfIt };
     });
   const all = await Promise.all(pools.map((pool) => nodesNow(kube, pool)));
-  return [workers, ...all.filter(({ nodes }) => nodes.length < workers.nodes.length)];
+  const asked = all.filter(({ nodes }) => nodes.length < everyone.nodes.length);
+  const isSame = ({ nodes }: NodePool) => sameNodes(nodes, workers.nodes);
+  // What its pods ask for says of a dedicated node more than its taint; of the rest what all ask for says nothing.
+  if (workers.name !== WORKERS.name && asked.some(isSame)) return asked;
+  return [workers, ...asked.filter((pool) => !isSame(pool))];
+}
+
+function sameNodes(a: readonly PoolNode[], b: readonly PoolNode[]): boolean {
+  const names = new Set(a.map(({ name }) => name));
+  return a.length === b.length && b.every(({ name }) => names.has(name));
+}
+
+/** The workers with the same of these taints, or with none, as it has. */
+function dedicatedLike(node: Node, used: readonly Taint[]): Which {
+  const own = used.filter((taint) => hasTaint(node.spec.taints, taint));
+  const apart = used.filter((taint) => !own.includes(taint)).map(taintText);
+  const name = own.length === 0 ? WORKERS.name : `${WORKERS.name} with ${own.map(taintText).sort().join(', ')}`;
+  return { ...WORKERS, name, isOfIt: (other) => isAlike(used, other, node), apart: apart.sort() };
+}
+
+function allTolerate({ pods }: Demand, taint: Taint): boolean {
+  return pods.every(({ spec }) => spec.tolerations.some((one) => tolerates(one, taint)));
 }
 
 /** With its name taken away it would not suit. */
@@ -122,13 +164,14 @@ export async function nodesNow(kube: Readers['kube'], pool: Which): Promise<Node
       const barrier = taintsOf(row).find((taint) => {
         if (isPassing(taint)) return true;
         if (common.some((one) => sameTaint(one, taint))) return false;
-        return !demand?.pods.every(({ spec }) => spec.tolerations.some((one) => tolerates(one, taint)));
+        return !demand || !allTolerate(demand, taint);
       });
       const { key, effect } = barrier ?? {};
+      const now = { ...plain(row), taints: lastingOf(whole.get(row.name)?.spec.taints ?? []) };
       // Without its value, which may be a time of its own.
       return key === undefined || effect === undefined
-        ? plain(row)
-        : { ...plain(row), schedulable: false, keptFree: taintText({ key, effect }) };
+        ? now
+        : { ...now, schedulable: false, keptFree: taintText({ key, effect }) };
     }),
   };
 }

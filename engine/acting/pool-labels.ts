@@ -13,6 +13,9 @@ export interface Mark {
   readonly labelSelector?: string;
 }
 
+/** For whose cluster is of none of these. */
+export const OWN_POOL_LABEL = 'node.kubernetes.io/pool';
+
 /** How clouds and installers label the nodes that stand in for each other. Of several the first counts. */
 const POOL_LABELS = [
   // https://karpenter.sh/docs/concepts/nodepools/ and, until its v1beta1, https://karpenter.sh/v0.31/concepts/provisioners/
@@ -44,7 +47,7 @@ const POOL_LABELS = [
   'worker.gardener.cloud/pool',
   // https://hypershift-docs.netlify.app/reference/api/#nodepool
   'hypershift.openshift.io/nodePool',
-  'node.kubernetes.io/pool',
+  OWN_POOL_LABEL,
 ];
 
 /**

@@ -4,6 +4,7 @@ import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
 import type { Limits } from './limits.ts';
 import { type NodePool, poolsAround } from './node-pool.ts';
+import { OWN_POOL_LABEL } from './pool-labels.ts';
 
 /** A pool, and which of its nodes a plan takes out. */
 export interface Touched {
@@ -11,6 +12,8 @@ export interface Touched {
   readonly out: ReadonlySet<string>;
   /** The pods that run there go as well, not only those that would come. */
   readonly emptied: boolean;
+  /** One of them takes pods in spite of its taint, which keeps others away. */
+  readonly servesByTaint?: boolean;
   /** How many nodes the pool had when the plan began. */
   readonly had?: number;
 }
@@ -26,7 +29,8 @@ export async function poolsOf(kube: Readers['kube'], changes: readonly Change[])
     const members = new Set(first?.pool.nodes.map(({ name }) => name));
     const out = new Set([...all.map(({ node }) => node), ...nodes.filter((node) => members.has(node))]);
     const emptied = changes.some((change) => out.has(nodeEmptied(change) ?? ''));
-    return first ? [{ pool: first.pool, out, emptied }] : [];
+    const servesByTaint = all.some(({ pool }) => pool.servesByTaint);
+    return first ? [{ pool: first.pool, out, emptied, servesByTaint }] : [];
   });
 }
 
@@ -49,31 +53,42 @@ function nodeEmptied(change: Change): string | undefined {
 }
 
 function healthyNodes(touched: Touched, { readyNodesPercent }: Limits): InterlockReport {
-  const { pool, out, emptied } = touched;
+  const { pool, out, emptied, servesByTaint } = touched;
   const all = sizeOf(touched);
   const serving = pool.nodes.filter(({ ready, schedulable }) => ready && schedulable);
   const left = serving.filter(({ name }) => !out.has(name)).length;
   const title = `Enough healthy nodes among the ${pool.name}`;
   const report = { id: 'healthy-nodes', title, breakable: false, pool: { name: pool.name, nodes: all } } as const;
-  const takesNothing = !emptied && left === serving.length;
+  const servesYet = servesByTaint && pool.nodes.some(({ name, ready }) => ready && out.has(name));
+  const takesNothing = !emptied && !servesYet && left === serving.length;
   if (takesNothing && readyNodesPercent < 100) {
     const now = `${left} of ${all} are ready and schedulable before and after${gone(touched)}${besides(touched)}`;
     return {
       ...report,
       holds: true,
-      value: `${named(out)} ${out.size === 1 ? 'takes' : 'take'} no new pods anyway: ${now}`,
+      value: `${named(out)} ${takesNone(touched)}: ${now}`,
     };
   }
   if (all === 1 && readyNodesPercent < 100) return { ...report, ...onlyOne(out, 'ready and schedulable') };
   // Rounded up two thirds of two nodes are both: one may always be away, unless the team says all.
   const most = readyNodesPercent === 100 ? all : Math.max(1, all - 1);
   const wanted = Math.min(Math.max(1, Math.ceil((all * readyNodesPercent) / 100)), most);
+  const holds = left >= wanted;
   const value = `${left} of ${all} would be left ready and schedulable${gone(touched)}; at least ${wanted} must${besides(touched)}`;
-  return { ...report, holds: left >= wanted, value };
+  return { ...report, holds, value: pool.isGuess && !holds ? `${value}: ${OWN_POOL_LABEL} would` : value };
+}
+
+/** Why its cordon costs nothing: what a taint keeps out may still let in who tolerates it. */
+function takesNone({ pool: { nodes }, out }: Touched): string {
+  const own = nodes.filter(({ name }) => out.has(name));
+  const one = out.size === 1;
+  return own.some(({ ready, keptFree }) => ready && keptFree !== undefined)
+    ? `${one ? 'is' : 'are'} kept free already`
+    : `${one ? 'takes' : 'take'} no new pods anyway`;
 }
 
 /** What has to be known of these numbers. */
-function besides({ pool: { nodes, isGuess, taintsUnread } }: Touched): string {
+function besides({ pool: { nodes, isGuess, apart = [], taintsUnread } }: Touched): string {
   const free = nodes.filter(({ keptFree, ready }) => keptFree !== undefined && ready);
   const taints = [...new Set(free.flatMap(({ keptFree }) => keptFree ?? []))].sort().join(', ');
   return [
@@ -81,6 +96,7 @@ function besides({ pool: { nodes, isGuess, taintsUnread } }: Touched): string {
       ? [`; ${free.length === 1 ? '1 is' : `${free.length} are`} kept free by a taint that not all have: ${taints}`]
       : []),
     ...(taintsUnread ? ['; they are too many to read their taints'] : []),
+    ...(apart.length > 0 ? [`; apart from nodes that are dedicated by a taint: ${apart.join(', ')}`] : []),
     ...(isGuess ? ['; no label says which of them are one pool'] : []),
   ].join('');
 }

@@ -285,7 +285,8 @@ test('two nodes of one pool go together: neither stands in for the other', async
   expect(interlocks.filter(({ id }) => id === 'healthy-nodes')).toMatchObject([
     {
       holds: false,
-      value: '1 of 3 would be left ready and schedulable; at least 2 must; no label says which of them are one pool',
+      value:
+        '1 of 3 would be left ready and schedulable; at least 2 must; no label says which of them are one pool: node.kubernetes.io/pool would',
     },
   ]);
 });

@@ -20,8 +20,15 @@ export function nodesIn(nodes: readonly NodeLike[], pods: readonly Thing[] = [])
     spec: { taints },
     status: { conditions: [], allocatable },
   });
-  const list = async (kind: string, { labelSelector, as }: { labelSelector?: string; as?: string } = {}) => {
-    if (kind !== 'Node') return { items: kind === 'Pod' ? pods : [] };
+  const list = async (
+    kind: string,
+    { labelSelector, fieldSelector, as }: { labelSelector?: string; fieldSelector?: string; as?: string } = {},
+  ) => {
+    const isThere = ({ spec }: Thing) => {
+      const { nodeName } = spec as { readonly nodeName?: string };
+      return fieldSelector === undefined || fieldSelector === `spec.nodeName=${nodeName}`;
+    };
+    if (kind !== 'Node') return { items: kind === 'Pod' ? pods.filter(isThere) : [] };
     const [key = '', value] = labelSelector?.split('=') ?? [];
     const has = ({ labels = {} }: NodeLike) => key in labels && (value === undefined || labels[key] === value);
     const own = labelSelector === undefined ? nodes : nodes.filter(has);

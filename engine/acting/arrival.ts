@@ -24,16 +24,26 @@ type Seen = z.infer<typeof Seen>;
  * says nothing about it. What to make of it is for a person to decide.
  */
 export async function lookFor(cluster: Cluster, step: Step, plan: string): Promise<string> {
-  if (!step.object) return 'Which object it was about is not known';
+  return (await sightOf(cluster, step, plan)).words;
+}
+
+export interface Sight {
+  readonly words: string;
+  readonly arrived: 'yes' | 'no' | 'cannot-tell' | 'not-seen';
+}
+
+export async function sightOf(cluster: Cluster, step: Step, plan: string): Promise<Sight> {
+  if (!step.object) return { words: 'Which object it was about is not known', arrived: 'cannot-tell' };
   try {
-    const now = await objectNow(cluster, step.object);
-    return {
+    const answer = arrived(step, plan, await objectNow(cluster, step.object));
+    const words = {
       yes: 'Looked in the cluster: the change is there',
       no: 'Looked in the cluster: the change is not there',
       'cannot-tell': 'Looked in the cluster: whether the change was made cannot be told from the object',
-    }[arrived(step, plan, now)];
+    }[answer];
+    return { words, arrived: answer };
   } catch (failure) {
-    return `Could not look in the cluster: ${redact(messageOf(failure))}`;
+    return { words: `Could not look in the cluster: ${redact(messageOf(failure))}`, arrived: 'not-seen' };
   }
 }
 

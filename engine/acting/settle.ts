@@ -10,6 +10,7 @@ import { aboutPlan } from './ledger.ts';
 import { leftBy } from './left.ts';
 import { atPress } from './looking-up.ts';
 import type { Made } from './messages.ts';
+import { answerNotYet, whyNotYet } from './not-applied.ts';
 import { type Caller, mayApprove, noRuleFor, ruleFor } from './policy.ts';
 import { changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
@@ -38,6 +39,8 @@ export async function settleUnknown(
     const details = { what: 'say whether it was applied', why };
     return deny(acting, plan, caller, { details, text: `You may not decide this: ${why}.` }, made);
   }
+  const why = wasApplied || plan.state !== 'unknown' ? undefined : await whyNotYet(acting, plan);
+  if (why !== undefined) return answerNotYet(acting, plan, caller.user, why, made);
   const left = wasApplied ? await leftNow(acting, plan) : {};
   // As after the last answer: of a drain the requests alone are no proof that its nodes are empty.
   const emptied = wasApplied ? await drainsNow(acting, plan) : {};

@@ -123,6 +123,7 @@ test('when the last of several is in doubt and a person says it was not done, th
   it.faults.before = (_action, nth) => (nth === 4 ? new WriteFailure('timed-out', 'no answer', true) : undefined);
   const { id } = await it.requested();
   expect(await it.approved(id)).toMatchObject({ state: 'unknown' });
+  await it.pass(60);
   expect(await it.press(id, 'it-was-not-applied', 'U0LEAD')).toMatchObject({
     state: 'partly-applied',
     because: 'stopped after 3 of 4 steps: a person has looked: it was not applied',

@@ -36,6 +36,11 @@ export function findWorkload(kube: Kube, { kind, namespace, name }: Workload): P
   return find(kube, WorkloadObject, kind, name, namespace);
 }
 
+/** On its way out, held by a finalizer or by what it still owns: its controller does nothing for it any more. */
+export function isLeaving({ metadata }: Pick<WorkloadObject, 'metadata'>): boolean {
+  return !!metadata.deletionTimestamp;
+}
+
 /** The value as the schema has it. Throws `ReadFailure` naming the field that is not as it should be. */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);

@@ -1,7 +1,7 @@
 import type { Json } from '../action.ts';
 import type { ChangeOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts';
-import { findWorkload } from './look.ts';
+import { findWorkload, isLeaving } from './look.ts';
 import type { WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
 import { lostWithPods, managedBy, paceOf, rolloutMaterial, rolloutSettle, rolloutUnderWay } from './rollout.ts';
@@ -13,6 +13,7 @@ async function compile({ verb, workload }: Pausing, { kube }: CompileContext): P
   const name = nameOf(workload);
   const object = await findWorkload(kube, workload);
   if (!object) return cannot(`${name} does not exist`);
+  if (isLeaving(object)) return cannot(`${name} is being deleted`);
   const wanted = verb === 'pause';
   if (object.spec.paused === wanted) return nothingToDo(`${name} is ${wanted ? 'already' : 'not'} paused`);
   if (!wanted && object.status.observedGeneration < object.metadata.generation) {

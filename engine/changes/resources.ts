@@ -1,6 +1,6 @@
 import type { ChangeOf } from '../change.ts';
 import { cannot, fieldOf, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
-import { findWorkload } from './look.ts';
+import { findWorkload, isLeaving } from './look.ts';
 import { quantity, sameQuantity } from './quantity.ts';
 import { right } from './rights.ts';
 import { rolloutEffects, rolloutMaterial, rolloutSettle, workloadReads, workloadWrites } from './rollout.ts';
@@ -19,6 +19,7 @@ async function compile(change: SetResources, { kube }: CompileContext): Promise<
   const { workload, container: name } = change;
   const object = await findWorkload(kube, workload);
   if (!object) return cannot(`${nameOf(workload)} does not exist`);
+  if (isLeaving(object)) return cannot(`${nameOf(workload)} is being deleted`);
   const { containers } = object.spec.template.spec;
   const container = containers.find((one) => one.name === name);
   if (!container) {

@@ -1,6 +1,6 @@
 import type { ChangeOf } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
-import { findWorkload } from './look.ts';
+import { findWorkload, isLeaving } from './look.ts';
 import {
   availableOf,
   behindPartition,
@@ -23,6 +23,7 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
   const name = nameOf(workload);
   const object = await findWorkload(kube, workload);
   if (!object) return cannot(`${name} does not exist`);
+  if (isLeaving(object)) return cannot(`${name} is being deleted`);
   const before = object.spec.template.metadata.annotations[RESTARTED_AT];
   if (before === at) return nothingToDo(`${name} has been restarted by this plan already`);
   const underWay = rolloutUnderWay(workload.kind, object);

@@ -1,7 +1,7 @@
 import type { ChangeOf } from '../change.ts';
 import type { Readers } from '../readers.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf, plural } from './drafts.ts';
-import { findWorkload, list } from './look.ts';
+import { findWorkload, isLeaving, list } from './look.ts';
 import { Autoscaler, type WorkloadObject } from './objects.ts';
 import { right } from './rights.ts';
 import { lostWithPods, managedBy } from './rollout.ts';
@@ -15,6 +15,7 @@ async function compile({ workload, replicas }: Scale, { kube }: CompileContext):
   if (!Number.isSafeInteger(replicas) || replicas < 0) return cannot(`${name} cannot have ${replicas} replicas`);
   const [object, scalers] = await Promise.all([findWorkload(kube, workload), autoscalersOf(kube, workload)]);
   if (!object) return cannot(`${name} does not exist`);
+  if (isLeaving(object)) return cannot(`${name} is being deleted`);
   const before = object.spec.replicas;
   if (before === replicas) return nothingToDo(`${name} already has ${plural(replicas, 'replica')}`);
   if (scalers.length > 0)

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../action.ts';
 import { type ChangeOf, canonicalJson } from '../change.ts';
 import { cannot, line, nameOf, nothingToDo, patchOf } from './drafts.ts';
 import { selectorText } from './labels.ts';
-import { find, list, parsed } from './look.ts';
+import { find, isLeaving, list, parsed } from './look.ts';
 import { Meta, WorkloadObject } from './objects.ts';
 import { byRevision, dated, isNamed, isNewer, noSuch, type Version, whyNotNow } from './revisions.ts';
 import { right } from './rights.ts';
@@ -50,6 +50,7 @@ async function compile({ workload, from, toRevision }: Undo, { kube, plan }: Com
   if (read === null) return cannot(`${name} does not exist`);
   const object = parsed(WorkloadObject, read, name);
   const { metadata, spec } = object;
+  if (isLeaving(object)) return cannot(`${name} is being deleted`);
   if (metadata.annotations[BY] === plan) return nothingToDo(`${name} has been rolled back by this plan already`);
   if (spec.paused) return cannot(`${name} is paused: resume it before it can be rolled back`);
   if (object.status.observedGeneration < metadata.generation) {

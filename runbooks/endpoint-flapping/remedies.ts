@@ -29,7 +29,17 @@ const drain: Remedy<z.infer<typeof Node>, Seen, FlapTarget, 'drain'> = {
   changes: ({ node }) => [{ verb: 'drain', node }],
 };
 
-export const remedies = { cordon, drain };
+/**
+ * A fix of its own, which a rule of the policy has to name: a drain is refused where pods keep data in volumes that end with
+ * them, as metrics-server and the sidecars of Istio do. The plan names each pod with what is lost.
+ */
+const drainWithData: typeof drain = {
+  ...drain,
+  title: 'Drain the node, and lose what its pods keep on it (emptyDir)',
+  changes: ({ node }) => [{ verb: 'drain', node, allow: ['local-storage'] }],
+};
+
+export const remedies = { cordon, drain, drainWithData };
 
 export const manual = { ...grace, ...node, ...pods, ...refusals } satisfies Record<
   string,

@@ -50,7 +50,7 @@ export const kubeletStalled: FlapCause = {
           clearlyWorse: 2,
         };
   },
-  remedies: ['cordon', 'drain', 'findStall', 'keepGrace'],
+  remedies: ['cordon', 'drain', 'drainWithData', 'findStall', 'keepGrace'],
 };
 
 /** Relists that began late and were not late because the one before took so long. `undefined`: that was not seen. */
@@ -78,5 +78,5 @@ export const tooDense: FlapCause = {
       ? confirmed(`${words}; and it stood still ${plural(stalls.inSilence, 'time')}`)
       : inconclusive(`${words}; but it did not stand still then, and a lease waits for no pod and no image`);
   }),
-  remedies: ['cordon', 'drain', 'fewerPods', 'keepGrace'],
+  remedies: ['cordon', 'drain', 'drainWithData', 'fewerPods', 'keepGrace'],
 };

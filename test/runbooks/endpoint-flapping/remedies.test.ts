@@ -29,6 +29,7 @@ describe('the fixes the API can make', () => {
     expect(await remediesIn(stalled)).toEqual({
       cordon: [{ verb: 'cordon', node: 'worker-3' }],
       drain: [{ verb: 'drain', node: 'worker-3' }],
+      drainWithData: [{ verb: 'drain', node: 'worker-3', allow: ['local-storage'] }],
     });
   });
 
@@ -39,6 +40,7 @@ describe('the fixes the API can make', () => {
     });
     expect(await remediesIn({ ...stalled, node: { ready: 'Unknown', since: 60 } })).toMatchObject({
       drain: expect.stringContaining('nothing there would end a container'),
+      drainWithData: expect.stringContaining('nothing there would end a container'),
     });
   });
 

@@ -20,6 +20,9 @@ export interface Said {
   readonly apiWays: ReadonlySet<string>;
   /** Its version says that it cannot watch, but not why (CoreDNS 1.11.4 to 1.13.1). */
   readonly silent: number;
+  /** Lines of what it asks the API server that tell of a failure in words not read here: no call without an answer, and not none. */
+  readonly strangeCalls: number;
+  readonly strangeCallWords: string | undefined;
   /** Questions without an answer, by upstream; `''`: the line names none. */
   readonly upstream: ReadonlyMap<string, number>;
   readonly upstreamWords: string | undefined;
@@ -38,11 +41,23 @@ const CONFIG =
   /^(\S+:\d+ - Error during parsing: .*|plugin\/(?!loop)\w+: .*|(?:Listen|loading Caddyfile).*|open \/etc\/coredns\/.*)/;
 const RELOAD = /\[ERROR\] (?:plugin\/reload: Corefile changed but reload failed|Restart failed): (.*)/;
 const RELOADED = /\[INFO\] Reloading complete/;
-const FORBIDDEN =
-  /([\w.]+ is forbidden: User "[^"]*" cannot \w+ resource "[^"]*".*)|plugin\/kubernetes:.*?(\bUnauthorized\b)/;
+/** Who writes of calls to the API server: the plug-in, or client-go by itself before CoreDNS 1.9.4. */
+const CALLER = String.raw`(?:plugin\/kubernetes|reflector|[Ff]ailed to (?:list|watch))`;
+/** 403 and 401, the latter also as client-go says it for an answer without words of its own. */
+const FORBIDDEN = new RegExp(
+  String.raw`${CALLER}.*?([\w.]+ is forbidden: .*|\bforbidden: User .*|\bUnauthorized\b|the server has asked for the client to provide credentials)`,
+);
+/** A call that got no answer, by what is said of its connection. A certificate that is not accepted came from somebody: not that. */
+const NO_ANSWER = [
+  String.raw`(?:dial|read|write) (tcp) (?:\S+->)?(\S+?):(?!53:)(\d+): .*`,
+  String.raw`dial tcp: lookup .*|net\/http: .*|http2: client connection lost|(?:unexpected )?\bEOF\b`,
+  String.raw`connection re(?:fused|set by peer)|broken pipe|i\/o timeout|context deadline exceeded`,
+].join('|');
 /** `dial tcp 10.96.0.1:443: i/o timeout`, of what it watches. */
-const API =
-  /(?:plugin\/kubernetes|reflector|Failed to (?:list|watch)).*?((?:dial (tcp) (\S+):(?!53:)(\d+): .*|net\/http: TLS handshake timeout|context deadline exceeded|unexpected EOF|connection refused).*)/;
+const API = new RegExp(`${CALLER}.*?((?:${NO_ANSWER}).*)`);
+/** Of a line of client-go: that something failed. A watch whose version has grown too old is begun anew, which is no failure. */
+const COMPLAINS = /\[(?:ERROR|WARNING)\]|\b[EW]\d{4} [\d:.]+|[Ff]ailed to (?:list|watch)/;
+const IS_WELL = /too old resource version|resource ?version .*too old|is deprecated/i;
 const SILENT = /plugin\/kubernetes: (?:Failed to watch|Unhandled Error)\s*$/;
 /** A question that failed: `[ERROR] plugin/errors: 2 example.com. A: …`, and of kube-dns. */
 const FAILED = /plugin\/errors: \d+ \S+ \S+: (.*)|skydns: failure to forward request "(.*)"/;
@@ -67,6 +82,7 @@ export function saidIn(text: string): Said {
   const failed = lines.map(failedIn).filter((one) => one !== undefined);
   const unanswered = failed.flatMap((one) => (one.to === undefined ? [] : [{ ...one, to: one.to }]));
   const strange = failed.filter(({ to }) => to === undefined);
+  const strangeCalls = lines.filter(isStrangeCall);
   const upstream = new Map<string, number>();
   for (const one of unanswered) upstream.set(one.to, (upstream.get(one.to) ?? 0) + one.count);
   const reloaded = lines.findLastIndex((line) => RELOADED.test(line));
@@ -82,6 +98,8 @@ export function saidIn(text: string): Said {
     apiWords: first(API),
     apiWays: new Set(lines.flatMap((line) => wayOf(API.exec(line)) ?? [])),
     silent: count(SILENT),
+    strangeCalls: strangeCalls.length,
+    strangeCallWords: strangeCalls.at(-1)?.replace(BEFORE_WORDS, '').replace(ASKED, '$1: ').trim().slice(0, 200),
     upstream,
     upstreamWords: unanswered.findLast(({ to }) => to !== '')?.words ?? unanswered.at(-1)?.words,
     upstreamWays: new Set(unanswered.flatMap(({ way }) => way ?? [])),
@@ -89,6 +107,16 @@ export function saidIn(text: string): Said {
     strangeWords: strange.at(-1)?.words,
     panics: count(PANIC),
   };
+}
+
+const CALLS = new RegExp(CALLER);
+/** What stands before the words: time, level, plug-in, place in the source; and what was asked for, in full. */
+const ASKED = /(?:Failed to watch[^:]*: )?(failed to list [^:]+): (?:Get "\S+": )?/;
+const BEFORE_WORDS = /^.*?(?:plugin\/kubernetes: |reflector\.go:\d+\] )(?:\S+\.go:\d+: )?/;
+
+function isStrangeCall(line: string): boolean {
+  const known = [FORBIDDEN, API, SILENT, FAILED, ADDED_UP, RELOAD, IS_WELL];
+  return CALLS.test(line) && COMPLAINS.test(line) && !known.some((pattern) => pattern.test(line));
 }
 
 /** `UDP 53`, of a match whose last three groups are the protocol, the host and the port. */

@@ -86,6 +86,10 @@ function wordsOf({ last, now, cut }: PodLog): string {
     ...(now.refused ? [now.refused] : []),
     ...(now.api > 0 ? [`${plural(now.api, 'call')} to the API server failed (${now.apiWords})`] : []),
     ...(now.silent > 0 ? ['it cannot watch the API server, and its version does not say why'] : []),
+    ...(now.strangeCalls > 0
+      ? [`${plural(now.strangeCalls, 'line')} of calls to the API server not told apart (${now.strangeCallWords})`]
+      : []),
+    ...(now.strange > 0 ? [`${plural(now.strange, 'failure')} not told apart (${now.strangeWords})`] : []),
     ...(unansweredIn(now) > 0
       ? [`${plural(unansweredIn(now), 'question')} without an answer (${now.upstreamWords})`]
       : []),

@@ -1,14 +1,27 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { plural, secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
+import type { ApiCalls } from './metrics.ts';
 import { namesOf } from './naming.ts';
 import type { Seen } from './seen.ts';
-import { doubtfulOf, failingOf, heardIn, noPods, strangeIn, trusting } from './signs.ts';
+import { callsIn, doubtfulOf, failingOf, heardIn, noPods, strangeCallsIn, strangeIn, trusting } from './signs.ts';
 import { few, percent, span } from './words.ts';
 
 /** Nothing bears the names that are known: then its endpoints are not known either. */
 function isNamedOtherwise({ pods, endpoints, service, workload }: Seen): boolean {
   return endpoints.all === 0 && namesOf(pods).chart === undefined && service === null && workload === null;
+}
+
+/** Whether calls to the API server fail, and not by chance: of each pod of which there are such, more than a few. */
+function unansweredIn(apiCalls: ApiCalls): Verdict | undefined {
+  const [refused, unanswered] = [callsIn({ apiCalls }, 'refused'), callsIn({ apiCalls }, 'unanswered')];
+  if (refused === undefined || unanswered === undefined)
+    return inconclusive('how many of its calls to the API server fail is not counted');
+  if (refused >= limits.unanswered)
+    return ruledOut(`${plural(refused, 'call')} to the API server refused within 5 min`);
+  return unanswered >= limits.unanswered * Math.max(1, apiCalls.failing ?? 1)
+    ? ruledOut(`${plural(unanswered, 'call')} to the API server without an answer within 5 min`)
+    : undefined;
 }
 
 /**
@@ -37,14 +50,19 @@ export const recovered = trusting((seen, maybe, { now, failures }): Verdict => {
   const unwell =
     failing[0] ?? heard.find(({ now: { refusals, silent } }) => refusals >= limits.unanswered || silent > 0);
   if (unwell) return ruledOut(`${unwell.pod} gets no answers: see what it wrote`);
+  const isUncounted = (id: 'answers' | 'apiCalls') => ['not-configured', 'not-found'].includes(failures?.get(id) ?? '');
+  const calls = isUncounted('apiCalls') ? undefined : unansweredIn(seen.apiCalls);
+  if (calls) return calls;
+  const strangeCalls = strangeCallsIn(heard.filter((log) => log.now.strangeCalls >= limits.unanswered));
+  if (strangeCalls) return inconclusive(strangeCalls);
   const [doubtful] = doubtfulOf(maybe);
   if (doubtful) return inconclusive(`${doubtful.pod} got some answers not; of how many questions is not counted`);
   if (more) return inconclusive('the pods that were looked at are ready; there are others');
   const words = `${plural(all.length, 'pod')} ready, and all of them endpoints`;
   const { answers } = maybe;
   if (answers === undefined) {
-    const nobodyCounts = ['not-configured', 'not-found'].includes(failures?.get('answers') ?? '');
-    if (!nobodyCounts || heard.length === 0) return inconclusive(`${words}; how they answer could not be seen`);
+    if (!isUncounted('answers') || heard.length === 0)
+      return inconclusive(`${words}; how they answer could not be seen`);
     const strange = strangeIn(heard);
     return strange
       ? inconclusive(`${words}; nobody counts their answers, and ${strange}`)

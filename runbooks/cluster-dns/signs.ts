@@ -111,12 +111,15 @@ function areRare(failing: readonly Heard[], { logs, upstreams = [] }: Maybe): bo
 
 /**
  * Those that wait in vain; those that never did although they were asked (`clean`), that had no reason to ask (`idle`), and
- * those of which that is not known (`unclear`); and whether all that fail are on other nodes than all that do not.
+ * those of which that is not known (`unclear`); and whether all that fail are on other nodes than all that do not. Who writes of
+ * failures in words that are not read here is none of them.
  */
 export function waiting(maybe: Maybe, what: Waits, now: Date) {
   const failing = failingOf(maybe, what);
   const ending = new Set(maybe.pods?.all.filter(({ isEnding }) => isEnding).map(({ name }) => name));
-  const quiet = heardIn(maybe.logs).filter((log) => !log.cut && inVain(log, what) === 0 && !ending.has(log.pod));
+  const quiet = heardIn(maybe.logs).filter(
+    (log) => !log.cut && inVain(log, what) === 0 && strangeOf(log, what) === 0 && !ending.has(log.pod),
+  );
   const having = (wanted: boolean | undefined) =>
     quiet.filter(({ pod }) => hadReason(pod, maybe, what, now) === wanted);
   const [clean, idle, unclear] = [having(true), having(false), having(undefined)];
@@ -133,6 +136,10 @@ function hadReason(name: string, { pods, endpoints }: Maybe, what: Waits, now: D
   return what === 'api' ? true : endpoints?.ready.has(name);
 }
 
+function strangeOf({ now }: Heard, what: Waits): number {
+  return what === 'upstream' ? now.strange : now.strangeCalls;
+}
+
 /** Questions that failed in words that are not read here: not a question without an answer, and not none. */
 export function strangeIn(heard: readonly Heard[]): string | undefined {
   const [first] = heard.filter(({ now }) => now.strange > 0);
@@ -140,6 +147,21 @@ export function strangeIn(heard: readonly Heard[]): string | undefined {
     first &&
     `${first.pod} wrote ${plural(first.now.strange, 'time')} of a failure that is not told apart here: ${first.now.strangeWords}`
   );
+}
+
+/** The same of calls to the API server. */
+export function strangeCallsIn(heard: readonly Heard[]): string | undefined {
+  const [first] = heard.filter(({ now }) => now.strangeCalls > 0);
+  return (
+    first &&
+    `${first.pod} wrote ${plural(first.now.strangeCalls, 'time')} of calls to the API server in words that are not told apart here: ${first.now.strangeCallWords}`
+  );
+}
+
+/** Calls to the API server that its client counted within five minutes; `undefined`: they are not counted. */
+export function callsIn({ apiCalls }: Maybe, which: 'refused' | 'unanswered'): number | undefined {
+  const figure = apiCalls?.[which];
+  return figure === undefined ? undefined : Math.round(figure);
 }
 
 /** `coredns-1 on worker-3`, of a few. */

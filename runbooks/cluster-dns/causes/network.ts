@@ -3,12 +3,14 @@ import { plural } from '../../evidence/node-words.ts';
 import type { PodView } from '../pods.ts';
 import { haveStood, isYoung, type Leave, leaveOf } from '../policies.ts';
 import {
+  callsIn,
   type DnsCause,
   failingOf,
   heardIn,
   inVain,
   ofPods,
   placed,
+  strangeCallsIn,
   strangeIn,
   throughPolicy,
   type Waits,
@@ -54,6 +56,15 @@ export const nodeNetwork: DnsCause = {
       return inconclusive('it cannot watch the API server, and its version does not say why');
     const strange = strangeIn(heard);
     if (strange) return inconclusive(strange);
+    const calls = strangeCallsIn(heard);
+    if (calls) return inconclusive(calls);
+    const unanswered = callsIn(seen, 'unanswered');
+    if (unanswered === undefined)
+      return inconclusive('its log need not say, and its calls to the API server are not counted');
+    if (unanswered > 0)
+      return inconclusive(
+        `${plural(unanswered, 'call')} to the API server without an answer, of whom its log does not say`,
+      );
     if (!corefile?.plugins.has('errors'))
       return inconclusive('without plug-in errors in its Corefile it writes of no upstream that fails');
     const { idle, unclear } = waiting(maybe, 'upstream', now);

@@ -52,7 +52,8 @@ export const upstreamFails: DnsCause = {
         return inconclusive(
           `${words}; ${placed(idle)} has not been there for clients for 5 min: it may be that one node`,
         );
-      return blamed(words, hosts, maybe, now);
+      const others = strangeIn(heardIn(maybe.logs).filter((log) => !failing.includes(log)));
+      return others ? inconclusive(`${words}; ${others}`) : blamed(words, hosts, maybe, now);
     }
     const [unwell] = (maybe.upstreams ?? []).filter(({ failedChecks = 0 }) => failedChecks >= limits.unanswered);
     if (unwell) {

@@ -1,5 +1,6 @@
 import { word } from '../../evidence/shell.ts';
 import { namesOf } from '../naming.ts';
+import { heardIn } from '../signs.ts';
 import { ask, askingNode, type Manual, nodesOf, ready, waitingNode } from './names.ts';
 
 /** The account of its pods, by whatever name a chart gave it. */
@@ -45,12 +46,24 @@ export const mendRights: Manual = {
   },
 };
 
+/** It was answered, and by a certificate that it does not accept: of another authority, for other names, or of another time. */
+const lookAtCertificate = (node: string) =>
+  ({
+    kind: 'look',
+    title: 'Whose certificate answers there, whom pods trust, and what time it is on that node',
+    command: `kubectl -n kube-system get configmap kube-root-ca.crt -o jsonpath='{.data.ca\\.crt}' | openssl x509 -noout -subject -enddate; address=$(kubectl get service kubernetes -o jsonpath='{.spec.clusterIP}'); ssh ${word(node)} "date -u; openssl s_client -connect $address:443 </dev/null 2>/dev/null | openssl x509 -noout -issuer -dates -ext subjectAltName"`,
+    shows:
+      'the issuer that pods trust, dates around now, and the address of the Service among the names. Another issuer: its pods are older than the authority, or something stands between',
+  }) as const;
+
 export const lookAtApiPath: Manual = {
   title: 'Follow its way to the API server',
   risk: 'none',
   steps: (maybe) => {
     const node = askingNode(maybe, 'api');
+    const isCertificate = heardIn(maybe.logs).some(({ now }) => /x509|tls: /.test(now.strangeCallWords ?? ''));
     return [
+      ...(isCertificate ? [lookAtCertificate(node)] : []),
       {
         kind: 'look',
         title: 'Where the Service of the API server leads, and whether kube-proxy runs on that node',

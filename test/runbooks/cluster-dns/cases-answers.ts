@@ -16,24 +16,24 @@ export const answerCases: Readonly<Record<string, Told>> = {
     about: 'Prometheus does not answer: what only figures tell stays open, and no incident closes on that.',
     world: quiet,
     failing: ['query '],
-    expect: { inconclusive: counted, recovered: 'inconclusive' },
+    expect: { inconclusive: ['nodeNetwork', ...counted], recovered: 'inconclusive' },
   },
   'no-prometheus': {
     about: 'There is none: the pods and what they write have to do.',
     world: quiet,
     alone: true,
-    expect: { inconclusive: counted, recovered: 'confirmed' },
+    expect: { inconclusive: ['nodeNetwork', ...counted], recovered: 'confirmed' },
   },
 
   'rights-lost': {
     about: 'A binding was taken away: what it watches, it may not list any more.',
-    world: writing(lines.forbidden, { apiCalls: { all: 60, refused: 58, unanswered: 0 } }),
+    world: writing(lines.forbidden, { apiCalls: { all: 60, refused: 58, unanswered: 0, asking: 2 } }),
     expect: { confirmed: ['apiRefused'], recovered: 'ruled-out' },
   },
   'token-refused': {
     about: 'Its token is none.',
     world: writing(['[ERROR] plugin/kubernetes: Failed to watch: failed to list *v1.Service: Unauthorized'], {
-      apiCalls: { all: 60, refused: 58, unanswered: 0 },
+      apiCalls: { all: 60, refused: 58, unanswered: 0, asking: 2 },
     }),
     expect: { confirmed: ['apiRefused'] },
   },
@@ -47,21 +47,21 @@ export const answerCases: Readonly<Record<string, Told>> = {
       ...lines.forbidden,
     ]),
     alone: true,
-    expect: { confirmed: ['apiRefused'], inconclusive: counted, recovered: 'ruled-out' },
+    expect: { confirmed: ['apiRefused'], inconclusive: ['nodeNetwork', ...counted], recovered: 'ruled-out' },
   },
   'one-call-refused': {
     about: 'An API server that has just started knew no roles yet, four minutes ago.',
-    world: apart(lines.forbidden, { apiCalls: { all: 21, refused: 1, unanswered: 0 } }),
+    world: apart(lines.forbidden, { apiCalls: { all: 21, refused: 1, unanswered: 0, asking: 2 } }),
     expect: { inconclusive: ['apiRefused'], recovered: 'confirmed' },
   },
   'three-calls-refused-and-the-log-does-not-say': {
     about: 'The same by figures.',
-    world: { ...mute, apiCalls: { all: 21, refused: 3, unanswered: 0 } },
+    world: { ...mute, apiCalls: { all: 21, refused: 3, unanswered: 0, asking: 2 } },
     expect: { inconclusive: ['nodeNetwork', 'apiRefused'] },
   },
   'rights-lost-and-the-log-does-not-say': {
     about: 'CoreDNS 1.12.4 to 1.13.1 leave out why; its client counts.',
-    world: { ...mute, apiCalls: { all: 60, refused: 58, unanswered: 0 } },
+    world: { ...mute, apiCalls: { all: 60, refused: 58, unanswered: 0, asking: 2 } },
     expect: { confirmed: ['apiRefused'], inconclusive: ['nodeNetwork'] },
   },
   'cannot-watch-and-nobody-counts': {

@@ -233,7 +233,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
     failing: ['list ', 'get ', 'logs ', 'probe '],
     expect: {
       confirmed: ['upstreamSlow'],
-      inconclusive: [...ofPods, 'scaledToZero', 'upstreamFails', 'cpuThrottled'],
+      inconclusive: [...ofPods, 'scaledToZero', 'apiUnreachable', 'upstreamFails', 'cpuThrottled'],
       recovered: 'inconclusive',
     },
   },

@@ -164,7 +164,7 @@ export const endCases: Readonly<Record<string, Told>> = {
     about: 'The Corefile was changed after its pods were started; whether they took it, no log of five minutes says.',
     world: { ...quiet, written: 4_000 },
     alone: true,
-    expect: { inconclusive: ['configRefused', ...counted], recovered: 'confirmed' },
+    expect: { inconclusive: ['configRefused', 'nodeNetwork', ...counted], recovered: 'confirmed' },
   },
   'corefile-written-since-and-taken': {
     about: 'The same, and no reload was ever refused.',

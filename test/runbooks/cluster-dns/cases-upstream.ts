@@ -39,7 +39,7 @@ export const upstreamCases: Readonly<Record<string, Told>> = {
     alone: true,
     expect: {
       confirmed: ['upstreamFails'],
-      inconclusive: ['upstreamSlow', 'searchPaths', 'conntrackFull'],
+      inconclusive: ['apiUnreachable', 'upstreamSlow', 'searchPaths', 'conntrackFull'],
       recovered: 'ruled-out',
     },
   },
@@ -93,7 +93,7 @@ export const upstreamCases: Readonly<Record<string, Told>> = {
     alone: true,
     expect: {
       confirmed: ['upstreamFails'],
-      inconclusive: ['upstreamSlow', 'searchPaths', 'conntrackFull'],
+      inconclusive: ['apiUnreachable', 'upstreamSlow', 'searchPaths', 'conntrackFull'],
       recovered: 'ruled-out',
     },
   },

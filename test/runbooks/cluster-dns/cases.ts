@@ -1,6 +1,7 @@
 import type { Told } from './case.ts';
 import { answerCases } from './cases-answers.ts';
 import { aroundCases } from './cases-around.ts';
+import { callCases } from './cases-calls.ts';
 import { endCases } from './cases-ends.ts';
 import { livenessCases } from './cases-liveness.ts';
 import { loadCases } from './cases-load.ts';
@@ -11,6 +12,7 @@ export const cases: Readonly<Record<string, Told>> = {
   ...endCases,
   ...livenessCases,
   ...answerCases,
+  ...callCases,
   ...upstreamCases,
   ...policyCases,
   ...loadCases,

@@ -78,6 +78,52 @@ describe('a line of the log', () => {
   });
 
   it.each([
+    'read tcp 10.244.1.7:40000->10.96.0.1:443: read: connection reset by peer',
+    'dial tcp: lookup api.example.com on 10.96.0.10:53: no such host',
+    'http2: client connection lost',
+    'unexpected EOF',
+    'net/http: request canceled while waiting for connection',
+  ])('knows a call to the API server without an answer: %s', (error) => {
+    const found = said(...lines.listFails(1, error));
+    expect([found.api, found.strangeCalls]).toEqual([1, 0]);
+    expect(found.apiWords).toContain(error);
+  });
+
+  it.each([
+    [
+      '[ERROR] plugin/kubernetes: Failed to watch: failed to list *v1.Service: the server could not find the requested resource',
+    ],
+    [
+      'E0620 11:14:10.499497       1 reflector.go:138] /build/plugin/kubernetes/controller.go:405: Failed to watch *v1beta1.EndpointSlice: failed to list *v1beta1.EndpointSlice: the server could not find the requested resource',
+    ],
+    [
+      '[INFO] plugin/kubernetes: pkg/mod/k8s.io/client-go@v0.31.2/tools/cache/reflector.go:561: failed to list *v1.Service: etcdserver: request timed out',
+    ],
+    [
+      '[ERROR] plugin/kubernetes: Failed to watch: failed to list *v1.Namespace: Get "https://10.96.0.1:443/api/v1/namespaces": tls: failed to parse certificate from server: x509: SAN dNSName is malformed',
+    ],
+    ['[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API'],
+  ])('takes what it does not understand of the API server for that, and not for nothing: %s', (line) => {
+    const { api, refusals, silent, strangeCalls, strangeCallWords } = said(line);
+    expect([api, refusals, silent, strangeCalls]).toEqual([0, 0, 0, 1]);
+    expect(strangeCallWords).not.toMatch(/plugin|reflector|Get "/);
+  });
+
+  it.each([
+    '[WARNING] plugin/kubernetes: watch of *v1.Service ended with: too old resource version: 4711 (4713)',
+    '[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server',
+    '[WARNING] plugin/kubernetes: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  ])('finds nothing wrong in what the API server is asked: %s', (line) => {
+    const { api, silent, strangeCalls } = said(line);
+    expect([api, silent, strangeCalls]).toEqual([0, 0, 0]);
+  });
+
+  it('takes a token that the API server wants for a refusal, however it says that', () => {
+    const words = 'the server has asked for the client to provide credentials (get services)';
+    expect(said(...lines.listFails(2, words)).refusals).toBe(2);
+  });
+
+  it.each([
     ['[ERROR] plugin/errors: 2 example.com. A: plugin/forward: no next plugin found'],
     ["[ERROR] plugin/errors: 7 errors like '^.* no next plugin found$' occurred in last 30s"],
     ['[WARNING] No files matching import glob pattern: /etc/coredns/custom/*.override'],

@@ -134,6 +134,12 @@ export const COREFILE = `.:53 {
 }
 `;
 
+const services = 'Get "https://10.96.0.1:443/api/v1/services?limit=500&resourceVersion=0"';
+function listFails(times: number, error: string): readonly string[] {
+  const line = `[ERROR] plugin/kubernetes: pkg/mod/k8s.io/client-go@v0.29.3/tools/cache/reflector.go:229: Failed to watch *v1.Service: failed to list *v1.Service: ${error}`;
+  return Array.from({ length: times }, () => line);
+}
+
 /** Lines of its log, as its versions write them. */
 export const lines = {
   quiet: [
@@ -156,12 +162,12 @@ export const lines = {
   forbidden: [
     '[ERROR] plugin/kubernetes: pkg/mod/k8s.io/client-go@v0.29.3/tools/cache/reflector.go:229: Failed to watch *v1.EndpointSlice: failed to list *v1.EndpointSlice: endpointslices.discovery.k8s.io is forbidden: User "system:serviceaccount:kube-system:coredns" cannot list resource "endpointslices" in API group "discovery.k8s.io" at the cluster scope',
   ],
-  apiTimeout: (times: number) =>
-    Array.from(
-      { length: times },
-      () =>
-        '[ERROR] plugin/kubernetes: pkg/mod/k8s.io/client-go@v0.29.3/tools/cache/reflector.go:229: Failed to watch *v1.Service: failed to list *v1.Service: Get "https://10.96.0.1:443/api/v1/services?limit=500&resourceVersion=0": dial tcp 10.96.0.1:443: i/o timeout',
-    ),
+  apiTimeout: (times: number) => listFails(times, `${services}: dial tcp 10.96.0.1:443: i/o timeout`),
+  /** The list that comes before a watch, whatever the API server or the way to it says. */
+  listFails: (times: number, error: string) =>
+    listFails(times, /^(?:dial|read) /.test(error) ? `${services}: ${error}` : error),
+  notTrusted: (times: number) =>
+    listFails(times, `${services}: tls: failed to verify certificate: x509: certificate signed by unknown authority`),
   /** CoreDNS 1.12.4 to 1.13.1. */
   cannotWatch: ['[ERROR] plugin/kubernetes: Failed to watch', '[ERROR] plugin/kubernetes: Failed to watch'],
   timeouts: (times: number, to = '10.0.0.2') =>

@@ -74,6 +74,13 @@ describe('the fixes the API can make', () => {
     expect((await fixesIn(name))[fix]).toMatch(why);
   });
 
+  it('of a certificate that is not accepted begin with whose it is', async () => {
+    const [first] = await stepsOf('certificate-not-accepted', 'lookAtApiPath');
+    expect(first?.title).toMatch(/^Whose certificate answers there/);
+    const [other] = await stepsOf('api-server-not-reached', 'lookAtApiPath');
+    expect(other?.title).not.toMatch(/certificate/);
+  });
+
   it('are none against an upstream, lost rights, a policy or a Service', async () => {
     for (const name of ['upstream-down', 'rights-lost', 'policy-lets-nobody-ask', 'no-service', 'table-full'])
       expect(

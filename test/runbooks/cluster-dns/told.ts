@@ -6,7 +6,7 @@ export const deaf = [
   ...['apiRefused', 'nodeNetwork', 'apiUnreachable', 'upstreamFails', 'upstreamSlow', 'searchPaths', 'panics'],
 ] as const;
 /** What only figures tell. */
-export const counted = ['upstreamFails', 'upstreamSlow', 'searchPaths', 'conntrackFull'] as const;
+export const counted = ['apiUnreachable', 'upstreamFails', 'upstreamSlow', 'searchPaths', 'conntrackFull'] as const;
 /** What is told by pods alone. */
 export const ofPods = [
   ...[

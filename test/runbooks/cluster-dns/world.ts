@@ -68,7 +68,7 @@ export const quiet: World = {
   policies: [],
   answers: wellAnswers,
   upstreams: { [UPSTREAM]: wellUpstream },
-  apiCalls: { all: 21, refused: 0, unanswered: 0 },
+  apiCalls: { all: 21, refused: 0, unanswered: 0, asking: 2 },
   processes: { 'coredns-a': { cores: 0.05, memory: 0.2 }, 'coredns-b': { cores: 0.05, memory: 0.2 } },
   conntrack: { '10.20.0.13:9100': { full: 0.1, dropped: 0, raced: 0 } },
 };

@@ -21,6 +21,26 @@ export const truth: Truth<keyof typeof causes> = [
       table-not-counted slices-forbidden more-pods-than-are-read openshift-or-cloud-dns answers-not-timed answers-of-one-pod-counted
       checks-not-counted search-paths-and-one-pod-not-scraped`,
   },
+  {
+    is: [],
+    why: 'the API server is reached, and fails itself: no trouble of CoreDNS',
+    cases: 'api-server-fails-itself api-server-fails-itself-now-and-then',
+  },
+  { is: [], unseen: true, cases: 'api-server-fails-itself-and-nobody-counts' },
+  { is: [], cases: 'two-calls-lost-and-the-log-says-nothing' },
+  {
+    is: [],
+    perhaps: ['apiUnreachable', 'nodeNetwork'],
+    cases: `
+      certificate-not-accepted-by-one certificate-not-accepted-by-one-and-the-other-waits-uncounted
+      words-not-known-and-one-pod-counted api-server-refuses-connections-of-one-and-the-log-does-not-say`,
+  },
+  {
+    is: [],
+    perhaps: ['upstreamFails', 'nodeNetwork'],
+    unseen: true,
+    cases: 'questions-fail-otherwise-on-the-other-node',
+  },
   { is: [], why: 'a policy that this network does not enforce', cases: 'policy-not-enforced' },
   {
     is: [],
@@ -154,7 +174,17 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'rights-lost rights-lost-without-prometheus token-refused rights-lost-and-the-log-does-not-say',
   },
   { is: ['nodeNetwork'], cases: 'api-server-not-reached-from-one-node upstream-of-one-node' },
-  { is: ['apiUnreachable'], cases: 'api-server-not-reached api-server-not-reached-and-the-log-does-not-say' },
+  {
+    is: ['apiUnreachable'],
+    cases: `
+      api-server-not-reached api-server-not-reached-and-the-log-does-not-say api-server-cuts-connections
+      api-server-refuses-connections-and-the-log-does-not-say`,
+  },
+  {
+    is: ['apiUnreachable'],
+    why: 'whoever answers there, it is not known to be the API server',
+    cases: 'certificate-not-accepted certificate-not-accepted-by-one-and-the-other-waits',
+  },
   {
     is: ['upstreamFails'],
     cases: `

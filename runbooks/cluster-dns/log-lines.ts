@@ -32,6 +32,11 @@ export interface Said {
   readonly strange: number;
   readonly strangeWords: string | undefined;
   readonly panics: number;
+  /** The end of the process by Go itself: a panic that nobody caught, or a fault that none can catch. */
+  readonly crash: string | undefined;
+  /** Go got no more memory, or no more threads: not a fault of the program. */
+  readonly starved: string | undefined;
+  readonly lastLine: string | undefined;
 }
 
 /** `[FATAL] plugin/loop: Loop (127.0.0.1:55953 -> :1053) detected for zone "."`; before 1.2.5: `Seen "HINFO …" more than twice, loop detected`. */
@@ -68,6 +73,11 @@ const NONE_HEALTHY = /no healthy proxies/;
 /** The errors plug-in may add them up: `32 errors like '^read udp .* i/o timeout$' occurred in last 30s`. */
 const ADDED_UP = /(\d+) errors like '(.*)' occurred in last \S+/;
 const PANIC = /Recovered from panic in server/;
+/** `panic: runtime error: …`, `fatal error: concurrent map writes` (Go, package runtime). */
+const CRASH =
+  /^(panic: (?!.*out of memory).*|fatal error: (?!.*(?:out of memory|cannot allocate|newosproc|pthread_create)).*)/;
+const STARVED =
+  /^(fatal error: .*(?:out of memory|cannot allocate|newosproc|pthread_create).*|runtime: (?:out of memory|failed to create new OS thread).*)/;
 
 export function saidIn(text: string): Said {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -106,6 +116,9 @@ export function saidIn(text: string): Said {
     strange: strange.reduce((sum, one) => sum + one.count, 0),
     strangeWords: strange.at(-1)?.words,
     panics: count(PANIC),
+    crash: first(CRASH),
+    starved: first(STARVED),
+    lastLine: lines.at(-1)?.trim().slice(0, 160),
   };
 }
 

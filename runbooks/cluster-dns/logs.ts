@@ -30,7 +30,7 @@ const Schema = z
     logs.map(({ pod, node, last, now }) => {
       const said = now === null ? undefined : saidIn(now);
       return {
-        ...{ pod, node, last: last === null ? undefined : saidIn(last), now: said },
+        ...{ pod, node, last: last === null || last.trim() === '' ? undefined : saidIn(last), now: said },
         cut: (said?.lines ?? 0) >= LINES,
       };
     }),
@@ -80,7 +80,7 @@ async function logOf(kube: Readers['kube'], { name, container }: PodView, which:
 }
 
 function wordsOf({ last, now, cut }: PodLog): string {
-  const ended = last && (last.loop ?? last.config ?? last.refused ?? last.apiWords);
+  const ended = last && (last.loop ?? last.config ?? last.crash ?? last.starved ?? last.refused ?? last.apiWords);
   const said = now && [
     ...(now.reload ? [`reload refused: ${now.reload}`] : []),
     ...(now.refused ? [now.refused] : []),
@@ -96,7 +96,11 @@ function wordsOf({ last, now, cut }: PodLog): string {
     ...(now.panics > 0 ? [plural(now.panics, 'panic')] : []),
   ];
   const words = [
-    ...(ended ? [`its last words: ${ended}`] : last ? ['its last words say no reason'] : []),
+    ...(ended
+      ? [`its last words: ${ended}`]
+      : last
+        ? [`its last words name no reason that is known here: ${last.lastLine}`]
+        : []),
     ...(said ? [said.length > 0 ? few(said, 4) : `nothing is wrong in ${plural(now.lines, 'line')}`] : []),
   ];
   return `${words.join('; ') || 'nothing of it was kept'}${cut ? ' (of more than was read)' : ''}`;

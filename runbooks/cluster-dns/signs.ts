@@ -51,6 +51,20 @@ export function endingsOf(pods: readonly PodView[], logs: readonly PodLog[], now
     .map((pod) => ({ pod, last: logs.find((log) => log.pod === pod.name)?.last }));
 }
 
+/**
+ * It ends by itself, and nobody knows why: its last words are there and name no reason that is read here. With 0, by SIGKILL
+ * and by SIGTERM (137, 143) somebody else ended it.
+ */
+export function isUnexplained({ pod: { ended }, last }: ReturnType<typeof endingsOf>[number]): boolean {
+  if (last === undefined || last.loop || last.config || last.crash) return false;
+  return ended?.reason !== 'OOMKilled' && ![0, 137, 143].includes(ended?.exitCode ?? -1);
+}
+
+export function unexplainedWords({ pod, last }: ReturnType<typeof endingsOf>[number]): string {
+  const how = pod.ended ? ` with exit code ${pod.ended.exitCode}` : '';
+  return `${pod.name} ended by itself${how}; its last words name no reason that is known here: ${last?.starved ?? last?.lastLine}`;
+}
+
 export interface Heard extends PodLog {
   readonly now: Said;
 }

@@ -4,28 +4,8 @@ import { limits } from '../limits.ts';
 import { namesOf } from '../naming.ts';
 import type { PodView } from '../pods.ts';
 import { selectorWords } from '../service.ts';
-import { type DnsCause, heardIn, ofPods, trusting } from '../signs.ts';
+import { type DnsCause, ofPods, trusting } from '../signs.ts';
 import { few, some } from '../words.ts';
-
-export const panics: DnsCause = {
-  title: 'It panics: a defect of it, or of a plug-in',
-  judge: (seen, maybe) => {
-    const told = heardIn(maybe.logs).find(({ now }) => now.panics > 0);
-    if (told) return confirmed(`${told.pod} wrote of ${plural(told.now.panics, 'panic')} within 5 min`);
-    const counted = maybe.answers?.panics;
-    if (counted !== undefined)
-      return Math.round(counted) > 0
-        ? confirmed(`${plural(Math.round(counted), 'panic')} counted within 5 min`)
-        : ruledOut('no panic was counted within 5 min');
-    const heard = heardIn(seen.logs).filter(({ cut }) => !cut);
-    const all = seen.pods.all.every(({ name }) => heard.some(({ pod }) => pod === name));
-    return all && heard.length > 0
-      ? ruledOut(`${plural(heard.length, 'pod')} wrote of no panic within 5 min`)
-      : inconclusive('panics are not counted here, and not all pods were heard');
-  },
-  present: true,
-  remedies: ['rollBack', 'reportPanic'],
-};
 
 export const notStarted: DnsCause = {
   title: 'Its pods do not start',

@@ -5,7 +5,16 @@ import { limits } from '../limits.ts';
 import { endedLately, keepsEnding, type PodView } from '../pods.ts';
 import type { Maybe } from '../seen.ts';
 import { selfIn } from '../service.ts';
-import { type DnsCause, endingsOf, failingOf, type Heard, heardIn, ofPods } from '../signs.ts';
+import {
+  type DnsCause,
+  endingsOf,
+  failingOf,
+  type Heard,
+  heardIn,
+  isUnexplained,
+  ofPods,
+  unexplainedWords,
+} from '../signs.ts';
 import { dateTime, few } from '../words.ts';
 
 /** Why a container of CoreDNS ends. Time-outs, upstream or to the API server, end none. */
@@ -45,7 +54,7 @@ export const loop: DnsCause = {
       void seen.logs; // without them it is not known whether it shows
       const words = `questions on to ${self}, which is the Service of CoreDNS itself`;
       const shows =
-        endings.some(({ last }) => !last?.config) ||
+        endings.some(({ last }) => !last?.config && !last?.crash) ||
         failingOf(maybe, 'upstream').some(({ now: said }) => said.upstream.has(self));
       return shows && selfIn(corefile?.foreign, seen.service)
         ? confirmed(`its Corefile passes ${words}`)
@@ -81,6 +90,8 @@ export const configRefused: DnsCause = {
       );
     const unread = endings.filter(({ pod, last }) => last === undefined && !isKilled(pod));
     if (unread.length > 0) return inconclusive(`nobody kept the last words of ${names(unread)}`);
+    const unexplained = endings.find(isUnexplained);
+    if (unexplained) return inconclusive(unexplainedWords(unexplained));
     if (endings.length > 0) return ruledOut(`the last words of ${names(endings)} are of something else`);
     if (heard.length === 0) return inconclusive('no container of it has started');
     if (heard.some(({ cut }) => cut)) return inconclusive('it wrote more within five minutes than was read');
@@ -154,7 +165,7 @@ export const livenessFails: DnsCause = {
   judge: ofPods((pods, seen, maybe, now) => {
     if (!pods.some((pod) => keepsEnding(pod, now))) return none(pods);
     const endings = endingsOf(pods, seen.logs, now).filter(
-      ({ pod, last }) => !isKilled(pod) && !last?.loop && !last?.config,
+      ({ pod, last }) => !isKilled(pod) && !last?.loop && !last?.config && !last?.crash,
     );
     if (endings.length === 0) return ruledOut('those that end do so for another reason');
     const probes = endings.flatMap(({ pod }) => probeOf(pod, seen.events.get(pod.name) ?? [], now));

@@ -112,16 +112,30 @@ export const mendConntrack: Manual = {
 export const reportPanic: Manual = {
   title: 'Keep what it wrote, and report it',
   risk: 'none',
-  steps: () => [
-    {
-      kind: 'look',
-      title: 'The panic with its stack; plug-in debug in the Corefile keeps it from being caught',
-      command:
-        'kubectl -n kube-system logs -l k8s-app=kube-dns --since=1h --tail=-1 --prefix | grep -A30 "Recovered from panic"',
-      shows:
-        'which plug-in: https://github.com/coredns/coredns/issues. Each costs one answer (SERVFAIL), the process goes on',
-    },
-  ],
+  steps: (maybe) => {
+    const crashed = (maybe.logs ?? []).find(({ last }) => last?.crash);
+    return [
+      ...(crashed
+        ? [
+            {
+              kind: 'look',
+              title: 'The panic that ended it, with its stack',
+              command: `kubectl -n kube-system logs ${word(crashed.pod)} --previous --tail=-1 | grep -A30 -E "^(panic|fatal error): "`,
+              shows:
+                'which plug-in: https://github.com/coredns/coredns/issues. With plug-in debug in the Corefile no panic is caught: without it the process goes on',
+            } as const,
+          ]
+        : []),
+      {
+        kind: 'look',
+        title: 'The panic with its stack; plug-in debug in the Corefile keeps it from being caught',
+        command:
+          'kubectl -n kube-system logs -l k8s-app=kube-dns --since=1h --tail=-1 --prefix | grep -A30 "Recovered from panic"',
+        shows:
+          'which plug-in: https://github.com/coredns/coredns/issues. Each of these costs one answer (SERVFAIL), the process goes on',
+      },
+    ];
+  },
 };
 
 export const keepDns: Manual = {

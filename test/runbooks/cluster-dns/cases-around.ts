@@ -225,7 +225,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'etcd-lost': {
     about: 'The API server has lost etcd: its objects may be old copies, what CoreDNS writes and counts is not.',
     world: { ...quiet, etcdLost: true },
-    expect: { inconclusive: [...ofPods, 'scaledToZero'], recovered: 'inconclusive' },
+    expect: { inconclusive: [...ofPods, 'scaledToZero', 'panics'], recovered: 'inconclusive' },
   },
   'objects-forbidden': {
     about: 'Nothing of Kubernetes may be read: figures tell what they can.',
@@ -233,7 +233,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
     failing: ['list ', 'get ', 'logs ', 'probe '],
     expect: {
       confirmed: ['upstreamSlow'],
-      inconclusive: [...ofPods, 'scaledToZero', 'apiUnreachable', 'upstreamFails', 'cpuThrottled'],
+      inconclusive: [...ofPods, 'scaledToZero', 'apiUnreachable', 'upstreamFails', 'cpuThrottled', 'panics'],
       recovered: 'inconclusive',
     },
   },

@@ -70,7 +70,7 @@ export const livenessCases: Readonly<Record<string, Told>> = {
       ...one({ ...crashing, ended: { reason: 'Error', exitCode: 2, secondsAgo: 90 } }, lines.quiet, null),
       events: { 'coredns-a': [deafLiveness(85)] },
     },
-    expect: { recovered: 'ruled-out' },
+    expect: { inconclusive: ['configRefused', 'panics'], recovered: 'ruled-out' },
   },
   'liveness-once-and-dead-since': {
     about: 'Its kubelet did end it 20 minutes ago; the last run ended by itself, and its last words are lost.',

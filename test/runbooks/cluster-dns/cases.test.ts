@@ -33,6 +33,7 @@ describe.each(Object.entries(cases))('the case %s', (_, told) => {
       ['cpuThrottled', 'livenessFails'],
       ['cpuThrottled', 'searchPaths'],
       ['loop', 'configRefused'],
+      ['panics', 'livenessFails'],
       ['loop', 'livenessFails'],
     ] as const)
       expect(confirmed.includes(explains) && confirmed.includes(explained), `${explains}, ${explained}`).toBe(false);

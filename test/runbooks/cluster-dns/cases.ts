@@ -2,6 +2,7 @@ import type { Told } from './case.ts';
 import { answerCases } from './cases-answers.ts';
 import { aroundCases } from './cases-around.ts';
 import { callCases } from './cases-calls.ts';
+import { crashCases } from './cases-crashes.ts';
 import { endCases } from './cases-ends.ts';
 import { livenessCases } from './cases-liveness.ts';
 import { loadCases } from './cases-load.ts';
@@ -10,6 +11,7 @@ import { upstreamCases } from './cases-upstream.ts';
 
 export const cases: Readonly<Record<string, Told>> = {
   ...endCases,
+  ...crashCases,
   ...livenessCases,
   ...answerCases,
   ...callCases,

@@ -182,6 +182,15 @@ export const lines = {
   addedUp: (times: number) => [
     `[ERROR] plugin/errors: ${times} errors like '^read udp .* i/o timeout$' occurred in last 30s`,
   ],
+  /** Of Go itself: nobody caught it. */
+  crash: [
+    '[INFO] plugin/reload: Running configuration SHA512 = 591cf328cccc12bc490481273e738df5',
+    'CoreDNS-1.11.3',
+    'panic: runtime error: invalid memory address or nil pointer dereference',
+    '[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x1a2b3c4]',
+    'goroutine 1 [running]:',
+    'github.com/coredns/coredns/plugin/forward.(*Forward).OnStartup(...)',
+  ],
   panic: [
     '[ERROR] Recovered from panic in server: "dns://:53" runtime error: invalid memory address or nil pointer dereference',
   ],

@@ -81,6 +81,11 @@ describe('the fixes the API can make', () => {
     expect(other?.title).not.toMatch(/certificate/);
   });
 
+  it('of a panic that ended it look at the run before', async () => {
+    const [first] = await stepsOf('panic-ends-it', 'reportPanic');
+    expect(first).toMatchObject({ command: expect.stringMatching(/logs coredns-a --previous .* grep -A30 -E/) });
+  });
+
   it('are none against an upstream, lost rights, a policy or a Service', async () => {
     for (const name of ['upstream-down', 'rights-lost', 'policy-lets-nobody-ask', 'no-service', 'table-full'])
       expect(

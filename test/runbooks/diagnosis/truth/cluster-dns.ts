@@ -85,7 +85,12 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: [], perhaps: ['policyForbids', 'apiUnreachable'], cases: 'policy-allows-another-port-of-the-api-server' },
   { is: [], perhaps: ['searchPaths', 'cpuThrottled'], unseen: true, cases: 'search-paths-and-a-limit-nobody-scrapes' },
-  { is: [], perhaps: ['loop', 'configRefused', 'outOfMemory'], unseen: true, cases: 'nothing-says-how-it-ended' },
+  {
+    is: [],
+    perhaps: ['loop', 'configRefused', 'outOfMemory', 'panics'],
+    unseen: true,
+    cases: 'nothing-says-how-it-ended',
+  },
   { is: [], perhaps: ['apiRefused', 'apiUnreachable'], unseen: true, cases: 'cannot-watch-and-nobody-counts' },
   { is: [], perhaps: ['upstreamFails', 'nodeNetwork'], unseen: true, cases: 'upstream-of-one-pod' },
   { is: [], perhaps: ['upstreamSlow'], cases: 'upstream-rather-slow' },
@@ -133,9 +138,16 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: [],
-    why: 'it ends by itself, for a reason that is none of these: a probe of a dead process is the effect',
+    perhaps: ['panics', 'configRefused'],
+    why: 'it ends by itself, as after a panic, for a reason that nobody knows: a probe of a dead process is the effect',
     cases: 'liveness-of-a-dead-process',
   },
+  { is: ['panics'], unseen: true, cases: 'panic-of-more-lines-than-are-read' },
+  { is: [], perhaps: ['panics', 'loop', 'configRefused'], unseen: true, cases: 'panic-and-last-words-lost' },
+  { is: [], perhaps: ['configRefused'], cases: 'ends-for-a-reason-that-is-not-known' },
+  { is: [], perhaps: ['loop', 'configRefused'], unseen: true, cases: 'ended-and-nothing-written' },
+  { is: [], perhaps: ['panics'], why: 'one end is not yet a trouble that lasts', cases: 'panic-20-minutes-ago' },
+  { is: [], why: 'its machine has no memory left, and the kernel ended nothing', cases: 'go-gets-no-more-memory' },
   { is: [], perhaps: ['livenessFails'], unseen: true, cases: 'liveness-and-nobody-says-who-ended-it' },
   {
     is: [],
@@ -209,5 +221,5 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['cpuThrottled', 'searchPaths'], cases: 'search-paths-and-held-back' },
   { is: ['searchPaths'], cases: 'search-paths' },
   { is: ['conntrackFull'], cases: 'table-full two-tables-full' },
-  { is: ['panics'], cases: 'panics panics-counted' },
+  { is: ['panics'], cases: 'panics panics-counted panic-ends-it panic-ends-all' },
 ];

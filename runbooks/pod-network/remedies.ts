@@ -105,7 +105,10 @@ function whyInVain(seen: Seen, now: Date): string | undefined {
     return 'what is in its way is the bridge on the machine, which outlives the agent';
   if (unwellOf(seen, now).some((pod) => pod.containers.some(hasNoImage)))
     return 'its image cannot be had: a new pod of it would find none either';
-  const cutOff = lately('noApi').some(({ line }) => !/unauthorized/i.test(line));
+  const lines = lately('noApi').map(({ line }) => line);
+  if (lines.some((line) => /is forbidden: /i.test(line)))
+    return 'its rights are gone: a new agent would have none either';
+  const cutOff = lines.some((line) => !/unauthorized|provide credentials|x509/i.test(line));
   return cutOff ? 'the way to the API server is missing, not the agent' : undefined;
 }
 

@@ -37,12 +37,16 @@ const Schema = z
     };
   });
 
-/** That a network could not be set up, or a probe of an agent failed, whatever its words; of other events only what is known. */
+/**
+ * That a network could not be set up, or a probe of an agent failed, whatever its words; of other events only what is known. Who
+ * does not reach the API server then is no network: the kubelet itself, or the driver of a volume.
+ */
 function saidOf(pod: string, { reason, message, count, lastSeen: at }: EventView): readonly Said[] {
   const known = complaintIn(message, new Date(at));
   const isTold = reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady' || reason === 'Unhealthy';
-  if (!known && !isTold) return [];
-  return [{ ...(known ?? { kind: 'other', line: lastWords(message) }), pod, at, count }];
+  if (!isTold && (!known || known.kind === 'noApi' || known.kind === 'noAnswer')) return [];
+  const kind = reason === 'Unhealthy' ? 'probe' : 'other';
+  return [{ ...(known ?? { kind, line: lastWords(message) }), pod, at, count }];
 }
 
 export const said: Evidence<SaidView, NodeTarget> = {

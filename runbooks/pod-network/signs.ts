@@ -147,6 +147,9 @@ export function withoutSign(seen: Seen, signs: readonly Sign[], now: Date, quiet
   if (ahead) return inconclusive(`${signWords(ahead)}, which lies ahead: of another zone, or by a clock that is wrong`);
   const before = signs.findLast(({ at }) => at === undefined || wasWithin(limits.pastMinutes * 60, at, now));
   if (before) return inconclusive(`${signWords(before)}; not since, as far as was read`);
+  // A network that cannot be set up, for a reason that is not told apart: it may be this one.
+  const strange = latelyIn(signsOf(seen, ['other']), now).at(-1);
+  if (strange) return inconclusive(`${quiet}, but ${signWords(strange)}: in words that are not told apart here`);
   const word = wordOf(seen, now);
   const gap = word.says === 'nothing' ? word.words : gapIn(seen, now);
   return gap === undefined ? ruledOut(quiet) : inconclusive(`${quiet}, but ${gap}`);

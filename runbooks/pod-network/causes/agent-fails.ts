@@ -63,7 +63,7 @@ function explains({ ends, reason }: Why, agent: Agent, seen: Seen, now: Date): b
 /** All are ready; still a plug-in may not get at its agent, or say what nobody here knows. */
 function whereReady(seen: Seen, now: Date) {
   const { agents } = seen.agents;
-  const last = latelyIn(signsOf(seen, ['noAgent', 'noImage', 'noAnswer', 'other']), now).at(-1);
+  const last = latelyIn(signsOf(seen, ['noAgent', 'noImage', 'noAnswer', 'probe', 'other']), now).at(-1);
   if (last?.kind === 'noImage')
     return inconclusive(
       `${signWords(last)}: that is the way to the registry, or the name of the image; all agents are ready`,
@@ -79,7 +79,7 @@ function whereReady(seen: Seen, now: Date) {
 function lastWordsOf({ logs, said }: Seen, unwell: readonly Agent[]): string {
   const probe = said.said.findLast(
     ({ kind, pod }) =>
-      (kind === 'other' || kind === 'noImage' || kind === 'noAnswer') && unwell.some((agent) => nameOf(agent) === pod),
+      ['probe', 'other', 'noImage', 'noAnswer'].includes(kind) && unwell.some((agent) => nameOf(agent) === pod),
   );
   if (probe) return `. Of it the kubelet said: ${probe.line}`;
   const log = logs.logs.find(({ pod }) => unwell.some((agent) => nameOf(agent) === pod));

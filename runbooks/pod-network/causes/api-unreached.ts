@@ -27,9 +27,11 @@ export const apiUnreached: NetworkCause = {
     const unknown = latelyIn(signsOf(seen, ['noAnswer']), now).at(-1);
     if (!last && unknown)
       return inconclusive(
-        `${signWords(unknown)}; that is not the address of its Service (${seen.apiService.join(', ') || 'not known'}): another one of it, or something else`,
+        /dial tcp \S+: /.test(unknown.line)
+          ? `${signWords(unknown)}; that is not the address of its Service (${seen.apiService.join(', ') || 'not known'}): another one of it, or something else`
+          : `${signWords(unknown)}; what that says of the API server is not told apart here`,
       );
-    if (!last) return withoutSign(seen, signs, now, 'no agent failed to reach it');
+    if (!last) return withoutSign(seen, signsOf(seen, ['noApi', 'noAnswer']), now, 'no agent failed to reach it');
     const unwell = unwellOf(seen, now);
     const failing = unwell.find((agent) => lately.some(isLastOf(agent)));
     const words = signWords(last);

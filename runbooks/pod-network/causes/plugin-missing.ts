@@ -20,7 +20,7 @@ import {
  * it starts, so that where it does not run a missing file follows from that, and is no cause.
  */
 export const pluginMissing: NetworkCause = {
-  title: 'The configuration or the program of the network plug-in is missing',
+  title: 'The configuration or the program of the network plug-in is missing, or cannot be run',
   present: true,
   judge: trusting((seen, _maybe, now) => {
     const word = wordOf(seen, now);

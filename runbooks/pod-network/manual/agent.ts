@@ -74,9 +74,19 @@ export const reachApi: Manual = {
       },
       {
         kind: 'change',
-        title: 'If it says "unauthorized": its token is no good. Let the agent be made anew, which gets it another',
+        title:
+          'If it says "unauthorized" or "x509": its token or the authority it trusts is an old one. Let the agent be made anew, which gets it others',
         command: `kubectl delete pod -n ${namespace} ${pod}`,
         verify: { command: podsHere(target), shows: 'the agent ready again after a minute' },
+        warning:
+          '"x509: … expired": whose clock or certificate is out of time comes first, of this node and of the API server.',
+      },
+      {
+        kind: 'look',
+        title: 'If it says "forbidden": what its account may do',
+        command: `account=$(kubectl get pod -n ${namespace} ${pod} -o jsonpath='{.spec.serviceAccountName}'); kubectl auth can-i --list --as=system:serviceaccount:${namespace}:$account; kubectl get clusterrolebindings -o wide | grep "${namespace}/$account\\b"`,
+        shows:
+          'what it was refused is not among it: apply the roles and bindings of the manifest or chart of the plug-in again',
       },
     ];
   },

@@ -173,7 +173,7 @@ export const edges: Record<string, Case> = {
   'words-not-known': caseOf(
     'The kubelet says of a pod what nobody here knows; all agents are ready.',
     { ...calm, pods: [...calm.pods, waiting('plugin type="bandwidth" failed (add): cannot create qdisc')] },
-    { inconclusive: ['agentFails'], recovered: 'ruled-out' },
+    { inconclusive: [...bySigns, 'pluginMissing', 'agentFails'], recovered: 'ruled-out' },
   ),
   'plug-in-does-not-reach-its-agent': caseOf(
     'The socket of Multus refuses, and its pod counts as ready.',

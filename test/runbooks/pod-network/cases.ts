@@ -7,6 +7,7 @@ import { past } from './cases-past.ts';
 import { proved } from './cases-proved.ts';
 import { recordedCases } from './cases-recorded.ts';
 import { unseen } from './cases-unseen.ts';
+import { words } from './cases-words.ts';
 import { calm, crashing, flannel, klog, LOCK, lines, NO_API, proxy, started, unready, waiting } from './worlds.ts';
 
 const oom = { minutesAgo: 3, reason: 'OOMKilled' } as const;
@@ -103,5 +104,6 @@ export const cases: Readonly<Record<string, Case>> = {
   ...absent,
   ...past,
   ...unseen,
+  ...words,
   ...recordedCases,
 };

@@ -106,6 +106,30 @@ describe('what is complained of', () => {
         'plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized',
       ),
     ],
+    // azure-vnet and whereabouts
+    [
+      'noAddress',
+      sandbox('AllocateIPConfig failed: not enough IPs available for 9c6a7f37, waiting on Azure CNS to allocate more'),
+    ],
+    [
+      'noAddress',
+      sandbox('Failed to allocate pool: Failed to delegate: Failed to allocate pool: No available address pools'),
+    ],
+    ['noAddress', sandbox('error at storage engine: Could not allocate IP in range: ip: 10.0.0.98 / - 10.0.0.99')],
+    // A program that cannot be run, of the plug-in itself
+    ['noBinary', sandbox('plugin type="bridge" failed (add): fork/exec /opt/cni/bin/bridge: permission denied')],
+    ['noBinary', sandbox('plugin type="ptp" failed (add): fork/exec /home/kubernetes/bin/ptp: exec format error')],
+    // The API server: cut off, not trusted, refused; and in words that nobody here knows
+    [
+      'noApi',
+      'Get "https://10.96.0.1:443/api/v1/nodes/worker-3": read tcp 10.20.0.15:4000->10.96.0.1:443: read: connection reset by peer',
+    ],
+    ['noApi', 'Get "https://10.96.0.1:443/api/v1/nodes/worker-3": context deadline exceeded'],
+    ['noApi', 'Get https://10.96.0.1:443/api/v1/nodes/worker-3: unexpected EOF'],
+    ['noApi', 'failed to list *v1.Node: Unauthorized'],
+    ['noApi', 'failed to list *v1.Node: the server has asked for the client to provide credentials (get nodes)'],
+    ['noAnswer', 'Get "https://api.internal/apis/x": something else'],
+    ['noAnswer', 'failed to list *v1.Node: etcdserver: request timed out'],
   ])('%s: %s', (kind, text) => {
     expect(complaintIn(text, now)?.kind).toBe(kind);
   });
@@ -116,6 +140,10 @@ describe('what is complained of', () => {
     'MountVolume.SetUp failed for volume "data": stat /data: no such file or directory',
     'Error: failed to dial tcp 10.0.0.9:5432: connect: connection refused',
     'Post "https://ec2.eu-west-1.amazonaws.com/": dial tcp 10.0.7.2:443: i/o timeout',
+    'plugin type="portmap" failed (add): fork/exec /usr/sbin/iptables: permission denied',
+    'GET "https://registry.example/v2/flannel": 401 Unauthorized',
+    'Liveness probe failed: Get "http://127.0.0.1:10256/livez": context deadline exceeded',
+    'Post "https://10.9.8.7/session": Unauthorized',
     'cannot reach the backend: dial tcp 54.227.20.253:443: i/o timeout',
   ])('nothing, of what is another matter: %s', (text) => {
     expect(complaintIn(text, now)).toBeUndefined();

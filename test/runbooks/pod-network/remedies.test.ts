@@ -85,11 +85,14 @@ describe('making the agent anew', () => {
       cause: 'apiUnreached',
       changes: [{ verb: 'delete-pod', pod: 'calico-node-f4x2p' }],
     });
+    expect(await remedyOf('api-not-trusted', 'remakeAgent')).toMatchObject({ cause: 'apiUnreached' });
   });
 
   it.each([
     ['no-pod-cidr', 'would find none either'],
     ['bridge-of-another-lease', 'the bridge on the machine'],
+    ['agent-without-its-rights', 'its rights are gone'],
+    ['api-does-not-finish-tls', 'the way to the API server is missing'],
     ['agent-image-unreached', 'its image cannot be had'],
     ['no-way-to-the-api', 'the way to the API server is missing'],
     ['recorded-configuration-missing', 'no agent of a plug-in is on this node'],

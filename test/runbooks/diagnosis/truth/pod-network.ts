@@ -35,7 +35,38 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: [], perhaps: ['agentMemory', 'agentFails'], cases: 'killed-by-whom' },
   { is: [], perhaps: ['agentFails', 'xtablesLock'], cases: 'lock-and-then-much-else' },
-  { is: [], perhaps: ['agentFails'], cases: 'words-not-known plug-in-does-not-reach-its-agent' },
+  { is: [], perhaps: ['agentFails'], cases: 'plug-in-does-not-reach-its-agent' },
+  {
+    is: [],
+    perhaps: [
+      'agentPids',
+      'xtablesLock',
+      'subnetMissing',
+      'apiUnreached',
+      'pluginMissing',
+      'poolExhausted',
+      'agentFails',
+    ],
+    why: 'the words of a plug-in that nobody knows may stand for each of these',
+    cases: 'words-not-known program-that-the-plug-in-lacks',
+  },
+  {
+    is: ['poolExhausted'],
+    perhaps: ['agentPids', 'xtablesLock', 'subnetMissing', 'apiUnreached', 'pluginMissing', 'agentFails'],
+    cases: 'addresses-and-words-not-known',
+  },
+  {
+    is: [],
+    perhaps: ['apiUnreached', 'agentFails'],
+    why: 'its name, or the API server itself',
+    cases: 'api-by-a-name-that-is-not-found agent-and-an-api-that-fails',
+  },
+  {
+    is: [],
+    why: "a kubelet's and a volume's matter, and none of the network",
+    cases: 'secret-forbidden-to-its-kubelet',
+  },
+  { is: [], why: 'it was said long ago, and not since', cases: 'words-not-known-a-quarter-of-an-hour-ago' },
   { is: [], perhaps: ['subnetMissing'], why: 'there is one since a moment', cases: 'pod-cidr-just-given' },
   { is: [], perhaps: ['apiUnreached'], why: 'it is the API server', cases: 'api-server-not-ready' },
   {
@@ -72,19 +103,24 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['xtablesLock', 'poolExhausted'], cases: 'lock-and-addresses' },
   { is: ['subnetMissing'], cases: 'no-pod-cidr subnet-file-taken-away bridge-of-another-lease' },
-  { is: ['apiUnreached'], cases: 'no-way-to-the-api no-way-to-the-api-by-its-address token-no-good' },
+  {
+    is: ['apiUnreached'],
+    cases: `
+      no-way-to-the-api no-way-to-the-api-by-its-address token-no-good api-does-not-finish-tls api-not-trusted
+      agent-with-an-old-token agent-without-its-rights`,
+  },
   { is: ['agentAbsent'], cases: 'agent-kept-away agent-gone-since-the-alert' },
   { is: ['agentAbsent'], unseen: true, cases: 'daemon-sets-forbidden' },
   {
     is: ['pluginMissing'],
-    cases: 'configuration-missing program-missing recorded-configuration-missing',
+    cases: 'configuration-missing program-missing program-of-another-architecture recorded-configuration-missing',
   },
   { is: ['pluginMissing'], unseen: true, cases: 'pods-forbidden' },
   {
     is: ['poolExhausted'],
     cases: `
       addresses-leaked addresses-in-use kubelet-repeats-itself-seldom new-pod-starts our-clock-is-ahead
-      pods-stuck-for-weeks`,
+      pods-stuck-for-weeks addresses-of-azure addresses-of-whereabouts`,
   },
   { is: ['poolExhausted'], unseen: true, cases: 'pod-events-forbidden many-stuck-for-weeks-and-one-new' },
   {

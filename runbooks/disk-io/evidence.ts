@@ -129,8 +129,10 @@ const logs: Of<readonly Course[]> = {
   read: ({ metrics }, { name }, { now }) => readLogs(metrics, name, now),
   show: show.logs,
   windowSeconds: WINDOW_MINUTES * 60,
-  threshold: 'one log: half of what the disk writes, or 5 MB/s where half of that is charged to no container',
-  thresholdSource: 'chosen here; measured that a log is charged to the container runtime, never to its pod',
+  threshold:
+    'one log: half of what the disk moves, or 5 MB/s, new and rotated, where half of that is charged to no container',
+  thresholdSource:
+    'chosen here; KubeletConfiguration, containerLogMonitorInterval (10 s between rotations); measured that a log is charged to the container runtime, never to its pod',
 };
 
 const pulls = course(

@@ -7,6 +7,10 @@ export interface Growth {
   readonly pod: string;
   readonly container: string;
   readonly grown: ReadonlyMap<number, number>;
+  /** Bytes it had when it was looked at, rotated files included. */
+  readonly sizes: ReadonlyMap<number, number>;
+  /** Minutes in which it was smaller than at the look before: something was taken away, as rotation does. */
+  readonly shrank: ReadonlySet<number>;
   /** Bytes at its largest. */
   readonly largest: number;
 }
@@ -21,13 +25,16 @@ export function growthOf(logs: readonly Course[]): readonly Growth[] {
     .filter(({ figure }) => figure === 'size')
     .map(({ labels: { namespace = '', pod = '', container = '' }, values }) => {
       const grown = new Map<number, number>();
+      const shrank = new Set<number>();
       values.forEach(({ minutesAgo, value }, index) => {
         const before = values[index - 1];
         const wasBelow = seen.has(minutesAgo + 1) && before?.minutesAgo !== minutesAgo + 1;
         const from = wasBelow ? LOG_FLOOR_BYTES : before?.value;
         if (from !== undefined && value > from) grown.set(minutesAgo, value - from);
+        if (before !== undefined && value < before.value) shrank.add(minutesAgo);
       });
-      return { namespace, pod, container, grown, largest: Math.max(...values.map(({ value }) => value)) };
+      const sizes = new Map(values.map(({ minutesAgo, value }) => [minutesAgo, value]));
+      return { namespace, pod, container, grown, sizes, shrank, largest: Math.max(...sizes.values()) };
     });
 }
 

@@ -7,7 +7,7 @@ import { limits } from './limits.ts';
 import { LOG_FLOOR_BYTES } from './queries.ts';
 import { percent, rate, size } from './words.ts';
 
-/** Between two looks at logs: a flood grows by 30 MB in it, and few are rotated meanwhile (every 10 s at the soonest). */
+/** Between two looks at logs: a flood grows by 30 MB in it, and one that grew was not rotated meanwhile (every 10 s at the soonest). */
 const LOOK_AGAIN_SECONDS = 6;
 
 /** Another witness, of now and the last 5 minutes: a stalled kubelet may not answer, or not a second time. */
@@ -44,7 +44,7 @@ export const kubelet: Evidence<KubeletLooks, NodeTarget> = {
       ...(gap ? [`not seen a second time: ${gap}`] : []),
     ].join('; ');
   },
-  threshold: 'all tasks stalled on I/O 20 % of the last minute; one log: 5 MB/s',
+  threshold: 'all tasks stalled on I/O 20 % of the last minute; one log: half of what the disk moves',
   thresholdSource: 'chosen here; measured that a log is charged to the container runtime, never to its pod',
   // It waits between its looks, on top of the time that the kubelet takes.
   deadlineMs: 12_000,

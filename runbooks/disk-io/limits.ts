@@ -18,6 +18,11 @@ export const limits = {
 
   /** Bytes a second: a log that grows so fast floods any node (judgement; a node's whole logs are usually below 1 MB/s). */
   floodBytesPerSecond: 5_000_000,
+  /**
+   * Seconds between two rotations of a log, at least (KubeletConfiguration, containerLogMonitorInterval: default). The newest
+   * rotated file stays as it is: so a log took no more in this time than it has.
+   */
+  rotationSeconds: 10,
   /** Bytes a second below which nothing is blamed for a saturated disk, whatever its share (judgement). */
   leastBytesPerSecond: 1_000_000,
   /** The greater part of what the disk moves (judgement). */

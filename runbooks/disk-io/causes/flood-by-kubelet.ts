@@ -20,8 +20,8 @@ const LATELY_MINUTES = 2;
 const FLOODED_WORDS = `no log on the node is larger than ${size(LOG_FLOOR_BYTES)}, and one that is flooded is`;
 
 /**
- * Where Prometheus shows no disk: tasks that wait for I/O, none of them of a pod, and a log that grows meanwhile faster than
- * any node can take. Which disk it is, and what else is written to it, a kubelet does not tell.
+ * Where Prometheus shows no disk: tasks that wait for I/O, none of them of a pod, and a log that grows meanwhile. Which disk it
+ * is, and what else is written to it, a kubelet does not tell: a process of the machine may saturate it beside any loud log.
  */
 export function byKubeletAlone(looks: KubeletLooks, { starting }: Maybe): Verdict {
   const latest = latestOf(looks);
@@ -38,11 +38,8 @@ export function byKubeletAlone(looks: KubeletLooks, { starting }: Maybe): Verdic
   const pulls = starting?.starts.find(({ pullingSince }) => pullingSince);
   if (pulls)
     return inconclusive(`${words}; ${stall}; but ${pulls.pod} pulls an image, which the runtime writes as well`);
-  return isFlooded(looks)
-    ? confirmed(
-        `${words}; meanwhile ${stall}, and no pod waited itself. Which disk, and what else it writes, was not seen`,
-      )
-    : inconclusive(`${words}; ${stall}`);
+  const own = noPodWaits(latest) ? ', and no pod waited itself' : '';
+  return inconclusive(`${words}; meanwhile ${stall}${own}. Which disk, and what else it writes, was not seen`);
 }
 
 /** Where Prometheus shows the disk, and no logs. */
@@ -53,26 +50,17 @@ export function byKubeletAndDisk(looks: KubeletLooks, { disk, minutes }: Saturat
     return inconclusive(`${words}; but now, when its kubelet tells that, ${disk.device} is not saturated`);
   if (areSmall(latestOf(looks))) return ruledOut(FLOODED_WORDS);
   const [loudest] = grownBetween(looks);
-  const written = meanOf(disk, 'written', now);
-  if (!loudest || written === undefined) return inconclusive(`${words}. ${proof}`);
+  const [written, read] = [meanOf(disk, 'written', now), meanOf(disk, 'read', now)];
+  if (!loudest || written === undefined || read === undefined) return inconclusive(`${words}. ${proof}`);
   const { perSecond } = loudest;
+  const readBesides = Math.max(0, read - perSecond);
   const share = `${percent(Math.min(1, perSecond / written))} of what ${disk.device} wrote (${rate(written)})`;
-  if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * written) {
+  if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * (written + readBesides)) {
     return confirmed(`${words}: ${share}. ${proof}`);
   }
-  if (isFlooded(looks)) {
-    return confirmed(
-      `${words} (rotation hides more): ${share}. No pod waited for I/O itself, as the runtime does. ${proof}`,
-    );
-  }
-  return inconclusive(`${words}: ${share}, which is not the most of it. Rotation hides what it takes away in between`);
-}
-
-/** One log alone grows faster than any node can take, and it is not pods that wait for the disk, but what writes their logs. */
-function isFlooded(looks: KubeletLooks): boolean {
-  const [loudest, next] = grownBetween(looks);
-  if (loudest === undefined || loudest.perSecond < limits.floodBytesPerSecond) return false;
-  return (next?.perSecond ?? 0) <= limits.mostShare * loudest.perSecond && noPodWaits(latestOf(looks));
+  // Nothing is hidden: rotated every 10 s at the soonest, a log that grew within 6 s was not rotated meanwhile.
+  const besides = readBesides > written ? `, and ${rate(readBesides)} were read besides` : '';
+  return inconclusive(`${words}: ${share}${besides}, which is not the most of what moved`);
 }
 
 /** A log that Prometheus does not show: the kubelet tells both of them the same figure, at another moment. */

@@ -2,6 +2,7 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine
 import { coverage, summed } from '../../evidence/over-time.ts';
 import { chargedOn } from '../charged.ts';
 import { grownIn, growthOf, loudestOf } from '../growth.ts';
+import { whyNoMore } from '../hidden-growth.ts';
 import { limits } from '../limits.ts';
 import { LOG_FLOOR_BYTES } from '../queries.ts';
 import type { Maybe } from '../schema.ts';
@@ -37,30 +38,45 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
   const period = periodOf(minutes);
   const logs = growthOf(seen.logs);
   const loudest = loudestOf(logs, period);
-  const written = meanOf(disk, 'written', period);
+  const [written, read] = [meanOf(disk, 'written', period), meanOf(disk, 'read', period)];
   const charged = maybe.writers && chargedOn(disk, seen, period);
   if (loudest === undefined) return whenQuiet(logs.length === 0, seen.logs, period, maybe, proof);
   const grown = grownIn(loudest, period);
   const perSecond = grown / (60 * period.length);
   const { namespace, pod, container } = loudest;
   const words = `the log of ${namespace}/${pod} (container ${container}) grew by ${size(grown)}, ${rate(perSecond)} at least`;
-  if (written === undefined) return inconclusive(`${words}, but how much ${disk.device} wrote was not seen`);
+  if (written === undefined || read === undefined) {
+    return inconclusive(
+      `${words}, but how much ${disk.device} ${written === undefined ? 'wrote' : 'read'} was not seen`,
+    );
+  }
   const all = `what ${disk.device} wrote (${rate(written)})`;
   const share =
     perSecond > written ? `more than ${all}: the rest is still in memory` : `${percent(perSecond / written)} of ${all}`;
-  if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * written) {
+  // A rotated file is read once more to be compressed: so much of what was read is the log's own.
+  const readBesides = Math.max(0, read - perSecond);
+  const worked = written + readBesides;
+  if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * worked) {
     return confirmed(`${words}: ${share}. ${proof}`);
+  }
+  if (perSecond >= limits.mostShare * written) {
+    const isLittle = perSecond < limits.leastBytesPerSecond;
+    return inconclusive(
+      `${words}: ${share}, ${isLittle ? 'which is little' : `but ${rate(readBesides)} were read besides`}. ${proof}`,
+    );
   }
   const logged = logs.reduce((sum, log) => sum + grownIn(log, period), 0);
   const uncharged = charged === undefined ? undefined : written - charged;
+  const hidesNoMore = whyNoMore(loudest, { period, worked, logs: seen.logs });
   if (
     perSecond >= limits.floodBytesPerSecond &&
     uncharged !== undefined &&
-    uncharged >= limits.mostShare * written &&
-    grown >= limits.mostShare * logged
+    uncharged >= limits.mostShare * worked &&
+    grown >= limits.mostShare * logged &&
+    hidesNoMore === undefined
   ) {
     return confirmed(
-      `${words} (rotation hides more): ${share}. No container is charged for ${percent(uncharged / written)} of it, as for logs, and no other log grew so. ${proof}`,
+      `${words} (it was rotated meanwhile, which hides more): ${share}. No container is charged for ${percent(uncharged / written)} of it, as for logs, and no other log grew so. ${proof}`,
     );
   }
   if (charged !== undefined && charged >= limits.nearlyAllShare * written) {
@@ -69,7 +85,7 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
     );
   }
   return inconclusive(
-    `${words}: ${share}, which is ${perSecond >= limits.mostShare * written ? 'little' : 'not the most of it'}. Rotation hides what it takes away in between`,
+    `${words}: ${share}, which is not the most of it. ${hidesNoMore ?? 'Rotation hides what it takes away in between'}`,
   );
 });
 

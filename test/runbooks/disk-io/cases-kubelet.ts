@@ -75,12 +75,11 @@ const failing = (kind: 'forbidden' | 'unreachable' | 'timed-out', message: strin
 const late = failing('timed-out', 'gave up waiting for an answer from 10.20.0.15:10250 after 5.2 s');
 
 /** Its disks nobody sees; whatever its kubelet tells, only one cause can be judged by it. */
-const alone = (about: string, kubelet: Looks, flood: 'confirmed' | 'ruled-out' | 'inconclusive') =>
+const alone = (about: string, kubelet: Looks, flood: 'ruled-out' | 'inconclusive') =>
   caseOf(
     `Prometheus is down. ${about}`,
     { ...saturated, kubelet },
     {
-      ...(flood === 'confirmed' ? { confirmed: ['logFlood'] } : {}),
       inconclusive: everything.filter((cause) => flood === 'inconclusive' || cause !== 'logFlood'),
       recovered: 'ruled-out',
     },
@@ -91,7 +90,7 @@ const byItselfAlone: Record<string, Case> = {
   'kubelet-alone-flood': alone(
     'A log grows by 15 MB a second between two looks of the kubelet, all tasks are stalled 45 % of the minute.',
     twice({ stalled: stall, logs: { ...small, [EXPORT]: 300 * MB } }, { [EXPORT]: 390 * MB }),
-    'confirmed',
+    'inconclusive',
   ),
   'kubelet-alone-flood-and-database': alone(
     'The same, but a database waits for I/O half of the time: what it writes itself was not seen.',
@@ -211,12 +210,12 @@ const beside: Record<string, Case> = {
     kubeletNotScraped,
   ),
   'kubelet-not-scraped-and-half-hidden': caseOf(
-    'The same growth, and no pod waits for the disk: it is the runtime that does, and rotation hides more.',
+    'The same growth, and no pod waits for the disk: a process of the machine, or the runtime for another reason.',
     {
       ...saturated,
       kubelet: twice({ stalled: stall, logs: { ...small, [EXPORT]: 300 * MB } }, { [EXPORT]: 342 * MB }),
     },
-    { confirmed: ['logFlood'], inconclusive: unscraped, recovered: 'ruled-out' },
+    { inconclusive: [...unscraped, 'logFlood'], recovered: 'ruled-out' },
     kubeletNotScraped,
   ),
   'kubelet-not-scraped-and-asked-a-minute-later': caseOf(

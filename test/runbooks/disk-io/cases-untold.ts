@@ -1,6 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, ofTheDisk } from './case.ts';
-import { always, calm, disk, flooded, growing, last, saturated } from './worlds.ts';
+import { always, calm, disk, flooded, growing, last, rotated, saturated } from './worlds.ts';
 
 const MB = 1e6;
 const open = ['failingDisk', 'slowDevice'];
@@ -20,7 +20,7 @@ export const untold: Record<string, Case> = {
   ),
   'flood-and-a-volume-without-a-name': caseOf(
     'A log floods vda, half hidden by rotation; beside it a pod writes 50 MB a second to a volume without a name.',
-    { ...flooded, logs: { 'export-7d9f-abcde': growing(13, 8) }, writers: kafka, together: beside },
+    { ...flooded, logs: { 'export-7d9f-abcde': rotated(13, 900, 1_700) }, writers: kafka, together: beside },
     { inconclusive: [...open, 'otherWriter', 'logFlood'] },
   ),
   'no-names-and-two-disks': caseOf(

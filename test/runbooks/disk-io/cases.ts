@@ -3,6 +3,7 @@ import { answering, without } from '../expectation.ts';
 import { but, caseOf, everything, ofTheDisk } from './case.ts';
 import { apart, pulling } from './cases-apart.ts';
 import { article } from './cases-article.ts';
+import { bystanders } from './cases-bystanders.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
 import { ofMounts } from './cases-mounts.ts';
@@ -10,7 +11,7 @@ import { proofs } from './cases-proofs.ts';
 import { recordings } from './cases-recorded.ts';
 import { untold } from './cases-untold.ts';
 import type { World } from './world.ts';
-import { always, calm, disk, etcdLost, flooded, growing, last, saturated, until } from './worlds.ts';
+import { always, calm, disk, etcdLost, flooded, growing, last, rotated, saturated, until } from './worlds.ts';
 
 const MB = 1e6;
 const unreachable = { failure: { kind: 'unreachable', message: 'Prometheus refuses the connection' } } as const;
@@ -46,8 +47,8 @@ const writers: Record<string, Case> = {
     recovered: 'ruled-out',
   }),
   'log-flood-half-hidden-by-rotation': caseOf(
-    'Rotation hides most of the log: it is seen to grow by 8 MB a second of 60 that the disk writes, charged to nobody.',
-    { ...flooded, logs: { 'export-7d9f-abcde': growing(13, 8) } },
+    'Rotation hides most of the log: seen at 0.9 and 1.7 GB by turns, it grows by 6 MB a second of 60 that the disk writes, charged to nobody.',
+    { ...flooded, logs: { 'export-7d9f-abcde': rotated(13, 900, 1_700) } },
     { confirmed: ['logFlood'], inconclusive: [...open, 'otherWriter'] },
   ),
   'log-flood-while-pods-pull': caseOf(
@@ -285,6 +286,7 @@ export const cases: Record<string, Case> = {
   ...apart,
   ...proofs,
   ...edges,
+  ...bystanders,
   ...untold,
   ...article,
   ...recordings,

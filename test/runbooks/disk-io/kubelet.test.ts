@@ -20,13 +20,15 @@ describe('a kubelet that is asked itself', () => {
     expect(shownIn(report, 'kubelet')).toContain('shop/export-7d9f-abcde (container app) grew by 13 MB/s at least');
   });
 
-  it('ends no pod by that alone: what the disk did over half an hour was not seen', async () => {
-    const { remedies, manualSteps } = await reportOf('kubelet-alone-flood');
+  it('blames no pod by that alone: what else the disk writes was not seen, and the advice is how to see it', async () => {
+    const { causes, remedies, manualSteps } = await reportOf('kubelet-alone-flood');
+    expect(causes.filter(({ verdict }) => verdict === 'confirmed')).toEqual([]);
+    const unavailable = 'its cause is not confirmed: A pod floods its log';
     expect(remedies.filter(({ cause }) => cause === 'logFlood')).toMatchObject([
-      { id: 'rollBack', unavailable: 'could not be seen: Disks of the machine' },
-      { id: 'evictPod', unavailable: 'could not be seen: Disks of the machine' },
+      { id: 'rollBack', unavailable },
+      { id: 'evictPod', unavailable },
     ]);
-    expect(manualSteps.map(({ id }) => id)).toContain('quietLog');
+    expect(manualSteps.map(({ id }) => id)).toContain('findWriter');
   });
 
   it('is asked again only where a log is large enough to look at its growth', async () => {

@@ -40,6 +40,11 @@ export function growing(minutes: number, mbPerSecond: number, most = Number.POSI
   };
 }
 
+/** A log that is rotated and grows again, since so many minutes: at every second look it has the least it has, and the most. */
+export function rotated(minutes: number, leastMb: number, mostMb: number): Over {
+  return (minutesAgo) => (minutesAgo > minutes ? 2 : minutesAgo % 2 === 0 ? mostMb : leastMb) * MB;
+}
+
 const readyz = (etcd: boolean) => ({
   body: {
     status: etcd ? 200 : 500,

@@ -19,7 +19,8 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'a process outside all pods works the disk, of which the runbook knows no cause',
     cases: `
       process-of-the-machine host-process-and-a-pull-a-minute large-log-that-does-not-grow quiet-log-beside-another-writer
-      writer-on-a-volume-without-a-name`,
+      writer-on-a-volume-without-a-name loud-log-beside-a-host-process loud-log-that-begins-with-the-stall
+      rotated-log-of-always rotated-log-too-small-for-it`,
   },
   {
     is: [],
@@ -46,6 +47,12 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'its disk is not the one the kubelet needs',
     cases: 'data-disk-under-a-database',
   },
+  {
+    is: [],
+    perhaps: ['logFlood'],
+    why: 'a rotated log or a process of the machine: how much rotation hides, or what was before, does not show',
+    cases: 'rotated-log-and-no-time-before rotated-log-that-hardly-grows',
+  },
   { is: [], perhaps: ['imagePulls'], unseen: true, cases: 'many-pods-wait calls-not-timed' },
   { is: [], perhaps: ['slowDevice'], unseen: true, cases: 'reads-of-the-disk-not-seen' },
   { is: [], perhaps: ['swapping'], cases: 'no-swap-and-no-memory a-little-swap' },
@@ -71,7 +78,8 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     why: 'a process outside all pods works the disk, of which the runbook knows no cause',
     unseen: true,
-    cases: 'kubelet-alone-small-logs kubelet-not-scraped-and-logs-small',
+    cases: `
+      kubelet-alone-small-logs kubelet-not-scraped-and-logs-small kubelet-not-scraped-and-half-hidden`,
   },
   {
     is: [],
@@ -110,7 +118,7 @@ export const truth: Truth<keyof typeof causes> = [
       log-flood log-flood-half-hidden-by-rotation article unauthorized-and-failed-mount saturated-by-its-pressure
       our-clock-is-ahead a-queue-of-thirty two-minutes-before-not-ready calm-for-a-minute healed-eight-minutes-ago
       flood-of-an-old-version flood-on-the-disk-of-etcd error-of-a-detached-volume reads-of-pods-not-collected
-      flood-on-the-disk-of-k3s`,
+      flood-on-the-disk-of-k3s flood-that-is-read-again`,
   },
   {
     is: ['logFlood'],
@@ -122,8 +130,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['logFlood'],
     unseen: true,
     cases: `
-      kubelet-alone-flood kubelet-not-scraped-but-asked kubelet-not-scraped-and-half-hidden
-      kubelet-not-scraped-and-asked-a-minute-later`,
+      kubelet-alone-flood kubelet-not-scraped-but-asked kubelet-not-scraped-and-asked-a-minute-later`,
   },
   { is: ['logFlood'], perhaps: ['otherWriter'], cases: 'flood-beside-a-reader' },
   { is: ['logFlood', 'imagePulls'], cases: 'log-flood-while-pods-pull' },
@@ -136,7 +143,10 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'the same pod: two thirds itself, one third by its log',
     cases: 'article-by-process',
   },
-  { is: ['otherWriter'], cases: 'backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk' },
+  {
+    is: ['otherWriter'],
+    cases: 'backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk loud-log-beside-a-scan',
+  },
   { is: ['imagePulls'], cases: 'image-pulls pull-under-way' },
   { is: ['imagePulls'], unseen: true, cases: 'image-pulls-of-an-untold-size' },
   { is: ['logFlood'], perhaps: ['failingDisk'], cases: 'error-of-forty-minutes-ago' },

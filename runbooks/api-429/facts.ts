@@ -1,7 +1,6 @@
-import { duration } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 import type { Answer, Flow, Maybe, Member, Seen } from './seen.ts';
-import { few, likewise, percent } from './words.ts';
+import { likewise, percent } from './words.ts';
 
 export interface Refusal {
   readonly verb: string;
@@ -80,60 +79,6 @@ export function rejectionsOf(flows: readonly Flow[]) {
   const all = flows.find((row) => row.allRejected !== undefined)?.allRejected;
   const isolated = sum(rejected) - sum(shared);
   return { all, shared: sum(shared), isolated, byLevel, partly: !isWhole(flows, 'rejected', all) };
-}
-
-export interface EtcdState {
-  readonly state: 'bad' | 'good' | 'unclear';
-  readonly words: string;
-}
-
-/**
- * Whether etcd serves the API server well. Latencies alone cannot say so: a request that never ends is not among them.
- * Therefore the API server's own check (a read that gives up after 2 s), or members that answer, stand beside them.
- */
-export function etcdOf(seen: Pick<Seen, 'etcd'>, { readyz, members = [], answers }: Maybe): EtcdState {
-  const bad = etcdTrouble({ ...(readyz && { readyz }), etcd: seen.etcd });
-  if (bad !== undefined) return { state: 'bad', words: bad };
-  const tried = seen.etcd.filter(isTried);
-  const dark = seen.etcd.find((row) => row.requests === undefined || (isTried(row) && row.mean === undefined));
-  if (dark) return { state: 'unclear', words: `how long etcd takes for ${dark.operation} is not counted` };
-  const slowest = tried.sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
-  if (slowest?.mean === undefined) return { state: 'unclear', words: 'hardly anything was asked of etcd' };
-  const words = `etcd answers ${slowest.operation} in ${duration(slowest.mean)} on average`;
-  if (slowest.mean >= limits.etcdGoodSeconds) return { state: 'unclear', words: `${words} (good: under 100 ms)` };
-  if (!tried.every(({ errors }) => errors !== undefined) && !isUnbroken(answers))
-    return { state: 'unclear', words: `${words}, but whether that fails is not counted` };
-  const answering = members.length > 0 && members.every(({ up }) => up === 1);
-  if (readyz?.etcd === true || answering) return { state: 'good', words };
-  return { state: 'unclear', words: `${words}, but whether all requests end could not be seen` };
-}
-
-/** Servers that do not count errors of etcd answer them with 5xx. */
-function isUnbroken(answers: readonly Answer[] = []): boolean {
-  const { all, broken } = refusalsOf(answers);
-  return all !== undefined && broken !== undefined && broken <= limits.etcdErrorShare * all;
-}
-
-/** What is wrong with etcd as the API server meets it, from whatever could be seen. */
-export function etcdTrouble({ readyz, etcd = [] }: Pick<Maybe, 'readyz' | 'etcd'>): string | undefined {
-  const slow = etcd.filter((row) => isTried(row) && (row.mean ?? 0) > limits.etcdSlowSeconds);
-  const failing = etcd.filter((row) => isTried(row) && (row.errors ?? 0) > limits.etcdErrorShare);
-  const words = [
-    ...(readyz?.etcd === false ? ["the API server's etcd check fails (it waits 2 s)"] : []),
-    ...(slow.length === 0
-      ? []
-      : [
-          `etcd takes ${few(slow, ({ operation, mean = 0 }) => `${duration(mean)} for ${operation}`, 3)} on average (limit 250 ms)`,
-        ]),
-    ...(failing.length === 0
-      ? []
-      : [`${few(failing, ({ operation, errors = 0 }) => `${percent(errors)} of ${operation}`, 3)} fail at etcd`]),
-  ];
-  return words.length === 0 ? undefined : words.join('; ');
-}
-
-function isTried({ requests = 0 }: Seen['etcd'][number]): boolean {
-  return requests >= limits.etcdRequestsEnough;
 }
 
 /** A scrape into its time-out: somebody accepts and never answers. One refused at once is dead, or only the scrape is refused: not stuck. */

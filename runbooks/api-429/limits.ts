@@ -10,6 +10,8 @@ export const limits = {
   etcdGoodSeconds: 0.1,
   /** And slow above: where etcd-mixin warns of backend commits (etcdHighCommitDurations, p99 > 0.25 s). */
   etcdSlowSeconds: 0.25,
+  /** Against the same hour yesterday: the mean of mixed requests wanders, twice as long is no chance (judgement). */
+  etcdGrowth: 2,
   /** Share of requests to etcd that fail (judgement). */
   etcdErrorShare: 0.05,
   /** Fewer requests in five minutes prove nothing of an operation (judgement). */

@@ -1,8 +1,9 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { duration } from '../evidence/node-words.ts';
+import { errorsAt, isAsEver, isList, isQuick, isSlowItself, isTried } from './etcd-state.ts';
 import { isOfOurs, isWhole, refusalsOf } from './facts.ts';
 import { limits } from './limits.ts';
-import type { Seen } from './seen.ts';
+import type { Operation, Seen } from './seen.ts';
 import { few, perSecond } from './words.ts';
 
 /** In the last two minutes nothing but evictions was refused, and etcd answered the API server well. */
@@ -15,8 +16,8 @@ export function recovered(seen: Seen): Verdict {
   const allRejected = seen.flows.find((row) => row.allRejectedNow !== undefined)?.allRejectedNow;
   // Where what is rejected is not all told by level, who of ours is refused is not known either.
   const isTold = isWhole(seen.flows, 'rejectedNow', allRejected);
-  const tried = seen.etcd.filter(({ requests = 0 }) => requests >= limits.etcdRequestsEnough);
-  const slow = tried.filter(({ meanNow = 0 }) => meanNow >= limits.etcdGoodSeconds);
+  const tried = seen.etcd.filter(isTried);
+  const slow = tried.filter((row) => nowOf(row) === 'slow');
   const wrong = [
     ...(seen.readyz.status === 200 ? [] : [`the API server's own checks fail: ${seen.readyz.failing.join(', ')}`]),
     ...(rejected.length > 0
@@ -25,9 +26,18 @@ export function recovered(seen: Seen): Verdict {
     ...(rejected.length === 0 && isTold && refused >= limits.refusedPerSecond
       ? [`${perSecond(refused)} are answered 429`]
       : []),
+    ...(errorsAt(seen) === 'many' ? ['requests fail at etcd'] : []),
     ...slow.map(({ operation, meanNow = 0 }) => `etcd takes ${duration(meanNow)} for ${operation}`),
   ];
   if (wrong.length > 0) return ruledOut(few(wrong, String, 3));
+  const open = tried.find((row) => nowOf(row) === 'open');
+  if (open && !(isList(open) && isQuick(seen))) {
+    const words = `etcd takes ${duration(open.meanNow ?? 0)} for ${open.operation}`;
+    return isList(open) && isSlowItself(seen)
+      ? ruledOut(words)
+      : inconclusive(`${words}, and whether that is how it always is could not be seen`);
+  }
+  if (errorsAt(seen) !== 'few') return inconclusive('whether requests fail at etcd could not be seen');
   if (all === undefined || othersNow === undefined || seen.readyz.etcd !== true)
     return inconclusive('whether requests are answered could not be seen');
   if (!isTold || allRejected === undefined || allRejected - isolated >= limits.refusedPerSecond)
@@ -39,6 +49,16 @@ export function recovered(seen: Seen): Verdict {
   if (blind.length > 0)
     return inconclusive(`what ${few(blind, ({ instance }) => instance)} answers is not seen: its scrapes fail`);
   return confirmed(
-    'in the last 2 minutes nothing was refused in a level that others share, and etcd answered in under 100 ms',
+    'in the last 2 minutes nothing was refused in a level that others share, and etcd answered in under 100 ms, or as it ever does',
   );
+}
+
+/** How an operation of etcd does now. Up to the limit it is well where it is as it was yesterday; a list however long it takes. */
+function nowOf(row: Operation): 'good' | 'slow' | 'open' {
+  const { meanNow = 0, usual } = row;
+  if (meanNow < limits.etcdGoodSeconds) return 'good';
+  if (isList(row)) return isAsEver(row, meanNow) ? 'good' : 'open';
+  if (meanNow > limits.etcdSlowSeconds) return 'slow';
+  if (usual === undefined) return 'open';
+  return isAsEver(row, meanNow) ? 'good' : 'slow';
 }

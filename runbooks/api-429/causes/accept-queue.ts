@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
-import { cpuOf, etcdOf, rejectionsOf } from '../facts.ts';
+import { etcdOf } from '../etcd-state.ts';
+import { cpuOf, rejectionsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { clock, inOrder, titleOf } from '../onset.ts';
 import type { Maybe, Seen } from '../seen.ts';

@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { hostOf } from '../../evidence/scrape-targets.ts';
-import { etcdOf, etcdTrouble, hangs } from '../facts.ts';
+import { etcdOf, etcdTrouble } from '../etcd-state.ts';
+import { hangs } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Container, Machine, Maybe, Member, Seen } from '../seen.ts';
 import { bytes, likewise, listed, percent } from '../words.ts';

@@ -1,6 +1,7 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { etcdOf, isOfOurs, ownCpuOf, rejectionsOf } from '../facts.ts';
+import { etcdOf } from '../etcd-state.ts';
+import { isOfOurs, ownCpuOf, rejectionsOf } from '../facts.ts';
 import { loudest } from '../holders.ts';
 import { limits } from '../limits.ts';
 import type { Flow, Maybe, Seen } from '../seen.ts';

@@ -1,7 +1,8 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { counted } from '../../../engine/words.ts';
 import { duration } from '../../evidence/node-words.ts';
-import { etcdOf, ownCpuOf } from '../facts.ts';
+import { etcdOf } from '../etcd-state.ts';
+import { ownCpuOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen, Webhook } from '../seen.ts';
 import { few } from '../words.ts';

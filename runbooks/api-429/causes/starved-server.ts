@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { cpuOf, etcdOf } from '../facts.ts';
+import { etcdOf, isQuick } from '../etcd-state.ts';
+import { cpuOf } from '../facts.ts';
 import type { Maybe, Seen } from '../seen.ts';
-import { isQuick } from './etcd-slow.ts';
 
 /** The API server does not get the CPU it wants, so that every request holds its seat for longer. */
 export function starvedServer(seen: Seen, maybe: Maybe): Verdict {

@@ -1,7 +1,8 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
 import { hostOf } from '../../evidence/scrape-targets.ts';
-import { cpuOf, etcdOf, hangs, refusalsOf, rejectionsOf } from '../facts.ts';
+import { etcdOf } from '../etcd-state.ts';
+import { cpuOf, hangs, refusalsOf, rejectionsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen, Server } from '../seen.ts';
 import type { ServerPod } from '../server-pods.ts';

@@ -2,6 +2,7 @@ import type { Case } from '../../../engine/replay.ts';
 import { runbook } from '../../../runbooks/api-429/index.ts';
 import { falseLeads } from './cases-false-leads.ts';
 import { noisyCases } from './cases-noisy.ts';
+import { oneOperation } from './cases-one-operation.ts';
 import { refused } from './cases-refused.ts';
 import { stalled } from './cases-stalled.ts';
 import { type CauseId, caseOf, type World } from './world.ts';
@@ -15,7 +16,13 @@ export interface Written {
   readonly differs: Partial<Record<CauseId | 'recovered', Said>>;
 }
 
-export const written: Readonly<Record<string, Written>> = { ...stalled, ...refused, ...noisyCases, ...falseLeads };
+export const written: Readonly<Record<string, Written>> = {
+  ...stalled,
+  ...oneOperation,
+  ...refused,
+  ...noisyCases,
+  ...falseLeads,
+};
 
 /** Every case file of test/cases/api-429 by name; `write-cases.ts` writes them. */
 export const cases: Readonly<Record<string, Case>> = Object.fromEntries(

@@ -1,6 +1,23 @@
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth = [
+  {
+    is: [],
+    why: 'large lists take their time, and clients give up',
+    cases: 'lists-as-slow-as-ever lists-grew-while-etcd-is-quick errors-of-one-operation',
+  },
+  { is: ['noisyFlow'], cases: 'noisy-flow-in-a-large-cluster' },
+  {
+    is: [],
+    perhaps: ['etcdSlow'],
+    why: 'one operation is slow, or fails: of what is asked, or of etcd',
+    cases: `
+      one-write-of-three-slow gets-slow-and-writes-quick writes-in-between-as-ever errors-of-one-operation-and-5xx
+      errors-that-few-are-answered`,
+  },
+  { is: [], perhaps: ['etcdSlow'], unseen: true, cases: 'lists-grew-and-members-unseen' },
+  { is: ['etcdSlow'], cases: 'one-write-of-three-slow-and-disks-too writes-fail' },
+  { is: ['etcdSlow'], unseen: true, perhaps: ['etcdAtMemoryLimit'], cases: 'all-slow-at-an-unseen-etcd' },
   { is: [], cases: 'healthy hardly-anything webhook-hardly-called etcd-errors-not-counted-by-an-old-server' },
   {
     is: [],

@@ -9,7 +9,7 @@ import { aboutOf, type ControlPlaneTarget } from './target.ts';
 import { speakers } from './troubled.ts';
 
 /** What a line of a log says about why its program does not work. */
-export type SignKind = 'flag' | 'certificate' | 'port' | 'lease' | 'unanswered';
+export type SignKind = 'flag' | 'certificate' | 'othersCertificate' | 'port' | 'lease' | 'unanswered';
 export interface Sign {
   readonly kind: SignKind;
   readonly line: string;
@@ -34,6 +34,13 @@ export interface Spoken {
   readonly before: Run | null;
 }
 
+/** Of these some are about others: a webhook, an aggregated API, a node. */
+export const mayBeOfOthers: readonly SignKind[] = ['certificate', 'othersCertificate', 'unanswered'];
+
+export function isOfCertificate(kind: SignKind): boolean {
+  return kind === 'certificate' || kind === 'othersCertificate';
+}
+
 /** More is not needed: whoever ends says why in the end. */
 const MOST_LINES = 60;
 const LONGEST_LINE = 220;
@@ -41,13 +48,19 @@ const LONGEST_LINE = 220;
 const LAST_LINES = 5;
 
 /**
- * Of lines that are errors, or no log lines at all: what the flag parser says. `Unauthorized` is all that a client hears
- * whose certificate has expired (kelseyhightower/kubernetes-the-hard-way#354, rancher/rancher#14816).
+ * Of lines that are errors, or no log lines at all: what the flag parser says. Whoever checks a certificate says `x509`: in a
+ * call of its own that is the server's. Of its own it hears from the other side: `Unauthorized` is all that an API server says
+ * where a client's has expired (kelseyhightower/kubernetes-the-hard-way#354, rancher/rancher#14816), etcd sends an alert of TLS
+ * (Go, crypto/tls/alert.go).
  */
 const patterns: readonly (readonly [SignKind, RegExp])[] = [
   ['port', /address already in use/i],
   ['lease', /leaderelection lost|leader election lost|failed to renew lease/i],
-  ['certificate', /x509: |certificate has expired|\bUnauthorized\b|tls: bad certificate/],
+  [
+    'certificate',
+    /\bUnauthorized\b|remote error: tls: (bad|expired|revoked|unknown|unsupported) certificate|remote error: tls: (certificate required|unknown certificate authority)/,
+  ],
+  ['othersCertificate', /x509: |certificate has expired/],
   [
     'flag',
     /unknown (shorthand )?flag|invalid argument "|flag needs an argument|unrecognized feature gate|strict decoding error|unable to load |no such file or directory|could not parse|failed to parse|invalid configuration|error loading config/i,
@@ -57,14 +70,16 @@ const patterns: readonly (readonly [SignKind, RegExp])[] = [
     /connection refused|i\/o timeout|context deadline exceeded|no route to host|etcdserver: request timed out/i,
   ],
 ];
-/** What an API server says of its clients' certificates is not about its own; nor is what anybody says of a webhook's. */
-const OF_OTHERS = /Unable to authenticate the request|webhook/i;
+/** What an API server says of its clients is about theirs, or about what they trust; what anybody says of a webhook, of that. */
+const OF_OTHERS = /Unable to authenticate the request|webhook|TLS handshake error from/i;
+/** What gRPC writes of an API server's connection to etcd: a warning, however long it fails. */
+const TO_ETCD = /^W\d{4} .*addrConn\.createTransport failed to connect/;
 /** Servers behind the API server answer so whoever asks, where they do not trust its front proxy (metrics-server). */
 const BEHIND_THE_API = /complete list of server APIs|metrics API|metrics\.k8s\.io|PartialObjectMetadata/;
 /** The lease, and what it ends with: cobra, klog, component-base/cli, Go. */
 const OWN = /leaderelection|resource lock|"command failed"|^F\d{4} |^Error: |^panic: /;
 /** A watch of its own: what informers know by its type no server behind the API server answers. */
-const OWN_WATCH = /failed to (list|watch) \*v\d\w*\.\w+: Unauthorized/i;
+const OWN_WATCH = /failed to (list|watch) \*v\d\w*\.\w+: (Unauthorized|.*x509: )/i;
 /** Whoever panics ends for that, whatever it wrote before. */
 const PANICS = /^(panic|fatal error): /;
 
@@ -140,15 +155,18 @@ function runOf(text: string | null, log: Log): Run | null {
 
 function signIn(line: string, { readAt, isServer }: Log, isLast: boolean): Sign[] {
   const at = timeOf(line, readAt);
+  const isToEtcd = isServer && TO_ETCD.test(line);
   const isInfo = /^[IW]\d{4} /.test(line) && !patterns[1]?.[1].test(line);
-  if (isInfo) return [];
+  if (isInfo && !isToEtcd) return [];
   // An API server is refused by the servers it asks for others (metrics-server, webhooks): that is no certificate of its own.
   const isRefused = /\bUnauthorized\b/.test(line);
   if (isRefused && (isServer || BEHIND_THE_API.test(line))) return [];
   const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
   if (kind === undefined) return [];
-  if ((kind === 'certificate' || kind === 'unanswered') && OF_OTHERS.test(line)) return [];
-  const isOwn = OWN.test(line) || OWN_WATCH.test(line);
+  if (mayBeOfOthers.includes(kind) && OF_OTHERS.test(line)) return [];
+  // That etcd does not answer yet is said in passing whenever an API server starts; a certificate does not mend itself.
+  if (isToEtcd && !isOfCertificate(kind)) return [];
+  const isOwn = OWN.test(line) || OWN_WATCH.test(line) || isToEtcd;
   return [{ kind, line: short(line), isLast, isOwn, ...(at ? { at } : {}) }];
 }
 

@@ -13,8 +13,9 @@ export interface About {
   /** `kubeadm init phase control-plane …`, and without the prefix in the names of its files. */
   readonly short: string;
   readonly port: number;
-  /** Of its own certificate, as `kubeadm certs renew` names it. */
+  /** As `kubeadm certs renew` names them: what it shows to whom it depends on, and what that shows to it. */
   readonly certificate: string;
+  readonly others: { readonly component: string; readonly certificate: string };
   /** The Lease that its instances elect their leader by; the API server has none. */
   readonly lease?: string;
   /** What stands still while no instance of it works, and what works on all the same. */
@@ -31,6 +32,7 @@ const about: Readonly<Record<Component, About>> = {
     short: 'scheduler',
     port: 10_259,
     certificate: 'scheduler.conf',
+    others: { component: 'kube-apiserver', certificate: 'apiserver' },
     lease: 'kube-scheduler',
     standsStill: 'new and replaced pods stay Pending, without an event',
     worksOn: 'running pods, Services, DNS, kubectl, the controllers',
@@ -39,6 +41,7 @@ const about: Readonly<Record<Component, About>> = {
     short: 'controller-manager',
     port: 10_257,
     certificate: 'controller-manager.conf',
+    others: { component: 'kube-apiserver', certificate: 'apiserver' },
     lease: 'kube-controller-manager',
     standsStill:
       'Deployments, Jobs and endpoints are not brought up to date, no silent node turns Unknown, and no pod of it is replaced',
@@ -47,7 +50,8 @@ const about: Readonly<Record<Component, About>> = {
   'kube-apiserver': {
     short: 'apiserver',
     port: 6443,
-    certificate: 'apiserver',
+    certificate: 'apiserver-etcd-client',
+    others: { component: 'etcd', certificate: 'etcd-server' },
     standsStill: 'no kubectl, no deployment, no autoscaling and no controller works, and kubelets cannot report',
     worksOn: 'running pods and Services as they are; kubelets go on restarting what ends',
   },

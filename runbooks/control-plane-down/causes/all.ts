@@ -5,7 +5,7 @@ import { crashLoop, leadershipLost, outOfMemory, probeFails } from './ends.ts';
 import { leaseStale } from './lease.ts';
 import { machineGone, manifestMissing } from './machine.ts';
 import { notScraped } from './not-scraped.ts';
-import { badConfiguration, certificate, imageMissing } from './start.ts';
+import { badConfiguration, certificate, imageMissing, othersCertificate } from './start.ts';
 
 /** In the order a person would suspect them: what many share first, then each instance, then the eyes that look at it. */
 export const causes = {
@@ -17,6 +17,7 @@ export const causes = {
   imageMissing,
   badConfiguration,
   certificate,
+  othersCertificate,
   dependencySilent,
   outOfMemory,
   probeFails,

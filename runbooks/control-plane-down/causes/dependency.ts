@@ -25,7 +25,8 @@ const unanswered = {
 /** An API server depends on etcd, its own member as a rule; scheduler and controller manager on an API server. */
 export function dependency(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): Finding {
   const run = latestRun(pod, maybe);
-  const kinds = pod.stopped ? (['flag', 'certificate', 'port', 'lease'] as const) : (['certificate'] as const);
+  const certificates = ['certificate', 'othersCertificate'] as const;
+  const kinds = pod.stopped ? (['flag', ...certificates, 'port', 'lease'] as const) : certificates;
   const other = run && kinds.find((kind) => signOf(kind, pod, run, now));
   if (other) return { isIt: false, words: `${pod.name} says something else: ${OTHERS[other]}` };
   const isServer = pod.component === 'kube-apiserver';
@@ -51,6 +52,7 @@ function isAskingInVain({ signs }: Run, now: Date): boolean {
 const OTHERS = {
   flag: 'its configuration',
   certificate: 'its certificate',
+  othersCertificate: 'it does not accept the certificate of what it depends on',
   port: 'its port is taken',
   lease: 'it lost its lease',
 } as const;

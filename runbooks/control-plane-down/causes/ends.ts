@@ -2,6 +2,7 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { fleetOf, NO_PODS } from '../fleet.ts';
+import { isOfCertificate, mayBeOfOthers } from '../last-words.ts';
 import { leadOf } from '../lead.ts';
 import { limits } from '../limits.ts';
 import type { StaticPod } from '../pods.ts';
@@ -33,8 +34,8 @@ function probe(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): Finding {
   void seen.lastWords; // its log may say why the probe fails
   const run = latestRun(pod, maybe);
   // Of one that runs and is not Ready some probe does fail: for its certificate, or for what its kubelet has not told.
-  if (run && signOf('certificate', pod, run, now))
-    return { isIt: false, words: `${pod.name} says why its probe fails: its certificate` };
+  if (run && (signOf('certificate', pod, run, now) || signOf('othersCertificate', pod, run, now)))
+    return { isIt: false, words: `${pod.name} says why its probe fails: a certificate` };
   if (run && dependency(pod, seen, maybe, now).isIt)
     return { isIt: false, words: `${pod.name} says why its probe fails: what it depends on does not answer` };
   if (!failing && !pod.stopped) {
@@ -88,11 +89,12 @@ function explanationOf(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): str
   const kinds = {
     flag: 'its configuration',
     certificate: 'its certificate',
+    othersCertificate: 'it does not accept the certificate of what it depends on',
     port: 'its port is taken',
     lease: 'it lost its lease',
     unanswered: 'what it depends on does not answer',
   } as const;
-  const told = (['flag', 'certificate', 'port', 'lease', 'unanswered'] as const).find(
+  const told = (['flag', 'certificate', 'othersCertificate', 'port', 'lease', 'unanswered'] as const).find(
     (kind) => run && signOf(kind, pod, run, now),
   );
   if (told) return kinds[told];
@@ -109,7 +111,7 @@ export const crashLoop: PlaneCause = {
     if (why) return { isIt: false, words: `why ${pod.name} ends is known: ${why}` };
     const run = latestRun(pod, maybe);
     if (run === undefined) return { isIt: undefined, words: `no log of ${pod.name} could be read` };
-    const perhaps = mayBeWhy(['certificate', 'unanswered'], pod, run);
+    const perhaps = mayBeWhy(mayBeOfOthers, pod, run);
     if (perhaps) return perhaps;
     if (isEndedByKubelet(pod))
       return { isIt: undefined, words: `its kubelet ended ${pod.name}${endWords(pod)}; no event tells any more why` };
@@ -145,8 +147,8 @@ export const leadershipLost: PlaneCause = {
     const runs = ended.map((pod) => ({ pod, run: pod.stopped ? latestRun(pod, maybe) : spokenBy(pod, maybe)?.before }));
     for (const { pod, run } of runs) {
       const sign = run?.signs.find(({ kind }) => kind === 'lease');
-      const refused = run?.signs.find(({ kind, isOwn }) => kind === 'certificate' && isOwn);
-      if (sign && refused) return ruledOut(`${pod.name} was refused, which is why: "${refused.line}"`);
+      const refused = run?.signs.find(({ kind, isOwn }) => isOfCertificate(kind) && isOwn);
+      if (sign && refused) return ruledOut(`a certificate is why ${pod.name} could not: "${refused.line}"`);
       const after = pod.stopped ? '' : '; it runs again';
       if (sign) {
         return confirmed(

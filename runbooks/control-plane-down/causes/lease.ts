@@ -33,6 +33,8 @@ export const leaseStale: PlaneCause = {
     }
     const refused = running.some((pod) => isSaying('certificate', pod, maybe, context.now));
     if (refused) return ruledOut(`${lead.words}: its certificate is not accepted, which is why`);
+    const refuses = running.some((pod) => isSaying('othersCertificate', pod, maybe, context.now));
+    if (refuses) return ruledOut(`${lead.words}: it does not accept the API server's certificate, which is why`);
     const why = running.flatMap((pod) => isSaying('unanswered', pod, maybe, context.now) ?? []);
     if (maybe.lastWords === undefined) {
       return inconclusive(

@@ -3,7 +3,7 @@ import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { type Fleet, fleetOf, type Instance, NO_PODS, scopeWords } from '../fleet.ts';
 import { impactOf } from '../impact.ts';
-import type { Run, Sign, SignKind, Spoken } from '../last-words.ts';
+import { isOfCertificate, mayBeOfOthers, type Run, type Sign, type SignKind, type Spoken } from '../last-words.ts';
 import { type Lead, leadOf } from '../lead.ts';
 import { limits } from '../limits.ts';
 import type { StaticPod } from '../pods.ts';
@@ -82,15 +82,12 @@ export function latestRun(pod: StaticPod, { lastWords = [] }: Maybe): Run | unde
   return (pod.stopped ? (spoken?.now ?? spoken?.before) : spoken?.now) ?? undefined;
 }
 
-/** Of these some are about others: a webhook, an aggregated API, a node. */
-const mayBeOfOthers: readonly SignKind[] = ['certificate', 'unanswered'];
-
 /** What a run says: of one that ended what it said in the end, of one that goes on what it said lately. */
 export function signOf(kind: SignKind, pod: StaticPod, run: Run, now: Date): Sign | undefined {
   const signs = run.signs.filter((one) => one.kind === kind);
   if (pod.stopped) return signs.findLast(({ isLast, isOwn }) => isLast && (isOwn || !mayBeOfOthers.includes(kind)));
   const isLate = ({ at }: Sign) => at === undefined || Math.abs(secondsSince(at, now)) > limits.nowSeconds;
-  return signs.findLast((sign) => (kind !== 'certificate' || sign.isOwn) && !isLate(sign));
+  return signs.findLast((sign) => (!isOfCertificate(kind) || sign.isOwn) && !isLate(sign));
 }
 
 /** Open where a line of this is among the last that a run wrote, and does not say whether it is about itself. */
@@ -156,27 +153,39 @@ export const badConfiguration: PlaneCause = {
   remedies: ['mendManifest', 'whatWorksOn', 'whatNotToDo'],
 };
 
-/**
- * A client whose certificate has expired hears `Unauthorized` alone, and runs on: it is Ready, and does not get its lease.
- */
-export const certificate: PlaneCause = {
-  title: 'Its certificate is not accepted: expired, or of another CA',
-  present: true,
-  judge: ofThoseDown(byLog('certificate', 'it says'), ({ fleet, lead }, seen, maybe, now) => {
+/** By what a run says of one; also of one that runs on: it is Ready, and does not get its lease. */
+function notAccepted(kind: SignKind): PlaneCause['judge'] {
+  return ofThoseDown(byLog(kind, 'it says'), ({ fleet, lead }, seen, maybe, now) => {
     if (lead.state === 'held') return undefined;
     const running = fleet.instances.flatMap(({ pod, state }) => (pod && state === 'runs' ? [pod] : []));
     if (running.length === 0 || lead.state === 'none') return undefined;
     const heard = running.filter((pod) => seen.lastWords.some((one) => one.pod === pod.name));
     for (const pod of heard) {
       const run = latestRun(pod, maybe);
-      const sign = run && signOf('certificate', pod, run, now);
+      const sign = run && signOf(kind, pod, run, now);
       if (sign) return { isIt: true, words: `${pod.name} runs and does not get its lease; it says: "${sign.line}"` };
     }
     const read = heard.find((pod) => latestRun(pod, maybe));
     return read
       ? { isIt: false, words: `the last lines of ${read.name} do not say so` }
       : { isIt: undefined, words: 'no log of those that run could be read' };
-  }),
+  });
+}
+
+/** A client whose certificate has expired hears `Unauthorized` alone, and runs on. */
+export const certificate: PlaneCause = {
+  title: 'Its certificate is not accepted: expired, or of another CA',
+  present: true,
+  judge: notAccepted('certificate'),
   measure: instancesDown,
   remedies: ['renewCertificate', 'whatWorksOn', 'whatNotToDo'],
+};
+
+/** Of etcd, as an API server sees it; of the API server, as the others do. */
+export const othersCertificate: PlaneCause = {
+  title: 'It does not accept the certificate of what it depends on: expired, or of another CA',
+  present: true,
+  judge: notAccepted('othersCertificate'),
+  measure: instancesDown,
+  remedies: ['renewOthersCertificate', 'whatWorksOn', 'whatNotToDo'],
 };

@@ -7,16 +7,9 @@ import {
   whatNotToDo,
   whatWorksOn,
 } from './around.ts';
+import { renewCertificate, renewOthersCertificate } from './certificates.ts';
 import type { Manual } from './commands.ts';
-import {
-  askItsHealth,
-  bringBackManifest,
-  giveMemory,
-  mendManifest,
-  readWhyItEnds,
-  renewCertificate,
-  restoreImage,
-} from './instances.ts';
+import { askItsHealth, bringBackManifest, giveMemory, mendManifest, readWhyItEnds, restoreImage } from './instances.ts';
 import { electAnew, letPrometheusSee } from './leading.ts';
 
 export const manual = {
@@ -30,6 +23,7 @@ export const manual = {
   restoreImage,
   mendManifest,
   renewCertificate,
+  renewOthersCertificate,
   askItsHealth,
   giveMemory,
   readWhyItEnds,

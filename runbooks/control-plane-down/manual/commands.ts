@@ -11,6 +11,7 @@ export interface Names {
   readonly short: string;
   readonly port: number;
   readonly certificate: string;
+  readonly others: { readonly component: string; readonly certificate: string };
   readonly lease: string | undefined;
   /** The machine's name, or what to put in its place. */
   readonly node: string;
@@ -23,11 +24,11 @@ export interface Names {
 }
 
 export function namesOf(maybe: Maybe, { name: component }: { readonly name: string }): Names {
-  const { short, port, certificate, lease } = aboutOf(component);
+  const { short, port, certificate, others: depended, lease } = aboutOf(component);
   const [node = 'CONTROL-PLANE-NODE', ...others] = nodesOf(maybe, component);
   const pods = `kubectl -n kube-system get pods -l component=${component} -o wide`;
   return {
-    ...{ component, short, port, certificate, lease, node },
+    ...{ component, short, port, certificate, others: depended, lease, node },
     manifest: `/etc/kubernetes/manifests/${component}.yaml`,
     alsoOn: others.length > 0 ? ` Then the same on ${others.join(', ')}, one after the other.` : '',
     there: (command) => onMachine({ name: node }, command),

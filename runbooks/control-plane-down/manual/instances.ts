@@ -15,7 +15,7 @@ function edited(names: Names, title: string, warning: string): ChangeStep {
 }
 
 /** A static pod starts anew when its file goes and comes; touching the file changes nothing. */
-function startAnew({ component, manifest, there, works, node }: Names): ChangeStep {
+export function startAnew({ component, manifest, there, works, node }: Names): ChangeStep {
   const aside = `/root/${component}.yaml`;
   return {
     kind: 'change',
@@ -105,32 +105,6 @@ export const mendManifest: Manual = {
         `On ${node}: take the flag out, or mend the file that it names`,
         'Compare with the manifest of another machine.',
       ),
-    ];
-  },
-};
-
-export const renewCertificate: Manual = {
-  title: 'Renew its certificate',
-  risk: 'medium',
-  steps: (maybe, target) => {
-    const names = namesOf(maybe, target);
-    const { certificate, there, node } = names;
-    return [
-      {
-        kind: 'look',
-        title: `On ${node}: which have expired, and is the clock right?`,
-        command: there('sudo kubeadm certs check-expiration; date -u; timedatectl show -p NTPSynchronized'),
-        shows: '<invalid> in RESIDUAL TIME. All valid, and still refused: it is of another CA, or the clock is wrong',
-      },
-      {
-        kind: 'change',
-        title: `On ${node}: renew it (kubeadm certs renew all, where several have expired)`,
-        command: there(`sudo cp -a /etc/kubernetes /root/kubernetes.before && sudo kubeadm certs renew ${certificate}`),
-        verify: { command: there('sudo kubeadm certs check-expiration'), shows: '364d for it' },
-        warning:
-          'On every machine of the control plane: they were made on one day, and expire on one day. Not with a CA outside of kubeadm.',
-      },
-      startAnew(names),
     ];
   },
 };

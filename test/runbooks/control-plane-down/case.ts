@@ -11,7 +11,7 @@ export type CauseId = keyof typeof runbook.causes;
 export const causeIds = Object.keys(runbook.causes) as CauseId[];
 /** Why an instance may end again and again, or never start. */
 export const whyItEnds = [
-  ...(['imageMissing', 'badConfiguration', 'certificate', 'dependencySilent'] as const),
+  ...(['imageMissing', 'badConfiguration', 'certificate', 'othersCertificate', 'dependencySilent'] as const),
   ...(['outOfMemory', 'probeFails', 'crashLoop'] as const),
 ] satisfies readonly CauseId[];
 

@@ -142,7 +142,7 @@ export const api: Readonly<Record<string, Told>> = {
     confirmed: ['notScraped'],
   },
   'api-server-instance-down': {
-    about: 'KubeAPIInstanceUnreachable: one of three API servers cannot talk to etcd, for its certificate has expired',
+    about: 'KubeAPIInstanceUnreachable: one of three API servers cannot talk to etcd, whose certificate has expired',
     world: world('kube-apiserver', (made) => {
       unscraped(made, down, ['cp-3']);
       own(
@@ -155,7 +155,7 @@ export const api: Readonly<Record<string, Told>> = {
         ['cp-3'],
       );
     }),
-    confirmed: ['certificate'],
+    confirmed: ['othersCertificate'],
     recovered: 'ruled-out',
   },
   'api-server-hears-of-expired-clients': {

@@ -13,6 +13,7 @@ export const clocks: Readonly<Record<string, Told>> = {
     }),
     open: [
       'certificate',
+      'othersCertificate',
       'dependencySilent',
       'imageMissing',
       'badConfiguration',

@@ -147,7 +147,7 @@ export const lead: Readonly<Record<string, Told>> = {
       stale(made);
       made.failing.set('logs', 'forbidden');
     }),
-    open: ['certificate', 'leaseStale'],
+    open: ['certificate', 'othersCertificate', 'leaseStale'],
     recovered: 'ruled-out',
   },
   'lease-of-25s': {

@@ -46,6 +46,7 @@ export const machines: Readonly<Record<string, Told>> = {
     open: open(
       'imageMissing',
       'certificate',
+      'othersCertificate',
       'dependencySilent',
       'outOfMemory',
       'probeFails',

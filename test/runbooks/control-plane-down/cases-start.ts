@@ -66,7 +66,15 @@ export const start: Readonly<Record<string, Told>> = {
       down(made, crashing(flag), ['cp-3']);
       made.failing.set('logs', 'forbidden');
     }),
-    open: open('badConfiguration', 'certificate', 'dependencySilent', 'probeFails', 'crashLoop', 'leadershipLost'),
+    open: open(
+      'badConfiguration',
+      'certificate',
+      'othersCertificate',
+      'dependencySilent',
+      'probeFails',
+      'crashLoop',
+      'leadershipLost',
+    ),
     recovered: 'ruled-out',
   },
   'flag-mended-just-now': {
@@ -98,7 +106,8 @@ export const start: Readonly<Record<string, Told>> = {
     recovered: 'ruled-out',
   },
   'certificate-of-another-ca': {
-    about: 'A controller manager does not start: its certificate is of another CA. A warning about a file is no reason',
+    about:
+      'A controller manager does not start: what it is shown is of another CA than its own file. A warning about a file is no reason',
     world: endsSaying(
       'kube-controller-manager',
       [
@@ -111,7 +120,7 @@ export const start: Readonly<Record<string, Told>> = {
       ].join('\n'),
       { machine: 'cp-1' },
     ),
-    confirmed: ['certificate'],
+    confirmed: ['othersCertificate'],
     recovered: 'ruled-out',
   },
   'image-missing-on-one': {

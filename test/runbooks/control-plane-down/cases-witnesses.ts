@@ -216,7 +216,7 @@ export const witnesses: Readonly<Record<string, Told>> = {
       'kube-controller-manager',
       `${klog('E', 72, 'resource_quota_controller.go:180] failed to discover resources: x509: certificate has expired')}\nbye`,
     ),
-    open: ['certificate', 'crashLoop'],
+    open: ['othersCertificate', 'crashLoop'],
     recovered: 'ruled-out',
   },
   'api-server-not-ready-and-metrics-server-refuses': {

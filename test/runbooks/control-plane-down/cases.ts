@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, type Told } from './case.ts';
 import { api } from './cases-api.ts';
+import { certificates } from './cases-certificates.ts';
 import { clocks } from './cases-clocks.ts';
 import { ends } from './cases-ends.ts';
 import { lead } from './cases-lead.ts';
@@ -11,7 +12,7 @@ import { witnesses } from './cases-witnesses.ts';
 
 export const told: Readonly<Record<string, Told>> = {
   ...{ ...lead, ...clocks, ...start, ...ends, ...machines, ...api },
-  ...{ ...witnesses, ...refusals },
+  ...{ ...witnesses, ...refusals, ...certificates },
 };
 
 /** Every case file of test/cases/control-plane-down by name; `write-cases.ts` writes them. */

@@ -65,7 +65,7 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: [],
-    perhaps: ['certificate', 'crashLoop'],
+    perhaps: ['othersCertificate', 'crashLoop'],
     cases: 'ends-beside-a-certificate-of-who-knows-whom',
   },
   { is: [], perhaps: ['notScraped'], cases: 'one-request-timed-out strangers-not-scraped' },
@@ -100,9 +100,17 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['certificate'],
     cases: `
-      certificate-expired-and-ready certificate-of-another-ca certificate-and-not-scraped api-server-instance-down
-      not-ready-for-its-certificate watches-are-refused-and-nobody-leads`,
+      certificate-expired-and-ready certificate-and-not-scraped not-ready-for-its-certificate
+      watches-are-refused-and-nobody-leads etcd-refuses-the-certificate`,
   },
+  {
+    is: ['othersCertificate'],
+    cases: `
+      certificate-of-another-ca api-server-instance-down etcds-certificate-expired api-servers-certificate-expired
+      api-servers-certificate-expired-and-watches not-ready-for-the-api-servers-certificate`,
+  },
+  { is: ['dependencySilent'], cases: 'etcd-refuses-connections' },
+  { is: ['crashLoop'], why: 'a client of it trusts another CA', cases: 'clients-do-not-accept-the-certificate' },
   { is: ['outOfMemory'], cases: 'out-of-memory' },
   { is: ['probeFails'], cases: 'probe-fails-while-it-runs probe-ends-it port-taken out-of-memory-long-ago' },
   { is: ['probeFails'], perhaps: ['outOfMemory'], cases: 'how-it-ended-is-not-told' },
@@ -117,7 +125,12 @@ export const truth: Truth<keyof typeof causes> = [
       nobody-leads machine-is-joining-and-nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands certificate-was-refused-once
       looked-before-the-lease-ran-out prometheus-blind-nobody-leads nobody-leads-and-metrics-refuse`,
   },
-  { is: ['leaseStale'], perhaps: ['certificate'], unseen: true, cases: 'nobody-leads-logs-forbidden' },
+  {
+    is: ['leaseStale'],
+    perhaps: ['certificate', 'othersCertificate'],
+    unseen: true,
+    cases: 'nobody-leads-logs-forbidden',
+  },
   { is: ['leaseStale'], unseen: true, cases: 'pods-forbidden' },
   {
     is: ['leadershipLost'],

@@ -57,6 +57,26 @@ describe('the line of the article', () => {
   });
 });
 
+/**
+ * The access log of the API server, by which old articles measure heartbeats: as it was written until about 1.18, with a µ that a
+ * terminal mangled and a last line that was cut off, and as it is written today. None of it is read.
+ */
+describe('the access log of the API server', () => {
+  const access = [
+    'I0511 16:37:25.722896       1 wrap.go:42] PATCH /api/v1/nodes/10.19.35.129/status: (6.45ms) 200 [[kubelet/v1.9.11 (linux/amd64) kubernetes/1bfeeb6] 10.19.35.129:43210]',
+    'I0511 08:43:16.880865       1 wrap.go:42] GET /api/v1/nodes/10.19.35.129?resourceVersion=0: (962.828<C2><B5>s) 200 [[kubelet/v1.9.11] 10.19.35.129:43210]',
+    'I1121 07:00:00.100000       1 httplog.go:134] "HTTP" verb="PATCH" URI="/api/v1/nodes/w-2/status?timeout=10s" latency="6.45ms" userAgent="kubelet/v1.33.4" audit-ID="7d3f" srcIP="10.0.0.3:43210" apf_pl="node-high" apf_fs="system-node-high" resp=200',
+    'I0511 16:39:38.578372       1 wrap.go:42] PATCH /api/v1/nodes/10.19.35.129/status: (5.9ms) 200 [[kubelet/v1.9.11] 10.19.35.129:4',
+  ];
+
+  it('tells of no late heartbeat in any of its formats, mangled and cut off as well, and hides none', () => {
+    expect(lateIn(access.join('\n'))).toEqual([]);
+    expect(lateIn([...access.slice(0, 2), seed, ...access.slice(2)].join('\n')).map(({ node }) => node)).toEqual([
+      '11.2.3.10',
+    ]);
+  });
+});
+
 describe('a duration as Go prints it', () => {
   it.each([
     ['40.032883982s', 40.032883982],
@@ -99,6 +119,24 @@ describe('the stories of old logs, which are not read any more, in the evidence 
     });
     expect(causeIn(report, 'kubeletStalled')).toMatchObject({ verdict: 'confirmed' });
     expect(causeIn(report, 'controlPlane')).toMatchObject({ verdict: 'ruled-out' });
+  });
+
+  it('the trace of a kubelet, of 25.98 s and 64.81 s in one cycle and 35.23 s in the next, is one silence: only the first is beyond 50 s', async () => {
+    const [cycle, next] = [25.983355 + 64.80693, 35.226789];
+    const gaps = new Map([
+      [6, cycle],
+      [5, next],
+    ]);
+    const world = flapping(400, 5);
+    const report = await look({
+      ...world,
+      manager: { version: 'v1.33.4' },
+      heartbeats: { age: (minutesAgo: number) => gaps.get(minutesAgo) ?? 9.8, every: 15, unknown: [6] },
+      kubelet: { ...world.kubelet, late: 2 },
+    });
+    expect(shownIn(report, 'heartbeats')).toContain('up to 91 s old (scraped every 15 s); Unknown in 1 minute');
+    expect(causeIn(report, 'kubeletStalled')).toMatchObject({ verdict: 'confirmed' });
+    expect(causeIn(report, 'graceTooSmall')).toMatchObject({ verdict: 'ruled-out' });
   });
 
   it('a grace period that no flag and no version tells is at most the least age that was called late: 60 s', async () => {

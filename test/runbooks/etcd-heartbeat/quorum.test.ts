@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quorumMargin, quorumOf } from '../../../runbooks/etcd-heartbeat/members.ts';
 import { written } from './cases.ts';
-import { verdict } from './world.ts';
+import { verdict, world } from './world.ts';
 
 describe('the arithmetic of quorums', () => {
   it('needs more than half', () => {
@@ -10,6 +10,33 @@ describe('the arithmetic of quorums', () => {
 
   it('leaves margins of 1, 0 and −1 with 0, 1 and 2 of 3 unhealthy', () => {
     expect([3, 2, 1].map((healthy) => quorumMargin(3, healthy))).toEqual([1, 0, -1]);
+  });
+});
+
+/**
+ * Three runs of `kubectl get cs`, as the article shows them: `etcd-1  Unhealthy  HTTP probe failed with statuscode: 503`. Nobody
+ * asks etcd so any more; its pod turns not ready by the same answer of its /readyz.
+ */
+describe('the output of kubectl get cs, in which 0, then 1, then 2 of 3 members answer 503', () => {
+  const unhealthy = (count: number, etcdCheck: 'ok' | 'failed' = 'ok') =>
+    world((made) => {
+      for (const { pod } of made.members.slice(3 - count)) pod.ready = false;
+      made.etcdCheck = etcdCheck;
+    });
+
+  it.each([0, 1, 2])('is no lost quorum with %s: each of them ran, and heard a leader', async (count) => {
+    expect(await verdict(unhealthy(count), 'quorumLost')).toMatchObject({ verdict: 'ruled-out' });
+    expect((await verdict(unhealthy(count), 'memberDown')).verdict).not.toBe('confirmed');
+  });
+
+  it('is none of itself where their metrics are not seen: a read of over a second answers 503 as well', async () => {
+    const unseen = (etcdCheck: 'ok' | 'failed') => {
+      const made = unhealthy(2, etcdCheck);
+      made.without.add('members');
+      return made;
+    };
+    expect(await verdict(unseen('ok'), 'quorumLost')).toMatchObject({ verdict: 'ruled-out' });
+    expect(await verdict(unseen('failed'), 'quorumLost')).not.toMatchObject({ verdict: 'ruled-out' });
   });
 });
 

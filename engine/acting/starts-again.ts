@@ -16,8 +16,9 @@ const Lease = z.object({
 });
 
 /**
- * Whether somebody starts again what a plan ends: while the controller manager is away no ReplicaSet and no DaemonSet
- * replaces a pod, and what they count in their status is old. Where it keeps no lease nothing is said against it.
+ * Whether somebody is there who starts again what a plan ends: while the controller manager is away no ReplicaSet and no
+ * DaemonSet replaces a pod, and what they count in their status is old. Where it keeps no lease nothing is said against it.
+ * Whether the API server would let a new pod in is another matter, which shows only once one has ended.
  * `undefined`: no pod goes. Throws `ReadFailure`.
  */
 export async function startsAgain(
@@ -34,7 +35,7 @@ export async function startsAgain(
   };
   const lease = await read(false);
   const renewedAt = lease?.spec.renewTime;
-  const report = { id: 'starts-again', title: 'Pods that end are replaced', breakable: true } as const;
+  const report = { id: 'starts-again', title: 'The controller manager is there', breakable: true } as const;
   if (!renewedAt) return { ...report, holds: true, value: 'not known: the controller manager keeps no lease here' };
   const seconds = Math.max(0, (clock.now().getTime() - Date.parse(renewedAt)) / 1000);
   const ago = seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;

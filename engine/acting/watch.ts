@@ -12,6 +12,7 @@ import { nodesNow } from './node-pool.ts';
 import { poolsOf, type Touched, withoutThem } from './pools.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { lastReplicas } from './replicas.ts';
+import { startsAgain } from './starts-again.ts';
 import { planById } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
 
@@ -20,8 +21,8 @@ type Kube = Readers['kube'];
 /**
  * Asked before each further request of a plan: why it must not go on, because of what has become of the cluster since
  * its first. A drain takes minutes, in which the other nodes of its pool may fall or vanish, the other replicas of its
- * workloads go, or a freeze begin. Two reads of a pool each time (a table and its nodes, 13 kB each), and before an eviction
- * two to five of its workload. `undefined`: it may.
+ * workloads go, whoever replaces its pods go away, or a freeze begin. Two reads of a pool each time (a table and its nodes,
+ * 13 kB each), one of a lease, and before an eviction two to five of its workload. `undefined`: it may.
  */
 export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => Promise<string | undefined> {
   let known: readonly Touched[] | undefined;
@@ -32,7 +33,8 @@ export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => P
       known = known ? await Promise.all(known.map((touched) => asItIs(kube, touched))) : await poolsNow(kube, plan);
       const frozen = (await takesBackAChange(acting.store, plan)) ? [] : [freeze(limits, acting.clock.now())];
       const last = await lastReplicaNext(kube, (await planById(acting.store, plan.id)) ?? plan);
-      const closed = closedOf(plan, [...withoutThem(known, limits), ...last, ...frozen]);
+      const again = await startsAgain(kube, acting.clock, plan.changes);
+      const closed = closedOf(plan, [...withoutThem(known, limits), ...last, ...(again ? [again] : []), ...frozen]);
       return closed.length > 0 ? inWords(closed) : undefined;
     } catch (failure) {
       if (failure instanceof Refused) return failure.message;

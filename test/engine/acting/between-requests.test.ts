@@ -58,6 +58,20 @@ describe('between two requests of a drain', () => {
     expect(it.sent).toHaveLength(4);
   });
 
+  test('the controller manager goes away: it stops there, since nothing replaces what ends', async () => {
+    await using it = await lab([drain]);
+    const { id } = await it.requested();
+    // The clock of this cluster stands still, ten minutes ahead: so its lease is not renewed.
+    const plan = await meanwhile(it, () => it.ahead(700), id);
+    expect(plan).toMatchObject({
+      state: 'partly-applied',
+      because: expect.stringMatching(
+        /^stopped after 2 of 4 steps: The controller manager is there: the controller manager renewed its lease \d+ s ago/,
+      ),
+    });
+    expect(it.sent).toHaveLength(2);
+  });
+
   test('nothing happens: the pool is read once for each further request', async () => {
     await using it = await lab([drain]);
     const { id } = await it.requested();

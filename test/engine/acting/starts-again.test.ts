@@ -23,7 +23,7 @@ const seen = (renewTime: string | undefined, change: Change = evict, onceMore = 
 test('while the controller manager is away no pod is ended: nothing would replace it, and what is ready is not counted', async () => {
   expect(await seen('2026-11-21T02:58:00Z')).toEqual({
     id: 'starts-again',
-    title: 'Pods that end are replaced',
+    title: 'The controller manager is there',
     holds: false,
     breakable: true,
     value:

@@ -83,8 +83,8 @@ function interlockReads(verb: Verb, kinds: readonly WorkloadKind[] = workloadKin
       return ['get Node', 'list Node', 'list Pod', whoReplaces];
     case 'evict':
     case 'delete-pod':
-      // How many of its pods are ready, but of a DaemonSet, where none stands in for another.
-      return ['get Pod', ...(kinds.some((kind) => kind !== 'DaemonSet') ? (['list Pod'] as const) : []), whoReplaces];
+      // How many of its pods are ready, and afterwards whether another is in its place.
+      return ['get Pod', 'list Pod', whoReplaces];
     case 'restart':
     case 'undo':
     case 'set-resources':

@@ -1,6 +1,7 @@
 import type { Action, ObjectRef } from './action.ts';
 import type { Change } from './change.ts';
 import type { DiffLine, Inverse } from './changes/rules.ts';
+import type { Starter } from './changes/starters.ts';
 import type { InterlockReport } from './interlocks.ts';
 import type { Measure } from './measure.ts';
 import type { CauseReport } from './report.ts';
@@ -103,6 +104,8 @@ export interface Plan {
   readonly touches?: readonly string[];
   /** Of each pod that it ends what its successor, which has another name, has in common with it: `a pod of ReplicaSet shop/web`. */
   readonly moves?: readonly string[];
+  /** Who starts another where its pods end, and what there was of them when it was planned, and again right before it was applied. */
+  readonly starters?: readonly Starter[];
   /** Uids of the pods of Jobs among those that it evicts: of such pods it evicts these, as far as they are still there. */
   readonly passing?: readonly string[];
   readonly effects: readonly string[];

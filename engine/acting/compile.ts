@@ -5,6 +5,7 @@ import { type Change, canonicalJson, digestOf } from '../change.ts';
 import { compile } from '../changes/catalog.ts';
 import { nameOf } from '../changes/drafts.ts';
 import type { Compiled, DiffLine, Inverse } from '../changes/rules.ts';
+import { joinedStarters, type Starter } from '../changes/starters.ts';
 import { isHint } from '../changes/template-diff.ts';
 import type { Readers } from '../readers.ts';
 import { redact, redactAt } from '../redact.ts';
@@ -36,6 +37,7 @@ export interface Blueprint extends Pick<Compiled, 'actions' | 'diff' | 'effects'
   /** What it does something to besides what the diff names. */
   readonly touches: readonly string[];
   readonly moves: readonly string[];
+  readonly starters: readonly Starter[];
   /** See `Compiled`; absent where no change evicts all pods of a node. */
   readonly passing?: readonly string[];
   /** Of each change by itself. */
@@ -89,6 +91,7 @@ export async function blueprintOf(cluster: Cluster, basis: Basis, signal?: Abort
     blocked: [...parts.flatMap((part) => part.blocked), ...blocked].map(redact),
     touches: parts.flatMap(({ touches = [] }) => touches),
     moves: [...new Set(parts.flatMap(({ moves = [] }) => moves))],
+    starters: joinedStarters(parts.flatMap(({ starters = [] }) => starters)),
     ...(passing ? { passing } : {}),
     inverse: inverseOf(inverses),
     inverses,

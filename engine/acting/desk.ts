@@ -25,6 +25,8 @@ export interface Acting extends Desk {
   readonly unusable?: ReadonlyMap<string, string>;
   /** Aborted: no further request is begun here. A plan pauses where it is, and whoever gets its message next goes on. */
   readonly stopping?: AbortSignal;
+  /** How to let a moment pass between two looks; absent: by the clock on the wall. */
+  readonly pause?: (ms: number) => Promise<void>;
   /** Opaque and unguessable. */
   newId(): string;
 }

@@ -157,6 +157,7 @@ async function drawn(
       described: draft.changes.map(describeChange),
       diff,
       ...beside,
+      ...(blueprint.starters.length > 0 ? { starters: blueprint.starters } : {}),
       ...(blueprint.passing ? { passing: blueprint.passing } : {}),
       effects: blueprint.effects,
       blocked: [...since, ...blockedBy(acting, cluster, blueprint)],

@@ -31,7 +31,8 @@ export interface Ready {
   /** An interlock does not hold, and somebody broke the glass for it. */
   readonly byGlass: boolean;
   /** What is known of the plan only now. */
-  readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt' | 'interlocks'>> & Partial<Pick<Plan, 'effects'>>;
+  readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt' | 'interlocks'>> &
+    Partial<Pick<Plan, 'effects' | 'starters'>>;
 }
 
 /** The plan made again from the cluster as it is now, and rehearsed; or how it ends because it does not fit. */
@@ -138,7 +139,7 @@ async function restOf(acting: Acting, plan: Plan, requests: readonly Request[]):
 async function rehearsedNow(
   acting: Acting,
   plan: Plan,
-  { interlocks, before, effects }: Plan,
+  { interlocks, before, effects, starters }: Plan,
   requests: readonly Request[],
 ): Promise<Ready | { readonly problem: string; readonly stale?: boolean; readonly closed?: boolean }> {
   const closed = closedOf(plan, interlocks);
@@ -154,7 +155,7 @@ async function rehearsedNow(
   const entry = { kind: 'rehearsed', ...aboutPlan(plan), details } as const;
   const { at: rehearsedAt } = await append(acting.store, acting.clock, entry);
   // Of pods that come and go it can say only now which it leaves.
-  const told = plan.passing ? { effects } : {};
+  const told = { ...(plan.passing ? { effects } : {}), ...(starters ? { starters } : {}) };
   const byGlass = interlocks.some(({ holds }) => !holds);
   // As they are when it begins: nodes of a pool that vanish from then on are gone.
   return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt, interlocks, ...told } };

@@ -2,13 +2,15 @@ import { unfinished } from '../changes/rollout-state.ts';
 import { ReadFailure } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { redact } from '../redact.ts';
+import { notBack, shortWords } from './come-back.ts';
 import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import type { Attributed } from './meanwhile.ts';
 
 /**
  * What was seen after a fix, as far as that has reached all of its pods: until then what is well may be so because of a
- * single pod that ended, and what is not may wait for its turn. A rollout that is stuck is said either way.
+ * single pod that ended, and what is not may wait for its turn. A rollout that is stuck is said either way, and so are pods
+ * in whose place no other is ready.
  */
 export async function asFarAsRolledOut(acting: Acting, plan: Plan, seen: Attributed): Promise<Attributed> {
   const open = await rolloutNow(acting, plan);
@@ -18,15 +20,18 @@ export async function asFarAsRolledOut(acting: Acting, plan: Plan, seen: Attribu
   return { verdict, reason: `${reason}; and ${open}` };
 }
 
-/** What its rollouts have not brought about yet, or that this could not be looked at. */
-async function rolloutNow(acting: Acting, { cluster: name, changes }: Plan): Promise<string | undefined> {
-  const cluster = clusterOf(acting, name);
+/** What its rollouts have not brought about yet, which of the pods that it ended are not back, or that this could not be looked at. */
+async function rolloutNow(acting: Acting, plan: Plan): Promise<string | undefined> {
+  const cluster = clusterOf(acting, plan.cluster);
   if (!cluster) return undefined;
   try {
-    const [first] = await unfinished(kubeOf(cluster), changes);
-    return first && `its rollout is not over: ${first}`;
+    const kube = kubeOf(cluster);
+    const [first] = await unfinished(kube, plan.changes);
+    if (first !== undefined) return `its rollout is not over: ${first}`;
+    const away = shortWords(await notBack(kube, plan));
+    return away && `what was ended is not there again as before: ${away}`;
   } catch (failure) {
     if (!(failure instanceof ReadFailure)) throw failure;
-    return redact(`whether its rollout is over could not be looked at: ${failure.message}`);
+    return redact(`whether all its pods are there again could not be looked at: ${failure.message}`);
   }
 }

@@ -6,6 +6,7 @@ import type { Readers } from '../readers.ts';
 import { redact } from '../redact.ts';
 import type { Cluster } from '../triage.ts';
 import { freeze } from './agreed.ts';
+import { type Back, stillAway } from './come-back.ts';
 import { kubeOf, READ_MS } from './compile.ts';
 import type { Acting } from './desk.ts';
 import { nodesNow } from './node-pool.ts';
@@ -22,17 +23,22 @@ type Kube = Readers['kube'];
  * Asked before each further request of a plan: why it must not go on, because of what has become of the cluster since
  * its first. A drain takes minutes, in which the other nodes of its pool may fall or vanish, the other replicas of its
  * workloads go, whoever replaces its pods go away, or a freeze begin. Two reads of a pool each time (a table and its nodes,
- * 13 kB each), one of a lease, and before an eviction two to five of its workload. `undefined`: it may.
+ * 13 kB each), one of a lease, before an eviction two to five of its workload, and afterwards one of it until what was
+ * ended has come back. `undefined`: it may.
  */
 export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => Promise<string | undefined> {
   let known: readonly Touched[] | undefined;
+  const back: Back = new Map();
   return async () => {
     const { limits } = await acting.rules();
     const kube = kubeOf(cluster, READ_MS);
     try {
       known = known ? await Promise.all(known.map((touched) => asItIs(kube, touched))) : await poolsNow(kube, plan);
       const frozen = (await takesBackAChange(acting.store, plan)) ? [] : [freeze(limits, acting.clock.now())];
-      const last = await lastReplicaNext(kube, (await planById(acting.store, plan.id)) ?? plan);
+      const present = (await planById(acting.store, plan.id)) ?? plan;
+      const away = await stillAway(() => kubeOf(cluster, READ_MS), present, back, acting.pause);
+      if (away !== undefined) return away;
+      const last = await lastReplicaNext(kube, present);
       const again = await startsAgain(kube, acting.clock, plan.changes);
       const closed = closedOf(plan, [...withoutThem(known, limits), ...last, ...(again ? [again] : []), ...frozen]);
       return closed.length > 0 ? inWords(closed) : undefined;

@@ -10,6 +10,7 @@ import { endsForGood, type Owners, ownersOf, ownersReads } from './owners.ts';
 import { byName, controllerOf, isReady, placeOf, podName } from './pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, VerbRules } from './rules.ts';
+import { startersOf } from './starters.ts';
 import { type Successor, successorOf } from './successor.ts';
 
 /**
@@ -46,6 +47,7 @@ async function compile(change: ChangeOf<'drain'>, { kube, cordoned, passing }: C
     blocked,
     ...templatesOf(nexts),
     moves: going.flatMap(placeOf),
+    starters: startersOf(going, owners),
     passing: going.filter(isOfJob).map(({ metadata }) => metadata.uid),
     // Uncordon what somebody else cordoned and their wish is undone.
     inverse:

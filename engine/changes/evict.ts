@@ -10,6 +10,7 @@ import { controllerOf, isFinished, isGoing, isMirror, isReady, placeOf, podName 
 import { readyPodsOf } from './ready-pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
+import { startersOf } from './starters.ts';
 import { successorOf } from './successor.ts';
 import { doomedOf, loses } from './volumes.ts';
 
@@ -48,6 +49,7 @@ async function compileEvict(change: Removal, context: CompileContext): Promise<C
     blocked,
     material: next.material,
     moves: placeOf(pod),
+    starters: startersOf([pod], owners),
     inverse: endsForGood(pod, owners) === undefined ? REPLACED : LOST,
   };
 }
@@ -94,6 +96,7 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
     blocked,
     material: next.material,
     moves: placeOf(pod),
+    starters: startersOf([pod], owners),
     inverse: REPLACED,
   };
 }

@@ -27,7 +27,16 @@ export const Meta = z.object({
 });
 export type Meta = z.infer<typeof Meta>;
 
-const Conditions = z.array(z.object({ type: z.string(), status: z.string() })).default([]);
+export const Conditions = z
+  .array(
+    z.object({
+      type: z.string(),
+      status: z.string(),
+      reason: z.string().optional(),
+      message: z.string().optional(),
+    }),
+  )
+  .default([]);
 
 /** Whole: a patch of the list has to give back every field of the taints it does not mean. */
 export const NodeTaint = z
@@ -172,6 +181,7 @@ export const WorkloadObject = z.object({
       desiredNumberScheduled: z.number().default(0),
       updatedNumberScheduled: z.number().default(0),
       numberAvailable: z.number().default(0),
+      conditions: Conditions,
     })
     .prefault({}),
 });

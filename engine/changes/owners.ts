@@ -2,14 +2,16 @@ import * as z from 'zod';
 import type { Readers } from '../readers.ts';
 import { plural } from './drafts.ts';
 import { find, list } from './look.ts';
-import { Meta, type Pod, WorkloadObject } from './objects.ts';
+import { Conditions, Meta, type Pod, WorkloadObject } from './objects.ts';
 import { controllerOf, ordinalOf } from './pods.ts';
 import { right } from './rights.ts';
 
-const ReplicaSetObject = z.object({
+export const ReplicaSetObject = z.object({
   metadata: Meta,
   spec: z.object({ replicas: z.number().default(1) }).prefault({}),
-  status: z.object({ replicas: z.number().default(0), readyReplicas: z.number().default(0) }).prefault({}),
+  status: z
+    .object({ replicas: z.number().default(0), readyReplicas: z.number().default(0), conditions: Conditions })
+    .prefault({}),
 });
 
 /** What starts another pod where one ends, of the kinds that can be asked. */

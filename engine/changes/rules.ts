@@ -2,6 +2,7 @@ import type { Action, Json } from '../action.ts';
 import type { Change, ChangeOf, Verb } from '../change.ts';
 import type { Readers } from '../readers.ts';
 import type { Risk } from '../runbook.ts';
+import type { Starter } from './starters.ts';
 
 /** One line of a diff against what is there now. `null`: the field is absent. Raw text; redacted where it is stored. */
 export interface DiffLine {
@@ -48,6 +49,8 @@ export interface Compiled {
   readonly touches?: readonly string[];
   /** Of each pod that it ends what its successor, which has another name, has in common with it. */
   readonly moves?: readonly string[];
+  /** Who starts another where they end. */
+  readonly starters?: readonly Starter[];
   /**
    * Uids of the pods of Jobs among those that it evicts, which come and go: not in the digest. Of a plan made again it
    * evicts those of them that are still there, and no other.

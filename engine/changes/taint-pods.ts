@@ -5,6 +5,7 @@ import type { Pod } from './objects.ts';
 import { endsForGood, type Owners } from './owners.ts';
 import { byName, hasLocalStorage, isFinished, isGoing, lastingCounts, placeOf, podName } from './pods.ts';
 import type { Compiled } from './rules.ts';
+import { startersOf } from './starters.ts';
 import { tolerates } from './tolerations.ts';
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown */
@@ -32,7 +33,7 @@ export function endings(
   running: readonly Pod[],
   allow: readonly Allowed[],
   owners: Owners,
-): Pick<Compiled, 'effects' | 'blocked' | 'material' | 'touches' | 'moves'> {
+): Pick<Compiled, 'effects' | 'blocked' | 'material' | 'touches' | 'moves' | 'starters'> {
   const going = endedBy(taint, running).toSorted(byName);
   const fates = going.map((pod) => [pod, lostBy(pod, allow, owners)] as const);
   return {
@@ -42,7 +43,13 @@ export function endings(
     ],
     blocked: fates.flatMap(([pod, refused]) => (refused ? refusal([pod, refused]) : [])),
     material: { ends: lastingCounts(going), loses: lostForGood(going, owners) },
-    ...(going.length > 0 ? { touches: going.map((pod) => `Pod ${podName(pod)}`), moves: going.flatMap(placeOf) } : {}),
+    ...(going.length > 0
+      ? {
+          touches: going.map((pod) => `Pod ${podName(pod)}`),
+          moves: going.flatMap(placeOf),
+          starters: startersOf(going, owners),
+        }
+      : {}),
   };
 }
 

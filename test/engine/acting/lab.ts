@@ -101,6 +101,10 @@ export async function lab(changes: readonly Change[]) {
         },
       ],
     ]),
+    // Time passes in the cluster alone: its controllers take a moment.
+    pause: async (ms) => {
+      still.at += ms;
+    },
     newId: () => {
       ids += 1;
       return `plan-${ids}`;

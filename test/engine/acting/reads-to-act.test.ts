@@ -137,6 +137,8 @@ async function madeFor(changes: readonly Change[]): Promise<ReadonlySet<string>>
   };
   const { id, state, inverse } = await carryOut(await it.requested());
   expect(state).toBe('applied');
+  // What has become of it is looked at as well.
+  await it.pass(60);
   if ('none' in inverse) return made;
   await it.press(id, 'undo', 'U0ASKER');
   await carryOut(await it.latest());

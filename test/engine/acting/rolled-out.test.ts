@@ -40,6 +40,41 @@ describe('what is seen after a rollout', () => {
     expect(await told({ ...fixed, verdict: 'cannot-tell', isOver: true }, stuck)).not.toHaveProperty('isOver');
   });
 
+  test('says in the words of the API server why no new pod is let in', async () => {
+    const message = 'pods "web-1" is forbidden: exceeded quota: most';
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }];
+    expect(await told(fixed, { ...stuck, conditions })).toMatchObject({
+      verdict: 'cannot-tell',
+      reason: expect.stringContaining(`2 of 4 replicas are updated (${message})`),
+    });
+  });
+
+  test('is no proof while a pod that was evicted has none in its place', async () => {
+    const starters = [
+      { kind: 'StatefulSet', namespace: 'shop', name: 'db', uid: 'u', pods: [{ uid: 'p', name: 'db-0', ready: true }] },
+    ];
+    const steps = [
+      { uid: 'p', verb: 'evict', object: { kind: 'Pod', namespace: 'shop', name: 'db-0' }, state: 'done' },
+    ];
+    const evicted = { ...plan, changes: [{ verb: 'evict', namespace: 'shop', pod: 'db-0' }], steps, starters };
+    const spec = { replicas: 2, selector: {}, template: { spec: { containers: [] } } };
+    const set = { metadata: { name: 'db', namespace: 'shop', uid: 'u' }, spec, status: { readyReplicas: 1 } };
+    const { source, put } = smallCluster([]);
+    put('StatefulSet', set);
+    const acting = { clusters: [{ name: 'lab', source }] } as unknown as Acting;
+    expect(await asFarAsRolledOut(acting, evicted as unknown as Plan, fixed)).toEqual({
+      verdict: 'cannot-tell',
+      reason:
+        'it is well (no disk is saturated), but what was ended is not there again as before: StatefulSet shop/db: no other has started in the place of db-0',
+    });
+    put('Pod', {
+      metadata: { name: 'db-0', namespace: 'shop', uid: 'next' },
+      spec: {},
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    });
+    expect(await asFarAsRolledOut(acting, evicted as unknown as Plan, fixed)).toEqual(fixed);
+  });
+
   test('says that it is stuck where it did not help, which may be why', async () => {
     expect(await told({ verdict: 'not-fixed', reason: 'two disks are saturated' }, stuck)).toEqual({
       verdict: 'not-fixed',
@@ -58,7 +93,7 @@ describe('what is seen after a rollout', () => {
     expect(await told(fixed, { ...over, silent: true })).toMatchObject({
       verdict: 'cannot-tell',
       reason: expect.stringContaining(
-        'whether its rollout is over could not be looked at: connection refused (password=[redacted]',
+        'whether all its pods are there again could not be looked at: connection refused (password=[redacted]',
       ),
     });
   });

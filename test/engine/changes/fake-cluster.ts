@@ -77,10 +77,12 @@ export function fakeCluster(things: Things, { budgetVersion = 'policy/v1', orpha
   const list = (kind: Kind, options: ListOptions = {}) => {
     asked.push({ kind, fresh: options.fresh });
     const node = /^spec\.nodeName=(.*)$/.exec(options.fieldSelector ?? '')?.[1];
+    const name = /^metadata\.name=(.*)$/.exec(options.fieldSelector ?? '')?.[1];
     const labels = (options.labelSelector ?? '').split(',').filter((pair) => /^[^ !]+=/.test(pair));
     const items = all(kind)
       .filter(({ metadata }) => options.namespace === undefined || metadata.namespace === options.namespace)
       .filter(({ spec }) => node === undefined || (spec as Fields).nodeName === node)
+      .filter(({ metadata }) => name === undefined || metadata.name === name)
       .filter(({ metadata }) =>
         labels.every((pair) => metadata.labels?.[pair.split('=')[0] ?? ''] === pair.split('=')[1]),
       );

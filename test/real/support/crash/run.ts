@@ -44,6 +44,8 @@ export interface Outcome {
 }
 
 const MINUTE_MS = 60_000;
+/** In which a pod of the practice cluster ends, and another one is made. */
+const PODS_MS = 5_000;
 
 /** Begins a remedy in a process of its own, kills it, and lets another process of Nightshift go on for an hour. */
 export async function crash(remedy: RemedyClass, kill: Kill, template: string, incident: string): Promise<Outcome> {
@@ -63,7 +65,11 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
   try {
     await using proxy = await countingProxy(practice.kubernetesUrl, {
       arrived: atMoment('arrived'),
-      done: atMoment('done'),
+      done: (nth) => {
+        // Its controllers take a moment, as does a pod to end.
+        if (/\/eviction |^DELETE /.test(proxy.writes[nth - 1] ?? '')) still.at += PODS_MS;
+        return atMoment('done')(nth);
+      },
     });
     const files = { kubeconfig: join(folder.path, 'reader'), fixerKubeconfig: join(folder.path, 'fixer') };
     const through = (config: string) => config.replace(practice.kubernetesUrl, proxy.url);

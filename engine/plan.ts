@@ -152,7 +152,7 @@ export interface Plan {
   readonly executedAt?: string;
   /** When the last request was answered, or it stopped. */
   readonly endedAt?: string;
-  /** Of a drain that was applied: which pods are still ending, as far as was seen last. */
+  /** Of what ends pods and was applied: which pods are still ending, as far as was seen last. */
   readonly ending?: string;
   readonly verification?: Verification;
   /** The plan this one takes back. */

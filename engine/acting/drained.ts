@@ -1,10 +1,11 @@
 import type { ChangeOf } from '../change.ts';
 import { plural } from '../changes/drafts.ts';
 import { fateIn } from '../changes/drain-pods.ts';
-import { findNode, podsOn } from '../changes/look.ts';
-import { byName, podName } from '../changes/pods.ts';
+import { find, findNode, podsOn } from '../changes/look.ts';
+import { Pod } from '../changes/objects.ts';
+import { byName, heldWords, isGoing, podName } from '../changes/pods.ts';
 import { ReadFailure } from '../errors.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, Step } from '../plan.ts';
 import type { Readers } from '../readers.ts';
 import { redact } from '../redact.ts';
 import { kubeOf } from './compile.ts';
@@ -26,21 +27,45 @@ export function notEmpty(left: string): string {
  * Between the look that a drain rests on and its cordon pods may have landed on the node, and somebody may have uncordoned
  * it since; and a pod that was evicted runs on until its grace period is over.
  */
-export async function drainsNow(acting: Acting, { cluster: name, changes, passing }: Plan): Promise<Emptied> {
+export async function drainsNow(acting: Acting, plan: Plan): Promise<Emptied> {
+  const { cluster: name, changes, passing } = plan;
   const drains = changes.filter((change) => change.verb === 'drain');
   const cluster = clusterOf(acting, name);
-  if (drains.length === 0 || !cluster) return {};
+  const removed = removedOneByOne(plan);
+  if (drains.length + removed.length === 0 || !cluster) return {};
   const kube = kubeOf(cluster);
   const shown = passing && new Set(passing);
   try {
     const each = await Promise.all(drains.map((drain) => nodeNow(kube, drain, shown)));
-    return { left: joined(each.map(({ left }) => left)), ending: joined(each.map(({ ending }) => ending)) };
+    const still = await Promise.all(removed.map((step) => stillThere(kube, step)));
+    return {
+      left: joined(each.map(({ left }) => left)),
+      ending: joined([...each.map(({ ending }) => ending), ...still]),
+    };
   } catch (failure) {
     if (!(failure instanceof ReadFailure)) throw failure;
     return {
-      ending: redact(`whether other pods came to the node meanwhile could not be looked at: ${failure.message}`),
+      ending: redact(
+        drains.length > 0
+          ? `whether other pods came to the node meanwhile could not be looked at: ${failure.message}`
+          : `whether it has ended could not be looked at: ${failure.message}`,
+      ),
     };
   }
+}
+
+/** The requests that were to end one pod each, done or in doubt. */
+function removedOneByOne({ steps, changes }: Plan): Plan['steps'] {
+  const isOne = (index: number) => changes[index]?.verb === 'evict' || changes[index]?.verb === 'delete-pod';
+  return steps.filter(({ state, changes: of = [] }) => (state === 'done' || state === 'unknown') && of.some(isOne));
+}
+
+async function stillThere(kube: Readers['kube'], { object, uid }: Step): Promise<string | undefined> {
+  if (object?.kind !== 'Pod' || uid === undefined) return undefined;
+  const pod = await find(kube, Pod, 'Pod', object.name, object.namespace);
+  if (pod?.metadata.uid !== uid || !isGoing(pod)) return undefined;
+  const [held] = heldWords(pod);
+  return `pod ${podName(pod)} still ending${held === undefined ? '' : `: ${held}`}`;
 }
 
 /** Allowed or refused, a pod that is there has come to the node: who would start it again does not matter. */

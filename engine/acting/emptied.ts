@@ -8,7 +8,7 @@ import { aboutPlan } from './ledger.ts';
 import { awaitsPods, changed } from './stored.ts';
 
 /**
- * Of a drain whose pods were still ending, or whose node could not be looked at, when its last request was done: what is
+ * Of a drain, or the end of a single pod, whose pods were still ending, or whose node could not be looked at, when its last request was done: what is
  * seen of that by now. What is left to do makes it partly applied, as it would have then. Gives the plan as it is after that.
  */
 export async function emptiedNow(acting: Acting, plan: Plan): Promise<Plan> {

@@ -46,7 +46,7 @@ export function isVerified({ verification }: Pick<Plan | ByHand, 'verification'>
 /** No longer than this after its last request: pods of a node that is silent stay Terminating until it is back. */
 const AWAITS_PODS_MS = 3_600_000;
 
-/** Whether a drain, verified or not, has to be looked at for pods that are still ending, or that nobody has seen. */
+/** Whether what has ended pods, verified or not, has to be looked at for pods that are still ending, or that nobody has seen. */
 export function awaitsPods({ ending, endedAt = '' }: Pick<Plan, 'ending' | 'endedAt'>, now: Date): boolean {
   return ending !== undefined && now.getTime() - Date.parse(endedAt) < AWAITS_PODS_MS;
 }

@@ -2,7 +2,7 @@ import type { Allowed } from '../change.ts';
 import { type Passage, stateOf } from './budgets.ts';
 import type { Pod } from './objects.ts';
 import { endsForGood, type Owners } from './owners.ts';
-import { byName, controllerOf, hasLocalStorage, isFinished, isGoing, isMirror, podName } from './pods.ts';
+import { byName, controllerOf, hasLocalStorage, heldWords, isFinished, isGoing, isMirror, podName } from './pods.ts';
 import { doomedOf, leavesBehind, loses, wouldLose } from './volumes.ts';
 
 /** What a drain does with one pod of the node. */
@@ -107,7 +107,7 @@ export function refusal([pod, fate]: readonly [Pod, Fate]): string[] {
   return fate.kind === 'refused' ? [`${told(pod, fate, new Map())} (only with ${fate.allow} allowed)`] : [];
 }
 
-/** What was allowed, and is lost for good all the same; and what stays behind. */
+/** What was allowed, and is lost for good all the same; what stays behind; and what keeps it from going. */
 export function losses(pod: Pod, owners: Owners): string {
   const alone = endsForGood(pod, owners);
   const because = controllerOf(pod) && alone !== undefined ? `${alone}: ` : '';
@@ -115,6 +115,7 @@ export function losses(pod: Pod, owners: Owners): string {
     ...(alone === undefined ? [] : [`${because}nothing starts it again`]),
     ...loses(doomedOf(pod.spec.volumes)),
     ...(alone === undefined ? staysBehind(pod) : []),
+    ...heldWords(pod),
   ]
     .map((loss) => `; ${loss}`)
     .join('');

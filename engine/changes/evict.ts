@@ -6,7 +6,18 @@ import { staysBehind } from './drain-pods.ts';
 import { find, findNode } from './look.ts';
 import { Pod } from './objects.ts';
 import { endsForGood, type Owners, ownerOf, ownerReads } from './owners.ts';
-import { controllerOf, isFinished, isGoing, isMirror, isReady, placeOf, podName } from './pods.ts';
+import {
+  controllerOf,
+  heldWords,
+  holdersOf,
+  isFinished,
+  isGoing,
+  isMirror,
+  isReady,
+  isReplacedInPlace,
+  placeOf,
+  podName,
+} from './pods.ts';
 import { readyPodsOf } from './ready-pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
@@ -113,6 +124,7 @@ function whatComesAfter(pod: Pod, owners: Owners): string[] {
   const alone = endsForGood(pod, owners);
   return [
     comesAfter(),
+    ...heldWords(pod),
     ...(isFinished(pod) ? [] : loses(doomedOf(pod.spec.volumes))),
     // A DaemonSet starts the next one where this one was.
     ...(alone !== undefined || owner?.kind === 'DaemonSet' ? [] : staysBehind(pod)),
@@ -121,7 +133,7 @@ function whatComesAfter(pod: Pod, owners: Owners): string[] {
   function comesAfter(): string {
     if (!owner) return `pod ${name} ends for good: it has no controller that would start another`;
     if (alone !== undefined) return `pod ${name} ends for good: ${alone}, and nothing starts another`;
-    return `pod ${name} ends; ${owner.kind} ${owner.name} starts another${owner.kind === 'DaemonSet' ? ' on the same node' : ''}`;
+    return `pod ${name} ends; ${owner.kind} ${owner.name} starts another${owner.kind === 'DaemonSet' ? ' on the same node' : ''}${isReplacedInPlace(pod) && holdersOf(pod).length > 0 ? ' once it is gone' : ''}`;
   }
 }
 
@@ -134,9 +146,9 @@ async function whereItRuns(pod: Pod, { kube }: CompileContext): Promise<string[]
   const node = nodeName === undefined ? null : await findNode(kube, nodeName);
   if (!node || isReady(node) || isFinished(pod)) return [];
   const owner = controllerOf(pod);
-  const waits = owner?.kind === 'StatefulSet' || owner?.kind === 'DaemonSet';
+  const waits = isReplacedInPlace(pod);
   return [
-    `node ${nodeName} is not ready: the pod stays Terminating until its kubelet is back or the node is gone${waits ? `, and ${owner.kind} ${owner.name} starts no other before` : ''}`,
+    `node ${nodeName} is not ready: the pod stays Terminating until its kubelet is back or the node is gone${waits ? `, and ${owner?.kind} ${owner?.name} starts no other before` : ''}`,
   ];
 }
 

@@ -13,6 +13,7 @@ export const Meta = z.object({
   deletionTimestamp: z.string().nullish(),
   labels: Strings,
   annotations: Strings,
+  finalizers: z.array(z.string()).default([]),
   ownerReferences: z
     .array(
       z.object({

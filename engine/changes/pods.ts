@@ -26,6 +26,32 @@ export function hasLocalStorage({ spec }: Pod): boolean {
   return isDoomed(doomedOf(spec.volumes));
 }
 
+/** The Job's own controller takes it away as soon as the pod has ended (https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-tracking-with-finalizers). */
+const OF_JOBS = 'batch.kubernetes.io/job-tracking';
+
+/**
+ * Who else has to let it go: with a finalizer a pod that has ended stays until whoever set it takes that away, and a
+ * StatefulSet or DaemonSet starts no other in its place before. https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
+ */
+export function holdersOf({ metadata }: Pod): readonly string[] {
+  return metadata.finalizers.filter((finalizer) => finalizer !== OF_JOBS);
+}
+
+/** The same in words. */
+export function heldWords(pod: Pod): string[] {
+  const holders = holdersOf(pod);
+  if (holders.length === 0) return [];
+  const owner = controllerOf(pod);
+  const waits = isReplacedInPlace(pod) ? `, and ${owner?.kind} ${owner?.name} starts no other before` : '';
+  return [`it stays Terminating until whoever set ${holders.join(', ')} (finalizer) takes that away${waits}`];
+}
+
+/** Its successor has its name, or its place on the node, and so has to wait until it is gone. */
+export function isReplacedInPlace(pod: Pod): boolean {
+  const kind = controllerOf(pod)?.kind;
+  return kind === 'StatefulSet' || kind === 'DaemonSet';
+}
+
 /** Of a pod of a StatefulSet: `web-2` → 2. */
 export function ordinalOf(pod: string): number {
   return Number(pod.slice(pod.lastIndexOf('-') + 1));

@@ -3,7 +3,7 @@ import { digestOf } from '../change.ts';
 import { plural } from './drafts.ts';
 import type { Pod, WorkloadObject } from './objects.ts';
 import { endsForGood, type Owners } from './owners.ts';
-import { controllerOf, ordinalOf } from './pods.ts';
+import { controllerOf, holdersOf, ordinalOf } from './pods.ts';
 import { rolloutUnderWay } from './rollout.ts';
 
 /** What takes the place of a pod that ends, as far as it may be another one than that. */
@@ -29,7 +29,8 @@ export function successorOf(pod: Pod, owners: Owners): Successor {
   if (!object || object.kind === 'ReplicaSet') return { material: starter, effects: [] };
   const revision = object.kind === 'StatefulSet' ? revisionFor(pod, object) : undefined;
   return {
-    material: [starter, digestOf(object.spec.template), revision ?? null],
+    // None is started while somebody else holds this one.
+    material: [starter, digestOf(object.spec.template), revision ?? null, ...holdersOf(pod)],
     effects: otherwise(starter, object.kind, pod, object, revision),
   };
 }

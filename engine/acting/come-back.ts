@@ -77,7 +77,7 @@ async function ofSet(look: Look, starter: Starter): Promise<Short | undefined> {
   const labelSelector = set.hash === undefined ? {} : { labelSelector: `pod-template-hash=${set.hash}` };
   const all = await list(look.kube, Pod, 'Pod', { namespace, ...labelSelector });
   const own = all.filter((pod) => controllerOf(pod)?.uid === uid && !isFinished(pod) && !isGoing(pod));
-  const ready = own.filter(isReady).length;
+  const ready = own.filter(isThere).length;
   if (own.length >= set.pods && ready >= set.ready) return undefined;
   const object = await controllerNow(look, ReplicaSetObject, starter);
   if (!object) return undefined;
@@ -135,7 +135,12 @@ interface Successor {
 }
 
 function isAsBefore({ ready }: Ended[number], pod: Pod | undefined): boolean {
-  return pod !== undefined && !isGoing(pod) && (!ready || isReady(pod));
+  return pod !== undefined && !isGoing(pod) && (!ready || isThere(pod));
+}
+
+/** One that no node takes was let in; that it waits may be meant, since its old node was cordoned first. */
+function isThere(pod: Pod): boolean {
+  return isReady(pod) || !pod.spec.nodeName;
 }
 
 function differences(successors: readonly Successor[]): string[] {

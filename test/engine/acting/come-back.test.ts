@@ -76,6 +76,11 @@ describe('a pod of a ReplicaSet was ended', () => {
     ]);
   });
 
+  test('and another one waits for a node, which it may be meant to: it was let in', async () => {
+    const now = { Pod: [web('web-2'), web('web-3'), web('web-4', { ready: false, node: '' })], ReplicaSet: [set()] };
+    expect(await seen(before, 'web-1', now)).toEqual([]);
+  });
+
   test('and somebody wants fewer by now, or the ReplicaSet is gone: then none is missing', async () => {
     const Pods = [web('web-2'), web('web-3')];
     expect(await seen(before, 'web-1', { Pod: Pods, ReplicaSet: [set({}, 2)] })).toEqual([]);

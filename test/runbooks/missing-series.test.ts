@@ -63,6 +63,8 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'Its own calls, none of them answered 401 until its port refused, rule it out; that somebody comes with an expired certificate only casts doubt on that.',
   },
   'etcd-heartbeat': {
+    'starvedProcess: ruled-out without cpuWaiting':
+      'Where nobody collects CPU figures, a process that answered Prometheus in time got to run, and the slow disk explains its late heartbeats.',
     'starvedProcess: confirmed without throttled':
       'Where nobody collects CPU figures nothing else is left that holds up heartbeats with a good disk, no slow applies and a good network; the words leave open whether it was the whole machine.',
     'slowNetwork: confirmed without rttUsual': noYesterday,

@@ -57,11 +57,21 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
   const late = `${nameOf(leader, maybe.pods)}: ${counted(rounds, 'round')} of late heartbeats in 10 minutes`;
   const signals = signalsOf(leader, maybe);
   const high = signals.filter(({ state }) => state === 'high');
-  if (high.length > 0) return confirmed(`${late}, and ${wordsOf(high)}`);
-  if (leader.up !== 1) return inconclusive(`${late}, and now it does not answer at all`);
-
   const pause = pauseOf(leader, maybe);
   const disk = diskOf(leader, maybe);
+  const isHiccup = rounds < limits.lateRounds && disk.state !== 'slow';
+  if (leader.up === 1 && isHiccup && pause.state === 'running') {
+    return ruledOut(`${late} are a hiccup (limit ${limits.lateRounds}), and ${running(pause)}`);
+  }
+  if (high.length > 0 && pause.state !== 'paused') {
+    const words = `${late}, and ${wordsOf(high)}`;
+    if (rounds < limits.lateRounds)
+      return inconclusive(`${words}; but so few are a hiccup (limit ${limits.lateRounds})`);
+    if (disk.state === 'slow') return inconclusive(`${words}; but the slow disk explains them as well`);
+    if (disk.state === 'unclear') return inconclusive(`${words}; but the disk is not cleared: ${disk.reason}`);
+    return confirmed(words);
+  }
+  if (leader.up !== 1) return inconclusive(`${late}, and now it does not answer at all`);
   if (pause.state === 'paused') {
     const asked = `one request in twenty for its metrics, which need no disk, took over ${duration(pause.p95)} (usually ${duration(pause.usual)})`;
     return confirmed(`${late}, and the whole process paused: ${asked}. ${cpuWords(signals)}`);
@@ -75,9 +85,6 @@ function judgeLeader(leader: Member, seen: Seen, maybe: Maybe): Verdict {
     return inconclusive(
       `${late}; the slow disk explains them, and ${pause.answered} answered scrapes do not show whether the process was starved as well`,
     );
-  }
-  if (rounds < limits.lateRounds && pause.state === 'running') {
-    return ruledOut(`${late} are a hiccup (limit ${limits.lateRounds}), and ${running(pause)}`);
   }
   if (disk.state === 'unclear') return inconclusive(`${late}; the disk is not cleared: ${disk.reason}`);
 
@@ -155,14 +162,18 @@ function cpuWords(signals: readonly Signal[]): string {
   return signals.length === 0 ? 'No CPU figures are collected for it' : `CPU: ${wordsOf(signals)}`;
 }
 
-/** etcd itself is not scraped, but its container is. */
-function fromContainer({ container = [] }: Maybe): Verdict | undefined {
+/** etcd itself is not scraped, but its container is: where nothing else tells, the kernel's pressure figures still tell CPU from disk. */
+function fromContainer({ container = [], fsync }: Maybe): Verdict | undefined {
   for (const { pod, throttled, cpuWaiting } of container) {
     const high = [
       ...signal('was throttled in', 'of periods', throttled, limits.throttledShare),
       ...signal('waited for CPU', 'of the time', cpuWaiting, limits.cpuWaitingShare),
     ].filter(({ state }) => state === 'high');
-    if (high.length > 0) return confirmed(`the container of ${pod} ${wordsOf(high)}; its heartbeats are not scraped`);
+    if (high.length === 0) continue;
+    const words = `the container of ${pod} ${wordsOf(high)}`;
+    return fsync === undefined
+      ? confirmed(`${words}; its heartbeats are not scraped`)
+      : inconclusive(`${words}, but whether any heartbeat was late could not be seen`);
   }
   return undefined;
 }

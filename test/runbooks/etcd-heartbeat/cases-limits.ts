@@ -107,6 +107,24 @@ export const atTheLimits: Readonly<Record<string, Written>> = {
     }),
     differs: { starvedProcess: 'confirmed', ...broken },
   },
+  'one-late-round-while-it-waits-for-cpu': {
+    about:
+      'It waits for the CPU 11 % of the time; one round of heartbeats was late: a hiccup, with too few answers to Prometheus',
+    world: world((made, leader) => {
+      made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.11 }];
+      Object.assign(leader.heartbeats, { late: 2 });
+      leader.scrapes.answered = 5;
+    }),
+    differs: { starvedProcess: open },
+  },
+  'slow-disk-while-it-waits-for-cpu': {
+    about: 'A slow disk; it waits for the CPU 30 % of the time, and answers Prometheus in time',
+    world: world((made, leader) => {
+      slowDisk(leader);
+      made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.3 }];
+    }),
+    differs: { slowDisk: 'confirmed', starvedProcess: open, ...broken },
+  },
   'machine-busy': {
     about: 'The CPU of its machine is 95 % busy',
     world: late((made) => {

@@ -67,6 +67,35 @@ describe('the etcd process', () => {
     expect(await judge(made)).toMatchObject({ verdict: 'confirmed', reason: expect.stringContaining(words) });
   });
 
+  it('is not called starved by a CPU figure alone: the heartbeats have to be late, and the disk cleared', async () => {
+    const waiting = (rounds: number, change: (leader: MemberWorld) => void = () => {}) =>
+      world((made, leader) => {
+        late(leader, rounds);
+        change(leader);
+        made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.3 }];
+      });
+    const unclear = (leader: MemberWorld) => Object.assign(leader.fsync, { count: 20 });
+
+    expect((await judge(waiting(10))).verdict).toBe('confirmed');
+    expect(await judge(waiting(9))).toMatchObject({
+      verdict: 'ruled-out',
+      reason: expect.stringContaining('are a hiccup (limit 10), and the process answered 20 scrapes in time'),
+    });
+    expect(await judge(waiting(9, ({ scrapes }) => Object.assign(scrapes, { answered: 4 })))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/waited for CPU 30 %.*hiccup \(limit 10\)/),
+    });
+    expect(await judge(waiting(290, slowDisk))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('the slow disk explains them as well'),
+    });
+    expect((await verdict(waiting(290, slowDisk), 'slowDisk')).verdict).toBe('confirmed');
+    expect(await judge(waiting(30, unclear))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('the disk is not cleared'),
+    });
+  });
+
   it("is not blamed for another machine's load", async () => {
     const made = world((made, leader) => {
       late(leader, 30);
@@ -199,6 +228,15 @@ describe('the etcd process', () => {
         reason: expect.stringContaining('loss or restart of etcd-cp-2'),
       });
     });
+  });
+
+  it('is left open when it waits for CPU, and whether a heartbeat was late could not be seen', async () => {
+    const made = world((made) => {
+      made.without.add('heartbeats');
+      made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.3 }];
+    });
+
+    expect((await judge(made)).verdict).toBe('inconclusive');
   });
 
   it('is told by its container when etcd itself is not scraped', async () => {

@@ -133,7 +133,13 @@ export const truth: Truth = [
       log-slow-syncs-of-etcd-3.3 slow-disk-and-the-log-agrees slow-disk-and-the-log-forbidden
       few-fsyncs-and-slow-syncs-in-the-log`,
   },
-  { is: ['slowDisk'], perhaps: ['starvedProcess'], cases: 'slow-disk-seldom-scraped' },
+  { is: ['slowDisk'], perhaps: ['starvedProcess'], cases: 'slow-disk-seldom-scraped slow-disk-while-it-waits-for-cpu' },
+  {
+    is: [],
+    perhaps: ['starvedProcess'],
+    why: 'little CPU, and a hiccup: the one need not be for the other',
+    cases: 'one-late-round-while-it-waits-for-cpu',
+  },
   {
     is: ['slowDisk'],
     perhaps: ['starvedProcess'],

@@ -1,5 +1,5 @@
 import { together } from '../evidence/figures.ts';
-import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
+import { kubeletJobs, quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
 import { aboutNode, aboutOthers, byNode } from '../evidence/state-metrics.ts';
 
 /**
@@ -119,7 +119,7 @@ export function heartbeatFigures(node: string): string {
 
 /** Seconds the kubelet took to answer Prometheus, the slowest of its paths; a scrape given up counts its time-out. */
 export function scrapeFigures({ instance }: ScrapeTarget): string {
-  const at = `job=~"kubelet.*|kubernetes-nodes.*",instance=${quoted(instance)}`;
+  const at = `${kubeletJobs},instance=${quoted(instance)}`;
   return together({
     seconds: `max(max_over_time(scrape_duration_seconds{${at}}[1m]))`,
     up: `min(min_over_time(up{${at}}[1m]))`,

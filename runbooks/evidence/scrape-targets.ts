@@ -4,10 +4,16 @@ import type { Readers } from '../../engine/readers.ts';
 
 /** Where Prometheus scrapes a node from: its kubelet and its node_exporter, found by the name of the node. */
 
-/** Kubelet jobs of kube-prometheus and the Helm chart (`kubelet`), split ones (`kubelet-cadvisor`), plain Prometheus. */
-const KUBELET_JOBS = 'kubelet.*|kubernetes-nodes.*';
+/**
+ * The jobs of kubelets, and of the cAdvisor in them. `kubelet` (kube-prometheus, Helm, VictoriaMetrics, OpenShift), also split
+ * (`kubelet-cadvisor`); `kubernetes-nodes`, `kubernetes-nodes-cadvisor` (the chart `prometheus`), `kubernetes-cadvisor` (Prometheus'
+ * example of a configuration) and `kubernetes-kubelet` (README of kubernetes-mixin); `cadvisor` (Azure's managed Prometheus);
+ * `integrations/kubernetes/kubelet` and `…/cadvisor` (Grafana's k8s-monitoring); `gmp-kubelet-metrics`, `gmp-kubelet-cadvisor`
+ * (Google's). A cAdvisor that runs as a pod of its own is none: its target has a pod.
+ */
+export const kubeletJobs = 'job=~"(.*[-/_])?(kubelet|cadvisor).*|kubernetes-nodes.*",pod=""';
 /** `node-exporter` (kube-prometheus, Helm), `prometheus-node-exporter`, `node_exporter`, and `node` of its own manual. */
-const EXPORTER_JOBS = '.*node.exporter.*|node';
+export const exporterJobs = 'job=~".*node.exporter.*|node"';
 
 /** One scrape target, as its series carry it. */
 export interface ScrapeTarget {
@@ -71,16 +77,27 @@ export function ofExporter(node: string, select: Select, selectKubelet: Select):
 
 /** `up` of the targets of these jobs. */
 export function upOf(jobs: string): Select {
-  return (...matchers) => `up{${[`job=~"${jobs}"`, ...matchers].join(',')}}`;
+  return (...matchers) => `up{${[jobs, ...matchers].join(',')}}`;
 }
 
 /** `up` of this node's kubelet, one series for each path. */
 export function kubeletUp(node: string): string {
-  return ofKubelet(node, upOf(KUBELET_JOBS));
+  return ofKubelet(node, upOf(kubeletJobs));
 }
 
 export function exporterUp(node: string): string {
-  return ofExporter(node, upOf(EXPORTER_JOBS), upOf(KUBELET_JOBS));
+  return ofExporter(node, upOf(exporterJobs), upOf(kubeletJobs));
+}
+
+/** By the label of the operator; else by a job, or (Google's) an instance, of its own; else all paths are under one target. */
+export function pathOf(labels: {
+  readonly job?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly metrics_path?: string | undefined;
+}): string {
+  const { job = '', instance = '', metrics_path } = labels;
+  const isCadvisor = job.includes('cadvisor') || /:cadvisor(\/|$)/.test(instance);
+  return metrics_path ?? (isCadvisor ? '/metrics/cadvisor' : '/metrics');
 }
 
 const Targets = z.array(
@@ -110,11 +127,8 @@ export async function exporterTarget(metrics: Metrics, node: string): Promise<Sc
   return found;
 }
 
-/** By the label of the operator; else by a job of its own; else all paths are under one target (the chart of old). */
 function ofPath(targets: z.infer<typeof Targets>, path: string): ScrapeTarget | undefined {
-  const pathOf = ({ labels: { job, metrics_path } }: (typeof targets)[number]) =>
-    metrics_path ?? (job.includes('cadvisor') ? '/metrics/cadvisor' : '/metrics');
-  return inOrder(targets.filter((target) => pathOf(target) === path))[0];
+  return inOrder(targets.filter(({ labels }) => pathOf(labels) === path))[0];
 }
 
 /** Those that answer first; whatever the order of the answer was. */

@@ -1,5 +1,7 @@
 import { together } from '../evidence/figures.ts';
 import {
+  exporterJobs,
+  kubeletJobs,
   ofExporter,
   ofKubelet,
   quoted,
@@ -13,14 +15,6 @@ import { aboutNode, byNode } from '../evidence/state-metrics.ts';
 /** All PromQL of this runbook. Each function gives one expression; `test/runbooks/node-not-ready` runs every one. */
 
 /**
- * Kubelet jobs of kube-prometheus and the Helm chart (`kubelet`), split ones (`kubelet-cadvisor`), plain Prometheus, and
- * Grafana's k8s-monitoring chart (`integrations/kubernetes/kubelet` and `…/cadvisor`).
- */
-const KUBELET_JOBS = 'kubelet.*|kubernetes-nodes.*|integrations/kubernetes/(kubelet|cadvisor)';
-/** `node-exporter` (kube-prometheus, Helm), `prometheus-node-exporter`, `node_exporter`, and `node` of its own manual. */
-const EXPORTER_JOBS = '.*node.exporter.*|node';
-
-/**
  * `up` and `scrape_duration_seconds` of the targets that are found, and as figure `ageSeconds` how long ago each was
  * scraped, by Prometheus' own clock: an instant query also answers with what is five minutes old.
  * `find` writes the expression that finds them.
@@ -29,7 +23,7 @@ function scrapesOf(jobs: string, find: (select: Select) => string): string {
   const selecting =
     (name: string): Select =>
     (...matchers) =>
-      `{${[name, `job=~"${jobs}"`, ...matchers].join(',')}}`;
+      `{${[name, jobs, ...matchers].join(',')}}`;
   const last = find(selecting('__name__=~"up|scrape_duration_seconds"'));
   // `timestamp` tells the time of a sample of a plain selector only.
   const at = find((...matchers) => `timestamp(${selecting('__name__="up"')(...matchers)})`);
@@ -38,12 +32,12 @@ function scrapesOf(jobs: string, find: (select: Select) => string): string {
 
 /** How the scrapes of this node's kubelet went, one series per endpoint and figure. */
 export function kubeletScrapes(node: string): string {
-  return scrapesOf(KUBELET_JOBS, (select) => ofKubelet(node, select));
+  return scrapesOf(kubeletJobs, (select) => ofKubelet(node, select));
 }
 
 /** The same for its node_exporter. */
 export function exporterScrapes(node: string): string {
-  return scrapesOf(EXPORTER_JOBS, (select) => ofExporter(node, select, upOf(KUBELET_JOBS)));
+  return scrapesOf(exporterJobs, (select) => ofExporter(node, select, upOf(kubeletJobs)));
 }
 
 /**
@@ -122,7 +116,7 @@ export function fleet(): string {
   const ready = byNode(condition);
   const lately = byNode(`max_over_time(${condition}[1h])`);
   const before = byNode(`max_over_time(${condition}[30m] offset 30m)`);
-  const kubelets = `max by (instance) (up{job=~"${KUBELET_JOBS}"})`;
+  const kubelets = `max by (instance) (up{${kubeletJobs}})`;
   // `or 0 * …` gives zero only where there is something to count.
   const countOr0 = (some: string, all: string) => `count(${some}) or 0 * count(${all})`;
   return together({

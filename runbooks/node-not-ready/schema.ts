@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pathOf } from '../evidence/scrape-targets.ts';
 
 /** NaN and the infinities are answers of Prometheus too, which `z.number()` would refuse. */
 const Value = z.custom<number>((value) => typeof value === 'number', 'expected a number');
@@ -67,9 +68,7 @@ function seriesOf({ labels }: { readonly labels: Labels }): string {
 }
 
 function targetOf(labels: Labels) {
-  const job = labels.job ?? '';
-  const path = labels.metrics_path ?? (job.includes('cadvisor') ? '/metrics/cadvisor' : '/metrics');
-  return { job, instance: labels.instance ?? '', path };
+  return { job: labels.job ?? '', instance: labels.instance ?? '', path: pathOf(labels) };
 }
 
 function keyOf({ job, instance, path }: { job: string; instance: string; path: string }): string {

@@ -77,6 +77,7 @@ async function investigate(
   userId: string,
 ): Promise<Reply> {
   if (!id || extra) throw new UsageError('Usage: /nightshift investigate <runbook> <target> [cluster]');
+  if (!target) refuseTargetAlone(id, desk);
   const runbook = runbookNamed(id, desk.runbooks);
   if (!target)
     throw new UsageError(
@@ -106,6 +107,15 @@ async function investigate(
   const where =
     fate.outcome === 'joined' ? 'its card stands in the channel, I am looking again' : 'the card is on its way';
   return { text: `${wordsOf(found)}: ${where}` };
+}
+
+/** Who names only a target is told where it stands; a runbook that is only misspelt is not taken for one. */
+function refuseTargetAlone(id: string, { runbooks: all }: Desk): void {
+  const ids = all.map((runbook) => runbook.id);
+  if (ids.includes(id) || nearest(id, ids)) return;
+  throw new UsageError(
+    `There is no runbook ${id} (there are: ${ids.join(', ')}). If that is a target, it comes after its runbook: /nightshift investigate <runbook> ${id}`,
+  );
 }
 
 /** All runbooks in a line each, or one with its causes and fixes. */

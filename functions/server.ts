@@ -68,7 +68,10 @@ function answer(options: ServerOptions, request: IncomingMessage, response: Serv
     return;
   }
   const here = options.routes.filter(
-    (route) => route.path === path || (route.path.endsWith('/') && path.startsWith(route.path) && route.path !== '/'),
+    (route) =>
+      route.path === path ||
+      `${route.path}/` === path ||
+      (route.path.endsWith('/') && path.startsWith(route.path) && route.path !== '/'),
   );
   const route = here.find(({ method }) => method === request.method || (method === 'GET' && request.method === 'HEAD'));
   if (!route) {

@@ -96,6 +96,10 @@ describe('nightshift.yaml', () => {
     expect(complaint(text)).toContain(words);
   });
 
+  it('says of what is no YAML where it breaks, and ends there', () => {
+    expect(complaint('slack:\n  channel: C0123456789: no')).toMatch(/^nightshift\.yaml:2: .*line 2, column \d+$/);
+  });
+
   it.each([
     [
       'clusters: [{ name: a, kubernets: { kubeconfig: k } }]',

@@ -228,3 +228,17 @@ describe('/nightshift help', () => {
     expect((await names([rule])).join()).not.toContain('break-glass');
   });
 });
+
+describe('a command that names only a target', () => {
+  it('is told that it comes after its runbook; one that names a runbook nearly, which one was meant', async () => {
+    await using it = await deed();
+    const [id = ''] = it.acting.runbooks.map((runbook) => runbook.id);
+    const answer = async (words: string) => (await answerCommand(it.acting, words, 'U-ASKER')).text;
+
+    expect(await answer('investigate worker-3')).toMatch(
+      /^There is no runbook worker-3 .*it comes after its runbook: \/nightshift investigate <runbook> worker-3$/,
+    );
+    expect(await answer(`investigate ${id}s`)).toContain(`did you mean ${id}?`);
+    expect(await answer(`investigate ${id}`)).toContain('On what?');
+  });
+});

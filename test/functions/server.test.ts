@@ -53,6 +53,14 @@ describe('a way in that is guarded', () => {
   });
 });
 
+it('a way in is the same with a slash behind it: who posts there does not try again after a 404', async () => {
+  const url = await opened();
+
+  expect(await post(`${url}/`, 'abc')).toEqual({ status: 200, text: '3\n' });
+  expect((await post(`${url}/more`, 'abc')).status).toBe(404);
+  expect((await post(`${url}//`, 'abc')).status).toBe(404);
+});
+
 describe('a body over the limit', () => {
   it('is answered 413 after somebody was told', async () => {
     let told = 0;

@@ -21,6 +21,7 @@ export const systemdSilent: NodeCause = {
   present: true,
   judge: trusting(({ node }, maybe, { now }) => {
     const system = node.os || 'its system, which is not told,';
+    if (/^Windows\b/.test(node.os)) return ruledOut(`${node.os} has no systemd`);
     if (!OLD.test(node.os) && isYoung(node.kernel)) {
       return ruledOut(`${system} with kernel ${node.kernel} is younger than the defect (systemd before 242)`);
     }

@@ -4,7 +4,7 @@ import { caseClock, caseSource } from '../../../engine/replay.ts';
 import { anyRunbook } from '../../../engine/runbook.ts';
 import { runbook } from '../../../runbooks/node-not-ready/index.ts';
 import { cases } from './cases.ts';
-import { node, now, verdict } from './judging.ts';
+import { lease, node, now, verdict, verdictOf } from './judging.ts';
 
 const DAY_SECONDS = 86_400;
 const silent = (days: number) => ({
@@ -33,6 +33,14 @@ describe('an old systemd', () => {
       expect(of(os, kernel, { systemdAnswers: 1, systemdAnswered: 1 })).toBe('ruled-out');
     },
   );
+
+  it('is not looked for on Windows', () => {
+    const windows = node('Unknown', '', { os: 'Windows Server 2022 Datacenter', kernel: '10.0.20348.2402' });
+    expect(verdictOf('systemdSilent', { node: windows, lease: lease(5) })).toMatchObject({
+      verdict: 'ruled-out',
+      reason: 'Windows Server 2022 Datacenter has no systemd',
+    });
+  });
 
   it.each([
     ['Ubuntu 22.04.5 LTS', '5.15.0-1073-aws'],

@@ -6,6 +6,8 @@ import { counted } from './words.ts';
 const FEW_NAMES = 10;
 
 export function stormTitle(storm: Storm): string {
+  const [only, ...others] = storm.members;
+  if (storm.mixed && only && others.length === 0 && storm.more === 0) return `Many alerts at once about ${only}`;
   // What is in trouble is not known of alerts whose labels name no object.
   const named = storm.members.some((name) => !name.startsWith('alert/'));
   return `${countMembers(storm)} ${named ? 'in trouble at once' : 'at once'}`;

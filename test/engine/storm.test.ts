@@ -138,6 +138,18 @@ describe('alerts that no runbook is about, at once', () => {
     expect(tonight.asked).toContain('get Pod shop/till');
   });
 
+  it('of one target are called many alerts, not one object in trouble', async () => {
+    await using tonight = await night(generic);
+    await tonight.send(...Array.from({ length: 12 }, (_, index) => odd(`Odd${index}`, 'till')));
+    await tonight.settle();
+    tonight.pass(3);
+    await tonight.settle();
+
+    const titles = tonight.channel.cards().map(({ title }) => title);
+    expect(titles).toHaveLength(6);
+    expect(titles.at(-1)).toBe('Many alerts at once about pod/shop/till');
+  });
+
   it('share a card from the sixth on, which speaks of the most severe of them', async () => {
     await using tonight = await night(generic);
     const names = Array.from({ length: 40 }, (_, index) => `Odd${index}`);

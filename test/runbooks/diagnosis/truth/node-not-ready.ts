@@ -281,12 +281,8 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'runtime-reported-unhealthy',
   },
   { is: [], cases: 'runtime-reported-unhealthy-20-minutes-ago' },
-  {
-    is: [],
-    perhaps: ['kubeletStuck', 'kubeletStopped'],
-    why: 'two who ask the kubelet say the opposite of each other',
-    cases: 'kubelet-reported-down kubelet-reported-restarting',
-  },
+  { is: [], perhaps: ['kubeletStuck'], why: 'it lives, half of it perhaps not', cases: 'kubelet-reported-down' },
+  { is: [], perhaps: ['kubeletStopped'], why: 'two count its starts otherwise', cases: 'kubelet-reported-restarting' },
   {
     is: [],
     perhaps: ['networkPlugin'],

@@ -27,7 +27,18 @@ export async function openWebhook(desk: Desk, id: string): Promise<TakenApart> {
   const fires = firingNow(desk, new Date(receivedAt));
   const news = await Promise.all(resent.map((key) => gate.run(() => isNews(desk, id, receivedAt, key, fires))));
   const old = resent.filter((_key, index) => !news[index]);
+  // Fresh alerts name the webhook in their records; a report that was told before tells nobody that it was looked at.
+  if (resent.length > 0) await desk.store.put({ collection: 'progress', id: openedNote(id), value: {}, expect: 'any' });
   return { receivedAt, fresh: fresh + resent.length - old.length, resent: old };
+}
+
+/** Of a webhook that said something again: whether `openWebhook` came to its end. */
+export async function wasOpened(store: Pick<Store, 'get'>, webhook: string): Promise<boolean> {
+  return (await store.get('progress', openedNote(webhook))) !== undefined;
+}
+
+function openedNote(webhook: string): string {
+  return `opened/${webhook}`;
 }
 
 /** The record of the last time that somebody worked, or will work, on this report. */

@@ -18,6 +18,7 @@ import { cardIsStale } from '../engine/stale-card.ts';
 import type { Desk } from '../engine/triage.ts';
 import { askedAgain } from './asked-again.ts';
 import { isNotOver, keepWhatIsOpen } from './keep.ts';
+import { type LostAlerts, lostAlerts } from './lost-alerts.ts';
 
 /** Webhooks, alerts and closed incidents are kept this long; twice Alertmanager's usual repeat interval is 24 h. */
 export const KEEP_DAYS = 30;
@@ -34,15 +35,17 @@ export const prunable = collections.filter(
 );
 
 /** Something that should have happened long ago, and was asked for again: its message was lost, or has died. */
-export interface Repair {
+export type Repair = LostAlerts | RepairOfIncident;
+
+interface RepairOfIncident {
   readonly incident: string;
   readonly plan?: string;
   readonly missing: 'look' | 'card' | 'execution' | 'verification';
 }
 
 /**
- * Runs every half minute (on AWS every five minutes): forgets what is old, puts away what is over, and asks again for a
- * look, a card, an execution or a verification that never came because its message became a dead letter (Slack refused it
+ * Runs every half minute (on AWS every five minutes): forgets what is old, puts away what is over, and asks again for an
+ * alert that nobody has worked on, a look, a card, an execution or a verification that never came because its message became a dead letter (Slack refused it
  * until somebody invited the bot, say), looks up what nobody could look up when it arrived, and
  * looks now and then at what stays broken. Returns what it repaired.
  */
@@ -53,6 +56,7 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   await keepWhatIsOpen(desk, undecided);
   const incidentsInDoubt = new Set(undecided.map(({ incident }) => incident));
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
+  const lost = await lostAlerts(desk);
   const found: Reminder[] = [];
   let left = MOST_PUT_AWAY;
   for await (const page of pagesOf<Incident>(desk.store, 'incidents')) {
@@ -69,7 +73,7 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   found.push(...reminders);
   // What is repaired was sent with the note of it.
   await queue.send(found.flatMap(({ message, repair }) => (repair ? [] : [message])));
-  return { repaired: found.flatMap(({ repair }) => (repair ? [repair] : [])) };
+  return { repaired: [...lost, ...found.flatMap(({ repair }) => (repair ? [repair] : []))] };
 }
 
 /** What the plans on the agenda ask for, and those of them that are not over: few, however many there are. */
@@ -120,7 +124,7 @@ async function isToBeEdited(desk: Desk, incident: Incident): Promise<boolean> {
 
 interface Reminder {
   readonly message: Outgoing;
-  readonly repair?: Repair;
+  readonly repair?: RepairOfIncident;
 }
 
 async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
@@ -145,7 +149,7 @@ async function missingFor(desk: Desk, incident: Incident): Promise<Reminder[]> {
  */
 function remindersFor(plan: Plan, now: Date): Reminder[] {
   const missing = plan.state === 'applied' ? 'verification' : 'execution';
-  const repair: Repair = { incident: plan.incident, plan: plan.id, missing };
+  const repair: RepairOfIncident = { incident: plan.incident, plan: plan.id, missing };
   const waits = plan.state === 'requested' || plan.state === 'unknown';
   return reminderFor(plan, now).map((message) => (waits ? { message } : { message, repair }));
 }

@@ -1,3 +1,4 @@
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Outgoing, Received, RetryOptions } from '../../../../engine/ports.ts';
 import { handOver, recordOf } from '../../../../infra/aws/local/event-source.ts';
@@ -121,6 +122,36 @@ describe('a Lambda function on a queue', () => {
     const again = await handOver(sqs, url, (records) => answerBatch(queue.line('investigate'), records, follow));
     expect(again).toEqual({ handed: 1, failed: 0 });
     expect(await queue.depth('announce')).toMatchObject({ waiting: 1 });
+  });
+
+  it('may be ended by one of ten: that one alone is a dead letter, since it is worked on alone in time', async () => {
+    const fresh = await place.fresh();
+    const { queue, sqs } = fresh.open();
+    const url = fresh.resources.urls.investigate ?? '';
+    await queue.send(Array.from({ length: 10 }, (_, n) => letter(n, `group ${n}`)));
+    for (let start = 1; start < 40; start += 1) {
+      let handed: readonly string[] = [];
+      const line = fresh.open().queue.line('investigate');
+      const result = handOver(sqs, url, async (records) => {
+        handed = records.map(({ receiptHandle }) => receiptHandle);
+        const ended: number[] = [];
+        const answer = await answerBatch(line, records, async (message) => {
+          if (number(message) === 4) ended.push(4);
+          return { send: [] };
+        });
+        if (ended.length > 0) throw new Error('killed');
+        return answer;
+      });
+      const done = await result.catch(() => undefined);
+      if (done?.handed === 0) break;
+      if (done) continue;
+      // Made to come sooner than after six minutes.
+      const show = (ReceiptHandle: string) =>
+        sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }));
+      await Promise.allSettled(handed.map(show));
+    }
+    expect(await queue.deadLetters()).toMatchObject([{ body: { n: 4 } }]);
+    expect(await queue.depth('investigate')).toMatchObject({ waiting: 0, inFlight: 0, dead: 1 });
   });
 
   it('keeps a message whose follow-up cannot be sent', async () => {

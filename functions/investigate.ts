@@ -1,6 +1,7 @@
 import { againOutcome } from '../engine/accounts.ts';
 import type { AlertRecord } from '../engine/alert.ts';
 import { allowance } from '../engine/budget.ts';
+import { TryLater } from '../engine/errors.ts';
 import { look, recheck } from '../engine/look.ts';
 import { InvestigateMessage } from '../engine/messages.ts';
 import { openWebhook } from '../engine/records.ts';
@@ -37,7 +38,11 @@ export function investigateHandler(
         break;
       }
       case 'look':
-        await gate.run(() => look(desk, message.incident, message.wanted, { signal, onReport: count(metrics) }));
+        await gate.run(async () => {
+          // It only waited for its turn: no attempt was made.
+          if (signal.aborted) throw new TryLater('the time was over before its turn came', 0);
+          await look(desk, message.incident, message.wanted, { signal, onReport: count(metrics) });
+        });
         break;
       case 'recheck':
         await recheck(desk, message.incident, message.rechecks);

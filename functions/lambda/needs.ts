@@ -26,6 +26,12 @@ export const needs: Readonly<Record<FunctionName, Needs>> = {
 /** Looks at the same time in one `investigate`: times `investigateAtOnce` in serverless.yml no more than the embedded server's. */
 export const looksOfOne = 2;
 
+/**
+ * One step of a plan at its slowest: people are asked (10 s; who waits for a limit of Slack's stops waiting), the cluster is
+ * read (15 s), the request waits (15 s), and some more.
+ */
+export const longestStepMs = 60_000;
+
 /** A secret that a function reads, and the setting that names it. */
 export interface NeededSecret {
   readonly where: string;

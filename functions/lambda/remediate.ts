@@ -10,18 +10,13 @@ import { remediateHandler } from '../remediate.ts';
 import { botTokenIn, lookAtSlack } from './check-slack.ts';
 import { withClusters } from './clusters.ts';
 import { rulesIn, slackIn } from './desks.ts';
+import { longestStepMs } from './needs.ts';
 import { openPlace, openWorked } from './place.ts';
 import { provenOnly } from './proof.ts';
 import { remade } from './remade.ts';
 import { refusedToken } from './slack-token.ts';
 import { start } from './start.ts';
 import { queueEntry } from './worker.ts';
-
-/**
- * One step of a plan at its slowest: people are asked (10 s; who waits for a limit of Slack's stops waiting), the cluster is
- * read (15 s), the request waits (15 s), and some more.
- */
-const LONGEST_STEP_MS = 60_000;
 
 /** The queue `remediate`. Nobody else can get at what may change a cluster. */
 export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (house) => {
@@ -62,7 +57,7 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('remediate', (hou
   house.alsoCheck(async (when) => (when === 'hourly' ? lookAtSlack(house) : token()));
   return queueEntry(openWorked(house, place), house, {
     handler: async () => (await handlerOf())(await token()),
-    stopMs: LONGEST_STEP_MS,
+    stopMs: longestStepMs,
     onFailure: refusedToken(house),
   });
 });

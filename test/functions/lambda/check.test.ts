@@ -215,6 +215,13 @@ describe('the times in serverless.yml', () => {
     await expect(changed(longer)).rejects.toThrow('remediateHiddenSeconds is 5400: it must be at most 1872');
   });
 
+  it.each([
+    ['investigateSeconds: 90', 'investigateSeconds: 20', 'investigateSeconds is 20: it must be at least 40'],
+    ['remediateSeconds: 300', 'remediateSeconds: 30', 'remediateSeconds is 30: it must be at least 120'],
+  ])('are refused when less than the work may take: not %s, but %s', async (is, shorter, words) => {
+    await expect(changed((yaml) => yaml.replace(is, shorter))).rejects.toThrow(words);
+  });
+
   it('also when that is so at one stage only', async () => {
     const staged = (yaml: string) => yaml.replace('params:\n', 'params:\n  test: { announceHiddenSeconds: 300 }\n');
     await expect(changed(staged)).rejects.toThrow('params.test: announceHiddenSeconds is 300');

@@ -6,7 +6,7 @@ export const SecretsManager = z.strictObject({
     .string()
     .regex(
       /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}$/,
-      'the whole ARN of a secret, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:nightshift/alerts-a1B2c3',
+      'the whole ARN of a secret, with the dash and the six characters that AWS adds to its name, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:nightshift/alerts-a1B2c3',
     )
     .meta({ description: 'ARN in AWS Secrets Manager' }),
   key: z.string().min(1).optional().meta({ description: 'Of a secret that is a JSON object: which member' }),

@@ -43,9 +43,12 @@ function regionOf(arn: string): string {
 const LACKS_KEY =
   'stands under a key of your own: allow this role kms:Decrypt with that key, in the policy of the key (infra/aws/README.md)';
 
+/** A name may itself end in a dash and six letters (`nightshift-alerts`), so that nobody sees what is missing. */
+const WHOLE = 'the whole ARN, which ends in a dash and six characters that AWS adds to the name';
+
 const hopeless: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: 'does not exist, or has no value yet: create it, or correct the ARN',
-  AccessDeniedException: 'may not be read by this function: allow its role secretsmanager:GetSecretValue on the ARN',
+  ResourceNotFoundException: `does not exist, or has no value yet: create it, or correct the ARN: ${WHOLE}`,
+  AccessDeniedException: `may not be read by this function: is it ${WHOLE}? If it is, allow its role secretsmanager:GetSecretValue on it`,
   DecryptionFailure: 'cannot be decrypted: allow the role kms:Decrypt with its key',
   InvalidRequestException: 'is scheduled for deletion: restore it',
 };

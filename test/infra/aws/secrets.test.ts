@@ -204,6 +204,8 @@ describe('the secret before', () => {
 describe('a secret that cannot be had', () => {
   it.each([
     ['ResourceNotFoundException', 'does not exist'],
+    ['ResourceNotFoundException', 'a dash and six characters that AWS adds to the name'],
+    ['AccessDeniedException', 'a dash and six characters that AWS adds to the name'],
     ['AccessDeniedException', 'secretsmanager:GetSecretValue'],
     ['DecryptionFailure', 'kms:Decrypt'],
     ['InvalidRequestException', 'scheduled for deletion'],

@@ -21,6 +21,13 @@ export function checkForLambda(config: Config, file: string): void {
         ? [`clusters.${name}.kubelet: there is no file beside the code of a function; { ca: cluster } works on EKS`]
         : [],
     ),
+    ...clusters.flatMap(({ name, prometheus }) =>
+      prometheus && isInCluster(prometheus.url)
+        ? [
+            `clusters.${name}.prometheus.url: ${prometheus.url} is a name that only pods can look up: give the address that stands in front of Prometheus (infra/aws/README.md, Private clusters)`,
+          ]
+        : [],
+    ),
     ...secretComplaints(config),
     ...fixerComplaints(config),
     ...sharingComplaints(config),
@@ -28,6 +35,11 @@ export function checkForLambda(config: Config, file: string): void {
     ...serverComplaints(config),
   ];
   if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));
+}
+
+/** https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/: also where a function is in the VPC of the cluster. */
+function isInCluster(url: string): boolean {
+  return /\.(svc|cluster\.local)\.?$/i.test(new URL(url).hostname);
 }
 
 /**

@@ -5,7 +5,7 @@ import { slackChat } from '../../infra/slack/chat.ts';
 import { catalog } from '../../runbooks/catalog.ts';
 import { announceHandler } from '../announce.ts';
 import { enabledIn } from '../enabled.ts';
-import { botTokenIn, lookAtSlack } from './check-slack.ts';
+import { botTokenIn, lookAtChannel, lookAtSlack } from './check-slack.ts';
 import { decidesNothing, namesOfClusters, namesOfWriters, rulesIn, slackIn } from './desks.ts';
 import { openPlace, openWorked } from './place.ts';
 import { remade } from './remade.ts';
@@ -35,7 +35,11 @@ export const handler = await start<SQSEvent, SQSBatchResponse>('announce', (hous
     return announceHandler(desk, chat, metrics);
   });
   const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
-  house.alsoCheck(async (when) => (when === 'hourly' ? lookAtSlack(house) : token()));
+  house.alsoCheck(async (when) => {
+    if (when !== 'hourly') return void (await token());
+    await lookAtSlack(house);
+    await lookAtChannel(house);
+  });
   return queueEntry(openWorked(house, place), house, {
     handler: async () => announcing(await token()),
     onFailure: refusedToken(house),

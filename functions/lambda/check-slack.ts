@@ -1,4 +1,5 @@
 import { messageOf, Refused, TryLater } from '../../engine/errors.ts';
+import { lookIntoChannel } from '../../infra/slack/channel-seen.ts';
 import { whoseToken } from '../../infra/slack/whose-token.ts';
 import { ConfigError } from '../config/error.ts';
 import { slackIn } from './desks.ts';
@@ -41,5 +42,19 @@ export async function lookAtSlack({ name, config, secret, wasRefused, log }: Hou
     // Whoever clicks must not wait for it to be asked for anew: `slack` has another one within minutes.
     if (name !== 'slack') wasRefused(botToken);
     throw new ConfigError(`slack.botToken: ${failure.message}`);
+  }
+}
+
+/** Whether the channel is there and the bot was invited. Throws `ConfigError` if not: otherwise the first card would tell. */
+export async function lookAtChannel({ config, secret, log }: Pick<House, 'config' | 'secret' | 'log'>): Promise<void> {
+  const { botToken, apiUrl, channel } = slackIn(config);
+  const token = botTokenIn(await secret(botToken, 'slack.botToken'));
+  try {
+    await lookIntoChannel({ channel, botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log });
+  } catch (failure) {
+    if (failure instanceof TryLater)
+      return log.info({ reason: messageOf(failure) }, 'Slack did not answer to the check');
+    if (!(failure instanceof Refused)) throw failure;
+    throw new ConfigError(`slack.channel: ${failure.message}`);
   }
 }

@@ -28,33 +28,44 @@ export function signingSecretIn(text: string): string {
 export async function lookAtSlack({ name, config, secret, wasRefused, log }: House): Promise<void> {
   const { botToken, apiUrl, teamId } = slackIn(config);
   const token = botTokenIn(await secret(botToken, 'slack.botToken'));
-  try {
-    const { team } = await whoseToken({ botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log });
-    if (teamId !== undefined && team !== teamId)
-      throw new ConfigError(
-        `slack.teamId is ${teamId}, and slack.botToken belongs to the workspace ${team}: mend one of them`,
-      );
-  } catch (failure) {
-    // That Slack is away says nothing about the configuration.
-    if (failure instanceof TryLater)
-      return log.info({ reason: messageOf(failure) }, 'Slack did not answer to the check');
-    if (!(failure instanceof Refused)) throw failure;
+  const seen = await asked(log, whoseToken({ botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log }));
+  if (seen === 'no answer') return;
+  if (seen instanceof Refused) {
     // Whoever clicks must not wait for it to be asked for anew: `slack` has another one within minutes.
     if (name !== 'slack') wasRefused(botToken);
-    throw new ConfigError(`slack.botToken: ${failure.message}`);
+    throw new ConfigError(`slack.botToken: ${seen.message}`);
   }
+  if (teamId !== undefined && seen.team !== teamId)
+    throw new ConfigError(
+      `slack.teamId is ${teamId}, and slack.botToken belongs to the workspace ${seen.team}: mend one of them`,
+    );
 }
 
-/** Whether the channel is there and the bot was invited. Throws `ConfigError` if not: otherwise the first card would tell. */
+/**
+ * Whether the channel is there and the bot was invited. Throws `ConfigError` if not: otherwise the first card would tell.
+ * A token that may not read the channel may still post: that is only said.
+ */
 export async function lookAtChannel({ config, secret, log }: Pick<House, 'config' | 'secret' | 'log'>): Promise<void> {
   const { botToken, apiUrl, channel } = slackIn(config);
   const token = botTokenIn(await secret(botToken, 'slack.botToken'));
+  const look = lookIntoChannel({ channel, botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log });
+  const seen = await asked(log, look);
+  if (!(seen instanceof Refused)) return;
+  if (seen.code !== 'missing_scope') throw new ConfigError(`slack.channel: ${seen.message}`);
+  log.warn(
+    { channel },
+    `${seen.message}. Until then nobody looks whether the bot is in the channel, and a message may be posted twice.`,
+  );
+}
+
+/** That Slack is away says nothing about the configuration. */
+async function asked<T>(log: House['log'], answer: Promise<T>): Promise<T | Refused | 'no answer'> {
   try {
-    await lookIntoChannel({ channel, botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log });
+    return await answer;
   } catch (failure) {
-    if (failure instanceof TryLater)
-      return log.info({ reason: messageOf(failure) }, 'Slack did not answer to the check');
-    if (!(failure instanceof Refused)) throw failure;
-    throw new ConfigError(`slack.channel: ${failure.message}`);
+    if (failure instanceof Refused) return failure;
+    if (!(failure instanceof TryLater)) throw failure;
+    log.info({ reason: messageOf(failure) }, 'Slack did not answer to the check');
+    return 'no answer';
   }
 }

@@ -74,8 +74,8 @@ function healthyNodes(touched: Touched, { readyNodesPercent }: Limits): Interloc
   const most = readyNodesPercent === 100 ? all : Math.max(1, all - 1);
   const wanted = Math.min(Math.max(1, Math.ceil((all * readyNodesPercent) / 100)), most);
   const holds = left >= wanted;
-  const value = `${left} of ${all} would be left ready and schedulable${gone(touched)}; at least ${wanted} must${besides(touched)}`;
-  return { ...report, holds, value: pool.isGuess && !holds ? `${value}: ${OWN_POOL_LABEL} would` : value };
+  const value = `${left} of ${all} would be left ready and schedulable${gone(touched)}; at least ${wanted} must${besides(touched, !holds)}`;
+  return { ...report, holds, value };
 }
 
 /** Why its cordon costs nothing: what a taint keeps out may still let in who tolerates it. */
@@ -87,8 +87,9 @@ function takesNone({ pool: { nodes }, out }: Touched): string {
     : `${one ? 'takes' : 'take'} no new pods anyway`;
 }
 
-/** What has to be known of these numbers. */
-function besides({ pool: { nodes, isGuess, apart = [], taintsUnread } }: Touched): string {
+/** What has to be known of these numbers; where they forbid something, also what would make them better ones. */
+function besides({ pool: { nodes, isGuess, apart = [], taintsUnread } }: Touched, forbids = false): string {
+  const better = forbids ? `: ${OWN_POOL_LABEL} would` : '';
   const free = nodes.filter(({ keptFree, ready }) => keptFree !== undefined && ready);
   const taints = [...new Set(free.flatMap(({ keptFree }) => keptFree ?? []))].sort().join(', ');
   return [
@@ -97,7 +98,7 @@ function besides({ pool: { nodes, isGuess, apart = [], taintsUnread } }: Touched
       : []),
     ...(taintsUnread ? ['; they are too many to read their taints'] : []),
     ...(apart.length > 0 ? [`; apart from nodes that are dedicated by a taint: ${apart.join(', ')}`] : []),
-    ...(isGuess ? ['; no label says which of them are one pool'] : []),
+    ...(isGuess ? [`; no label says which of them are one pool${better}`] : []),
   ].join('');
 }
 

@@ -2,10 +2,10 @@ import { unfinished } from '../changes/rollout-state.ts';
 import { ReadFailure } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { redact } from '../redact.ts';
-import { notBack, shortWords } from './come-back.ts';
 import { kubeOf } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import type { Attributed } from './meanwhile.ts';
+import { notBack, shortWords } from './not-back.ts';
 
 /**
  * What was seen after a fix, as far as that has reached all of its pods: until then what is well may be so because of a

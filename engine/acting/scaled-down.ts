@@ -1,7 +1,7 @@
 import type { Change } from '../change.ts';
 import { findWorkload } from '../changes/look.ts';
+import { readyPodsOf } from '../changes/owned-pods.ts';
 import { ordinalOf } from '../changes/pods.ts';
-import { readyPodsOf } from '../changes/ready-pods.ts';
 import type { Readers } from '../readers.ts';
 import type { Afterwards } from './replicas.ts';
 

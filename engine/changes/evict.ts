@@ -5,6 +5,7 @@ import { cannot, line, nothingToDo, plural } from './drafts.ts';
 import { staysBehind } from './drain-pods.ts';
 import { find, findNode } from './look.ts';
 import { Pod } from './objects.ts';
+import { readyPodsOf } from './owned-pods.ts';
 import { endsForGood, type Owners, ownerOf, ownerReads } from './owners.ts';
 import {
   controllerOf,
@@ -18,7 +19,6 @@ import {
   placeOf,
   podName,
 } from './pods.ts';
-import { readyPodsOf } from './ready-pods.ts';
 import { right } from './rights.ts';
 import type { CompileContext, Compiled, DiffLine, VerbRules } from './rules.ts';
 import { startersOf } from './starters.ts';
@@ -133,7 +133,9 @@ function whatComesAfter(pod: Pod, owners: Owners): string[] {
   function comesAfter(): string {
     if (!owner) return `pod ${name} ends for good: it has no controller that would start another`;
     if (alone !== undefined) return `pod ${name} ends for good: ${alone}, and nothing starts another`;
-    return `pod ${name} ends; ${owner.kind} ${owner.name} starts another${owner.kind === 'DaemonSet' ? ' on the same node' : ''}${isReplacedInPlace(pod) && holdersOf(pod).length > 0 ? ' once it is gone' : ''}`;
+    const where = owner.kind === 'DaemonSet' ? ' on the same node' : '';
+    const when = isReplacedInPlace(pod) && holdersOf(pod).length > 0 ? ' once it is gone' : '';
+    return `pod ${name} ends; ${owner.kind} ${owner.name} starts another${where}${when}`;
   }
 }
 
@@ -146,9 +148,9 @@ async function whereItRuns(pod: Pod, { kube }: CompileContext): Promise<string[]
   const node = nodeName === undefined ? null : await findNode(kube, nodeName);
   if (!node || isReady(node) || isFinished(pod)) return [];
   const owner = controllerOf(pod);
-  const waits = isReplacedInPlace(pod);
+  const waits = isReplacedInPlace(pod) ? `, and ${owner?.kind} ${owner?.name} starts no other before` : '';
   return [
-    `node ${nodeName} is not ready: the pod stays Terminating until its kubelet is back or the node is gone${waits ? `, and ${owner?.kind} ${owner?.name} starts no other before` : ''}`,
+    `node ${nodeName} is not ready: the pod stays Terminating until its kubelet is back or the node is gone${waits}`,
   ];
 }
 

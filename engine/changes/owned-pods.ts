@@ -3,8 +3,8 @@ import { list } from './look.ts';
 import { Pod } from './objects.ts';
 import { controllerOf, isGoing, isReady } from './pods.ts';
 
-/** Those of one controller that are ready, and not on their way out. A ReplicaSet's share the hash of their template. */
-export async function readyPodsOf(
+/** All of one controller. A ReplicaSet's share the hash of their template, which keeps the list short. Throws `ReadFailure`. */
+export async function podsOf(
   kube: Readers['kube'],
   owner: string,
   namespace: string,
@@ -12,5 +12,10 @@ export async function readyPodsOf(
 ): Promise<readonly Pod[]> {
   const labelSelector = hash === undefined ? {} : { labelSelector: `pod-template-hash=${hash}` };
   const pods = await list(kube, Pod, 'Pod', { namespace, ...labelSelector });
-  return pods.filter((pod) => controllerOf(pod)?.uid === owner && isReady(pod) && !isGoing(pod));
+  return pods.filter((pod) => controllerOf(pod)?.uid === owner);
+}
+
+/** Those that are ready, and not on their way out. */
+export async function readyPodsOf(...which: Parameters<typeof podsOf>): Promise<readonly Pod[]> {
+  return (await podsOf(...which)).filter((pod) => isReady(pod) && !isGoing(pod));
 }

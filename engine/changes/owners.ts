@@ -13,10 +13,11 @@ export const ReplicaSetObject = z.object({
     .object({ replicas: z.number().default(0), readyReplicas: z.number().default(0), conditions: Conditions })
     .prefault({}),
 });
+export type ReplicaSetObject = z.infer<typeof ReplicaSetObject>;
 
 /** What starts another pod where one ends, of the kinds that can be asked. */
 type OwnerObject =
-  | (z.infer<typeof ReplicaSetObject> & { readonly kind: 'ReplicaSet' })
+  | (ReplicaSetObject & { readonly kind: 'ReplicaSet' })
   | (WorkloadObject & { readonly kind: 'StatefulSet' | 'DaemonSet' });
 type OwnerKind = OwnerObject['kind'];
 const OWNER_KINDS = ['ReplicaSet', 'StatefulSet', 'DaemonSet'] as const satisfies readonly OwnerKind[];

@@ -3,6 +3,7 @@ import type { Readers } from '../readers.ts';
 import { nameOf } from './drafts.ts';
 import { findWorkload } from './look.ts';
 import type { WorkloadObject } from './objects.ts';
+import type { ReplicaSetObject } from './owners.ts';
 import { notAvailable, rolloutUnderWay } from './rollout.ts';
 
 /** Of the workloads that these changes are about: what keeps each from being all there. Throws `ReadFailure`. */
@@ -18,11 +19,12 @@ async function stateOf(kube: Readers['kube'], workload: Workload): Promise<strin
   // A paused one waits for somebody: that is as it should be.
   if (object.spec.paused) return undefined;
   const words = rolloutUnderWay(workload.kind, object) ?? notAvailable(workload.kind, object);
-  return words === undefined ? undefined : `${nameOf(workload)}: ${words}${refusedOf(object)}`;
+  if (words === undefined) return undefined;
+  const refused = notLetIn(object);
+  return `${nameOf(workload)}: ${words}${refused === undefined ? '' : ` (${refused})`}`;
 }
 
-/** Of a Deployment: what the API server says to a new pod that it does not let in. Others keep no word of it. */
-function refusedOf({ status }: WorkloadObject): string {
-  const failure = status.conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
-  return failure?.message === undefined ? '' : ` (${failure.message})`;
+/** Of a Deployment or a ReplicaSet: what the API server says to a new pod that it does not let in. Others keep no word of it. */
+export function notLetIn({ status }: Pick<WorkloadObject, 'status'> | ReplicaSetObject): string | undefined {
+  return status.conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.message;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Back, notBack, stillAway } from '../../../engine/acting/come-back.ts';
+import { stillAway } from '../../../engine/acting/come-back.ts';
+import { type Back, notBack } from '../../../engine/acting/not-back.ts';
 import { Pod } from '../../../engine/changes/objects.ts';
 import type { Owners } from '../../../engine/changes/owners.ts';
 import { ownerOf } from '../../../engine/changes/owners.ts';

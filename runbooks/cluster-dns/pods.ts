@@ -1,28 +1,15 @@
 import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
+import { ContainerStatus } from '../evidence/container-status.ts';
 import { secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 import { NAMESPACE, SELECTOR } from './target.ts';
 
-const Ended = z.object({ reason: z.string().default(''), exitCode: z.number(), finishedAt: z.string().nullish() });
 const Amounts = z.record(z.string(), z.string()).default({});
 const Spec = z.object({
   name: z.string(),
   image: z.string().default(''),
   resources: z.object({ limits: Amounts }).prefault({}),
-});
-const Status = z.object({
-  name: z.string(),
-  ready: z.boolean().default(false),
-  restartCount: z.number().default(0),
-  state: z
-    .object({
-      running: z.object({ startedAt: z.string().nullish() }).optional(),
-      waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-      terminated: Ended.optional(),
-    })
-    .default({}),
-  lastState: z.object({ terminated: Ended.optional() }).default({}),
 });
 const Condition = z.object({
   type: z.string(),
@@ -49,7 +36,7 @@ const Pod = z
         phase: z.string().default('Unknown'),
         podIP: z.string().nullish(),
         conditions: z.array(Condition).default([]),
-        containerStatuses: z.array(Status).default([]),
+        containerStatuses: z.array(ContainerStatus).default([]),
       })
       .prefault({}),
   })

@@ -1,31 +1,11 @@
 import * as z from 'zod';
+import { ContainerStatus } from '../evidence/container-status.ts';
 import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 
-const Ended = z.object({
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  exitCode: z.number(),
-  finishedAt: z.string().nullish(),
-});
-
 /** Of `containerStatuses` and `initContainerStatuses`. */
-export const Container = z
-  .object({
-    name: z.string(),
-    ready: z.boolean().default(false),
-    started: z.boolean().nullish(),
-    restartCount: z.number().default(0),
-    state: z
-      .object({
-        running: z.object({ startedAt: z.string().nullish() }).optional(),
-        waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-        terminated: Ended.optional(),
-      })
-      .default({}),
-    lastState: z.object({ terminated: Ended.optional() }).default({}),
-  })
-  .transform(({ name, ready, started, restartCount, state, lastState }) => ({
+export const Container = ContainerStatus.extend({ started: z.boolean().nullish() }).transform(
+  ({ name, ready, started, restartCount, state, lastState }) => ({
     name,
     ready,
     restarts: restartCount,
@@ -36,7 +16,8 @@ export const Container = z
     /** It has ended, and has not been started again, or not yet. */
     isOver: state.terminated !== undefined,
     ended: state.terminated ?? lastState.terminated,
-  }));
+  }),
+);
 export type ContainerView = z.infer<typeof Container>;
 
 /** How one ended that never ran, by containerd and by dockershim: it is no end of its own. */

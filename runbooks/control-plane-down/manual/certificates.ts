@@ -1,4 +1,4 @@
-import type { LookStep } from '../../../engine/runbook.ts';
+import type { ChangeStep, LookStep } from '../../../engine/runbook.ts';
 import { type Manual, type Names, namesOf } from './commands.ts';
 import { startAnew } from './instances.ts';
 
@@ -15,14 +15,7 @@ export const renewCertificate: Manual = {
         command: there('sudo kubeadm certs check-expiration; date -u; timedatectl show -p NTPSynchronized'),
         shows: '<invalid> in RESIDUAL TIME. All valid, and still refused: it is of another CA, or the clock is wrong',
       },
-      {
-        kind: 'change',
-        title: `On ${node}: renew it (kubeadm certs renew all, where several have expired)`,
-        command: there(`sudo cp -a /etc/kubernetes /root/kubernetes.before && sudo kubeadm certs renew ${certificate}`),
-        verify: { command: there('sudo kubeadm certs check-expiration'), shows: '364d for it' },
-        warning:
-          'On every machine of the control plane: they were made on one day, and expire on one day. Not with a CA outside of kubeadm.',
-      },
+      renewed(names, certificate, node),
       startAnew(names),
     ];
   },
@@ -42,16 +35,7 @@ export const renewOthersCertificate: Manual = {
         command: there('sudo kubeadm certs check-expiration; date -u; timedatectl show -p NTPSynchronized'),
         shows: `<invalid> in RESIDUAL TIME of ${others.certificate}. Valid, and still not accepted: the CA that ${short} is given is another`,
       },
-      {
-        kind: 'change',
-        title: `On the machine of that ${others.component}: renew it (kubeadm certs renew all, where several have expired)`,
-        command: there(
-          `sudo cp -a /etc/kubernetes /root/kubernetes.before && sudo kubeadm certs renew ${others.certificate}`,
-        ),
-        verify: { command: there('sudo kubeadm certs check-expiration'), shows: '364d for it' },
-        warning:
-          'On every machine of the control plane: they were made on one day, and expire on one day. Not with a CA outside of kubeadm.',
-      },
+      renewed(names, others.certificate, `the machine of that ${others.component}`),
       startAnew({
         ...names,
         component: others.component,
@@ -60,6 +44,17 @@ export const renewOthersCertificate: Manual = {
     ];
   },
 };
+
+function renewed({ there }: Names, certificate: string, where: string): ChangeStep {
+  return {
+    kind: 'change',
+    title: `On ${where}: renew it (kubeadm certs renew all, where several have expired)`,
+    command: there(`sudo cp -a /etc/kubernetes /root/kubernetes.before && sudo kubeadm certs renew ${certificate}`),
+    verify: { command: there('sudo kubeadm certs check-expiration'), shows: '364d for it' },
+    warning:
+      'On every machine of the control plane: they were made on one day, and expire on one day. Not with a CA outside of kubeadm.',
+  };
+}
 
 /** What the other side shows, by the very address that it is asked at. */
 function shown({ component, short, there, node }: Names): LookStep {

@@ -11,6 +11,7 @@ import {
   NO_API,
   NO_CIDR,
   noNetwork,
+  ofCalico,
   proxy,
   started,
   unready,
@@ -164,27 +165,13 @@ export const proved: Record<string, Case> = {
     'The plug-in of Calico is refused with an old token; its agent is ready.',
     {
       ...calm,
-      podCidrs: [],
-      agents: [
-        {
-          name: 'calico-node-f4x2p',
-          app: 'calico-node',
-          daemonSet: 'calico-node',
-          containers: [{ name: 'calico-node' }],
-        },
-        proxy(),
-      ],
-      sets: [
-        { name: 'calico-node', app: 'calico-node' },
-        { name: 'kube-proxy', app: 'kube-proxy' },
-      ],
+      ...ofCalico,
       pods: [
         ...calm.pods,
         waiting(
           'plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized',
         ),
       ],
-      use: [],
     },
     { confirmed: ['apiUnreached'], recovered: 'ruled-out' },
   ),

@@ -1,25 +1,8 @@
 import type { Case } from '../../../engine/replay.ts';
 import { bySigns, caseOf } from './case.ts';
 import type { World } from './objects.ts';
-import { calm, crashing, flannel, klog, lines, proxy, started, unready, waiting } from './worlds.ts';
+import { calm, crashing, flannel, klog, lines, ofCalico, proxy, started, unready, waiting } from './worlds.ts';
 
-const ofCalico: Partial<World> = {
-  podCidrs: [],
-  agents: [
-    {
-      name: 'calico-node-f4x2p',
-      app: 'calico-node',
-      daemonSet: 'calico-node',
-      containers: [{ name: 'calico-node' }],
-    },
-    proxy(),
-  ],
-  sets: [
-    { name: 'calico-node', app: 'calico-node' },
-    { name: 'kube-proxy', app: 'kube-proxy' },
-  ],
-  use: [],
-};
 const said = (words: string, more: Partial<World> = {}): World => ({
   ...calm,
   ...more,

@@ -107,3 +107,21 @@ export const noNetwork: Partial<World> = {
 };
 export const unreachable: Answer = { failure: { kind: 'unreachable', message: 'connect ECONNREFUSED' } };
 export const forbidden: Answer = { failure: { kind: 'forbidden', message: 'forbidden by RBAC' } };
+
+export const ofCalico: Partial<World> = {
+  podCidrs: [],
+  agents: [
+    {
+      name: 'calico-node-f4x2p',
+      app: 'calico-node',
+      daemonSet: 'calico-node',
+      containers: [{ name: 'calico-node' }],
+    },
+    proxy(),
+  ],
+  sets: [
+    { name: 'calico-node', app: 'calico-node' },
+    { name: 'kube-proxy', app: 'kube-proxy' },
+  ],
+  use: [],
+};

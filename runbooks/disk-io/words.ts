@@ -15,10 +15,13 @@ export function percent(share: number): string {
   return `${amount(share * 100)} %`;
 }
 
+/** Made once: that takes longer than a thousand numbers. */
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
 /** One decimal below ten: `0.3`, `41`, `2,900`. */
 export function amount(value: number): string {
-  const digits = Math.abs(value) < 9.95 ? 1 : 0;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return (Math.abs(value) < 9.95 ? tenths : whole).format(value);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

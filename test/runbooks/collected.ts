@@ -3,6 +3,7 @@ import { type Collected, judged, maybeOf, measured, withSeen } from '../../engin
 import { type Case, caseClock, caseSource } from '../../engine/replay.ts';
 import type { AnyRunbook, JudgeContext } from '../../engine/runbook.ts';
 import type { Target } from '../../engine/target.ts';
+import { inconclusive } from '../../engine/verdict.ts';
 
 /** What a runbook sees in a case, ready to be judged again and again, with something changed. */
 export interface Seen {
@@ -10,7 +11,7 @@ export interface Seen {
   readonly context: JudgeContext<Target>;
 }
 
-/** Reads a case once. `show` is given every value that the schema accepted, before anything is masked. */
+/** Reads a case once, and keeps every value that the schema accepted, before anything is masked; nobody asks for a report. */
 export async function seenIn(runbook: AnyRunbook, one: Case): Promise<Seen> {
   const collected = new Map<string, unknown>();
   const evidence = Object.fromEntries(
@@ -18,16 +19,16 @@ export async function seenIn(runbook: AnyRunbook, one: Case): Promise<Seen> {
       id,
       {
         ...item,
-        show: (value: unknown) => {
-          collected.set(id, value);
-          return '';
-        },
+        schema: item.schema.transform((value) => void collected.set(id, value)),
+        show: () => '',
       },
     ]),
   );
   const since = one.since === undefined ? undefined : new Date(one.since);
   const clock = caseClock(one);
-  const report = await investigate({ ...runbook, evidence, causes: {}, remedies: {}, manual: {} }, one.target, {
+  const recovered = () => inconclusive('nobody asks');
+  const bare = { ...runbook, evidence, causes: {}, recovered, remedies: {}, manual: {} };
+  const report = await investigate(bare, one.target, {
     ...{ source: caseSource(one), clock, cluster: one.cluster, since, alert: one.alert },
   });
   const failures = new Map(report.evidence.flatMap(({ id, failure }) => (failure ? [[id, failure] as const] : [])));

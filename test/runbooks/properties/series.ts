@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import type { AnyRunbook } from '../../../engine/runbook.ts';
-import { type Seen, seenIn, verdictsOf } from '../collected.ts';
+import { seenIn, verdictsOf } from '../collected.ts';
+import { readingAnew } from './anew.ts';
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
@@ -30,43 +31,12 @@ function* withoutOneSeries(one: Case): Generator<Without> {
 export async function certainWithoutOneSeries(runbook: AnyRunbook, one: Case): Promise<readonly string[]> {
   const seen = await seenIn(runbook, one);
   const before: Readonly<Record<string, string>> = verdictsOf(runbook, seen);
-  const readersOf = await readersIn(runbook, one);
+  const anew = await readingAnew(runbook, one, seen);
   const found = new Set<string>();
   for (const { key, figure, without } of withoutOneSeries(one)) {
-    const anew = await seenIn(only(runbook, readersOf.get(key) ?? []), without);
-    const after: Readonly<Record<string, string>> = verdictsOf(runbook, merged(seen, anew, readersOf.get(key) ?? []));
+    const after: Readonly<Record<string, string>> = verdictsOf(runbook, await anew(key, without));
     for (const [cause, verdict] of Object.entries(after))
       if (verdict !== before[cause] && verdict !== 'inconclusive') found.add(`${cause}: ${verdict} without ${figure}`);
   }
   return [...found];
-}
-
-/** Which evidence asks for what: only that is read anew, for reading all of it takes ten times as long. */
-async function readersIn(runbook: AnyRunbook, one: Case): Promise<ReadonlyMap<string, readonly string[]>> {
-  const readers = new Map<string, string[]>();
-  for (const id of Object.keys(runbook.evidence)) {
-    const reads = new Proxy(one.reads, {
-      get: (all, key) => {
-        readers.set(String(key), [...new Set([...(readers.get(String(key)) ?? []), id])]);
-        return Reflect.get(all, key);
-      },
-    });
-    await seenIn(only(runbook, [id]), { ...one, reads });
-  }
-  return readers;
-}
-
-function only(runbook: AnyRunbook, ids: readonly string[]): AnyRunbook {
-  const evidence = Object.entries(runbook.evidence).filter(([id]) => ids.includes(id));
-  return { ...runbook, evidence: Object.fromEntries(evidence) };
-}
-
-function merged(seen: Seen, anew: Seen, ids: readonly string[]): Seen {
-  const rest = <Value>(all: ReadonlyMap<string, Value> | undefined) =>
-    [...(all ?? [])].filter(([id]) => !ids.includes(id));
-  const failures = new Map([...rest(seen.context.failures), ...(anew.context.failures ?? [])]);
-  return {
-    collected: new Map([...rest(seen.collected), ...anew.collected]),
-    context: { ...seen.context, failures },
-  };
 }

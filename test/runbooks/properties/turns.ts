@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import type { AnyRunbook } from '../../../engine/runbook.ts';
 import { seenIn, type Verdicts, verdictsOf } from '../collected.ts';
+import { readingAnew } from './anew.ts';
 import { aged, doubled, reversed, shuffled, withOneFailing } from './perturb.ts';
 
 /**
@@ -14,6 +15,10 @@ export async function turnsOf(runbook: AnyRunbook, one: Case): Promise<readonly 
     const collected = new Map([...seen.collected].filter(([other]) => other !== id));
     return turned(before, verdictsOf(runbook, { ...seen, collected }), `without ${id}`);
   });
+  const anew = await readingAnew(runbook, one, seen);
+  for (const { key, without } of withOneFailing(one)) {
+    found.push(...turned(before, verdictsOf(runbook, await anew(key, without)), `with ${short(key)} failing`));
+  }
   for (const [how, other] of others(one)) {
     found.push(...turned(before, verdictsOf(runbook, await seenIn(runbook, other)), how));
   }
@@ -27,7 +32,6 @@ export const AGED_SECONDS = 600;
 
 function others(one: Case): readonly (readonly [string, Case])[] {
   return [
-    ...withOneFailing(one).map(({ key, without }) => [`with ${short(key)} failing`, without] as const),
     ['shuffled', shuffled(one, dice(1))],
     ['shuffled otherwise', shuffled(one, dice(2))],
     ['reversed', reversed(one)],

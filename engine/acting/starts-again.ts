@@ -5,15 +5,33 @@ import type { InterlockReport } from '../interlocks.ts';
 import type { Clock } from '../ports.ts';
 import type { Readers } from '../readers.ts';
 
-/** The controller manager renews its lease every 2 s and loses it after 15 s (client-go, `leaderelection`); twice that is old. */
-const STALE_SECONDS = 30;
+/** The controller manager renews its lease every 2 s and loses it after this time, unless it is told another (client-go, `leaderelection`). */
+const LEASE_SECONDS = 15;
+/** Whose clock is so far ahead of ours is not asked how long ago something was: no time of the other clock tells that. */
+const AHEAD_SECONDS = 5;
 /** Our clock may be another than the cluster's: what looks old is looked at again after its next renewal. */
 const NEXT_RENEWAL_MS = 3_000;
 
 const NAME = 'kube-controller-manager';
 const Lease = z.object({
-  spec: z.object({ renewTime: z.string().nullish(), holderIdentity: z.string().nullish() }).prefault({}),
+  spec: z
+    .object({
+      renewTime: z.string().nullish(),
+      holderIdentity: z.string().nullish(),
+      leaseDurationSeconds: z.number().nullish(),
+    })
+    .prefault({}),
 });
+
+/** What earlier looks at the lease showed, by our own clock, which may be another than the cluster's. */
+export interface Renewals {
+  last?: {
+    readonly renewedAt: string;
+    readonly lookedAtMs: number;
+    /** It was renewed after this moment; `undefined`: nobody has seen it renewed yet. */
+    readonly afterMs: number | undefined;
+  };
+}
 
 /**
  * Whether somebody is there who starts again what a plan ends: while the controller manager is away no ReplicaSet and no
@@ -25,6 +43,7 @@ export async function startsAgain(
   kube: Readers['kube'],
   clock: Clock,
   changes: readonly Change[],
+  renewals: Renewals = {},
   pauseMs = NEXT_RENEWAL_MS,
 ): Promise<InterlockReport | undefined> {
   if (!changes.some(endsPods)) return undefined;
@@ -37,17 +56,40 @@ export async function startsAgain(
   const renewedAt = lease?.spec.renewTime;
   const report = { id: 'starts-again', title: 'The controller manager is there', breakable: true } as const;
   if (!renewedAt) return { ...report, holds: true, value: 'not known: the controller manager keeps no lease here' };
-  const seconds = Math.max(0, (clock.now().getTime() - Date.parse(renewedAt)) / 1000);
-  const ago = seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-  const renewed = `the controller manager renewed its lease ${ago} ago`;
-  if (seconds <= STALE_SECONDS) return { ...report, holds: true, value: renewed };
+  const seconds = (clock.now().getTime() - Date.parse(renewedAt)) / 1000;
+  const renewed = `the controller manager renewed its lease ${agoOf(seconds)}`;
+  // By then another one would have taken it, twice over.
+  const staleSeconds = 2 * (lease.spec.leaseDurationSeconds ?? LEASE_SECONDS);
+  if (seconds <= staleSeconds && seconds >= -AHEAD_SECONDS) return { ...report, holds: true, value: renewed };
+  const byOurs = {
+    ...report,
+    holds: true,
+    value: 'the controller manager renews its lease, by another clock than ours',
+  };
+  if (isRenewed(renewals, renewedAt, clock, staleSeconds)) return byOurs;
   await new Promise((go) => setTimeout(go, pauseMs));
-  if ((await read(true))?.spec.renewTime !== renewedAt) {
-    return { ...report, holds: true, value: 'the controller manager renews its lease, by another clock than ours' };
-  }
+  const next = (await read(true))?.spec.renewTime;
+  if (next && next !== renewedAt && isRenewed(renewals, next, clock, staleSeconds)) return byOurs;
   const value = `${renewed}: while it is away nothing that ends is started again, and what is ready is not counted`;
   // Of this absence only: when it comes back and goes again somebody has to think again.
   return { ...report, holds: false, value, occasions: [`${lease?.spec.holderIdentity ?? ''} ${renewedAt}`] };
+}
+
+/** Whether this look, with those before, shows that it was renewed within this time. */
+function isRenewed(renewals: Renewals, renewedAt: string, clock: Clock, staleSeconds: number): boolean {
+  const [{ last }, nowMs] = [renewals, clock.now().getTime()];
+  const afterMs = last && last.renewedAt !== renewedAt ? last.lookedAtMs : last?.afterMs;
+  renewals.last = { renewedAt, lookedAtMs: nowMs, afterMs };
+  return afterMs !== undefined && nowMs - afterMs <= staleSeconds * 1000;
+}
+
+function agoOf(seconds: number): string {
+  if (seconds < -AHEAD_SECONDS) return `${lasting(-seconds)} ahead of our clock`;
+  return `${lasting(Math.max(0, seconds))} ago`;
+}
+
+function lasting(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 function endsPods(change: Change): boolean {

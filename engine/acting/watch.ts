@@ -14,7 +14,7 @@ import type { Back } from './not-back.ts';
 import { poolsOf, type Touched, withoutThem } from './pools.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { lastReplicas } from './replicas.ts';
-import { startsAgain } from './starts-again.ts';
+import { type Renewals, startsAgain } from './starts-again.ts';
 import { planById } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
 
@@ -30,6 +30,7 @@ type Kube = Readers['kube'];
 export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => Promise<string | undefined> {
   let known: readonly Touched[] | undefined;
   const back: Back = new Map();
+  const renewals: Renewals = {};
   return async () => {
     const { limits } = await acting.rules();
     const kube = kubeOf(cluster, READ_MS);
@@ -40,7 +41,7 @@ export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => P
       const away = await stillAway(() => kubeOf(cluster, READ_MS), present, back, acting.pause);
       if (away !== undefined) return away;
       const last = await lastReplicaNext(kube, present);
-      const again = await startsAgain(kube, acting.clock, plan.changes);
+      const again = await startsAgain(kube, acting.clock, plan.changes, renewals);
       const closed = closedOf(plan, [...withoutThem(known, limits), ...last, ...(again ? [again] : []), ...frozen]);
       return closed.length > 0 ? inWords(closed) : undefined;
     } catch (failure) {

@@ -74,7 +74,7 @@ describe('a pod goes by itself before a drain has come to it', () => {
     expect(paused).toMatchObject({ state: 'executing', paused: { because: expect.any(String) } });
     for (const step of waiting(paused)) await endOf(it, step);
     it.acting.people.person = person;
-    await it.pass(61);
+    await it.passEverywhere(61);
     const plan = await it.plan(id);
     expect(plan).toMatchObject({ state: 'applied' });
     expect(plan.steps.filter(({ said }) => said === 'it was gone already')).toHaveLength(waiting(paused).length);
@@ -94,7 +94,7 @@ describe('the process has to end in the middle of a drain', () => {
     expect(paused).toMatchObject({ state: 'executing', paused: { because: expect.stringContaining('has to end') } });
     expect(paused.steps.filter(({ state }) => state === 'done')).toHaveLength(2);
     Object.assign(it.acting, { stopping: new AbortController().signal });
-    await it.pass(61);
+    await it.passEverywhere(61);
     const plan = await it.plan(id);
     expect(plan).toMatchObject({ state: 'applied' });
     expect(it.sent).toHaveLength(plan.steps.length);

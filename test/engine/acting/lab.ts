@@ -33,6 +33,9 @@ export interface Faults {
   admitted?: (action: Action) => Action;
 }
 
+/** By then everything of a practice cluster has started. */
+const AGE_MS = 600_000;
+
 /**
  * The practice cluster behind the real client and the real writer, with one incident of node worker-3 and one fix that
  * makes these changes. People, policy, limits and the passing of time are the test's.
@@ -42,7 +45,7 @@ export async function lab(changes: readonly Change[]) {
   const folder = stack.use(await tempDir('lab')).path;
   const directory = join(folder, 'data');
   const incident = await dataWithIncident(directory);
-  const still = { at: Date.now() };
+  const still = { at: Date.now() - AGE_MS };
   const practice = await startPracticeCluster({ nodes: 6, podsPerNode: 6, clock: { now: () => new Date(still.at) } });
   stack.defer(() => practice.close());
   const files = { kubeconfig: join(folder, 'reader'), fixerKubeconfig: join(folder, 'fixer') };
@@ -71,8 +74,7 @@ export async function lab(changes: readonly Change[]) {
   const sent: Action[] = [];
   let ids = 0;
   const { writer } = means;
-  // By then everything of the practice cluster has started.
-  still.at += 600_000;
+  still.at += AGE_MS;
   const acting: Acting = {
     ...actingWith(store, clock, means, changes),
     rules: async () => {
@@ -101,8 +103,9 @@ export async function lab(changes: readonly Change[]) {
         },
       ],
     ]),
-    // Time passes in the cluster alone: its controllers take a moment.
+    // Nobody waits for the cluster's controllers, which take a moment.
     pause: async (ms) => {
+      aheadMs += ms;
       still.at += ms;
     },
     newId: () => {
@@ -161,7 +164,7 @@ export async function lab(changes: readonly Change[]) {
     },
     approved: (id: string) => press(id, 'approve', 'U0LEAD'),
     card: async (id: string) => planCardOf(acting, await plan(id)),
-    /** Time passes while something is being done. */
+    /** Time passes while something is being done, for everybody but the cluster. */
     ahead: (seconds: number) => {
       aheadMs += seconds * 1_000;
     },
@@ -208,6 +211,7 @@ export async function lab(changes: readonly Change[]) {
         if (actions.length === 0) throw new Error(`${change.verb} comes to nothing: ${blocked.join('; ')}`);
         for (const action of actions) await writer.apply(action, { deadlineMs: 5_000 });
       }
+      aheadMs += 60_000;
       still.at += 60_000;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

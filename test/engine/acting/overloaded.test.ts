@@ -23,10 +23,10 @@ describe('an API server that is overloaded during the rehearsal', () => {
         },
       });
       expect((await it.card(id)).headline).toContain('waits');
-      await it.pass(60);
+      await it.passEverywhere(60);
       expect(it.sent).toEqual([]);
       delete it.faults.rehearsed;
-      await it.pass(60);
+      await it.passEverywhere(60);
       expect(await it.plan(id)).toMatchObject({ state: 'applied' });
       expect((await it.plan(id)).paused).toBeUndefined();
     },
@@ -37,8 +37,8 @@ describe('an API server that is overloaded during the rehearsal', () => {
     const { id } = await it.requested();
     it.faults.rehearsed = overloaded;
     await it.approved(id);
-    await it.pass(31 * 60);
-    await it.pass(60);
+    await it.passEverywhere(31 * 60);
+    await it.passEverywhere(60);
     expect(it.sent).toEqual([]);
     expect((await it.plan(id)).state).toMatch(/^(failed|expired)$/);
   });

@@ -28,15 +28,15 @@ describe('while the directory does not answer', () => {
     const { id } = await it.requested();
     await approve(it.acting, id, lead);
     const answer = silence(it);
-    await it.pass(0);
+    await it.passEverywhere(0);
     expect(await it.plan(id)).toMatchObject({ state: 'approved', approvals: [{ by: 'U0LEAD' }] });
     const { headline } = await it.card(id);
     expect(headline).toContain('waits for Slack, which does not say who U0ASKER is');
     expect(headline).not.toMatch(accusing);
-    await it.pass(60);
+    await it.passEverywhere(60);
     expect(it.sent).toEqual([]);
     answer();
-    await it.pass(5);
+    await it.passEverywhere(5);
     expect(await it.plan(id)).toMatchObject({ state: 'applied' });
     expect((await it.plan(id)).paused).toBeUndefined();
     expect((await it.ledger(id)).filter(({ kind }) => kind === 'paused')).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('while the directory does not answer', () => {
     };
     expect(await it.approved(id)).toMatchObject({ state: 'approved' });
     answer();
-    await it.pass(5);
+    await it.passEverywhere(5);
     expect(await it.plan(id)).toMatchObject({ state: 'applied' });
   });
 
@@ -61,10 +61,10 @@ describe('while the directory does not answer', () => {
     const { id } = await it.requested();
     await approve(it.acting, id, lead);
     const answer = silence(it);
-    await it.pass(0);
-    await it.pass(31 * 60);
+    await it.passEverywhere(0);
+    await it.passEverywhere(31 * 60);
     answer();
-    await it.pass(60);
+    await it.passEverywhere(60);
     const { state, because = '' } = await it.plan(id);
     expect(state).toBe('failed');
     expect(because).toMatch(/^the request expired before it could begin: since .*Slack does not answer/);
@@ -81,7 +81,7 @@ describe('while the directory does not answer', () => {
       if (user === 'U0ASKER') throw new TryLater('Slack does not answer', 1_000);
       return { ...(await person(user)), standing: 'deactivated' };
     };
-    await it.pass(0);
+    await it.passEverywhere(0);
     expect(await it.plan(id)).toMatchObject({ state: 'failed', because: expect.stringContaining('deactivated') });
   });
 
@@ -108,10 +108,10 @@ describe('while the directory does not answer', () => {
     expect((await it.card(plan.id)).headline).toMatch(
       /2 of 4 steps, waits for Slack, which does not say who U0ASKER is/,
     );
-    await it.pass(10 * 60);
+    await it.passEverywhere(10 * 60);
     expect(it.sent).toHaveLength(2);
     answer();
-    await it.pass(5);
+    await it.passEverywhere(5);
     expect(statesOf(await it.plan(plan.id))).toEqual(['done', 'done', 'done', 'done']);
     expect(await it.plan(plan.id)).toMatchObject({ state: 'applied' });
     expect(new Set(it.sent.map(({ object }) => object.name)).size).toBe(4);
@@ -141,7 +141,7 @@ describe('while the directory does not answer', () => {
     await using _lab = it;
     await change(it);
     answer();
-    await it.pass(5);
+    await it.passEverywhere(5);
     expect(await it.plan(plan.id)).toMatchObject({
       state: 'partly-applied',
       because: expect.stringMatching(new RegExp(`^stopped after 2 of 4 steps: .*${because.source}`)),
@@ -152,9 +152,9 @@ describe('while the directory does not answer', () => {
   test('and when the request expires meanwhile', async () => {
     const { it, plan, answer } = await pausedDrain();
     await using _lab = it;
-    await it.pass(31 * 60);
+    await it.passEverywhere(31 * 60);
     answer();
-    await it.pass(60);
+    await it.passEverywhere(60);
     expect(await it.plan(plan.id)).toMatchObject({
       state: 'partly-applied',
       because: expect.stringMatching(/^stopped after 2 of 4 steps: the request expired before it could go on: since /),
@@ -167,7 +167,7 @@ describe('while the directory does not answer', () => {
     await using _lab = it;
     answer();
     await Promise.allSettled([execute(it.acting, plan.id), execute(it.acting, plan.id)]);
-    await it.pass(60);
+    await it.passEverywhere(60);
     expect(await it.plan(plan.id)).toMatchObject({ state: 'applied' });
     expect(it.sent).toHaveLength(4);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lastReplicas } from '../../../engine/acting/replicas.ts';
-import { startsAgain } from '../../../engine/acting/starts-again.ts';
+import { type Renewals, startsAgain } from '../../../engine/acting/starts-again.ts';
 import type { Change } from '../../../engine/change.ts';
 import { isBroken } from '../../../engine/interlocks.ts';
 import { fakeCluster } from '../changes/fake-cluster.ts';
@@ -8,16 +8,22 @@ import { must, pod } from '../changes/recorded.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
 const evict = { verb: 'evict', namespace: 'shop', pod: 'web-0' } as const;
-const at = (renewTime: string) => ({
+const at = (renewTime: string, leaseDurationSeconds?: number) => ({
   metadata: { name: 'kube-controller-manager', namespace: 'kube-system', uid: 'u', resourceVersion: '1' },
-  spec: { renewTime, holderIdentity: 'control-plane-1_5d0c' },
+  spec: { renewTime, holderIdentity: 'control-plane-1_5d0c', leaseDurationSeconds },
 });
-const seen = (renewTime: string | undefined, change: Change = evict, onceMore = renewTime) => {
+const seen = (
+  renewTime: string | undefined,
+  change: Change = evict,
+  onceMore = renewTime,
+  renewals: Renewals = {},
+  time = now,
+) => {
   const cluster = fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime)] } as never);
   const later = fakeCluster({ Lease: onceMore === undefined ? [] : [at(onceMore)] } as never);
   const find: typeof cluster.kube.find = (kind, name, options = {}) =>
     (options.fresh ? later : cluster).kube.find(kind, name, options);
-  return startsAgain({ ...cluster.kube, find }, { now: () => now }, [change], 1);
+  return startsAgain({ ...cluster.kube, find }, { now: () => time }, [change], renewals, 1);
 };
 
 test('while the controller manager is away no pod is ended: nothing would replace it, and what is ready is not counted', async () => {
@@ -35,7 +41,8 @@ test('while the controller manager is away no pod is ended: nothing would replac
 test.each([
   ['29 s ago', '2026-11-21T02:59:31Z', true],
   ['31 s ago', '2026-11-21T02:59:29Z', false],
-  ['a moment ago, by a clock that is ahead of ours', '2026-11-21T03:00:09Z', true],
+  ['a moment ago, by a clock that is a little ahead of ours', '2026-11-21T03:00:04Z', true],
+  ['at a time that has not come yet, and not again since', '2026-11-21T03:00:09Z', false],
 ])('its lease was renewed %s', async (_when, renewTime, holds) => {
   expect(await seen(renewTime)).toMatchObject({ holds });
 });
@@ -43,6 +50,31 @@ test.each([
 test('it is there, by whatever clock, if its lease is renewed while we look', async () => {
   const value = 'the controller manager renews its lease, by another clock than ours';
   expect(await seen('2026-11-21T00:00:00Z', evict, '2026-11-21T00:00:02Z')).toMatchObject({ holds: true, value });
+});
+
+test('a clock that is behind hides no absence', async () => {
+  const value = expect.stringMatching(
+    /^the controller manager renewed its lease 60 s ahead of our clock: while it is away /,
+  );
+  expect(await seen('2026-11-21T03:01:00Z')).toMatchObject({ holds: false, value });
+  expect(await seen('2026-11-21T03:01:00Z', evict, '2026-11-21T03:01:02Z')).toMatchObject({ holds: true });
+});
+
+test('who has seen it renewed within half a minute, by whatever clock, does not wait for the next time', async () => {
+  const renewals: Renewals = {};
+  const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  const look = (renewTime: string, atSeconds: number) => seen(renewTime, evict, renewTime, renewals, later(atSeconds));
+  expect(await look('2026-11-21T00:00:00Z', 0)).toMatchObject({ holds: false });
+  expect(await look('2026-11-21T00:00:02Z', 2)).toMatchObject({ holds: true });
+  expect(await look('2026-11-21T00:00:02Z', 30)).toMatchObject({ holds: true });
+  expect(await look('2026-11-21T00:00:02Z', 31)).toMatchObject({ holds: false });
+  // Renewed once since the last look, which is too long ago to tell when.
+  expect(await look('2026-11-21T00:00:04Z', 90)).toMatchObject({ holds: false });
+});
+
+test('one that is told to renew its lease more rarely is given the time', async () => {
+  const { kube } = fakeCluster({ Lease: [at('2026-11-21T02:58:30Z', 270)] } as never);
+  expect(await startsAgain(kube, { now: () => now }, [evict], {}, 1)).toMatchObject({ holds: true });
 });
 
 test('where it keeps no lease nothing is said against it, but that it is not known', async () => {

@@ -58,7 +58,7 @@ describe('one cluster under two names', () => {
     expect(plan).toMatchObject({ cluster: expect.not.stringMatching(/^practice$/), clusterUid: done.clusterUid });
     expect(interlock(plan, 'cool-down')).toMatchObject({
       holds: false,
-      value: 'node/worker-3 was changed 0 min ago (Fix it): 10 min to wait',
+      value: 'node/worker-3 was changed 1 min ago (Fix it): 9 min to wait',
     });
     expect(interlock(plan, 'actions-per-hour')).toMatchObject({ holds: false, occasions: [id] });
   });

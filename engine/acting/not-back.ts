@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { plural } from '../changes/drafts.ts';
 import { find, findNode, list } from '../changes/look.ts';
 import { Pod, WorkloadObject } from '../changes/objects.ts';
-import { podsOf } from '../changes/owned-pods.ts';
+import { podsOf, withHash } from '../changes/owned-pods.ts';
 import { ReplicaSetObject } from '../changes/owners.ts';
 import { controllerOf, isFinished, isGoing, isReady, ordinalOf } from '../changes/pods.ts';
 import { notLetIn } from '../changes/rollout-state.ts';
@@ -75,7 +75,9 @@ function shortOf(look: Look, starter: Starter, ended: Ended): Promise<Short | un
 /** A ReplicaSet starts another as soon as one is on its way out. */
 async function ofSet(look: Look, starter: Starter): Promise<Short | undefined> {
   const { namespace, uid, set = { pods: 0, ready: 0 } } = starter;
-  const own = (await podsOf(look.kube, uid, namespace, set.hash)).filter((pod) => !isFinished(pod) && !isGoing(pod));
+  const own = (await podsOf(look.kube, uid, namespace, withHash(set.hash))).filter(
+    (pod) => !isFinished(pod) && !isGoing(pod),
+  );
   const ready = own.filter(isThere).length;
   if (own.length >= set.pods && ready >= set.ready) return undefined;
   const object = await controllerNow(look, ReplicaSetObject, starter);

@@ -5,32 +5,16 @@ import { evictable, fateOf } from '../changes/drain-pods.ts';
 import { matches, selectorText } from '../changes/labels.ts';
 import { find, list, podsOn } from '../changes/look.ts';
 import { type Budget, Pod } from '../changes/objects.ts';
-import { readyPodsOf } from '../changes/owned-pods.ts';
 import { endsForGood, type Owners, ownerOf, ownersOf } from '../changes/owners.ts';
-import { controllerOf, isFinished, isGoing, isReady, podName, workloadOf } from '../changes/pods.ts';
+import { controllerOf, isFinished, isGoing, podName, workloadOf } from '../changes/pods.ts';
 import { endedBy } from '../changes/taint-pods.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Readers } from '../readers.ts';
+import { type Afterwards, type Loss, leftByLosses } from './ready-left.ts';
 import { leftByRollout } from './rollout-left.ts';
 import { leftByScaling } from './scaled-down.ts';
 
 type Kube = Readers['kube'];
-
-/** One pod that a plan takes away. */
-interface Loss {
-  readonly pod: Pod;
-  /** An eviction, which a disruption budget would refuse before the last healthy pod of its workload goes. */
-  readonly guarded: boolean;
-  /** That nothing starts it again was allowed where the change was written. */
-  readonly mayBeBare: boolean;
-  /** Its controller among others, as far as it could be asked. */
-  readonly owners: Owners;
-}
-
-type Owner = NonNullable<ReturnType<typeof controllerOf>>;
-
-/** Of so many ReplicaSets the pods themselves are counted, a call each; of the many of a drain what their controller counts. */
-const COUNTED_ONE_BY_ONE = 5;
 
 /**
  * Whether every workload keeps a ready replica, over all changes of a plan together: three deletions take three. Those
@@ -53,9 +37,7 @@ export async function lastReplicas(
   const bare = losses.filter(
     ({ pod, mayBeBare, owners }) => !mayBeBare && !bareAllowed && endsForGood(pod, owners) !== undefined,
   );
-  const byTheirOwners = byOwner(losses);
-  const count = byTheirOwners.length <= COUNTED_ONE_BY_ONE;
-  const counted = [...(await Promise.all(byTheirOwners.map((own) => afterwards(kube, own, count)))), ...replaced];
+  const counted = [...(await leftByLosses(kube, losses)), ...replaced];
   const names = counted.filter(({ taken, left }) => taken > 0 && left < 1).map(({ name }) => name);
   const empty = [...new Set(names)].sort();
   const none = scaled.filter(({ replicas }) => replicas === 0);
@@ -169,53 +151,6 @@ function guards({ status }: Budget, pod: Pod, counted: readonly Pod[]): boolean 
   return Math.max(status.expectedPods, counted.length) - own < status.desiredHealthy;
 }
 
-/** Whose pods stand in for no other: each does its own work, or that of its node. */
-const ALONE = new Set(['Job', 'DaemonSet', 'Node']);
-
-interface Owned extends Loss {
-  readonly owner: Owner;
-}
-
-function byOwner(losses: readonly Loss[]): readonly (readonly Owned[])[] {
-  const owned = losses.flatMap((loss) => {
-    const owner = controllerOf(loss.pod);
-    return owner && !ALONE.has(owner.kind) ? [{ ...loss, owner }] : [];
-  });
-  return [...Map.groupBy(owned, ({ owner }) => owner.uid).values()];
-}
-
-export interface Afterwards {
-  /** Empty: none of its pods go that would count. */
-  readonly name: string;
-  /** Ready pods it has now, those that go without a budget that would keep one of them, and the rest. */
-  readonly ready: number;
-  readonly taken: number;
-  readonly left: number;
-}
-
-async function afterwards(kube: Kube, losses: readonly Owned[], count: boolean): Promise<Afterwards> {
-  const taken = losses.filter(({ pod, guarded }) => !guarded && !isFinished(pod) && isReady(pod));
-  const [first] = taken;
-  if (!first) return { name: '', ready: 0, taken: 0, left: 0 };
-  const { owner, owners, pod } = first;
-  const namespace = pod.metadata.namespace ?? 'default';
-  const told = await readyOf(kube, owner, owners, namespace);
-  // What the controller wrote down is old when it is away, and for a moment after a pod ended.
-  const hash = pod.metadata.labels['pod-template-hash'];
-  const seen = count && hash !== undefined ? await readyPodsOf(kube, owner.uid, namespace, hash) : undefined;
-  const ready = Math.min(told, seen?.length ?? told);
-  return {
-    name: `${owner.kind} ${namespace}/${owner.name}`,
-    ...{ ready, taken: taken.length, left: ready - taken.length },
-  };
-}
-
-/** Of a ReplicaSet as its controller counts them, which leaves out those that are on their way out; of others the pods. */
-async function readyOf(kube: Kube, { kind, uid }: Owner, owners: Owners, namespace: string): Promise<number> {
-  if (kind === 'ReplicaSet') return owners.get(uid)?.status.readyReplicas ?? 0;
-  return (await readyPodsOf(kube, uid, namespace)).length;
-}
-
 function nameOf({ workload: { kind, namespace, name } }: ChangeOf<'scale'>): string {
   return `${kind} ${namespace}/${name}`;
 }
@@ -228,11 +163,10 @@ function wouldHave(change: ChangeOf<'scale'>): string {
 const MOST_NAMED = 3;
 
 function kept(counted: readonly Afterwards[], losses: readonly Loss[]): string[] {
-  const touched = counted.filter(({ name }) => name !== '');
-  if (touched.length === 0)
+  if (counted.length === 0)
     return losses.length === 0
       ? []
       : ['every ready pod that goes is watched over by a budget, or stands in for no other'];
-  const told = touched.slice(0, MOST_NAMED).map(({ name, ready, left }) => `${name} keeps ${left} of ${ready} ready`);
-  return [...told, ...(touched.length > MOST_NAMED ? [`${touched.length - MOST_NAMED} more keep some`] : [])];
+  const told = counted.slice(0, MOST_NAMED).map(({ name, ready, left }) => `${name} keeps ${left} of ${ready} ready`);
+  return [...told, ...(counted.length > MOST_NAMED ? [`${counted.length - MOST_NAMED} more keep some`] : [])];
 }

@@ -4,7 +4,7 @@ import type { WorkloadObject } from '../changes/objects.ts';
 import { isOnDelete } from '../changes/rollout.ts';
 import { keptOf } from '../changes/rollout-kept.ts';
 import type { Readers } from '../readers.ts';
-import type { Afterwards } from './replicas.ts';
+import type { Afterwards } from './ready-left.ts';
 
 /**
  * How many ready pods a workload keeps while its pods are replaced by a new template. `undefined`: none is replaced, none

@@ -1,9 +1,10 @@
 import type { Change } from '../change.ts';
+import { selectorText } from '../changes/labels.ts';
 import { findWorkload } from '../changes/look.ts';
-import { readyPodsOf } from '../changes/owned-pods.ts';
+import { isReadyToStay, podsOf } from '../changes/owned-pods.ts';
 import { ordinalOf } from '../changes/pods.ts';
 import type { Readers } from '../readers.ts';
-import type { Afterwards } from './replicas.ts';
+import type { Afterwards } from './ready-left.ts';
 
 type Kube = Readers['kube'];
 
@@ -21,7 +22,8 @@ export async function leftByScaling(kube: Kube, change: Change): Promise<Afterwa
   const object = await findWorkload(kube, change.workload);
   if (object?.spec.podManagementPolicy !== 'Parallel' || object.spec.replicas <= change.replicas) return undefined;
   const end = (object.spec.ordinals?.start ?? 0) + change.replicas;
-  const ready = await readyPodsOf(kube, object.metadata.uid, namespace);
+  const pods = await podsOf(kube, object.metadata.uid, namespace, selectorText(object.spec.selector));
+  const ready = pods.filter(isReadyToStay);
   if (ready.length === 0) return undefined;
   const left = ready.filter(({ metadata }) => ordinalOf(metadata.name) < end).length;
   return { name: `${kind} ${namespace}/${name}`, ready: ready.length, taken: ready.length - left, left };

@@ -5,7 +5,7 @@ import { cannot, line, nothingToDo, plural } from './drafts.ts';
 import { staysBehind } from './drain-pods.ts';
 import { find, findNode } from './look.ts';
 import { Pod } from './objects.ts';
-import { readyPodsOf } from './owned-pods.ts';
+import { isReadyToStay, podsLike } from './owned-pods.ts';
 import { endsForGood, type Owners, ownerOf, ownerReads } from './owners.ts';
 import {
   controllerOf,
@@ -16,6 +16,7 @@ import {
   isMirror,
   isReady,
   isReplacedInPlace,
+  kinOf,
   placeOf,
   podName,
 } from './pods.ts';
@@ -86,14 +87,12 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
   const owners = await ownerOf(context.kube, pod);
   const alone = endsForGood(pod, owners);
   if (alone !== undefined) return cannot(`${alone}: nothing would start pod ${podName(pod)} again`);
-  const others = await readySiblings(pod, owner.uid, context);
+  const others = await readySiblings(pod, owners, context);
   const next = successorOf(pod, owners);
   const object = refOf(pod);
   // What is not ready serves nobody, and what does the work of its node or its own stands in for no other.
   const isAlone = isReady(pod) && owner.kind !== 'DaemonSet' && owner.kind !== 'Job' && others === 0;
-  const blocked = !isAlone
-    ? []
-    : [`no other pod of ${owner.kind} ${owner.name} is ready: deleting this one would leave none`];
+  const blocked = !isAlone ? [] : [`no other pod of ${kinOf(pod)} is ready: deleting this one would leave none`];
   return {
     actions: blocked.length > 0 ? [] : [{ verb: 'delete', object, uid: pod.metadata.uid }],
     diff: [goneLine(pod)],
@@ -101,7 +100,7 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
       ...whatComesAfter(pod, owners),
       ...next.effects,
       ...(await whereItRuns(pod, context)),
-      `${plural(others, 'other pod')} of ${owner.kind} ${owner.name} ready`,
+      `${plural(others, 'other pod')} of ${kinOf(pod)} ready`,
       'disruption budgets are not asked',
     ],
     blocked,
@@ -112,10 +111,9 @@ async function compileDelete(change: Removal, context: CompileContext): Promise<
   };
 }
 
-async function readySiblings(pod: Pod, owner: string, { kube }: CompileContext): Promise<number> {
-  const { uid, namespace = 'default', labels } = pod.metadata;
-  const ready = await readyPodsOf(kube, owner, namespace, labels['pod-template-hash']);
-  return ready.filter((other) => other.metadata.uid !== uid).length;
+async function readySiblings(pod: Pod, owners: Owners, { kube }: CompileContext): Promise<number> {
+  const ready = (await podsLike(kube, pod, owners)).filter(isReadyToStay);
+  return ready.filter(({ metadata }) => metadata.uid !== pod.metadata.uid).length;
 }
 
 function whatComesAfter(pod: Pod, owners: Owners): string[] {

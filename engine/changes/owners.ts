@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { Readers } from '../readers.ts';
 import { plural } from './drafts.ts';
 import { find, list } from './look.ts';
-import { Conditions, Meta, type Pod, WorkloadObject } from './objects.ts';
+import { Conditions, LabelSelector, Meta, type Pod, WorkloadObject } from './objects.ts';
 import { controllerOf, ordinalOf } from './pods.ts';
 import { right } from './rights.ts';
 
 export const ReplicaSetObject = z.object({
   metadata: Meta,
-  spec: z.object({ replicas: z.number().default(1) }).prefault({}),
+  spec: z.object({ replicas: z.number().default(1), selector: LabelSelector.optional() }).prefault({}),
   status: z
     .object({ replicas: z.number().default(0), readyReplicas: z.number().default(0), conditions: Conditions })
     .prefault({}),

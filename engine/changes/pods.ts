@@ -73,6 +73,13 @@ export function workloadOf(pod: Pod): string {
   return `${kind} ${hash !== undefined && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name}`;
 }
 
+/** Whose pods stand in for this one, in words: `Deployment web`, of which it only names the ReplicaSet; `StatefulSet db`. */
+export function kinOf(pod: Pod): string {
+  const { kind, name } = controllerOf(pod) ?? { kind: 'Pod', name: pod.metadata.name };
+  const [, workload = name] = workloadOf(pod).split(' ');
+  return workload === name ? `${kind} ${name}` : `Deployment ${workload}`;
+}
+
 /**
  * What the successor of a pod has in common with it, whose name nobody had before: the workload, and with a DaemonSet
  * the node. Of a pod that nothing starts again there is none.

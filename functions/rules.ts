@@ -3,7 +3,7 @@ import type { Rules } from '../engine/acting/desk.ts';
 import { defaultLimits } from '../engine/acting/limits.ts';
 import type { PolicyRule } from '../engine/acting/policy.ts';
 import { messageOf, Refused } from '../engine/errors.ts';
-import type { AnyRunbook } from '../engine/runbook.ts';
+import type { AnyRunbook, Risk } from '../engine/runbook.ts';
 import { practiceApprovers } from '../infra/local/console/practice-users.ts';
 import { didYouMean } from '../infra/local/nearest.ts';
 import type { Settings } from './compose.ts';
@@ -70,7 +70,7 @@ export function nobodyIn({ clusters, slack }: Pick<Config, 'clusters' | 'slack'>
   return 'without Slack nobody can tell who you are, so fixes of a real cluster can be looked at and not asked for (configure slack in nightshift.yaml)';
 }
 
-/** Throws `ConfigError` for a fix no runbook has: it would allow nothing, in silence. */
+/** Throws `ConfigError` for a fix no runbook has, and for a rule that none ever comes to: it would hold for nothing, in silence. */
 export function checkPolicy({ policy, clusters }: Config, runbooks: readonly AnyRunbook[]): void {
   const fixes = runbooks.flatMap(({ id, remedies }) => Object.keys(remedies).flatMap((fix) => [fix, `${id}/${fix}`]));
   const names = ['practice', ...clusters.map(({ name }) => name)];
@@ -86,6 +86,39 @@ export function checkPolicy({ policy, clusters }: Config, runbooks: readonly Any
       throw new ConfigError(`policy.${index}.clusters: there is no cluster ${stranger}${didYouMean(stranger, names)}`);
     }
   }
+  checkOrder(
+    policy.map((rule) => scopesOf(rule, runbooks, names)),
+    policy,
+  );
+}
+
+const RISKS: readonly Risk[] = ['low', 'medium', 'high'];
+
+/** The first rule that fits a plan holds for it: one for which others before it leave nothing would tighten nothing. */
+function checkOrder(scopes: readonly ReadonlySet<string>[], policy: Config['policy']): void {
+  for (const [index, own] of scopes.entries()) {
+    const before = scopes.findIndex((other, at) => at < index && [...own].every((one) => other.has(one)));
+    if (before < 0) continue;
+    const fixes = policy[index]?.remedies.join(', ');
+    throw new ConfigError(
+      `policy.${index}: no plan comes to this rule (${fixes}): the first rule that fits holds, and policy.${before} fits all that it does; put it before that one`,
+    );
+  }
+}
+
+function scopesOf(rule: Config['policy'][number], runbooks: readonly AnyRunbook[], clusters: readonly string[]) {
+  const fixes = runbooks.flatMap(({ id, remedies }) =>
+    Object.keys(remedies)
+      .filter((fix) => rule.remedies.some((name) => name === '*' || name === fix || name === `${id}/${fix}`))
+      .map((fix) => `${id}/${fix}`),
+  );
+  return new Set(
+    fixes.flatMap((fix) =>
+      (rule.risks ?? RISKS).flatMap((risk) =>
+        (rule.clusters ?? clusters).map((cluster) => `${fix} at risk ${risk} in ${cluster}`),
+      ),
+    ),
+  );
 }
 
 /** Throws `ConfigError` for a runbook that does not exist: it would switch nothing off, in silence. */

@@ -1,18 +1,24 @@
 import type { Incident } from '../incident.ts';
+import type { Plan } from '../plan.ts';
 import type { Offers } from '../triage.ts';
 import type { Acting } from './desk.ts';
 import { isUnderWay, plansOf, SHOWN_ON_CARD } from './incident-plans.ts';
 import { planLineOf } from './plan-line.ts';
 import { ruleFor } from './policy.ts';
 
+/** It was done, and whether it helped is not known yet: what the incident was found to be is from before. */
+function isToShow({ state, verification, takenBack }: Plan): boolean {
+  return state === 'applied' && !takenBack && (verification === undefined || verification.verdict === 'waiting');
+}
+
 /**
  * Which remedies get a button: those that fit what was found, that some rule of the policy names, in a cluster that can
- * be changed, and that nobody has asked for already. No policy, no button. Where nobody may do anything the plans can be
+ * be changed, and that nobody has asked for already, or only just had. No policy, no button. Where nobody may do anything the plans can be
  * looked at all the same, and the card says why that is all.
  */
 export async function offersOf(acting: Acting, incident: Incident): Promise<Offers> {
   const plans = await plansOf(acting.store, incident);
-  const busy = plans.filter(isUnderWay);
+  const busy = plans.filter((plan) => isUnderWay(plan) || isToShow(plan));
   const { policy, nobody } = await acting.rules().catch(() => ({ policy: [], nobody: undefined }));
   const can =
     acting.writers.has(incident.cluster) && (incident.state === 'diagnosed' || incident.state === 'still-broken');

@@ -84,8 +84,12 @@ export function differenceOf(old: Plan, now: Plan): string {
     ...(wayBack(old) === wayBack(now) ? [] : [`now taken back by: ${wayBack(now)}`]),
     ...now.blocked,
   ];
-  return parts.length > 0 ? parts.slice(0, 6).join('; ') : UNSHOWN;
+  if (parts.length === 0) return UNSHOWN;
+  const more = parts.length > MOST_TOLD ? [`and ${parts.length - MOST_TOLD} more differences`] : [];
+  return [...parts.slice(0, MOST_TOLD), ...more].join('; ');
 }
+
+const MOST_TOLD = 6;
 
 /** What the digest knows and no line of a plan shows. */
 const UNSHOWN =

@@ -81,9 +81,11 @@ function lifeOf(plan: PlanCard['plan'], { headline, expiresAt, approvalsCounting
       ? [`${approvalsCounting} of ${card.approvalsNeeded} approvals, until ${minuteOf(expiresAt)}`]
       : []),
     ...card.waitsFor.map(({ by, why }) => [by, why].filter(Boolean).join(': ')),
-    ...planLineOf(plan).steps.map(
-      ({ word, at, by, note }) =>
-        `${minuteOf(at)}  ${word.replace('-', ' ')}${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`,
+    ...planLineOf(plan).steps.map(({ word, at, by, note }) =>
+      // The words of a verdict say themselves what they are.
+      word === 'verified' && note
+        ? `${minuteOf(at)}  ${note}`
+        : `${minuteOf(at)}  ${word.replace('-', ' ')}${by ? ` by ${by}` : ''}${note ? `: ${note}` : ''}`,
     ),
     ...(plan.breakGlass?.although ?? []).map(({ title, value }) => `glass broken in spite of: ${title}: ${value}`),
     ...plan.steps.map(({ action, state, said }) => `${action}: ${state}${said ? `: ${said}` : ''}`),

@@ -43,6 +43,23 @@ describe('a policy in nightshift.yaml', () => {
       expect(complaint(() => parse(possible))).toBe('no complaint');
   });
 
+  it('in which no plan comes to a rule is refused: it would tighten nothing, in silence', () => {
+    const rules = (...all: readonly string[]) =>
+      `${cluster}\npolicy: [${all.map((one) => `{ ${one}, approvers: { users: [U01] } }`).join(', ')}]`;
+    const check = (...all: readonly string[]) => complaint(() => checkPolicy(parse(rules(...all)), catalog));
+    const [all, drain] = ['remedies: ["*"]', 'remedies: [drain]'];
+    expect(check(all, drain)).toBe(
+      'policy.1: no plan comes to this rule (drain): the first rule that fits holds, and policy.0 fits all that it does; put it before that one',
+    );
+    expect(check('remedies: [drain], risks: [high]', 'remedies: [node-not-ready/drain], risks: [high]')).toContain(
+      'policy.1',
+    );
+    expect(check(drain, all)).toBe('no complaint');
+    expect(check(`${all}, risks: [low]`, drain)).toBe('no complaint');
+    expect(check(`${all}, clusters: [practice]`, drain)).toBe('no complaint');
+    expect(check('remedies: [node-not-ready/cordon]', 'remedies: [cordon]')).toBe('no complaint');
+  });
+
   it('says as little as it can: one approver, not the one who asked, half an hour', () => {
     expect(parse(rule()).policy).toEqual([
       {

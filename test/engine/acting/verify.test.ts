@@ -42,6 +42,16 @@ describe('the verification of a fix', () => {
     expect(edits()).toBe(first + 1);
   });
 
+  test('offers the same fix again only when it is over', async () => {
+    await using it = await deed();
+    await applied(it);
+    expect(it.channel.cards().at(-1)?.offered).toEqual([]);
+    await it.pass(15);
+    expect(it.channel.cards().at(-1)?.offered).toEqual([]);
+    for (let look = 0; look < 40; look += 1) await it.pass(15);
+    expect(it.channel.cards().at(-1)?.offered).toEqual(['cordon']);
+  });
+
   test('says nothing while nobody knows whether the fix was taken back, and judges once somebody does', async () => {
     await using it = await deed();
     const plan = await applied(it);

@@ -7,6 +7,10 @@ import type { House } from './house.ts';
 
 /** https://docs.slack.dev/authentication/tokens: a bot token, and one that is rotated. */
 const BOT_TOKEN = /^xox(b-|e\.xoxb-)/;
+/** And an app-level token; any other kind begins with `xox` as well. */
+const ANY_TOKEN = /^(xox|xapp-)/;
+/** As every one that was seen. Slack calls it "a unique string" and promises no form, so another one is not refused. */
+const SIGNING_SECRET = /^[0-9a-f]{32}$/;
 const SWAPPED = 'was it swapped with the other one?';
 
 /** The text of a secret, if it looks like a bot token. Costs nothing, so a cold start asks it too. No word of it is told. */
@@ -18,9 +22,18 @@ export function botTokenIn(text: string): string {
 }
 
 export function signingSecretIn(text: string): string {
-  if (!/^xox/.test(text)) return text;
+  if (!ANY_TOKEN.test(text)) return text;
   throw new ConfigError(
     `slack.signingSecret: what the secret holds is a token: put the Signing Secret there, from Basic Information of the app (${SWAPPED})`,
+  );
+}
+
+/** Nobody can be asked whether a signing secret is right before somebody presses: what looks wrong is at least said. */
+export function doubtSigningSecret(text: string, log: Pick<House['log'], 'warn'>): void {
+  if (SIGNING_SECRET.test(text)) return;
+  log.warn(
+    { characters: text.length },
+    'slack.signingSecret: what the secret holds does not look like a Signing Secret, which is 32 of 0-9 and a-f. Is it the Verification Token, or cut off? If it is, every press is refused; compare it with Basic Information of the app',
   );
 }
 

@@ -5,6 +5,8 @@ export interface FunctionMetrics extends Tallies {
   readonly failures: { inc(): void };
   /** A setting, a secret, or what it leads to cannot be used; the log says which, and what to do. */
   readonly misconfigured: { inc(by?: number): void };
+  /** Signed as Slack signs, now, and not with our signing secret: which of the two is wrong nobody else would say. */
+  readonly pressesUnauthorized: { inc(): void };
   readonly repairs: { inc(by: number): void };
   /** Writes down what was counted since. Once for each event, when it is done. */
   flush(): void;
@@ -26,6 +28,7 @@ export function functionMetrics(service: string): FunctionMetrics {
     executions: { inc: ({ outcome }, by) => count(`Executions${capitals(outcome)}`, by) },
     failures: { inc: () => count('MessagesFailed') },
     misconfigured: { inc: (by) => count('Misconfigured', by) },
+    pressesUnauthorized: { inc: () => count('PressesUnauthorized') },
     repairs: { inc: (by) => count('Repairs', by) },
     investigationSeconds: {
       observe: ({ runbook }, seconds) => {

@@ -1,12 +1,13 @@
 import type { Clock, Queue } from '../../engine/ports.ts';
 import type { SlackApp } from '../../infra/slack/app.ts';
 import type { SlackHandlers } from '../../infra/slack/listeners.ts';
-import { checkSignature } from '../../infra/slack/signature.ts';
+import { checkSignature, isFormed } from '../../infra/slack/signature.ts';
 import { systemClock } from '../clock.ts';
 import type { HttpRequest } from '../http.ts';
 import { breakGlass, wishes } from '../wishes.ts';
 import { type Asked, askedMessage } from './asked-message.ts';
 import { type HttpEntry, requestOf, resultOf } from './http.ts';
+import type { FunctionMetrics } from './metrics.ts';
 
 export interface SlackEntry {
   /** Made by `createLambdaSlackApp`: nothing is left to do after its answer. */
@@ -17,10 +18,11 @@ export interface SlackEntry {
    */
   readonly newest: () => Promise<SlackApp>;
   readonly clock: Clock;
+  readonly metrics: Pick<FunctionMetrics, 'pressesUnauthorized'>;
 }
 
 /** `POST /slack/events` as a function. */
-export function slackEntry({ app, newest, clock }: SlackEntry): HttpEntry {
+export function slackEntry({ app, newest, clock, metrics }: SlackEntry): HttpEntry {
   return async (event) => {
     const request = requestOf(event);
     const { headers, body } = request;
@@ -28,7 +30,9 @@ export function slackEntry({ app, newest, clock }: SlackEntry): HttpEntry {
     const answer = await known.handle({ headers, body });
     if (answer.status !== 401 || !isSigned(request, clock)) return resultOf(answer);
     const newer = await newest();
-    return resultOf(newer === known ? answer : await newer.handle({ headers, body }));
+    const last = newer === known ? answer : await newer.handle({ headers, body });
+    if (last.status === 401) metrics.pressesUnauthorized.inc();
+    return resultOf(last);
   };
 }
 
@@ -36,7 +40,7 @@ export function slackEntry({ app, newest, clock }: SlackEntry): HttpEntry {
 function isSigned({ headers, body }: HttpRequest, clock: Clock): boolean {
   const { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp } = headers;
   const signed = { signature: textOf(signature), timestamp: textOf(timestamp), body: Buffer.from(body) };
-  return checkSignature(signed, 'any', clock.now()) === 'forged';
+  return isFormed(signed.signature) && checkSignature(signed, 'any', clock.now()) === 'forged';
 }
 
 function textOf(header: string | readonly string[] | undefined): string | undefined {

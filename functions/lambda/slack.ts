@@ -3,7 +3,7 @@ import { sqsClient } from '../../infra/aws/clients.ts';
 import { createSender } from '../../infra/aws/queue/send.ts';
 import type { Limits } from '../../infra/aws/settings.ts';
 import { createLambdaSlackApp } from '../../infra/slack/app-lambda.ts';
-import { botTokenIn, lookAtSlack, signingSecretIn } from './check-slack.ts';
+import { botTokenIn, doubtSigningSecret, lookAtSlack, signingSecretIn } from './check-slack.ts';
 import { slackIn } from './desks.ts';
 import type { House } from './house.ts';
 import { sending } from './place.ts';
@@ -17,7 +17,7 @@ const quickly: Limits = { connectMs: 300, answerMs: 500, silenceMs: 500, attempt
 
 /** `POST /slack/events`. It may send to the queues `investigate` and `remediate`; it reaches no cluster and no store. */
 export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>('slack', (house) => {
-  const { config, clock, log, secret, newest } = house;
+  const { config, clock, log, metrics, secret, newest } = house;
   const { botToken, signingSecret, teamId, apiUrl } = slackIn(config);
   const { aws, queues } = house.environment;
   const token = async () => botTokenIn(await secret(botToken, 'slack.botToken'));
@@ -37,8 +37,10 @@ export const handler = await start<APIGatewayProxyEventV2, APIGatewayProxyStruct
   const signing = (from: House['secret']) => from(signingSecret, 'slack.signingSecret').then(signingSecretIn);
   const app = async (from: House['secret']) => appWith(...(await Promise.all([token(), signing(from)])));
   house.alsoCheck(async (when) => {
-    await Promise.all([token(), signing(secret)]);
-    if (when === 'hourly') await lookAtSlack(house);
+    const [, signedWith] = await Promise.all([token(), signing(secret)]);
+    if (when !== 'hourly') return;
+    doubtSigningSecret(signedWith, log);
+    await lookAtSlack(house);
   });
-  return slackEntry({ app: () => app(secret), newest: () => app(newest), clock });
+  return slackEntry({ app: () => app(secret), newest: () => app(newest), clock, metrics });
 });

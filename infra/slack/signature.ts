@@ -28,6 +28,11 @@ export function checkSignature(
   return given.length === expected.length && timingSafeEqual(given, expected) ? 'genuine' : 'forged';
 }
 
+/** Whether it looks like a signature of Slack's, made with whatever secret. */
+export function isFormed(signature: string | undefined): boolean {
+  return /^v0=[0-9a-f]{64}$/.test(signature ?? '');
+}
+
 /** `v0=` and the HMAC-SHA256 over `v0:timestamp:body` in hex. */
 export function sign(body: Uint8Array, timestamp: string, secret: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;

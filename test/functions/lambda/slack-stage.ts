@@ -26,6 +26,8 @@ export async function slackStage(
     readonly desk?: (desk: Desk) => Desk;
     /** The function still has this signing secret; the one of the console has taken its place since. */
     readonly secretBefore?: string;
+    /** The function has this signing secret, and will have no other. */
+    readonly wrongSecret?: string;
   } = {},
 ) {
   const tonight: Night = await night();
@@ -43,9 +45,10 @@ export async function slackStage(
       signingSecret: secret,
       handlers: queuedSlackHandlers(queue, desk.clock),
     });
-  let app = appWith(options.secretBefore ?? signingSecret);
+  let app = appWith(options.wrongSecret ?? options.secretBefore ?? signingSecret);
   const renewed = appWith(signingSecret);
   let asked = 0;
+  let turnedAway = 0;
   const entry = slackEntry({
     app: async () => app,
     newest: async () => {
@@ -54,6 +57,7 @@ export async function slackStage(
       return app;
     },
     clock: desk.clock,
+    metrics: { pressesUnauthorized: { inc: () => void turnedAway++ } },
   });
   const metrics = createMetrics(queue);
   const investigate = answering(investigateHandler(desk, metrics), {
@@ -83,6 +87,8 @@ export async function slackStage(
     tonight,
     /** How often somebody made us ask whether the secret was rotated. */
     askedForNewest: () => asked,
+    /** How often somebody was counted whose signature is made with another secret. */
+    turnedAway: () => turnedAway,
     console,
     desk,
     entry,

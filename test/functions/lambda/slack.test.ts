@@ -181,13 +181,16 @@ describe('the function slack', () => {
     if (!genuine) throw new Error('nothing was sent');
 
     expect(await stage.deliver({ ...genuine, body: `${genuine.body}&x=1` })).toMatchObject({ statusCode: 401 });
-    expect(stage.askedForNewest()).toBe(1);
+    expect([stage.askedForNewest(), stage.turnedAway()]).toEqual([1, 1]);
     stage.tonight.pass(301);
     expect(await stage.deliver(genuine)).toMatchObject({ statusCode: 401 });
     expect(await stage.deliver({ headers: {}, body: genuine.body })).toMatchObject({ statusCode: 401 });
-    // What is not signed, or not now, says nothing about the secret: nobody is asked for another one.
-    expect(stage.askedForNewest()).toBe(1);
-    stage.tonight.pass(-602);
+    // What is not signed, or not now, or not as Slack signs, says nothing about the secret: nobody is asked for another one.
+    stage.tonight.pass(-301);
+    const guessed = { ...genuine.headers, 'x-slack-signature': 'v0=0' };
+    expect(await stage.deliver({ ...genuine, headers: guessed })).toMatchObject({ statusCode: 401 });
+    expect([stage.askedForNewest(), stage.turnedAway()]).toEqual([1, 1]);
+    stage.tonight.pass(-301);
     expect(await stage.deliver(genuine)).toMatchObject({ statusCode: 401 });
     stage.tonight.pass(301);
     expect(await stage.waiting('investigate')).toHaveLength(1);
@@ -198,6 +201,15 @@ describe('the function slack', () => {
 
     expect(await stage.type('runbooks')).toEqual({ ok: true });
     expect(await stage.waiting('investigate')).toHaveLength(1);
+    expect(stage.turnedAway()).toBe(0);
+  });
+
+  it('counts every press while its own signing secret is another: nothing else tells before somebody needs it', async () => {
+    await using stage = await slackStage({ wrongSecret: 'aVerificationToken24char' });
+
+    await stage.type('runbooks').catch(() => {});
+    await stage.type('runbooks').catch(() => {});
+    expect([await stage.waiting('investigate'), stage.turnedAway()]).toEqual([[], 2]);
   });
 
   it('hands everything that is no question to the one who worked on the queue before', async () => {

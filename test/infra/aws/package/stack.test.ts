@@ -273,12 +273,18 @@ describe.skipIf(skip)('the stack', () => {
       ]);
     });
 
+    it('when people are turned away: at the second press within five minutes, and for an hour', () => {
+      expect(about('PressesUnauthorized', 'nightshift-prod')).toMatchObject([
+        { Namespace: 'Nightshift', Threshold: 2, Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 1 },
+      ]);
+    });
+
     it('each through the topic, and also when it is over', () => {
       for (const { AlarmActions, OKActions, TreatMissingData } of alarms()) {
         expect([AlarmActions, OKActions]).toEqual([[{ Ref: 'AlarmTopic' }], [{ Ref: 'AlarmTopic' }]]);
         expect(TreatMissingData).toBe('notBreaching');
       }
-      expect(alarms()).toHaveLength(24);
+      expect(alarms()).toHaveLength(25);
     });
   });
 });

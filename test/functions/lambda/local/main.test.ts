@@ -20,19 +20,22 @@ describe('npm run lambda:local', { timeout: 240_000 }, () => {
     expect(await finished([], { PORT: 'x' })).toMatchObject({ code: 2, output: expect.stringContaining('PORT') });
   });
 
-  it('starts each function as a process of its own when it is needed; after Ctrl-C there is none left, and no file', async () => {
+  it('starts each function as a process of its own when it is needed; after Ctrl-C there is none left, and no file, and until then only this machine gets at it', async () => {
     using place = workplace();
     await using local = await lambdaLocal({ TMPDIR: place.directory });
     const started = await until('alerts, investigate and announce to run', () => {
       const found = local.started();
       return found.filter(({ isFunction }) => isFunction).length >= 3 && found;
     });
+    const listening = local.listening();
     local.child.kill('SIGINT');
     const [code] = await once(local.child, 'exit');
 
     expect({ code, files: readdirSync(place.directory) }).toEqual({ code: 0, files: [] });
     expect(started.filter(({ pid }) => exists(pid))).toEqual([]);
     expect(local.output()).not.toMatch(/error|ended|killed/i);
+    // On 127.0.0.1 and nowhere else: nothing of it asks who is there.
+    expect([listening.length > 3, [...new Set(listening)]]).toEqual([true, ['0100007F']]);
   });
 
   it('says so when its port is taken', async () => {

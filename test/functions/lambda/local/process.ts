@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../../harness/until.ts';
 
@@ -19,6 +19,8 @@ export async function lambdaLocal(environment: Readonly<Record<string, string>> 
     ...{ url, child, output },
     /** Everybody it has started, with what they run. */
     started: () => childrenOf(child.pid ?? 0),
+    /** Where it listens, with everybody it has started: addresses as the kernel writes them. */
+    listening: () => [child.pid ?? 0, ...childrenOf(child.pid ?? 0).map(({ pid }) => pid)].flatMap(listeningOf),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return;
       child.kill('SIGKILL');
@@ -63,4 +65,22 @@ function childrenOf(parent: number): readonly Started[] {
         return []; // it has ended since
       }
     });
+}
+
+/** A socket that listens is in state 0A: https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt */
+function listeningOf(pid: number): readonly string[] {
+  const sockets = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'));
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`)));
+  return sockets
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && open.has(`socket:[${inode}]`))
+    .map(([, local = '']) => local.split(':')[0] ?? '');
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // closed since
+  }
 }

@@ -11,15 +11,7 @@ import { maxReceives } from '../../../../infra/aws/queue/attempts.ts';
 import { queueAttributes } from '../../../../infra/aws/queue/attributes.ts';
 import { expiryAttribute, tableDefinition } from '../../../../infra/aws/store/table.ts';
 import { needs } from '../../../harness/programs.ts';
-import { expected } from './statements.ts';
-import {
-  inWords,
-  packagedTemplate,
-  type Resource,
-  statementsOf,
-  type Template,
-  unpackagedConfiguration,
-} from './template.ts';
+import { packagedTemplate, type Resource, type Template, unpackagedConfiguration } from './template.ts';
 
 const skip = needs('unshare');
 let template: Template;
@@ -45,40 +37,6 @@ describe.skipIf(skip)('a clone that has packaged nothing', () => {
 });
 
 describe.skipIf(skip)('the stack', () => {
-  describe('allows', () => {
-    it.each(functionNames)('%s what the table says, and not a statement more', (name) => {
-      const allowed = statementsOf(template, name).flatMap(inWords);
-
-      expect(allowed.toSorted()).toEqual(expected[name].toSorted());
-    });
-
-    it('nothing by a wildcard: no action, and no resource but the objects of one bucket and the streams of one log', () => {
-      for (const name of functionNames) {
-        for (const { Action, Resource } of statementsOf(template, name)) {
-          expect([Action].flat().filter((action) => action.includes('*'))).toEqual([]);
-          const wild = [Resource]
-            .flat()
-            .map((one) => JSON.stringify(one))
-            .filter((one) => one.includes('*'));
-          expect(wild.filter((one) => !one.includes('Bucket.Arn}/blobs/*"'))).toEqual([]);
-        }
-      }
-    });
-
-    it('each function a role of its own, which Lambda alone may take', () => {
-      for (const name of functionNames) {
-        const role = `${capital(name)}Role`;
-        expect(functionOf(name).Role).toEqual({ 'Fn::GetAtt': [role, 'Arn'] });
-        expect(properties(role).AssumeRolePolicyDocument?.Statement).toEqual([
-          { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
-        ]);
-        expect(properties(role).ManagedPolicyArns).toBeUndefined();
-      }
-      expect(ofType('AWS::IAM::Role')).toHaveLength(functionNames.length);
-      expect(ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
-    });
-  });
-
   describe('gives', () => {
     it.each(functionNames)('%s its variables, and no others', (name) => {
       const { Variables = {} } = functionOf(name).Environment ?? {};

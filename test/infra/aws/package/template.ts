@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type FunctionName, functionNames } from '../../../../functions/lambda/needs.ts';
+import { functionNames } from '../../../../functions/lambda/needs.ts';
 import { writeStackFiles } from '../../../../functions/lambda/package/pack.ts';
 import { zipOf } from '../../../../infra/aws/package/zip.ts';
 import { tempDir } from '../../../harness/temp.ts';
@@ -12,12 +12,23 @@ import { configuration } from './configuration.ts';
 const root = join(import.meta.dirname, '../../../..');
 const run = promisify(execFile);
 
+export interface PolicyDocument {
+  readonly Statement: readonly Statement[];
+}
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
 /** As far as the tests look into them; the rest they compare as a whole. */
 export interface Properties {
   readonly [name: string]: unknown;
-  readonly Policies?: readonly { readonly PolicyDocument: Document }[];
-  readonly PolicyDocument?: Document;
-  readonly AssumeRolePolicyDocument?: Document;
+  readonly Policies?: readonly { readonly PolicyDocument: PolicyDocument }[];
+  readonly PolicyDocument?: PolicyDocument;
+  readonly AssumeRolePolicyDocument?: PolicyDocument;
   readonly Roles?: readonly { readonly Ref: string }[];
   readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
   readonly ScheduleExpression?: string;
@@ -87,58 +98,4 @@ async function runOsls(directory: string, ...words: readonly string[]): Promise<
     env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: directory },
   });
   return stdout;
-}
-
-interface Document {
-  readonly Statement: readonly Statement[];
-}
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-  readonly Condition?: {
-    readonly 'ForAllValues:StringEquals'?: { readonly 'dynamodb:LeadingKeys'?: readonly string[] };
-  };
-}
-
-/** Every statement about a function's role: of the role itself, and of what is attached to it. */
-export function statementsOf({ Resources }: Template, name: FunctionName): readonly Statement[] {
-  const role = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Role`;
-  const attached = Object.values(Resources).filter(
-    ({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles?.some(({ Ref }) => Ref === role),
-  );
-  const documents = [
-    ...(Resources[role]?.Properties.Policies ?? []).map(({ PolicyDocument }) => PolicyDocument),
-    ...attached.flatMap(({ Properties }) => Properties.PolicyDocument ?? []),
-  ];
-  return documents.flatMap(({ Statement }) => Statement);
-}
-
-/** A statement in words: `action on resource`, for each of both. */
-export function inWords({ Effect, Action, Resource, Condition }: Statement): readonly string[] {
-  const keys = Condition?.['ForAllValues:StringEquals']?.['dynamodb:LeadingKeys'];
-  const other = Condition && !keys ? ` if ${JSON.stringify(Condition)}` : '';
-  const suffix = `${keys ? ` of ${keys.join(', ')}` : ''}${other}`;
-  const not = Effect === 'Allow' ? '' : `${Effect} `;
-  return [Action]
-    .flat()
-    .flatMap((action) => [Resource].flat().map((resource) => `${not}${action} on ${nameOf(resource)}${suffix}`));
-}
-
-/** A resource as people call it. What it does not know it shows as it is. */
-function nameOf(resource: unknown): string {
-  const text = typeof resource === 'string' ? resource : textOf(resource as Record<string, unknown>);
-  return text
-    .replace(/^arn:aws:secretsmanager:[^:]+:\d+:secret:nightshift\/(.+)-\w{6}$/, '$1')
-    .replace(/^arn:aws:iam::\d+:role\//, '')
-    .replace(/^arn:\$\{AWS::Partition\}:eks:([^:]+):\$\{AWS::AccountId\}:cluster\//, '$1 ');
-}
-
-function textOf(resource: Record<string, unknown>): string {
-  const attribute = resource['Fn::GetAtt'];
-  if (Array.isArray(attribute) && attribute[1] === 'Arn') return String(attribute[0]);
-  const substitution = resource['Fn::Sub'];
-  if (typeof substitution === 'string') return substitution.replace(/\$\{(\w+)\.Arn\}/g, '$1');
-  return JSON.stringify(resource);
 }

@@ -2,6 +2,7 @@ import { ConfigError } from '../../config/error.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Secret } from '../../config/secret.ts';
 import { type FunctionName, functionNames, secretsOf } from '../needs.ts';
+import { unreachable } from './reachable.ts';
 
 /**
  * Throws `ConfigError` with everything in a configuration that cannot work in AWS Lambda, and what to write instead:
@@ -21,13 +22,14 @@ export function checkForLambda(config: Config, file: string): void {
         ? [`clusters.${name}.kubelet: there is no file beside the code of a function; { ca: cluster } works on EKS`]
         : [],
     ),
-    ...clusters.flatMap(({ name, prometheus }) =>
-      prometheus && isInCluster(prometheus.url)
-        ? [
-            `clusters.${name}.prometheus.url: ${prometheus.url} is a name that only pods can look up: give the address that stands in front of Prometheus (infra/aws/README.md, Private clusters)`,
-          ]
-        : [],
-    ),
+    ...clusters.flatMap(({ name, prometheus }) => {
+      const why = prometheus && unreachable(prometheus.url);
+      return why === undefined
+        ? []
+        : [
+            `clusters.${name}.prometheus.url: ${prometheus?.url} ${why}: give the address that stands in front of Prometheus (infra/aws/README.md, Private clusters)`,
+          ];
+    }),
     ...secretComplaints(config),
     ...fixerComplaints(config),
     ...sharingComplaints(config),
@@ -35,11 +37,6 @@ export function checkForLambda(config: Config, file: string): void {
     ...serverComplaints(config),
   ];
   if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));
-}
-
-/** https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/: also where a function is in the VPC of the cluster. */
-function isInCluster(url: string): boolean {
-  return /\.(svc|cluster\.local)\.?$/i.test(new URL(url).hostname);
 }
 
 /**
@@ -127,14 +124,21 @@ function roleComplaints({ clusters }: Config): readonly string[] {
   });
 }
 
-/** A token that goes over the wire as it is, is everybody's. */
 function serverComplaints({ clusters }: Config): readonly string[] {
   return clusters.flatMap(({ name, kubernetes, fixer }) =>
-    Object.entries({ kubernetes, fixer }).flatMap(([which, access]) =>
-      access && 'serviceAccount' in access && access.serviceAccount.server.startsWith('http:')
-        ? [`clusters.${name}.${which}.serviceAccount.server: write https://: the token would be readable on its way`]
-        : [],
-    ),
+    Object.entries({ kubernetes, fixer }).flatMap(([which, access]) => {
+      if (!access || !('serviceAccount' in access)) return [];
+      const { server } = access.serviceAccount;
+      const where = `clusters.${name}.${which}.serviceAccount.server`;
+      const why = unreachable(server);
+      return [
+        // A token that goes over the wire as it is, is everybody's.
+        ...(server.startsWith('http:') ? [`${where}: write https://: the token would be readable on its way`] : []),
+        ...(why === undefined
+          ? []
+          : [`${where}: ${server} ${why}: give the address that clients outside the cluster use`]),
+      ];
+    }),
   );
 }
 

@@ -72,11 +72,6 @@ describe('a configuration for AWS Lambda', () => {
     expect(check(asked('{ ca: cluster }'))).not.toThrow(/clusters\.a\.kubelet/);
   });
 
-  it.each(['http://prometheus.monitoring.svc:9090', 'http://p.a.svc.cluster.local'])('cannot look up %s', (url) => {
-    const yaml = `clusters: [{ name: a, kubernetes: { eks: { region: eu-west-1, clusterName: a } }, prometheus: { url: '${url}' } }]`;
-    expect(check(yaml)).toThrow(`clusters.a.prometheus.url: ${url} is a name that only pods can look up`);
-  });
-
   it('cannot be in a cluster', () => {
     expect(check('clusters: [{ name: a, kubernetes: { inCluster: true } }]')).toThrow(
       'clusters.a.kubernetes: inCluster works inside a pod only',

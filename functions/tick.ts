@@ -56,7 +56,6 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   await keepWhatIsOpen(desk, undecided);
   const incidentsInDoubt = new Set(undecided.map(({ incident }) => incident));
   for (const collection of prunable) await desk.store.prune(collection, forgetBefore);
-  const lost = await lostAlerts(desk);
   const found: Reminder[] = [];
   let left = MOST_PUT_AWAY;
   for await (const page of pagesOf<Incident>(desk.store, 'incidents')) {
@@ -73,6 +72,8 @@ export async function tick(desk: Desk, queue: Pick<Queue, 'send'>): Promise<{ re
   found.push(...reminders);
   // What is repaired was sent with the note of it.
   await queue.send(found.flatMap(({ message, repair }) => (repair ? [] : [message])));
+  // At the end: what takes long here keeps nothing else from being seen to.
+  const lost = await lostAlerts(desk);
   return { repaired: [...lost, ...found.flatMap(({ repair }) => (repair ? [repair] : []))] };
 }
 

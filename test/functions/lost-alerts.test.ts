@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AlertRecord } from '../../engine/alert.ts';
 import { triage } from '../../engine/triage.ts';
+import { SEEN } from '../../functions/lost-alerts.ts';
 import { tick } from '../../functions/tick.ts';
 import { type Night, night, nodeAlert } from '../engine/night.ts';
 
@@ -162,4 +163,58 @@ it('reads two small things and writes nothing while nothing comes in', async () 
   await tick({ ...tonight.desk, store: watched }, tonight.queue);
 
   expect(read).toEqual(['get tick/webhooks-seen', 'list webhooks: 0']);
+});
+
+it('stops when it takes long, and goes on from there the next time', async () => {
+  await using tonight = await night();
+  const { store } = tonight.desk;
+  const names = Array.from({ length: 12 }, (_, n) => `worker-${n}`);
+  for (const name of names) {
+    tonight.node(name, false);
+    await tonight.send(nodeAlert(name));
+    await lose(tonight);
+  }
+  // As slow as a function that has hundreds of them: each takes three seconds.
+  const slow: typeof store = {
+    ...store,
+    get: (collection, id) => {
+      if (collection === 'alerts') tonight.pass(3);
+      return store.get(collection, id);
+    },
+  };
+  const rounds: number[] = [];
+  const asked = new Set<string>();
+  for (let round = 0; round < 8; round += 1) {
+    tonight.pass(round === 0 ? 1_200 : 300);
+    const { repaired } = await tick({ ...tonight.desk, store: slow }, tonight.queue);
+    const webhooks = repaired.flatMap((one) => (one.missing === 'alerts' ? [one.webhook] : []));
+    for (const webhook of webhooks) asked.add(webhook);
+    rounds.push(webhooks.length);
+  }
+
+  expect(rounds[0]).toBe(3);
+  expect(asked.size).toBe(12);
+  // Those that are open are seen to in turn, however many they are, and keep no new one waiting.
+  const webhooks = (await store.list('webhooks')).map(({ id }) => id);
+  const seen = (await store.get<{ open: readonly string[] }>('progress', SEEN))?.value;
+  expect(seen?.open.toSorted()).toEqual(webhooks.toSorted());
+});
+
+it('fails alone: when it cannot look for lost alerts, what else is overdue is asked for all the same', async () => {
+  await using tonight = await night();
+  tonight.node('worker-3', false);
+  await tonight.send(nodeAlert('worker-3'));
+  const message = await next(tonight);
+  if (message) await tonight.handle(message);
+  await triage(tonight.desk, (await tonight.desk.store.list('alerts'))[0]?.id ?? '');
+  for (let one = await next(tonight); one; one = await next(tonight)) await tonight.queue.done(one);
+  tonight.pass(1_200);
+  const { store } = tonight.desk;
+  const broken: typeof store = {
+    ...store,
+    get: (collection, id) => (id === SEEN ? Promise.reject(new Error('too slow')) : store.get(collection, id)),
+  };
+
+  await expect(tick({ ...tonight.desk, store: broken }, tonight.queue)).rejects.toThrow('too slow');
+  expect(await lose(tonight)).toMatchObject({ type: 'look' });
 });

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly routes: readonly Route[];
   readonly fallback?: Fallback;
+  /** With it paths are taken to the letter, and it is the answer where no route has both the path and the method. */
+  readonly exactElse?: HttpResponse;
   readonly log: Logger;
 }
 
@@ -67,20 +69,12 @@ function answer(options: ServerOptions, request: IncomingMessage, response: Serv
     send(response, text(400, 'not a URL path'));
     return;
   }
-  const here = options.routes.filter(
-    (route) =>
-      route.path === path ||
-      `${route.path}/` === path ||
-      (route.path.endsWith('/') && path.startsWith(route.path) && route.path !== '/'),
-  );
+  const { exactElse } = options;
+  const here = options.routes.filter((route) => route.path === path || (!exactElse && isNear(route, path)));
   const route = here.find(({ method }) => method === request.method || (method === 'GET' && request.method === 'HEAD'));
   if (!route) {
     if (here.length === 0 && options.fallback?.(request, response)) return;
-    const [other] = here;
-    send(
-      response,
-      other ? { ...text(405, `use ${other.method}`), headers: { allow: other.method } } : text(404, 'nothing here'),
-    );
+    send(response, exactElse ?? noRoute(here));
     return;
   }
   respond(route, request, path)
@@ -89,6 +83,14 @@ function answer(options: ServerOptions, request: IncomingMessage, response: Serv
       return text(500, 'internal error; see the log');
     })
     .then((reply) => send(response, reply));
+}
+
+function isNear(route: Route, path: string): boolean {
+  return `${route.path}/` === path || (route.path.endsWith('/') && path.startsWith(route.path) && route.path !== '/');
+}
+
+function noRoute([other]: readonly Route[]): HttpResponse {
+  return other ? { ...text(405, `use ${other.method}`), headers: { allow: other.method } } : text(404, 'nothing here');
 }
 
 async function respond(route: Route, request: IncomingMessage, path: string): Promise<HttpResponse> {

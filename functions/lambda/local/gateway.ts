@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { pino } from 'pino';
 import { messageOf } from '../../../engine/errors.ts';
-import { answerOf, httpApiEvent, internalServerError } from '../../../infra/aws/local/http-api.ts';
+import { answerOf, httpApiEvent, internalServerError, notFound } from '../../../infra/aws/local/http-api.ts';
 import type { RequestHandler } from '../../../infra/local/console/http.ts';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
 import { listen, type Route, type ServerOptions } from '../../server.ts';
@@ -49,7 +49,7 @@ export async function checkFree(where: Pick<GatewayOptions, 'host' | 'port'>): P
 }
 
 async function opened(options: Omit<ServerOptions, 'log'>): Promise<Gateway> {
-  const { server, url } = await listen({ ...options, log: pino({ level: 'silent' }) });
+  const { server, url } = await listen({ ...options, exactElse: notFound, log: pino({ level: 'silent' }) });
   return {
     url,
     [Symbol.asyncDispose]: async () => {

@@ -78,6 +78,16 @@ export const internalServerError: HttpApiAnswer = {
   body: '{"message":"Internal Server Error"}',
 };
 
+/**
+ * No route has this method and this path, to the letter: one that ends in a slash is another, and none can be made that does
+ * (https://github.com/storacha/w3infra/pull/166).
+ */
+export const notFound: HttpApiAnswer = {
+  status: 404,
+  headers: { 'content-type': 'application/json' },
+  body: '{"message":"Not Found"}',
+};
+
 /** `12/Mar/2020:19:03:58 +0000` */
 function commonLogTime(at: Date): string {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(at.toUTCString()) ?? [];

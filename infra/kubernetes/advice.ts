@@ -46,25 +46,31 @@ export function credentialAdvice(user: User): { readonly what: string; readonly 
 /** A plug-in that failed or a token file that cannot be read: the question never left this machine. */
 export function credentialUnavailable(user: User, thrown: unknown): ReadFailure {
   const plugin = pluginOf(user);
-  // What could not be parsed is not quoted: it may be the token itself.
-  const odd = thrown instanceof SyntaxError || thrown instanceof TypeError;
-  const said = odd
-    ? 'it printed no ExecCredential'
-    : redact(messageOf(thrown).trim().replace(/\s+/g, ' ')).slice(0, 300);
+  const said = isNone(thrown) ? '' : redact(messageOf(thrown).trim().replace(/\s+/g, ' ')).slice(0, 300);
   if (!plugin) {
-    return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said}`, {
+    return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said || 'nothing that is one'}`, {
       remedy: credentialAdvice(user).remedy,
       cause: thrown,
     });
   }
-  const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-  return new ReadFailure(
-    'unauthorized',
-    missing
-      ? `${nameOf(plugin)} is not installed: ${plugin.command} was not found`
-      : `${nameOf(plugin)} gave no credential: ${said || 'it failed or was stopped without a word'}`,
-    { remedy: byHand(plugin), cause: thrown },
-  );
+  return new ReadFailure('unauthorized', `${nameOf(plugin)} ${complaint(plugin, thrown, said)}`, {
+    remedy: byHand(plugin),
+    cause: thrown,
+  });
+}
+
+/** What could not be parsed is not quoted: it may be the token itself. */
+function isNone(thrown: unknown): boolean {
+  return thrown instanceof SyntaxError || thrown instanceof TypeError;
+}
+
+/** No colon behind "credential": what follows one there is taken for a secret wherever text is masked. */
+function complaint({ command }: ExecPlugin, thrown: unknown, said: string): string {
+  const { code, syscall } = thrown instanceof Error ? (thrown as NodeJS.ErrnoException) : {};
+  if (code === 'ENOENT') return `is not installed: ${command} was not found`;
+  if (syscall?.startsWith('spawn')) return `cannot be started: ${command} [${code}]`;
+  if (isNone(thrown)) return 'gave no credential, but printed something else';
+  return said === '' ? 'gave no credential and said nothing' : `gave no credential and said: ${said}`;
 }
 
 export function pluginOf(user: User): ExecPlugin | undefined {

@@ -1,5 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { redact } from '../../../engine/redact.ts';
 import { failureOf } from '../../contract/source.ts';
 import { until } from '../../harness/until.ts';
 import { bearer, guardedServer, limits, node } from './guarded.ts';
@@ -99,8 +100,27 @@ describe('a credential plug-in', () => {
     const command = await script('aws', 'echo "The SSO session has expired" >&2', 'exit 255');
     const { source } = await api.clusterAs({ exec: { command, args: ['eks', 'get-token'] } });
     const failure = await failureOf(source.read(node, limits), 'unauthorized');
-    expect(failure.message).toBe('the credential plug-in "aws" gave no credential: The SSO session has expired');
+    expect(failure.message).toBe(
+      'the credential plug-in "aws" gave no credential and said: The SSO session has expired',
+    );
     expect(failure.remedy).toContain(`${command} eks get-token`);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['fails with a word', ['echo "AccessDenied: not you" >&2', 'exit 255']],
+    ['fails in silence', ['exit 1']],
+    ['prints something else', ['echo hello']],
+  ])('that %s is told in words of which none is taken for a secret', async (_how, lines) => {
+    const { source } = await api.clusterAs({ exec: { command: await script('login.sh', ...lines) } });
+    const { message } = await failureOf(source.read(node, limits), 'unauthorized');
+    expect(redact(message)).toBe(message);
+  });
+
+  it('that may not be run is told from one that is not there', async () => {
+    await writeFile(api.path('aws'), '');
+    const { source } = await api.clusterAs({ exec: { command: './aws' } });
+    const failure = await failureOf(source.read(node, limits), 'unauthorized');
+    expect(failure.message).toBe(`the credential plug-in "aws" cannot be started: ${api.path('aws')} [EACCES]`);
   });
 
   it('that is not there comes with its hint how to install it', async () => {
@@ -115,7 +135,7 @@ describe('a credential plug-in', () => {
   it.each(['not json', '{}', ''])('that prints something else is said to have given nothing: %j', async (text) => {
     const { source } = await api.clusterAs({ exec: { command: await script('login.sh', `printf '${text}'`) } });
     const failure = await failureOf(source.read(node, limits), 'unauthorized');
-    expect(failure.message).toBe('the credential plug-in "login.sh" gave no credential: it printed no ExecCredential');
+    expect(failure.message).toBe('the credential plug-in "login.sh" gave no credential, but printed something else');
   });
 
   it('that hangs does not hold up a read beyond its deadline', async () => {

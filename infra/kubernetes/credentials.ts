@@ -27,6 +27,8 @@ export interface Credentials {
   present(): Promise<Presented>;
   /** After a 401: will the next `present` give something newer than what was refused? */
   renew(refused: Presented): boolean;
+  /** Nobody waits for one any more: a plug-in that still runs is stopped. */
+  close(): void;
 }
 
 /** Tokens that are made when they are needed, and lie in no file. */
@@ -60,7 +62,8 @@ function tokensOf(user: User): Tokens | undefined {
 export async function credentialsOf(connection: Connection): Promise<Credentials> {
   const { user, impersonation = {} } = connection;
   const files = tlsOf(connection);
-  let authenticator = await authenticatorFor(user);
+  const over = new AbortController();
+  let authenticator = await authenticatorFor(user, over.signal);
   let generation = 0;
   let renewedAt = Number.NEGATIVE_INFINITY;
   let tls = files();
@@ -97,17 +100,18 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
     renew: (refused) => {
       if (refused.generation < generation) return true; // another read saw the 401 first
       if (!authenticator || performance.now() - renewedAt < RENEW_AT_MOST_EVERY_MS) return false;
-      authenticator = fresh(authenticator, user);
+      authenticator = fresh(authenticator, user, over.signal);
       renewedAt = performance.now();
       running = undefined;
       generation += 1;
       return true;
     },
+    close: () => over.abort(),
   };
 }
 
-async function authenticatorFor(user: User): Promise<Authenticator | undefined> {
-  const common = commonAuthenticator(user);
+async function authenticatorFor(user: User, over: AbortSignal): Promise<Authenticator | undefined> {
+  const common = commonAuthenticator(user, over);
   if (common || !user.authProvider) return common;
   // Providers that kubectl dropped in 1.26. Few still need them, so nobody else pays for loading them.
   const [{ OpenIDConnectAuth }, { GoogleCloudPlatformAuth }, { AzureAuth }] = await Promise.all([
@@ -121,8 +125,8 @@ async function authenticatorFor(user: User): Promise<Authenticator | undefined> 
   throw new Refused('KUBERNETES_CONFIG', `user "${user.name}": unknown auth-provider "${user.authProvider.name}"`);
 }
 
-function commonAuthenticator(user: User): Authenticator | undefined {
-  return [tokenAuthenticator(), execAuthenticator(), new FileAuth()].find((candidate) =>
+function commonAuthenticator(user: User, over: AbortSignal): Authenticator | undefined {
+  return [tokenAuthenticator(), execAuthenticator(over), new FileAuth()].find((candidate) =>
     candidate.isAuthProvider(user),
   );
 }
@@ -138,9 +142,9 @@ function tokenAuthenticator(): Authenticator {
 }
 
 /** One with nothing cached. The older providers keep their tokens in the user entry and refresh them alone. */
-function fresh(authenticator: Authenticator, user: User): Authenticator {
+function fresh(authenticator: Authenticator, user: User, over: AbortSignal): Authenticator {
   tokensOf(user)?.forget();
-  return commonAuthenticator(user) ?? authenticator;
+  return commonAuthenticator(user, over) ?? authenticator;
 }
 
 function base64(text: string): string {

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Authenticator } from '@kubernetes/client-node/dist/auth.js';
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
@@ -49,15 +50,36 @@ export function withExecInfo(plugin: ExecPlugin, cluster: Cluster, directory: st
   };
 }
 
-/** The library's plug-in runner, which keeps a credential until it expires; with no terminal and a limit on the time. */
-export function execAuthenticator(): Authenticator {
+/**
+ * The library's plug-in runner, which keeps a credential until it expires; with no terminal and a limit on the time. Once
+ * `over` is aborted nobody waits for a plug-in any more, and none goes on running.
+ */
+export function execAuthenticator(over?: AbortSignal): Authenticator {
   const authenticator: Authenticator = new ExecAuth();
   const run = (command: string, args: readonly string[], options: object) =>
-    spawn(command, args, {
-      ...options,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PLUGIN_TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-    });
+    stoppable(spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }), over);
   return Object.assign(authenticator, { execFn: run });
+}
+
+type Running = ChildProcessByStdio<null, Readable, Readable>;
+
+/**
+ * Not by the option `timeout` of `spawn`: its timer outlives a program that was not there to be started. What a stopped
+ * plug-in has started itself may hold its output open, so that is not waited for either.
+ */
+function stoppable(child: Running, over: AbortSignal | undefined): Running {
+  const stop = () => {
+    child.kill('SIGKILL');
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const timer = setTimeout(stop, PLUGIN_TIMEOUT_MS);
+  const ended = () => {
+    clearTimeout(timer);
+    over?.removeEventListener('abort', stop);
+  };
+  over?.addEventListener('abort', stop);
+  child.once('close', ended).once('error', ended);
+  if (over?.aborted) stop();
+  return child;
 }

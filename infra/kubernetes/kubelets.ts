@@ -57,7 +57,10 @@ export async function kubeletsOf(connection: Connection, options: KubeletOptions
   }
 
   return {
-    close: pool.close,
+    close: () => {
+      credentials.close();
+      return pool.close();
+    },
     async read(request, node, turn) {
       await untilThen(request, turn);
       const { host, origin } = kubeletOf(request.node, node, mayAsk);

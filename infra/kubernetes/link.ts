@@ -30,7 +30,7 @@ export interface Link {
   ask(message: Message, turn: Turn): Promise<Reply>;
   /** Sent once at most, whatever happens. `sending` is called when it is about to leave; before, it surely has not. */
   tell(message: Message, turn: Turn, sending: () => void): Promise<Reply>;
-  /** Lets running requests finish, then closes the connections. */
+  /** Lets running requests finish, then closes the connections; nobody waits for a credential any more. */
   close(): Promise<void>;
 }
 
@@ -65,7 +65,10 @@ export async function linkTo(connection: Connection, version: string): Promise<L
     connection,
     server,
     host: server.host,
-    close: pool.close,
+    close: () => {
+      credentials.close();
+      return pool.close();
+    },
     ask: async (message, turn) => {
       const once = () => present(message, turn, (dispatcher, call) => ask(dispatcher, call, turn));
       const first = await once();

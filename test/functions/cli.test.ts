@@ -21,6 +21,8 @@ current-context: c
 
 const files: Readonly<Record<string, string>> = {
   ...deadCluster,
+  'no-plug-in.kubeconfig': deadCluster['dead.kubeconfig'].replace('token: t', 'exec: { command: no-such-plug-in }'),
+  'no-plug-in.yaml': deadCluster['dead.yaml'].replace('dead', 'no-plug-in'),
   'empty.yaml': '',
   'wrong.yaml': 'clusters: [{ name: a, kubernets: { kubeconfig: k } }]\n',
   'no-kubeconfig.yaml': 'clusters: [{ name: a, kubernetes: { kubeconfig: ./nope } }]\nalerts: { token: { env: T } }\n',
@@ -150,6 +152,15 @@ describe('a page on the terminal', () => {
     expect(stdout).toMatch(/Could not be seen\n {2}10 reads: nothing listens on 127\.0\.0\.1:1 /);
     expect(stdout.split('ECONNREFUSED')).toHaveLength(2);
   });
+});
+
+it('a command ends with its answer, also where the credential plug-in of a cluster is not installed', async () => {
+  const startedAt = performance.now();
+  const { stdout, code } = await typed(`--config no-plug-in.yaml ${investigate} worker-3`);
+
+  expect(code).toBe(1);
+  expect(stdout).toContain('"no-such-plug-in" is not installed');
+  expect(performance.now() - startedAt).toBeLessThan(20_000); // a plug-in that hangs has 30 s
 });
 
 describe('a start', () => {

@@ -149,4 +149,17 @@ describe('a credential plug-in', () => {
     );
     process.kill(pid, 'SIGKILL');
   });
+
+  it('that hangs is stopped when the connections are closed, and what it started is not waited for', async () => {
+    const command = await script('login.sh', `echo $$ > ${api.path('pid')}`, 'sleep 20');
+    const { source, close } = await api.clusterAs({ exec: { command } });
+    const failing = failureOf(source.read(node, limits), 'unauthorized');
+    const pid = await until(
+      'the pid of the plug-in',
+      async () => Number(await readFile(api.path('pid'), 'utf8').catch(() => '')) || undefined,
+    );
+    await close();
+    expect((await failing).message).toBe('the credential plug-in "login.sh" gave no credential and said nothing');
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
 });

@@ -3,14 +3,15 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import { redact } from '../../engine/redact.ts';
 import { ExecPlugin } from './exec.ts';
+import { tokenFileOf } from './kubeconfig.ts';
 import { pem } from './tls.ts';
 
 /** What a user entry identifies itself with, and what to do when the API server does not accept it. */
 export function credentialAdvice(user: User): { readonly what: string; readonly remedy: string } {
   const plugin = pluginOf(user);
   if (plugin) return { what: `the token from ${nameOf(plugin)}`, remedy: byHand(plugin) };
-  const tokenFile: unknown = user.authProvider?.config?.tokenFile;
-  if (tokenFile) {
+  const tokenFile = tokenFileOf(user);
+  if (tokenFile !== undefined) {
     return {
       what: `the token in ${tokenFile}`,
       remedy:

@@ -6,7 +6,7 @@ import { ReadFailure, Refused } from '../../engine/errors.ts';
 import { credentialAdvice, credentialUnavailable } from './advice.ts';
 import { execAuthenticator } from './exec.ts';
 import type { HeaderValues } from './impersonation.ts';
-import type { Connection } from './kubeconfig.ts';
+import { type Connection, tokenFileOf } from './kubeconfig.ts';
 import { sameIdentity, type TlsIdentity, tlsOf } from './tls.ts';
 
 /** A credential refused this soon after it was fetched is wrong, not old. */
@@ -68,6 +68,7 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
   let renewedAt = Number.NEGATIVE_INFINITY;
   let tls = files();
   let running: Promise<Presented> | undefined;
+  let lastInFile: string | undefined;
 
   async function present(): Promise<Presented> {
     const current = generation;
@@ -76,9 +77,11 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
     try {
       await authenticator?.applyAuthentication(user, options);
     } catch (thrown) {
-      throw thrown instanceof ReadFailure ? thrown : credentialUnavailable(user, thrown);
+      if (!hasSpare(user)) throw thrown instanceof ReadFailure ? thrown : credentialUnavailable(user, thrown);
+      if (lastInFile) options.headers.Authorization = lastInFile;
     }
-    if (user.token) options.headers.Authorization = `Bearer ${user.token}`;
+    if (hasSpare(user)) lastInFile = options.headers.Authorization;
+    if (user.token && !lastInFile) options.headers.Authorization = `Bearer ${user.token}`;
     // Token files and plug-ins end their tokens with a newline as often as not.
     if (options.headers.Authorization) options.headers.Authorization = options.headers.Authorization.trim();
 
@@ -101,6 +104,7 @@ export async function credentialsOf(connection: Connection): Promise<Credentials
       if (refused.generation < generation) return true; // another read saw the 401 first
       if (!authenticator || performance.now() - renewedAt < RENEW_AT_MOST_EVERY_MS) return false;
       authenticator = fresh(authenticator, user, over.signal);
+      lastInFile = undefined;
       renewedAt = performance.now();
       running = undefined;
       generation += 1;
@@ -123,6 +127,11 @@ async function authenticatorFor(user: User, over: AbortSignal): Promise<Authenti
   const found = older.find((candidate) => candidate.isAuthProvider(user));
   if (found) return found;
   throw new Refused('KUBERNETES_CONFIG', `user "${user.name}": unknown auth-provider "${user.authProvider.name}"`);
+}
+
+/** Of a token and a file with one, what was last read in the file goes first, as with kubectl. The other is for when nothing was. */
+function hasSpare(user: User): boolean {
+  return Boolean(user.token) && tokenFileOf(user) !== undefined;
 }
 
 function commonAuthenticator(user: User, over: AbortSignal): Authenticator | undefined {

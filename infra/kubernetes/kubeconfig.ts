@@ -167,6 +167,11 @@ function tokenFrom(tokenFile: string): Pick<User, 'authProvider'> {
   return { authProvider: { name: 'tokenFile', config: { tokenFile } } };
 }
 
+export function tokenFileOf({ authProvider }: User): string | undefined {
+  const tokenFile: unknown = authProvider?.config?.tokenFile;
+  return typeof tokenFile === 'string' ? tokenFile : undefined;
+}
+
 function bad(file: string, what: string, cause?: unknown): Refused {
   return new Refused('KUBERNETES_CONFIG', `kubeconfig ${file}: ${what}`, cause);
 }

@@ -1,6 +1,6 @@
 import { Refused } from '../../engine/errors.ts';
 import { pluginOf } from './advice.ts';
-import type { Connection } from './kubeconfig.ts';
+import { type Connection, tokenFileOf } from './kubeconfig.ts';
 
 /**
  * For a place that has the text of a kubeconfig and nothing beside it, such as a function in AWS Lambda: no programs to run,
@@ -8,7 +8,7 @@ import type { Connection } from './kubeconfig.ts';
  */
 export function checkSelfContained({ name, cluster, user }: Connection): void {
   const plugin = pluginOf(user);
-  const file = user.authProvider?.config?.tokenFile ?? user.certFile ?? user.keyFile;
+  const file = tokenFileOf(user) ?? user.certFile ?? user.keyFile;
   if (plugin)
     throw refusal(name, `user "${user.name}" asks the program ${plugin.command} for its token`, wayOf(plugin.command));
   if (typeof file === 'string')

@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -87,6 +87,30 @@ describe('a token file', () => {
     const { source } = await api.clusterAs({ tokenFile: 'token' });
     await source.read(node, limits);
     expect(api.seen[0]?.authorization).toBe('Bearer first');
+  });
+
+  it('goes before a token beside it, with what was last read in it', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { source } = await api.clusterAs({ token: 'of-old', tokenFile: 'token' });
+    const told = async (change: Promise<void>) => {
+      await change;
+      vi.setSystemTime(Date.now() + 61_000);
+      await source.read(node, limits);
+      return api.seen.at(-1)?.authorization;
+    };
+    expect(await told(Promise.resolve())).toBe('Bearer of-old');
+    expect(await told(writeFile(api.path('token'), 'first\n'))).toBe('Bearer first');
+    expect(await told(writeFile(api.path('token'), 'second\n'))).toBe('Bearer second');
+    expect(await told(rm(api.path('token')))).toBe('Bearer second');
+  });
+
+  it('whose token is no longer accepted, and that is gone, leaves the token beside it', async () => {
+    await writeFile(api.path('token'), 'first');
+    const { source } = await api.clusterAs({ token: 'spare', tokenFile: 'token' });
+    await source.read(node, limits);
+    await rm(api.path('token'));
+    api.accepts = bearer('spare');
+    await expect(source.read(node, limits)).resolves.toBeDefined();
   });
 
   it('that vanished is named', async () => {

@@ -4,6 +4,7 @@ import { messageOf, ReadFailure, Refused } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Cluster } from '../engine/triage.ts';
 import { type ClusterOptions, clusterFrom, type KubernetesCluster } from '../infra/kubernetes/client.ts';
+import type { Proxies } from '../infra/kubernetes/proxies.ts';
 import { leadToOneCluster, onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
 import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   secret(reference: Secret, where: string): Promise<string>;
   /** Where Kubernetes tells a pod its API server is. Throws `ConfigError` where there is no pod. */
   pod(): { readonly host: string; readonly port: string };
+  /** The proxies of that place, for what names none itself. */
+  readonly proxies?: Proxies;
 }
 
 export interface OpenCluster {
@@ -83,12 +86,13 @@ export async function openCrippled(config: ClusterConfig, place: Surroundings, b
   }
 }
 
-function accessTo(config: PrometheusConfig, where: string, { secret }: Surroundings): PrometheusOptions {
+function accessTo(config: PrometheusConfig, where: string, { secret, proxies }: Surroundings): PrometheusOptions {
   const { url, bearerToken, basicAuth, headers = {}, certificateAuthority } = config;
   return {
     url,
     version,
     headers,
+    ...(proxies ? { proxies } : {}),
     ...(bearerToken ? { bearerToken: () => secret(bearerToken, `${where}.bearerToken`) } : {}),
     ...(basicAuth
       ? { basicAuth: { ...basicAuth, password: () => secret(basicAuth.password, `${where}.basicAuth.password`) } }
@@ -108,9 +112,10 @@ type Connected = Omit<KubernetesCluster, 'server'>;
 async function connect(
   access: ClusterConfig['kubernetes'],
   where: string,
-  { clock, secret, pod }: Surroundings,
-  besides: Pick<ClusterOptions, 'kubelet'> = {},
+  { clock, secret, pod, proxies }: Surroundings,
+  more: Pick<ClusterOptions, 'kubelet'> = {},
 ): Promise<Connected> {
+  const besides = { ...more, ...(proxies ? { proxies } : {}) };
   if ('eks' in access) {
     const { eksCluster } = await import('../infra/aws/eks/cluster.ts');
     return eksCluster({ ...withoutUndefined(access.eks), ...besides, version, clock });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Writer } from '../engine/action.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
 import type { Cluster } from '../engine/triage.ts';
+import { type Proxies, proxiesOf } from '../infra/kubernetes/proxies.ts';
 import { type PracticeCluster, startPracticeCluster } from '../infra/local/practice/practice.ts';
 import { catalog } from '../runbooks/catalog.ts';
 import { withFiles } from './brief-files.ts';
@@ -105,12 +106,17 @@ export async function openClusters(
 }
 
 function around({ secret }: Settings): Surroundings {
-  return { clock: systemClock, secret, pod };
+  return { clock: systemClock, secret, pod, proxies: proxiesHere() };
+}
+
+function proxiesHere(): Proxies {
+  const { HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: except } = environmentHere();
+  return proxiesOf({ https, http, except });
 }
 
 /** Where Kubernetes tells a pod its API server is. */
 function pod(): { host: string; port: string } {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = parseEnvironment(process.env);
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environmentHere();
   if (!host || !port)
     throw new ConfigError('inCluster: true works only inside a pod (KUBERNETES_SERVICE_HOST is not set)');
   return { host, port };

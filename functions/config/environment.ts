@@ -7,6 +7,8 @@ const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof logLevels)[number];
 
 interface Variable<T> {
+  /** Under its name in small letters, too. */
+  readonly anyCase?: true;
   readonly schema: z.ZodType<T, string | undefined>;
   /** What it accepts, after "it takes". */
   readonly takes: string;
@@ -57,7 +59,14 @@ const variables = {
     'what Kubernetes sets in a pod',
     'its port',
   ),
+  HTTPS_PROXY: proxy('the proxy to API servers and to Prometheus at https addresses, as kubectl takes it'),
+  HTTP_PROXY: proxy('the same for http addresses'),
+  NO_PROXY: proxy('hosts, domains and networks (10.0.0.0/8) without a proxy'),
 };
+
+function proxy(means: string): Variable<string | undefined> {
+  return { ...variable<string | undefined>(z.string().optional(), 'what kubectl takes', means), anyCase: true };
+}
 
 function variable<T>(schema: Variable<T>['schema'], takes: string, means: string): Variable<T> {
   return { schema, takes, means };
@@ -69,9 +78,9 @@ export type Environment = {
 
 /** Throws `ConfigError` with what was given and what is accepted. */
 export function parseEnvironment(given: Readonly<Record<string, string | undefined>>): Environment {
-  const parsed = Object.entries(variables).map(([name, { schema, takes }]) => {
+  const parsed = Object.entries(variables).map(([name, { schema, takes, anyCase }]) => {
     // Set to nothing is not set: that is what shells make of `PORT= nightshift serve`.
-    const value = schema.safeParse(given[name] || undefined);
+    const value = schema.safeParse(given[name] || (anyCase && given[name.toLowerCase()]) || undefined);
     if (value.success) return [name, value.data];
     throw new ConfigError(`the environment variable ${name} is "${given[name]}": it takes ${takes}`);
   });

@@ -3,6 +3,7 @@ import { DecoratorHandler, type Dispatcher } from 'undici';
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import type { ReadLimits } from '../../engine/readers.ts';
 import { redact } from '../../engine/redact.ts';
+import type { ProxyServer } from './proxies.ts';
 import { isCut, through, unreachable } from './unreachable.ts';
 
 /** How long to wait for a TCP and TLS connection before calling the other side unreachable. */
@@ -23,8 +24,8 @@ export const poolOptions = {
 
 export interface Call {
   readonly origin: string;
-  /** Host and port of the proxy it goes through. */
-  readonly proxy?: string | undefined;
+  /** The one it goes through. */
+  readonly proxy?: ProxyServer | undefined;
   readonly path: string;
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Of several values each is a line of its own. */
@@ -139,7 +140,7 @@ async function askTwiceIfCut(dispatcher: Dispatcher, call: Call, turn: Turn): Pr
 
 async function askOnce(dispatcher: Dispatcher, { proxy, ...call }: Call, turn: Turn): Promise<Reply> {
   const host = hostOf(call.origin);
-  turn.waitingFor(`an answer from ${proxy === undefined ? host : through(proxy, host)}`);
+  turn.waitingFor(`an answer from ${proxy === undefined ? host : through(proxy.host, host)}`);
   const { statusCode, headers, body } = await dispatcher.request({
     method: 'GET',
     ...call,

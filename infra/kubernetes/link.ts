@@ -4,6 +4,7 @@ import { credentialsOf, type Presented } from './credentials.ts';
 import { ask, type Call, type Reply, type Turn, tell } from './http.ts';
 import { type Connection, connectionFromFile, connectionInCluster, type InCluster } from './kubeconfig.ts';
 import { poolOf } from './pool.ts';
+import { type Proxies, type ProxyServer, proxyAt } from './proxies.ts';
 import { checkSelfContained } from './self-contained.ts';
 
 export interface LinkOptions {
@@ -13,6 +14,8 @@ export interface LinkOptions {
   readonly inCluster?: InCluster;
   /** There are no programs and no files beside the kubeconfig: one that names any is refused. */
   readonly alone?: boolean;
+  /** The way there where the kubeconfig names no `proxy-url`. */
+  readonly proxies?: Proxies;
   /** Of Nightshift, for the User-Agent. */
   readonly version: string;
 }
@@ -38,15 +41,14 @@ export interface Link {
 export async function linkFrom(options: LinkOptions): Promise<Link> {
   const connection = await connectionOf(options);
   if (options.alone) checkSelfContained(connection);
-  return linkTo(connection, options.version);
+  return linkTo(connection, options.version, options.proxies);
 }
 
-export async function linkTo(connection: Connection, version: string): Promise<Link> {
+export async function linkTo(connection: Connection, version: string, proxies?: Proxies): Promise<Link> {
   const server = checkedServer(connection);
   const credentials = await credentialsOf(connection);
-  const { proxyUrl } = connection.cluster;
-  const pool = poolOf(proxyUrl);
-  const proxy = proxyUrl ? URL.parse(proxyUrl)?.host : undefined;
+  const proxy = proxyOf(connection, server, proxies);
+  const pool = poolOf(proxy);
   const basePath = server.pathname.replace(/\/$/, '');
 
   type Way = (dispatcher: Dispatcher, call: Call) => Promise<Reply>;
@@ -80,6 +82,12 @@ export async function linkTo(connection: Connection, version: string): Promise<L
       return told.reply;
     },
   };
+}
+
+/** What the kubeconfig says goes first, and holds for this machine, too. */
+function proxyOf({ cluster: { proxyUrl } }: Connection, server: URL, proxies?: Proxies): ProxyServer | undefined {
+  if (proxyUrl) return proxyAt(proxyUrl, 'proxy-url of the kubeconfig', 'KUBERNETES_CONFIG');
+  return proxies?.(server);
 }
 
 async function connectionOf({ kubeconfig, context, inCluster }: LinkOptions): Promise<Connection> {

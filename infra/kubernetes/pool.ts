@@ -1,7 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import { ReadFailure, Refused } from '../../engine/errors.ts';
+import { ReadFailure } from '../../engine/errors.ts';
 import { poolOptions } from './http.ts';
+import type { ProxyServer } from './proxies.ts';
 import type { TlsIdentity } from './tls.ts';
 
 /** The one pool of connections of a cluster. */
@@ -14,11 +15,7 @@ export interface Pool {
 /** What else a connection without a proxy looks at. */
 export type Checks = Pick<ConnectionOptions, 'checkServerIdentity' | 'rejectUnauthorized'>;
 
-/** `proxyUrl`: `proxy-url` of the kubeconfig (http, https or socks5). */
-export function poolOf(proxyUrl?: string, checks: Checks = {}): Pool {
-  if (proxyUrl && !/^(https?|socks5):\/\//.test(proxyUrl)) {
-    throw new Refused('KUBERNETES_CONFIG', `proxy-url ${proxyUrl}: only http, https and socks5 proxies are supported`);
-  }
+export function poolOf(proxy?: ProxyServer, checks: Checks = {}): Pool {
   let current: { readonly tls: TlsIdentity; readonly dispatcher: Dispatcher } | undefined;
   let closing: Promise<void> | undefined;
   return {
@@ -26,7 +23,7 @@ export function poolOf(proxyUrl?: string, checks: Checks = {}): Pool {
       if (closing) throw new ReadFailure('unreachable', 'the connections to this cluster were closed');
       if (current?.tls !== tls) {
         void current?.dispatcher.close();
-        current = { tls, dispatcher: proxyUrl ? throughProxy(proxyUrl, tls) : direct(tls, checks) };
+        current = { tls, dispatcher: connections(proxy, tls, checks) };
       }
       return current.dispatcher;
     },
@@ -37,10 +34,9 @@ export function poolOf(proxyUrl?: string, checks: Checks = {}): Pool {
   };
 }
 
-function direct(tls: TlsIdentity, checks: Checks): Dispatcher {
-  return new Agent({ ...poolOptions, connect: { ...tls, ...checks } });
-}
-
-function throughProxy(uri: string, tls: TlsIdentity): Dispatcher {
-  return new ProxyAgent({ ...poolOptions, uri, requestTls: tls });
+/** Kept alive, and straight to where a call goes unless there is a proxy. */
+export function connections(proxy: ProxyServer | undefined, tls: TlsIdentity, checks: Checks = {}): Dispatcher {
+  return proxy
+    ? new ProxyAgent({ ...poolOptions, uri: proxy.url, requestTls: tls })
+    : new Agent({ ...poolOptions, connect: { ...tls, ...checks } });
 }

@@ -1,5 +1,6 @@
 import { messageOf, ReadFailure } from '../../engine/errors.ts';
 import { NOT_MEANT } from './kubelet-identity.ts';
+import type { ProxyServer } from './proxies.ts';
 
 /** What a failed connection means to the person who has to mend it, by error code of Node, OpenSSL or undici. */
 const reasons: readonly (readonly [RegExp, (host: string) => string, string?])[] = [
@@ -46,19 +47,19 @@ const BEFORE_TLS = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|
 
 /**
  * Turns whatever a connection threw into words. The code stays in the message: people search for it. `proxy` is the one
- * the kubeconfig names: that it refuses connections says nothing of the API server behind it.
+ * on the way: that it refuses connections says nothing of the API server behind it.
  */
-export function unreachable(thrown: unknown, host: string, proxy?: string): ReadFailure {
+export function unreachable(thrown: unknown, host: string, proxy?: ProxyServer): ReadFailure {
   const code = codeOf(thrown);
   const [, reason, remedy] = reasons.find(([pattern]) => pattern.test(code)) ?? [];
-  const place = proxy === undefined ? host : BEFORE_TLS.test(code) ? itself(proxy, host) : through(proxy, host);
+  const place = proxy === undefined ? host : BEFORE_TLS.test(code) ? itself(proxy, host) : through(proxy.host, host);
   const words = reason ? `${reason(place)} [${code}]` : `talking to ${place} failed: ${messageOf(thrown)}`;
   const refused = code === 'ECONNREFUSED' && proxy === undefined;
   return new ReadFailure('unreachable', words, { cause: thrown, refused, ...(remedy === undefined ? {} : { remedy }) });
 }
 
-function itself(proxy: string, host: string): string {
-  return `${proxy}, the proxy (proxy-url of the kubeconfig) on the way to ${host}`;
+function itself(proxy: ProxyServer, host: string): string {
+  return `${proxy.host}, the proxy (${proxy.namedBy}) on the way to ${host}`;
 }
 
 /** `prod.example:6443 (through the proxy squid:3128)` */

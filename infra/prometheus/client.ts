@@ -1,10 +1,11 @@
-import { Agent } from 'undici';
 import * as z from 'zod';
 import { messageOf, ReadFailure, Refused } from '../../engine/errors.ts';
 import type { Clock } from '../../engine/ports.ts';
 import type { Answer, ReadLimits, ReadRequest, Source } from '../../engine/readers.ts';
 import { isOfMetrics, type MetricsRequest } from '../../engine/request.ts';
-import { ask, type Call, gist, inTime, poolOptions, type Reply, type Turn } from '../kubernetes/http.ts';
+import { ask, type Call, gist, inTime, type Reply, type Turn } from '../kubernetes/http.ts';
+import { connections } from '../kubernetes/pool.ts';
+import type { Proxies } from '../kubernetes/proxies.ts';
 import { gapsOf, samplesOf, seriesOf } from './answer.ts';
 import { failureOf } from './failures.ts';
 import { type Get, isUnserved, targetsOf } from './targets.ts';
@@ -19,6 +20,8 @@ export interface PrometheusOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** PEM of the authority that signed its certificate, when it is not a public one. */
   readonly ca?: string;
+  /** The way there. */
+  readonly proxies?: Proxies;
   readonly version: string;
   readonly clock?: Clock;
 }
@@ -39,7 +42,8 @@ const LONGEST_URL = 4_000;
 export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
   const { clock = { now: () => new Date() } } = options;
   const base = checkedUrl(options.url);
-  const agent = new Agent({ ...poolOptions, connect: options.ca === undefined ? {} : { ca: options.ca } });
+  const proxy = options.proxies?.(base);
+  const agent = connections(proxy, options.ca === undefined ? {} : { ca: options.ca });
 
   async function read(request: MetricsRequest, turn: Turn): Promise<Answer> {
     turn.waitingFor(options.basicAuth ? 'the Prometheus password' : 'the Prometheus token');
@@ -49,7 +53,7 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
 
   async function readTargets(job: string, headers: Record<string, string>, turn: Turn): Promise<Answer> {
     const get: Get = async (path) => {
-      const reply = await ask(agent, { origin: base.origin, path: apiPath(base, path), headers }, turn);
+      const reply = await ask(agent, { origin: base.origin, proxy, path: apiPath(base, path), headers }, turn);
       if (reply.status === 200 || isUnserved(reply)) return reply;
       throw failureOf(reply, base, path);
     };
@@ -57,7 +61,7 @@ export function prometheusFrom(options: PrometheusOptions): PrometheusServer {
   }
 
   async function readPromql(request: PromqlRequest, headers: Record<string, string>, turn: Turn): Promise<Answer> {
-    const reply = await ask(agent, callOf(request, base, headers, clock, turn), turn);
+    const reply = await ask(agent, { ...callOf(request, base, headers, clock, turn), proxy }, turn);
     if (reply.status !== 200) throw failureOf(reply, base, request.promql);
     const both = (answer: unknown) => ({
       body: request.verb === 'query' ? samplesOf(answer) : seriesOf(answer),

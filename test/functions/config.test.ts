@@ -256,11 +256,17 @@ describe('the environment', () => {
     expect(parseEnvironment({ PORT: '0' })).toMatchObject({ PORT: 0 });
   });
 
+  it('may name proxies in small letters, and nothing else', () => {
+    const given = { https_proxy: 'http://squid:3128', no_proxy: 'a', NO_PROXY: 'b', port: '80' };
+    expect(parseEnvironment(given)).toMatchObject({ HTTPS_PROXY: 'http://squid:3128', NO_PROXY: 'b', PORT: 3000 });
+  });
+
   it('is listed whole by the help, and in the README', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-    for (const name of Object.keys(parseEnvironment({}))) expect(environmentHelp).toContain(name);
-    for (const name of ['PORT', 'HOST', 'NIGHTSHIFT_DATA', 'NIGHTSHIFT_CONFIG', 'NIGHTSHIFT_LOG'])
-      expect(readme).toContain(`\`${name}\``);
+    for (const name of Object.keys(parseEnvironment({}))) {
+      expect(environmentHelp).toContain(name);
+      if (!name.startsWith('KUBERNETES_SERVICE_')) expect(readme).toContain(`\`${name}\``);
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { userWith } from '../../kubernetes/credentials.ts';
 import { inTime } from '../../kubernetes/http.ts';
 import type { KubeletTrust } from '../../kubernetes/kubelets.ts';
 import { linkTo } from '../../kubernetes/link.ts';
+import type { Proxies } from '../../kubernetes/proxies.ts';
 import { asWriteFailure } from '../../kubernetes/refusal.ts';
 import { type EksPlace, eksAccess, whoIs } from './access.ts';
 import { locator } from './locator.ts';
@@ -19,6 +20,8 @@ export interface EksOptions extends EksPlace {
   readonly clock?: Clock;
   /** As `ClusterOptions` has it. */
   readonly kubelet?: KubeletTrust;
+  /** On the way to the API server. */
+  readonly proxies?: Proxies;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface EksOptions extends EksPlace {
  * write like any other, and says what to do.
  */
 export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server'> {
-  const { version, clock = { now: () => new Date() }, kubelet, ...place } = options;
+  const { version, clock = { now: () => new Date() }, kubelet, proxies, ...place } = options;
   const access = eksAccess(place, clock);
   const located = locator({
     clock,
@@ -35,7 +38,7 @@ export function eksCluster(options: EksOptions): Omit<KubernetesCluster, 'server
     connect: async ({ server, caData }) => {
       const cluster = { name: place.clusterName, server, caData, skipTLSVerify: false };
       const user = userWith(access.tokens, whoIs(place));
-      const link = await linkTo({ name: place.clusterName, cluster, user }, version);
+      const link = await linkTo({ name: place.clusterName, cluster, user }, version, proxies);
       return clusterOver(link, clock, await kubeletsOver(link, kubelet, version, clock));
     },
   });

@@ -1,6 +1,6 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect as connectTcp } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clusterFrom } from '../../../infra/kubernetes/client.ts';
@@ -9,6 +9,7 @@ import { connectionFromFile } from '../../../infra/kubernetes/kubeconfig.ts';
 import { failureOf } from '../../contract/source.ts';
 import { bearer, guardedServer, limits, node, trusted } from './guarded.ts';
 import { clientName, tlsFile, writeKubeconfig } from './loopback.ts';
+import { webProxy } from './web-proxy.ts';
 
 const api = guardedServer();
 
@@ -215,26 +216,12 @@ describe('an auth provider of old', () => {
 
 describe('a proxy of the kubeconfig', () => {
   it('is the way to the API server, with TLS to its end', async () => {
-    const tunnels: (string | undefined)[] = [];
-    const proxy = createServer().on('connect', (request, socket) => {
-      tunnels.push(request.url);
-      const [host = '', port = ''] = (request.url ?? '').split(':');
-      const onward = connectTcp(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        onward.pipe(socket).pipe(onward);
-      });
-      for (const end of [onward, socket]) end.on('error', () => {});
-    });
-    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
-    const address = proxy.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const { source, close } = await api.clusterAs({ token: 'abc' }, { 'proxy-url': `http://127.0.0.1:${port}` });
+    await using proxy = await webProxy();
+    const { source, close } = await api.clusterAs({ token: 'abc' }, { 'proxy-url': proxy.url });
     for (let index = 0; index < 5; index += 1) await source.read(node, limits);
-    expect(new Set(tunnels)).toEqual(new Set([new URL(api.url()).host]));
-    expect(tunnels.length).toBeLessThanOrEqual(2); // kept alive
+    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${new URL(api.url()).host}`]));
+    expect(proxy.asked.length).toBeLessThanOrEqual(2); // kept alive
     await close();
-    proxy.closeAllConnections();
-    proxy.close();
   });
 
   it('that is gone is named itself, and says nothing of the API server behind it', async () => {

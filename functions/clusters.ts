@@ -8,7 +8,7 @@ import type { Proxies } from '../infra/kubernetes/proxies.ts';
 import { leadToOneCluster, onlyWhereLooked } from '../infra/kubernetes/same-cluster.ts';
 import type { Self } from '../infra/kubernetes/self.ts';
 import { sourceOf } from '../infra/kubernetes/source.ts';
-import { type PrometheusOptions, prometheusFrom } from '../infra/prometheus/client.ts';
+import { type PrometheusOptions, type PrometheusServer, prometheusFrom } from '../infra/prometheus/client.ts';
 import { unlessStale } from '../infra/prometheus/freshness.ts';
 import { withFiles } from './brief-files.ts';
 import { ConfigError } from './config/error.ts';
@@ -46,10 +46,11 @@ export interface OpenCluster {
 /** Connects one configured cluster. Throws `ConfigError` with what to do; asks the cluster nothing yet. */
 export async function openCluster(config: ClusterConfig, place: Surroundings): Promise<OpenCluster> {
   const { name, kubernetes, kubelet, fixer, prometheus, match } = config;
+  // It opens nothing yet: where the rest cannot be opened, there is nothing of it to close.
+  const metrics = prometheus && metricsOf(prometheus, `clusters.${name}.prometheus`, place);
   const kube = await connect(kubernetes, `clusters.${name}`, place, kubelet && { kubelet });
   const fixing =
     fixer && (await connect(fixer, `clusters.${name}.fixer`, place).catch((failure) => over(kube, failure)));
-  const metrics = prometheus && prometheusFrom(accessTo(prometheus, `clusters.${name}.prometheus`, place));
   const systems = {
     kubernetes: kube.source,
     ...(metrics ? { prometheus: unlessStale(metrics.source, place.clock) } : {}),
@@ -83,6 +84,14 @@ export async function openCrippled(config: ClusterConfig, place: Surroundings, b
     const reach = watchReach(name, { kubernetes: source }, place.clock);
     const cluster = { name, match, source: sourceOf(reach.sources), nodes: nodeDirectory(source, place.clock) };
     return { cluster, reach, ...lacking, close: async () => {} };
+  }
+}
+
+function metricsOf(config: PrometheusConfig, where: string, place: Surroundings): PrometheusServer {
+  try {
+    return prometheusFrom(accessTo(config, where, place));
+  } catch (failure) {
+    throw failure instanceof Refused ? new ConfigError(`${where}: ${failure.message}`) : failure;
   }
 }
 

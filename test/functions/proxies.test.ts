@@ -14,16 +14,21 @@ contexts: [{ name: c, context: { cluster: c, user: u } }]
 current-context: c
 `;
 
+const line = ['investigate', 'node-not-ready', '--target', 'worker-3'];
+
+function inPlace(directory: string): void {
+  writeFileSync(join(directory, 'kubeconfig'), kubeconfig);
+  writeFileSync(
+    join(directory, 'nightshift.yaml'),
+    'clusters: [{ name: a, kubernetes: { kubeconfig: kubeconfig }, prometheus: { url: "http://prom.example:9090" } }]\n',
+  );
+}
+
 /** What a command asked of the proxy that its environment names, for a cluster that nobody reaches otherwise. */
 async function askedOfProxy(exceptions: Readonly<Record<string, string>>): Promise<ReadonlySet<string>> {
   using place = workplace();
   await using proxy = await webProxy('http://127.0.0.1:1');
-  writeFileSync(join(place.directory, 'kubeconfig'), kubeconfig);
-  writeFileSync(
-    join(place.directory, 'nightshift.yaml'),
-    'clusters: [{ name: a, kubernetes: { kubeconfig: kubeconfig }, prometheus: { url: "http://prom.example:9090" } }]\n',
-  );
-  const line = ['investigate', 'node-not-ready', '--target', 'worker-3'];
+  inPlace(place.directory);
   await nightshift(line, { https_proxy: proxy.url, HTTP_PROXY: proxy.url, ...exceptions }, place.directory);
   return new Set(proxy.asked.map((asked) => asked.replace(/(:9090)\/.*/, '$1')));
 }
@@ -34,6 +39,16 @@ it('a command asks API servers and Prometheus through the proxies of its environ
 
 it('and directly where NO_PROXY names them', async () => {
   expect(await askedOfProxy({ no_proxy: '.example' })).toEqual(new Set());
+});
+
+it.each(['HTTPS_PROXY', 'HTTP_PROXY'])('a %s that nobody can speak to is named, without its password', async (name) => {
+  using place = workplace();
+  inPlace(place.directory);
+  const { code, stderr } = await nightshift(line, { [name]: 'socks4://me:s3cret@squid:1080' }, place.directory);
+  expect(code).toBe(2);
+  expect(stderr.replace(/\s+/g, ' ')).toMatch(
+    /clusters\.a.*: HTTP\w*_PROXY socks4:\/\/squid:1080: only http, https and socks5/,
+  );
 });
 
 it.each([

@@ -15,8 +15,11 @@ export function accountOf(user: string): Account | undefined {
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
+/** A client, and how many requests wait or run in its level. */
+export type Loudest = Client & { readonly of: number };
+
 /** The client that has most of what waits or runs in a priority level, if one clearly does. */
-export function loudest(all: readonly Client[] | null, level?: string): (Client & { readonly of: number }) | undefined {
+export function loudest(all: readonly Client[] | null, level?: string): Loudest | undefined {
   const there = (all ?? []).filter((client) => level === undefined || client.level === level);
   const levels = Map.groupBy(there, (client) => client.level);
   const found = [...levels.values()].flatMap((some) => {

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { FlowSubject } from '../../engine/change.ts';
 import type { Remedy } from '../../engine/runbook.ts';
 import { rejectionsOf } from './facts.ts';
-import { type Account, accountOf, type Holding, loudest } from './holders.ts';
+import { noisiest } from './flows.ts';
+import { type Account, accountOf, type Holding } from './holders.ts';
 import type { Seen } from './seen.ts';
 import type { ApiServerTarget } from './target.ts';
 
@@ -31,10 +32,10 @@ function culprit(seen: Seen): Culprit | Unavailable {
   const [worst] = rejectionsOf(seen.flows).byLevel;
   if (worst === undefined) return { unavailable: 'nothing is rejected in a level that others share' };
   if (seen.clients === null) return { unavailable: 'the API server does not tell whose requests wait' };
-  const client = loudest(seen.clients, worst.level);
+  const client = noisiest(seen.clients, seen, worst);
   if (client === undefined) {
     return {
-      unavailable: `no one client has most of the requests that wait in ${worst.level}: look again while it is full`,
+      unavailable: `no one client of the flow that asks more has most of the requests that wait in ${worst.level}: look again while it is full`,
     };
   }
   const { user } = client;

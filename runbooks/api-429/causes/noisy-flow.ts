@@ -2,7 +2,7 @@ import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { etcdOf } from '../etcd-state.ts';
 import { isOfOurs, ownCpuOf, rejectionsOf } from '../facts.ts';
-import { loudest } from '../holders.ts';
+import { grownFlow, noisiest, refusedIn } from '../flows.ts';
 import { limits } from '../limits.ts';
 import type { Flow, Maybe, Seen } from '../seen.ts';
 import { perSecond } from '../words.ts';
@@ -30,8 +30,8 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
   if (shared - worst.rate > limits.otherKindShare * shared) {
     return inconclusive(`${byLevel.length} priority levels reject requests at once: no one flow fills them all`);
   }
-  const flows = flowsIn(seen, worst.level);
-  const client = loudest(maybe.clients ?? null, worst.level);
+  const grown = grownFlow(seen, worst.level);
+  const client = noisiest(maybe.clients ?? null, seen, worst);
   const isAlone = (maybe.clients ?? []).every(({ flow, user }) => flow !== client?.flow || user === client.user);
   const who =
     client &&
@@ -45,12 +45,10 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
   const webhook = slowWebhook(seen, maybe);
   if (webhook.verdict !== 'ruled-out' && !areSeatsFree(seen)) return stillWaits(webhook.reason);
   // What is refused is asked again: only what is served more than usual is surely asked more, also of a starved server.
-  const [served] = flows.filter((flow) => hasGrown(flow, flow.dispatched ?? 0, seen) && isNewThisWeek(flow));
-  if (served) return grownBy(served);
+  if (grown?.by === 'served') return grownBy(grown.flow);
   const cpu = ownCpuOf(seen, maybe);
   if (cpu.state !== 'fine') return stillWaits(cpu.words);
-  const [flow] = flows.filter((one) => hasGrown(one, one.wanted, seen));
-  if (flow) return grownBy(flow);
+  if (grown) return grownBy(grown.flow);
   if (who && !seen.flows.some(({ usual }) => usual !== undefined)) return confirmed(`${who}; ${words}; ${etcd.words}`);
   if (who)
     return inconclusive(`${who}; ${words}; but nothing asks clearly more there than yesterday, beyond what all do`);
@@ -59,35 +57,6 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
 
 function fairnessRefusesUs({ ownAnswer }: Maybe): boolean {
   return ownAnswer?.refuser === 'fairness';
-}
-
-/** The flows of a level, with all they ask: what is served and what is refused. */
-function flowsIn({ flows }: Seen, level: string): readonly (Flow & { readonly wanted: number })[] {
-  const there = flows.filter((row) => row.priority_level === level);
-  return there
-    .filter((row) => row.dispatched !== undefined)
-    .map((row) => ({ ...row, wanted: (row.dispatched ?? 0) + refusedIn(row, there) }))
-    .sort((a, b) => b.wanted - a.wanted || (a.flow_schema < b.flow_schema ? -1 : 1));
-}
-
-function refusedIn({ flow_schema }: Flow, rows: readonly Flow[]): number {
-  return rows.filter((row) => row.flow_schema === flow_schema).reduce((sum, { rejected = 0 }) => sum + rejected, 0);
-}
-
-/** Three times what it was yesterday, and three times as much as all others grew: on a Monday all do. */
-function hasGrown({ usual = 0, flow_schema }: Flow, now: number, { flows }: Seen): boolean {
-  const others = flows.filter(
-    (row) =>
-      row.flow_schema !== flow_schema && !isOfOurs(row) && row.usual !== undefined && row.dispatched !== undefined,
-  );
-  const sum = (figure: 'dispatched' | 'usual') => others.reduce((all, row) => all + (row[figure] ?? 0), 0);
-  if (usual <= 0 || sum('usual') <= 0) return false;
-  return now >= limits.flowGrowth * usual * Math.max(1, sum('dispatched') / sum('usual'));
-}
-
-/** It was no more at this hour a week ago: what comes every Monday is no trouble of its own. */
-function isNewThisWeek({ dispatched = 0, lastWeek }: Flow): boolean {
-  return lastWeek !== undefined && dispatched >= limits.flowGrowth * lastWeek;
 }
 
 /** Rejections a second in the levels that others share. */

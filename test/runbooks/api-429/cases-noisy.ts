@@ -18,6 +18,18 @@ const asUsual = (made: World, served: number) => {
   noisy(made, served);
   made.flows = made.flows.map((row) => (row.dispatched === served ? { ...row, usual: served } : row));
 };
+/** In the same level one flow is served four times as much and refused; a client of another, as ever, waits for its turn. */
+const ofAnotherFlow = (made: World) => {
+  noisy(made);
+  const robots = { priority_level: 'workload-low', flow_schema: 'batch-robots' };
+  const accounts = { priority_level: 'workload-low', flow_schema: 'service-accounts' };
+  made.flows = [
+    ...made.flows.filter(({ flow_schema }) => flow_schema !== 'service-accounts'),
+    { ...robots, reason: 'queue-full', rejected: 62 },
+    { ...robots, dispatched: 240, usual: 55, lastWeek: 55, took: 0.9, rejectedNow: 62, waiting: 100 },
+    { ...accounts, dispatched: 60, usual: 58, lastWeek: 58, took: 0.05 },
+  ];
+};
 /** Yesterday all flows were served a third of it. */
 const monday = (made: World) => {
   noisy(made, 240);
@@ -69,6 +81,20 @@ export const noisyCases: Readonly<Record<string, Written>> = {
       ];
     }),
     differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'noisy-flow-and-a-client-of-another': {
+    about:
+      'One flow of the level is served four times as much and refused; who has most of the queue is of another, as ever',
+    world: world(ofAnotherFlow),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'client-of-a-flow-not-refused': {
+    about: 'No yesterday to compare with, and who has most of the queue is of a flow of which nothing is refused',
+    world: world((made) => {
+      ofAnotherFlow(made);
+      made.flows = made.flows.map((row) => ({ ...row, usual: undefined, lastWeek: undefined }));
+    }),
+    differs: { noisyFlow: open, ...broken },
   },
   'noisy-flow-hardly-waiting': {
     about: 'No yesterday to compare with, and only five requests wait, all of one client: that may be chance',

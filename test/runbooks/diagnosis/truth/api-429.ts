@@ -6,7 +6,14 @@ export const truth: Truth = [
     why: 'large lists take their time, and clients give up',
     cases: 'lists-as-slow-as-ever lists-grew-while-etcd-is-quick errors-of-one-operation',
   },
-  { is: ['noisyFlow'], cases: 'noisy-flow-in-a-large-cluster' },
+  { is: ['noisyFlow'], cases: 'noisy-flow-in-a-large-cluster noisy-flow-and-a-client-of-another' },
+  {
+    is: [],
+    perhaps: ['noisyFlow'],
+    unseen: true,
+    why: 'who has the queue is not who is refused',
+    cases: 'client-of-a-flow-not-refused',
+  },
   {
     is: [],
     perhaps: ['etcdSlow'],

@@ -3,7 +3,9 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/ve
 import type { Maybe } from './facts.ts';
 import { leading, type Member, nameOf, namesakeOf, podOf } from './members.ts';
 import type { Peer, Seen } from './seen.ts';
+import { ofStrangers, scrapedOf, strangersIn } from './strangers.ts';
 import type { EtcdTarget } from './target.ts';
+import { viewOf } from './views.ts';
 import { listed } from './words.ts';
 
 type Members = readonly Member[];
@@ -54,7 +56,10 @@ type Judge = (seen: Seen, maybe: Maybe, context: JudgeContext<EtcdTarget>) => Ve
 export function each(judge: Judge): Judge {
   return (seen, maybe, context) => {
     const several = severalEtcds(maybe);
-    if (several === undefined) return foreign(maybe.members, maybe) ?? unlessApart(judge(seen, maybe, context), maybe);
+    if (several === undefined) {
+      const ofAll: Judge = (...of) => unlessApart(judge(...of), of[1]);
+      return foreign(maybe.members, maybe) ?? asSeen(ofAll, scrapedOf(maybe), maybe)(seen, maybe, context);
+    }
     const { etcds, rest } = several;
     const names = (members: Members) => listed(members.map((member) => nameOf(member, maybe.pods)));
     const missing: unknown[] = [];
@@ -62,7 +67,8 @@ export function each(judge: Judge): Judge {
       const elsewhere = foreign(members, maybe);
       if (elsewhere !== undefined) return [elsewhere];
       try {
-        const { verdict, reason } = judge(only(members, seen), only(members, maybe), context);
+        const ofOne = asSeen(judge, members, maybe);
+        const { verdict, reason } = ofOne(only(members, seen), only(members, maybe), context);
         return [{ verdict, reason: `${names(members)}: ${reason}` }];
       } catch (thrown) {
         missing.push(thrown);
@@ -90,7 +96,19 @@ function foreign(members: Members = [], maybe: Maybe): Verdict | undefined {
 
 /** Judges all etcds of the job together, unless they are of another cluster. */
 export function ofHere(judge: Judge): Judge {
-  return (seen, maybe, context) => foreign(maybe.members, maybe) ?? judge(seen, maybe, context);
+  return (seen, maybe, context) =>
+    foreign(maybe.members, maybe) ?? asSeen(judge, scrapedOf(maybe), maybe)(seen, maybe, context);
+}
+
+/** Judges an etcd that is not known to be the control plane's by its own metrics. Whose it is the pods of all tell. */
+function asSeen(judge: Judge, members: Members, all: Maybe): Judge {
+  return (seen, maybe, context) => {
+    const whose = strangersIn(members, all, context.target.job);
+    if (whose === undefined) return judge(seen, maybe, context);
+    const { refused: _, ...rest } = context;
+    const { verdict, reason } = judge(ofStrangers(members, seen), ofStrangers(members, maybe), rest);
+    return { verdict, reason: `${whose}: ${reason}` };
+  };
 }
 
 /**
@@ -130,7 +148,11 @@ export function ofOne(remedy: Manual): Manual {
   const isUnwell = (members: Members) => members.some(({ up, hasLeader }) => up !== 1 || hasLeader === 0);
   const steps: Manual['steps'] = (maybe, target) => {
     const several = severalEtcds(maybe);
-    if (several === undefined) return remedy.steps(maybe, target);
+    if (several === undefined) {
+      const members = scrapedOf(maybe);
+      const isStranger = strangersIn(members, maybe, target.job) !== undefined;
+      return remedy.steps(isStranger ? ofStrangers(members, maybe) : maybe, target);
+    }
     const [unwell, ...others] = several.etcds.filter(isUnwell);
     return unwell && others.length + several.rest.length === 0 ? remedy.steps(only(unwell, maybe), target) : [apart];
   };
@@ -146,12 +168,12 @@ const apart: ManualStep = {
     'Give each a scrape job of its own with etcd in its name, and run this again: `nightshift investigate etcd-heartbeat --target component/etcd/JOB`. Until then mend by hand the one that the cause names',
 };
 
-/** What is known of one of several etcds, read by name as the engine hands it over: it notes what was looked at. */
+/** What is known of one of several etcds. */
 function only<Tables extends Maybe>(members: Members, tables: Tables): Tables {
   type Row = { readonly instance: string };
   const isOurs = ({ instance }: Row) => members.some((member) => member.instance === instance);
   const rows = <One extends Row>(all: readonly One[] | undefined) => all?.filter(isOurs);
-  const ours: { readonly [Name in keyof Seen]?: () => Maybe[Name] | undefined } = {
+  return viewOf(tables, {
     members: () => rows(tables.members),
     heartbeats: () => rows(tables.heartbeats),
     fsync: () => rows(tables.fsync),
@@ -163,12 +185,5 @@ function only<Tables extends Maybe>(members: Members, tables: Tables): Tables {
     pods: () => tables.pods?.filter((pod) => members.some((member) => podOf(member, tables.pods) === pod)),
     // It asks every etcd the API server has, and fails for one of them.
     readyz: () => (tables.readyz?.etcd === false ? { ...tables.readyz, etcd: undefined } : tables.readyz),
-  };
-  return new Proxy(tables, {
-    get: (all, name) => (isOf(ours, name) ? ours[name]?.() : Reflect.get(all, name)),
   });
-}
-
-function isOf<Views extends object>(views: Views, name: string | symbol): name is keyof Views & string {
-  return Object.hasOwn(views, name);
 }

@@ -18,7 +18,9 @@ export interface Member {
   readonly id?: string;
   /** 1: it copies what the others decide and has no vote, as when it was last heard. Undefined before etcd 3.4. */
   readonly learner?: number;
+  /** Where it is scraped as a pod: that pod, and its namespace. */
   readonly pod?: string;
+  readonly namespace?: string;
   readonly up?: number;
   readonly scrapeSeconds?: number;
   readonly hasLeader?: number;
@@ -42,10 +44,11 @@ const figures = figureTable(
 export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples) => {
   const byInstance = new Map<string, Member>(figures.parse(samples).map((row) => [row.instance, unlessOld(row)]));
   for (const { labels } of samples) {
-    const { figure, instance = '', server_id: id, pod } = labels;
+    const { figure, instance = '', server_id: id, pod, namespace } = labels;
     const [known, isId] = [byInstance.get(instance), figure === 'id' && id !== undefined];
     if (known === undefined && !isId) continue;
-    byInstance.set(instance, { ...known, instance, ...(isId ? { id } : {}), ...(pod ? { pod } : {}) });
+    const place = { ...(pod ? { pod } : {}), ...(pod && namespace ? { namespace } : {}) };
+    byInstance.set(instance, { ...known, instance, ...(isId ? { id } : {}), ...place });
   }
   const byId = new Map<string, Member>();
   for (const member of byInstance.values()) {
@@ -230,7 +233,12 @@ export function podOf(member: Member, pods: readonly EtcdPod[] = []): EtcdPod | 
 
 /** Not where it is scraped through something on the machine of Prometheus. */
 function isElsewhere({ addresses }: EtcdPod, host: string): boolean {
-  return isAddress(host) && !/^(127\.|::1$)/.test(host) && addresses.length > 0 && !addresses.includes(host);
+  return isAddress(host) && !isLoopback(host) && addresses.length > 0 && !addresses.includes(host);
+}
+
+/** There something on the machine of Prometheus passes the scrape on. */
+export function isLoopback(host: string): boolean {
+  return /^(127\.|::1$)/.test(host);
 }
 
 /** The pod that has the name of this member, and another address: then it is the member of another cluster. */

@@ -6,6 +6,7 @@ import { lost } from './cases-lost.ts';
 import { etcds, ports } from './cases-ports.ts';
 import { refusals } from './cases-refused.ts';
 import { stale } from './cases-stale.ts';
+import { strangers } from './cases-strangers.ts';
 import { unreadTimers } from './cases-unread.ts';
 import { unsure } from './cases-unsure.ts';
 import { flooded, slowDisk, slowNetwork, starved } from './troubles.ts';
@@ -166,6 +167,7 @@ export const written: Readonly<Record<string, Written>> = {
   ...etcds,
   ...unreadTimers,
   ...stale,
+  ...strangers,
   ...elsewhere,
   ...unsure,
   ...atTheLimits,

@@ -32,6 +32,8 @@ export interface MemberWorld {
   port: number;
   /** Members of another one know nothing of it. */
   etcd: string;
+  /** The pod that is scraped, where it is none of the control plane. */
+  application?: { readonly namespace: string; readonly pod: string };
   members: Figures;
   heartbeats: Figures;
   fsync: Figures;
@@ -62,6 +64,8 @@ export interface MemberWorld {
 }
 
 export interface World {
+  /** That scrapes the members. */
+  job: string;
   /** The first leads. */
   members: MemberWorld[];
   container: ContainerUse[];
@@ -140,6 +144,7 @@ export function world(
 ): World {
   const members = Array.from({ length: size }, (_, index) => member(index));
   const made: World = {
+    job: 'etcd',
     members,
     container: [],
     nodeLoad: [],
@@ -171,7 +176,7 @@ export function unscraped(change: (made: World, leader: MemberWorld) => void = (
 
 /** Every answer of this world, keyed by the question, as a recorded case holds them. */
 export function readsOf(made: World): Case['reads'] {
-  const figures = etcdFigures(etcdJob('etcd'));
+  const figures = etcdFigures(etcdJob(made.job));
   const hosts = hostsOf(made);
   const queries: Record<string, [string, unknown[]]> = {
     ...Object.fromEntries(tables.map((table) => [table, [together(figures[table]), rowsOf(made, table)]])),
@@ -236,10 +241,10 @@ function targetsOf({ members, without }: World): readonly Machine[] {
   return scraped.map((one) => ({ instance: instanceOf(one), answers: one.members.up ?? 0 }));
 }
 
-function rowsOf({ members, without }: World, table: (typeof tables)[number]): unknown[] {
+function rowsOf({ members, without, job }: World, table: (typeof tables)[number]): unknown[] {
   const scraped = members.filter(({ host }) => !without.has(host));
   return scraped.flatMap((one) => {
-    const labels = { instance: instanceOf(one), job: 'etcd', pod: `etcd-${one.node}` };
+    const labels = { instance: instanceOf(one), job, ...(one.application ?? { pod: `etcd-${one.node}` }) };
     if (table === 'peers') {
       const others = members.filter((other) => other !== one && other.etcd === one.etcd);
       const strangers = Object.keys(one.peersTo).filter((id) => !members.some((member) => member.id === id));
@@ -252,14 +257,14 @@ function rowsOf({ members, without }: World, table: (typeof tables)[number]): un
 }
 
 /** What Prometheus tells of its targets. */
-function targetsRead({ members, without, failing }: World): Case['reads'] {
+function targetsRead({ members, without, failing, job }: World): Case['reads'] {
   const kind = failing.get('scrapeErrors') ?? failing.get('Prometheus');
   const known = without.has('members') ? [] : members.filter(({ host }) => !without.has(host));
   const body = known.map((one) => {
     const lastError = one.lastError ?? errorOf(one);
     return { instance: instanceOf(one), health: lastError === '' ? 'up' : 'down', lastError };
   });
-  const key = requestKey({ verb: 'targets', job: 'etcd' });
+  const key = requestKey({ verb: 'targets', job });
   return Case.shape.reads.parse({ [key]: kind ? failure(kind, 'Prometheus') : { body } });
 }
 
@@ -270,7 +275,7 @@ function linkOf(from: MemberWorld, to: string): Figures {
 }
 
 export function caseOf(made: World, expect: Case['expect'] = { causes: {} }, about = ''): Case {
-  const target = { kind: 'Component', name: 'etcd', job: 'etcd' };
+  const target = { kind: 'Component', name: 'etcd', job: made.job };
   return Case.parse({ about, runbook: runbook.id, target, cluster: 'prod-eu', now, reads: readsOf(made), expect });
 }
 

@@ -1,6 +1,18 @@
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth = [
+  { is: [], why: 'an application has an etcd of its own', cases: 'application-well application-of-one-member-well' },
+  {
+    is: ['quorumLost', 'memberDown'],
+    unseen: true,
+    why: 'nobody but its own metrics tells of the etcd of an application',
+    cases: 'application-ended',
+  },
+  { is: [], unseen: true, cases: 'application-unseen' },
+  { is: ['quorumLost'], cases: 'application-without-leader' },
+  { is: ['memberDown'], cases: 'application-member-ended' },
+  { is: ['memberStuck'], unseen: true, cases: 'application-member-hangs' },
+  { is: ['slowDisk'], cases: 'application-on-a-slow-disk' },
   {
     is: [],
     cases: `

@@ -1,5 +1,6 @@
 import { limits } from './limits.ts';
-import type { Answer, Flow, Maybe, Member, Seen } from './seen.ts';
+import type { Member } from './members.ts';
+import type { Answer, Flow, Maybe, Seen } from './seen.ts';
 import { likewise, percent } from './words.ts';
 
 export interface Refusal {

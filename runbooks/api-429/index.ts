@@ -16,6 +16,7 @@ import { evidence } from './evidence.ts';
 import { calmClient, calmWebhook, turnFairnessOn, waitForBudget } from './manual/clients.ts';
 import { askEtcd, raiseMemory } from './manual/etcd.ts';
 import { acceptFaster, endInstance, giveCpu, waitForCache, waitForShutdown, whatNotToDo } from './manual/servers.ts';
+import { byOwn } from './members.ts';
 import { recovered } from './recovered.ts';
 import { isolateFlow, stopClient } from './remedies.ts';
 import { ApiServerTarget } from './target.ts';
@@ -36,24 +37,24 @@ export const runbook = defineRunbook({
     },
     etcdAtMemoryLimit: {
       title: 'etcd is at its memory limit',
-      judge: etcdAtMemoryLimit,
+      judge: byOwn(etcdAtMemoryLimit),
       remedies: ['raiseMemory', 'whatNotToDo'],
     },
     etcdSlow: {
       title: 'etcd is slow or does not answer',
-      judge: etcdSlow,
-      measure: etcdLatency,
+      judge: byOwn(etcdSlow),
+      measure: byOwn(etcdLatency),
       remedies: ['askEtcd', 'whatNotToDo'],
     },
     noisyFlow: {
       title: 'One client asks too much',
-      judge: noisyFlow,
+      judge: byOwn(noisyFlow),
       measure: noise,
       remedies: ['isolateFlow', 'stopClient', 'calmClient', 'whatNotToDo'],
     },
-    slowWebhook: { title: 'An admission webhook is slow', judge: slowWebhook, remedies: ['calmWebhook'] },
-    starvedServer: { title: 'The API server is short of CPU', judge: starvedServer, remedies: ['giveCpu'] },
-    watchCache: { title: 'The watch cache is being filled', judge: watchCache, remedies: ['waitForCache'] },
+    slowWebhook: { title: 'An admission webhook is slow', judge: byOwn(slowWebhook), remedies: ['calmWebhook'] },
+    starvedServer: { title: 'The API server is short of CPU', judge: byOwn(starvedServer), remedies: ['giveCpu'] },
+    watchCache: { title: 'The watch cache is being filled', judge: byOwn(watchCache), remedies: ['waitForCache'] },
     shuttingDown: {
       title: 'An API server is ending, or ended just now',
       judge: shuttingDown,
@@ -63,12 +64,12 @@ export const runbook = defineRunbook({
     // The two false leads of old articles, each true in one rare case.
     stuckInstance: {
       title: 'One API server hangs, and a restart would help',
-      judge: stuckInstance,
+      judge: byOwn(stuckInstance),
       remedies: ['endInstance'],
     },
     acceptQueue: {
       title: "The API server's accept queue is too short",
-      judge: acceptQueue,
+      judge: byOwn(acceptQueue),
       remedies: ['acceptFaster'],
     },
   },
@@ -87,6 +88,6 @@ export const runbook = defineRunbook({
     acceptFaster,
     whatNotToDo,
   },
-  recovered,
+  recovered: byOwn(recovered),
   budget: { kubernetesCalls: 6, kubernetesAtOnce: 2 },
 });

@@ -3,6 +3,7 @@ import type { EtcdPod } from '../evidence/etcd-pods.ts';
 import { figureTable, type RowOf } from '../evidence/figures.ts';
 import type { Client, OwnAnswer } from './dumps.ts';
 import type { Holder } from './holders.ts';
+import { type Member, Members } from './members.ts';
 import type { Onset } from './onset.ts';
 import type { ServerPod } from './server-pods.ts';
 
@@ -38,10 +39,7 @@ export const tables = {
     ],
   ),
   etcd: figureTable(['operation'], ['mean', 'meanNow', 'usual', 'requests', 'errors']),
-  members: figureTable(
-    ['instance'],
-    ['up', 'scrapeSeconds', 'restarts', 'memoryBytes', 'highestBytes', 'lowestBytes', 'fsyncP99'],
-  ),
+  members: Members,
   servers: figureTable(['instance'], ['up', 'scrapeSeconds', 'ageSeconds', 'restarts', 'lists', 'usualLists']),
   containers: figureTable(
     ['pod', 'container'],
@@ -58,7 +56,6 @@ export type Answer = RowOf<typeof tables.answers>;
 export type Flow = RowOf<typeof tables.flows>;
 /** Mean seconds, requests within five minutes, share of errors. */
 export type Operation = RowOf<typeof tables.etcd>;
-export type Member = RowOf<typeof tables.members>;
 export type Server = RowOf<typeof tables.servers>;
 export type Container = RowOf<typeof tables.containers>;
 /** Seconds; calls within five minutes; seats held on average. `writes` has no name. */

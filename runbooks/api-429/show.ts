@@ -1,7 +1,8 @@
 import { counted } from '../../engine/words.ts';
 import { duration } from '../evidence/node-words.ts';
 import { refusalsOf } from './facts.ts';
-import type { Answer, Container, Flow, Machine, Member, Operation, Rollout, Server, Webhook } from './seen.ts';
+import type { Member } from './members.ts';
+import type { Answer, Container, Flow, Machine, Operation, Rollout, Server, Webhook } from './seen.ts';
 import { bytes, few, percent, perSecond } from './words.ts';
 
 const shown = (value: number | undefined, words: (value: number) => string) =>

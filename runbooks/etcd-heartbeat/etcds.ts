@@ -1,11 +1,11 @@
 import type { JudgeContext, ManualRemedy, ManualStep } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
+import { viewOf } from '../evidence/views.ts';
 import type { Maybe } from './facts.ts';
 import { leading, type Member, nameOf, namesakeOf, podOf } from './members.ts';
 import type { Peer, Seen } from './seen.ts';
 import { ofStrangers, scrapedOf, strangersIn } from './strangers.ts';
 import type { EtcdTarget } from './target.ts';
-import { viewOf } from './views.ts';
 import { listed } from './words.ts';
 
 type Members = readonly Member[];

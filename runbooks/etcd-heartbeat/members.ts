@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { isAddress } from '../../engine/directory.ts';
 import type { Sample } from '../../engine/readers.ts';
 import type { EtcdPod } from '../evidence/etcd-pods.ts';
+import { isLoopback } from '../evidence/etcd-strangers.ts';
 import { figureTable, Samples } from '../evidence/figures.ts';
 import { duration as longAgo } from '../evidence/node-words.ts';
 import { hostOf } from '../evidence/scrape-targets.ts';
@@ -234,11 +235,6 @@ export function podOf(member: Member, pods: readonly EtcdPod[] = []): EtcdPod | 
 /** Not where it is scraped through something on the machine of Prometheus. */
 function isElsewhere({ addresses }: EtcdPod, host: string): boolean {
   return isAddress(host) && !isLoopback(host) && addresses.length > 0 && !addresses.includes(host);
-}
-
-/** There something on the machine of Prometheus passes the scrape on. */
-export function isLoopback(host: string): boolean {
-  return /^(127\.|::1$)/.test(host);
 }
 
 /** The pod that has the name of this member, and another address: then it is the member of another cluster. */

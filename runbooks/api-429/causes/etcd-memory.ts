@@ -3,7 +3,8 @@ import { hostOf } from '../../evidence/scrape-targets.ts';
 import { etcdOf, etcdTrouble } from '../etcd-state.ts';
 import { hangs } from '../facts.ts';
 import { limits } from '../limits.ts';
-import type { Container, Machine, Maybe, Member, Seen } from '../seen.ts';
+import type { Member } from '../members.ts';
+import type { Container, Machine, Maybe, Seen } from '../seen.ts';
 import { bytes, likewise, listed, percent } from '../words.ts';
 
 /**

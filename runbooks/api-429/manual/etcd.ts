@@ -1,5 +1,6 @@
 import type { ManualStep } from '../../../engine/runbook.ts';
 import { limits } from '../limits.ts';
+import { own } from '../members.ts';
 import type { Maybe } from '../seen.ts';
 import { bytes, listed } from '../words.ts';
 import { type Manual, ready } from './commands.ts';
@@ -27,7 +28,7 @@ export const raiseMemory: Manual = {
   title: 'Give etcd more memory',
   risk: 'high',
   steps: (maybe): readonly ManualStep[] => {
-    const wanted = bytes(wantedBytes(maybe));
+    const wanted = bytes(wantedBytes(own(maybe, maybe)));
     return [
       {
         kind: 'look',

@@ -14,6 +14,17 @@ const asked = (operation: string, mean: number, usual = mean, errors = 0): Line 
 const reads = asked('get', 0.004);
 const writes = asked('update', 0.02);
 
+/** The etcd that an application brought along, scraped as a pod; quantiles are told by its address alone. */
+const ofMilvus = (figures: Line): readonly Line[] => [
+  {
+    ...{ instance: '10.244.7.1:2379', pod: 'milvus-etcd-0', namespace: 'milvus', up: 1, scrapeSeconds: 0.01 },
+    ...{ restarts: 0, memoryBytes: 3e8, highestBytes: 3e8, lowestBytes: 2.9e8 },
+    ...figures,
+  },
+  { instance: '10.244.7.1:2379', fsyncP99: 0.06 },
+];
+const oneWriteSlow = [reads, writes, asked('create', 0.02), asked('delete', 0.3, 0.02)];
+
 /** One operation of etcd is slow, or fails: that is not etcd. */
 export const oneOperation: Readonly<Record<string, Written>> = {
   'lists-as-slow-as-ever': {
@@ -112,6 +123,39 @@ export const oneOperation: Readonly<Record<string, Written>> = {
     world: world((made) => {
       made.etcd = [reads, asked('create', 0.01, 0.01, 0.9), asked('update', 0.01, 0.01, 0.9)];
       made.answers = [{ all: 420, broken: 5 }];
+    }),
+    differs: { etcdSlow: 'confirmed', ...broken },
+  },
+  'one-write-slow-beside-an-application': {
+    about: "Deleting takes 300 ms; the members of etcd are well, and the disk of an application's etcd is slow",
+    world: world((made) => {
+      made.etcd = oneWriteSlow;
+      made.members.push(...ofMilvus({}));
+    }),
+    differs: { ...undecided, ...broken },
+  },
+  'one-write-slow-beside-an-application-that-hangs': {
+    about: 'Deleting takes 300 ms at a provider who shows no etcd; that of an application hangs',
+    world: world((made) => {
+      made.etcd = oneWriteSlow;
+      made.pods = undefined;
+      made.members = [...ofMilvus({ up: 0, scrapeSeconds: 10 })];
+    }),
+    differs: { ...undecided, ...broken },
+  },
+  'well-beside-an-application-that-hangs': {
+    about: "All is well, and an application's etcd, of which no namespace is told, hangs",
+    world: world((made) => {
+      made.members.push(...ofMilvus({ up: 0, scrapeSeconds: 10, pod: undefined, namespace: undefined }));
+    }),
+    differs: {},
+  },
+  'one-write-slow-on-slow-disks-beside-an-application': {
+    about:
+      'Creating takes 300 ms, and the members sync their logs within 60 ms only; that of an application is scraped, too',
+    world: world((made) => {
+      made.etcd = [reads, writes, asked('create', 0.3, 0.02), asked('delete', 0.2, 0.02)];
+      made.members = [...made.members.map((row) => ({ ...row, fsyncP99: 0.06 })), ...ofMilvus({})];
     }),
     differs: { etcdSlow: 'confirmed', ...broken },
   },

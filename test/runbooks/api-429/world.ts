@@ -142,7 +142,7 @@ const figuresOf: Record<string, readonly [string, readonly string[]]> = {
   answers: [queries.queryOf.answers(api), ['verb', 'resource', 'subresource', 'job']],
   flows: [queries.queryOf.flows(api), ['priority_level', 'flow_schema', 'reason']],
   etcd: [queries.queryOf.etcd(api), ['operation']],
-  members: [queries.queryOf.members(), ['instance']],
+  members: [queries.queryOf.members(), ['instance', 'pod', 'namespace']],
   servers: [queries.queryOf.servers(api), ['instance']],
   containers: [queries.queryOf.containers(), ['pod', 'container']],
   webhooks: [queries.queryOf.webhooks(api), ['name']],

@@ -3,6 +3,14 @@ import type { Truth } from '../truth.ts';
 export const truth: Truth = [
   {
     is: [],
+    perhaps: ['etcdSlow'],
+    why: 'one operation is slow; the etcd of an application serves no API server',
+    cases: 'one-write-slow-beside-an-application one-write-slow-beside-an-application-that-hangs',
+  },
+  { is: [], cases: 'well-beside-an-application-that-hangs' },
+  { is: ['etcdSlow'], cases: 'one-write-slow-on-slow-disks-beside-an-application' },
+  {
+    is: [],
     why: 'large lists take their time, and clients give up',
     cases: 'lists-as-slow-as-ever lists-grew-while-etcd-is-quick errors-of-one-operation',
   },

@@ -16,20 +16,21 @@ export interface Culprit {
   readonly sinceMinutes: number;
 }
 
-/** The pod to act on: whose log is confirmed to flood the disk, or else who is confirmed to write to it. */
-export function culpritOf(seen: Seen, target: NodeTarget): Culprit | undefined {
+/** The pods to act on: whose log is confirmed to flood the disk, and who is confirmed to write to it. Two, if these differ. */
+export function culpritsOf(seen: Seen, target: NodeTarget): readonly Culprit[] {
   const now = new Date(seen.lease.readAt);
   const stall = stallOf(seen, now);
-  if (stall.state !== 'saturated') return undefined;
+  if (stall.state !== 'saturated') return [];
   const context = { target, now, since: undefined };
   const isConfirmed = (cause: typeof logFlood) =>
     cause.judge(seen, withoutKubelet(seen), context).verdict === 'confirmed';
-  const found = isConfirmed(logFlood)
-    ? loudestOf(growthOf(seen.logs), periodOf(stall.minutes))
-    : isConfirmed(otherWriter)
-      ? topOn(stall.disk, seen, stall.minutes)
-      : undefined;
-  return found && { namespace: found.namespace, pod: found.pod, sinceMinutes: Math.max(...stall.minutes) };
+  const sinceMinutes = Math.max(...stall.minutes);
+  const flood = isConfirmed(logFlood) ? loudestOf(growthOf(seen.logs), periodOf(stall.minutes)) : undefined;
+  const writer = isConfirmed(otherWriter) ? topOn(stall.disk, seen, stall.minutes) : undefined;
+  const isSame = flood && writer && flood.namespace === writer.namespace && flood.pod === writer.pod;
+  return [flood, isSame ? undefined : writer].flatMap((found) =>
+    found ? [{ namespace: found.namespace, pod: found.pod, sinceMinutes }] : [],
+  );
 }
 
 /** Why it is not to be evicted. */

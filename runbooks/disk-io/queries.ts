@@ -15,7 +15,7 @@ const DISKS = 'device!~"(loop|ram|sr|fd|zram|dm-|md|nbd).*"';
  * one program is all of it: K3s and RKE2, k0s, MicroK8s.
  */
 const DATA =
-  '/|/var|/var/lib|/var/log|/var/lib/(kubelet|containerd|containers|docker|k0s|rancher(/(k3s|rke2))?)|/var/snap(/microk8s(/common)?)?';
+  '/|/var|/var/lib|/var/log(/pods)?|/var/lib/(kubelet|containerd|containers|docker(/containers)?|k0s|rancher(/(k3s|rke2))?)|/var/snap(/microk8s(/common)?)?';
 /** Bytes. A page of memory on amd64, and on most arm64. */
 const PAGE = 4096;
 /** A log under rotation that is flooded is larger than this whenever it is looked at (see causes/log-flood.ts). */

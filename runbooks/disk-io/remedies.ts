@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { ManualRemedy, Remedy } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { cordon } from '../evidence/cordon.ts';
+import { podName } from '../evidence/pods-here.ts';
 import { whyInnocent } from '../evidence/rolled-out.ts';
-import { culpritOf, whyNotEvicted } from './culprit.ts';
+import { culpritsOf, whyNotEvicted } from './culprit.ts';
 import { limits } from './limits.ts';
 import * as around from './manual/around.ts';
 import * as device from './manual/device.ts';
@@ -24,7 +25,8 @@ const rollBack: Fix<z.infer<typeof Version>, 'undo'> = {
   workloads: ['Deployment'],
   params: Version,
   propose: (seen, target) => {
-    const culprit = culpritOf(seen, target);
+    // Offered for a flood alone, whose pod comes first.
+    const [culprit] = culpritsOf(seen, target);
     if (culprit === undefined) return { unavailable: 'no pod is proved to flood the disk' };
     const { namespace, pod, sinceMinutes } = culprit;
     const { offender } = seen;
@@ -52,8 +54,13 @@ const evictPod: Fix<z.infer<typeof PodName>, 'evict'> = {
   verbs: ['evict'],
   params: PodName,
   propose: (seen, target) => {
-    const culprit = culpritOf(seen, target);
+    const [culprit, other] = culpritsOf(seen, target);
     if (culprit === undefined) return { unavailable: 'no pod is proved to saturate the disk' };
+    if (other) {
+      return {
+        unavailable: `two pods are proved, ${podName({ ...culprit, name: culprit.pod })} by its log and ${podName({ ...other, name: other.pod })} by its own writes and reads: either one alone leaves half of it, so which to end is yours to say`,
+      };
+    }
     const why = whyNotEvicted(culprit, seen);
     return why === undefined ? { namespace: culprit.namespace, pod: culprit.pod } : { unavailable: why };
   },

@@ -10,8 +10,9 @@ import {
   stalledWords,
 } from '../kubelet.ts';
 import { limits } from '../limits.ts';
+import { placeOfLogs } from '../places.ts';
 import { LOG_FLOOR_BYTES } from '../queries.ts';
-import type { Maybe } from '../schema.ts';
+import type { Maybe, Seen } from '../schema.ts';
 import { meanOf, type Saturated } from '../signs.ts';
 import { percent, rate, size } from '../words.ts';
 
@@ -43,7 +44,12 @@ export function byKubeletAlone(looks: KubeletLooks, { starting }: Maybe): Verdic
 }
 
 /** Where Prometheus shows the disk, and no logs. */
-export function byKubeletAndDisk(looks: KubeletLooks, { disk, minutes }: Saturated, proof: string): Verdict {
+export function byKubeletAndDisk(
+  looks: KubeletLooks,
+  seen: Pick<Seen, 'disks' | 'mounts'>,
+  { disk, minutes }: Saturated,
+  proof: string,
+): Verdict {
   const words = logWords(looks);
   const now = minutes.filter((minute) => minute <= LATELY_MINUTES);
   if (now.length === 0)
@@ -53,9 +59,12 @@ export function byKubeletAndDisk(looks: KubeletLooks, { disk, minutes }: Saturat
   const [written, read] = [meanOf(disk, 'written', now), meanOf(disk, 'read', now)];
   if (!loudest || written === undefined || read === undefined) return inconclusive(`${words}. ${proof}`);
   const { perSecond } = loudest;
+  const place = placeOfLogs(disk, seen, now, perSecond);
+  if (place.is === 'elsewhere') return ruledOut(`${words}, but ${place.words}`);
   const readBesides = Math.max(0, read - perSecond);
   const share = `${percent(Math.min(1, perSecond / written))} of what ${disk.device} wrote (${rate(written)})`;
   if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * (written + readBesides)) {
+    if (place.is === 'untold') return inconclusive(`${words}: ${share}; but ${place.words}`);
     return confirmed(`${words}: ${share}. ${proof}`);
   }
   // Nothing is hidden: rotated every 10 s at the soonest, a log that grew within 6 s was not rotated meanwhile.

@@ -4,6 +4,7 @@ import { coverage, summed } from '../../evidence/over-time.ts';
 import { chargedOn } from '../charged.ts';
 import { grownIn, growthOf } from '../growth.ts';
 import { limits } from '../limits.ts';
+import { placeOfImages, placeOfLogs } from '../places.ts';
 import { endedIn, pulledBytes, pullingMinutes } from '../pulls.ts';
 import { type DiskCause, meanOf, onceProved } from '../signs.ts';
 import { periodOf, queueNow } from '../stall.ts';
@@ -42,7 +43,11 @@ export const imagePulls: DiskCause = {
       return inconclusive(`${words}; ${part}, but who wrote was not seen`);
     const logged = growthOf(seen.logs).reduce((sum, log) => sum + grownIn(log, period), 0) / (60 * period.length);
     const logsSeen = coverage(summed(seen.logs, 'seen'), period);
-    const left = written - charged - logged;
+    // What logs take on another disk is not of this one's bytes.
+    const loggedHere = placeOfLogs(disk, seen, period, logged).is === 'elsewhere' ? 0 : logged;
+    const left = written - charged - loggedHere;
+    const place = placeOfImages(disk, seen, period, left);
+    if (place.is === 'elsewhere') return ruledOut(`${words}; ${part}, but ${place.words}`);
     const share = `${percent(Math.max(0, left) / written)} of what ${disk.device} wrote (${rate(written)}) is in no log and charged to no container`;
     if (logsSeen < limits.coverageShare)
       return inconclusive(`${words}; ${part}, but logs were seen in ${percent(logsSeen)} of the time only`);
@@ -50,7 +55,7 @@ export const imagePulls: DiskCause = {
       during.length >= limits.mostShare * minutes.length &&
       left >= limits.mostShare * written &&
       left >= limits.leastBytesPerSecond &&
-      logged < limits.littleShare * written
+      loggedHere < limits.littleShare * written
     ) {
       const pulled = pulledBytes(seen.pulls, period);
       if (pulled === undefined)
@@ -58,6 +63,7 @@ export const imagePulls: DiskCause = {
       const sizes = `the images that came were of ${size(pulled)} at least`;
       if (limits.writtenPerImage * pulled < limits.mostShare * left * 60 * period.length)
         return inconclusive(`${words}: ${part}, and ${share}; but ${sizes}, which need not explain it`);
+      if (place.is === 'untold') return inconclusive(`${words}: ${part}, and ${share}; but ${place.words}`);
       return confirmed(`${words}: ${part}, ${sizes}, and ${share}. ${proof}`);
     }
     return inconclusive(`${words}; ${part}; ${share}: not the most of it`);

@@ -4,6 +4,7 @@ import { chargedOn } from '../charged.ts';
 import { grownIn, growthOf, loudestOf } from '../growth.ts';
 import { whyNoMore } from '../hidden-growth.ts';
 import { limits } from '../limits.ts';
+import { placeOfLogs } from '../places.ts';
 import { LOG_FLOOR_BYTES } from '../queries.ts';
 import type { Maybe } from '../schema.ts';
 import { type DiskCause, meanOf, onceProved } from '../signs.ts';
@@ -33,7 +34,7 @@ export const logFlood: DiskCause = {
 };
 
 const proved = onceProved(({ stall, seen, maybe, proof }) => {
-  if (maybe.logs === undefined && maybe.kubelet) return byKubeletAndDisk(maybe.kubelet, stall, proof);
+  if (maybe.logs === undefined && maybe.kubelet) return byKubeletAndDisk(maybe.kubelet, seen, stall, proof);
   const { disk, minutes } = stall;
   const period = periodOf(minutes);
   const logs = growthOf(seen.logs);
@@ -50,6 +51,8 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
       `${words}, but how much ${disk.device} ${written === undefined ? 'wrote' : 'read'} was not seen`,
     );
   }
+  const place = placeOfLogs(disk, seen, period, perSecond);
+  if (place.is === 'elsewhere') return ruledOut(`${words}, but ${place.words}`);
   const all = `what ${disk.device} wrote (${rate(written)})`;
   const share =
     perSecond > written ? `more than ${all}: the rest is still in memory` : `${percent(perSecond / written)} of ${all}`;
@@ -57,6 +60,7 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
   const readBesides = Math.max(0, read - perSecond);
   const worked = written + readBesides;
   if (perSecond >= limits.leastBytesPerSecond && perSecond >= limits.mostShare * worked) {
+    if (place.is === 'untold') return inconclusive(`${words}: ${share}; but ${place.words}`);
     return confirmed(`${words}: ${share}. ${proof}`);
   }
   if (perSecond >= limits.mostShare * written) {
@@ -72,6 +76,7 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
     perSecond >= limits.floodBytesPerSecond &&
     uncharged !== undefined &&
     uncharged >= limits.mostShare * worked &&
+    place.is === 'here' &&
     grown >= limits.mostShare * logged &&
     hidesNoMore === undefined
   ) {

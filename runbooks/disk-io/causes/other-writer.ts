@@ -4,6 +4,7 @@ import { readsOn, topOn, untoldTop } from '../charged.ts';
 import type { Disk } from '../devices.ts';
 import { grownIn, growthOf } from '../growth.ts';
 import { limits } from '../limits.ts';
+import { placeOfLogs } from '../places.ts';
 import type { Seen } from '../schema.ts';
 import { type DiskCause, meanOf, movedBy, onceProved } from '../signs.ts';
 import { periodOf, queueNow } from '../stall.ts';
@@ -34,7 +35,7 @@ export const otherWriter: DiskCause = {
     const share = Math.min(coverage(summed(seen.writers, 'together'), minutes), coverage(readsOn(disk, seen), minutes));
     if (share < limits.coverageShare)
       return inconclusive(`what pods write and read was seen in ${percent(share)} of the time only; ${words}`);
-    const logged = maybe.logs && logShare(disk, maybe.logs, minutes);
+    const logged = maybe.logs && logShare(disk, { disks: seen.disks, mounts: seen.mounts, logs: maybe.logs }, minutes);
     if (own < limits.littleShare * moved && logged !== undefined && logged >= limits.nearlyAllShare) {
       return ruledOut(`${words}; logs explain ${percent(Math.min(1, logged))} of what it wrote`);
     }
@@ -46,10 +47,15 @@ export const otherWriter: DiskCause = {
   remedies: ['evictPod', 'slowWriter', 'keepPatience'],
 };
 
-/** Share of what the disk wrote that logs grew by. */
-function logShare(disk: Disk, logs: Seen['logs'], minutes: readonly number[]): number | undefined {
+/** Share of what the disk wrote that logs grew by; undefined: not seen, or they do not lie on it for sure. */
+function logShare(
+  disk: Disk,
+  { disks, mounts, logs }: Pick<Seen, 'disks' | 'mounts' | 'logs'>,
+  minutes: readonly number[],
+): number | undefined {
   const period = periodOf(minutes);
   const written = meanOf(disk, 'written', period);
-  if (!written) return undefined;
-  return growthOf(logs).reduce((sum, log) => sum + grownIn(log, period), 0) / (60 * period.length) / written;
+  const logged = growthOf(logs).reduce((sum, log) => sum + grownIn(log, period), 0) / (60 * period.length);
+  if (!written || placeOfLogs(disk, { disks, mounts }, period, logged).is !== 'here') return undefined;
+  return logged / written;
 }

@@ -1,6 +1,7 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { coverage, meanIn, summed } from '../../evidence/over-time.ts';
 import { limits } from '../limits.ts';
+import { placeOfSwap } from '../places.ts';
 import { type DiskCause, movedBy, onceProved } from '../signs.ts';
 import { queueNow } from '../stall.ts';
 import { percent, rate } from '../words.ts';
@@ -8,7 +9,8 @@ import { percent, rate } from '../words.ts';
 /** Too little memory makes a disk of it. Without swap the same comes of the page cache: programs are read again and again. */
 export const swapping: DiskCause = {
   title: 'The node is short of memory and swaps',
-  judge: onceProved(({ stall: { disk, minutes }, seen: { machine }, proof }) => {
+  judge: onceProved(({ stall: { disk, minutes }, seen, proof }) => {
+    const { machine } = seen;
     const [swapped, available, total] = ['swapped', 'memoryAvailable', 'swapBytes'].map((figure) =>
       meanIn(summed(machine, figure), minutes),
     );
@@ -24,8 +26,10 @@ export const swapping: DiskCause = {
     }
     if (swapped === undefined || moved === undefined) return inconclusive(`what was swapped was not seen${memory}`);
     const words = `${rate(swapped)} to and from swap, ${percent(Math.min(1, swapped / moved))} of what ${disk.device} moved (${rate(moved)})${memory}`;
-    if (swapped >= limits.leastBytesPerSecond && swapped >= limits.mostShare * moved)
-      return confirmed(`${words}. ${proof}`);
+    if (swapped >= limits.leastBytesPerSecond && swapped >= limits.mostShare * moved) {
+      const place = placeOfSwap(disk, seen, minutes, swapped);
+      return place.is === 'here' ? confirmed(`${words}. ${proof}`) : inconclusive(`${words}; but ${place.words}`);
+    }
     const share = coverage(summed(machine, 'swapped'), minutes);
     if (share < limits.coverageShare) return inconclusive(`${words}; seen in ${percent(share)} of the time only`);
     return swapped < limits.littleShare * moved && !isShort ? ruledOut(words) : inconclusive(words);

@@ -66,7 +66,7 @@ const silent = { failure: { kind: 'unreachable', message: 'Prometheus refuses th
 export const prometheusDown = (reads: Reads): Reads =>
   answering(without(reads, ['instance="10.20.0.15']), ['query ', 'range '], silent);
 /** Prometheus scrapes no kubelet of this node. */
-const kubeletNotScraped = (reads: Reads): Reads =>
+export const kubeletNotScraped = (reads: Reads): Reads =>
   answering(without(reads, ['10.20.0.15:10250']), ['kubelet_node_name{node="worker-3"}'], { body: [] });
 
 const failing = (kind: 'forbidden' | 'unreachable' | 'timed-out', message: string): Answer => ({

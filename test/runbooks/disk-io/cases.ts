@@ -7,6 +7,7 @@ import { bystanders } from './cases-bystanders.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
 import { ofMounts } from './cases-mounts.ts';
+import { places } from './cases-places.ts';
 import { proofs } from './cases-proofs.ts';
 import { recordings } from './cases-recorded.ts';
 import { untold } from './cases-untold.ts';
@@ -292,4 +293,5 @@ export const cases: Record<string, Case> = {
   ...recordings,
   ...byKubelet,
   ...ofMounts,
+  ...places,
 };

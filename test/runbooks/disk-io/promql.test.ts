@@ -67,17 +67,13 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
   });
 
   it('knows which devices hold the data, and only what turned read-only, not what always was', async () => {
-    const root = ',device="/dev/vda1",fstype="ext4",mountpoint="/"';
-    const data = ',device="/dev/vdb",fstype="xfs",mountpoint="/var/lib/containerd"';
-    const k3s = ',device="/dev/vdd",fstype="ext4",mountpoint="/var/lib/rancher"';
-    const mnt = ',device="/dev/vdc",fstype="xfs",mountpoint="/mnt/data"';
-    const usr = ',device="/dev/dm-0",fstype="ext4",mountpoint="/usr"';
+    const on = (device: string, at: string) => `,device="/dev/${device}",fstype="ext4",mountpoint="${at}"`;
+    const [root, data, usr] = [on('vda1', '/'), on('vdb', '/var/lib/containerd'), on('dm-0', '/usr')] as const;
+    const held = [root, data, on('vdd', '/var/lib/rancher'), on('vde', '/var/log/pods')];
     await ask(
       {
-        [ne('node_filesystem_size_bytes', root)]: '5x80',
-        [ne('node_filesystem_size_bytes', data)]: '6x80',
-        [ne('node_filesystem_size_bytes', mnt)]: '7x80',
-        [ne('node_filesystem_size_bytes', k3s)]: '8x80',
+        ...Object.fromEntries(held.map((labels) => [ne('node_filesystem_size_bytes', labels), '5x80'])),
+        [ne('node_filesystem_size_bytes', on('vdc', '/mnt/data'))]: '7x80',
         [ne('node_filesystem_size_bytes', ',device="tmpfs",fstype="tmpfs",mountpoint="/var/log"')]: '1x80',
         [ne('node_filesystem_readonly', root)]: '0x20 1x60',
         [ne('node_filesystem_readonly', usr)]: '1x80',
@@ -88,9 +84,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
           promql: queries.mountFigures(exporter),
           at: '30m',
           answer: {
-            [of('holdsData', `${neLabels}${root}`)]: 5,
-            [of('holdsData', `${neLabels}${data}`)]: 6,
-            [of('holdsData', `${neLabels}${k3s}`)]: 8,
+            ...Object.fromEntries(held.map((labels) => [of('holdsData', `${neLabels}${labels}`), 5])),
             [of('turnedReadOnly', `${neLabels}${root}`)]: 1,
           },
         },

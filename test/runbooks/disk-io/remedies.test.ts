@@ -75,6 +75,18 @@ describe('evicting', () => {
     });
   });
 
+  it('is of the writer to the disk, not of a loud log on another one', async () => {
+    const { remedies } = await reportOf('loud-log-beside-a-volume');
+    expect(remedies.find(({ id }) => id === 'evictPod')).toMatchObject({ changes: [{ verb: 'evict', pod: 'db-0' }] });
+  });
+
+  it('is not of either of two that are proved: which to end is for people to say', async () => {
+    const { remedies } = await reportOf('two-pods-share-a-disk');
+    expect(remedies.find(({ id }) => id === 'evictPod')).toMatchObject({
+      unavailable: expect.stringMatching(/shop\/export-7d9f-abcde by its log and shop\/db-0 by its own writes/),
+    });
+  });
+
   it('is not when nothing is proved', async () => {
     expect(await remedyIn(calm, 'evictPod')).toHaveProperty('unavailable');
   });

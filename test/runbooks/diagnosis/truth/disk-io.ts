@@ -20,7 +20,8 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       process-of-the-machine host-process-and-a-pull-a-minute large-log-that-does-not-grow quiet-log-beside-another-writer
       writer-on-a-volume-without-a-name loud-log-beside-a-host-process loud-log-that-begins-with-the-stall
-      rotated-log-of-always rotated-log-too-small-for-it`,
+      rotated-log-of-always rotated-log-too-small-for-it new-flood-beside-a-volume pulls-beside-a-volume
+      pulls-beside-a-volume-and-a-mapper swap-beside-a-volume`,
   },
   {
     is: [],
@@ -118,7 +119,8 @@ export const truth: Truth<keyof typeof causes> = [
       log-flood log-flood-half-hidden-by-rotation article unauthorized-and-failed-mount saturated-by-its-pressure
       our-clock-is-ahead a-queue-of-thirty two-minutes-before-not-ready calm-for-a-minute healed-eight-minutes-ago
       flood-of-an-old-version flood-on-the-disk-of-etcd error-of-a-detached-volume reads-of-pods-not-collected
-      flood-on-the-disk-of-k3s flood-that-is-read-again`,
+      flood-on-the-disk-of-k3s flood-that-is-read-again flood-on-a-disk-of-logs flood-on-a-disk-of-docker
+      flood-in-a-directory-that-was-moved`,
   },
   {
     is: ['logFlood'],
@@ -134,9 +136,13 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['logFlood'], perhaps: ['otherWriter'], cases: 'flood-beside-a-reader' },
   { is: ['logFlood', 'imagePulls'], cases: 'log-flood-while-pods-pull' },
-  { is: ['logFlood', 'otherWriter'], cases: 'log-flood-and-a-database' },
+  { is: ['logFlood', 'otherWriter'], cases: 'log-flood-and-a-database two-pods-share-a-disk' },
   { is: ['logFlood', 'slowDevice'], cases: 'flood-on-a-throttled-volume' },
-  { is: ['otherWriter'], unseen: true, cases: 'no-names-and-two-disks' },
+  {
+    is: ['otherWriter'],
+    unseen: true,
+    cases: 'no-names-and-two-disks kubelet-not-scraped-and-a-volume kubelet-not-scraped-and-a-volume-and-a-mapper',
+  },
   {
     is: ['otherWriter'],
     perhaps: ['logFlood'],
@@ -145,13 +151,18 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: ['otherWriter'],
-    cases: 'backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk loud-log-beside-a-scan',
+    cases: `
+      backup scan data-disk-of-a-node-that-is-steady small-writer-on-a-slow-disk loud-log-beside-a-scan
+      loud-log-beside-a-volume loud-log-beside-a-volume-and-a-mapper`,
   },
-  { is: ['imagePulls'], cases: 'image-pulls pull-under-way' },
+  {
+    is: ['imagePulls'],
+    cases: 'image-pulls pull-under-way flood-beside-a-disk-of-images pulls-to-a-runtime-that-was-moved',
+  },
   { is: ['imagePulls'], unseen: true, cases: 'image-pulls-of-an-untold-size' },
   { is: ['logFlood'], perhaps: ['failingDisk'], cases: 'error-of-forty-minutes-ago' },
   { is: ['logFlood'], perhaps: ['controlPlane'], cases: 'flood-while-many-flap' },
-  { is: ['swapping'], cases: 'swapping' },
+  { is: ['swapping'], cases: 'swapping swap-on-one-of-two-disks swap-on-one-of-two-busy-disks' },
   { is: ['slowDevice'], cases: 'throttled-volume' },
   { is: ['slowDevice'], perhaps: ['failingDisk'], cases: 'disk-stands-still' },
   { is: ['cpuStarved'], cases: 'cpu-exhausted' },

@@ -1,13 +1,14 @@
 import type { NodeTarget } from '../../engine/target.ts';
 import { withoutKubelet } from '../evidence/kubelet-stats.ts';
 import { whyStay } from '../evidence/movable-pod.ts';
-import { leakingPod } from './causes/leaking-pod.ts';
+import { leakerIn, leakingPod } from './causes/leaking-pod.ts';
 import { isOver, podLimit } from './causes/pod-limit.ts';
 import { limits } from './limits.ts';
 import { minutesFrom, usageOf } from './machine.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { shortageOf } from './shortage.ts';
-import { biggestOf, nearestOf, type PodUse, podsIn, tallestOf } from './threads.ts';
+import { holdersOf } from './signs.ts';
+import { nearestOf, type PodUse, podsIn, tallestOf } from './threads.ts';
 import { FRESH_MINUTES } from './words.ts';
 
 /** A pod to act on. */
@@ -31,8 +32,9 @@ function leakBy(maybe: Maybe, seen: Seen, target: NodeTarget): Culprit | undefin
   const now = new Date(seen.pods.readAt);
   if (leakingPod.judge(seen, maybe, { target, now, since: undefined }).verdict !== 'confirmed') return undefined;
   const shortage = shortageOf(seen, maybe, now);
-  const minutes = shortage.state === 'short' ? shortage.minutes : [];
-  const use = biggestOf(podsIn(seen.threads), minutes);
+  if (shortage.state !== 'short') return undefined;
+  const { minutes } = shortage;
+  const use = leakerIn(holdersOf(shortage, seen.threads));
   return use && { use, sinceMinutes: Math.max(0, ...minutes), isOver: Math.min(...minutes) > FRESH_MINUTES };
 }
 

@@ -34,7 +34,8 @@ const threads: Of<readonly Course[]> = {
   read: ({ metrics }, { name }, { now }) => readThreads(metrics, name, now),
   show: show.threads,
   windowSeconds: WINDOW_MINUTES * 60,
-  threshold: 'full at 90 % of its limit; a half of all threads of a machine that is short',
+  threshold:
+    'full at 99 % of its limit, or at 90 % and growing without a pause; a half of all threads of a machine that is short',
   thresholdSource: 'chosen here; measured that only the series of the pod itself (container="") bears its limit',
 };
 

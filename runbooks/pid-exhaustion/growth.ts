@@ -10,3 +10,12 @@ export function minutesUntil(short: number, values: ReadonlyMap<number, number>)
   const minutes = Math.ceil((short - now) / ((now - before) / limits.quietMinutes));
   return minutes <= limits.shortAgainMinutes ? Math.max(1, minutes) : undefined;
 }
+
+/** Whether it grew from each look to the next, over `limits.growingLooks` times as long: a pool that is filled stops. */
+export function growsWithoutPause(values: ReadonlyMap<number, number>): boolean {
+  const looks = Array.from({ length: limits.growingLooks + 1 }, (_, index) => values.get(index * limits.quietMinutes));
+  return looks.every((value, index) => {
+    const before = looks[index + 1];
+    return value !== undefined && (index === limits.growingLooks || (before !== undefined && before < value));
+  });
+}

@@ -4,6 +4,8 @@ export const limits = {
   shortShare: 0.8,
   /** Of the PIDs a pod may have, which only it misses: our own rule PodPidsNearLimit. */
   fullShare: 0.9,
+  /** As good as all of them: forks are refused (measured at 99 of 100; a scrape falls between two threads). */
+  atLimitShare: 0.99,
   /** From here on a refused fork, or the kubelet's word, proves that they ran out between two looks (judgement). */
   tightShare: 0.7,
   /** Below this nothing ran out, whatever the kubelet says: its threshold is what is wrong (judgement). */
@@ -45,6 +47,8 @@ export const limits = {
   quietMinutes: 4,
   /** Not well again: what grows so fast that it is short within so many minutes (judgement). */
   shortAgainMinutes: 60,
+  /** Looks back, that far apart, over which what grows without a pause is no pool that has been filled (judgement). */
+  growingLooks: 3,
   /** A pod with more threads is worth a look where limits are not seen: our own rule PodThreadCountHigh. */
   podThreads: 3_000,
   /** Threads of all pods of a node, where those of the machine are not seen: our own rule NodeContainerThreadsHigh. */

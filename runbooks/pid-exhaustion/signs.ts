@@ -10,7 +10,7 @@ import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { type Shortage, shortageOf } from './shortage.ts';
 import { biggestOf, holdsWords, meanOver, mostUnnamed, type PodUse, podsIn, tallestOf } from './threads.ts';
-import { amount, listed, percent } from './words.ts';
+import { amount, count, listed, percent } from './words.ts';
 
 export type PidCause = Cause<Seen, RemedyName, NodeTarget>;
 type Short = Extract<Shortage, { state: 'short' }>;
@@ -24,10 +24,26 @@ export interface Holders {
   /** The pod that holds most. */
   readonly biggest: PodUse | undefined;
   readonly biggestHolds: number;
+  /** Before, at most. */
+  readonly biggestHeld: number;
+  /** The pod that holds most of those that hold more than before; the same one where there is nothing to compare with. */
+  readonly grown: PodUse | undefined;
+  readonly before: Before | undefined;
+  /** Minutes ago that PIDs were short. */
+  readonly minutes: readonly number[];
   /** What a pod that the figures do not name may hold at most. */
   readonly unnamed: number;
   /** The shortage and what it did, to end a reason with. */
   readonly proof: string;
+}
+
+/** When PIDs were not even tight, shortly before they ran out by much: who holds as many as then is not why they did. */
+interface Before {
+  readonly minutes: readonly number[];
+  readonly total: number;
+  readonly together: number;
+  /** Threads more on the machine since then. */
+  readonly more: number;
 }
 
 /**
@@ -44,7 +60,7 @@ export function whenShort(
     if (shortage.state !== 'short') {
       return inconclusive(`${shortage.words}${shortage.state === 'unclear' ? likelyWords(maybe) : ''}`);
     }
-    const { usage, minutes, words } = shortage;
+    const { minutes, words } = shortage;
     const together = maybe.threads && summed(seen.threads, 'together');
     if (!together || !isCovered(together, minutes)) {
       const bounds = boundsOf(maybe, minutes);
@@ -52,21 +68,69 @@ export function whenShort(
       if ('unknown' in bounds) return inconclusive(`${words}; ${bounds.unknown}`);
       return byProcesses({ ...bounds, proof: `${words}${endedClause(maybe)}` });
     }
-    const biggest = biggestOf(podsIn(seen.threads), minutes);
     return judge({
-      short: shortage,
-      total: meanIn(usage.threads, minutes) ?? 0,
-      together: meanIn(together, minutes) ?? 0,
-      biggest,
-      biggestHolds: biggest ? meanOver(biggest.threads, minutes) : 0,
-      unnamed: mostUnnamed(seen.threads, minutes),
+      ...holdersOf(shortage, seen.threads),
       proof: `${words}${zombieClause(maybe, minutes)}${endedClause(maybe)}`,
     });
   };
 }
 
+export function holdersOf(short: Short, threads: Seen['threads']): Omit<Holders, 'proof'> {
+  const { usage, minutes } = short;
+  const [pods, together] = [podsIn(threads), summed(threads, 'together')];
+  const biggest = biggestOf(pods, minutes);
+  const total = meanIn(usage.threads, minutes) ?? 0;
+  const before = beforeOf(short, together, total);
+  const hasMore = ({ threads: held }: PodUse) =>
+    !isAsBefore(before, meanOver(held, minutes), heldBefore(held, before, threads));
+  return {
+    short,
+    minutes,
+    total,
+    together: meanIn(together, minutes) ?? 0,
+    biggest,
+    biggestHolds: biggest ? meanOver(biggest.threads, minutes) : 0,
+    biggestHeld: biggest ? heldBefore(biggest.threads, before, threads) : 0,
+    grown: biggestOf(pods.filter(hasMore), minutes),
+    before,
+    unnamed: mostUnnamed(threads, minutes),
+  };
+}
+
+function beforeOf(
+  { usage, minutes: short }: Short,
+  together: ReadonlyMap<number, number>,
+  total: number,
+): Before | undefined {
+  const minutes = [...usage.shares].flatMap(([minute, share]) =>
+    minute > Math.max(...short) && share < limits.tightShare && together.has(minute) ? [minute] : [],
+  );
+  const was = meanIn(usage.threads, minutes);
+  if (was === undefined || total - was < limits.littleShare * total) return undefined;
+  return { minutes, total: was, together: meanIn(together, minutes) ?? 0, more: total - was };
+}
+
+/** At most: a pod that was not named then may have held as much as any that was not. */
+function heldBefore(held: ReadonlyMap<number, number>, before: Before | undefined, threads: Seen['threads']): number {
+  const each = before?.minutes.map((minute) => held.get(minute) ?? mostUnnamed(threads, [minute])) ?? [];
+  return each.length === 0 ? 0 : each.reduce((sum, threads) => sum + threads, 0) / each.length;
+}
+
+/** So little of what there is more is its own that it is not why they ran out. */
+export function isAsBefore(before: Before | undefined, holds: number, held: number): boolean {
+  return before !== undefined && holds - held < limits.littleShare * before.more;
+}
+
+/** `17,000 of them were there before PIDs ran out, while all threads grew by 12,000`. */
+export function asBeforeWords({ more }: Before, held: number): string {
+  return `${amount(held)} of them were there before PIDs ran out, when there were ${count(more, 'thread')} fewer in all`;
+}
+
 /** "94 % of all threads", and whether that is why: the most of it, or so much that without it there would be enough. */
-export function partOf({ short: { usage }, total }: Holders, holds: number): { isWhy: boolean; words: string } {
+export function partOf(
+  { short: { usage }, total }: Pick<Holders, 'short' | 'total'>,
+  holds: number,
+): { isWhy: boolean; words: string } {
   return partOfAll(total, usage.max, holds);
 }
 

@@ -2,19 +2,21 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine
 import type { Bounds } from '../bounds.ts';
 import { limits } from '../limits.ts';
 import { usedNow } from '../shortage.ts';
-import { type PidCause, whenShort } from '../signs.ts';
+import { asBeforeWords, isAsBefore, type PidCause, whenShort } from '../signs.ts';
 import { amount, count, percent } from '../words.ts';
 
 /** No single pod: together they are too many, or the machine has too few PIDs for them. */
 export const crowd: PidCause = {
   title: 'Many pods together take the PIDs of their node',
-  judge: whenShort(({ total, together, biggest, biggestHolds, unnamed, proof }) => {
+  judge: whenShort(({ total, together, before, biggest, biggestHolds, unnamed, proof }) => {
     const others = together - biggestHolds;
     const most = biggest
       ? `, the most of them ${biggest.namespace}/${biggest.pod} with ${count(biggestHolds, 'thread')}`
       : '';
     const words = `pods have ${count(together, 'thread')}, ${percent(Math.min(1, together / total))} of all${most}`;
     if (others < limits.littleShare * total) return ruledOut(words);
+    if (before && isAsBefore(before, together, before.together))
+      return inconclusive(`${words}; but ${asBeforeWords(before, before.together)}. ${proof}`);
     const largest = Math.max(biggestHolds, unnamed);
     if (together >= limits.mostShare * total && largest < limits.littleShare * total)
       return confirmed(`${words}: no single one is it. ${proof}`);

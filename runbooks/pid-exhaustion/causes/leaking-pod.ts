@@ -2,8 +2,8 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine
 import type { Bounds } from '../bounds.ts';
 import { limits } from '../limits.ts';
 import { usedNow } from '../shortage.ts';
-import { type Holders, type PidCause, partOf, partOfAll, whenShort } from '../signs.ts';
-import { holdsWords } from '../threads.ts';
+import { asBeforeWords, type Holders, type PidCause, partOf, partOfAll, whenShort } from '../signs.ts';
+import { holdsWords, meanOver, type PodUse } from '../threads.ts';
 import { count } from '../words.ts';
 
 /** Without a limit of its own (podPidsLimit, by default none) a pod may take all PIDs of its node. */
@@ -15,16 +15,30 @@ export const leakingPod: PidCause = {
 };
 
 function byThreads(holders: Holders): Verdict {
-  const { total, biggest, biggestHolds, unnamed, proof } = holders;
+  const { total, biggest, biggestHolds, before, minutes, unnamed, proof } = holders;
   if (biggest === undefined) return inconclusive(`no pod was seen to hold threads. ${proof}`);
+  const leaker = leakerIn(holders);
+  if (leaker) {
+    const holds = meanOver(leaker.threads, minutes);
+    const { words } = partOf(holders, holds);
+    return confirmed(`${leaker.namespace}/${leaker.pod} has ${holdsWords(leaker, holds)}, ${words}. ${proof}`);
+  }
   const part = partOf(holders, biggestHolds);
   const name = `${biggest.namespace}/${biggest.pod}`;
   const words = `${holdsWords(biggest, biggestHolds)}, ${part.words}`;
-  if (part.isWhy) return confirmed(`${name} has ${words}. ${proof}`);
+  if (part.isWhy && before) {
+    return inconclusive(`${name} has ${words}; but ${asBeforeWords(before, holders.biggestHeld)}. ${proof}`);
+  }
   if (biggestHolds < limits.littleShare * total && unnamed >= limits.littleShare * total)
     return inconclusive(`${name} has ${words}; what other pods hold was not seen. ${proof}`);
   if (biggestHolds < limits.littleShare * total) return ruledOut(`no pod has many: ${name} has most, ${words}`);
   return inconclusive(`${name} has ${words}, which is not the most of it. ${proof}`);
+}
+
+/** The pod that has so many threads, and more than before, that PIDs would not have run out without it. */
+export function leakerIn(holders: Omit<Holders, 'proof'>): PodUse | undefined {
+  const { grown, minutes } = holders;
+  return grown && partOf(holders, meanOver(grown.threads, minutes)).isWhy ? grown : undefined;
 }
 
 /** It surely has as many as it has processes. */

@@ -2,8 +2,9 @@ import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { serverTime } from '../../evidence/control-plane.ts';
 import { wasWithin } from '../../evidence/log-time.ts';
-import { clockTime } from '../../evidence/node-words.ts';
+import { clockTime, plural } from '../../evidence/node-words.ts';
 import { summed } from '../../evidence/over-time.ts';
+import { growsWithoutPause, minutesUntil } from '../growth.ts';
 import { limits } from '../limits.ts';
 import { ALL_MINUTES, isCovered, minutesFrom } from '../machine.ts';
 import type { Maybe, Seen } from '../schema.ts';
@@ -22,7 +23,7 @@ export const podLimit: PidCause = {
     const use = podsIn(seen.threads);
     const nearest = nearestOf(use);
     const peak = nearest ? Math.max(...nearest.share.values()) : 0;
-    if (nearest && peak >= limits.fullShare) return confirmed(fullWords(nearest, peak, now));
+    if (nearest && peak >= limits.atLimitShare) return confirmed(fullWords(nearest, peak, now));
     const said = seen.refusals.said.filter(({ at }) =>
       wasWithin(limits.signMinutes * 60, at, serverTime(seen.readyz, now)),
     );
@@ -30,6 +31,12 @@ export const podLimit: PidCause = {
     if (nearest && own && peak >= limits.tightShare) {
       return confirmed(
         `${nearWords(nearest, peak)}, and was refused a fork at ${clockTime(own.at)} (${own.line}): it reached its limit between two looks`,
+      );
+    }
+    const full = nearest && (fresh(nearest.share) ?? 0) >= limits.fullShare && minutesUntil(1, nearest.share);
+    if (nearest && full && growsWithoutPause(nearest.share)) {
+      return confirmed(
+        `${nearWords(nearest, peak)}, and it grows without a pause: at the pace of the last minutes it is full within ${plural(full, 'minute')}`,
       );
     }
     return withoutProof(seen, use, nearest && nearWords(nearest, peak), peak, said[0] && refusedWords(said[0]));
@@ -58,19 +65,24 @@ function withoutProof(
   const gap = gapInLimits(threads, ALL_MINUTES);
   if (gap) return inconclusive(`${gap}${also}`);
   if (refused) return inconclusive(`${near ?? 'no pod has a limit'}, but ${refused}`);
+  if (peak >= limits.fullShare)
+    return inconclusive(
+      `${near}: near to it, yet no fork is known to be refused, and a pool of threads may be as large as that for good`,
+    );
   if (peak >= limits.tightShare) return inconclusive(`${near}: neither free nor full`);
   return ruledOut(near ? `no pod came near to its limit: ${near}` : 'no pod here has a limit of PIDs');
 }
 
 function fullWords(pod: PodUse, peak: number, now: Date): string {
   const { namespace, pod: name, limit, share, threads } = pod;
-  const full = minutesFrom(share, limits.fullShare);
+  const full = minutesFrom(share, limits.atLimitShare);
   const [last, first] = [Math.min(...full), Math.max(...full)].map((minute) => clockMinute(now, minute));
   const of = `${percent(peak)} of ${limit === undefined ? 'its limit' : `its ${amount(limit)} PIDs`}`;
   const was = `${namespace}/${name} was at its limit from ${first} to ${last}: ${of}`;
   const current = fresh(share);
   if (current === undefined) return `${was}. It was not seen since`;
   if (current < limits.tightShare) return `${was}. It has fewer now: a restart frees them, and hides who took them`;
+  if (current < limits.atLimitShare) return `${was}. It has ${percent(current)} of them now`;
   const holds = fresh(threads);
   const what = holds === undefined ? '' : `, ${holdsWords(pod, holds)}`;
   return `${namespace}/${name} is at its limit since ${first}: ${of}${what}. Its forks are refused, whatever the node has left`;

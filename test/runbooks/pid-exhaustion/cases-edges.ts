@@ -25,7 +25,7 @@ function fillsAgain(perMinute: number): World {
     pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
     machine: { ...leaking.machine, threads: (ago) => (leaked(ago) ? 31_400 : 1_500 + later(ago)) },
     holdings: [
-      { pod: QUOTES, threads: (ago) => (ago >= 8 ? 29_600 : undefined), processes: 2 },
+      { pod: QUOTES, threads: (ago) => (leaked(ago) ? 29_600 : undefined), processes: 2 },
       { pod: 'quotes-7d9f-later', threads: (ago) => (ago < 8 ? later(ago) : undefined), processes: 2 },
     ],
     together: (ago) => (leaked(ago) ? 30_000 : 460 + later(ago)),
@@ -180,7 +180,7 @@ export const edges: Record<string, Case> = {
       ...leaking,
       pods: [{ name: 'quotes-7d9f-later', owner }, ...network(undefined)],
       machine: { ...leaking.machine, threads: between(20, 8, 31_400, 1_500) },
-      holdings: [{ pod: QUOTES, threads: (minutesAgo) => (minutesAgo >= 8 ? 29_600 : undefined), processes: 2 }],
+      holdings: [{ pod: QUOTES, threads: (ago) => (ago <= 20 && ago >= 8 ? 29_600 : undefined), processes: 2 }],
       together: between(20, 8, 30_000, 460),
     },
     { confirmed: ['leakingPod'], recovered: 'confirmed' },

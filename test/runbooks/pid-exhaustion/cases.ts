@@ -4,6 +4,7 @@ import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
 import { ofAgents } from './cases-network.ts';
 import { recordings } from './cases-recorded.ts';
+import { steady } from './cases-steady.ts';
 import { unseen } from './cases-unseen.ts';
 import {
   always,
@@ -271,4 +272,5 @@ export const cases: Record<string, Case> = {
   ...recordings,
   ...byKubelet,
   ...ofAgents,
+  ...steady,
 };

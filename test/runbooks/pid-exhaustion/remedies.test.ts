@@ -53,6 +53,19 @@ describe('rolling back', () => {
 });
 
 describe('evicting', () => {
+  it('is of the pod that took what came, not of one that has as many as before', async () => {
+    const fixIn = async (name: string) => (await reportOf(name)).remedies.find(({ id }) => id === 'evictPod');
+    expect(await fixIn('steady-pod-beside-one-that-leaks')).toMatchObject({
+      changes: [{ verb: 'evict', pod: QUOTES }],
+    });
+    expect(await fixIn('steady-pod-beside-a-surge-of-the-machine')).toHaveProperty('unavailable');
+  });
+
+  it('is not of a pool that is as large as its pod allows', async () => {
+    const { remedies } = await reportOf('pool-near-its-limit');
+    expect(remedies.find(({ id }) => id === 'evictFullPod')).toHaveProperty('unavailable');
+  });
+
   it('is of the pod that takes the PIDs of its node, or of the one at its own limit: each of its own', async () => {
     const { remedies } = await reportOf('leak-and-another-pod-at-its-limit');
     const of = (id: string) => remedies.find((remedy) => remedy.id === id);

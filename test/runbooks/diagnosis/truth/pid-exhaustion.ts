@@ -10,6 +10,11 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: [],
+    why: 'a pool of threads that is as large as that for good, and fits',
+    cases: 'pool-near-its-limit pool-filled-near-its-limit was-near-its-limit',
+  },
+  {
+    is: [],
     unseen: true,
     cases: `
       objects-forbidden-and-calm logs-forbidden limits-not-collected machine-not-counted-and-calm forks-not-collected
@@ -67,7 +72,8 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['leakingPod'],
     cases: `
       pod-leaks-threads pod-makes-processes warned-in-time first-seconds-of-an-eviction old-version-leaks leaks-and-its-version-seems-a-minute-late
-      healed-three-minutes-ago healed-eight-minutes-ago healed-and-filling-again healed-and-growing-little objects-forbidden lock-and-a-leak-at-once`,
+      healed-three-minutes-ago healed-eight-minutes-ago healed-and-filling-again healed-and-growing-little objects-forbidden lock-and-a-leak-at-once
+      steady-pod-beside-one-that-leaks steady-machine-beside-a-pod-that-leaks`,
   },
   {
     is: ['leakingPod'],
@@ -94,6 +100,7 @@ export const truth: Truth<keyof typeof causes> = [
     unseen: true,
     cases: 'kubelet-alone-third',
   },
+  { is: ['leakingPod'], perhaps: ['hostProcess'], cases: 'leak-of-days-and-a-little-more' },
   { is: ['leakingPod', 'podLimit'], cases: 'leak-and-another-pod-at-its-limit' },
   { is: ['leakingPod', 'hostProcess'], cases: 'half-pods-half-machine' },
   { is: ['leakingPod', 'forkStorm'], cases: 'leak-in-a-fork-storm' },
@@ -101,7 +108,8 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['hostProcess'],
     cases: `
       host-process host-process-and-the-evicted one-limit-of-two-and-full fork-of-iptables-refused fork-half-a-minute-ahead threads-max-is-the-lower our-clock-is-ahead
-      fork-of-iptables-beside-old-lines fork-of-iptables-beside-a-clock-ahead`,
+      fork-of-iptables-beside-old-lines fork-of-iptables-beside-a-clock-ahead steady-pod-beside-a-surge-of-the-machine
+      steady-pod-not-named-before steady-crowd-beside-a-surge-of-the-machine`,
   },
   { is: ['hostProcess'], unseen: true, cases: 'one-limit-of-two' },
   {
@@ -117,7 +125,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['podLimit'],
     cases: `
       pod-at-its-limit pod-at-its-limit-between-two-looks limit-reached-and-restarted limit-reached-and-gone
-      limit-of-a-container no-node-exporter recorded-pod-limit recorded-pod-limit-full`,
+      limit-of-a-container grows-to-its-limit no-node-exporter recorded-pod-limit recorded-pod-limit-full`,
   },
   { is: ['threshold'], cases: 'threshold-too-high' },
   { is: ['threshold'], unseen: true, cases: 'kubelet-alone-threshold' },

@@ -96,18 +96,72 @@ export const probeEnds: EndCause = {
 
 export const containerEnds: EndCause = {
   title: 'A container ends by itself, again and again',
-  judge: ({ pods }, { events }, context) =>
+  judge: ({ pods }, maybe, context) =>
     amongContainers(pods, {
-      is: (found) => endsOtherwise(found, context) && enderOf(found, events, context) === 'itself',
-      unclear: (found) =>
-        endsOtherwise(found, context) && enderOf(found, events, context) === 'unknown'
-          ? `${nameOf(found)} ${endOf(found)}: whether by itself or by a signal of another is not told`
-          : undefined,
+      is: (found) =>
+        endsOtherwise(found, context) &&
+        enderOf(found, maybe.events, context) === 'itself' &&
+        ownDoubt(found, maybe, context) === undefined,
+      unclear: (found) => (endsOtherwise(found, context) ? ownDoubt(found, maybe, context) : undefined),
       words: (found, count) =>
         `${nameOf(found)} ${endOf(found)}, started anew ${plural(found.container.restarts, 'time')}${also(count)}`,
       none: 'no container has ended by itself again and again lately',
     }),
 };
+
+/** Why it need not have ended by itself, or not again and again; `undefined`: it did, or its kubelet ended it. */
+function ownDoubt(found: Found, maybe: Partial<Seen>, context: Context): string | undefined {
+  const ender = enderOf(found, maybe.events, context);
+  if (ender === 'kubelet') return undefined;
+  const words = `${nameOf(found)} ${endOf(found)}`;
+  const reboot = rebootDoubt(found, maybe, context);
+  if (reboot) return `${words}: ${reboot}`;
+  if (ender === 'unknown') return `${words}: whether by itself or by a signal of another is not told`;
+  return isAgain(found, context)
+    ? undefined
+    : `${words}: its only end lately that is told, and started anew ${plural(found.container.restarts, 'time')} in all its life`;
+}
+
+/**
+ * `restartCount` is of a whole life. It ends again and again now if its kubelet waits before it starts it anew, or if what
+ * ended had itself been started anew lately: that is two ends. A pod made lately had all of them since (a static pod is made
+ * anew in the API, and keeps its count).
+ */
+function isAgain({ pod, container }: Found, context: Context): boolean {
+  if (isInLoop(container)) return true;
+  const begun = [container.ended?.startedAt, pod.owner?.kind === 'Node' ? undefined : pod.createdAt];
+  return begun.some((at) => at && Date.parse(at) >= lately(context));
+}
+
+function isInLoop({ waiting }: ContainerView): boolean {
+  return waiting?.reason === 'CrashLoopBackOff';
+}
+
+/** How an end reads that nobody saw: of containerd and CRI-O, and of the kubelet that finds no container any more. */
+const UNSEEN_ENDS: readonly string[] = ['Unknown', 'ContainerStatusUnknown'];
+/** What a runtime writes down of a container that it finds dead when it is started itself; Docker with no reason. */
+const FOUND_DEAD = 255;
+
+/** Why it may have ended with its machine: nobody saw how, or its machine was started anew then. */
+function rebootDoubt(found: Found, { machineEvents }: Partial<Seen>, context: Context): string | undefined {
+  const { pod, container } = found;
+  const { ended } = container;
+  if (ended === undefined) return undefined;
+  const isUnseen = UNSEEN_ENDS.includes(ended.reason);
+  const isFoundDead = isUnseen || ended.exitCode === FOUND_DEAD;
+  const isTold = machineEvents != null && isTarget(pod.name, context);
+  const reboot = isTold ? machineEvents.findLast(({ reason }) => reason === 'Rebooted') : undefined;
+  if (reboot && ended.finishedAt) {
+    const afterSeconds = (Date.parse(ended.finishedAt) - Date.parse(reboot.lastSeen)) / 1000;
+    // In a loop it has ended since; and what ends later tells so by its exit code.
+    const isOfIt = isFoundDead || (!isInLoop(container) && afterSeconds <= limits.slackSeconds);
+    if (isOfIt && Math.abs(afterSeconds) <= limits.rebootSeconds)
+      return `its machine ${pod.node ?? ''} was started anew at ${clockTime(reboot.lastSeen)} (Rebooted), and all that ran there ended`;
+  }
+  if (isUnseen) return 'nobody saw how, as after a restart of its machine or of its runtime';
+  if (isTold || (machineEvents === null && !isFoundDead)) return undefined;
+  return isFoundDead || !isInLoop(container) ? 'whether its machine was started anew then is not told' : undefined;
+}
 
 const NOT_TOLD = 'those of its pod were not read, or are gone after an hour';
 

@@ -4,6 +4,8 @@ export const limits = {
   endedBeforeSeconds: 3_600,
   /** One end is an accident: containers are started again. From so many restarts on it is a pattern (judgement). */
   restarts: 2,
+  /** Between the end of a container and the word of its kubelet that its machine was started anew (judgement). */
+  rebootSeconds: 600,
   /** A new version that came within this time before the alert began may be why (judgement). */
   changedBeforeSeconds: 3_600,
   /** Two clocks, and the time a controller takes (judgement). */

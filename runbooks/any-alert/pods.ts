@@ -8,6 +8,7 @@ import { type AnyTarget, namespaceOf } from './target.ts';
 const Ended = z.object({
   reason: z.string().default(''),
   exitCode: z.number(),
+  startedAt: z.string().nullish(),
   finishedAt: z.string().nullish(),
   message: z.string().nullish(),
 });

@@ -13,11 +13,18 @@ export interface Container {
   readonly restarts?: number;
   readonly ready?: boolean;
   readonly waiting?: { readonly reason: string; readonly message?: string };
-  readonly ended?: { readonly reason: string; readonly exitCode: number; readonly finishedAt?: string };
+  readonly ended?: {
+    readonly reason: string;
+    readonly exitCode: number;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+  };
 }
 
 export interface PodIs {
   readonly name?: string;
+  /** So many seconds before the trouble began. */
+  readonly madeBefore?: number;
   readonly owner?: { readonly kind: string; readonly name: string };
   readonly node?: string | null;
   readonly phase?: string;
@@ -33,9 +40,16 @@ export interface PodIs {
 /** A Pod as the API gives it, cut down to what is read. */
 export function pod(is: PodIs = {}) {
   const { name = 'web-1', owner = { kind: 'ReplicaSet', name: 'web-7d9' }, node = 'worker-3', phase = 'Running' } = is;
-  const { ready = true, container = {}, conditions = [], memoryLimit: memory = '256Mi', unspecified = false } = is;
+  const {
+    ready = true,
+    container = {},
+    conditions = [],
+    memoryLimit: memory = '256Mi',
+    unspecified = false,
+    madeBefore = 1_800,
+  } = is;
   return {
-    metadata: { name, creationTimestamp: before(1_800), ownerReferences: [{ ...owner, controller: true }] },
+    metadata: { name, creationTimestamp: before(madeBefore), ownerReferences: [{ ...owner, controller: true }] },
     spec: {
       ...(node === null ? {} : { nodeName: node }),
       ...(unspecified

@@ -17,6 +17,17 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'when it was turned back to that version, no ReplicaSet tells',
     cases: 'turned-back-to-a-bad-version',
   },
+  {
+    is: [],
+    why: 'its machine was started anew, and all that ran there ended',
+    cases: 'restarted-with-its-machine restarted-with-its-machine-in-docker asked-to-end-with-its-machine',
+  },
+  {
+    is: [],
+    perhaps: ['containerEnds'],
+    why: 'nobody saw it end, or only one end of it is told',
+    cases: 'ended-and-nobody-saw-it two-restarts-in-200-days static-pod-made-anew-in-the-api',
+  },
   { is: ['probeEnds'], cases: 'ended-by-its-liveness-probe ended-by-its-liveness-probe-in-order' },
   {
     is: ['probeEnds'],
@@ -71,6 +82,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['containerEnds'],
     cases: `
       crash-loop crashed-20-minutes-before crash-loop-without-rights-to-logs objects-only turned-back-long-before
-      another-container-ended-by-its-probe new-version-5-minutes-after new-version-2-hours-before`,
+      another-container-ended-by-its-probe new-version-5-minutes-after new-version-2-hours-before
+      ends-in-a-loop-since-a-reboot started-anew-and-ended-again waits-to-be-started-anew`,
   },
 ];

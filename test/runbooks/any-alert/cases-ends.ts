@@ -48,7 +48,7 @@ export const endCases: Readonly<Record<string, Case>> = {
   ),
   'restarted-with-its-machine-in-docker': one(
     'The same of Docker, which gives no reason; it was made this morning, and started anew twice.',
-    bodies({ ...again({ exitCode: 255, startedAt: before(1_700) }, 2, { madeBefore: 1_800 }), ...rebooted(280) }),
+    bodies({ ...again({ exitCode: 255, startedAt: before(1_700) }, 2, { madeBefore: 1_800 }), ...rebooted(400) }),
     open,
   ),
   'asked-to-end-with-its-machine': one(
@@ -64,6 +64,11 @@ export const endCases: Readonly<Record<string, Case>> = {
   'ends-in-a-loop-since-a-reboot': one(
     'Since its machine was started anew 5 minutes ago, it ends with exit code 1 whenever it is started.',
     bodies({ ...again({}, 4, crashLoop({ startedAt: before(90), finishedAt: before(80) })), ...rebooted(290) }),
+    ends,
+  ),
+  'ends-with-255-long-after-a-reboot': one(
+    'Its machine was started anew half an hour before; since then it ends with exit code 255, which is -1.',
+    bodies({ ...again({}, 4, crashLoop({ exitCode: 255 })), ...rebooted(1_800) }),
     ends,
   ),
   'two-restarts-in-200-days': one(

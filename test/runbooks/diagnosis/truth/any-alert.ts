@@ -83,6 +83,6 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       crash-loop crashed-20-minutes-before crash-loop-without-rights-to-logs objects-only turned-back-long-before
       another-container-ended-by-its-probe new-version-5-minutes-after new-version-2-hours-before
-      ends-in-a-loop-since-a-reboot started-anew-and-ended-again waits-to-be-started-anew`,
+      ends-in-a-loop-since-a-reboot ends-with-255-long-after-a-reboot started-anew-and-ended-again waits-to-be-started-anew`,
   },
 ];

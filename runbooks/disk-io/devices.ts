@@ -1,4 +1,4 @@
-import type { Course } from '../evidence/over-time.ts';
+import { type Course, coverage } from '../evidence/over-time.ts';
 import { limits } from './limits.ts';
 import type { Mounts } from './schema.ts';
 
@@ -19,6 +19,8 @@ export interface Disk {
   /** Oldest first. */
   readonly minutes: readonly DiskMinute[];
   readonly saturated: readonly DiskMinute[];
+  /** It is there by other figures, and how busy it was is missing of too many minutes: it need not be calm. */
+  readonly isHalfSeen: boolean;
 }
 
 /** The disks that were seen, by name. */
@@ -29,7 +31,10 @@ export function disksOf(courses: readonly Course[]): readonly Disk[] {
     const [queue, written, read, requests] = ['queue', 'written', 'read', 'requests'].map((figure) =>
       valuesOf(courses, figure, device),
     );
-    const minutes = [...valuesOf(courses, 'busy', device)].map(
+    const busyAt = valuesOf(courses, 'busy', device);
+    const there = [...new Set([queue, written, read, requests].flatMap((values) => [...(values?.keys() ?? [])]))];
+    const isHalfSeen = there.length > 0 && coverage(busyAt, there) < limits.coverageShare;
+    const minutes = [...busyAt].map(
       ([minutesAgo, busy]): DiskMinute => ({
         minutesAgo,
         busy,
@@ -40,7 +45,7 @@ export function disksOf(courses: readonly Course[]): readonly Disk[] {
         stalled: stalled.get(minutesAgo),
       }),
     );
-    return { device, minutes, saturated: minutes.filter(isSaturated) };
+    return { device, minutes, saturated: minutes.filter(isSaturated), isHalfSeen };
   });
 }
 

@@ -39,6 +39,8 @@ export const recovered = trusting((seen, maybe, { now }): Verdict => {
   );
   if (unknown)
     return inconclusive(`${unknown.device} was busy all the time, and how many requests waited was not seen`);
+  const half = disks.find(({ isHalfSeen }) => isHalfSeen);
+  if (half) return inconclusive(`how busy ${half.device} was was not seen throughout the last half hour`);
   const worst = worstOf(disks, seen.mounts);
   const seenMinutes = new Map(worst?.minutes.map(({ minutesAgo }) => [minutesAgo, true]));
   if (coverage(seenMinutes, lately) < limits.coverageShare)

@@ -127,6 +127,8 @@ function calmness(courses: Seen['disks'], events: Seen['events'], disks: readonl
   if (busiest(top) >= limits.calmBusyShare || worstStall >= limits.calmStalledShare) {
     return unclear('that is neither calm nor saturated (limits 50 and 95 %, stalled 5 and 20 %)');
   }
+  const half = disks.find(({ isHalfSeen }) => isHalfSeen);
+  if (half) return unclear(`how busy ${half.device} was was not seen all the time`);
   if (stalled.size === 0) return unclear('the I/O pressure of the machine (PSI) is not collected');
   const seen = new Map(top.minutes.map(({ minutesAgo }) => [minutesAgo, true]));
   const share = Math.min(coverage(seen, ALL_MINUTES), coverage(stalled, ALL_MINUTES));

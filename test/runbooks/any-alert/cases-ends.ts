@@ -1,5 +1,5 @@
 import type { Case } from '../../../engine/replay.ts';
-import { none, one } from './compose.ts';
+import { none, one, without } from './compose.ts';
 import { around, at, before, bodies, events, type PodIs, pod } from './world.ts';
 
 const DAY = 86_400;
@@ -89,7 +89,7 @@ export const endCases: Readonly<Record<string, Case>> = {
   'static-pod-made-anew-in-the-api': one(
     'A static pod, whose object is young and whose count is of its whole life; it ended once.',
     bodies({
-      ...around,
+      ...without(around, at.set, at.deployment, at.versions),
       [at.pod]: pod({
         owner: { kind: 'Node', name: 'worker-3' },
         container: {

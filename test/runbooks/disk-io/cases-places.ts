@@ -9,6 +9,7 @@ const EXPORT = 'export-7d9f-abcde';
 const open = ['failingDisk', 'slowDevice'];
 
 const root = { device: '/dev/vda1', mountpoint: '/' };
+const ofToday = { name: 'export-7d9f', deployment: 'export', madeMinutesAgo: 300, revision: 5 };
 /** On its way to disk since hours, at 4 MB a second. */
 const loud = (minutesAgo: number) => 20e9 - minutesAgo * 60 * 4 * MB;
 const db = (mbPerSecond: number): Pick<World, 'writers' | 'together'> => ({
@@ -27,6 +28,7 @@ const volume: World = {
   mounts: [root],
   best: { vdb: { bytes: 7 * MB, requests: 3_000 } },
   logs: { [EXPORT]: loud },
+  set: ofToday,
   ...db(5.8),
 };
 
@@ -88,6 +90,7 @@ const logs: Record<string, Case> = {
       ...pulls,
       mounts: [root, { device: '/dev/vdb', mountpoint: '/var/lib/containerd' }],
       logs: { [EXPORT]: growing(13, 50) },
+      set: ofToday,
       ...uncharged,
     },
     { confirmed: ['imagePulls'], inconclusive: [...open, 'otherWriter'], recovered: 'ruled-out' },
@@ -99,6 +102,7 @@ const logs: Record<string, Case> = {
       ...second(40),
       mounts: [root, { device: '/dev/vdb', mountpoint: '/var/log/pods' }],
       logs: { [EXPORT]: growing(13, 45) },
+      set: ofToday,
     },
     { confirmed: ['logFlood'], inconclusive: [...open, 'otherWriter'], recovered: 'ruled-out' },
   ),
@@ -109,12 +113,13 @@ const logs: Record<string, Case> = {
       ...second(),
       mounts: [root, { device: '/dev/vdb', mountpoint: '/var/lib/docker' }],
       logs: { [EXPORT]: growing(13, 45) },
+      set: ofToday,
     },
     { confirmed: ['logFlood'], inconclusive: [...open, 'otherWriter'], recovered: 'ruled-out' },
   ),
   'flood-in-a-directory-that-was-moved': caseOf(
     'The directory of logs is a link to a volume, which one of them floods: by the mounts it is on a disk that writes nothing.',
-    { ...calm, ...second(), logs: { [EXPORT]: growing(13, 45) } },
+    { ...calm, ...second(), logs: { [EXPORT]: growing(13, 45) }, set: ofToday },
     { inconclusive: [...open, 'otherWriter', 'logFlood'], recovered: 'ruled-out' },
   ),
   'two-pods-share-a-disk': caseOf(
@@ -122,6 +127,7 @@ const logs: Record<string, Case> = {
     {
       ...saturated,
       logs: { [EXPORT]: growing(13, 31) },
+      set: ofToday,
       writers: [{ pod: 'db-0', figure: 'written', is: last(12, 31 * MB, 0.4 * MB) }],
       together: { '/dev/vda': last(12, 31 * MB, 0.5 * MB) },
     },
@@ -132,6 +138,7 @@ const logs: Record<string, Case> = {
     {
       ...volume,
       logs: {},
+      set: undefined,
       kubelet: twice({ stalled: stall, logs: { ...small, [EXPORT]: 20_000 * MB } }, { [EXPORT]: 20_028 * MB }),
     },
     { inconclusive: [...open, 'otherWriter', 'imagePulls', 'writerUnseen'], recovered: 'ruled-out' },
@@ -142,6 +149,7 @@ const logs: Record<string, Case> = {
     {
       ...volume,
       logs: {},
+      set: undefined,
       mounts: [{ device: '/dev/mapper/vg-root', mountpoint: '/' }],
       kubelet: twice({ stalled: stall, logs: { ...small, [EXPORT]: 20_000 * MB } }, { [EXPORT]: 20_028 * MB }),
     },

@@ -72,6 +72,15 @@ export function oldWords(members: readonly Member[], pods: readonly EtcdPod[] = 
   );
 }
 
+/**
+ * ` (scraped up to 12 s ago)`: that members answer is known as of their scrapes. It does not leave open what may have begun
+ * since: an alert fires by scrapes itself, often minutes late, and by its start one cannot tell that its trouble is younger.
+ */
+export function asOfScrapes(members: readonly Member[]): string {
+  const oldest = Math.max(0, ...members.map(({ ageSeconds = 0 }) => ageSeconds));
+  return oldest < 1 ? '' : ` (scraped up to ${longAgo(oldest)} ago)`;
+}
+
 /** Seconds since the newest scrape of any member, where that is too long ago for all of them. */
 export function staleFor(samples: readonly Sample[]): number | undefined {
   const ages = figures.parse(samples).flatMap(({ ageSeconds }) => ageSeconds ?? []);

@@ -2,6 +2,7 @@ import type { JudgeContext } from '../../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import {
+  asOfScrapes,
   leading,
   leftOver,
   type Member,
@@ -194,7 +195,9 @@ export function memberDown(seen: Seen, maybe: Maybe, context: Context): Verdict 
     return inconclusive(`Prometheus knows ${all.known.length} of ${all.size} members, all of which answer`);
   }
   const words = allMembers(all.size, 'answers', 'answer');
-  return all.isWhole ? ruledOut(words) : inconclusive(`${words}; whether there are more could not be seen`);
+  return all.isWhole
+    ? ruledOut(`${words}${asOfScrapes(all.known)}`)
+    : inconclusive(`${words}; whether there are more could not be seen`);
 }
 
 function marginOf(size: number, healthy: number): string {

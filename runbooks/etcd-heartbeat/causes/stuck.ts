@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
-import { type Member, membership, nameOf, oldWords, podOf, silence } from '../members.ts';
+import { asOfScrapes, type Member, membership, nameOf, oldWords, podOf, silence } from '../members.ts';
 import type { Seen } from '../seen.ts';
 import { allMembers, bytes, duration, listed } from '../words.ts';
 import {
@@ -23,7 +23,7 @@ export function memberStuck(seen: Seen, maybe: Maybe): Verdict {
     const others = known.length < size ? `; ${size - known.length} of ${size} are not scraped` : '';
     const words = `${allMembers(known.length, 'answers', 'answer')}${others}`;
     if (!isWhole) return inconclusive(`${words}; whether there are more could not be seen`);
-    if (others === '' || everyPeerConnected(seen.members, maybe)) return ruledOut(words);
+    if (others === '' || everyPeerConnected(seen.members, maybe)) return ruledOut(`${words}${asOfScrapes(known)}`);
     return inconclusive(`${words}, and their peers are not connected to all of them`);
   }
   const hanging = silent.filter((member) => silence(member) === 'hanging');

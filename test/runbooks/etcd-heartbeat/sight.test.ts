@@ -147,3 +147,15 @@ describe("the API server's answers", () => {
     expect((await judge('failed', 240)).reason).toContain('renewed every 2 s, is 240 s old (limit 30 s)');
   });
 });
+
+describe('that all members answer', () => {
+  it('is said as of the oldest of their scrapes', async () => {
+    const made = world((_, __, follower) => Object.assign(follower.members, { ageSeconds: 41 }));
+
+    for (const id of ['memberDown', 'memberStuck'])
+      expect(await verdict(made, id)).toMatchObject({
+        verdict: 'ruled-out',
+        reason: 'all 3 members answer (scraped up to 41 s ago)',
+      });
+  });
+});

@@ -102,7 +102,9 @@ describe.skipIf(needs('etcd', 'prometheus', 'strace'))('an API server before a r
     await until('its scrapes to hang', async () => (await figure(`up{instance="${address}"} == bool 0`)) === 1);
     const frozen = await look();
     leader.thaw();
-    expect(frozen.evidence.find(({ id }) => id === 'members')?.shown).toMatch(/does not answer \(after 1\.\d s\), memory/);
+    expect(frozen.evidence.find(({ id }) => id === 'members')?.shown).toMatch(
+      /does not answer \(after 1\.\d s\), memory/,
+    );
     expect(verdictsOf(frozen).etcdSlow).toMatch(/^confirmed/);
   });
 });

@@ -3,6 +3,7 @@ import type { Maybe, Seen } from './evidence.ts';
 import { limits } from './limits.ts';
 import type { Machine } from './machines.ts';
 import type { Context } from './seen.ts';
+import { unseenIn } from './waiting.ts';
 
 /** Whether anybody leads. `none`: there is no lease to tell by. */
 export interface Lead {
@@ -56,6 +57,8 @@ export function leadOf(seen: Pick<Seen, 'elections'>, maybe: Maybe, { now, targe
   if (maybe.pods === undefined || (target.name === 'kube-scheduler' && maybe.waiting === undefined)) {
     return unclear('and whether it works without this lease could not be seen');
   }
+  if (age > limits.leftOverSeconds && isUnneeded(maybe, now, target.name))
+    return unclear('no pod of it is seen here, and nothing waits for it: the lease may be left over');
   return { ...of, state: 'stale', words: `${renewed}: it has run out, after 15 s` };
 }
 
@@ -76,6 +79,17 @@ function clockOfAll(machines: readonly Machine[], now: Date): ReturnType<typeof 
 function isVouched({ elections, machines = [] }: Maybe, now: Date): boolean {
   const times = [...Object.values(elections?.others ?? {}), ...machines].flatMap((one) => one?.renewedAt ?? []);
   return times.some((at) => Math.abs(secondsSince(at, now)) <= limits.kubeletFreshSeconds);
+}
+
+/** K3s and others run it in one process, which may have elected a leader once and not any more. */
+function isUnneeded({ pods = [], waiting, work }: Maybe, now: Date, component: string): boolean {
+  if (pods.some((pod) => pod.component === component)) return false;
+  if (component !== 'kube-scheduler') return (work?.behind ?? 0) === 0;
+  const { pods: unbound, tooMany } = waiting ?? { pods: [], tooMany: false };
+  return (
+    !tooMany &&
+    !unseenIn({ pods: unbound }).some(({ createdAt }) => secondsSince(createdAt, now) > limits.runOutSeconds)
+  );
 }
 
 /** An old Lease may be left over: with --leader-elect=false nobody renews it, and the work is done all the same. */

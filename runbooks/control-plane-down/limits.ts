@@ -21,6 +21,12 @@ export const limits = {
   nowSeconds: 600,
   /** Machines that answer Prometheus, so that it is not cut off itself: its own always does (judgement). */
   machinesReached: 3,
+  /** An answer to Prometheus as old as this need not be later than what its clients met two minutes ago. */
+  answerOldSeconds: 120,
+  /** Of clients' requests without an answer: more than restarts and rollouts cost (judgement). */
+  unansweredShare: 0.05,
+  /** A lease so old, of which nobody's pod is seen, may be left over from another time (judgement). */
+  leftOverSeconds: 3_600,
   /** A scrape that took so long ran into its time-out (5 to 10 s as usual); a port that refuses takes 1 ms (measured). */
   hangingSeconds: 4,
 } as const;

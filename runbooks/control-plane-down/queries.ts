@@ -43,28 +43,36 @@ export function workFigures({ name }: ControlPlaneTarget) {
   // Scraped without `honorLabels` the pod that it tells of is in the latter two, and the first two are its own.
   const pod = '(namespace, pod, exported_namespace, exported_pod)';
   const pending = `(max by ${pod} (kube_pod_status_phase{phase="Pending"}) == 1)`;
-  const apis = `(max by (instance) (up{job=~"${JOBS['kube-apiserver']}"}))`;
+  const apiTargets = `up{job=~"${JOBS['kube-apiserver']}"}`;
+  const apis = `(max by (instance) (${apiTargets}))`;
   const machine = (series: string) =>
     `count by (machine) (label_replace(${series}, "machine", "$1", "instance", "(.+?)(:[0-9]+)?"))`;
-  const apiMachines = machine(`up{job=~"${JOBS['kube-apiserver']}"}`);
+  const apiMachines = machine(apiTargets);
   // Prometheus' scrape of itself always answers.
   const others = `up{job!~"${JOBS['kube-apiserver']}|prometheus|.*-prometheus|prometheus-k8s"} == 1`;
   const bound = `(max by ${pod} (kube_pod_status_scheduled{condition="true"}) == 1)`;
   return {
     unbound: `(count(${pending} unless on ${pod} ${bound}) or 0 * count(kube_pod_status_phase{phase="Pending"}))`,
     behind: `(count(${wanted} > ${seen}) or 0 * count(${wanted}))`,
-    unanswered:
-      '(sum(rate(rest_client_requests_total{code="<error>"}[5m])) or 0 * sum(rate(rest_client_requests_total[5m])))' +
-      ' / (sum(rate(rest_client_requests_total[5m])) > 0)',
+    unanswered: unansweredIn('[5m]'),
+    // The same up to two minutes ago: since then each API server was scraped, at the usual intervals.
+    unansweredBefore: unansweredIn('[3m] offset 2m'),
     // The API servers' own targets, and whether Prometheus reaches machines at all: it may be what is cut off, and what runs
     // beside it on its own machine answers it then, too. First the API servers' machines of which nothing else answers either,
     // then all that answer at a port of the machine itself (pods have addresses of their own).
     apiUp: `(count(${apis} == 1) or 0 * count(${apis}))`,
     apiAll: `count(${apis})`,
+    // When the latest of those answers was scraped: what failed since is not in it.
+    apiAnsweredAgo: `time() - max(timestamp(${apiTargets}) and ${apiTargets} == 1)`,
     apiMachinesSilent: `(count(${apiMachines} unless on (machine) ${machine(others)}) or 0 * count(${apis}))`,
     machinesUp: `(count(${machine(`up{instance=~".+:(${MACHINE_PORTS})"} == 1`)}) or 0 * count(up))`,
     ...(lease ? { leaseMoves: `max(changes(kube_lease_renew_time{lease="${lease}"}[5m]))` } : {}),
   };
+}
+
+function unansweredIn(range: string): string {
+  const all = `sum(rate(rest_client_requests_total${range}))`;
+  return `(sum(rate(rest_client_requests_total{code="<error>"}${range})) or 0 * ${all}) / (${all} > 0)`;
 }
 
 export const queryOf = {

@@ -61,9 +61,11 @@ const WORK = [
   'unbound',
   'behind',
   'unanswered',
+  'unansweredBefore',
   'leaseMoves',
   'apiUp',
   'apiAll',
+  'apiAnsweredAgo',
   'apiMachinesSilent',
   'machinesUp',
 ] as const;
@@ -79,7 +81,7 @@ export const work: Evidence<Work, ControlPlaneTarget> = {
       await metrics.query(queryOf.work(target)),
       'kube-state-metrics, or rest_client_requests_total of any client',
     ),
-  show: ({ unbound, behind, unanswered, leaseMoves, apiUp, apiAll }) =>
+  show: ({ unbound, behind, unanswered, leaseMoves, apiUp, apiAll, apiAnsweredAgo }) =>
     [
       ...(unbound === undefined ? [] : [`${counted(unbound, 'pod')} without a node`]),
       ...(behind === undefined ? [] : [`${counted(behind, 'Deployment')} not brought up to date`]),
@@ -87,7 +89,11 @@ export const work: Evidence<Work, ControlPlaneTarget> = {
       ...(unanswered === undefined
         ? []
         : [`${(unanswered * 100).toFixed(0)} % of requests to the API server unanswered`]),
-      ...(apiUp === undefined || apiAll === undefined ? [] : [`${apiUp} of ${apiAll} API servers answer Prometheus`]),
+      ...(apiUp === undefined || apiAll === undefined
+        ? []
+        : [
+            `${apiUp} of ${apiAll} API servers answer Prometheus${apiAnsweredAgo === undefined ? '' : `, the last time ${duration(apiAnsweredAgo)} ago`}`,
+          ]),
     ].join(', '),
   windowSeconds: 300,
 };

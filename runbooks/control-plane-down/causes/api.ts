@@ -1,6 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
-import type { Maybe } from '../evidence.ts';
+import type { Maybe, Seen } from '../evidence.ts';
 import { limits } from '../limits.ts';
 import { freshest, type PlaneCause } from '../seen.ts';
 import { aboutOf } from '../target.ts';
@@ -19,8 +19,10 @@ export const apiServersDown: PlaneCause = {
     const { state, words } = seen.reach;
     if (state === 'answers') return ruledOut(`${words} to us`);
     if (answered(maybe)) return inconclusive(`we got no answer to one request (${words}), and to others we did`);
-    const { all, up, share, reaches } = othersOf(maybe, target.name);
-    if (up > 0) return ruledOut(`${up} of ${all} answer Prometheus; only our own way to them does not work`);
+    const { all, up, share, reaches, doubt } = othersOf(maybe, target.name);
+    if (up > 0 && doubt)
+      return inconclusive(`we get no answer (${words}); ${up} of ${all} answered Prometheus, ${doubt}`);
+    if (up > 0) return ruledOut(`${up} of ${all} answer Prometheus; only the way to them does not work`);
     if (all === 0) return inconclusive(`we get no answer (${words}); ${withoutTargets(share)}`);
     if (!reaches) return inconclusive(`we get no answer (${words}), and ${CUT_OFF}`);
     return confirmed(
@@ -37,8 +39,13 @@ export const wayBlocked: PlaneCause = {
     const { state, words } = seen.reach;
     if (state === 'answers') return ruledOut(`the address that we ask leads there: ${words}`);
     if (answered(maybe)) return inconclusive(`we got no answer to one request (${words}), and to others we did`);
-    const { all, up, share, reaches } = othersOf(maybe, target.name);
-    if (up > 0) return confirmed(`we get no answer (${words}), while ${up} of ${all} API servers answer Prometheus`);
+    const { all, up, share, reaches, doubt, before } = othersOf(maybe, target.name);
+    if (up > 0 && doubt)
+      return inconclusive(`we get no answer (${words}); ${up} of ${all} API servers answered Prometheus, ${doubt}`);
+    if (up > 0)
+      return confirmed(
+        `we get no answer (${words}), nor did ${before} of its clients' requests two minutes ago and before, while ${up} of ${all} API servers answer Prometheus since`,
+      );
     if (all === 0) return inconclusive(`we get no answer (${words}); ${withoutTargets(share)}`);
     return reaches
       ? ruledOut(`none of ${all} API servers answers Prometheus either`)
@@ -101,7 +108,24 @@ function othersOf({ scrapes, work }: Maybe, name: string) {
     ...(own.length > 0 ? { all: own.length, up: own.filter(({ up }) => up === 1).length } : counted),
     reaches: apiMachinesSilent === 0 || machinesUp >= limits.machinesReached,
     share: work?.unanswered ?? Number.NaN,
+    doubt: doubtOf(work),
+    before: percent(work?.unansweredBefore ?? Number.NaN),
   };
+}
+
+/**
+ * Why an answer that Prometheus got says nothing of now: it was scraped before we asked, and who hangs since looks the same.
+ * Only where clients got no answers before that scrape, either, did the API servers work while the way to them did not.
+ */
+function doubtOf({ apiAnsweredAgo: age, unansweredBefore }: Partial<Seen['work']> = {}): string | undefined {
+  const when = `the last time ${age === undefined ? 'at an unknown time' : `${duration(age)} ago`}`;
+  if (age === undefined || age > limits.answerOldSeconds) return `${when}: they may have fallen silent since`;
+  if (unansweredBefore !== undefined && unansweredBefore >= limits.unansweredShare) return undefined;
+  const others =
+    unansweredBefore === undefined
+      ? 'whether its clients got answers before that could not be seen'
+      : 'its clients got answers before that';
+  return `${when}, and ${others}: they may have fallen silent since, which the next scrapes tell`;
 }
 
 function percent(share: number): string {

@@ -94,20 +94,48 @@ export const api: Readonly<Record<string, Told>> = {
     about: 'The load balancer is down: Prometheus scrapes the API servers at their own addresses',
     world: world('kube-apiserver', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.3, apiUp: 3, apiAll: 3, apiMachinesSilent: 0, machinesUp: 60 };
+      made.work = { ...made.work, unanswered: 0.3, unansweredBefore: 0.3 };
     }),
     confirmed: ['wayBlocked'],
     open: but('wayBlocked', 'apiServersDown', 'notScraped'),
     recovered: 'inconclusive',
   },
   'way-blocked-for-us-alone': {
-    about: 'We get no answer while all other clients do',
+    about:
+      'We get no answer while all other clients do, or did: whether the API servers hang since the last scrape is not told',
     world: world('kube-scheduler', (made) => {
       unreachable(made);
-      made.work = { unanswered: 0.01, apiUp: 3, apiAll: 3, apiMachinesSilent: 0, machinesUp: 60 };
+      made.work = { ...made.work, unanswered: 0.01, unansweredBefore: 0.01 };
     }),
-    confirmed: ['wayBlocked'],
-    open: but('wayBlocked', 'apiServersDown', 'notScraped'),
+    open: but('notScraped'),
+    recovered: 'inconclusive',
+  },
+  'api-server-froze-after-its-scrape': {
+    about: 'The one API server hangs; twenty seconds ago, before that, it answered Prometheus, and clients until then',
+    world: world('kube-apiserver', (made) => {
+      made.failing.set('Kubernetes', 'timed-out').set('logs', 'timed-out');
+      made.scrapes = made.scrapes.slice(0, 1);
+      made.work = { ...made.work, apiUp: 1, apiAll: 1, machinesUp: 3 };
+    }),
+    open: but('notScraped'),
+    recovered: 'inconclusive',
+  },
+  'way-blocked-and-no-client-scraped': {
+    about: 'The same of the load balancer: no client is scraped that would tell since when',
+    world: world('kube-apiserver', (made) => {
+      unreachable(made);
+      made.work = { ...made.work, unanswered: undefined, unansweredBefore: undefined };
+    }),
+    open: but('notScraped'),
+    recovered: 'inconclusive',
+  },
+  'way-blocked-and-scraped-long-ago': {
+    about: 'Clients have had no answers for minutes, and Prometheus has not asked for as long',
+    world: world('kube-apiserver', (made) => {
+      unreachable(made);
+      made.work = { ...made.work, unanswered: 0.3, unansweredBefore: 0.3, apiAnsweredAgo: 240 };
+    }),
+    open: but('notScraped'),
     recovered: 'inconclusive',
   },
   'one-request-timed-out': {

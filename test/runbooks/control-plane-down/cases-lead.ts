@@ -96,6 +96,28 @@ export const lead: Readonly<Record<string, Told>> = {
     open: byInstance,
     recovered: 'ruled-out',
   },
+  'lease-left-over': {
+    about: 'K3s that elects nobody any more: its lease is of last month, and no pod waits',
+    world: world('kube-scheduler', (made) => {
+      managed(made);
+      lease(made, { machine: 'cp-1', age: 2_592_000 });
+      made.work = { ...made.work, leaseMoves: 0 };
+    }),
+    open: [...byInstance, 'leaseStale', 'notScraped'],
+    recovered: 'inconclusive',
+  },
+  'lease-of-last-month-and-pods-wait': {
+    about: 'The same, and no scheduler has looked at pods for minutes',
+    world: world('kube-scheduler', (made) => {
+      managed(made);
+      lease(made, { machine: 'cp-1', age: 2_592_000 });
+      made.work = { ...made.work, leaseMoves: 0 };
+      made.unbound = unbound;
+    }),
+    confirmed: ['leaseStale'],
+    open: byInstance,
+    recovered: 'ruled-out',
+  },
   'managed-clock-unknown': {
     about: 'The same after a minute: whether the clock of its holder is right nobody tells',
     world: world('kube-scheduler', (made) => {

@@ -115,6 +115,20 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine', () => {
     await ask({ [of('200')]: '7x40' }, [{ promql: work.unanswered, at: '10m', answer: {}, to: 0 }]);
   });
 
+  it('what got no answer two minutes ago and before, and when an API server last answered a scrape', async () => {
+    const of = (code: string) => `rest_client_requests_total{job="kubelet",code="${code}"}`;
+    const lately = { [of('200')]: '0+30x40', [of('<error>')]: '0x18 10+10x21' };
+    await ask(lately, [{ promql: work.unansweredBefore, at: '10m', answer: { '{}': 0 } }]);
+    await ask({ [of('200')]: '0+30x40', [of('<error>')]: '0+10x40' }, [
+      { promql: work.unansweredBefore, at: '10m', answer: { '{}': 0.25 } },
+    ]);
+    const api = (instance: string) => `up{job="apiserver",instance="${instance}"}`;
+    await ask({ [api('a')]: '1x18', [api('b')]: '1x16', [api('c')]: '0x40' }, [
+      { promql: work.apiAnsweredAgo, at: '10m', answer: { '{}': 60 } },
+    ]);
+    await ask({ [api('c')]: '0x40' }, [{ promql: work.apiAnsweredAgo, at: '10m', answer: {}, to: 0 }]);
+  });
+
   it('how many API servers answer Prometheus, whoever scrapes them, and whether it reaches other machines but its own', async () => {
     const server = (instance: string, more = '') => `up{job="apiserver",instance="${instance}"${more}}`;
     const asked = (apiUp: number, apiAll: number, apiMachinesSilent: number, machinesUp: number) => [

@@ -123,6 +123,8 @@ export function world(component: Component, change: (made: World) => void = () =
       unanswered: 0,
       apiUp: 3,
       apiAll: 3,
+      apiAnsweredAgo: 20,
+      unansweredBefore: 0,
       apiMachinesSilent: 0,
       machinesUp: 60,
       ...(component === 'kube-apiserver' ? {} : { leaseMoves: 140 }),

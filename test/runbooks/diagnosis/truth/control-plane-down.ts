@@ -83,7 +83,14 @@ export const truth: Truth<keyof typeof causes> = [
       api-servers-down api-servers-down-seen-by-clients recorded-api-server-stopped
       api-servers-down-in-a-small-cluster api-servers-down-and-their-machines-too`,
   },
-  { is: ['wayBlocked'], cases: 'way-blocked way-blocked-for-us-alone load-balancer-down-seen-by-clients' },
+  { is: ['wayBlocked'], cases: 'way-blocked load-balancer-down-seen-by-clients' },
+  {
+    is: ['wayBlocked'],
+    unseen: true,
+    cases: 'way-blocked-for-us-alone way-blocked-and-no-client-scraped way-blocked-and-scraped-long-ago',
+  },
+  { is: ['apiServersDown'], unseen: true, cases: 'api-server-froze-after-its-scrape' },
+  { is: [], perhaps: ['notScraped'], unseen: true, cases: 'lease-left-over' },
   { is: ['etcdLost'], cases: 'etcd-lost recorded-etcd-lost' },
   { is: ['machineGone'], cases: 'machine-gone machine-unknown-and-it-answers' },
   { is: ['machineGone', 'badConfiguration'], cases: 'machine-silent-and-nobody-says-so' },
@@ -122,7 +129,8 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['leaseStale'],
     cases: `
-      nobody-leads machine-is-joining-and-nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands certificate-was-refused-once
+      nobody-leads machine-is-joining-and-nobody-leads nobody-leads-and-not-scraped managed-scheduler-stands
+      lease-of-last-month-and-pods-wait certificate-was-refused-once
       looked-before-the-lease-ran-out prometheus-blind-nobody-leads nobody-leads-and-metrics-refuse`,
   },
   {

@@ -56,6 +56,14 @@ function inShort(reason = '', message = ''): string {
   return [reason, message.replace(/\s+/g, ' ').slice(0, 120)].filter(Boolean).join(': ');
 }
 
+/** It was found gone, by containerd and by the kubelet: its machine or its runtime was started again, or nobody knows. */
+const FOUND_GONE: ReadonlySet<string> = new Set(['Unknown', 'ContainerStatusUnknown']);
+
+/** That it ended is no word on why: it need not have by itself. */
+export function wasFoundGone(container: ContainerView): boolean {
+  return !isLooping(container) && container.ended !== undefined && FOUND_GONE.has(container.ended.reason);
+}
+
 /** How a container ended, in words. */
 export function endWords({ name, ended, restarts }: ContainerView): string {
   const how = ended

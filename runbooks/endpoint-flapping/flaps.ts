@@ -1,6 +1,14 @@
 import type { EventView } from '../evidence/event.ts';
 import { clockTime, duration, plural, secondsSince } from '../evidence/node-words.ts';
-import { type ContainerView, complaintOf, endWords, hasEnded, isLooping, neverRan } from './containers.ts';
+import {
+  type ContainerView,
+  complaintOf,
+  endWords,
+  hasEnded,
+  isLooping,
+  neverRan,
+  wasFoundGone,
+} from './containers.ts';
 import { isWith, silenceOf } from './heartbeat.ts';
 import { limits } from './limits.ts';
 import { changedLately, nameOf, type PodView } from './pods.ts';
@@ -94,7 +102,12 @@ function stuckWords({ goneBy = '', finalizers, containers }: PodView, now: Date)
 
 /** Of a pod that runs, or did: what its containers say, of which some may have ended long ago. */
 function ofContainers({ containers, isReady }: PodView, now: Date): Told {
-  if (isReady) return { signs: containers.flatMap((one) => endsOf(one, now)).slice(0, 1), unsure: [] };
+  const gone = containers.filter((one) => hasEnded(one, now) && wasFoundGone(one)).slice(0, 1);
+  const unsure = gone.map((one): Words[number] => [
+    'ends',
+    `${endWords(one)}: so it does when its machine, or its container runtime, is started again`,
+  ]);
+  if (isReady) return { signs: containers.flatMap((one) => endsOf(one, now)).slice(0, 1), unsure };
   const complaints = containers.flatMap((one): Words => {
     const complaint = complaintOf(one) ?? startupOf(one, now);
     return complaint === undefined ? [] : [['waiting', complaint]];
@@ -103,12 +116,12 @@ function ofContainers({ containers, isReady }: PodView, now: Date): Told {
   const old = containers.find((one) => one.waiting && one.ended && !neverRan(one));
   return {
     signs: [...containers.flatMap((one) => endsOf(one, now)).slice(0, 1), ...complaints.slice(0, 1)],
-    unsure: old ? [['ends', `${endWords(old)} before it had to wait`]] : [],
+    unsure: old ? [['ends', `${endWords(old)} before it had to wait`]] : unsure,
   };
 }
 
 function endsOf(container: ContainerView, now: Date): Words {
-  return hasEnded(container, now) ? [['ends', endWords(container)]] : [];
+  return hasEnded(container, now) && !wasFoundGone(container) ? [['ends', endWords(container)]] : [];
 }
 
 /** A startup probe that has not succeeded for longer than a start takes. */

@@ -179,12 +179,20 @@ export async function nodeFor(readers: Readers, target: FlapTarget, now: Date): 
   return name;
 }
 
-/** Those that came or went most recently say where the trouble is; else those that are there. */
+/** Those that look as if their node were silent say where the trouble is; then those that came or went; else all. */
 function busiestNode(pods: readonly PodView[], now: Date): string | undefined {
   const placed = pods.filter(({ node }) => node !== undefined);
   const unwell = placed.filter((pod) => !pod.isReady || changedLately(pod, now));
   const by = Map.groupBy(unwell.length > 0 ? unwell : placed, ({ node = '' }) => node);
-  return [...by].toSorted(([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1))[0]?.[0];
+  const silent = (pods: readonly PodView[]) => pods.filter(looksSilent).length;
+  return [...by].toSorted(
+    ([a, one], [b, two]) => silent(two) - silent(one) || two.length - one.length || (a < b ? -1 : 1),
+  )[0]?.[0];
+}
+
+/** Its containers are ready and it is not, and no gate holds it back: so the controller manager leaves them. */
+function looksSilent({ isReady, isEnding, containersReady, gates }: PodView): boolean {
+  return !isReady && !isEnding && containersReady === true && gates.length === 0;
 }
 
 /** Whether it became ready, or stopped being so, within the half hour; a pod that says no time counts as steady. */

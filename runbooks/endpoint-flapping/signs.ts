@@ -4,6 +4,7 @@ import { serverTime } from '../evidence/control-plane.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type Flap, flapsIn, historyWords, mayBe, named, type Sign } from './flaps.ts';
 import { type Silence, silenceOf } from './heartbeat.ts';
+import { changedLately, nameOf } from './pods.ts';
 import type { RemedyName } from './remedies.ts';
 import type { Maybe, Seen } from './schema.ts';
 import type { FlapTarget } from './target.ts';
@@ -27,8 +28,22 @@ export function onceSilent(
   return trusting((seen, maybe, { now }) => {
     const silence = silenceOf(seen, now);
     if (silence) return judge(silence, seen, maybe, now);
-    return ruledOut(`${seen.node.name} was heard of throughout the last half hour`);
+    const words = `${seen.node.name} was heard of throughout the last half hour`;
+    const other = otherNode(seen, maybe, now);
+    return other ? inconclusive(`${words}; ${other}`) : ruledOut(words);
   });
+}
+
+/** Of one node it is looked whether it was silent: why pods of another one may have gone with theirs; or nothing. */
+export function otherNode(seen: Seen, { pods: known }: Maybe, now: Date): string | undefined {
+  const { name } = seen.node;
+  const isElsewhere = ({ node }: Flap['pod']) => node !== undefined && node !== name;
+  // Where none is on another node, that its events were not read is no matter.
+  if (!known?.pods.some((pod) => isElsewhere(pod) && (!pod.isReady || changedLately(pod, now)))) return undefined;
+  const flap = flapsIn(seen, now).find(
+    ({ pod, signs }) => isElsewhere(pod) && (signs.has('node') || (signs.size === 0 && mayBe(pod).has('node'))),
+  );
+  return flap && `${nameOf(flap.pod)} may have gone with ${flap.pod.node}, which was not looked at`;
 }
 
 /** Of pods that came or went: which show this sign. */

@@ -4,7 +4,7 @@ import { clockTime } from '../../evidence/node-words.ts';
 import { flapsIn, named } from '../flaps.ts';
 import { ownReport, silenceOf } from '../heartbeat.ts';
 import type { Seen } from '../schema.ts';
-import { type FlapCause, ofPods, toldOf, trusting } from '../signs.ts';
+import { type FlapCause, ofPods, otherNode, toldOf, trusting } from '../signs.ts';
 
 /** The seed of it all: the pods are well, and are called not ready because nobody heard of their node. */
 export const nodeHeartbeat: FlapCause = {
@@ -32,14 +32,14 @@ const fromPods = ofPods('node', (showing) => toldOf(showing));
 /** A kubelet that complains of itself: then its pods stay as they are, unless they go as well. */
 export const kubeletReport: FlapCause = {
   title: 'The kubelet itself calls its node NotReady',
-  judge: trusting((seen, _maybe, { now }) => {
+  judge: trusting((seen, maybe, { now }) => {
     const report = ownReport(seen, now);
     if (report !== undefined) return confirmed(`${report}. The runbook node-not-ready tells why`);
     const ready = conditionOf(seen.node, 'Ready');
     const since = ready?.lastTransitionTime ? ` since ${clockTime(ready.lastTransitionTime)}` : '';
-    return ruledOut(
-      `the kubelet of ${seen.node.name} did not within half an hour (Ready=${ready?.status ?? 'not set'}${since})`,
-    );
+    const words = `the kubelet of ${seen.node.name} did not within half an hour (Ready=${ready?.status ?? 'not set'}${since})`;
+    const other = otherNode(seen, maybe, now);
+    return other ? inconclusive(`${words}; ${other}`) : ruledOut(words);
   }),
   remedies: ['lookAtNode'],
 };

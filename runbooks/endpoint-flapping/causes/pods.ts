@@ -1,9 +1,14 @@
+import { inconclusive } from '../../../engine/verdict.ts';
+import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Flap, Sign } from '../flaps.ts';
+import { limits } from '../limits.ts';
 import { type FlapCause, ofPods, toldOf } from '../signs.ts';
 
 function telling(sign: Sign) {
   return (showing: readonly Flap[]) => toldOf(showing, sign);
 }
+
+const ofEnds = ofPods('ends', telling('ends'));
 
 /** Containers and their condition go and come as well, and the kubelet says why. */
 export const readinessProbe: FlapCause = {
@@ -14,7 +19,14 @@ export const readinessProbe: FlapCause = {
 
 export const containerEnds: FlapCause = {
   title: 'A container ends',
-  judge: ofPods('ends', telling('ends')),
+  judge: (seen, maybe, context) => {
+    const verdict = ofEnds(seen, maybe, context);
+    const rebooted = maybe.events?.findLast(
+      ({ reason, lastSeen }) => reason === 'Rebooted' && secondsSince(lastSeen, context.now) <= limits.latelySeconds,
+    );
+    if (verdict.verdict !== 'inconclusive' || !rebooted || !maybe.node) return verdict;
+    return inconclusive(`${verdict.reason}; ${maybe.node.name} was rebooted at ${clockTime(rebooted.lastSeen)}`);
+  },
   remedies: ['askContainer'],
 };
 

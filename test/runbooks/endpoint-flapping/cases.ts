@@ -4,6 +4,7 @@ import { wayCases } from './cases-containers.ts';
 import { edgeCases } from './cases-edges.ts';
 import { heartbeatCases } from './cases-heartbeat.ts';
 import { leftCases } from './cases-left.ts';
+import { nodeCases } from './cases-nodes.ts';
 import { podCases } from './cases-pods.ts';
 import { recordedCases } from './cases-recorded.ts';
 
@@ -14,5 +15,6 @@ export const cases: Readonly<Record<string, Told>> = {
   ...wayCases,
   ...leftCases,
   ...edgeCases,
+  ...nodeCases,
   ...recordedCases,
 };

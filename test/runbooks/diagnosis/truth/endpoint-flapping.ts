@@ -219,6 +219,26 @@ export const truth: Truth<keyof typeof causes> = [
       goes-a-minute-late ended-well-before-the-others-started
       service-and-a-pod-evicted-while-ending evicted-last-week-and-asked-for evicted-young-and-nobody-tells-when`,
   },
+  {
+    is: ['nodeHeartbeat', 'readinessProbe'],
+    perhaps: [
+      ...(['controlPlane', 'controllerManager', 'clockJumped', 'kubeletStalled', 'tooDense'] as const),
+      ...(['stuckConnection', 'graceTooSmall', 'kubeletReport'] as const),
+    ],
+    why: 'why the node fell silent that was not looked at is not told',
+    cases: 'service-on-two-nodes-and-the-other-was-silent',
+  },
+  {
+    is: ['graceTooSmall', 'nodeHeartbeat', 'readinessProbe'],
+    cases: 'service-on-two-nodes-and-the-silent-one-has-fewer',
+  },
+  { is: ['readinessProbe'], cases: 'service-on-two-nodes-and-both-probe' },
+  {
+    is: [],
+    perhaps: ['containerEnds', 'readinessProbe', 'nodeHeartbeat'],
+    why: 'its machine was started again, of which the runbook knows no cause',
+    cases: 'machine-rebooted-and-back-at-once',
+  },
   { is: ['kubeletReport'], cases: 'kubelet-says-so kubelet-said-so' },
   { is: ['kubeletReport', 'containerEnds', 'rollout'], cases: 'recorded-runtime-stopped' },
   { is: ['nodeHeartbeat', 'containerEnds', 'rollout'], cases: 'recorded-kubelet-killed' },

@@ -97,10 +97,10 @@ export const lead: Readonly<Record<string, Told>> = {
     recovered: 'ruled-out',
   },
   'lease-left-over': {
-    about: 'K3s that elects nobody any more: its lease is of last month, and no pod waits',
+    about: 'K3s that elects nobody any more: its lease is two hours old, and no pod waits',
     world: world('kube-scheduler', (made) => {
       managed(made);
-      lease(made, { machine: 'cp-1', age: 2_592_000 });
+      lease(made, { machine: 'cp-1', age: 7_200 });
       made.work = { ...made.work, leaseMoves: 0 };
     }),
     open: [...byInstance, 'leaseStale', 'notScraped'],

@@ -25,21 +25,22 @@ export function trusting(judge: FlapCause['judge']): FlapCause['judge'] {
 export function onceSilent(
   judge: (silence: Silence, seen: Seen, maybe: Maybe, now: Date) => Verdict,
 ): FlapCause['judge'] {
-  return trusting((seen, maybe, { now }) => {
+  return trusting((seen, maybe, { now, target }) => {
     const silence = silenceOf(seen, now);
     if (silence) return judge(silence, seen, maybe, now);
     const words = `${seen.node.name} was heard of throughout the last half hour`;
-    const other = otherNode(seen, maybe, now);
+    const other = otherNode(seen, target, now);
     return other ? inconclusive(`${words}; ${other}`) : ruledOut(words);
   });
 }
 
 /** Of one node it is looked whether it was silent: why pods of another one may have gone with theirs; or nothing. */
-export function otherNode(seen: Seen, { pods: known }: Maybe, now: Date): string | undefined {
+export function otherNode(seen: Seen, target: FlapTarget, now: Date): string | undefined {
+  if (target.kind === 'Node') return undefined;
   const { name } = seen.node;
   const isElsewhere = ({ node }: Flap['pod']) => node !== undefined && node !== name;
   // Where none is on another node, that its events were not read is no matter.
-  if (!known?.pods.some((pod) => isElsewhere(pod) && (!pod.isReady || changedLately(pod, now)))) return undefined;
+  if (!seen.pods.pods.some((pod) => isElsewhere(pod) && (!pod.isReady || changedLately(pod, now)))) return undefined;
   const flap = flapsIn(seen, now).find(
     ({ pod, signs }) => isElsewhere(pod) && (signs.has('node') || (signs.size === 0 && mayBe(pod).has('node'))),
   );

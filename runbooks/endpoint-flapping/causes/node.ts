@@ -32,13 +32,13 @@ const fromPods = ofPods('node', (showing) => toldOf(showing));
 /** A kubelet that complains of itself: then its pods stay as they are, unless they go as well. */
 export const kubeletReport: FlapCause = {
   title: 'The kubelet itself calls its node NotReady',
-  judge: trusting((seen, maybe, { now }) => {
+  judge: trusting((seen, _maybe, { now, target }) => {
     const report = ownReport(seen, now);
     if (report !== undefined) return confirmed(`${report}. The runbook node-not-ready tells why`);
     const ready = conditionOf(seen.node, 'Ready');
     const since = ready?.lastTransitionTime ? ` since ${clockTime(ready.lastTransitionTime)}` : '';
     const words = `the kubelet of ${seen.node.name} did not within half an hour (Ready=${ready?.status ?? 'not set'}${since})`;
-    const other = otherNode(seen, maybe, now);
+    const other = otherNode(seen, target, now);
     return other ? inconclusive(`${words}; ${other}`) : ruledOut(words);
   }),
   remedies: ['lookAtNode'],

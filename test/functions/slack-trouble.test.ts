@@ -74,6 +74,26 @@ describe('when Slack is in trouble', () => {
     expect(await standing()).toHaveLength(3);
   });
 
+  it('down while an incident opens and closes, its card arrives all the same, and says that it is over', async () => {
+    const { tonight, console, clock, standing } = await nightInSlack();
+    await using _night = tonight;
+    console.server.injectFaults(outage(clock, 20 * 60_000));
+
+    tonight.node('worker-3', false);
+    await tonight.send(nodeAlert('worker-3'));
+    await tonight.attend(10);
+    tonight.pass(600);
+    tonight.node('worker-3', true);
+    await tonight.send(nodeAlert('worker-3', { status: 'resolved' }));
+    for (let minute = 0; minute < 20; minute += 1) {
+      await tonight.attend(5);
+      tonight.pass(60);
+    }
+    await tonight.settle();
+    expect(await tonight.incidents()).toMatchObject([{ state: 'closed' }]);
+    expect(await standing()).toEqual([expect.stringMatching(/\/card$/)]);
+  });
+
   it('losing its answer after it took the message, it is not asked twice', async () => {
     const { tonight, console, standing } = await nightInSlack();
     await using _night = tonight;

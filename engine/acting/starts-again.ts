@@ -7,8 +7,6 @@ import type { Readers } from '../readers.ts';
 
 /** The controller manager renews its lease every 2 s and loses it after this time, unless it is told another (client-go, `leaderelection`). */
 const LEASE_SECONDS = 15;
-/** Whose clock is so far ahead of ours is not asked how long ago something was: no time of the other clock tells that. */
-const AHEAD_SECONDS = 5;
 /** Our clock may be another than the cluster's: what looks old is looked at again after its next renewal. */
 const NEXT_RENEWAL_MS = 3_000;
 
@@ -58,9 +56,9 @@ export async function startsAgain(
   if (!renewedAt) return { ...report, holds: true, value: 'not known: the controller manager keeps no lease here' };
   const seconds = (clock.now().getTime() - Date.parse(renewedAt)) / 1000;
   const renewed = `the controller manager renewed its lease ${agoOf(seconds)}`;
-  // By then another one would have taken it, twice over.
+  // By then another one would have taken it, twice over. As far ahead of our clock it tells as little.
   const staleSeconds = 2 * (lease.spec.leaseDurationSeconds ?? LEASE_SECONDS);
-  if (seconds <= staleSeconds && seconds >= -AHEAD_SECONDS) return { ...report, holds: true, value: renewed };
+  if (Math.abs(seconds) <= staleSeconds) return { ...report, holds: true, value: renewed };
   const byOurs = {
     ...report,
     holds: true,
@@ -84,8 +82,7 @@ function isRenewed(renewals: Renewals, renewedAt: string, clock: Clock, staleSec
 }
 
 function agoOf(seconds: number): string {
-  if (seconds < -AHEAD_SECONDS) return `${lasting(-seconds)} ahead of our clock`;
-  return `${lasting(Math.max(0, seconds))} ago`;
+  return seconds <= -1 ? `${lasting(-seconds)} ahead of our clock` : `${lasting(Math.max(0, seconds))} ago`;
 }
 
 function lasting(seconds: number): string {

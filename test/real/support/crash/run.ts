@@ -44,6 +44,8 @@ export interface Outcome {
 }
 
 const MINUTE_MS = 60_000;
+/** By then everything of the practice cluster has started. */
+const AGE_MS = 10 * MINUTE_MS;
 /** In which a pod of the practice cluster ends, and another one is made. */
 const PODS_MS = 5_000;
 
@@ -53,7 +55,7 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
   const directory = join(folder.path, 'data');
   await cp(join(template, 'data'), directory, { recursive: true });
   // The cluster's own time stands still: no heartbeat comes in between, and every run has the same crossings.
-  const still = { at: Date.now() };
+  const still = { at: Date.now() - AGE_MS };
   const practice = await startPracticeCluster({ nodes: 6, podsPerNode: 6, clock: { now: () => new Date(still.at) } });
   const child: { process?: ChildProcessWithoutNullStreams } = {};
   const atMoment = (moment: 'arrived' | 'done') => (nth: number) => {
@@ -77,7 +79,7 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
     await writeFile(files.fixerKubeconfig, through(practice.fixerKubeconfig));
     const { changes, before = [], meanwhile = [], undone = false } = remedy;
     const direct = await prepare(practice, folder.path, before);
-    still.at += 10 * MINUTE_MS;
+    still.at += AGE_MS;
     if (undone) await applied(direct, directory, incident, changes);
 
     const env = { ...process.env, NODE_COMPILE_CACHE: join(template, 'compiled') };
@@ -94,21 +96,26 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
 
     const later = { ms: 0 };
     const clock = { now: () => new Date(Date.now() + later.ms) };
+    // For the cluster as well: its leases are renewed meanwhile.
+    const pass = (minutes: number) => {
+      later.ms = minutes * MINUTE_MS;
+      still.at = clock.now().getTime();
+    };
     const { store, queue, close } = await openDatabase({ directory, clock });
     const { close: disconnect, ...means } = await hands(files);
     const acting = actingWith(store, clock, means, changes);
     try {
       const [left] = await plansIn(acting, undone);
       for (const minutes of [0, 1, 2, 3]) {
-        later.ms = minutes * MINUTE_MS;
+        pass(minutes);
         await workOff(queue, acting);
         await goOnAsPeopleWould(acting, queue, incident, undone);
       }
-      later.ms = 15 * MINUTE_MS;
+      pass(15);
       await workOff(queue, acting);
       const early = proxy.writes.length;
       for (const minutes of [30, 60]) {
-        later.ms = minutes * MINUTE_MS;
+        pass(minutes);
         await workOff(queue, acting);
       }
       const plans = await plansIn(acting, undone);

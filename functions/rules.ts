@@ -86,22 +86,28 @@ export function checkPolicy({ policy, clusters }: Config, runbooks: readonly Any
       throw new ConfigError(`policy.${index}.clusters: there is no cluster ${stranger}${didYouMean(stranger, names)}`);
     }
   }
+  // The practice cluster never stands beside real ones.
+  const there = clusters.length > 0 ? clusters.map(({ name }) => name) : names;
   checkOrder(
-    policy.map((rule) => scopesOf(rule, runbooks, names)),
+    policy.map((rule) => scopesOf(rule, runbooks, there)),
     policy,
   );
 }
 
-const RISKS: readonly Risk[] = ['low', 'medium', 'high'];
+const RISKS: readonly Risk[] = ['none', 'low', 'medium', 'high'];
 
 /** The first rule that fits a plan holds for it: one for which others before it leave nothing would tighten nothing. */
 function checkOrder(scopes: readonly ReadonlySet<string>[], policy: Config['policy']): void {
   for (const [index, own] of scopes.entries()) {
-    const before = scopes.findIndex((other, at) => at < index && [...own].every((one) => other.has(one)));
-    if (before < 0) continue;
-    const fixes = policy[index]?.remedies.join(', ');
+    const before = new Set(scopes.slice(0, index).flatMap((other) => [...other]));
+    if (![...own].every((one) => before.has(one))) continue;
+    const first = scopes.findIndex((other) => [...own].some((one) => other.has(one)));
+    const why =
+      own.size === 0
+        ? 'it names no risk, or no cluster; leave out what is to hold for all'
+        : `the first rule that fits holds, and others before it leave it none; put it before policy.${first}`;
     throw new ConfigError(
-      `policy.${index}: no plan comes to this rule (${fixes}): the first rule that fits holds, and policy.${before} fits all that it does; put it before that one`,
+      `policy.${index}: no plan comes to this rule (${policy[index]?.remedies.join(', ')}): ${why}`,
     );
   }
 }

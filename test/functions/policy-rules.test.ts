@@ -49,11 +49,17 @@ describe('a policy in nightshift.yaml', () => {
     const check = (...all: readonly string[]) => complaint(() => checkPolicy(parse(rules(...all)), catalog));
     const [all, drain] = ['remedies: ["*"]', 'remedies: [drain]'];
     expect(check(all, drain)).toBe(
-      'policy.1: no plan comes to this rule (drain): the first rule that fits holds, and policy.0 fits all that it does; put it before that one',
+      'policy.1: no plan comes to this rule (drain): the first rule that fits holds, and others before it leave it none; put it before policy.0',
+    );
+    expect(check(`${all}, clusters: [prod-eu]`, drain)).toContain('policy.1');
+    expect(check(`${all}, risks: [low]`, `${all}, risks: [none, medium, high]`, drain)).toContain(
+      'put it before policy.0',
     );
     expect(check('remedies: [drain], risks: [high]', 'remedies: [node-not-ready/drain], risks: [high]')).toContain(
       'policy.1',
     );
+    expect(check(`${all}, risks: []`)).toContain('policy.0: no plan comes to this rule (*): it names no risk');
+    expect(check(`${all}, risks: [low, medium, high]`, all)).toBe('no complaint');
     expect(check(drain, all)).toBe('no complaint');
     expect(check(`${all}, risks: [low]`, drain)).toBe('no complaint');
     expect(check(`${all}, clusters: [practice]`, drain)).toBe('no complaint');

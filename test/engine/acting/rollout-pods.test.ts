@@ -44,6 +44,12 @@ describe('in the middle of a rollout', () => {
     expect(await lastReplicas(kube, [evict, { ...evict, pod: 'web-a' }])).toMatchObject({ holds: false, value });
   });
 
+  test('of its own ReplicaSet no more count than the controller has seen ready', async () => {
+    const Pod = [of('2b', 'web-new'), of('2b', 'web-newer'), of('1a', 'web-a', { ready: false })];
+    const { kube } = fakeCluster({ Pod, ReplicaSet: [set('1a', 0), set('2b', 1)], PodDisruptionBudget: [] });
+    expect(await lastReplicas(kube, [evict])).toMatchObject({ holds: false });
+  });
+
   test('nor does deleting it leave none', async () => {
     const change = { ...evict, verb: 'delete-pod' } as const;
     const { blocked, effects } = await compiled(cluster(of('1a', 'web-a')), change);

@@ -31,6 +31,8 @@ export interface Surroundings {
 export interface OpenCluster {
   readonly cluster: Cluster;
   readonly reach: Reach;
+  /** Its figures can be asked for. */
+  readonly hasPrometheus: boolean;
   /** With credentials of its own; absent: nothing can be changed. */
   readonly writer?: Writer;
   /** Who looks, and who changes, in the eyes of the API server. */
@@ -59,7 +61,7 @@ export async function openCluster(config: ClusterConfig, place: Surroundings): P
   const source = sourceOf(reach.sources);
   const cluster: Cluster = { name, match, source, nodes: nodeDirectory(source, place.clock) };
   const close = () => Promise.all([kube.close(), fixing?.close(), metrics?.close()]);
-  const opened = { cluster, reach, reader: kube.self, close };
+  const opened = { cluster, reach, hasPrometheus: metrics !== undefined, reader: kube.self, close };
   if (!fixing) return opened;
   return {
     ...opened,
@@ -83,7 +85,7 @@ export async function openCrippled(config: ClusterConfig, place: Surroundings, b
     const source = { read: () => Promise.reject(new ReadFailure('unauthorized', messageOf(failure))) };
     const reach = watchReach(name, { kubernetes: source }, place.clock);
     const cluster = { name, match, source: sourceOf(reach.sources), nodes: nodeDirectory(source, place.clock) };
-    return { cluster, reach, ...lacking, close: async () => {} };
+    return { cluster, reach, hasPrometheus: false, ...lacking, close: async () => {} };
   }
 }
 

@@ -9,7 +9,7 @@ import { type PracticeCluster, startPracticeCluster } from '../infra/local/pract
 import { catalog } from '../runbooks/catalog.ts';
 import { withFiles } from './brief-files.ts';
 import { systemClock } from './clock.ts';
-import { openCluster, type Surroundings } from './clusters.ts';
+import { type OpenCluster, openCluster, type Surroundings } from './clusters.ts';
 import { type Environment, parseEnvironment } from './config/environment.ts';
 import { ConfigError } from './config/error.ts';
 import { loadConfig, readSecret } from './config/load.ts';
@@ -81,6 +81,8 @@ function pathFrom(directory: string, path: string): string {
 export interface OpenClusters {
   readonly clusters: readonly Cluster[];
   readonly reach: readonly Reach[];
+  /** The same, each with all that was opened for it. */
+  readonly opened: readonly OpenCluster[];
   /** By cluster name: those that have credentials of their own for changing it. */
   readonly writers: ReadonlyMap<string, Writer>;
   /** Set when nothing is configured. */
@@ -98,6 +100,7 @@ export async function openClusters(
   return {
     clusters: opened.map(({ cluster }) => cluster),
     reach: opened.map(({ reach }) => reach),
+    opened,
     writers: new Map(opened.flatMap(({ cluster, writer }) => (writer ? [[cluster.name, writer] as const] : []))),
     close: async () => {
       await Promise.all(opened.map(({ close }) => close()));
@@ -143,6 +146,7 @@ async function openPractice(
   return {
     clusters: [opened.cluster],
     reach: [opened.reach],
+    opened: [opened],
     writers: new Map(opened.writer ? [[opened.cluster.name, opened.writer]] : []),
     practice,
     close: async () => {

@@ -12,6 +12,7 @@ import { noteTooLarge, receiveAlerts, refuseAlerts } from './alerts.ts';
 import { announceHandler } from './announce.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { systemClock } from './clock.ts';
+import { watchClusters } from './clusters-watch.ts';
 import { openClusters, type Settings } from './compose.ts';
 import { ConfigError } from './config/error.ts';
 import { drillsOf } from './drills.ts';
@@ -69,8 +70,11 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     });
     const metrics = createMetrics(queue, unread.waitingBytes);
     await note.remove();
-    const { clusters, reach, writers, practice, close: closeClusters } = await openClusters(settings, { drama: true });
-    opened.push(closeClusters);
+    const cluster = await openClusters(settings, { drama: true });
+    const { clusters, reach, writers, practice } = cluster;
+    opened.push(cluster.close);
+    const unwatch = watchClusters(settings.config, cluster.opened, log);
+    opened.push(async () => unwatch());
     let url = '';
     const drills = drillsOf(practice, () => url, token);
     const channel: Channel = await openChannel({

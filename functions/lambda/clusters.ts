@@ -1,8 +1,8 @@
 import { messageOf, TryLater } from '../../engine/errors.ts';
+import { complaintsOf } from '../check-clusters.ts';
 import { type OpenCluster, openCluster, openCrippled } from '../clusters.ts';
 import { ConfigError } from '../config/error.ts';
 import type { Config } from '../config/schema.ts';
-import { lookAtClusters } from './check-clusters.ts';
 import type { House } from './house.ts';
 import { secretsOf } from './needs.ts';
 import { remade } from './remade.ts';
@@ -38,8 +38,9 @@ export function withClusters<Thing>(
   const opened = async () => Promise.all(kept.map((open) => open()));
   house.alsoCheck(async (when) => {
     const open = await opened();
-    if (when === 'hourly') return lookAtClusters(house, open);
-    checkAny(open);
+    if (when === 'start') return checkAny(open);
+    const complaints = await complaintsOf(house, open);
+    if (complaints.length > 0) throw new ConfigError(complaints.join('\n'));
   });
   function checkAny(open: Open): void {
     const [first] = open.map(({ unusable }) => unusable);

@@ -15,10 +15,10 @@ const arn = (name: string) => `arn:aws:secretsmanager:eu-west-1:111122223333:sec
 const kubeconfigOf = (name: string) => `{ kubeconfig: { secretsManager: '${arn(name)}' } }`;
 
 /** Two clusters, a and b, and what stands in Secrets Manager for them. */
-async function house(name: House['name'], withoutAny: 'wait' | 'tell', access = kubeconfigOf('a')) {
+async function house(name: House['name'], withoutAny: 'wait' | 'tell', access = kubeconfigOf('a'), more = '') {
   const config = parseConfig(
     `clusters:
-  - { name: a, match: { cluster: a }, kubernetes: ${access}, fixer: ${kubeconfigOf('a-fixer')} }
+  - { name: a, match: { cluster: a }, kubernetes: ${access}, fixer: ${kubeconfigOf('a-fixer')}${more} }
   - { name: b, match: { cluster: b }, kubernetes: ${kubeconfigOf('b')}, fixer: ${kubeconfigOf('b-fixer')} }`,
     'nightshift.yaml',
   );
@@ -126,6 +126,14 @@ describe('the clusters of a function', () => {
       else process.env.TMPDIR = before;
     }
     expect([await it.read(0), await it.read(1)]).toEqual(['seen', 'seen']);
+  });
+
+  it('are well only with the Prometheus of each', async () => {
+    const it = await house('investigate', 'wait', undefined, `, prometheus: { url: '${practice.prometheusUrl}' }`);
+    await it.look('hourly');
+    const without = await house('investigate', 'wait', undefined, ", prometheus: { url: 'http://127.0.0.1:1' }");
+    await expect(without.look('hourly')).rejects.toThrow('clusters.a.prometheus cannot be used: nothing listens on');
+    await without.look('start');
   });
 
   it('can be had with the token of a service account alone, and anew with another one', async () => {

@@ -1,11 +1,14 @@
-import { WriteFailure } from '../../engine/action.ts';
-import { ReadFailure } from '../../engine/errors.ts';
-import type { Deed } from '../../infra/kubernetes/self.ts';
-import type { OpenCluster } from '../clusters.ts';
-import { ConfigError } from '../config/error.ts';
-import type { House } from './house.ts';
+import { WriteFailure } from '../engine/action.ts';
+import { ReadFailure } from '../engine/errors.ts';
+import type { ReadRequest } from '../engine/readers.ts';
+import type { Deed } from '../infra/kubernetes/self.ts';
+import type { OpenCluster } from './clusters.ts';
+import type { Config } from './config/schema.ts';
 
 const LOOK_MS = 5_000;
+const limits = { deadlineMs: LOOK_MS, maxBytes: 64 * 1024 } as const;
+/** Needs no series: it is answered by a Prometheus that has just started. Whether it takes anything in is looked at beside it. */
+const anything: ReadRequest = { verb: 'query', promql: 'vector(1)' };
 
 /** What only somebody who changes clusters does, and no reader may. */
 const changes: readonly Deed[] = [
@@ -14,22 +17,36 @@ const changes: readonly Deed[] = [
   { verb: 'create', group: '', resource: 'pods', subresource: 'eviction' },
 ];
 
-/**
- * Whether each cluster answers to the credentials for it, and whether these are the ones that are meant: a swapped secret is
- * found by day. Throws `ConfigError` with all that is wrong, and what to do.
- */
-export async function lookAtClusters(house: House, clusters: readonly OpenCluster[]): Promise<void> {
-  const complaints = (await Promise.all(clusters.map((one) => complaintsOf(house, one)))).flat();
-  if (complaints.length > 0) throw new ConfigError(complaints.join('\n'));
+/** The process that looks. */
+export interface Looker {
+  readonly name: string;
+  /** Also what others of the same configuration do, if it is a function among several. */
+  readonly config: Pick<Config, 'clusters'>;
+  readonly log: { info(fields: Readonly<Record<string, unknown>>, message: string): void };
 }
 
-async function complaintsOf({ name: ours, config, log }: House, open: OpenCluster): Promise<readonly string[]> {
+/**
+ * Whether each cluster, and its Prometheus, answers to the credentials for it, and whether these are the ones that are
+ * meant: a swapped secret is found by day. All that is wrong, with what to do.
+ */
+export async function complaintsOf(looker: Looker, clusters: readonly OpenCluster[]): Promise<readonly string[]> {
+  const complaints = clusters.map(async (one) => {
+    const both = await Promise.all([complaintsOfKubernetes(looker, one), complaintsOfPrometheus(looker, one)]);
+    return both.flat();
+  });
+  return (await Promise.all(complaints)).flat();
+}
+
+async function complaintsOfKubernetes(
+  { name: ours, config, log }: Looker,
+  open: OpenCluster,
+): Promise<readonly string[]> {
   const { cluster, unusable, reader, fixer, compare } = open;
   const where = `clusters.${cluster.name}`;
   if (unusable !== undefined) return [unusable.includes(where) ? unusable : `${where}: ${unusable}`];
   try {
     // An API server refuses a wrong token here, too, where it would let through whoever has none.
-    await cluster.source.read({ verb: 'probe', path: '/version' }, { deadlineMs: LOOK_MS, maxBytes: 64 * 1024 });
+    await cluster.source.read({ verb: 'probe', path: '/version' }, limits);
     if (fixer) {
       const [looks, acts] = await Promise.all([reader?.name(LOOK_MS), fixer.name(LOOK_MS)]);
       if (acts !== undefined && acts === looks)
@@ -53,6 +70,19 @@ async function complaintsOf({ name: ours, config, log }: House, open: OpenCluste
     if (!(failure instanceof ReadFailure)) throw failure;
     log.info({ cluster: cluster.name, kind: failure.kind }, 'a cluster did not answer to the check');
     return [`${where} cannot be reached with its credentials: ${wordsOf(failure)}`];
+  }
+}
+
+async function complaintsOfPrometheus({ log }: Looker, open: OpenCluster): Promise<readonly string[]> {
+  const { cluster, unusable, hasPrometheus } = open;
+  if (!hasPrometheus || unusable !== undefined) return [];
+  try {
+    await cluster.source.read(anything, limits);
+    return [];
+  } catch (failure) {
+    if (!(failure instanceof ReadFailure)) throw failure;
+    log.info({ cluster: cluster.name, kind: failure.kind }, 'a Prometheus did not answer to the check');
+    return [`clusters.${cluster.name}.prometheus cannot be used: ${wordsOf(failure)}`];
   }
 }
 

@@ -7,13 +7,15 @@ import { agreedOf } from './agreed.ts';
 import type { Limits } from './limits.ts';
 import { poolsOf, withoutThem } from './pools.ts';
 import { lastReplicas } from './replicas.ts';
-import { startsAgain } from './starts-again.ts';
+import { type Renewals, startsAgain } from './starts-again.ts';
 
 export interface Checked {
   readonly store: Store;
   readonly clock: Clock;
   readonly kube: Readers['kube'];
   readonly limits: Limits;
+  /** What was seen of its controller manager before. */
+  readonly renewals?: Renewals;
 }
 
 /** Taking something back, or going on with what stopped halfway, need not wait until it has cooled down. */
@@ -32,8 +34,11 @@ export async function interlocksOf(
 }
 
 /** What would harm the cluster: nobody may go on over these, but for what comes back by itself. */
-async function dangersOf({ kube, clock, limits }: Checked, changes: readonly Change[]): Promise<InterlockReport[]> {
+async function dangersOf(
+  { kube, clock, limits, renewals }: Checked,
+  changes: readonly Change[],
+): Promise<InterlockReport[]> {
   const pools = withoutThem(await poolsOf(kube, changes), limits);
-  const ofPods = [await lastReplicas(kube, changes), await startsAgain(kube, clock, changes)];
+  const ofPods = [await lastReplicas(kube, changes), await startsAgain(kube, clock, changes, renewals)];
   return [...pools, ...ofPods.filter((one) => one !== undefined)];
 }

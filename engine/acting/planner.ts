@@ -16,6 +16,7 @@ import { historyOf } from './earlier.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { beforeOf } from './outcome.ts';
+import { renewalsOf } from './starts-again.ts';
 import { incidentById, planById } from './stored.ts';
 
 /** `gone`: there is nothing to do any more, which is good news. */
@@ -145,7 +146,11 @@ async function drawn(
     };
     const place = { cluster: cluster.name, clusterUid, target };
     const subject = { id: same.id, ...place, diff, ...beside, ...undoes, ...earlier };
-    const interlocks = await interlocksOf({ ...acting, kube, limits }, subject, draft.changes);
+    const interlocks = await interlocksOf(
+      { ...acting, kube, limits, renewals: renewalsOf(cluster) },
+      subject,
+      draft.changes,
+    );
     const plan: Plan = {
       ...draft,
       ...earlier,

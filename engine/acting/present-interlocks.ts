@@ -5,6 +5,7 @@ import { redact } from '../redact.ts';
 import { interlocksOf } from './check.ts';
 import { kubeOf, READ_MS } from './compile.ts';
 import { type Acting, clusterOf } from './desk.ts';
+import { renewalsOf } from './starts-again.ts';
 
 /** What a look at the interlocks brought; `unseen`: why the cluster could not be looked at. */
 export type Sight = { readonly interlocks: readonly InterlockReport[] } | { readonly unseen: string };
@@ -18,7 +19,7 @@ export async function interlocksNow(acting: Acting, plan: Plan): Promise<Sight> 
   try {
     // Some changes have no interlock that looks at the cluster; it must be there all the same.
     const [interlocks] = await Promise.all([
-      interlocksOf({ ...acting, kube, limits }, plan, plan.changes),
+      interlocksOf({ ...acting, kube, limits, renewals: renewalsOf(cluster) }, plan, plan.changes),
       kube.get('Namespace', 'kube-system', { fresh: true }),
     ]);
     return { interlocks };

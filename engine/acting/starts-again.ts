@@ -3,7 +3,8 @@ import type { Change } from '../change.ts';
 import { parsed } from '../changes/look.ts';
 import type { InterlockReport } from '../interlocks.ts';
 import type { Clock } from '../ports.ts';
-import type { Readers } from '../readers.ts';
+import type { Readers, Source } from '../readers.ts';
+import type { Cluster } from '../triage.ts';
 
 /** The controller manager renews its lease every 2 s and loses it after this time, unless it is told another (client-go, `leaderelection`). */
 const LEASE_SECONDS = 15;
@@ -24,11 +25,21 @@ const Lease = z.object({
 /** What earlier looks at the lease showed, by our own clock, which may be another than the cluster's. */
 export interface Renewals {
   last?: {
+    readonly holder: string;
     readonly renewedAt: string;
     readonly lookedAtMs: number;
     /** It was renewed after this moment; `undefined`: nobody has seen it renewed yet. */
     readonly afterMs: number | undefined;
   };
+}
+
+const known = new WeakMap<Source, Renewals>();
+
+/** What all looks of this process at a cluster have shown: each spares the next one the wait. */
+export function renewalsOf({ source }: Pick<Cluster, 'source'>): Renewals {
+  const renewals = known.get(source) ?? {};
+  known.set(source, renewals);
+  return renewals;
 }
 
 /**
@@ -51,9 +62,10 @@ export async function startsAgain(
     return found === null ? null : parsed(Lease, found, `Lease ${NAME}`);
   };
   const lease = await read(false);
-  const renewedAt = lease?.spec.renewTime;
+  const { renewTime: renewedAt, holderIdentity: holder } = lease?.spec ?? {};
   const report = { id: 'starts-again', title: 'The controller manager is there', breakable: true } as const;
-  if (!renewedAt) return { ...report, holds: true, value: 'not known: the controller manager keeps no lease here' };
+  if (!lease || !renewedAt)
+    return { ...report, holds: true, value: 'not known: the controller manager keeps no lease here' };
   const seconds = (clock.now().getTime() - Date.parse(renewedAt)) / 1000;
   const renewed = `the controller manager renewed its lease ${agoOf(seconds)}`;
   // By then another one would have taken it, twice over. As far ahead of our clock it tells as little.
@@ -64,20 +76,32 @@ export async function startsAgain(
     holds: true,
     value: 'the controller manager renews its lease, by another clock than ours',
   };
-  if (isRenewed(renewals, renewedAt, clock, staleSeconds)) return byOurs;
+  const isAlive = ({ renewTime, holderIdentity }: z.infer<typeof Lease>['spec']) =>
+    isRenewed(renewals, renewTime ?? '', holderIdentity ?? '', clock.now().getTime(), staleSeconds);
+  if (isAlive(lease.spec)) return byOurs;
   await new Promise((go) => setTimeout(go, pauseMs));
-  const next = (await read(true))?.spec.renewTime;
-  if (next && next !== renewedAt && isRenewed(renewals, next, clock, staleSeconds)) return byOurs;
+  const next = await read(true);
+  if (next && isAlive(next.spec)) return byOurs;
   const value = `${renewed}: while it is away nothing that ends is started again, and what is ready is not counted`;
   // Of this absence only: when it comes back and goes again somebody has to think again.
-  return { ...report, holds: false, value, occasions: [`${lease?.spec.holderIdentity ?? ''} ${renewedAt}`] };
+  return { ...report, holds: false, value, occasions: [`${holder ?? ''} ${renewedAt}`] };
 }
 
-/** Whether this look, with those before, shows that it was renewed within this time. */
-function isRenewed(renewals: Renewals, renewedAt: string, clock: Clock, staleSeconds: number): boolean {
-  const [{ last }, nowMs] = [renewals, clock.now().getTime()];
-  const afterMs = last && last.renewedAt !== renewedAt ? last.lookedAtMs : last?.afterMs;
-  renewals.last = { renewedAt, lookedAtMs: nowMs, afterMs };
+/**
+ * Whether this look, with those before, shows that it was renewed within this time. One of several API servers may answer
+ * with what was before the last look: that is no renewal. Of another holder, whose clock may be another, all begins anew.
+ */
+function isRenewed(
+  renewals: Renewals,
+  renewedAt: string,
+  holder: string,
+  nowMs: number,
+  staleSeconds: number,
+): boolean {
+  const last = renewals.last?.holder === holder ? renewals.last : undefined;
+  const laterMs = last ? Date.parse(renewedAt) - Date.parse(last.renewedAt) : 0;
+  const afterMs = last && laterMs > 0 ? last.lookedAtMs : last?.afterMs;
+  renewals.last = last && laterMs < 0 ? last : { holder, renewedAt, lookedAtMs: nowMs, afterMs };
   return afterMs !== undefined && nowMs - afterMs <= staleSeconds * 1000;
 }
 

@@ -14,7 +14,7 @@ import type { Back } from './not-back.ts';
 import { poolsOf, type Touched, withoutThem } from './pools.ts';
 import { closedOf, inWords } from './present-interlocks.ts';
 import { lastReplicas } from './replicas.ts';
-import { type Renewals, startsAgain } from './starts-again.ts';
+import { renewalsOf, startsAgain } from './starts-again.ts';
 import { planById } from './stored.ts';
 import { takesBackAChange } from './takes-back.ts';
 
@@ -30,7 +30,7 @@ type Kube = Readers['kube'];
 export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => Promise<string | undefined> {
   let known: readonly Touched[] | undefined;
   const back: Back = new Map();
-  const renewals: Renewals = {};
+  const renewals = renewalsOf(cluster);
   return async () => {
     const { limits } = await acting.rules();
     const kube = kubeOf(cluster, READ_MS);

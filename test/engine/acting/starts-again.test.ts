@@ -8,9 +8,9 @@ import { must, pod } from '../changes/recorded.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
 const evict = { verb: 'evict', namespace: 'shop', pod: 'web-0' } as const;
-const at = (renewTime: string, leaseDurationSeconds?: number) => ({
+const at = (renewTime: string, leaseDurationSeconds?: number, holderIdentity = 'control-plane-1_5d0c') => ({
   metadata: { name: 'kube-controller-manager', namespace: 'kube-system', uid: 'u', resourceVersion: '1' },
-  spec: { renewTime, holderIdentity: 'control-plane-1_5d0c', leaseDurationSeconds },
+  spec: { renewTime, holderIdentity, leaseDurationSeconds },
 });
 const seen = (
   renewTime: string | undefined,
@@ -18,9 +18,10 @@ const seen = (
   onceMore = renewTime,
   renewals: Renewals = {},
   time = now,
+  holder = 'control-plane-1_5d0c',
 ) => {
-  const cluster = fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime)] } as never);
-  const later = fakeCluster({ Lease: onceMore === undefined ? [] : [at(onceMore)] } as never);
+  const cluster = fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime, undefined, holder)] } as never);
+  const later = fakeCluster({ Lease: onceMore === undefined ? [] : [at(onceMore, undefined, holder)] } as never);
   const find: typeof cluster.kube.find = (kind, name, options = {}) =>
     (options.fresh ? later : cluster).kube.find(kind, name, options);
   return startsAgain({ ...cluster.kube, find }, { now: () => time }, [change], renewals, 1);
@@ -71,6 +72,28 @@ test('who has seen it renewed within half a minute, by whatever clock, does not 
   expect(await look('2026-11-21T00:00:02Z', 31)).toMatchObject({ holds: false });
   // Renewed once since the last look, which is too long ago to tell when.
   expect(await look('2026-11-21T00:00:04Z', 90)).toMatchObject({ holds: false });
+});
+
+test('what an API server tells that lags behind another one is no renewal', async () => {
+  const renewals: Renewals = {};
+  const look = (renewTime: string, atSeconds: number) =>
+    seen(renewTime, evict, renewTime, renewals, new Date(now.getTime() + atSeconds * 1000));
+  expect(await look('2026-11-21T00:00:04Z', 0)).toMatchObject({ holds: false });
+  expect(await look('2026-11-21T00:00:02Z', 2)).toMatchObject({ holds: false });
+  expect(await look('2026-11-21T00:00:04Z', 4)).toMatchObject({ holds: false });
+  expect(await look('2026-11-21T00:00:06Z', 6)).toMatchObject({ holds: true });
+  expect(await look('2026-11-21T00:00:04Z', 34)).toMatchObject({ holds: true });
+  expect(await look('2026-11-21T00:00:04Z', 35)).toMatchObject({ holds: false });
+});
+
+test('another holder, whose clock may be another one, is watched anew', async () => {
+  const renewals: Renewals = {};
+  const look = (renewTime: string, atSeconds: number, holder?: string) =>
+    seen(renewTime, evict, renewTime, renewals, new Date(now.getTime() + atSeconds * 1000), holder);
+  await look('2026-11-21T00:00:00Z', 0);
+  expect(await look('2026-11-21T00:00:02Z', 2)).toMatchObject({ holds: true });
+  expect(await look('2026-11-21T01:00:00Z', 4, 'control-plane-2_77a1')).toMatchObject({ holds: false });
+  expect(await look('2026-11-21T01:00:02Z', 6, 'control-plane-2_77a1')).toMatchObject({ holds: true });
 });
 
 test('one that is told to renew its lease more rarely is given the time', async () => {

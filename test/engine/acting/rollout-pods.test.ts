@@ -32,6 +32,27 @@ describe('in the middle of a rollout', () => {
     },
   );
 
+  test('also where pods of many other workloads go with it, which keep theirs', async () => {
+    const steady = Array.from({ length: 6 }, (_, index) => `api${index}`);
+    const labels = (name: string) => ({ app: name, 'pod-template-hash': '5e' });
+    const others = steady.flatMap((name) =>
+      ['a', 'b'].map((one) => pod(`${name}-${one}`, { owner: `ReplicaSet ${name}-5e`, labels: labels(name) })),
+    );
+    const setOf = (name: string) => ({
+      metadata: { name: `${name}-5e`, namespace: 'shop', uid: `uid-${name}-5e`, resourceVersion: '1' },
+      spec: { replicas: 2, selector: { matchLabels: labels(name) } },
+      status: { replicas: 2, readyReplicas: 2 },
+    });
+    const { kube } = fakeCluster({
+      Pod: [of('2b', 'web-new'), of('1a', 'web-a'), ...others],
+      ReplicaSet: [set('1a', 1), set('2b', 1), ...steady.map(setOf)],
+      PodDisruptionBudget: [],
+    });
+    const all = ['web-new', ...steady.map((name) => `${name}-a`)].map((name) => ({ ...evict, pod: name }));
+    expect(await lastReplicas(kube, all)).toMatchObject({ holds: true });
+    expect(await lastReplicas(kube, [...all, { ...evict, pod: 'web-a' }])).toMatchObject({ holds: false });
+  });
+
   test('not old ones that are not ready, or on their way out', async () => {
     const { kube } = cluster(of('1a', 'web-a', { ready: false }), of('1a', 'web-b', { deleting: true }));
     const value = 'none would be ready until others have started: ReplicaSet shop/web-2b';

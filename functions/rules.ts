@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Rules } from '../engine/acting/desk.ts';
 import { defaultLimits } from '../engine/acting/limits.ts';
 import type { PolicyRule } from '../engine/acting/policy.ts';
+import { possibleRisks } from '../engine/acting/risk.ts';
 import { messageOf, Refused } from '../engine/errors.ts';
 import type { AnyRunbook, Risk } from '../engine/runbook.ts';
 import { practiceApprovers } from '../infra/local/console/practice-users.ts';
@@ -10,6 +11,10 @@ import type { Settings } from './compose.ts';
 import { ConfigError } from './config/error.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+
+const RISKS: readonly Risk[] = ['none', 'low', 'medium', 'high'];
+
+type PolicyRuleIn = Config['policy'][number];
 
 /** On the practice cluster everything may be tried: one approver who is not the one who asked. */
 const practicePolicy: readonly PolicyRule[] = [
@@ -88,13 +93,27 @@ export function checkPolicy({ policy, clusters }: Config, runbooks: readonly Any
   }
   // The practice cluster never stands beside real ones.
   const there = clusters.length > 0 ? clusters.map(({ name }) => name) : names;
+  for (const [index, rule] of policy.entries()) {
+    const why = whyNever(rule, runbooks);
+    if (why !== undefined)
+      throw new ConfigError(`policy.${index}: no plan comes to this rule (${rule.remedies.join(', ')}): ${why}`);
+  }
   checkOrder(
     policy.map((rule) => scopesOf(rule, runbooks, there)),
     policy,
   );
 }
 
-const RISKS: readonly Risk[] = ['none', 'low', 'medium', 'high'];
+/** Why a rule would hold for no plan, whatever stands before it. */
+function whyNever(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[]): string | undefined {
+  const { risks, clusters } = rule;
+  if (risks?.length === 0 || clusters?.length === 0)
+    return 'it names no risk, or no cluster; leave out what is to hold for all';
+  const possible = new Set(fixesOf(rule, runbooks).flatMap((fix) => fix.risks));
+  if (risks === undefined || risks.some((risk) => possible.has(risk))) return undefined;
+  const has = [...possible].join(' or ');
+  return `these fixes, and what takes them back, are of risk ${has}, never ${risks.join(' or ')} (\`nightshift runbooks\` lists the risks)`;
+}
 
 /** The first rule that fits a plan holds for it: one for which others before it leave nothing would tighten nothing. */
 function checkOrder(scopes: readonly ReadonlySet<string>[], policy: Config['policy']): void {
@@ -102,28 +121,30 @@ function checkOrder(scopes: readonly ReadonlySet<string>[], policy: Config['poli
     const before = new Set(scopes.slice(0, index).flatMap((other) => [...other]));
     if (![...own].every((one) => before.has(one))) continue;
     const first = scopes.findIndex((other) => [...own].some((one) => other.has(one)));
-    const why =
-      own.size === 0
-        ? 'it names no risk, or no cluster; leave out what is to hold for all'
-        : `the first rule that fits holds, and others before it leave it none; put it before policy.${first}`;
+    const why = `the first rule that fits holds, and others before it leave it none; put it before policy.${first}`;
     throw new ConfigError(
       `policy.${index}: no plan comes to this rule (${policy[index]?.remedies.join(', ')}): ${why}`,
     );
   }
 }
 
-function scopesOf(rule: Config['policy'][number], runbooks: readonly AnyRunbook[], clusters: readonly string[]) {
-  const fixes = runbooks.flatMap(({ id, remedies }) =>
-    Object.keys(remedies)
-      .filter((fix) => rule.remedies.some((name) => name === '*' || name === fix || name === `${id}/${fix}`))
-      .map((fix) => `${id}/${fix}`),
-  );
+/** A rule for all that is left may have nothing left today: of it every risk counts as possible. */
+function scopesOf(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[], clusters: readonly string[]) {
   return new Set(
-    fixes.flatMap((fix) =>
+    fixesOf(rule, runbooks).flatMap(({ fix }) =>
       (rule.risks ?? RISKS).flatMap((risk) =>
         (rule.clusters ?? clusters).map((cluster) => `${fix} at risk ${risk} in ${cluster}`),
       ),
     ),
+  );
+}
+
+/** Those a rule names, each with all risks that it, or its undo, may have. */
+function fixesOf({ remedies: names }: PolicyRuleIn, runbooks: readonly AnyRunbook[]) {
+  return runbooks.flatMap(({ id, remedies }) =>
+    Object.entries(remedies)
+      .filter(([fix]) => names.some((name) => name === '*' || name === fix || name === `${id}/${fix}`))
+      .map(([fix, remedy]) => ({ fix: `${id}/${fix}`, risks: [...possibleRisks(remedy)] })),
   );
 }
 

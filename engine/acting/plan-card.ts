@@ -1,4 +1,3 @@
-import { risksOf } from '../changes/catalog.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanButton, PlanCard, Waiting } from '../plan-card.ts';
@@ -10,6 +9,7 @@ import { inFrontOf } from './in-front.ts';
 import { otherwiseIn } from './otherwise.ts';
 import { verdictWords } from './plan-line.ts';
 import { namesSomebody, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
+import { riskOfUndo } from './risk.ts';
 import { expiryOf } from './standing.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -55,11 +55,13 @@ interface Ruled {
   readonly undoNobodyBecause?: string;
 }
 
-async function currentRule(acting: Pick<Acting, 'rules'>, plan: Plan): Promise<Ruled> {
+async function currentRule(acting: Pick<CardDesk, 'rules' | 'store'>, plan: Plan): Promise<Ruled> {
   try {
     const { policy, nobody } = await acting.rules();
     const rule = ruleFor(policy, plan);
-    const undo = 'none' in plan.inverse ? undefined : { ...plan, risk: risksOf(plan.inverse) };
+    const { inverse } = plan;
+    const undo =
+      'none' in inverse ? undefined : { ...plan, risk: await riskOfUndo(acting.store, { ...plan, inverse }) };
     return {
       ...(rule ? { rule } : { nobodyBecause: nobody ?? noRuleFor(plan) }),
       ...(undo && !ruleFor(policy, undo) ? { undoNobodyBecause: nobody ?? noRuleFor(undo) } : {}),

@@ -6,7 +6,6 @@ import { investigate } from '../investigate.ts';
 import type { Plan } from '../plan.ts';
 import { redact } from '../redact.ts';
 import type { RemedyReport, Report } from '../report.ts';
-import type { Risk } from '../runbook.ts';
 import { targetName } from '../target.ts';
 import type { Cluster } from '../triage.ts';
 import { interlocksOf } from './check.ts';
@@ -16,8 +15,10 @@ import { historyOf } from './earlier.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { beforeOf } from './outcome.ts';
+import { riskierOf, riskOfUndo } from './risk.ts';
 import { renewalsOf } from './starts-again.ts';
 import { incidentById, planById } from './stored.ts';
+import { takesBackAChange } from './takes-back.ts';
 
 /** `gone`: there is nothing to do any more, which is good news. */
 export type Planned =
@@ -72,17 +73,28 @@ export async function planUndo(acting: Acting, undone: Plan, same?: Identity): P
   if (!incident || !cluster) return { problem: 'its incident or its cluster is no longer known here' };
   if ('none' in undone.inverse) return { problem: `it cannot be undone: ${undone.inverse.none}` };
   if (undone.takenBack) return { problem: 'it was taken back already', gone: true };
+  const uncalled = await uncalledFor(acting, incident, undone);
+  if (uncalled) return uncalled;
   const draft: Draft = {
     remedy: undone.remedy,
     title: `Undo: ${undone.title}`,
-    // What it does, not what it takes back: to let NoExecute go is harmless, to set it again is not.
-    risk: risksOf(undone.inverse),
+    risk: await riskOfUndo(acting.store, { ...undone, inverse: undone.inverse }),
     cause: undone.cause,
     changes: undone.inverse,
     before: { confirmed: {}, recovered: 'inconclusive' },
     undoes: undone.id,
   };
   return drawn(acting, cluster, incident, draft, same, undone);
+}
+
+/** The undo of an undo makes the change once more: only while a fresh diagnosis still offers that fix. */
+async function uncalledFor(acting: Acting, incident: Incident, undone: Plan): Promise<Planned | undefined> {
+  if (await takesBackAChange(acting.store, { undoes: undone.id })) return undefined;
+  const looked = await lookAgain(acting, incident);
+  if ('problem' in looked) return looked;
+  const offer = looked.report.remedies.find(({ id }) => id === undone.remedy);
+  if (!offer) return { problem: `runbook ${looked.report.runbook} has no fix ${undone.remedy}` };
+  return 'unavailable' in offer ? whyNot(looked.report, offer) : undefined;
 }
 
 /** The same plan made again from the cluster as it is now. */
@@ -201,10 +213,3 @@ function draftOf(report: Report, offer: Offer): Draft {
     before: beforeOf(report),
   };
 }
-
-/** What a runbook says of its fix, or what the changes themselves are, whichever is worse. */
-function riskierOf(a: Risk, b: Risk): Risk {
-  return risks.indexOf(a) >= risks.indexOf(b) ? a : b;
-}
-
-const risks: readonly Risk[] = ['none', 'low', 'medium', 'high'];

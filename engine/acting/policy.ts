@@ -71,16 +71,21 @@ export async function mayRequest(people: People, rule: PolicyRule | undefined, c
 }
 
 /**
- * Why nobody could ever say yes enough if this person asked: they are an approver, and the others are too few. Nothing is
- * said while Slack does not tell who is in a group: then nobody can approve anyway.
+ * Why nobody could ever say yes enough if this person asked. Nothing is said while Slack does not tell who is in a
+ * group: then nobody can approve anyway.
  */
 export async function tooFewWithout(people: People, rule: PolicyRule, { user }: Caller): Promise<string | undefined> {
   const { approvers, approvals, requesterMayApprove } = rule;
   const groups = await Promise.all(approvers.userGroups.map((group) => people.groupMembers(group))).catch(later);
-  if (requesterMayApprove || groups === undefined) return undefined;
-  const others = new Set([...approvers.users, ...groups.flat()].filter((id) => id !== user));
-  if (others.size >= approvals) return undefined;
-  const left = others.size === 0 ? 'nobody else may approve it' : `only ${others.size} beside you may approve it`;
+  if (groups === undefined) return undefined;
+  const all = new Set([...approvers.users, ...groups.flat()]);
+  const isOneTooMany = !requesterMayApprove && all.delete(user);
+  if (all.size >= approvals) return undefined;
+  if (!isOneTooMany) {
+    const left = all.size === 0 ? 'nobody may approve it' : `only ${all.size} may approve it`;
+    return `${left}, and ${approvals} must: the policy in nightshift.yaml has to name more, or its user groups to have more members`;
+  }
+  const left = all.size === 0 ? 'nobody else may approve it' : `only ${all.size} beside you may approve it`;
   return `${left}, and ${approvals} must: somebody who is not among the approvers has to ask for it`;
 }
 

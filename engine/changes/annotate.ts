@@ -55,6 +55,7 @@ function isWritable(kind: Kind): kind is WritableKind {
 export const annotate: VerbRules<'annotate'> = {
   compile,
   risk: 'none',
+  undoneBy: ['annotate'],
   reads: kinds.map((kind) => right('get', kind)),
   writes: kinds.map((kind) => right('patch', kind)),
   settle: { firstLookSeconds: 2, everySeconds: 5, giveUpSeconds: 60 },

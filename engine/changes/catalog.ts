@@ -11,7 +11,7 @@ import { restart } from './restart.ts';
 import { resources } from './rights.ts';
 import type { CompileContext, Compiled, Right, Settle, VerbRules } from './rules.ts';
 import { scale } from './scale.ts';
-import { riskOfTaint, taint, untaint } from './taint.ts';
+import { riskOfTaint, taint, taintRisks, untaint } from './taint.ts';
 import { undo } from './undo.ts';
 
 /** Everything Nightshift can do to a cluster. */
@@ -46,6 +46,11 @@ const risks = ['none', 'low', 'medium', 'high'] as const satisfies readonly Risk
 export function risksOf(changes: readonly Change[]): Risk {
   const highest = Math.max(0, ...changes.map((change) => risks.indexOf(riskOf(change))));
   return risks[highest] ?? 'high';
+}
+
+/** The risks that a change of this verb may have. */
+export function risksOfVerb(verb: Verb): readonly Risk[] {
+  return verb === 'taint' ? taintRisks : [changeRules[verb].risk];
 }
 
 function riskOf(change: Change): Risk {

@@ -63,5 +63,5 @@ const shared = {
   settle: { firstLookSeconds: 10, everySeconds: 15, giveUpSeconds: 180 },
 } satisfies Partial<VerbRules<'cordon'>>;
 
-export const cordon: VerbRules<'cordon'> = { ...shared, risk: 'low' };
-export const uncordon: VerbRules<'uncordon'> = { ...shared, risk: 'low' };
+export const cordon: VerbRules<'cordon'> = { ...shared, risk: 'low', undoneBy: ['uncordon'] };
+export const uncordon: VerbRules<'uncordon'> = { ...shared, risk: 'low', undoneBy: ['cordon'] };

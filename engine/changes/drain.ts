@@ -117,6 +117,7 @@ function obstacles(way: ReadonlyMap<Pod, Passage>, owners: Owners): string[] {
 export const drain: VerbRules<'drain'> = {
   compile,
   risk: 'medium',
+  undoneBy: ['uncordon'],
   reads: [
     right('get', 'Node'),
     right('list', 'Pod'),

@@ -171,6 +171,7 @@ const settle = { firstLookSeconds: 20, everySeconds: 15, giveUpSeconds: 300 };
 export const evict: VerbRules<'evict'> = {
   compile: compileEvict,
   risk: 'low',
+  undoneBy: [],
   reads: [right('get', 'Pod'), right('get', 'Node'), right('list', 'PodDisruptionBudget'), ...ownerReads],
   writes: [right('create', 'Pod', 'eviction')],
   settle,
@@ -179,6 +180,7 @@ export const evict: VerbRules<'evict'> = {
 export const deletePod: VerbRules<'delete-pod'> = {
   compile: compileDelete,
   risk: 'medium',
+  undoneBy: [],
   reads: [right('get', 'Pod'), right('list', 'Pod'), right('get', 'Node'), ...ownerReads],
   writes: [right('delete', 'Pod')],
   settle,

@@ -130,6 +130,7 @@ const kinds = ['FlowSchema', 'PriorityLevelConfiguration'] as const;
 export const isolateFlow: VerbRules<'isolate-flow'> = {
   compile: isolate,
   risk: 'medium',
+  undoneBy: ['restore-flow'],
   reads: kinds.flatMap((kind) => [right('list', kind), right('get', kind)]),
   writes: kinds.map((kind) => right('create', kind)),
   settle,
@@ -138,6 +139,7 @@ export const isolateFlow: VerbRules<'isolate-flow'> = {
 export const restoreFlow: VerbRules<'restore-flow'> = {
   compile: restore,
   risk: 'medium',
+  undoneBy: ['isolate-flow'],
   reads: kinds.map((kind) => right('get', kind)),
   writes: kinds.map((kind) => right('delete', kind)),
   settle,

@@ -65,8 +65,14 @@ const shared = { compile, reads: [right('get', 'Deployment')], writes: [right('p
 export const pause: VerbRules<'pause'> = {
   ...shared,
   risk: 'low',
+  undoneBy: ['resume'],
   /** Nothing new has to start: what the rollout did to the cluster ebbs away. */
   settle: { firstLookSeconds: 15, everySeconds: 15, giveUpSeconds: 300 },
 };
 
-export const resume: VerbRules<'resume'> = { ...shared, risk: 'medium', settle: rolloutSettle };
+export const resume: VerbRules<'resume'> = {
+  ...shared,
+  risk: 'medium',
+  undoneBy: ['pause'],
+  settle: rolloutSettle,
+};

@@ -120,6 +120,7 @@ function limitsAsRequests(now: Readonly<Record<Kept, Amounts>>, changed: Readonl
 export const setResources: VerbRules<'set-resources'> = {
   compile,
   risk: 'medium',
+  undoneBy: ['set-resources'],
   reads: [...workloadReads, right('list', 'Pod'), right('get', 'Node')],
   writes: workloadWrites,
   settle: rolloutSettle,

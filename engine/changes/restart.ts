@@ -54,6 +54,7 @@ async function compile({ workload }: ChangeOf<'restart'>, { kube, at }: CompileC
 export const restart: VerbRules<'restart'> = {
   compile,
   risk: 'medium',
+  undoneBy: [],
   reads: workloadReads,
   writes: workloadWrites,
   settle: rolloutSettle,

@@ -87,6 +87,8 @@ export interface Settle {
 export interface VerbRules<V extends Verb> {
   /** The least risk a remedy with this change has. */
   readonly risk: Risk;
+  /** The verbs of what can take it back; none: nothing does. */
+  readonly undoneBy: readonly Verb[];
   /** Reads what the change depends on and works out what would be done. Throws `ReadFailure` when it cannot look. */
   readonly compile: (change: ChangeOf<V>, context: CompileContext) => Promise<Compiled>;
   /** To compile (read) and to apply (write). */

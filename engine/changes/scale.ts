@@ -75,6 +75,7 @@ async function autoscalersOf(kube: Readers['kube'], { kind, namespace, name }: S
 export const scale: VerbRules<'scale'> = {
   compile,
   risk: 'medium',
+  undoneBy: ['scale'],
   reads: [right('get', 'Deployment'), right('get', 'StatefulSet'), right('list', 'HorizontalPodAutoscaler')],
   writes: [right('patch', 'Deployment', 'scale'), right('patch', 'StatefulSet', 'scale')],
   /** New pods have to be scheduled, pull their image and become ready; old ones have 30 s to end. */

@@ -11,11 +11,13 @@ import { endedBy, endings, OUT_OF_SERVICE } from './taint-pods.ts';
 
 const isReserved = (key: string) => key.startsWith('node.kubernetes.io/') && key !== OUT_OF_SERVICE;
 
+export const taintRisks = ['low', 'high'] as const satisfies readonly Risk[];
+
 /**
  * Whoever does not tolerate NoExecute is ended at once. Of out-of-service the controllers that delete pods by force and
  * detach volumes that may be in use look at the key alone: it is as dangerous with any effect.
  */
-export function riskOfTaint({ key, effect }: Taint): Risk {
+export function riskOfTaint({ key, effect }: Taint): (typeof taintRisks)[number] {
   return key === OUT_OF_SERVICE || effect === 'NoExecute' ? 'high' : 'low';
 }
 
@@ -143,6 +145,7 @@ export const taint: VerbRules<'taint'> = {
   ...shared,
   compile: compileTaint,
   risk: 'low',
+  undoneBy: ['untaint', 'taint'],
   reads: [right('get', 'Node'), right('list', 'Pod'), ...ownersReads],
 };
 
@@ -150,5 +153,6 @@ export const untaint: VerbRules<'untaint'> = {
   ...shared,
   compile: compileUntaint,
   risk: 'low',
+  undoneBy: ['taint'],
   reads: [right('get', 'Node')],
 };

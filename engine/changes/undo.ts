@@ -129,6 +129,7 @@ function isExact(value: Json): boolean {
 export const undo: VerbRules<'undo'> = {
   compile,
   risk: 'medium',
+  undoneBy: ['undo'],
   reads: [right('get', 'Deployment'), right('list', 'ReplicaSet')],
   writes: [right('patch', 'Deployment')],
   settle: rolloutSettle,

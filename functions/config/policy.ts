@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultLimits, weekdays } from '../../engine/acting/limits.ts';
+import { defaultLimits, type Weekday, weekdays } from '../../engine/acting/limits.ts';
 
 const Group = z.strictObject({
   users: z.array(z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'a member id such as U0123456789, not a name')).default([]),
@@ -67,7 +67,28 @@ const FreezeWindow = z
   .refine(({ firstDate, lastDate }) => !firstDate || !lastDate || firstDate <= lastDate, {
     error: 'is before firstDate: this window would never be on',
     path: ['lastDate'],
+  })
+  .refine((window) => fallsOnADay(window), {
+    error: 'none of these is between firstDate and lastDate: this window would never be on',
+    path: ['days'],
   });
+
+const DAY_MS = 86_400_000;
+
+interface Dated {
+  readonly days?: readonly Weekday[] | undefined;
+  readonly firstDate?: string | undefined;
+  readonly lastDate?: string | undefined;
+}
+
+/** Days and dates are those on which a window begins. */
+function fallsOnADay({ days, firstDate, lastDate }: Dated): boolean {
+  if (!days || !firstDate || !lastDate || firstDate > lastDate) return true;
+  const first = Date.parse(firstDate);
+  const count = Math.min(7, 1 + (Date.parse(lastDate) - first) / DAY_MS);
+  const each = Array.from({ length: count }, (_, index) => new Date(first + index * DAY_MS).getUTCDay());
+  return each.some((day) => days.some((name) => weekdays.indexOf(name) === day));
+}
 
 /** The limits a team sets itself; those it leaves out are Nightshift's. */
 export const Limits = z.strictObject({

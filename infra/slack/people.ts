@@ -56,20 +56,27 @@ export function slackPeople(options: SlackPeopleOptions): People {
   const api = { botToken, log, ...(apiUrl === undefined ? {} : { apiUrl }) };
   const client = webClient({ ...api, timeoutMs });
   const whoWeAre = identity({ ...api, ...(teamId === undefined ? {} : { teamId }) });
-  const ourselves = () =>
-    whoWeAre().catch((thrown: unknown) => {
+  const asked = teamId === undefined ? whoWeAre : identity(api);
+  const answered = (who: () => Promise<Identity>) =>
+    who().catch((thrown: unknown) => {
       throw failureOf(thrown, { kind: 'read', method: 'auth.test' });
     });
+  /** Of which organisation we are only Slack tells: asked where somebody is of another workspace of one. */
+  const usBeside = async ({ team_id, enterprise_user }: User): Promise<Identity> => {
+    const us = await answered(whoWeAre);
+    if (team_id === us.teamId || !enterprise_user?.enterprise_id) return us;
+    const seen = await answered(asked);
+    return seen.teamId === us.teamId ? seen : us;
+  };
 
   const person = async (id: string): Promise<Person> => {
-    const us = await ourselves();
     const answer = await unless(unknownUser, () =>
       calling({ kind: 'read', method: 'users.info' }, () => client.users.info({ user: id })),
     );
     if (answer === undefined) return { id, name: id, standing: 'unknown' };
     const { user } = understood(found, answer, 'users.info');
     if (user.id !== id) throw new TryLater('Slack answered users.info about somebody else', ASK_AGAIN_MS);
-    return { id, name: user.real_name ?? user.name ?? id, standing: standingOf(user, us) };
+    return { id, name: user.real_name ?? user.name ?? id, standing: standingOf(user, await usBeside(user)) };
   };
 
   const groupMembers = async (usergroup: string): Promise<readonly string[]> => {

@@ -59,6 +59,11 @@ describe('a policy in nightshift.yaml', () => {
       'policy.1',
     );
     expect(check(`${all}, risks: []`)).toContain('policy.0: no plan comes to this rule (*): it names no risk');
+    expect(check(`${drain}, risks: [medium]`, all)).toBe(
+      'policy.0: no plan comes to this rule (drain): these fixes, and what takes them back, are of risk high or low, never medium (`nightshift runbooks` lists the risks)',
+    );
+    expect(check('remedies: [cordon], risks: [high]', all)).toContain('are of risk low, never high');
+    expect(check(`${drain}, risks: [low]`, all)).toBe('no complaint');
     expect(check(`${all}, risks: [low, medium, high]`, all)).toBe('no complaint');
     expect(check(drain, all)).toBe('no complaint');
     expect(check(`${all}, risks: [low]`, drain)).toBe('no complaint');
@@ -139,6 +144,15 @@ describe('limits in nightshift.yaml', () => {
   });
 
   it.each([
+    'days: [Sat], firstDate: 2026-11-23, lastDate: 2026-11-28',
+    'days: [Mon], firstDate: 2026-11-23, lastDate: 2026-11-23',
+    'days: [Sun], firstDate: 2026-11-23, lastDate: 2027-11-23',
+    'days: [Sat], firstDate: 2026-11-23',
+  ])('with a window that is on some day are taken: %s', (window) => {
+    expect(complaint(() => parse(`${cluster}\n${freeze(`timeZone: UTC, ${window}`)}`))).toBe('no complaint');
+  });
+
+  it.each([
     [freeze('timeZone: Berlin'), ':3: limits.freeze.0.timeZone: an IANA time zone such as Europe/Berlin'],
     [freeze('from: "18:00"'), ':3: limits.freeze.0.timeZone is missing'],
     [freeze('timeZone: UTC, from: "25:00"'), ':3: limits.freeze.0.from: a time such as 22:00'],
@@ -148,6 +162,10 @@ describe('limits in nightshift.yaml', () => {
     [
       freeze('timeZone: UTC, firstDate: 2026-12-20, lastDate: 2026-01-03'),
       ':3: limits.freeze.0.lastDate: is before firstDate: this window would never be on',
+    ],
+    [
+      freeze('timeZone: UTC, days: [Sat], firstDate: 2026-11-23, lastDate: 2026-11-27'),
+      ':3: limits.freeze.0.days: none of these is between firstDate and lastDate: this window would never be on',
     ],
     [freeze('timeZone: UTC, until: "06:00"'), ':3: unknown key until in limits.freeze.0'],
     ['limits: { readyNodesPercent: 0 }', ':1: limits.readyNodesPercent must be at least 1'],

@@ -18,7 +18,7 @@ import { openDatabase } from '../../../infra/local/store/open.ts';
 import { stamped } from '../../harness/stamped.ts';
 import { tempDir } from '../../harness/temp.ts';
 import { dataWithIncident } from '../../real/support/crash/prepare.ts';
-import { actingWith, CLUSTER, hands, wishes, workOff } from '../../real/support/crash/stage.ts';
+import { actingWith, CLUSTER, type Fix, hands, sampleWith, wishes, workOff } from '../../real/support/crash/stage.ts';
 
 type Button = Extract<RemediateMessage, { type: 'decide' }>['button'];
 
@@ -40,7 +40,7 @@ const AGE_MS = 600_000;
  * The practice cluster behind the real client and the real writer, with one incident of node worker-3 and one fix that
  * makes these changes. People, policy, limits and the passing of time are the test's.
  */
-export async function lab(changes: readonly Change[]) {
+export async function lab(changes: readonly Change[], fix: Fix = {}) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await tempDir('lab')).path;
   const directory = join(folder, 'data');
@@ -77,6 +77,7 @@ export async function lab(changes: readonly Change[]) {
   still.at += AGE_MS;
   const acting: Acting = {
     ...actingWith(store, clock, means, changes),
+    runbooks: [sampleWith(changes, fix)],
     rules: async () => {
       faults.rules?.();
       return rules;

@@ -119,5 +119,9 @@ describe('the policy', () => {
     const group = { ...two, approvers: { users: [], userGroups: ['S-ONCALL'] } };
     expect(await tooFew(group, 'U-ONCALL', ['U-ONCALL', 'U-LEAD'])).toContain('only 1 beside you');
     expect(await tooFew(group, 'U-ONCALL', ['U-ONCALL', 'U-LEAD', 'U-ASKER'])).toBeUndefined();
+    const own = { ...group, requesterMayApprove: true };
+    expect(await tooFew(own, 'U-ONCALL', ['U-ONCALL'])).toContain('only 1 may approve it, and 2 must: the policy');
+    expect(await tooFew(own, 'U-ONCALL', ['U-ONCALL', 'U-LEAD'])).toBeUndefined();
+    expect(await tooFew(group, 'U-ASKER', [])).toContain('nobody may approve it, and 2 must: the policy');
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { joined } from '../../../engine/acting/joined.ts';
 import { stepOf } from '../../../engine/acting/steps.ts';
 import type { Change } from '../../../engine/change.ts';
-import { compile } from '../../../engine/changes/catalog.ts';
+import { changeRules, compile } from '../../../engine/changes/catalog.ts';
 import type { Compiled } from '../../../engine/changes/rules.ts';
 import type { Step } from '../../../engine/plan.ts';
 import { withPresentNames } from '../../../infra/kubernetes/flow-control.ts';
@@ -39,12 +39,16 @@ export function like(kind: Recorded, name: string, changes: Fields = {}): Thing 
   return edited(must(objects[kind].find(({ metadata }) => metadata.name === name)), changes);
 }
 
-export function compiled(
+export async function compiled(
   cluster: Pick<FakeCluster, 'kube'>,
   change: Change,
   more: { readonly takesBack?: boolean } = {},
 ): Promise<Compiled> {
-  return compile(change, { kube: cluster.kube, at, plan, ...more });
+  const made = await compile(change, { kube: cluster.kube, at, plan, ...more });
+  const { undoneBy } = changeRules[change.verb];
+  const stranger = 'none' in made.inverse ? undefined : made.inverse.find(({ verb }) => !undoneBy.includes(verb));
+  if (stranger) throw new Error(`${change.verb} is taken back by ${stranger.verb}, which it does not say beforehand`);
+  return made;
 }
 
 /** The steps of a plan that does just this. */

@@ -50,11 +50,16 @@ describe("the workspace's directory", () => {
       expect(await open().person('U7')).toEqual({ id: 'U7', name: 'ada', standing });
     });
 
-    it('a colleague of the same Enterprise Grid organisation is a member, whichever workspace is home', async () => {
+    it.each([
+      ['asked for', undefined, 'T0SLACK', 'member'],
+      ['configured', 'T0SLACK', 'T0SLACK', 'member'],
+      ['configured, and the token is of another one', 'T0SLACK', 'T0OTHER', 'outsider'],
+    ])('a colleague of the same Enterprise Grid organisation, ours being %s', async (_how, teamId, team, standing) => {
       user({ team_id: 'T0SISTER', enterprise_user: { enterprise_id: 'E0OURS' }, real_name: 'Ada' });
-      slack.failNext('auth.test', { answer: { ok: true, team_id: slack.team, enterprise_id: 'E0OURS' } });
-      const people = slackPeople({ botToken: slack.token, apiUrl: slack.apiUrl });
-      expect(await people.person('U7')).toEqual({ id: 'U7', name: 'Ada', standing: 'member' });
+      slack.failNext('auth.test', { answer: { ok: true, team_id: team, enterprise_id: 'E0OURS' } });
+      const us = teamId === undefined ? {} : { teamId };
+      const people = slackPeople({ botToken: slack.token, apiUrl: slack.apiUrl, ...us });
+      expect(await people.person('U7')).toEqual({ id: 'U7', name: 'Ada', standing });
     });
 
     it('Slackbot is a bot, although Slack says it is none', async () => {

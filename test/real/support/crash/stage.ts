@@ -8,7 +8,7 @@ import type { Change } from '../../../../engine/change.ts';
 import { nodeDirectory } from '../../../../engine/directory.ts';
 import { TryLater } from '../../../../engine/errors.ts';
 import type { Clock, Queue, Store } from '../../../../engine/ports.ts';
-import { type AnyRunbook, anyRunbook, defineRunbook } from '../../../../engine/runbook.ts';
+import { type AnyRunbook, anyRunbook, defineRunbook, type Risk } from '../../../../engine/runbook.ts';
 import { NodeTarget } from '../../../../engine/target.ts';
 import type { Cluster } from '../../../../engine/triage.ts';
 import { confirmed, ruledOut } from '../../../../engine/verdict.ts';
@@ -24,8 +24,18 @@ export const NODE = 'worker-3';
 /** The only remedy of the sample: it does whatever changes it was made with. */
 export const REMEDY = 'fix';
 
+/** What else the sample's remedy is. */
+export interface Fix {
+  readonly risk?: Risk;
+  /** Why it does not fit now. */
+  readonly unavailable?: () => string | undefined;
+}
+
 /** A trouble that never ends, so that verification has its whole time, and one remedy for it. */
-export function sampleWith(changes: readonly Change[]): AnyRunbook {
+export function sampleWith(
+  changes: readonly Change[],
+  { risk = 'low', unavailable = () => undefined }: Fix = {},
+): AnyRunbook {
   return anyRunbook(
     defineRunbook({
       id: 'sample',
@@ -47,10 +57,13 @@ export function sampleWith(changes: readonly Change[]): AnyRunbook {
       remedies: {
         [REMEDY]: {
           title: 'Fix it',
-          risk: 'low',
+          risk,
           verbs: changes.map(({ verb }) => verb),
           params: z.object({}),
-          propose: () => ({}),
+          propose: () => {
+            const because = unavailable();
+            return because === undefined ? {} : { unavailable: because };
+          },
           changes: () => changes,
         },
       },

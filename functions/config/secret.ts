@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** In AWS Lambda. */
+/** In AWS Lambda. One secret: with a `*` or a `?` in it IAM would grant whatever it fits. */
 export const SecretsManager = z.strictObject({
   secretsManager: z
     .string()
     .regex(
-      /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+-\w{6}$/,
+      /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/,
       'the whole ARN of a secret, with the dash and the six characters that AWS adds to its name, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:nightshift/alerts-a1B2c3',
     )
     .meta({ description: 'ARN in AWS Secrets Manager' }),

@@ -4,7 +4,7 @@ import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
 import { guessTarget, seenByNode } from './guess.ts';
 import { nodesKnownAs } from './hosts.ts';
-import { ownLabels } from './own-labels.ts';
+import { mayBeNode, ownLabels } from './own-labels.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
 import type { AlertFamily, AlertMatch } from './runbook.ts';
@@ -72,11 +72,13 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
       return nodeByLabels(labels, [...NODE_LABELS, 'instance'], lookup);
     case 'node-object':
       // Without `honor_labels` the plain one is where its exporter runs (see `ownLabels`).
-      return nodeByLabels(labels, labels.exported_node ? ['exported_node'] : NODE_LABELS, lookup);
+      return nodeByLabels(labels, labels.exported_node ? ['exported_node'] : nodeLabelsOf(labels), lookup);
   }
 }
 
 type Labels = Readonly<Record<string, string>>;
+
+const nodeLabelsOf = (labels: Labels) => (mayBeNode(labels) ? [...NODE_LABELS, 'instance'] : NODE_LABELS);
 
 /** Whether any label is there that may name what alerts of this family are about. */
 export function namesTarget(labels: Labels, family: AlertFamily): boolean {
@@ -85,7 +87,7 @@ export function namesTarget(labels: Labels, family: AlertFamily): boolean {
   const pod = Boolean(own.namespace && own.pod);
   switch (family) {
     case 'node-object':
-      return has(...NODE_LABELS);
+      return has(...nodeLabelsOf(labels));
     case 'kubelet':
       return has(...NODE_LABELS, 'instance');
     case 'node-exporter':

@@ -1,8 +1,8 @@
 import type { AlertMatch } from '../../engine/runbook.ts';
 
 /**
- * Exact names. The family says which label names the node: for kube-state-metrics' series about Node objects only
- * `node` (their `pod` and `instance` are its own), for the kubelet's and node_exporter's also `instance`.
+ * Exact names. The family says which label names the node: for kube-state-metrics' series about Node objects `node`
+ * (their `pod` and `instance` are its own, where it told them), for the kubelet's and node_exporter's also `instance`.
  *
  * `KubeletDown` and `TargetDown` of the mixin carry no label that names a node: then `any-alert` looks. Rules of one's
  * own under these names usually keep `node` or `instance`, and are answered.

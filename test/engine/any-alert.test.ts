@@ -44,6 +44,10 @@ describe('an alert that no runbook is about', () => {
     const summedUp = nodeAlert('', { name: 'NodeUnwell', labels: { node: '', job: 'kubelet' } });
     expect(answererOf(summedUp, runbooks)).toEqual({ runbook: generic });
     expect(answererOf(summedUp, [sample])).toMatchObject({ runbook: sample });
+    const where = { name: 'NodeUnwell', labels: { node: '', pod: '', instance: '10.0.0.4:9100' } };
+    expect(answererOf(nodeAlert('', where), runbooks)).toMatchObject({ runbook: sample });
+    const itself = { name: 'NodeUnwell', labels: { node: '', instance: '10.0.0.4:8080' } };
+    expect(answererOf(nodeAlert('', itself), runbooks)).toEqual({ runbook: generic });
     const byAddress = { name: 'ExporterUnwell', labels: { node: '', instance: '10.0.0.4:9100' } };
     expect(answererOf(nodeAlert('', byAddress), runbooks)).toMatchObject({ runbook: sample });
   });

@@ -45,6 +45,26 @@ describe('the target of an alert', () => {
     });
   });
 
+  it('is the node where an exporter runs, also of a node alert that names it by nothing else', async () => {
+    const of = async (labels: Record<string, string>) =>
+      (await resolveTarget(alert(labels), as('node-object'), lookup())).target;
+    expect(await of({ instance: '10.0.0.2:9100' })).toMatchObject({ kind: 'Node', name: 'worker-2' });
+    expect(await of({ instance: 'worker-1', job: 'node-exporter' })).toMatchObject({ kind: 'Node', name: 'worker-1' });
+    expect(await of({ instance: '10.99.0.1:9100' })).toMatchObject({
+      kind: 'Unresolved',
+      label: 'instance',
+      value: '10.99.0.1:9100',
+    });
+    // On the host's network of a node that the alert is not about.
+    for (const port of [8080, 8081, 8443, 9443])
+      expect(await of({ instance: `10.0.0.2:${port}` })).toMatchObject({ kind: 'Unresolved', label: 'node' });
+    for (const label of ['job', 'pod', 'container', 'service'])
+      expect(await of({ instance: '10.0.0.2:9100', [label]: 'prom-kube-state-metrics' })).toMatchObject({
+        kind: 'Unresolved',
+        label: 'node',
+      });
+  });
+
   it.each([
     ['10.0.0.2:9100', 'worker-2'],
     ['10.0.0.2', 'worker-2'],

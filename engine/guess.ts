@@ -72,6 +72,23 @@ export function seenByNode(labels: Labels): 'surely' | 'perhaps' | undefined {
   return target?.kind === 'Cluster' || nodeExporterPort.test(labels.instance) ? 'perhaps' : undefined;
 }
 
+/**
+ * Where kube-state-metrics serves: 8080 and 8081 (its README), 8443 and 9443 behind the proxy that kube-prometheus puts
+ * before it.
+ */
+const stateMetricsPort = /:(8080|8081|8443|9443)$/;
+
+/**
+ * Whether the `instance` of an alert about a Node may be that node, as exporters that run on it label it, with a `pod` of
+ * theirs or without. Of what kube-state-metrics saw it is where that runs.
+ */
+export function instanceMayBeNode(labels: Labels): boolean {
+  const { instance = '', pod, job = '' } = labels;
+  if (instance === '' || stateMetricsPort.test(instance)) return false;
+  if (Object.values(labels).some((value) => value.includes('kube-state-metrics'))) return false;
+  return !pod || nodeExporter.test(job) || nodeExporterPort.test(instance);
+}
+
 /** How bad it is, and who evaluated it: the same problem has several. */
 const sameProblem = new Set(['severity', 'prometheus', 'prometheus_replica', 'replica']);
 /** Of kube-state-metrics these say where it runs, which changes with every restart of it. */

@@ -1,5 +1,5 @@
 import { type Verb, type WorkloadKind, workloadKinds } from './change.ts';
-import { rightsOf } from './changes/catalog.ts';
+import { changeRules, rightsOf } from './changes/catalog.ts';
 import type { Right } from './changes/rules.ts';
 import { directoryReads } from './directory.ts';
 import { resolveReads } from './resolve.ts';
@@ -102,25 +102,5 @@ const whoReplaces = 'get Lease in kube-system';
 
 /** What takes a change back may be another one, and the button that undoes it needs its rights as well. */
 export function withInverse(verbs: readonly Verb[]): readonly Verb[] {
-  return [...new Set(verbs.flatMap((verb) => [verb, ...inverseVerbs[verb]]))];
+  return [...new Set(verbs.flatMap((verb) => [verb, ...changeRules[verb].undoneBy]))];
 }
-
-/** The verbs that `compile` may name as the inverse of each. */
-export const inverseVerbs: Readonly<Record<Verb, readonly Verb[]>> = {
-  cordon: ['uncordon'],
-  uncordon: ['cordon'],
-  drain: ['uncordon'],
-  taint: ['untaint', 'taint'],
-  untaint: ['taint'],
-  evict: [],
-  'delete-pod': [],
-  restart: [],
-  undo: ['undo'],
-  pause: ['resume'],
-  resume: ['pause'],
-  scale: ['scale'],
-  'set-resources': ['set-resources'],
-  'isolate-flow': ['restore-flow'],
-  'restore-flow': ['isolate-flow'],
-  annotate: ['annotate'],
-};

@@ -6,22 +6,6 @@ export function isOfExporter({ pod, job }: Labels): boolean {
 }
 
 /**
- * Where kube-state-metrics serves: 8080 and 8081 (its README), 8443 and 9443 behind the proxy that kube-prometheus puts
- * before it.
- */
-const exporterPort = /:(8080|8081|8443|9443)$/;
-
-/**
- * Whether the `instance` of an alert about a Node may be that node, as exporters that run on it label it. Of what
- * kube-state-metrics saw it is where that runs.
- */
-export function mayBeNode(labels: Labels): boolean {
-  const { instance = '', pod } = labels;
-  if (instance === '' || pod || exporterPort.test(instance)) return false;
-  return !Object.values(labels).some((value) => value.includes('kube-state-metrics'));
-}
-
-/**
  * Scraped without `honor_labels`, a series whose own label is called as one of its scrape target has it under this name,
  * and the plain one says where the exporter runs.
  * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config

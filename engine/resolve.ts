@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Alert } from './alert.ts';
 import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
-import { guessTarget, seenByNode } from './guess.ts';
+import { guessTarget, instanceMayBeNode, seenByNode } from './guess.ts';
 import { nodesKnownAs } from './hosts.ts';
-import { mayBeNode, ownLabels } from './own-labels.ts';
+import { ownLabels } from './own-labels.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
 import type { AlertFamily, AlertMatch } from './runbook.ts';
@@ -72,13 +72,19 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
       return nodeByLabels(labels, [...NODE_LABELS, 'instance'], lookup);
     case 'node-object':
       // Without `honor_labels` the plain one is where its exporter runs (see `ownLabels`).
-      return nodeByLabels(labels, labels.exported_node ? ['exported_node'] : nodeLabelsOf(labels), lookup);
+      if (labels.exported_node) return nodeByLabels(labels, ['exported_node'], lookup);
+      return nodeByLabels(labels, nodeLabelsOf(labels), lookup, () => nodeOfExporter(labels, lookup));
   }
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-const nodeLabelsOf = (labels: Labels) => (mayBeNode(labels) ? [...NODE_LABELS, 'instance'] : NODE_LABELS);
+const nodeLabelsOf = (labels: Labels) => (instanceMayBeNode(labels) ? [...NODE_LABELS, 'instance'] : NODE_LABELS);
+
+/** Where the pod of an exporter runs whose `instance` is no node's address, since it is not on the host's network. */
+async function nodeOfExporter(labels: Labels, lookup: Lookup | undefined): Promise<Resolution | undefined> {
+  return instanceMayBeNode(labels) ? nodeOfPod(labels, lookup) : undefined;
+}
 
 /** Whether any label is there that may name what alerts of this family are about. */
 export function namesTarget(labels: Labels, family: AlertFamily): boolean {

@@ -4,7 +4,6 @@ import type { DeadLetter } from '../../engine/ports.ts';
 import { hasTopic } from '../../engine/runbook.ts';
 import { counted, minuteOf, times } from '../../engine/words.ts';
 import { oneLine, painter, type Style, type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
-import { catalog } from '../../runbooks/catalog.ts';
 
 /** Labels and reasons come from outside and may be of any length. */
 const LONGEST_NAME = 300;
@@ -109,16 +108,8 @@ function causesOf({ report, runbook, alerts, state }: IncidentAccount): string[]
   if (runbook === null) return [`no runbook answers ${names}`];
   const confirmed = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed');
   if (confirmed.length > 0) return confirmed.map(({ title }) => title);
-  if (!hasTopic(runbook) && names !== '') return [whyNoTopic(Object.keys(alerts), names)];
+  if (!hasTopic(runbook) && names !== '') return [`no runbook of its topic answered ${names}`];
   return state === 'looking' ? [] : ['no cause confirmed'];
-}
-
-/** A runbook may be about such alerts, and not about one whose labels do not name what it looks at. */
-function whyNoTopic(alerts: readonly string[], names: string): string {
-  const isKnown = alerts.every((name) =>
-    catalog.some((runbook) => runbook.alerts.some((match) => match.name === name)),
-  );
-  return isKnown ? `the labels of ${names} do not name what its runbook looks at` : `no runbook is about ${names}`;
 }
 
 function timeOf({ since, closedAt }: IncidentAccount, now: Date): string {

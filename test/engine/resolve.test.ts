@@ -50,6 +50,11 @@ describe('the target of an alert', () => {
       (await resolveTarget(alert(labels), as('node-object'), lookup())).target;
     expect(await of({ instance: '10.0.0.2:9100' })).toMatchObject({ kind: 'Node', name: 'worker-2' });
     expect(await of({ instance: 'worker-1', job: 'node-exporter' })).toMatchObject({ kind: 'Node', name: 'worker-1' });
+    const exporter = { pod: 'node-exporter-x', namespace: 'monitoring', job: 'node-exporter' };
+    expect(await of({ ...exporter, instance: '10.0.0.2:9100' })).toMatchObject({ kind: 'Node', name: 'worker-2' });
+    expect(await of({ pod: 'some-exporter-0', namespace: 'x', instance: '10.0.0.2:9101' })).toMatchObject({
+      kind: 'Unresolved',
+    });
     expect(await of({ instance: '10.99.0.1:9100' })).toMatchObject({
       kind: 'Unresolved',
       label: 'instance',

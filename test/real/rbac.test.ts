@@ -7,10 +7,11 @@ import { defaultLimits } from '../../engine/acting/limits.ts';
 import { stepOf } from '../../engine/acting/steps.ts';
 import type { Action } from '../../engine/action.ts';
 import { type Change, type Verb, workloadKinds } from '../../engine/change.ts';
+import { changeRules } from '../../engine/changes/catalog.ts';
 import { nodeDirectory } from '../../engine/directory.ts';
 import { ReadFailure } from '../../engine/errors.ts';
 import { investigate } from '../../engine/investigate.ts';
-import { inverseVerbs, type Need, needsOf, withInverse } from '../../engine/needs.ts';
+import { type Need, needsOf, withInverse } from '../../engine/needs.ts';
 import type { Store } from '../../engine/ports.ts';
 import { kinds, type ReadRequest, type Source } from '../../engine/readers.ts';
 import { resolveTarget } from '../../engine/resolve.ts';
@@ -124,7 +125,7 @@ async function lookAround(cluster: Cluster, runbooks: readonly AnyRunbook[], cha
         change,
       ]);
       const inverse = 'none' in blueprint.inverse ? [] : blueprint.inverse;
-      const odd = inverse.filter(({ verb }) => !inverseVerbs[change.verb].includes(verb));
+      const odd = inverse.filter(({ verb }) => !changeRules[change.verb].undoneBy.includes(verb));
       failures.push(...odd.map(({ verb }) => `${about} is taken back by ${verb}, which is not foreseen`));
       if (blueprint.actions.length === 0) failures.push(`${about} comes to nothing: ${JSON.stringify(blueprint)}`);
       for (const request of blueprint.requests) {

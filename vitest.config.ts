@@ -13,9 +13,14 @@ const waiting = [
 /** The longest of them. Of one group the project whose name comes first begins, and each file takes minutes. */
 const crashes = ['test/real/crash-*.test.ts'];
 
+/** What changes nothing that outlives a file: their files share a process and what it has loaded, which halves their time. */
+const shared = ['engine', 'runbooks', 'contract', 'harness'].map((folder) => `test/${folder}/**/*.test.ts`);
+
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 
-// What runs side by side is as much as two cores bear, which CI has: of "code" three, because many wait for a clock.
+/** What runs side by side is as much as two cores bear, which CI has: of these three, because many wait for a clock. */
+const brief = { testTimeout: 40_000, maxWorkers: 3 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,12 +28,12 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: ended,
-          testTimeout: 40_000,
-          maxWorkers: 3,
+          exclude: [...ended, ...shared],
+          ...brief,
           typecheck: { enabled: true, include: ['test/**/*.types.ts'], checker: 'tsc', ignoreSourceErrors: true },
         },
       },
+      { test: { name: 'shared', include: shared, ...brief, isolate: false } },
       { test: { name: 'crash', include: crashes, ...patience, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       { test: { name: 'real', include: waiting, ...patience, maxWorkers: 2, sequence: { groupOrder: 1 } } },
       {

@@ -19,15 +19,24 @@ export function saidOf(evidence: EvidenceReport): string {
   return isGap(evidence) ? reason : `not asked: ${[reason, ...(remedy ? [remedy] : [])].join('. ')}`;
 }
 
+/** What a refused answer would have led to was asked for by nobody: a right behind it shows only once this one is there. */
+const MORE_RULES = '# more may be missing behind it: nightshift manifests rbac prints all rules';
+
 /** The gaps of a run, each reason once, in the order of the first read it stopped. */
 export function gapsIn(evidence: readonly EvidenceReport[]): Gap[] {
   const failed = evidence.filter(isGap);
-  return [...Map.groupBy(failed, ({ reason, remedy }) => JSON.stringify([reason, remedy])).values()].flatMap(
-    (alike) => {
-      const [first] = alike;
-      if (first === undefined) return [];
-      const { reason = 'unknown', remedy } = first;
-      return [{ titles: alike.map(({ title }) => title), reason, ...(remedy ? { remedy } : {}) }];
-    },
-  );
+  const alike = [...Map.groupBy(failed, ({ reason, remedy }) => JSON.stringify([reason, remedy])).values()];
+  const lastRefused = alike.findLast(([first]) => isRefused(first));
+  return alike.flatMap((these) => {
+    const [first] = these;
+    if (first === undefined) return [];
+    const { reason = 'unknown', remedy } = first;
+    const words = these === lastRefused ? `${remedy}\n${MORE_RULES}` : remedy;
+    return [{ titles: these.map(({ title }) => title), reason, ...(words ? { remedy: words } : {}) }];
+  });
+}
+
+/** By Kubernetes, for want of a rule that can be named. */
+function isRefused(evidence: EvidenceReport | undefined): boolean {
+  return evidence?.failure === 'forbidden' && /^# rule of/.test(evidence.remedy ?? '');
 }

@@ -83,9 +83,9 @@ const stateMetricsPort = /:(8080|8081|8443|9443)$/;
  * theirs or without. Of what kube-state-metrics saw it is where that runs.
  */
 export function instanceMayBeNode(labels: Labels): boolean {
-  const { instance = '', pod, job = '' } = labels;
+  const { instance = '', pod, job = '', service, container } = labels;
   if (instance === '' || stateMetricsPort.test(instance)) return false;
-  if (Object.values(labels).some((value) => value.includes('kube-state-metrics'))) return false;
+  if ([pod, job, service, container].some((value) => value?.includes('kube-state-metrics'))) return false;
   return !pod || nodeExporter.test(job) || nodeExporterPort.test(instance);
 }
 

@@ -95,9 +95,27 @@ export function runbookNamed(id: string, runbooks: readonly AnyRunbook[]): AnyRu
   throw new UsageError(`There is no runbook ${id}${didYouMean(id, ids)} (there are: ${ids.join(', ')})`);
 }
 
-/** What a person typed as a target, also just a node's name where the runbook is about nodes. */
+/** As kubectl takes them, whatever the case. */
+const kindWords: Readonly<Record<string, readonly string[]>> = {
+  node: ['nodes', 'no'],
+  pod: ['pods', 'po'],
+  service: ['services', 'svc'],
+  deployment: ['deployments', 'deploy'],
+  statefulset: ['statefulsets', 'sts'],
+  daemonset: ['daemonsets', 'ds'],
+  replicaset: ['replicasets', 'rs'],
+};
+
+function withKind(text: string): string {
+  const [word = '', ...rest] = text.split('/');
+  const typed = word.toLowerCase();
+  const kind = Object.keys(kindWords).find((known) => kindWords[known]?.includes(typed)) ?? typed;
+  return [kind, ...rest].join('/');
+}
+
+/** What a person typed as a target, also just the name of a node or a component where the runbook is about these. */
 export function targetFor(runbook: AnyRunbook, text: string): Target {
-  const spellings = [text, `node/${text}`, `component/${text}`];
+  const spellings = text.includes('/') ? [withKind(text)] : [text, `node/${text}`, `component/${text}`];
   for (const spelling of spellings) {
     const target = runbook.target.safeParse(parseTarget(spelling));
     if (target.success) return target.data;
@@ -125,12 +143,13 @@ const ONE_NODE = { deadlineMs: 5_000, maxBytes: 1024 * 1024 };
 
 /** How its targets are spelled. */
 export function examples(runbook: AnyRunbook): string[] {
+  const components = new Set(runbook.alerts.flatMap(({ component = 'etcd' }) => `component/${component}`));
   const spellings = [
     'node/NAME',
     'pod/NAMESPACE/NAME',
     'service/NAMESPACE/NAME',
     'deployment/NAMESPACE/NAME',
-    'component/etcd',
+    ...components,
     'cluster',
   ];
   return spellings.filter((spelling) => runbook.target.safeParse(parseTarget(spelling)).success);

@@ -36,6 +36,25 @@ it('groups what could not be seen for one reason', () => {
   ]);
 });
 
+it('says once, with the last right that is missing, that more may be missing behind it', () => {
+  const refusedBy = (title: string, remedy: string): EvidenceReport => ({
+    ...evidence(title, `${title} may not be read`),
+    failure: 'forbidden',
+    remedy,
+  });
+  const rule = '# rule of a ClusterRole bound to jane\n- apiGroups: [""]';
+  const gaps = gapsIn([
+    refusedBy('Node object', rule),
+    refusedBy('Events', rule),
+    refusedBy('Scrapes', 'Check the token'),
+  ]);
+  expect(gaps.map(({ remedy }) => remedy)).toEqual([
+    rule,
+    `${rule}\n# more may be missing behind it: nightshift manifests rbac prints all rules`,
+    'Check the token',
+  ]);
+});
+
 it('holds no gap for a further witness that nobody has configured, but one for a witness that does not answer', () => {
   const witness = { ...evidence('What its kubelet tells', 'it may not be asked'), witness: true as const };
   expect(gapsIn([{ ...witness, failure: 'not-configured' }])).toEqual([]);

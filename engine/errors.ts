@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** Why a read gave nothing. The words are for the card; `kind` is for code. */
 export type ReadFailureKind =
   | 'forbidden'
@@ -70,5 +72,11 @@ export class Refused extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
+  // Its own message is JSON.
+  if (thrown instanceof z.core.$ZodError) return thrown.issues.map(issueOf).join('; ');
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function issueOf({ path, message }: z.core.$ZodIssue): string {
+  return path.length > 0 ? `${path.join('.')}: ${message}` : message;
 }

@@ -49,7 +49,11 @@ export function credentialUnavailable(user: User, thrown: unknown): ReadFailure 
   const plugin = pluginOf(user);
   const said = isNone(thrown) ? '' : redact(messageOf(thrown).trim().replace(/\s+/g, ' ')).slice(0, 300);
   if (!plugin) {
-    return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said || 'nothing that is one'}`, {
+    const provider = user.authProvider?.name;
+    const none = provider
+      ? `auth-provider ${provider}, which kubectl dropped in 1.26, gave none`
+      : 'nothing that is one';
+    return new ReadFailure('unauthorized', `no credentials for user "${user.name}": ${said || none}`, {
       remedy: credentialAdvice(user).remedy,
       cause: thrown,
     });

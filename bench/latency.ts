@@ -59,9 +59,12 @@ async function oneAlert(lab: Lab, channel: Channel, server: Server, hand: ByHand
   return { ...arrival, cold: number % PER_ROUND === 0, byAddress, handMs };
 }
 
-/** Milliseconds until the last Kubernetes answer of the run was there, and until the run was over. */
+/** What none of the seven commands tells: for the log of a pod the API server asks the kubelet, after two other answers. */
+const besides: ReadonlySet<string> = new Set(['kubeletAnswer']);
+
+/** Milliseconds until the last answer that the commands have as well was there, and until the run was over. */
 function readsOf({ report }: IncidentAccount): { readonly kubernetesMs: number; readonly runMs: number } {
-  const answers = (report?.evidence ?? []).filter(({ source }) => source === 'Kubernetes');
+  const answers = (report?.evidence ?? []).filter(({ id, source }) => source === 'Kubernetes' && !besides.has(id));
   const last = Math.max(...answers.map(({ asOf }) => Date.parse(asOf)));
   return { kubernetesMs: last - Date.parse(report?.startedAt ?? ''), runMs: report?.cost.elapsedMs ?? Number.NaN };
 }

@@ -116,11 +116,11 @@ function whyNever(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[]): string |
 }
 
 /** The first rule that fits a plan holds for it: one for which others before it leave nothing would tighten nothing. */
-function checkOrder(scopes: readonly ReadonlySet<string>[], policy: Config['policy']): void {
-  for (const [index, own] of scopes.entries()) {
-    const before = new Set(scopes.slice(0, index).flatMap((other) => [...other]));
+function checkOrder(scopes: readonly Scope[], policy: Config['policy']): void {
+  for (const [index, { own }] of scopes.entries()) {
+    const before = new Set(scopes.slice(0, index).flatMap(({ taken }) => [...taken]));
     if (![...own].every((one) => before.has(one))) continue;
-    const first = scopes.findIndex((other) => [...own].some((one) => other.has(one)));
+    const first = scopes.findIndex(({ taken }) => [...own].some((one) => taken.has(one)));
     const why = `the first rule that fits holds, and others before it leave it none; put it before policy.${first}`;
     throw new ConfigError(
       `policy.${index}: no plan comes to this rule (${policy[index]?.remedies.join(', ')}): ${why}`,
@@ -128,15 +128,24 @@ function checkOrder(scopes: readonly ReadonlySet<string>[], policy: Config['poli
   }
 }
 
-/** A rule for all that is left may have nothing left today: of it every risk counts as possible. */
-function scopesOf(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[], clusters: readonly string[]) {
-  return new Set(
-    fixesOf(rule, runbooks).flatMap(({ fix }) =>
-      (rule.risks ?? RISKS).flatMap((risk) =>
-        (rule.clusters ?? clusters).map((cluster) => `${fix} at risk ${risk} in ${cluster}`),
+interface Scope {
+  /** What it is for. Of a rule that names no risk all count as possible: one for all that is left may have nothing left today. */
+  readonly own: ReadonlySet<string>;
+  /** What it takes away from those behind it. */
+  readonly taken: ReadonlySet<string>;
+}
+
+function scopesOf(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[], clusters: readonly string[]): Scope {
+  const fixes = fixesOf(rule, runbooks);
+  const scope = (has: (fix: (typeof fixes)[number], risk: Risk) => boolean) =>
+    new Set(
+      fixes.flatMap((one) =>
+        (rule.risks ?? RISKS)
+          .filter((risk) => has(one, risk))
+          .flatMap((risk) => (rule.clusters ?? clusters).map((place) => `${one.fix} at risk ${risk} in ${place}`)),
       ),
-    ),
-  );
+    );
+  return { own: scope(({ risks }, risk) => !rule.risks || risks.includes(risk)), taken: scope(() => true) };
 }
 
 /** Those a rule names, each with all risks that it, or its undo, may have. */

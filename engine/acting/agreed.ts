@@ -9,7 +9,6 @@ import { endOf, frozenBy, type Limits } from './limits.ts';
 import { goneOnWith } from './lineage.ts';
 import { isSameCluster } from './same-cluster.ts';
 import { planById } from './stored.ts';
-import { takesBackAChange } from './takes-back.ts';
 import { sharedLately, sharedNow } from './touched.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,8 +36,7 @@ export async function agreedOf(
       const shared = sharedWith(own, other);
       return shared === undefined ? [] : [{ other, shared }];
     });
-  const isUndo = plan.undoes !== undefined && (await takesBackAChange(store, plan));
-  const undone = isUndo ? await planById(store, plan.undoes) : undefined;
+  const undone = plan.undoes === undefined ? undefined : await planById(store, plan.undoes);
   const rules = [actionsPerHour(others, limits, now), freeze(limits, now), await storm(store, plan, now)];
   return [
     oneAtATime(sharing(sharedNow)),
@@ -74,7 +72,7 @@ function coolDown(
   now: Date,
 ): InterlockReport {
   const name = { id: 'cool-down', title: 'What it changes was left alone lately', breakable: true } as const;
-  // Nobody must have to sit and watch a change do harm, whatever else was done since. An undo of an undo is a change.
+  // Nobody must have to sit and watch a change do harm, whatever else was done since.
   if (undone)
     return { ...name, holds: true, value: `"${undone.title}" may be taken back at once, without a cool-down` };
   const stopped = goneOnWith(

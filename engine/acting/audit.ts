@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { digestOf } from '../change.ts';
 import { TryLater } from '../errors.ts';
-import type { Plan } from '../plan.ts';
 import type { Store, Stored } from '../ports.ts';
-import { BEGINNING, broken, type Entry, Head, headOf, idOf } from './ledger.ts';
+import { BEGINNING, broken, carriedOut, type Entry, Head, headOf, idOf } from './ledger.ts';
 
 const PAGE = 500;
 const Readable = z.looseObject({ ...Head.shape, previous: z.string() });
@@ -63,6 +62,7 @@ export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> 
   let last: Head = BEGINNING;
   let atHead = head.seq === 0;
   let count = 0;
+  const told = new Set<string>();
   for await (const { id, value } of rows(store)) {
     count += 1;
     const read = Readable.safeParse(value);
@@ -72,6 +72,7 @@ export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> 
       continue;
     }
     const { hash, ...open } = value as Entry;
+    if (open.plan !== undefined) told.add(open.plan);
     if (open.seq !== last.seq + 1) findings.push(`entry ${last.seq + 1} is missing (${open.seq} follows ${last.seq})`);
     else if (last.hash !== '' && open.previous !== last.hash)
       findings.push(`entry ${open.seq} does not follow the entry before it`);
@@ -80,7 +81,9 @@ export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> 
     last = { seq: open.seq, hash };
   }
   if (!known && count > 0) findings.push('the record of the last entry is gone: entries may be missing at the end');
-  if (count === 0 && (await anyCarriedOut(store))) findings.push('all entries are gone: plans were carried out');
+  const untold = (await carriedOut(store).catch(otherwise<readonly string[]>([]))).filter((plan) => !told.has(plan));
+  if (count === 0 && untold.length > 0) findings.push('all entries are gone: plans were carried out');
+  else findings.push(...untold.map((plan) => `plan ${plan} was carried out, and no entry tells of it`));
   if (!atHead) findings.push(notAtHead(last, head));
   return { entries: count, findings };
 }
@@ -89,9 +92,4 @@ function notAtHead(last: Head, head: Head): string {
   return last.seq < head.seq
     ? `the last ${head.seq - last.seq} of ${head.seq} entries are missing`
     : `entry ${head.seq} is not the one that was written there`;
-}
-
-async function anyCarriedOut(store: Pick<Store, 'list'>): Promise<boolean> {
-  const plans = await store.list<Plan>('plans').catch(otherwise<readonly Stored<Plan>[]>([]));
-  return plans.some(({ value }) => value.executedAt !== undefined);
 }

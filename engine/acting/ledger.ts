@@ -66,7 +66,7 @@ export const Head = z.object({ seq: z.int(), hash: z.string() });
 export type Head = Readonly<z.infer<typeof Head>>;
 
 export const BEGINNING: Head = { seq: 0, hash: '0'.repeat(64) };
-const HEAD = 'ledger-head';
+export const HEAD = 'ledger-head';
 
 /**
  * Appends one entry, redacted; durable when it resolves. Whoever else appends at the same moment gets the next number.
@@ -99,12 +99,20 @@ async function endOf(store: Store): Promise<Head> {
   if (!end) throw broken('its last entry cannot be read');
   if (!head && end.seq > 0) throw broken('the record of its last entry is gone');
   if (!head) {
+    // Where nothing was ever carried out the ledger begins; else it was taken away, with the record of its end.
+    if ((await carriedOut(store)).length > 0) throw broken('all its entries are gone');
     await store.put({ collection: 'meta', id: HEAD, value: BEGINNING, expect: 'absent' });
     return end;
   }
   if (end.seq < head.seq) throw broken(`it ends at entry ${end.seq}, and had ${head.seq}`);
   if (head.seq > 0 && end.seq === head.seq && end.hash !== head.hash) throw broken(`entry ${end.seq} was changed`);
   return end;
+}
+
+/** The ids of all plans that have begun to change something. */
+export async function carriedOut(store: Pick<Store, 'list'>): Promise<readonly string[]> {
+  const plans = await store.list<Plan>('plans');
+  return plans.flatMap(({ id, value }) => (value.executedAt === undefined ? [] : [id]));
 }
 
 export function broken(what: string): Refused {

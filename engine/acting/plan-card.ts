@@ -1,3 +1,4 @@
+import { risksOf } from '../changes/catalog.ts';
 import { messageOf } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanButton, PlanCard, Waiting } from '../plan-card.ts';
@@ -9,7 +10,6 @@ import { inFrontOf } from './in-front.ts';
 import { otherwiseIn } from './otherwise.ts';
 import { verdictWords } from './plan-line.ts';
 import { namesSomebody, noRuleFor, type PolicyRule, ruleFor } from './policy.ts';
-import { riskOfUndo } from './risk.ts';
 import { expiryOf } from './standing.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -55,13 +55,12 @@ interface Ruled {
   readonly undoNobodyBecause?: string;
 }
 
-async function currentRule(acting: Pick<CardDesk, 'rules' | 'store'>, plan: Plan): Promise<Ruled> {
+async function currentRule(acting: Pick<CardDesk, 'rules'>, plan: Plan): Promise<Ruled> {
   try {
     const { policy, nobody } = await acting.rules();
     const rule = ruleFor(policy, plan);
     const { inverse } = plan;
-    const undo =
-      'none' in inverse ? undefined : { ...plan, risk: await riskOfUndo(acting.store, { ...plan, inverse }) };
+    const undo = 'none' in inverse ? undefined : { ...plan, risk: risksOf(inverse) };
     return {
       ...(rule ? { rule } : { nobodyBecause: nobody ?? noRuleFor(plan) }),
       ...(undo && !ruleFor(policy, undo) ? { undoNobodyBecause: nobody ?? noRuleFor(undo) } : {}),

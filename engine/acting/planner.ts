@@ -15,10 +15,9 @@ import { historyOf } from './earlier.ts';
 import { changedSince } from './left.ts';
 import { lastDeeds } from './lineage.ts';
 import { beforeOf } from './outcome.ts';
-import { riskierOf, riskOfUndo } from './risk.ts';
+import { riskierOf } from './risk.ts';
 import { renewalsOf } from './starts-again.ts';
 import { incidentById, planById } from './stored.ts';
-import { takesBackAChange } from './takes-back.ts';
 
 /** `gone`: there is nothing to do any more, which is good news. */
 export type Planned =
@@ -71,30 +70,28 @@ export async function planUndo(acting: Acting, undone: Plan, same?: Identity): P
   const incident = await incidentById(acting.store, undone.incident);
   const cluster = clusterOf(acting, undone.cluster);
   if (!incident || !cluster) return { problem: 'its incident or its cluster is no longer known here' };
-  if ('none' in undone.inverse) return { problem: `it cannot be undone: ${undone.inverse.none}` };
+  const inverse = inverseOfPlan(undone, undone.inverse);
+  if ('none' in inverse) return { problem: `it cannot be undone: ${inverse.none}` };
   if (undone.takenBack) return { problem: 'it was taken back already', gone: true };
-  const uncalled = await uncalledFor(acting, incident, undone);
-  if (uncalled) return uncalled;
   const draft: Draft = {
     remedy: undone.remedy,
     title: `Undo: ${undone.title}`,
-    risk: await riskOfUndo(acting.store, { ...undone, inverse: undone.inverse }),
+    // What it does, not what it takes back: to let NoExecute go is harmless, to set it again is not.
+    risk: risksOf(inverse),
     cause: undone.cause,
-    changes: undone.inverse,
+    changes: inverse,
     before: { confirmed: {}, recovered: 'inconclusive' },
     undoes: undone.id,
   };
   return drawn(acting, cluster, incident, draft, same, undone);
 }
 
-/** The undo of an undo makes the change once more: only while a fresh diagnosis still offers that fix. */
-async function uncalledFor(acting: Acting, incident: Incident, undone: Plan): Promise<Planned | undefined> {
-  if (await takesBackAChange(acting.store, { undoes: undone.id })) return undefined;
-  const looked = await lookAgain(acting, incident);
-  if ('problem' in looked) return looked;
-  const offer = looked.report.remedies.find(({ id }) => id === undone.remedy);
-  if (!offer) return { problem: `runbook ${looked.report.runbook} has no fix ${undone.remedy}` };
-  return 'unavailable' in offer ? whyNot(looked.report, offer) : undefined;
+/**
+ * An undo has none: it would make the fix once more, without what the fix rests on. That is asked for as the fix, which a
+ * fresh diagnosis offers, or does not.
+ */
+function inverseOfPlan({ undoes }: Pick<Plan, 'undoes'>, inverse: Plan['inverse']): Plan['inverse'] {
+  return undoes === undefined ? inverse : { none: 'to make the change once more, ask for the fix itself' };
 }
 
 /** The same plan made again from the cluster as it is now. */
@@ -178,8 +175,8 @@ async function drawn(
       ...(blueprint.passing ? { passing: blueprint.passing } : {}),
       effects: blueprint.effects,
       blocked: [...since, ...blockedBy(acting, cluster, blueprint)],
-      inverse: blueprint.inverse,
-      inverses: blueprint.inverses,
+      inverse: inverseOfPlan(draft, blueprint.inverse),
+      ...(draft.undoes === undefined ? { inverses: blueprint.inverses } : {}),
       bound: blueprint.bound,
       interlocks,
       digest: blueprint.digest,

@@ -78,7 +78,7 @@ export async function tooFewWithout(people: People, rule: PolicyRule, { user }: 
   const { approvers, approvals, requesterMayApprove } = rule;
   const groups = await Promise.all(approvers.userGroups.map((group) => people.groupMembers(group))).catch(later);
   if (groups === undefined) return undefined;
-  const all = new Set([...approvers.users, ...groups.flat()]);
+  const all = new Set(await membersAmong(people, [...approvers.users, ...groups.flat()]));
   const isOneTooMany = !requesterMayApprove && all.delete(user);
   if (all.size >= approvals) return undefined;
   if (!isOneTooMany) {
@@ -87,6 +87,16 @@ export async function tooFewWithout(people: People, rule: PolicyRule, { user }: 
   }
   const left = all.size === 0 ? 'nobody else may approve it' : `only ${all.size} beside you may approve it`;
   return `${left}, and ${approvals} must: somebody who is not among the approvers has to ask for it`;
+}
+
+/** Each is a question to Slack: of more than these some may certainly approve. */
+const MOST_ASKED = 10;
+
+/** Those who are full members, as far as Slack says who they are; of many, and of whom it says nothing, all are taken for such. */
+async function membersAmong(people: People, ids: readonly string[]): Promise<readonly string[]> {
+  if (new Set(ids).size > MOST_ASKED) return ids;
+  const seen = await Promise.all(ids.map((id) => people.person(id).catch(later)));
+  return ids.filter((_id, index) => (seen[index]?.standing ?? 'member') === 'member');
 }
 
 function later(failure: unknown): undefined {

@@ -16,7 +16,6 @@ import { closedOf, inWords } from './present-interlocks.ts';
 import { lastReplicas } from './replicas.ts';
 import { renewalsOf, startsAgain } from './starts-again.ts';
 import { planById } from './stored.ts';
-import { takesBackAChange } from './takes-back.ts';
 
 type Kube = Readers['kube'];
 
@@ -36,7 +35,7 @@ export function watchOver(acting: Acting, plan: Plan, cluster: Cluster): () => P
     const kube = kubeOf(cluster, READ_MS);
     try {
       known = known ? await Promise.all(known.map((touched) => asItIs(kube, touched))) : await poolsNow(kube, plan);
-      const frozen = (await takesBackAChange(acting.store, plan)) ? [] : [freeze(limits, acting.clock.now())];
+      const frozen = plan.undoes === undefined ? [freeze(limits, acting.clock.now())] : [];
       const present = (await planById(acting.store, plan.id)) ?? plan;
       const away = await stillAway(() => kubeOf(cluster, READ_MS), present, back, acting.pause);
       if (away !== undefined) return away;

@@ -64,6 +64,7 @@ describe('a policy in nightshift.yaml', () => {
     );
     expect(check('remedies: [cordon], risks: [high]', all)).toContain('are of risk low, never high');
     expect(check(`${drain}, risks: [low]`, all)).toBe('no complaint');
+    expect(check('remedies: [cordon], risks: [low]', 'remedies: [cordon], risks: [low, high]')).toContain('policy.1');
     expect(check(`${all}, risks: [low, medium, high]`, all)).toBe('no complaint');
     expect(check(drain, all)).toBe('no complaint');
     expect(check(`${all}, risks: [low]`, drain)).toBe('no complaint');

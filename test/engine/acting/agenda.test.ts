@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { enter, isWhole, plansSince, plansUnderWay, tidy, WHOLE } from '../../../engine/acting/agenda.ts';
+import { append } from '../../../engine/acting/ledger.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Collection } from '../../../engine/ports.ts';
 import { deed, rule } from './deed.ts';
@@ -37,6 +38,8 @@ describe('the agenda', () => {
   test('is all that opening, asking, approving, doing and verifying read of other plans', async () => {
     await using it = await whole();
     const incident = await it.trouble();
+    // Only the first entry of all asks for the plans: whether it is the first.
+    await append(it.acting.store, it.acting.clock, { kind: 'shown', plan: 'earlier' });
     const seen = listed(it);
     await it.send({
       type: 'open',

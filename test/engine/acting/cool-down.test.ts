@@ -168,16 +168,6 @@ describe('an undo, whatever else was done since', () => {
     const of = await interlocks([{ ...earlier, executedAt: ago(12) }, later], undo, [uncordon]);
     expect(of('cool-down')).toMatchObject({ holds: true, value: expect.stringContaining('may be taken back at once') });
   });
-
-  test('waits for it when it is an undo of an undo, which is the change once more', async () => {
-    const undo = { ...earlier, title: 'Undo: Cordon', undoes: 'the first', executedAt: ago(1) };
-    const of = await interlocks(undo, { target: 'component/etcd', undoes: 'earlier' }, [uncordon]);
-    expect(of('cool-down')).toMatchObject({
-      holds: false,
-      value: expect.stringMatching(/was changed 1 min ago \(Undo: Cordon\): 9 min to wait$/),
-      occasions: ['earlier'],
-    });
-  });
 });
 
 describe('an undo', () => {
@@ -202,22 +192,6 @@ describe('an undo', () => {
       const of = await interlocks({ ...earlier, state }, { target: 'component/etcd', undoes: 'earlier' }, [uncordon]);
       expect(of('one-at-a-time')).toMatchObject({ holds: false, breakable: false });
     }
-  });
-
-  test('of an undo does the change once more, and waits like it', async () => {
-    const before = { ...earlier, undoes: 'the first' };
-    const of = await interlocks(before, { target: 'component/etcd', undoes: 'earlier' }, [uncordon], limits);
-    expect(rules.map((id) => of(id)?.holds)).toEqual([false, false, false]);
-  });
-
-  test('of that undo takes a change back again, and waits for none of them', async () => {
-    const chain = [
-      { ...earlier, id: 'first' },
-      { ...earlier, id: 'undo', undoes: 'first' },
-      { ...earlier, undoes: 'undo' },
-    ];
-    const of = await interlocks(chain, { target: 'component/etcd', undoes: 'earlier' }, [uncordon], limits);
-    expect([...rules, 'cool-down'].map((id) => of(id)?.holds)).toEqual([true, true, true, true]);
   });
 });
 

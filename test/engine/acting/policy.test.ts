@@ -119,6 +119,11 @@ describe('the policy', () => {
     const group = { ...two, approvers: { users: [], userGroups: ['S-ONCALL'] } };
     expect(await tooFew(group, 'U-ONCALL', ['U-ONCALL', 'U-LEAD'])).toContain('only 1 beside you');
     expect(await tooFew(group, 'U-ONCALL', ['U-ONCALL', 'U-LEAD', 'U-ASKER'])).toBeUndefined();
+    expect(await tooFew(group, 'U-ASKER', ['U-ONCALL', 'U-GUEST', 'U-BOT', 'U-AWAY', 'U-GONE'])).toContain(
+      'only 1 may approve it, and 2 must',
+    );
+    const silent: People = { ...people(), person: async () => Promise.reject(new TryLater('Slack is away', 1_000)) };
+    expect(await tooFewWithout(silent, two, from('U-ASKER'))).toBeUndefined();
     const own = { ...group, requesterMayApprove: true };
     expect(await tooFew(own, 'U-ONCALL', ['U-ONCALL'])).toContain('only 1 may approve it, and 2 must: the policy');
     expect(await tooFew(own, 'U-ONCALL', ['U-ONCALL', 'U-LEAD'])).toBeUndefined();

@@ -27,15 +27,10 @@ export const REMEDY = 'fix';
 /** What else the sample's remedy is. */
 export interface Fix {
   readonly risk?: Risk;
-  /** Why it does not fit now. */
-  readonly unavailable?: () => string | undefined;
 }
 
 /** A trouble that never ends, so that verification has its whole time, and one remedy for it. */
-export function sampleWith(
-  changes: readonly Change[],
-  { risk = 'low', unavailable = () => undefined }: Fix = {},
-): AnyRunbook {
+export function sampleWith(changes: readonly Change[], { risk = 'low' }: Fix = {}): AnyRunbook {
   return anyRunbook(
     defineRunbook({
       id: 'sample',
@@ -60,10 +55,7 @@ export function sampleWith(
           risk,
           verbs: changes.map(({ verb }) => verb),
           params: z.object({}),
-          propose: () => {
-            const because = unavailable();
-            return because === undefined ? {} : { unavailable: because };
-          },
+          propose: () => ({}),
           changes: () => changes,
         },
       },

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type TempDir, tempDir } from '../../../harness/temp.ts';
+import { type TempDir, tempDirInMemory } from '../../../harness/temp.ts';
 import type { RemedyClass } from './classes.ts';
 import { endsOf, type Fate, seen } from './judge.ts';
 import { dataWithIncident } from './prepare.ts';
-import { crash, type Kill, type Outcome } from './run.ts';
+import { bundleChild, crash, type Kill, type Outcome } from './run.ts';
 import { type Cell, tableOf } from './table.ts';
 
 /** Every step of a run to the end, and every request of it before it arrives and before it is answered. */
@@ -33,7 +33,8 @@ export function crashMatrix() {
   let folder: TempDir;
   let incident: string;
   beforeAll(async () => {
-    folder = await tempDir('crash-template');
+    folder = await tempDirInMemory('crash-template');
+    await bundleChild(folder.path);
     incident = await dataWithIncident(join(folder.path, 'data'));
   });
   afterAll(async () => {

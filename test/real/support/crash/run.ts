@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
 import { audit } from '../../../../engine/acting/audit.ts';
 import type { Acting } from '../../../../engine/acting/desk.ts';
 import { remediateMessage } from '../../../../engine/acting/messages.ts';
@@ -14,7 +15,7 @@ import { startPracticeCluster } from '../../../../infra/local/practice/practice.
 import { openDatabase } from '../../../../infra/local/store/open.ts';
 import { countingProxy } from '../../../harness/counting-proxy.ts';
 import { stamped } from '../../../harness/stamped.ts';
-import { tempDir } from '../../../harness/temp.ts';
+import { tempDirInMemory } from '../../../harness/temp.ts';
 import type { RemedyClass } from './classes.ts';
 import { applied, prepare } from './prepare.ts';
 import { actingWith, CLUSTER, hands, wishes, workOff } from './stage.ts';
@@ -49,9 +50,25 @@ const AGE_MS = 10 * MINUTE_MS;
 /** In which a pod of the practice cluster ends, and another one is made. */
 const PODS_MS = 5_000;
 
+const CHILD = 'child.mjs';
+
+/** The process that is killed as one file beside the template: what it is made of would take most of its time to find. */
+export async function bundleChild(template: string): Promise<void> {
+  const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  await build({
+    entryPoints: [join(import.meta.dirname, 'child.ts')],
+    outfile: join(template, CHILD),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: require },
+    logLevel: 'error',
+  });
+}
+
 /** Begins a remedy in a process of its own, kills it, and lets another process of Nightshift go on for an hour. */
 export async function crash(remedy: RemedyClass, kill: Kill, template: string, incident: string): Promise<Outcome> {
-  await using folder = await tempDir('crash');
+  await using folder = await tempDirInMemory('crash');
   const directory = join(folder.path, 'data');
   await cp(join(template, 'data'), directory, { recursive: true });
   // The cluster's own time stands still: no heartbeat comes in between, and every run has the same crossings.
@@ -83,7 +100,7 @@ export async function crash(remedy: RemedyClass, kill: Kill, template: string, i
     if (undone) await applied(direct, directory, incident, changes);
 
     const env = { ...process.env, NODE_COMPILE_CACHE: join(template, 'compiled') };
-    const begun = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], { env });
+    const begun = spawn(process.execPath, [join(template, CHILD)], { env });
     child.process = begun;
     const crashAt = kill !== 'never' && 'crossing' in kill ? kill.crossing : 0;
     begun.stdin.end(JSON.stringify({ crashAt, incident, directory, changes, meanwhile, undone, direct, ...files }));

@@ -24,6 +24,8 @@ export interface GetOptions {
   readonly namespace?: string;
   /** `true`: a quorum read from etcd. Default `false`: the API server's watch cache answers (`resourceVersion=0`). */
   readonly fresh?: boolean;
+  /** Asked once more in one run, which makes equal reads once. */
+  readonly again?: true;
 }
 
 export interface ListOptions extends GetOptions {

@@ -8,7 +8,13 @@ import type { ReadRequest } from './readers.ts';
 export function requestKey(request: ReadRequest): string {
   switch (request.verb) {
     case 'get':
-      return words('get', request.kind, qualified(request.namespace, request.name), request.fresh && '--fresh');
+      return words(
+        'get',
+        request.kind,
+        qualified(request.namespace, request.name),
+        request.fresh && '--fresh',
+        request.again && '--again',
+      );
     case 'list':
       return words(
         'list',

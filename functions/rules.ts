@@ -76,7 +76,7 @@ export function nobodyIn({ clusters, slack }: Pick<Config, 'clusters' | 'slack'>
 }
 
 /** Throws `ConfigError` for a fix no runbook has, and for a rule that none ever comes to: it would hold for nothing, in silence. */
-export function checkPolicy({ policy, clusters }: Config, runbooks: readonly AnyRunbook[]): void {
+export function checkPolicy({ policy, clusters, slack }: Config, runbooks: readonly AnyRunbook[]): void {
   const fixes = runbooks.flatMap(({ id, remedies }) => Object.keys(remedies).flatMap((fix) => [fix, `${id}/${fix}`]));
   const names = ['practice', ...clusters.map(({ name }) => name)];
   for (const [index, rule] of policy.entries()) {
@@ -94,7 +94,7 @@ export function checkPolicy({ policy, clusters }: Config, runbooks: readonly Any
   // The practice cluster never stands beside real ones.
   const there = clusters.length > 0 ? clusters.map(({ name }) => name) : names;
   for (const [index, rule] of policy.entries()) {
-    const why = whyNever(rule, runbooks);
+    const why = whyNever(rule, runbooks, there, slack?.channel);
     if (why !== undefined)
       throw new ConfigError(`policy.${index}: no plan comes to this rule (${rule.remedies.join(', ')}): ${why}`);
   }
@@ -105,10 +105,19 @@ export function checkPolicy({ policy, clusters }: Config, runbooks: readonly Any
 }
 
 /** Why a rule would hold for no plan, whatever stands before it. */
-function whyNever(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[]): string | undefined {
-  const { risks, clusters } = rule;
+function whyNever(
+  rule: PolicyRuleIn,
+  runbooks: readonly AnyRunbook[],
+  there: readonly string[],
+  channel: string | undefined,
+): string | undefined {
+  const { risks, clusters, channels } = rule;
   if (risks?.length === 0 || clusters?.length === 0)
     return 'it names no risk, or no cluster; leave out what is to hold for all';
+  if (clusters && !clusters.some((name) => there.includes(name)))
+    return 'the practice cluster never stands beside real ones';
+  if (channels?.length && channel !== undefined && !channels.includes(channel))
+    return `buttons are in slack.channel (${channel}) only, which is not among its channels (${channels.join(', ')})`;
   const possible = new Set(fixesOf(rule, runbooks).flatMap((fix) => fix.risks));
   if (risks === undefined || risks.some((risk) => possible.has(risk))) return undefined;
   const has = [...possible].join(' or ');
@@ -129,7 +138,7 @@ function checkOrder(scopes: readonly Scope[], policy: Config['policy']): void {
 }
 
 interface Scope {
-  /** What it is for. Of a rule that names no risk all count as possible: one for all that is left may have nothing left today. */
+  /** What it is for. Of one for `*` that names no risk all count as possible: what is for all that is left may have nothing left today. */
   readonly own: ReadonlySet<string>;
   /** What it takes away from those behind it. */
   readonly taken: ReadonlySet<string>;
@@ -145,7 +154,8 @@ function scopesOf(rule: PolicyRuleIn, runbooks: readonly AnyRunbook[], clusters:
           .flatMap((risk) => (rule.clusters ?? clusters).map((place) => `${one.fix} at risk ${risk} in ${place}`)),
       ),
     );
-  return { own: scope(({ risks }, risk) => !rule.risks || risks.includes(risk)), taken: scope(() => true) };
+  const isForTheRest = rule.risks === undefined && rule.remedies.includes('*');
+  return { own: scope(({ risks }, risk) => isForTheRest || risks.includes(risk)), taken: scope(() => true) };
 }
 
 /** Those a rule names, each with all risks that it, or its undo, may have. */

@@ -72,7 +72,7 @@ export async function audit(store: Pick<Store, 'list' | 'get'>): Promise<Audit> 
       continue;
     }
     const { hash, ...open } = value as Entry;
-    if (open.plan !== undefined) told.add(open.plan);
+    if (open.plan !== undefined && open.kind === 'executing') told.add(open.plan);
     if (open.seq !== last.seq + 1) findings.push(`entry ${last.seq + 1} is missing (${open.seq} follows ${last.seq})`);
     else if (last.hash !== '' && open.previous !== last.hash)
       findings.push(`entry ${open.seq} does not follow the entry before it`);

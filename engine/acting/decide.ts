@@ -22,7 +22,10 @@ export async function request(desk: Acting, id: string, caller: Caller, made?: M
     if (plan.blocked.length > 0) return { refused: `it cannot be done as things stand: ${plan.blocked.join('; ')}` };
     const danger = plan.interlocks.find(({ holds, breakable }) => !holds && !breakable);
     if (danger) return { refused: `${danger.title}: ${danger.value}` };
-    const tooFew = await tooFewWithout(remembered(desk.people), rule, caller);
+    // Asked anew only where what is remembered says no: somebody may have been added since.
+    const tooFew =
+      (await tooFewWithout(remembered(desk.people), rule, caller)) &&
+      (await tooFewWithout(acting.people, rule, caller));
     if (tooFew !== undefined) return { refused: tooFew };
     if (!(await claimFix(acting, plan))) return { refused: 'this fix was asked for already: see the thread' };
     const now = acting.clock.now();

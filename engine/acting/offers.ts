@@ -6,8 +6,12 @@ import { isUnderWay, plansOf, SHOWN_ON_CARD } from './incident-plans.ts';
 import { planLineOf } from './plan-line.ts';
 import { ruleFor } from './policy.ts';
 
-/** It was done, and whether it helped is not known yet: what the incident was found to be is from before. */
-function isToShow({ state, verification, takenBack }: Plan): boolean {
+/**
+ * It was done, and whether it helped is not known yet: what the incident was found to be is from before. An undo may well
+ * bring back what the fix had mended: what was found after it counts, and the fix can be asked for again.
+ */
+function isToShow({ state, verification, takenBack, undoes, endedAt = '' }: Plan, { report }: Incident): boolean {
+  if (undoes !== undefined && report !== undefined && report.startedAt > endedAt) return false;
   return state === 'applied' && !takenBack && (verification === undefined || verification.verdict === 'waiting');
 }
 
@@ -18,7 +22,7 @@ function isToShow({ state, verification, takenBack }: Plan): boolean {
  */
 export async function offersOf(acting: Acting, incident: Incident): Promise<Offers> {
   const plans = await plansOf(acting.store, incident);
-  const busy = plans.filter((plan) => isUnderWay(plan) || isToShow(plan));
+  const busy = plans.filter((plan) => isUnderWay(plan) || isToShow(plan, incident));
   const { policy, nobody } = await acting.rules().catch(() => ({ policy: [], nobody: undefined }));
   const can =
     acting.writers.has(incident.cluster) && (incident.state === 'diagnosed' || incident.state === 'still-broken');

@@ -1,3 +1,4 @@
+import { risksOf } from '../changes/catalog.ts';
 import { Refused } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { objectionToAsking, request } from './decide.ts';
@@ -90,7 +91,11 @@ export async function planAnew(
 async function plannedAnew(acting: Acting, old: Plan, caller: Caller, how: 'undo' | 'again') {
   if (how === 'undo' && old.state !== 'applied' && old.state !== 'partly-applied')
     return 'Only what was applied can be undone.';
-  const no = await objectionToAsking(atPress(acting, undefined), old, caller);
+  // An undo is judged by what it does, not by what it takes back: who may not ask for that may well ask for this.
+  const { inverse, title } = old;
+  const isUndo = how === 'undo' && !('none' in inverse);
+  const wanted = isUndo ? { ...old, title: `Undo: ${title}`, risk: risksOf(inverse) } : old;
+  const no = await objectionToAsking(atPress(acting, undefined), wanted, caller);
   if (no) return no;
   const { undoes: _other, ...fix } = old;
   const undoes = how === 'undo' ? old.id : old.undoes;

@@ -95,8 +95,8 @@ function buttonsOf(plan: Plan): readonly PlanButton[] {
   }
 }
 
-function undoOf({ inverse, takenBack }: Plan): readonly PlanButton[] {
-  return takenBack || 'none' in inverse || inverse.length === 0 ? [] : ['undo'];
+function undoOf({ inverse, takenBack, undoes }: Plan): readonly PlanButton[] {
+  return takenBack || undoes !== undefined || 'none' in inverse || inverse.length === 0 ? [] : ['undo'];
 }
 
 type Headed = Pick<PlanCard, 'plan' | 'approvalsNeeded' | 'approvalsCounting' | 'expiresAt'>;

@@ -65,11 +65,27 @@ describe('a policy in nightshift.yaml', () => {
     expect(check('remedies: [cordon], risks: [high]', all)).toContain('are of risk low, never high');
     expect(check(`${drain}, risks: [low]`, all)).toBe('no complaint');
     expect(check('remedies: [cordon], risks: [low]', 'remedies: [cordon], risks: [low, high]')).toContain('policy.1');
+    expect(check('remedies: [cordon], risks: [low]', 'remedies: [cordon]')).toContain('policy.1');
+    expect(check(`${all}, risks: [none, low, medium]`, 'remedies: [cordon]')).toContain('policy.1');
+    // One for all that is left may have nothing left today.
     expect(check(`${all}, risks: [low, medium, high]`, all)).toBe('no complaint');
     expect(check(drain, all)).toBe('no complaint');
     expect(check(`${all}, risks: [low]`, drain)).toBe('no complaint');
-    expect(check(`${all}, clusters: [practice]`, drain)).toBe('no complaint');
+    expect(check(`${all}, clusters: [practice]`, drain)).toContain(
+      'the practice cluster never stands beside real ones',
+    );
+    expect(check(`${all}, clusters: [practice, prod-eu]`)).toBe('no complaint');
     expect(check('remedies: [node-not-ready/cordon]', 'remedies: [cordon]')).toBe('no complaint');
+  });
+
+  it('for channels in which there are no buttons is refused: nobody could ask', () => {
+    const slack = 'slack: { channel: C0INCIDENTS, botToken: { env: A }, signingSecret: { env: B } }';
+    const check = (channels: string) =>
+      complaint(() => checkPolicy(parse(`${slack}\n${rule(`\n    channels: ${channels}`)}`), catalog));
+    expect(check('[C0OTHER]')).toContain('buttons are in slack.channel (C0INCIDENTS) only');
+    expect(check('[C0OTHER, C0INCIDENTS]')).toBe('no complaint');
+    // The first rule that fits holds: one that lets nobody ask keeps those behind it from allowing it.
+    expect(check('[]')).toBe('no complaint');
   });
 
   it('says as little as it can: one approver, not the one who asked, half an hour', () => {

@@ -49,6 +49,21 @@ describe('between two requests of a drain', () => {
     expect(it.sent).toHaveLength(2);
   });
 
+  test('a freeze begins while something is taken back: that goes on, since it makes well what was done', async () => {
+    const cordons = ['worker-2', 'worker-3'].map((node) => ({ verb: 'cordon', node }) as const);
+    await using it = await lab(cordons);
+    it.rules.limits = { ...it.rules.limits, readyNodesPercent: 1 };
+    const { id } = await it.requested();
+    await it.approved(id);
+    it.faults.before = (_action, nth) => {
+      if (nth === 3) it.rules.limits = { ...it.rules.limits, freeze };
+      return undefined;
+    };
+    await it.press(id, 'undo', 'U0ASKER');
+    expect(await it.approved((await it.latest()).id)).toMatchObject({ undoes: id, state: 'applied' });
+    expect(it.sent).toHaveLength(4);
+  });
+
   test('a freeze for which somebody broke the glass goes on: so does the drain', async () => {
     await using it = await lab([drain]);
     it.rules.limits = { ...it.rules.limits, freeze };

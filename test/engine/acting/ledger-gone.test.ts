@@ -28,3 +28,18 @@ test('a ledger that was taken away whole begins no new one where plans were carr
   });
   expect((await audit(it.store)).findings).toContain(`plan ${id} was carried out, and no entry tells of it`);
 });
+
+test('of a ledger that ends before a fix was begun the audit says so, though its end was moved as well', async () => {
+  await using it = await lab([{ verb: 'uncordon', node: 'worker-3' }]);
+  await it.behindOurBack({ verb: 'cordon', node: 'worker-3' });
+  const { id } = await it.requested();
+  await it.approved(id);
+  const all = await it.store.list<{ kind: string; hash: string }>('ledger');
+  const end = all.findIndex(({ value }) => value.kind === 'approved');
+  for (const { id: entry } of all.slice(end + 1)) await it.store.delete('ledger', entry);
+  const head = await it.store.get('meta', HEAD);
+  const value = { seq: end + 1, hash: all[end]?.value.hash };
+  await it.store.put({ collection: 'meta', id: HEAD, value, expect: head?.version ?? 'absent' });
+
+  expect((await audit(it.store)).findings).toEqual([`plan ${id} was carried out, and no entry tells of it`]);
+});

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { lastReplicas } from '../../../engine/acting/replicas.ts';
-import { type Renewals, startsAgain } from '../../../engine/acting/starts-again.ts';
+import { type Renewals, renewalsOf, startsAgain } from '../../../engine/acting/starts-again.ts';
 import type { Change } from '../../../engine/change.ts';
 import { isBroken } from '../../../engine/interlocks.ts';
 import { fakeCluster } from '../changes/fake-cluster.ts';
@@ -23,7 +23,7 @@ const seen = (
   const cluster = fakeCluster({ Lease: renewTime === undefined ? [] : [at(renewTime, undefined, holder)] } as never);
   const later = fakeCluster({ Lease: onceMore === undefined ? [] : [at(onceMore, undefined, holder)] } as never);
   const find: typeof cluster.kube.find = (kind, name, options = {}) =>
-    (options.fresh ? later : cluster).kube.find(kind, name, options);
+    (options.again ? later : cluster).kube.find(kind, name, options);
   return startsAgain({ ...cluster.kube, find }, { now: () => time }, [change], renewals, 1);
 };
 
@@ -74,16 +74,38 @@ test('who has seen it renewed within half a minute, by whatever clock, does not 
   expect(await look('2026-11-21T00:00:04Z', 90)).toMatchObject({ holds: false });
 });
 
-test('what an API server tells that lags behind another one is no renewal', async () => {
+test('what a watch cache tells that lags behind etcd is no renewal, and hides none', async () => {
+  const renewals: Renewals = {};
+  const look = (cached: string, etcd: string, atSeconds: number) => {
+    const { kube } = fakeCluster({ Lease: [at(cached)] } as never);
+    const fresh = fakeCluster({ Lease: [at(etcd)] } as never).kube;
+    const find: typeof kube.find = (kind, name, options) => (options?.fresh ? fresh : kube).find(kind, name, options);
+    const time = new Date(now.getTime() + atSeconds * 1000);
+    return startsAgain({ ...kube, find }, { now: () => time }, [evict], renewals, 1);
+  };
+  // It died 50 s ago, and the watch cache stood still before that.
+  for (const seconds of [0, 5, 20, 33])
+    expect(await look('2026-11-21T02:59:00Z', '2026-11-21T02:59:10Z', seconds)).toMatchObject({ holds: false });
+  // It is there, and the watch cache still stands still.
+  expect(await look('2026-11-21T02:59:00Z', '2026-11-21T03:00:40Z', 41)).toMatchObject({
+    holds: true,
+    value: 'the controller manager renewed its lease 1 s ago',
+  });
+});
+
+test('its own clock may be set back: from then on that one counts', async () => {
   const renewals: Renewals = {};
   const look = (renewTime: string, atSeconds: number) =>
     seen(renewTime, evict, renewTime, renewals, new Date(now.getTime() + atSeconds * 1000));
   expect(await look('2026-11-21T00:00:04Z', 0)).toMatchObject({ holds: false });
   expect(await look('2026-11-21T00:00:02Z', 2)).toMatchObject({ holds: false });
-  expect(await look('2026-11-21T00:00:04Z', 4)).toMatchObject({ holds: false });
-  expect(await look('2026-11-21T00:00:06Z', 6)).toMatchObject({ holds: true });
-  expect(await look('2026-11-21T00:00:04Z', 34)).toMatchObject({ holds: true });
-  expect(await look('2026-11-21T00:00:04Z', 35)).toMatchObject({ holds: false });
+  expect(await look('2026-11-21T00:00:04Z', 4)).toMatchObject({ holds: true });
+});
+
+test('all looks at a cluster share what they have seen', () => {
+  const [source, another] = [{ read: vi.fn() }, { read: vi.fn() }];
+  expect(renewalsOf({ source })).toBe(renewalsOf({ source }));
+  expect(renewalsOf({ source })).not.toBe(renewalsOf({ source: another }));
 });
 
 test('another holder, whose clock may be another one, is watched anew', async () => {
@@ -94,6 +116,15 @@ test('another holder, whose clock may be another one, is watched anew', async ()
   expect(await look('2026-11-21T00:00:02Z', 2)).toMatchObject({ holds: true });
   expect(await look('2026-11-21T01:00:00Z', 4, 'control-plane-2_77a1')).toMatchObject({ holds: false });
   expect(await look('2026-11-21T01:00:02Z', 6, 'control-plane-2_77a1')).toMatchObject({ holds: true });
+});
+
+test('a lease of long ago may have been left behind by one that needs none now: it says so, and what to do', async () => {
+  const report = await seen('2026-05-01T00:00:00Z');
+  expect(report).toMatchObject({ holds: false, breakable: true });
+  expect(report?.value).toContain(
+    'if it is away nothing that ends is started again; if it runs with --leader-elect=false',
+  );
+  expect(report?.value).toContain('kubectl --namespace kube-system delete lease kube-controller-manager');
 });
 
 test('one that is told to renew its lease more rarely is given the time', async () => {

@@ -162,11 +162,11 @@ function fixes({ remedies, manual }: Card, pen: Pen, { items }: Detail): RichTex
 }
 
 function alert(card: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] {
-  const { alert: about, targetNote, ruledOut, open, likely } = card;
+  const { alert: about, targetNote, isBeside, likely } = card;
   if (about === undefined) return targetNote === undefined ? [] : [line(pen.plain(targetNote))];
   const counts = about.count > 1 ? ` (${about.count} alerts, ${about.firing} firing)` : '';
-  // Without verdicts what the alert says of itself is all there is; with them it only costs space.
-  const most = ruledOut.length + open.length + likely.length === 0 ? detail.items : 0;
+  // Without a cause what the alert says of itself is the best there is; with one it only costs space.
+  const most = likely.length === 0 || isBeside ? detail.items : 0;
   const says = pen.first(annotationsOf(card), most);
   return [
     line(

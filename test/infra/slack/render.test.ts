@@ -28,6 +28,12 @@ describe('the card of a diagnosed incident', () => {
     ]);
   });
 
+  it('has what the alert says of itself where no cause is known, and leaves it to the thread where one is', () => {
+    expect(shown(diagnosed)).not.toContain('Node is not ready.');
+    expect(shown({ ...diagnosed, likely: [] })).toContain('summary: Node is not ready.');
+    expect(shown({ ...diagnosed, isBeside: true })).toContain('summary: Node is not ready.');
+  });
+
   it('says on the lock screen what is wrong and why', () => {
     expect(renderCard(diagnosed).message.text).toBe(
       'Node worker-3: node is not ready (cause found): The kubelet stopped or hangs. The lease was renewed 247 s ago (limit 40 s) while the machine answers.',

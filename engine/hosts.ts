@@ -5,6 +5,8 @@ import type { ReadLimits, Source } from './readers.ts';
 import { declaring } from './rights.ts';
 
 const Addresses = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
+/** At least one series. */
+const Samples = z.array(z.unknown()).min(1);
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const MAX_LABEL_VALUE = 63;
 
@@ -45,7 +47,18 @@ async function byMetric(source: Source, host: string, limits: ReadLimits): Promi
   const promql = `kube_node_status_addresses{address=${JSON.stringify(host)}}`;
   const answer = await source.read({ verb: 'query', promql }, limits).catch(() => undefined);
   const found = Addresses.safeParse(answer?.body);
-  return found.success ? [...new Set(found.data.flatMap(({ labels }) => (labels.node ? [labels.node] : [])))] : [];
+  if (!found.success) return [];
+  // Without `honor_labels` the plain one may be the node that kube-state-metrics runs on (see `ownLabels`).
+  const names = found.data.map(({ labels }) => labels.exported_node ?? labels.node);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** Whether kube-state-metrics knew a node of this name within the last hour: an alert outlives its node by minutes. */
+export async function nodeWasKnown(source: Source, name: string, limits: ReadLimits): Promise<boolean> {
+  const known = (matcher: string) => `present_over_time(kube_node_info{${matcher}}[1h])`;
+  const promql = `${known(`node="${name}",exported_node=""`)} or ${known(`exported_node="${name}"`)}`;
+  const answer = await source.read({ verb: 'query', promql }, limits).catch(() => undefined);
+  return Samples.safeParse(answer?.body).success;
 }
 
 async function unlessUnknown<T>(reading: Promise<T>): Promise<T | undefined> {

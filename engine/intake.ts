@@ -1,6 +1,7 @@
 import { type Alert, type AlertRecord, alertKey, type WebhookRecord } from './alert.ts';
 import { digestOf } from './change.ts';
 import { triageMessage, webhookMessage } from './messages.ts';
+import { ownLabels } from './own-labels.ts';
 import type { Clock, Store, Write } from './ports.ts';
 import { redact } from './redact.ts';
 
@@ -115,7 +116,8 @@ export function webhookId({ receivedAt, id }: Arrival): string {
 const instance = digestOf([Math.random(), performance.timeOrigin]).slice(0, 6);
 
 /** Firing and resolved of one alert keep their order; so do different alerts about one node or pod. */
-export function groupOf({ labels }: Alert): string {
+export function groupOf({ labels: all }: Alert): string {
+  const labels = ownLabels(all);
   const about = labels.node ?? (labels.pod ? `${labels.namespace}/${labels.pod}` : labels.instance);
-  return digestOf([labels.cluster, about ?? labels.alertname]).slice(0, 16);
+  return digestOf([all.cluster, about ?? all.alertname]).slice(0, 16);
 }

@@ -3,7 +3,7 @@ import type { Alert } from './alert.ts';
 import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
 import { guessTarget, instanceMayBeNode, seenByNode } from './guess.ts';
-import { nodesKnownAs } from './hosts.ts';
+import { nodesKnownAs, nodeWasKnown } from './hosts.ts';
 import { ownLabels } from './own-labels.ts';
 import type { Source } from './readers.ts';
 import { declaring, type ReadRight } from './rights.ts';
@@ -33,8 +33,6 @@ const NODE_LABELS = ['node', 'exported_node', 'nodename', 'kubernetes_node'] as 
 /** A lookup may not hold up the first card: beyond this the labels are taken at their word, and the card says so. */
 const LIMITS = { deadlineMs: 2_000, maxBytes: 1024 * 1024 };
 const Pod = z.object({ metadata: z.object({ uid: z.string() }), spec: z.object({ nodeName: z.string().optional() }) });
-/** At least one series. */
-const Samples = z.array(z.unknown()).min(1);
 
 /**
  * What the alert is about. The family decides which labels count, because alerts carry labels that mislead: a
@@ -202,13 +200,11 @@ async function isTaken(name: string, lookup: Lookup | undefined): Promise<boolea
 
 /**
  * Proof that a node which is gone was of this cluster: it was looked at before, or kube-state-metrics knew it within
- * the last hour. Its alerts outlive a node by minutes.
+ * the last hour.
  */
 async function wasHere(name: string, { source, wasSeen }: Lookup): Promise<boolean> {
   if (await wasSeen?.(name)) return true;
-  const promql = `present_over_time(kube_node_info{node="${name}"}[1h])`;
-  const answer = await source?.read({ verb: 'query', promql }, LIMITS).catch(() => undefined);
-  return Samples.safeParse(answer?.body).success;
+  return source !== undefined && nodeWasKnown(source, name, LIMITS);
 }
 
 async function nodeOfPod(labels: Labels, lookup: Lookup | undefined): Promise<Resolution | undefined> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guessTarget, identityOf, lastingLabels } from '../../engine/guess.ts';
+import { groupOf } from '../../engine/intake.ts';
 import { answererOf } from '../../engine/match.ts';
 import { resolveTarget } from '../../engine/resolve.ts';
 import { catalog } from '../../runbooks/catalog.ts';
@@ -75,6 +76,13 @@ describe('an alert scraped without honor_labels', () => {
       family: 'node-object',
     });
     expect(guessTarget({ ...chart, exported_node: 'worker-1' })).toEqual({ family: 'node-object' });
+  });
+
+  it('waits for those about the same object, not for all that its exporter tells of', () => {
+    const groupOfNode = (name: string, at: string) => groupOf(alert({ ...chart, node: at, exported_node: name }));
+
+    expect(groupOfNode('worker-1', 'worker-5')).toBe(groupOfNode('worker-1', 'worker-6'));
+    expect(groupOfNode('worker-1', 'worker-5')).not.toBe(groupOfNode('worker-2', 'worker-5'));
   });
 
   it('is answered by the runbook of its topic, by the labels of the object', () => {

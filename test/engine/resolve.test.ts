@@ -145,6 +145,17 @@ describe('the target of an alert', () => {
     expect(await resolve('of-another-cluster')).toMatchObject({ target: { kind: 'Unresolved' } });
   });
 
+  it('is the node whose address it is, not the one on which kube-state-metrics told it', async () => {
+    const address = 'ip-10-0-0-2.example.internal';
+    const labels = { node: 'worker-1', exported_node: 'worker-2', address, type: 'InternalDNS' };
+    const told = [{ labels, value: 1, at: clock.now() }];
+    const shared = lookup({ [`query kube_node_status_addresses{address="${address}"}`]: told });
+
+    expect(
+      (await resolveTarget(alert({ instance: `${address}:9100` }), as('node-exporter'), shared)).target,
+    ).toMatchObject({ kind: 'Node', name: 'worker-2' });
+  });
+
   it('asks for further names only when the table does not have them, and never in a storm', async () => {
     const calm = lookup();
     await resolveTarget(alert({ instance: '10.0.0.1:9100' }), as('kubelet'), calm);
@@ -172,7 +183,8 @@ describe('the target of an alert', () => {
   });
 
   it('is a node that is gone, when kube-state-metrics knew it within the hour or it was looked at before', async () => {
-    const query = 'query present_over_time(kube_node_info{node="worker-9"}[1h])';
+    const known = (matcher: string) => `present_over_time(kube_node_info{${matcher}}[1h])`;
+    const query = `query ${known('node="worker-9",exported_node=""')} or ${known('exported_node="worker-9"')}`;
     const target = { kind: 'Node', name: 'worker-9' };
     const resolve = (shared: Parameters<typeof resolveTarget>[2]) =>
       resolveTarget(alert({ node: 'worker-9' }), as('node-object'), shared);

@@ -1,9 +1,9 @@
 import { type Alert, type AlertRecord, againKey, alertKey, alertName, type Fate, type WebhookRecord } from './alert.ts';
-import type { Posts } from './announce.ts';
 import type { CardState } from './card.ts';
 import { type Incident, shownSince } from './incident.ts';
 import type { Plan, PlanState } from './plan.ts';
 import type { Store } from './ports.ts';
+import type { Posts } from './posted.ts';
 import { cardStateOf } from './present.ts';
 import { redact } from './redact.ts';
 import type { Report } from './report.ts';

@@ -1,9 +1,9 @@
-import { nothing, type Posts, postOnce, threadSlot } from './announce.ts';
 import { digestOf } from './change.ts';
 import { amend } from './documents.ts';
-import { Refused, TryLater } from './errors.ts';
+import { TryLater } from './errors.ts';
 import type { PlanCard } from './plan-card.ts';
 import type { Chat, Message } from './ports.ts';
+import { isOutOfReach, nothing, type Posts, postOnce, threadSlot } from './posted.ts';
 import type { Desk } from './triage.ts';
 
 /** Brings a plan's message in the incident's thread up to date: posted once, then edited in place. */
@@ -26,8 +26,8 @@ export async function announcePlan(desk: Desk, chat: Chat, card: PlanCard): Prom
     await chat.update(ref, message, `${incident}/${slot.key}`);
     await amend<Posts, void>(desk.store, 'posts', incident, (now) => ({ result: undefined, value: note(now) }));
   } catch (failure) {
-    if (!(failure instanceof Refused && failure.code === 'message_not_found')) throw failure;
-    // Somebody deleted it: what waits for a decision must be seen.
+    if (!isOutOfReach(failure)) throw failure;
+    // What waits for a decision must be seen.
     await amend<Posts, void>(desk.store, 'posts', incident, (now) => ({ result: undefined, value: note(now, true) }));
     await postOnce(desk, chat, incident, place, message, slot, { shows });
   }

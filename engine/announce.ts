@@ -1,41 +1,23 @@
 import type { Card } from './card.ts';
 import { digestOf } from './change.ts';
 import { amend } from './documents.ts';
-import { Refused, TryLater } from './errors.ts';
 import { type Incident, slotOf } from './incident.ts';
 import type { Progress } from './look.ts';
 import type { Chat, Message, MessageRef } from './ports.ts';
+import {
+  cardSlot,
+  isOutOfReach,
+  nothing,
+  type Posted,
+  type Posts,
+  postOnce,
+  type Shown,
+  taken,
+  threadSlot,
+} from './posted.ts';
 import { present } from './present.ts';
 import { digestOfCard, sayingOf } from './stale-card.ts';
 import type { Desk } from './triage.ts';
-
-/** Where a message stands in the channel. `posting` outlives a crash: then the channel is asked whether it arrived. */
-interface Posted {
-  readonly state: 'posting' | 'posted';
-  readonly at: string;
-  /** Of `posting`: until then somebody may be at it in this moment, and everybody else waits. */
-  readonly until?: string;
-  readonly ref?: MessageRef;
-  /** Digest of what it shows, to leave out edits that change nothing. */
-  readonly shows?: string;
-  /** Of a card: digest of what the incident said then (`sayingOf`), to notice an edit that never arrived. */
-  readonly says?: string;
-}
-
-type Shown = Pick<Posted, 'shows' | 'says'>;
-
-/** What stands in the channel for one incident: its card, and the thread's messages by key. */
-export interface Posts {
-  readonly card?: Posted;
-  readonly thread: Readonly<Record<string, Posted>>;
-  /** It never had a card: it was part of another incident before its turn came. */
-  readonly folded?: true;
-  /** The verdicts the thread told last, and when. */
-  readonly told?: string;
-  readonly toldAt?: string;
-}
-
-export const nothing: Posts = { thread: {} };
 
 export interface Announced {
   /** What became of the alert that opened it, once: its card stands in the channel, or there will be none. */
@@ -60,8 +42,16 @@ export async function announceCard(desk: Desk, chat: Chat, id: string): Promise<
   } else if (incident.foldedInto === undefined) {
     await postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shown);
     if (incident.openedBy === undefined) outcome = 'posted';
-  } else if (!posts.card && !posts.folded) {
-    await desk.store.put({ collection: 'posts', id, value: { ...posts, folded: true }, expect: 'any' });
+  } else if (posts.card) {
+    // Whether it arrived is not known. If it did, it still tells of a look, and must say that it is part of another.
+    if (!(await taken(desk, chat, id, { channel: desk.channel }, cardSlot))) {
+      const announced = await announceCard(desk, chat, id);
+      return incident.openedBy === undefined ? { ...announced, outcome: 'posted' } : announced;
+    }
+    await noteFolded(desk, id);
+    outcome = 'joined';
+  } else if (!posts.folded) {
+    await noteFolded(desk, id);
     outcome = 'joined';
   }
   return { ...(outcome ? { outcome } : {}), threadDue: threadIsDue(incident, posts, desk.clock.now()) };
@@ -125,84 +115,6 @@ function tellsOf({ report, look }: Incident): string {
   return digestOf([verdicts, look.reason === 'asked' ? report?.startedAt : '']);
 }
 
-export interface Slot {
-  readonly key: string;
-  read(posts: Posts): Posted | undefined;
-  write(posts: Posts, posted: Posted | undefined): Posts;
-}
-
-const cardSlot: Slot = {
-  key: 'card',
-  read: (posts) => posts.card,
-  write: ({ card: _before, ...posts }, card) => (card ? { ...posts, card } : posts),
-};
-
-export function threadSlot(key: string): Slot {
-  return {
-    key,
-    read: (posts) => posts.thread[key],
-    write: (posts, posted) => {
-      const { [key]: _before, ...thread } = posts.thread;
-      return { ...posts, thread: posted ? { ...thread, [key]: posted } : thread };
-    },
-  };
-}
-
-/** Longer than a chat takes to post or to give up (`infra/slack/chat.ts`: 8 s). */
-const POSTING_MS = 10_000;
-
-/**
- * Claims, posts, notes where it stands. Of two at the same moment one waits. After a crash or an ambiguous failure in
- * between it looks before repeating.
- */
-export async function postOnce(
-  desk: Desk,
-  chat: Chat,
-  id: string,
-  place: { readonly channel: string; readonly thread?: MessageRef },
-  message: Message,
-  slot: Slot,
-  shown: Shown,
-): Promise<void> {
-  const key = `${id}/${slot.key}`;
-  const claimed = await claim(desk, id, slot);
-  if (claimed === 'posted') return;
-  const { doubt } = claimed;
-  const note = (posted: Posted | undefined) =>
-    amend<Posts, void>(desk.store, 'posts', id, (now = nothing) => ({
-      result: undefined,
-      value: slot.write(now, posted),
-    }));
-  const at = desk.clock.now().toISOString();
-  const givingUp = (left: Posted | undefined) => async (failure: unknown) => {
-    // "Try later" means that nothing was posted: the next attempt need not ask the channel first.
-    await note(failure instanceof TryLater ? left : { state: 'posting', at: doubt?.at ?? at });
-    throw failure;
-  };
-  if (doubt) {
-    const found = await chat.find(place.channel, key, new Date(doubt.at), place.thread).catch(givingUp(doubt));
-    if (found) return note({ state: 'posted', at, ref: found, shows: '', says: '' });
-  }
-  const ref = await chat.post(place, message, key).catch(givingUp(undefined));
-  // From here on it stands there: whoever cannot note that leaves the doubt, and the next one looks.
-  await note({ state: 'posted', at, ref, ...shown });
-}
-
-/** `doubt`: somebody began, and it is not known whether it arrived. Throws `TryLater` while they may still be at it. */
-function claim({ store, clock }: Desk, id: string, slot: Slot) {
-  type Claimed = 'posted' | { readonly doubt?: Posted };
-  return amend<Posts, Claimed>(store, 'posts', id, (posts = nothing) => {
-    const before = slot.read(posts);
-    if (before?.state === 'posted') return { result: 'posted' };
-    const now = clock.now().getTime();
-    const leftMs = before?.until === undefined ? 0 : Date.parse(before.until) - now;
-    if (leftMs > 0) throw new TryLater('somebody else is posting it', leftMs);
-    const at = before?.at ?? new Date(now).toISOString();
-    const mine: Posted = { state: 'posting', at, until: new Date(now + POSTING_MS).toISOString() };
-    return { result: before ? { doubt: { state: 'posting', at } } : {}, value: slot.write(posts, mine) };
-  });
-}
-
 async function edit(
   desk: Desk,
   chat: Chat,
@@ -215,8 +127,8 @@ async function edit(
   try {
     await chat.update(ref, message, `${id}/card`);
   } catch (failure) {
-    if (!(failure instanceof Refused && failure.code === 'message_not_found')) throw failure;
-    // Somebody deleted the card: the incident still stands, so it gets a new one.
+    if (!isOutOfReach(failure)) throw failure;
+    // The incident still stands, so it gets a new one.
     await amend<Posts, void>(desk.store, 'posts', id, () => ({ result: undefined, value: nothing }));
     return postOnce(desk, chat, id, { channel: desk.channel }, message, cardSlot, shown);
   }
@@ -225,6 +137,14 @@ async function edit(
 
 async function noteCard({ store }: Desk, id: string, card: Posted): Promise<void> {
   await amend<Posts, void>(store, 'posts', id, (posts = nothing) => ({ result: undefined, value: { ...posts, card } }));
+}
+
+/** Without a card: none was posted, or none arrived. */
+async function noteFolded({ store }: Desk, id: string): Promise<void> {
+  await amend<Posts, void>(store, 'posts', id, (posts = nothing) => ({
+    result: undefined,
+    value: { ...cardSlot.write(posts, undefined), folded: true },
+  }));
 }
 
 async function load(desk: Desk, id: string): Promise<Incident | undefined> {

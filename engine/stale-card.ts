@@ -1,8 +1,8 @@
-import type { Posts } from './announce.ts';
 import type { Card } from './card.ts';
 import { digestOf } from './change.ts';
 import type { Incident } from './incident.ts';
 import type { Plan } from './plan.ts';
+import type { Posts } from './posted.ts';
 import { present } from './present.ts';
 import type { Desk } from './triage.ts';
 

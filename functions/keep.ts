@@ -1,9 +1,9 @@
 import { isUnderWay } from '../engine/acting/incident-plans.ts';
-import type { Posts } from '../engine/announce.ts';
 import { type Incident, isOpen } from '../engine/incident.ts';
 import { pagesOf } from '../engine/pages.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Collection } from '../engine/ports.ts';
+import type { Posts } from '../engine/posted.ts';
 import type { Desk } from '../engine/triage.ts';
 
 const DAY_MS = 86_400_000;

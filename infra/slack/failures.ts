@@ -128,6 +128,8 @@ function mend(error: string, data: Refusal, { channel, method }: Call): string {
       return `Slack does not let the bot post in ${channel} (${error}): a workspace admin must allow it, or name another channel`;
     case 'message_not_found':
       return `The message is no longer in ${channel}: somebody deleted it`;
+    case 'cant_update_message':
+      return `The message in ${channel} is not this bot's: was the Slack app made anew?`;
     case 'invalid_trigger_id':
     case 'expired_trigger_id':
     case 'exchanged_trigger_id':

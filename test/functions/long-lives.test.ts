@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Posts } from '../../engine/announce.ts';
 import { Refused } from '../../engine/errors.ts';
 import { announceMessage } from '../../engine/messages.ts';
+import type { Posts } from '../../engine/posted.ts';
 import { announceHandler } from '../../functions/announce.ts';
 import { createMetrics } from '../../functions/metrics.ts';
 import { tick } from '../../functions/tick.ts';

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { announceCard } from '../../engine/announce.ts';
 import type { Incident } from '../../engine/incident.ts';
+import { Ambiguous } from '../../engine/ports.ts';
 import { tick } from '../../functions/tick.ts';
 import { type Night, night, nodeAlert } from '../engine/night.ts';
 
@@ -89,4 +90,42 @@ it('has an open card say what was found when that edit died', async () => {
   await tonight.settle();
 
   expect(tonight.channel.cards()).toMatchObject([{ state: 'diagnosed' }]);
+});
+
+describe('a card that may have arrived when its incident becomes part of another', () => {
+  /** Its first card is posted as told; only then the others follow, and all are one storm. */
+  async function folds(tonight: Night, fault: (channel: Night['channel']) => unknown): Promise<void> {
+    const names = Array.from({ length: 8 }, (_, index) => `worker-${index}`);
+    for (const name of names) tonight.node(name, false);
+    const [first, ...others] = names.map((name) => nodeAlert(name));
+    if (first) await tonight.send(first);
+    await dies(tonight);
+    fault(tonight.channel);
+    const [incident] = await tonight.incidents();
+    await expect(announceCard(tonight.desk, tonight.channel.chat, incident?.id ?? '')).rejects.toThrow('lost');
+    await tonight.send(...others);
+    await tonight.settle();
+    tonight.pass(5);
+    await tonight.settle();
+  }
+  const aboutFirst = (tonight: Night) => tonight.channel.cards().filter(({ title }) => title.startsWith('Node worker-0'));
+  const lost = () => new Ambiguous('the answer was lost');
+
+  it('says so, where it did arrive', async () => {
+    await using tonight = await night();
+    await folds(tonight, ({ afterwards }) => afterwards.push(lost));
+
+    expect(aboutFirst(tonight)).toMatchObject([{ state: 'folded' }]);
+    tonight.pass(301);
+    expect((await tick(tonight.desk, tonight.queue)).repaired).toEqual([]);
+  });
+
+  it('is not posted any more, where it did not', async () => {
+    await using tonight = await night();
+    await folds(tonight, ({ faults }) => faults.push(lost));
+
+    expect(aboutFirst(tonight)).toEqual([]);
+    tonight.pass(301);
+    expect((await tick(tonight.desk, tonight.queue)).repaired).toEqual([]);
+  });
 });

@@ -1,9 +1,8 @@
-import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextBlock } from '@slack/types';
 import type { Card } from '../../engine/card.ts';
-import { saidOf } from '../../engine/gaps.ts';
-import type { EvidenceReport } from '../../engine/report.ts';
-import { escapeMrkdwn, isDate, visible } from './escape.ts';
+import { escapeMrkdwn } from './escape.ts';
 import { type Part, renderCard } from './render-card.ts';
+import { asOf, evidenceBlocks } from './render-evidence.ts';
 import {
   annotationsOf,
   byHandLine,
@@ -15,7 +14,7 @@ import {
   remedyLine,
 } from './render-items.ts';
 import { manualBlocks } from './render-manual.ts';
-import { codeBlock, ID_SIZE, line, moment, newPen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
+import { ID_SIZE, line, newPen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
 
 /** Enough for any run of a runbook. What does not fit is named, not dropped in silence. */
 const MAX_MESSAGES = 12;
@@ -26,7 +25,7 @@ const CHROME = 600;
 /** Close to what Slack refuses (`MAX_BLOCKS_JSON`), ids included: each message of a thread is one more that has to wait. */
 const PAGE = 12_800 - CHROME;
 const TEXT = 1_000;
-const QUERY = 2_500;
+const LONG = 2_500;
 
 /** Each message of a thread is asked for by itself, and where one ends depends on all before it. */
 const rendered = new WeakMap<Card, readonly SlackMessage[]>();
@@ -43,7 +42,7 @@ export function renderThread(card: Card): readonly SlackMessage[] {
 
 function messagesOf(card: Card): readonly SlackMessage[] {
   const { shortened } = renderCard(card);
-  const blocks = [...fixesOf(card, shortened), ...card.evidence.map(evidenceBlock), ...restOf(card, shortened)];
+  const blocks = [...fixesOf(card, shortened), ...card.evidence.flatMap(evidenceBlocks), ...restOf(card, shortened)];
   const pages = paginate(blocks);
   const shown = pages.slice(0, MAX_MESSAGES);
   const left = pages.slice(MAX_MESSAGES).flat().length;
@@ -72,50 +71,17 @@ export function evidenceParts(card: Card): number {
   return renderThread(card).length;
 }
 
-function evidenceBlock(evidence: EvidenceReport): RichTextBlock {
-  const pen = newPen(TEXT);
-  const seen = evidence.status === 'ok';
-  const says = saidOf(evidence);
-  const limit: RichTextElement[] =
-    evidence.threshold === undefined
-      ? []
-      : [
-          words('\nLimit: '),
-          pen.plain(evidence.threshold, 300),
-          ...(evidence.thresholdSource === undefined
-            ? []
-            : [words(' (source: '), pen.plain(evidence.thresholdSource, 300), words(')')]),
-        ];
-  const remedy = evidence.remedy === undefined ? [] : [words('\nTo see it: '), pen.plain(evidence.remedy)];
-  const window = evidence.windowSeconds === undefined ? [] : [words(` · window ${evidence.windowSeconds} s`)];
-  return richText(
-    line(words(seen ? '✓ ' : '✗ '), pen.strong(evidence.title, 200), words(': '), pen.plain(says), ...limit, ...remedy),
-    codeBlock(visible(evidence.query, { max: QUERY, lines: true })),
-    line(
-      pen.plain(evidence.source, 200),
-      words(' · '),
-      ...asOf(new Date(evidence.asOf)),
-      ...window,
-      words(` · took ${Math.round(evidence.elapsedMs)} ms`),
-    ),
-  );
-}
-
-function asOf(when: Date): RichTextElement[] {
-  return isDate(when) ? [words('as of '), moment(when)] : [moment(when)];
-}
-
 /** What to do comes before what was seen. */
 function fixesOf(card: Card, shortened: ReadonlySet<Part>): readonly KnownBlock[] {
   if (!shortened.has('fixes')) return [];
-  const pen = newPen(QUERY);
+  const pen = newPen(LONG);
   const changes = card.remedies.map((remedy) => richText(...headed('Fix', [remedyLine(pen, remedy, 50)])));
   return [...changes, ...card.manual.flatMap((manual) => manualBlocks(card, manual))];
 }
 
 /** Every other part the card shortened, item by item so that messages can break between them. */
 function restOf(card: Card, shortened: ReadonlySet<Part>): readonly RichTextBlock[] {
-  const pen = newPen(QUERY);
+  const pen = newPen(LONG);
   const causes = (name: string, list: Card['ruledOut']) =>
     list.map((cause) => richText(...headed(name, [line(...causeLine(pen, cause).elements)])));
   return [
@@ -148,7 +114,7 @@ function alertBlocks(card: Card): readonly RichTextBlock[] {
     richText(...headed('Alert', [line(pen.strong(alert.name), ...note)])),
     ...eight(labelsOf(alert)).map((some) => richText(line(...labelsLine(pen, some, 8)))),
     ...annotationsOf(card).map(([name, value]) =>
-      richText(line(pen.strong(name, 200), words(': '), pen.plain(value, QUERY))),
+      richText(line(pen.strong(name, 200), words(': '), pen.plain(value, LONG))),
     ),
   ];
 }

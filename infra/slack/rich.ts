@@ -119,22 +119,34 @@ export function richText(...elements: RichTextBlock['elements']): RichTextBlock 
   return { type: 'rich_text', elements };
 }
 
-/** A text as code blocks of at most `max` bytes each: for what must be shown whole, however long it is. */
+/**
+ * A text as code blocks of at most `max` bytes each: for what must be shown whole, however long it is. Where it can, a
+ * block ends with a line or a word; side by side they are the text.
+ */
 export function codeBlocks(text: string, max: number): RichTextPreformatted[] {
+  const whole = visible(text, { max: Number.MAX_SAFE_INTEGER, lines: true });
+  if (cost(whole) <= max) return [codeBlock(whole)];
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
-  for (const character of visible(text, { max: Number.MAX_SAFE_INTEGER, lines: true })) {
+  for (const character of whole) {
     const price = cost(character);
     if (used + price > max) {
-      pieces.push(piece);
-      piece = '';
-      used = 0;
+      const end = endOf(piece);
+      pieces.push(piece.slice(0, end));
+      piece = piece.slice(end);
+      used = cost(piece);
     }
     piece += character;
     used += price;
   }
   return [...pieces, piece].map(codeBlock);
+}
+
+/** Behind its last line, or word, unless too little were left of it. */
+function endOf(piece: string): number {
+  const ends = [piece.lastIndexOf('\n') + 1, piece.lastIndexOf(' ') + 1];
+  return ends.find((end) => end > piece.length / 2) ?? piece.length;
 }
 
 /** What Slack adds to a block that has none: `"block_id":"aB3xY",` */

@@ -213,6 +213,24 @@ describe('the thread', () => {
     );
   });
 
+  it('has a long query whole, in pieces that end with its lines, which messages may part', () => {
+    const query = Array.from({ length: 400 }, (_, n) => `line_${n}{device=~"a|b",mode!=""}`).join('\n');
+    const card = { ...diagnosed, evidence: [lease, { ...lease, title: 'The machine', query }] };
+    const pieces = [...thread(card).matchAll(/Query, piece \d+ of \d+:\n```([^`]*)```/g)].map(([, piece]) => piece);
+
+    expect(renderThread(card).length).toBeGreaterThan(1);
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(pieces.join('')).toBe(query);
+    for (const piece of pieces.slice(0, -1)) expect(piece).toMatch(/\n$/);
+    for (const message of renderThread(card)) expectSendable(message);
+  });
+
+  it('says where a query is whole that no thread can hold', () => {
+    const told = thread({ ...diagnosed, evidence: [{ ...lease, query: 'x'.repeat(30_000) }] });
+
+    expect(told).toContain('…```\nThe whole query: nightshift incidents --json\nKubernetes · as of');
+  });
+
   it('shows what failed with the reason and what to do', () => {
     expect(thread(diagnosed)).toContain(
       '✗ CPU pressure of the node: Prometheus at http://prometheus:9090 refused the connection\nTo see it: check that Prometheus runs',

@@ -27,6 +27,8 @@ const lost: ReadonlySet<ReadFailureKind> = new Set([
   'throttled',
   'server-error',
 ]);
+/** Of a log, which the API server passes on to the kubelet and whose failures it hands back as its own. */
+const perhapsOfKubelet: ReadonlySet<ReadFailureKind> = new Set(['server-error', 'timed-out']);
 /** Nothing was sent. */
 const unasked: ReadonlySet<ReadFailureKind> = new Set(['over-budget', 'not-configured', 'not-recorded']);
 
@@ -56,6 +58,7 @@ function watched(source: Source, seen: Seen, clock: Clock): Source {
         return answer;
       } catch (failure) {
         if (!(failure instanceof ReadFailure)) throw failure;
+        if (request.verb === 'logs' && perhapsOfKubelet.has(failure.kind)) throw failure;
         if (lost.has(failure.kind)) seen.failed = { at: clock.now(), reason: redact(failure.message) };
         else if (!unasked.has(failure.kind)) seen.answeredAt = clock.now();
         throw failure;

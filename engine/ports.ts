@@ -96,7 +96,7 @@ export interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
   readonly dead: number;
-  /** Age of the oldest message that waits or is in flight. */
+  /** For how long the oldest message that waits or is in flight has been due. One that is sent for later is not yet. */
   readonly oldestAgeSeconds: number;
 }
 

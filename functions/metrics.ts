@@ -89,7 +89,7 @@ const queueGauges: readonly (readonly [name: string, help: string, read: (depth:
   ['nightshift_queue_dead_letters', 'Messages given up after the last attempt', ({ dead }) => dead],
   [
     'nightshift_queue_oldest_message_age_seconds',
-    'Age of the oldest message that waits or is being worked on',
+    'For how long the oldest message that waits or is being worked on has been due',
     ({ oldestAgeSeconds }) => oldestAgeSeconds,
   ],
 ];

@@ -27,7 +27,7 @@ export interface Line {
   retry(message: Received, options: RetryOptions): Promise<'again' | 'gone'>;
   /** Nobody looked at it: it comes again at once, and this delivery does not count. */
   handBack(delivery: Delivery): Promise<void>;
-  /** When the oldest message that is held here was sent (ms since 1970). */
+  /** Since when the oldest message that is held here has been due (ms since 1970). */
   oldestHeld(): number | undefined;
 }
 
@@ -113,7 +113,7 @@ export function createLine({ queue, wire, sender, dead, attempts, clock }: LineP
       }
       const message: Received = { id: delivery.id, queue, group, body, attempt };
       deliveries.set(message, delivery);
-      held.set(message, delivery.sentAt);
+      held.set(message, Math.max(delivery.sentAt, notBefore ?? 0));
       return message;
     },
     async finish(message, send) {

@@ -10,7 +10,7 @@ export type QueueReader = Pick<Queue, 'depth' | 'deadLetters'>;
 
 export function createQueueReader(db: DatabaseSync, directory: string, clock: Clock): QueueReader {
   const messages = db.prepare(
-    `SELECT count(*) AS count, min(m.sent_at) AS oldest
+    `SELECT count(*) AS count, min(m.due_at) AS oldest
      FROM message_groups g JOIN messages m ON m.group_id = g.group_id WHERE g.queue = ?`,
   );
   const leases = db.prepare(

@@ -30,6 +30,16 @@ describe('a receiver of the embedded queue', () => {
     expect(await received).toMatchObject([letter]);
   });
 
+  it('has a queue that is behind by as long as its oldest message has been due, not by the delay it was sent with', async () => {
+    const { queue } = await openFresh();
+    const late = async () => (await queue.depth('investigate')).oldestAgeSeconds;
+    await queue.send([{ ...letter, delayMs: 600_000 }]);
+    vi.advanceTimersByTime(590_000);
+    expect(await late()).toBe(0);
+    vi.advanceTimersByTime(13_000);
+    expect(await late()).toBe(3);
+  });
+
   it('has a message at the moment somebody else’s lease runs out', async () => {
     const embedded = await openFresh();
     await embedded.queue.send([letter]);

@@ -10,7 +10,8 @@ import type { Desk } from '../engine/triage.ts';
 import { counted, minuteOf } from '../engine/words.ts';
 import { didYouMean, nearest } from '../infra/local/nearest.ts';
 import type { Reply } from '../infra/slack/reply.ts';
-import { examples, refuseUnknownNode, runbookNamed, targetFor } from './cli/investigate.ts';
+import { examples, runbookNamed, targetFor } from './cli/investigate.ts';
+import { knownTarget } from './cli/known-target.ts';
 import { UsageError } from './cli/outcome.ts';
 
 const words = ['help', 'investigate', 'runbooks', 'incidents', 'break-glass'] as const;
@@ -93,9 +94,9 @@ async function investigate(
       `There is no cluster ${cluster}${didYouMean(cluster, clusters)} (there are: ${clusters.join(', ')})`,
     );
   }
-  const found = targetFor(runbook, target);
+  const asked = targetFor(runbook, target);
   const place = desk.clusters.find(({ name }) => name === cluster);
-  if (place) await refuseUnknownNode(place, found);
+  const found = place ? await knownTarget(place, asked) : asked;
   const opening = {
     cluster,
     runbook: runbook.id,

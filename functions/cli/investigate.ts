@@ -1,4 +1,3 @@
-import { ReadFailure } from '../../engine/errors.ts';
 import { investigate as runRunbook } from '../../engine/investigate.ts';
 import { caseOf, keptBy, recorder } from '../../engine/record.ts';
 import type { Report } from '../../engine/report.ts';
@@ -12,6 +11,7 @@ import { refuseRecording, writeCase } from '../case-record.ts';
 import { systemClock } from '../clock.ts';
 import { openClusters, settingsOf } from '../compose.ts';
 import { reportJson } from '../report-json.ts';
+import { knownTarget } from './known-target.ts';
 import {
   ExitCode,
   type GlobalOptions,
@@ -36,14 +36,14 @@ export async function investigate(id: string, options: InvestigateOptions): Prom
   const settings = await settingsOf(options);
   const runbook = runbookNamed(id, settings.runbooks);
   if (options.target === undefined) throw new UsageError(`on what? Add --target ${examples(runbook).join(' or ')}`);
-  const target = targetFor(runbook, options.target);
+  const asked = targetFor(runbook, options.target);
   const { record } = options;
   if (record !== undefined) refuseRecording(record);
   remarkPractice(settings);
   const { clusters, close } = await openClusters(settings, { practiceFor: runbook.id });
   try {
     const cluster = pick(clusters, options.cluster);
-    await refuseUnknownNode(cluster, target);
+    const target = await knownTarget(cluster, asked);
     const recording = recorder(cluster.source, keptBy(runbook));
     const report = await investigateHere(runbook, target, { ...cluster, source: recording.source });
     if (options.json) printJson(reportJson(report));
@@ -122,24 +122,6 @@ export function targetFor(runbook: AnyRunbook, text: string): Target {
   }
   throw new UsageError(`${runbook.id} cannot look at ${text}; give it ${examples(runbook).join(' or ')}`);
 }
-
-/** A node nobody has heard of is a slip of the fingers, not an incident. When the nodes cannot be listed it may exist. */
-export async function refuseUnknownNode({ nodes, source }: Cluster, target: Target): Promise<void> {
-  if (target.kind !== 'Node') return;
-  // One small read; the names of all nodes, which grow with the cluster, only for somebody who has mistyped.
-  const failure = await source.read({ verb: 'get', kind: 'Node', name: target.name }, ONE_NODE).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(failure instanceof ReadFailure) || failure.kind !== 'not-found') return;
-  const names = await nodes.rows().then(
-    (rows) => rows.map(({ name }) => name),
-    () => [],
-  );
-  throw new UsageError(`There is no node ${target.name} in this cluster${didYouMean(target.name, names)}`);
-}
-
-const ONE_NODE = { deadlineMs: 5_000, maxBytes: 1024 * 1024 };
 
 /** How its targets are spelled. */
 export function examples(runbook: AnyRunbook): string[] {

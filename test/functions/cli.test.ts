@@ -47,6 +47,7 @@ describe('the exit code', () => {
     [0, 'drill quiet', ''],
     [0, `${investigate} worker-1`, ''],
     [1, `${investigate} worker-3`, ''],
+    [1, `${investigate} 10.20.0.15`, ''],
     [1, `--config dead.yaml ${investigate} worker-3`, ''],
   ])('is %i after `%s`', async (code, line) => {
     expect((await typed(line)).code).toBe(code);

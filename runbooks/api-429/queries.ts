@@ -154,10 +154,14 @@ export function machineTargets(api: string): string {
   return `group by (instance) (up{${api}} or up{${etcdJob}})`;
 }
 
-/** The nodes that have these addresses: node_exporter is often scraped under the name of its node. */
+/**
+ * The nodes that have these addresses: node_exporter is often scraped under the name of its node. Without `honor_labels`
+ * that is `exported_node` (`runbooks/evidence/state-metrics.ts`).
+ */
 export function nodesAt(addresses: readonly string[]): string {
   const escaped = addresses.map((address) => address.replace(/[.[\]]/g, '\\$&'));
-  return `group by (node) (kube_node_info{internal_ip=~${JSON.stringify(escaped.join('|'))}})`;
+  const nodes = `kube_node_info{internal_ip=~${JSON.stringify(escaped.join('|'))}}`;
+  return `group by (node) (label_replace(${nodes}, "node", "$1", "exported_node", "(.+)"))`;
 }
 
 /** What node_exporter says of these machines. */

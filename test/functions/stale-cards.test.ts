@@ -108,7 +108,8 @@ describe('a card that may have arrived when its incident becomes part of another
     tonight.pass(5);
     await tonight.settle();
   }
-  const aboutFirst = (tonight: Night) => tonight.channel.cards().filter(({ title }) => title.startsWith('Node worker-0'));
+  const aboutFirst = (tonight: Night) =>
+    tonight.channel.cards().filter(({ title }) => title.startsWith('Node worker-0'));
   const lost = () => new Ambiguous('the answer was lost');
 
   it('says so, where it did arrive', async () => {

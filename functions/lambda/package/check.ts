@@ -2,6 +2,7 @@ import { ConfigError } from '../../config/error.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Secret } from '../../config/secret.ts';
 import { type FunctionName, functionNames, secretsOf } from '../needs.ts';
+import { eksComplaints } from './eks.ts';
 import { unreachable } from './reachable.ts';
 
 /**
@@ -34,6 +35,7 @@ export function checkForLambda(config: Config, file: string): void {
     ...fixerComplaints(config),
     ...sharingComplaints(config),
     ...roleComplaints(config),
+    ...eksComplaints(config),
     ...serverComplaints(config),
   ];
   if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));

@@ -1,5 +1,6 @@
 import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
 import { hostOf } from '../evidence/scrape-targets.ts';
+import { endingWords, isBetweenEnds } from './ending.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import type { Lead } from './lead.ts';
 import { limits } from './limits.ts';
@@ -9,12 +10,13 @@ import type { Scrape } from './scrapes.ts';
 import { type Context, freshest } from './seen.ts';
 
 /**
- * One instance of the component. `stopped`: its container does not run; `unready`: it runs and fails its probe; `silent`:
- * nothing is heard of its machine; `missing`: the machine is well and has no such pod.
+ * One instance of the component. `stopped`: its container does not run; `unready`: it runs and fails its probe; `ending`: it
+ * runs, and ended several times, the last time just now; `silent`: nothing is heard of its machine; `missing`: the machine is
+ * well and has no such pod.
  */
 export interface Instance {
   readonly node: string;
-  readonly state: 'runs' | 'stopped' | 'unready' | 'silent' | 'missing' | 'unclear';
+  readonly state: 'runs' | 'stopped' | 'unready' | 'ending' | 'silent' | 'missing' | 'unclear';
   readonly words: string;
   readonly pod?: StaticPod;
 }
@@ -60,7 +62,7 @@ export function fleetOf(seen: Pick<Seen, 'pods'>, maybe: Maybe, lead: Lead, { no
   });
   return {
     instances,
-    down: instances.filter(({ state }) => state !== 'runs' && state !== 'unclear'),
+    down: instances.filter(({ state }) => !['runs', 'ending', 'unclear'].includes(state)),
     unclear: instances.filter(({ state }) => state === 'unclear'),
   };
 }
@@ -85,6 +87,7 @@ function answersThere(maybe: Maybe, pod: StaticPod | undefined, machine: Machine
 
 function stateOf({ pod, machine, isSeen, leads, lead }: Facts, now: Date): Found {
   if (pod?.stopped) return { state: 'stopped', words: stateWords(pod) };
+  if (pod?.ready && isBetweenEnds(pod, now)) return { state: 'ending', words: endingWords(pod, now) };
   if (pod) return { state: pod.ready ? 'runs' : 'unready', words: stateWords(pod) };
   const age = secondsSince(machine.createdAt, now);
   if (age < limits.joiningSeconds) return unclear(`it joined ${duration(age)} ago and has no such pod`);
@@ -138,10 +141,12 @@ export function isOf(
 
 /** `control-plane-2 (1 of 3; the others run)`, `control-plane-1, control-plane-2 (both)`. */
 export function scopeWords(some: readonly Instance[], { instances, down }: Fleet): string {
+  const isEnding = instances.some((one) => one.state === 'ending' && !some.includes(one));
+  const ill = down.filter((one) => !some.includes(one));
   const names = some.map(({ node }) => node).join(', ');
   if (instances.length === 1) return `${names}, its only instance`;
   if (some.length === instances.length) return `${names} (all ${instances.length})`;
   const others = instances.length - some.length;
-  const rest = down.length === some.length ? `; the ${others === 1 ? 'other runs' : 'others run'}` : '';
+  const rest = ill.length === 0 && !isEnding ? `; the ${others === 1 ? 'other runs' : 'others run'}` : '';
   return `${names} (${some.length} of ${instances.length}${rest})`;
 }

@@ -104,7 +104,7 @@ export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
     const { lease } = aboutOf(name);
     const found = lease ? Held.parse(await kube.find('Lease', lease, { namespace: 'kube-system' })) : null;
     const machine = found?.spec.holderIdentity?.replace(/_[0-9a-f-]{36}$/, '');
-    const asked = await speakers(kube, name, machine);
+    const asked = await speakers(kube, name, machine, now);
     const all = await Promise.all(
       asked.map(async (pod) => ({
         pod: pod.name,

@@ -19,6 +19,10 @@ export const limits = {
   signSeconds: 1_800,
   /** What a container that runs wrote so long ago need not hold now (judgement). */
   nowSeconds: 600,
+  /** A container in a crash loop ends at least so often: the kubelet waits at most 300 s between two runs; twice that. */
+  loopingSeconds: 600,
+  /** So many ends, the last of them lately, may be a crash loop: one may be planned (judgement). */
+  endedOften: 2,
   /** Machines that answer Prometheus, so that it is not cut off itself: its own always does (judgement). */
   machinesReached: 3,
   /** An answer to Prometheus as old as this need not be later than what its clients met two minutes ago. */

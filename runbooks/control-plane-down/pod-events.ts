@@ -4,7 +4,7 @@ import { clockTime } from '../evidence/node-words.ts';
 import type { ControlPlaneTarget } from './target.ts';
 import { troubledPods } from './troubled.ts';
 
-/** What a kubelet says of a pod that is not ready. */
+/** What a kubelet says of a pod in trouble. */
 export interface Told {
   readonly pod: string;
   readonly reason: string;
@@ -31,11 +31,11 @@ const Schema = EventsByPod.transform((all): readonly Told[] =>
 
 /** Events have no watch cache: only of the pods in trouble, each by its name. */
 export const podEvents: Evidence<readonly Told[], ControlPlaneTarget> = {
-  title: 'Events of its pods that are not ready',
+  title: 'Events of its pods in trouble',
   schema: Schema,
   reads: ['list Pod in kube-system', 'list Event in kube-system'],
-  read: async ({ kube }, { name: component }) => {
-    const pods = (await troubledPods(kube, component)).map(({ name }) => ({ namespace: 'kube-system', name }));
+  read: async ({ kube }, { name: component }, { now }) => {
+    const pods = (await troubledPods(kube, component, now)).map(({ name }) => ({ namespace: 'kube-system', name }));
     return eventsByPod(kube, pods, ({ name }) => name);
   },
   show: (all) =>

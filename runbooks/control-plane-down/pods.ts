@@ -11,10 +11,16 @@ export interface StaticPod {
   readonly ready: boolean;
   readonly container: string;
   readonly restarts: number;
-  /** Why it waits, or how it ended; absent: it runs. */
-  readonly stopped?: { readonly reason: string; readonly message: string };
+  /** Why it waits, or how it ended; absent: it runs. `isOver`: it runs again, and is looked at as it was before. */
+  readonly stopped?: { readonly reason: string; readonly message: string; readonly isOver?: true };
+  readonly runningSince?: string;
   /** How the run before ended. */
-  readonly last?: { readonly reason: string; readonly exitCode: number; readonly endedAt: string };
+  readonly last?: {
+    readonly reason: string;
+    readonly exitCode: number;
+    readonly startedAt?: string;
+    readonly endedAt: string;
+  };
   readonly image: string;
   readonly memoryLimit?: string;
   /** As its command sets it; absent: the component's default, all addresses. */
@@ -23,13 +29,19 @@ export interface StaticPod {
   readonly electsNobody: boolean;
 }
 
-const Ended = z.object({ reason: z.string().default(''), exitCode: z.number(), finishedAt: z.string().nullish() });
+const Ended = z.object({
+  reason: z.string().default(''),
+  exitCode: z.number(),
+  startedAt: z.string().nullish(),
+  finishedAt: z.string().nullish(),
+});
+const Running = z.object({ startedAt: z.string().nullish() });
 const Waiting = z.object({ reason: z.string().default(''), message: z.string().default('') });
 const Status = z.object({
   name: z.string(),
   restartCount: z.number().default(0),
   state: z
-    .object({ waiting: Waiting.optional(), terminated: Ended.optional(), running: z.object({}).optional() })
+    .object({ waiting: Waiting.optional(), terminated: Ended.optional(), running: Running.optional() })
     .default({}),
   lastState: z.object({ terminated: Ended.optional() }).default({}),
 });
@@ -94,7 +106,7 @@ function staticPod({ metadata, spec, status }: z.infer<typeof Pod>): StaticPod {
   const component = metadata.labels.component ?? '';
   const container = spec.containers.find(({ name }) => name === component) ?? spec.containers[0];
   const state = status.containerStatuses.find(({ name }) => name === container?.name);
-  const { waiting, terminated } = state?.state ?? {};
+  const { waiting, terminated, running } = state?.state ?? {};
   const last = state?.lastState.terminated ?? terminated;
   const flags = [...(container?.command ?? []), ...(container?.args ?? [])];
   const flag = (name: string) => flagIn(flags, name);
@@ -114,8 +126,13 @@ function staticPod({ metadata, spec, status }: z.infer<typeof Pod>): StaticPod {
       ![undefined, component].includes(flag('leader-elect-resource-name')) ||
       ![undefined, 'kube-system'].includes(flag('leader-elect-resource-namespace')),
     ...(stopped ? { stopped } : {}),
-    ...(last ? { last: { reason: last.reason, exitCode: last.exitCode, endedAt: last.finishedAt ?? '' } } : {}),
+    ...(running?.startedAt ? { runningSince: running.startedAt } : {}),
+    ...(last ? { last: endOf(last) } : {}),
     ...(memory ? { memoryLimit: memory } : {}),
     ...(address ? { bindAddress: address } : {}),
   };
+}
+
+function endOf({ reason, exitCode, startedAt, finishedAt }: z.infer<typeof Ended>): NonNullable<StaticPod['last']> {
+  return { reason, exitCode, endedAt: finishedAt ?? '', ...(startedAt ? { startedAt } : {}) };
 }

@@ -19,7 +19,7 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
   const [first] = down;
   if (first)
     return ruledOut(`${down.length} of ${instances.length} instances are not well: ${first.node}, ${first.words}`);
-  const [doubt] = unclear;
+  const [doubt] = [...unclear, ...instances.filter(({ state }) => state === 'ending')];
   if (doubt) return inconclusive(`${doubt.node}: ${doubt.words}`);
   const all =
     instances.length > 0

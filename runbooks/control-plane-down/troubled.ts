@@ -1,13 +1,13 @@
 import type { Readers } from '../../engine/readers.ts';
+import { isBetweenEnds } from './ending.ts';
 import { type StaticPod, StaticPods, staticPodSelection } from './pods.ts';
 
 /** So many are asked for their log and events. */
 const MOST_PODS = 3;
 
-/** The component's pods that are not ready. */
-export async function troubledPods(kube: Readers['kube'], component: string): Promise<readonly StaticPod[]> {
-  const own = await podsOf(kube, component);
-  return own.filter(({ ready }) => !ready).slice(0, MOST_PODS);
+/** The component's pods that are not ready, then those that run between two ends. */
+export async function troubledPods(kube: Readers['kube'], component: string, now: Date): Promise<readonly StaticPod[]> {
+  return troubledOf(await podsOf(kube, component), now);
 }
 
 /** Those; or else one that runs, since it can say why it does not lead. */
@@ -15,11 +15,17 @@ export async function speakers(
   kube: Readers['kube'],
   component: string,
   machine: string | undefined,
+  now: Date,
 ): Promise<readonly StaticPod[]> {
   const own = await podsOf(kube, component);
-  const troubled = own.filter(({ ready }) => !ready).slice(0, MOST_PODS);
+  const troubled = troubledOf(own, now);
   if (troubled.length > 0) return troubled;
   return [own.find(({ node }) => node === machine) ?? own[0]].filter((pod) => pod !== undefined);
+}
+
+function troubledOf(own: readonly StaticPod[], now: Date): readonly StaticPod[] {
+  const ending = own.filter((pod) => pod.ready && isBetweenEnds(pod, now));
+  return [...own.filter(({ ready }) => !ready), ...ending].slice(0, MOST_PODS);
 }
 
 async function podsOf(kube: Readers['kube'], component: string): Promise<readonly StaticPod[]> {

@@ -1,5 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
+import { endingWords, lastedSeconds } from '../ending.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { fleetOf, NO_PODS } from '../fleet.ts';
 import { isOfCertificate, mayBeOfOthers } from '../last-words.ts';
@@ -45,8 +46,14 @@ function probe(pod: StaticPod, seen: Seen, maybe: Maybe, now: Date): Finding {
     };
   }
   if (!failing) {
-    const words = `no probe of ${pod.name} failed lately, and its port is free`;
-    return taken.isIt === undefined ? taken : { isIt: false, words };
+    if (taken.isIt === undefined) return taken;
+    // Of an object that tells much its kubelet drops events (client-go, EventSourceObjectSpamFilter).
+    if (isEndedByKubelet(pod))
+      return {
+        isIt: undefined,
+        words: `something told ${pod.name} to end${endWords(pod)}; no event says whether for its probe`,
+      };
+    return { isIt: false, words: `no probe of ${pod.name} failed lately, and its port is free` };
   }
   const said = `${failing.message} (${failing.count} times, last at ${clockTime(failing.at)})`;
   if (!pod.stopped) return { isIt: true, words: said };
@@ -69,7 +76,7 @@ function memory(pod: StaticPod, _seen: Seen, _maybe: Maybe, now: Date): Finding 
   const isIt = last?.reason === 'OOMKilled' && secondsSince(last.endedAt, now) <= limits.signSeconds;
   const limit = memoryLimit ? `its limit of ${memoryLimit}` : 'what its machine has';
   return isIt
-    ? { isIt, words: `the kernel ended it at ${limit}: OOMKilled${endWords(pod)}` }
+    ? { isIt, isLasting: true, words: `the kernel ended it at ${limit}: OOMKilled${endWords(pod)}` }
     : { isIt, words: `${pod.name} was not ended for its memory` };
 }
 
@@ -116,8 +123,11 @@ export const crashLoop: PlaneCause = {
     if (isEndedByKubelet(pod))
       return { isIt: undefined, words: `its kubelet ended ${pod.name}${endWords(pod)}; no event tells any more why` };
     if (pod.restarts < 1) return { isIt: undefined, words: `${pod.name} ended once${endWords(pod)}` };
+    if (pod.stopped.isOver && (lastedSeconds(pod) ?? Number.POSITIVE_INFINITY) > limits.loopingSeconds)
+      return { isIt: undefined, words: `${pod.name}: ${endingWords(pod, now)}; whether it ends again is open` };
     return {
       isIt: true,
+      isLasting: true,
       words: `${pod.stopped.reason}, ${pod.restarts} restarts${endWords(pod)}; its last line: "${run.last}"`,
     };
   }),

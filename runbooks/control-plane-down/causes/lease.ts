@@ -22,7 +22,7 @@ export const leaseStale: PlaneCause = {
     const { instances, unclear } = fleet;
     const running = instances.flatMap(({ state, pod }) => (state === 'runs' && pod ? [pod] : []));
     if (instances.length > 0 && running.length === 0) {
-      const [doubt] = unclear;
+      const [doubt] = [...unclear, ...instances.filter(({ state }) => state === 'ending')];
       if (doubt) return inconclusive(`${lead.words}; ${doubt.node}: ${doubt.words}`);
       return ruledOut(`${lead.words}: none of its instances runs, and why is told apart from this`);
     }

@@ -47,7 +47,7 @@ const whetherItWorks = trusting((seen, maybe, context) => {
       `${blind.map(({ instance }) => instance).join(', ')}: its pod is Ready and its kubelet is well, and a scrape ${howWords(blind)}${bindWords(seen, context)}`,
     );
   }
-  const isDown = judged.every(({ state }) => state !== undefined && state !== 'unclear');
+  const isDown = judged.every(({ state }) => state !== undefined && state !== 'unclear' && state !== 'ending');
   if (isDown) return ruledOut(`what does not answer does not run either (${silent.length} of ${now.length})`);
   if (silent.length === now.length && works.yes)
     return confirmed(

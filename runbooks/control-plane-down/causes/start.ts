@@ -1,5 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
+import { asEnded, isBetweenEnds, mayEndOfItAgain } from '../ending.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { type Fleet, fleetOf, type Instance, NO_PODS, scopeWords } from '../fleet.ts';
 import { impactOf } from '../impact.ts';
@@ -13,6 +14,8 @@ import { type Context, type PlaneCause, trusting } from '../seen.ts';
 export interface Finding {
   readonly isIt: boolean | undefined;
   readonly words: string;
+  /** It is so however long the container has run since. */
+  readonly isLasting?: true;
 }
 type Find = (pod: StaticPod, seen: Seen, maybe: Maybe, now: Date) => Finding;
 
@@ -42,18 +45,17 @@ export function ofThoseDown(
     const lead = leadOf(seen, maybe, context);
     const fleet = fleetOf(seen, maybe, lead, context);
     if (fleet.instances.length === 0) return inconclusive(NO_PODS);
-    const down = fleet.instances.flatMap((one) => (one.pod && isIll(one) ? [{ one, pod: one.pod }] : []));
-    const found = down.map(({ one, pod }) => ({ one, ...find(pod, seen, maybe, context.now) }));
+    const found = fleet.instances.flatMap((one) =>
+      viewsOf(one, context.now).map((pod) => ({
+        one,
+        ...unlessOver(find(pod, seen, maybe, context.now), pod, context.now),
+      })),
+    );
     const proved = found.filter(({ isIt }) => isIt === true);
     const [first] = proved;
     const impact = impactOf(context.target.name, fleet, lead, maybe);
     if (first)
-      return confirmed(
-        `${scopeWords(
-          proved.map(({ one }) => one),
-          fleet,
-        )}: ${first.words}${impact}`,
-      );
+      return confirmed(`${scopeWords([...new Set(proved.map(({ one }) => one))], fleet)}: ${first.words}${impact}`);
     const beside = alsoOf?.({ fleet, lead }, seen, maybe, context.now);
     if (beside?.isIt) return confirmed(`${beside.words}${impact}`);
     const open = found.find(({ isIt }) => isIt === undefined) ?? (beside?.isIt === undefined ? beside : undefined);
@@ -72,13 +74,28 @@ function withoutIll(found: readonly Finding[], { instances, down, unclear }: Fle
   return ruledOut(`all its instances run and pass their probes (${instances.length} of ${target.name})`);
 }
 
-function isIll({ state }: Instance): boolean {
-  return state === 'stopped' || state === 'unready';
+/** How an instance that is not well is looked at; one that runs between two ends as it was when it ended, too. */
+function viewsOf({ pod, state }: Instance, now: Date): readonly StaticPod[] {
+  if (pod === undefined) return [];
+  if (state === 'ending') return [asEnded(pod)];
+  if (state === 'unready') return isBetweenEnds(pod, now) ? [pod, asEnded(pod)] : [pod];
+  return state === 'stopped' ? [pod] : [];
+}
+
+/** What it ended for may be mended since: that is open once it runs longer than the run before. */
+function unlessOver(found: Finding, pod: StaticPod, now: Date): Finding {
+  const isOpen = found.isIt && pod.stopped?.isOver && !found.isLasting && !mayEndOfItAgain(pod, now);
+  if (!isOpen) return found;
+  return {
+    isIt: undefined,
+    words: `of its run before ${pod.name} tells: ${found.words}; it runs again, and that may be over`,
+  };
 }
 
 /** The run that tells why a pod is as it is: of a container that is stopped the latest there is. */
 export function latestRun(pod: StaticPod, { lastWords = [] }: Maybe): Run | undefined {
   const spoken = lastWords.find((one) => one.pod === pod.name);
+  if (pod.stopped?.isOver) return spoken?.before ?? undefined;
   return (pod.stopped ? (spoken?.now ?? spoken?.before) : spoken?.now) ?? undefined;
 }
 

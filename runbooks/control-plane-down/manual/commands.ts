@@ -41,15 +41,17 @@ export function namesOf(maybe: Maybe, { name: component }: { readonly name: stri
   };
 }
 
-/** Where instances are in trouble: pods that are not ready, machines without one; else where the leader is, or any. */
-function nodesOf({ pods = [], machines = [], elections }: Maybe, component: string): readonly string[] {
+/** Where instances are in trouble: pods that are not ready, machines without one; else whose log was read; else the leader, or any. */
+function nodesOf({ pods = [], machines = [], elections, lastWords = [] }: Maybe, component: string): readonly string[] {
   const own = pods.filter((pod) => pod.component === component);
   const has = (some: readonly { readonly node: string }[], name: string) => some.some(({ node }) => node === name);
   const without = machines.filter(({ name }) => has(pods, name) && !has(own, name)).map(({ name }) => name);
   const ill = [...own.filter(({ ready }) => !ready).map(({ node }) => node), ...without];
   const holder = machines.find(({ name, hostname }) => [name, hostname].includes(elections?.own?.machine ?? ''));
   const other = holder?.name ?? own[0]?.node;
-  return ill.length > 0 ? ill : other === undefined ? [] : [other];
+  const heard = own.filter(({ name }) => lastWords.some(({ pod }) => pod === name)).map(({ node }) => node);
+  if (ill.length > 0 || heard.length > 0) return ill.length > 0 ? ill : heard;
+  return other === undefined ? [] : [other];
 }
 
 /** What its containers are, and what the last of them said. It works while the API server does not. */

@@ -78,7 +78,7 @@ export const start: Readonly<Record<string, Told>> = {
     recovered: 'ruled-out',
   },
   'flag-mended-just-now': {
-    about: 'The flag is mended: the container runs, its pod is not Ready yet',
+    about: 'Half a minute ago a flag was wrong; the container runs, its pod is not Ready yet: it may be mended',
     world: world('kube-scheduler', (made) => {
       down(
         made,
@@ -92,7 +92,7 @@ export const start: Readonly<Record<string, Told>> = {
         ['cp-3'],
       );
     }),
-    open: open('probeFails'),
+    open: open('badConfiguration', 'probeFails'),
     recovered: 'ruled-out',
   },
   'kubeconfig-missing': {

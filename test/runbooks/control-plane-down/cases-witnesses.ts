@@ -132,6 +132,8 @@ export const witnesses: Readonly<Record<string, Told>> = {
         ['cp-1'],
       );
     }),
+    open: ['certificate'],
+    recovered: 'inconclusive',
   },
   'api-server-ends-without-its-etcd': {
     about: 'One API server ends again and again, for its own member of etcd refuses it',

@@ -119,6 +119,30 @@ describe('down, not seen, or without its lease', () => {
   });
 });
 
+describe('an instance that runs between two ends', () => {
+  const name = 'runs-between-two-panics';
+
+  it('is no recovery, and is judged by what it said before', async () => {
+    const { recovered, manualSteps } = await reportOn(load(name));
+
+    expect(recovered).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'cp-1: it has ended 14 times, the last time 6 min 40 s ago',
+    });
+    expect((await causeIn(name, 'crashLoop')).reason).toBe(
+      'cp-1 (1 of 3; the others run): it runs again, 14 restarts, exit code 1 at 08:23:20; its last line: "goroutine 1 [running]:"',
+    );
+    expect(JSON.stringify(manualSteps)).toContain('ssh cp-1');
+  });
+
+  it('may have been mended since, where it runs for longer than before', async () => {
+    const { verdict, reason } = await causeIn('runs-again-after-a-reboot', 'dependencySilent');
+
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toMatch(/; it runs again, and that may be over$/);
+  });
+});
+
 describe('what it may do', () => {
   it('changes nothing by the API: static pods are files', () => {
     expect(runbook.remedies).toEqual({});

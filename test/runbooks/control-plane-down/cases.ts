@@ -1,6 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, type Told } from './case.ts';
 import { api } from './cases-api.ts';
+import { betweenEnds } from './cases-between.ts';
 import { certificates } from './cases-certificates.ts';
 import { clocks } from './cases-clocks.ts';
 import { ends } from './cases-ends.ts';
@@ -12,7 +13,7 @@ import { witnesses } from './cases-witnesses.ts';
 
 export const told: Readonly<Record<string, Told>> = {
   ...{ ...lead, ...clocks, ...start, ...ends, ...machines, ...api },
-  ...{ ...witnesses, ...refusals, ...certificates },
+  ...{ ...witnesses, ...refusals, ...certificates, ...betweenEnds },
 };
 
 /** Every case file of test/cases/control-plane-down by name; `write-cases.ts` writes them. */

@@ -37,8 +37,15 @@ export interface PodSpec {
   readonly ready: boolean;
   readonly restarts: number;
   readonly waiting?: { readonly reason: string; readonly message?: string };
-  /** How the run before ended. */
-  readonly last?: { readonly reason: string; readonly exitCode: number; readonly seconds: number };
+  /** How the run before ended, and how many seconds it had lasted. */
+  readonly last?: {
+    readonly reason: string;
+    readonly exitCode: number;
+    readonly seconds: number;
+    readonly lasted?: number;
+  };
+  /** Since so many seconds its container runs; absent: it is not told. */
+  readonly runsFor?: number;
   readonly flags: readonly string[];
   readonly image: string;
   readonly memoryLimit?: string;
@@ -221,8 +228,11 @@ function nodeOf({ name, address, ready, sinceSeconds, createdSeconds }: Machine)
   };
 }
 
-function podOf({ component, node, ready, restarts, waiting, last, flags, image, memoryLimit }: PodSpec) {
-  const ended = last && { reason: last.reason, exitCode: last.exitCode, finishedAt: ago(last.seconds) };
+function podOf({ component, node, ready, restarts, waiting, last, runsFor, flags, image, memoryLimit }: PodSpec) {
+  const ended = last && {
+    ...{ reason: last.reason, exitCode: last.exitCode, finishedAt: ago(last.seconds) },
+    ...(last.lasted === undefined ? {} : { startedAt: ago(last.seconds + last.lasted) }),
+  };
   return {
     metadata: { name: `${component}-${node}`, labels: { component, tier: 'control-plane' } },
     spec: {
@@ -239,7 +249,7 @@ function podOf({ component, node, ready, restarts, waiting, last, flags, image, 
       containerStatuses: [
         {
           ...{ name: component, restartCount: restarts },
-          state: waiting ? { waiting } : { running: {} },
+          state: waiting ? { waiting } : { running: runsFor === undefined ? {} : { startedAt: ago(runsFor) } },
           lastState: ended ? { terminated: ended } : {},
         },
       ],

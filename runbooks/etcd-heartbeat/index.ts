@@ -53,7 +53,7 @@ export const runbook = defineRunbook({
     },
     memberDown: {
       title: 'An etcd member is down',
-      judge: each((...of) => unlessRestarting(memberDown(...of), of[1])),
+      judge: each((...of) => unlessRestarting(memberDown(...of), of[1], of[2].now)),
       present: true,
       remedies: ['reviveMember'],
     },

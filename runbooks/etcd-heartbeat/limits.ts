@@ -34,6 +34,8 @@ export const limits = {
   seenAllSeconds: 120,
   /** Starts within ten minutes: one may be planned, or the end of what was wrong (judgement). */
   restartsAgain: 2,
+  /** A container in a crash loop ends at least so often: the kubelet waits at most 300 s between two runs; twice that. */
+  loopingSeconds: 600,
   /** Two scrapes a minute apart, and some: an older one tells nothing of now (Prometheus' default `scrape_interval`; judgement). */
   staleSeconds: 150,
   /** A scrape refused at once against one that ran into its time-out, at least a second in practice (judgement). */

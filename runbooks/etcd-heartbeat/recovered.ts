@@ -1,7 +1,7 @@
 import type { JudgeContext } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { isSlowAnyway } from './causes/network.ts';
-import { isRestarting, restartWords } from './causes/restarting.ts';
+import { endingWords, isRestarting, restartWords } from './causes/restarting.ts';
 import { alarmDoubt } from './causes/space.ts';
 import { heartbeatOf, type Maybe } from './facts.ts';
 import { limits } from './limits.ts';
@@ -61,6 +61,8 @@ export function recovered(seen: Seen, maybe: Maybe, { now }: Pick<JudgeContext<E
   if (readyz.etcd === undefined && readyz.status !== 200) {
     return inconclusive(`whether the API server reaches etcd is not known: /readyz answered ${readyz.status}`);
   }
+  const ending = endingWords(maybe, now);
+  if (ending !== undefined) return inconclusive(ending);
   const trip = longest(linksOf(seen.members, peers));
   const heartbeat = heartbeatOf(maybe.pods);
   if (trip >= heartbeat.seconds) return inconclusive(`round trips take ${duration(trip)} (${heartbeat.words})`);

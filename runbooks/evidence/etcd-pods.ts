@@ -18,8 +18,9 @@ export interface EtcdPod {
   readonly startedAt?: string;
   /** Where the pod has more than one: the one that is etcd. */
   readonly container?: string;
-  /** Why it ended the last time, for example `OOMKilled`. */
+  /** Why it ended the last time, for example `OOMKilled`, and when (RFC 3339). */
   readonly lastExit?: string;
+  readonly endedAt?: string;
   readonly memoryLimitBytes?: number;
   readonly cpuLimit?: string;
   /** As set by flag or environment; undefined: `unseen` says why it is not known, else etcd's default holds. */
@@ -39,6 +40,8 @@ const Container = Start.extend({
 /** Of both families, where there are two; `hostIPs` since Kubernetes 1.28. */
 const Addresses = z.array(z.object({ ip: z.string().optional() })).default([]);
 
+const Ended = z.object({ reason: z.string().optional(), finishedAt: z.string().nullish() });
+
 const Pod = z.object({
   metadata: z.object({ name: z.string() }),
   spec: z.object({ nodeName: z.string().default(''), containers: z.array(Container) }),
@@ -54,7 +57,7 @@ const Pod = z.object({
           name: z.string(),
           restartCount: z.number(),
           state: z.looseObject({ running: z.looseObject({ startedAt: z.string().optional() }).nullish() }).default({}),
-          lastState: z.object({ terminated: z.object({ reason: z.string().optional() }).optional() }).default({}),
+          lastState: z.object({ terminated: Ended.optional() }).default({}),
         }),
       )
       .default([]),
@@ -100,6 +103,7 @@ function etcdPod({ metadata, spec, status }: z.infer<typeof Pod>): EtcdPod {
     startedAt: state?.state.running?.startedAt,
     container: spec.containers.length > 1 ? container?.name : undefined,
     lastExit: state?.lastState.terminated?.reason,
+    endedAt: state?.lastState.terminated?.finishedAt ?? undefined,
     memoryLimitBytes: memory === undefined ? undefined : bytesOf(memory),
     cpuLimit: container?.resources.limits.cpu,
     ...settings(container === undefined ? () => ({}) : settingsOf(container)),

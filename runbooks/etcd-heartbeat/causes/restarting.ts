@@ -1,16 +1,23 @@
 import { inconclusive, type Verdict } from '../../../engine/verdict.ts';
+import { serverTime } from '../../evidence/control-plane.ts';
+import type { EtcdPod } from '../../evidence/etcd-pods.ts';
+import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { type Member, nameOf, podOf } from '../members.ts';
-import { counted } from '../words.ts';
+import { counted, duration } from '../words.ts';
 
 /** A member that ends again and again is up between two ends: that it answers now rules out nothing. */
-export function unlessRestarting(verdict: Verdict, maybe: Maybe): Verdict {
+export function unlessRestarting(verdict: Verdict, maybe: Maybe, now: Date): Verdict {
+  if (verdict.verdict !== 'ruled-out') return verdict;
   const member = maybe.members?.find(isRestarting);
-  if (verdict.verdict !== 'ruled-out' || member === undefined) return verdict;
+  if (member === undefined) {
+    const words = endingWords(maybe, now);
+    return words === undefined ? verdict : inconclusive(words);
+  }
   const pod = podOf(member, maybe.pods);
   const ended = pod?.lastExit === undefined ? '' : ` (the last time: ${pod.lastExit})`;
-  const look = pod === undefined ? '' : `: kubectl -n kube-system logs --previous ${pod.name}`;
+  const look = pod === undefined ? '' : lookAt(pod);
   return inconclusive(
     `${nameOf(member, maybe.pods)} answers now, and ${restartWords(member)}${ended}; why it ends, its log of the run before tells${look}`,
   );
@@ -18,6 +25,22 @@ export function unlessRestarting(verdict: Verdict, maybe: Maybe): Verdict {
 
 export function isRestarting({ restarts = 0 }: Member): boolean {
   return Math.round(restarts) >= limits.restartsAgain;
+}
+
+/** Of a container that runs, and has ended several times, the last time just now: as its pod tells, where no metric does. */
+export function endingWords({ pods = [], readyz }: Maybe, ours: Date): string | undefined {
+  const now = serverTime(readyz, ours);
+  const pod = pods.find(
+    ({ runs, restarts, endedAt = '' }) =>
+      runs && restarts >= limits.restartsAgain && secondsSince(endedAt, now) < limits.loopingSeconds,
+  );
+  if (pod?.endedAt === undefined) return undefined;
+  const ago = duration(secondsSince(pod.endedAt, now));
+  return `${pod.name} runs now, and has ended ${counted(pod.restarts, 'time')}, the last time ${ago} ago; why, its log of the run before tells${lookAt(pod)}`;
+}
+
+function lookAt({ name }: EtcdPod): string {
+  return `: kubectl -n kube-system logs --previous ${name}`;
 }
 
 /** `started 5 times in 10 minutes`. */

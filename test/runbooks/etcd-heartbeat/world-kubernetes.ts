@@ -96,14 +96,15 @@ function podOf({ node, host, pod }: MemberWorld, { etcdCheck }: World) {
       containerStatuses: [
         {
           name: 'etcd',
-          restartCount: 0,
+          restartCount: pod.restarts ?? 0,
           state:
             runs === undefined
               ? {}
               : runs
                 ? { running: { startedAt: pod.startedAt } }
                 : { waiting: { reason: 'CrashLoopBackOff' } },
-          lastState: pod.lastExit === undefined ? {} : { terminated: { reason: pod.lastExit } },
+          lastState:
+            pod.lastExit === undefined ? {} : { terminated: { reason: pod.lastExit, finishedAt: pod.endedAt } },
         },
       ],
     },

@@ -56,6 +56,8 @@ export interface MemberWorld {
     /** Instead of the address that is scraped. */
     address?: string;
     lastExit?: string;
+    restarts?: number;
+    endedAt?: string;
     /** How its container is started, instead of `etcd` with those flags. */
     start?: Readonly<Record<string, unknown>>;
   };

@@ -173,6 +173,10 @@ export const livenessFails: DnsCause = {
     if (first === undefined) {
       if (!endings.every(({ pod }) => seen.events.has(pod.name)))
         return inconclusive('not all pods that end were asked for events');
+      // It does not end so by itself, and of an object that tells much its kubelet drops events (client-go, EventSourceObjectSpamFilter).
+      const told = endings.find(({ pod }) => enderOf(pod, false) !== 'itself');
+      if (told)
+        return inconclusive(`no event says who ended ${told.pod.name}${codeOf(told.pod)}: its kubelet may have`);
       const [dead] = probes;
       return dead
         ? ruledOut(
@@ -194,6 +198,10 @@ export const livenessFails: DnsCause = {
   present: true,
   remedies: ['askLiveness'],
 };
+
+function codeOf({ ended }: PodView): string {
+  return ended === undefined ? '' : ` (exit code ${ended.exitCode})`;
+}
 
 /** Of a liveness probe that failed within the half hour: the event, and who ended the container last. */
 function probeOf(pod: PodView, events: readonly EventView[], now: Date) {

@@ -225,6 +225,6 @@ export const endCases: Readonly<Record<string, Told>> = {
   'nothing-says-how-it-ended': {
     about: 'A crash loop without a word of how it ended.',
     world: one({ ready: false, changed: 1_200, restarts: 7, waiting: { reason: 'CrashLoopBackOff' } }, null, null),
-    expect: { inconclusive: ['loop', 'configRefused', 'outOfMemory', 'panics'] },
+    expect: { inconclusive: ['livenessFails', 'loop', 'configRefused', 'outOfMemory', 'panics'] },
   },
 };

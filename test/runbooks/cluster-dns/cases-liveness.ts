@@ -6,6 +6,19 @@ const sigkill = { reason: 'Error', exitCode: 137, secondsAgo: 90 };
 const probed = { ...crashing, ended: { reason: 'Completed', exitCode: 0, secondsAgo: 90 } };
 const orphan = { world: one(probed, lines.quiet, null), recovered: 'ruled-out' } as const;
 const events = { 'coredns-a': [deadLiveness(95)] };
+const shutsDown = [
+  '[INFO] SIGTERM: Shutting down servers then terminating',
+  '[INFO] plugin/health: Going into lameduck mode for 5s',
+];
+const notReady = {
+  'coredns-a': [
+    {
+      ...{ reason: 'Unhealthy', last: 20 },
+      message:
+        'Readiness probe failed: Get "http://10.244.1.7:8181/ready": dial tcp 10.244.1.7:8181: connect: connection refused',
+    },
+  ],
+};
 
 /** Whether the kubelet ends containers of CoreDNS because their liveness probe fails. */
 export const livenessCases: Readonly<Record<string, Told>> = {
@@ -42,9 +55,9 @@ export const livenessCases: Readonly<Record<string, Told>> = {
     expect: { inconclusive: ['livenessFails'] },
   },
   'liveness-an-hour-ago': {
-    about: 'An event of an hour ago says nothing of this end.',
+    about: 'An event of an hour ago says nothing of this end; and yet somebody told it to end.',
     world: { ...orphan.world, events: { 'coredns-a': [deadLiveness(3_300)] } },
-    expect: { recovered: 'ruled-out' },
+    expect: { inconclusive: ['livenessFails'], recovered: 'ruled-out' },
   },
   'liveness-25-minutes-ago': {
     about: 'Counted up and dated within the half hour: it goes on.',
@@ -63,6 +76,24 @@ export const livenessCases: Readonly<Record<string, Told>> = {
     about: 'A probe failed, and SIGKILL ended it: its kubelet may have sent it, or another.',
     world: { ...one({ ...crashing, ended: sigkill }, lines.quiet, null), events },
     expect: { inconclusive: ['livenessFails'] },
+  },
+  'told-to-end-and-no-event-says-by-whom': {
+    about: 'It goes in good order, as it was told to; of the events only those of its readiness are there.',
+    world: { ...one(probed, shutsDown, null), events: notReady },
+    expect: { inconclusive: ['livenessFails'], recovered: 'ruled-out' },
+  },
+  'sigkill-and-no-event-says-by-whom': {
+    about: 'SIGKILL ends it when it does not go; the events of that are not there.',
+    world: { ...one({ ...crashing, ended: sigkill }, shutsDown, null), events: notReady },
+    expect: { inconclusive: ['livenessFails'], recovered: 'ruled-out' },
+  },
+  'sigterm-and-no-event-says-by-whom': {
+    about: 'SIGTERM ends it before it can go in good order; the events of that are not there.',
+    world: {
+      ...one({ ...crashing, ended: { reason: 'Error', exitCode: 143, secondsAgo: 90 } }, lines.quiet, null),
+      events: notReady,
+    },
+    expect: { inconclusive: ['livenessFails'], recovered: 'ruled-out' },
   },
   'liveness-of-a-dead-process': {
     about: 'It breaks down by itself (Go leaves with 2), and the kubelet finds nobody listening.',

@@ -27,6 +27,8 @@ export type Corefile = {
    * None where that cannot be told: several such blocks, or one that changes questions or picks among them.
    */
   readonly foreign: readonly string[];
+  /** Of these the ones of blocks without plug-in `errors`: what they leave without an answer stands in no log. */
+  readonly unlogged: readonly string[];
   /** Lines of other files are part of it, and were not read. */
   readonly imports: boolean;
   /** When somebody wrote to it last, and through what; servers before 1.18 do not say. */
@@ -41,6 +43,7 @@ function corefileOf(found: z.infer<typeof ConfigMap>): Corefile {
     plugins: new Set(lines.flatMap(({ words: [name] }) => name ?? [])),
     upstreams: [...new Set(lines.flatMap(passedOnTo))],
     foreign: foreignIn(lines),
+    unlogged: unloggedIn(lines),
     imports: lines.some(({ words: [name] }) => name === 'import'),
     changed: writes.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0],
   };
@@ -56,6 +59,12 @@ function foreignIn(lines: readonly PluginLine[]): readonly string[] {
   const own = lines.filter(({ zones }) => blocks.has(zones));
   if (blocks.size !== 1 || own.some(({ words: [name = ''] }) => changing.has(name))) return [];
   return own.filter(({ words: [, from] }) => from === '.').flatMap(passedOnTo);
+}
+
+/** A plug-in is part of the one block that names it. */
+function unloggedIn(lines: readonly PluginLine[]): readonly string[] {
+  const logged = new Set(lines.flatMap(({ words: [name], zones }) => (name === 'errors' ? [zones] : [])));
+  return [...new Set(lines.filter(({ zones }) => !logged.has(zones)).flatMap(passedOnTo))];
 }
 /** `.`, `.:53`, `dns://.:1053` */
 const isForAll = (zone: string) => /^(dns:\/\/)?\.(:\d+)?,?$/.test(zone);

@@ -74,14 +74,14 @@ export const upstreamFails: DnsCause = {
         ? confirmed(`${words}: it fails, or the servers of the names it is asked for`)
         : inconclusive(`${words}, of very few questions`);
     }
-    return absent(seen.upstreams, heardIn(seen.logs));
+    return absent(seen.upstreams, heardIn(seen.logs), maybe);
   },
   present: true,
   remedies: ['mendUpstream', 'keepDns'],
 };
 
 /** Nothing of it was seen: whether it would have been. */
-function absent(upstreams: readonly Upstream[], heard: ReturnType<typeof heardIn>): Verdict {
+function absent(upstreams: readonly Upstream[], heard: ReturnType<typeof heardIn>, maybe: Maybe): Verdict {
   const lost = heard.reduce((sum, log) => sum + inVain(log, 'upstream'), 0);
   const failed = upstreams.reduce((sum, { failedChecks = 0 }) => sum + failedChecks, 0);
   if (lost > 0 || Math.round(failed) > 0)
@@ -96,7 +96,29 @@ function absent(upstreams: readonly Upstream[], heard: ReturnType<typeof heardIn
   if (uncounted)
     return inconclusive(`${hostOf(uncounted.to)} answers; how, and whether it passes its checks, is not counted`);
   if (asked.length === 0) return inconclusive('nothing was passed on to an upstream, so that none could fail');
+  const unsaid = unsaidIn(maybe);
+  if (unsaid) return inconclusive(unsaid);
   return ruledOut(`${few(asked.map(({ to }) => hostOf(to)))} answered: no failed check, under 1 % SERVFAIL`);
+}
+
+/**
+ * A question without an answer ends as SERVFAIL of its own, and an upstream that gives none has no figures: only plug-in errors
+ * tells, of the block that it stands in. `undefined`: it does, or too few are SERVFAIL.
+ */
+function unsaidIn({ answers, corefile }: Maybe): string | undefined {
+  const { servfail } = answers ?? {};
+  if (servfail !== undefined && servfail < limits.servfailShare) return undefined;
+  const said =
+    servfail === undefined
+      ? 'whether it answers SERVFAIL is not counted'
+      : `${percent(servfail)} of its answers are SERVFAIL`;
+  if (!corefile || corefile.imports)
+    return `${said}, and whether its Corefile has plug-in errors in each block could not be seen`;
+  const to = few(corefile.unlogged);
+  return (
+    to &&
+    `${said}, and the block that passes on to ${to} has no plug-in errors: nothing tells of questions without an answer`
+  );
 }
 
 export const upstreamSlow: DnsCause = {

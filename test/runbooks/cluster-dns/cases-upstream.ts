@@ -278,9 +278,4 @@ export const upstreamCases: Readonly<Record<string, Told>> = {
     world: { ...quiet, upstreams: { [UPSTREAM]: { perSecond: 0, failedChecks: 0 } } },
     expect: { inconclusive: ['upstreamFails', 'upstreamSlow'] },
   },
-  'servfail-of-its-own': {
-    about: 'Nothing that is told apart here explains it, and it is not well either.',
-    world: { ...quiet, answers: { ...wellAnswers, servfail: 0.05 } },
-    expect: { recovered: 'ruled-out' },
-  },
 };

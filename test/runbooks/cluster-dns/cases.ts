@@ -7,6 +7,7 @@ import { endCases } from './cases-ends.ts';
 import { livenessCases } from './cases-liveness.ts';
 import { loadCases } from './cases-load.ts';
 import { policyCases } from './cases-policy.ts';
+import { servfailCases } from './cases-servfail.ts';
 import { upstreamCases } from './cases-upstream.ts';
 
 export const cases: Readonly<Record<string, Told>> = {
@@ -16,6 +17,7 @@ export const cases: Readonly<Record<string, Told>> = {
   ...answerCases,
   ...callCases,
   ...upstreamCases,
+  ...servfailCases,
   ...policyCases,
   ...loadCases,
   ...aroundCases,

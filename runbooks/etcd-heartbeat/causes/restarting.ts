@@ -28,7 +28,12 @@ export function isRestarting({ restarts = 0 }: Member): boolean {
 }
 
 /** Of a container that runs, and has ended several times, the last time just now: as its pod tells, where no metric does. */
-export function endingWords({ pods = [], readyz }: Maybe, ours: Date): string | undefined {
+export function endingWords({ members = [], pods, readyz }: Maybe, ours: Date): string | undefined {
+  if (pods === undefined) {
+    // Scrapes may have seen one start of many.
+    const started = members.find(({ restarts = 0 }) => Math.round(restarts) > 0);
+    return started && `${nameOf(started)} ${restartWords(started)}; how often before, only its pod could tell`;
+  }
   const now = serverTime(readyz, ours);
   const pod = pods.find(
     ({ runs, restarts, endedAt = '' }) =>

@@ -81,6 +81,19 @@ export const betweenEnds: Readonly<Record<string, Told>> = {
     open: open('crashLoop'),
     recovered: 'inconclusive',
   },
+  'ended-once-five-minutes-ago': {
+    about: 'The leader has ended once since it was made, was started anew at once, and leads again',
+    world: world('kube-scheduler', (made) =>
+      own(
+        made,
+        between('bye', {
+          ...{ restarts: 1, last: { reason: 'Completed', exitCode: 0, seconds: 300, lasted: 400 } },
+          ...{ runsFor: 299, now: began(299) },
+        }),
+        ['cp-1'],
+      ),
+    ),
+  },
   'ended-often-eleven-minutes-ago': {
     about: 'It has ended 14 times, and has run on for longer than a kubelet ever waits',
     world: world('kube-scheduler', (made) =>

@@ -7,7 +7,8 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       quiet loop-over loop-long-ago out-of-memory-20-minutes-ago out-of-memory-2-hours-ago liveness-an-hour-ago
       three-calls-lost three-calls-lost-and-the-log-does-not-say three-answers-lost three-failed-checks
-      upstream-answers-few-servfail upstream-of-300-ms nothing-passed-on servfail-of-its-own ready-and-slow
+      upstream-answers-few-servfail upstream-of-300-ms nothing-passed-on servfail-of-its-own servfail-and-plug-in-errors-in-each-block
+      a-block-without-plug-in-errors-and-no-servfail ready-and-slow
       policy-that-allows held-back-hardly search-paths-and-no-load busy-with-names-that-are table-of-a-third
       table-filling slices-not-kept-yet service-without-a-selector no-deployment another-dns etcd-lost
       ready-for-100-seconds ready-for-17-minutes reload-refused-and-mended corefile-written-since-and-taken
@@ -20,6 +21,17 @@ export const truth: Truth<keyof typeof causes> = [
       prometheus-down no-prometheus log-run-over errors-not-written corefile-forbidden nxdomain-not-counted
       table-not-counted slices-forbidden more-pods-than-are-read openshift-or-cloud-dns answers-not-timed answers-of-one-pod-counted
       checks-not-counted search-paths-and-one-pod-not-scraped`,
+  },
+  {
+    is: ['upstreamFails'],
+    unseen: true,
+    cases: 'servfail-and-no-plug-in-errors servfail-and-a-block-without-plug-in-errors',
+  },
+  {
+    is: ['livenessFails'],
+    unseen: true,
+    cases: `
+      told-to-end-and-no-event-says-by-whom sigkill-and-no-event-says-by-whom sigterm-and-no-event-says-by-whom`,
   },
   {
     is: [],
@@ -87,7 +99,7 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['searchPaths', 'cpuThrottled'], unseen: true, cases: 'search-paths-and-a-limit-nobody-scrapes' },
   {
     is: [],
-    perhaps: ['loop', 'configRefused', 'outOfMemory', 'panics'],
+    perhaps: ['loop', 'configRefused', 'outOfMemory', 'livenessFails', 'panics'],
     unseen: true,
     cases: 'nothing-says-how-it-ended',
   },

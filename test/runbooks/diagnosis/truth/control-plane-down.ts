@@ -124,7 +124,23 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['crashLoop'],
     cases:
-      'panics panics-after-a-webhook panics-right-after-a-webhook panics-right-after-it-was-refused ends-long-after-it-was-refused api-server-hears-of-expired-clients',
+      'panics runs-between-two-panics runs-between-two-ends-and-is-not-ready-yet panics-after-a-webhook panics-right-after-a-webhook panics-right-after-it-was-refused ends-long-after-it-was-refused api-server-hears-of-expired-clients',
+  },
+  {
+    is: ['crashLoop'],
+    perhaps: ['leaseStale'],
+    why: 'whether it would lead, had it run on for longer',
+    cases: 'all-run-between-two-panics',
+  },
+  { is: ['crashLoop'], unseen: true, cases: 'runs-between-two-ends-and-its-log-is-forbidden' },
+  { is: ['outOfMemory'], cases: 'runs-between-two-ends-for-its-memory' },
+  { is: ['dependencySilent'], cases: 'runs-between-two-refusals' },
+  { is: ['probeFails'], cases: 'its-kubelet-ends-it-between' },
+  { is: ['probeFails'], unseen: true, cases: 'told-to-end-and-no-event-says-why' },
+  {
+    is: [],
+    why: 'what ended it is over',
+    cases: 'runs-again-after-a-reboot ended-once-five-minutes-ago ended-twice-in-a-year ended-often-eleven-minutes-ago',
   },
   {
     is: ['leaseStale'],

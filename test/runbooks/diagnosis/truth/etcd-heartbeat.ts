@@ -24,7 +24,7 @@ export const truth: Truth = [
     is: [],
     unseen: true,
     cases: `
-      scrapes-refused-by-all recorded-scrapes-refused kubeadm-default managed-control-plane prometheus-down
+      scrapes-refused-by-all recorded-scrapes-refused kubeadm-default ended-once-unscraped ended-often-before-unscraped managed-control-plane prometheus-down
       young-cluster certificates-expired-on-one-day metrics-moved-and-no-api-server metrics-moved-of-one
       metrics-moved-and-the-first-rotated
       proxy-of-the-scrapes-ended two-lead-and-nobody-knows-of-whom`,
@@ -196,7 +196,12 @@ export const truth: Truth = [
     why: 'of this cluster nobody tells anything',
     cases: 'slow-disk-of-another-cluster well-by-the-figures-of-another-cluster',
   },
-  { is: [], perhaps: ['memberDown'], why: 'it ends again and again, and is up now', cases: 'ends-again-and-again' },
+  {
+    is: [],
+    perhaps: ['memberDown'],
+    why: 'it ends again and again, and is up now',
+    cases: 'ends-again-and-again ends-again-and-again-unscraped ends-again-and-seldom-scraped',
+  },
   { is: ['wrongTimers'], cases: 'timers-differ timers-6000-30000 timers-300-1000' },
   { is: ['wrongTimers'], perhaps: ['slowNetwork'], cases: 'round-trip-of-120ms' },
   { is: ['applyBackPressure'], cases: 'apply-back-pressure fifty-slow-applies lag-of-6000 refused-far-behind' },

@@ -7,7 +7,7 @@ import { ruledOutUnlessTold } from '../watched.ts';
 const NOT_READY = /NetworkReady=false|network plugin|cni (plugin|config)/i;
 /**
  * Its runtime did not answer, or not as one that is up: of the network it last heard before (kubelet, `updateRuntimeUp`, which
- * returns before it looks at the network).
+ * returns before it looks at the network). What it says of the network beside that is as old as its runtime's last answer.
  */
 const UNASKED =
   /container runtime is down|status check may not have completed|network state unknown|RuntimeReady=false/;
@@ -29,8 +29,8 @@ export const networkPlugin: NodeCause = {
       return inconclusive(`${words}, perhaps written before it fell silent: ${word?.words ?? life.words}`);
     }
     if (!word) return inconclusive('the node has no Ready condition');
-    if (NOT_READY.test(word.message) && word.stands) return confirmed(word.words);
     if (UNASKED.test(word.message)) return inconclusive(`${word.words}: of the network it could not hear`);
+    if (NOT_READY.test(word.message) && word.stands) return confirmed(word.words);
     if (!word.stands) return inconclusive(word.words);
     return ruledOutUnlessTold(`${word.words}; it asks the runtime every 5 s`, 'network', maybe, now);
   }),

@@ -92,6 +92,7 @@ describe('"container runtime is down"', () => {
       'container runtime is down',
       '[container runtime status check may not have completed yet, network state unknown]',
       'container runtime not ready: RuntimeReady=false reason:DockerDaemonNotReady message:docker: failed to get docker version',
+      '[container runtime is down, container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady]',
     ])
       expect(verdict('networkPlugin', { node: node('False', message), lease: lease(5) }), message).toBe('inconclusive');
     const pleg = node('False', 'PLEG is not healthy: pleg was last seen active 3m2s ago');

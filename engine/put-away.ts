@@ -8,8 +8,20 @@ const PUT_AWAY_AFTER_MS = 3_600_000;
 export interface Remembered {
   /** The next one there takes the next number. */
   readonly generation: number;
-  /** Somebody looked at its target, so that existed. */
+  /** A look showed that its target existed. */
   readonly looked: boolean;
+}
+
+/**
+ * Whether a look showed that its target existed. A label may have been taken at its word: where the Node was not found, and no
+ * cause either, none is known to have been there.
+ */
+export function hasShownTarget({ report }: Pick<Incident, 'report'>): boolean {
+  if (report === undefined) return false;
+  const isAbsent = report.evidence.some(
+    ({ failure, query }) => failure === 'not-found' && query.startsWith('get Node '),
+  );
+  return !isAbsent || report.causes.some(({ verdict }) => verdict === 'confirmed');
 }
 
 /** Whether it is over for so long that nothing that still happens finds it by its slot. */
@@ -28,7 +40,7 @@ export async function putAway(store: Store, { id: slot, value, version }: Stored
 
 /** Of a closed incident nothing stays but the number it had. */
 export async function forget(store: Store, { id: slot, value, version }: Stored<Incident>): Promise<void> {
-  const note: Remembered = { generation: generationOf(value), looked: value.report !== undefined };
+  const note: Remembered = { generation: generationOf(value), looked: hasShownTarget(value) };
   await store.put({ collection: 'slots', id: slot, value: note, expect: 'any' });
   await store.delete('incidents', slot, version);
 }

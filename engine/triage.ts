@@ -22,7 +22,7 @@ import { openOrJoin } from './open.ts';
 import { isPart, ownFiring } from './parts.ts';
 import type { PlanLine } from './plan-card.ts';
 import type { Clock, Store } from './ports.ts';
-import { remembered } from './put-away.ts';
+import { hasShownTarget, remembered } from './put-away.ts';
 import type { Source } from './readers.ts';
 import { lastRecord } from './records.ts';
 import { refreshed } from './refresh.ts';
@@ -101,7 +101,7 @@ export function lookupOf({ store }: Desk, { name, source, nodes }: Cluster, runb
     wasSeen: async (node) => {
       const slot = slotOfKey(incidentKey(name, runbook, { kind: 'Node', name: node }));
       const current = (await store.get<Incident>('incidents', slot))?.value;
-      return current ? current.report !== undefined : ((await remembered(store, slot))?.looked ?? false);
+      return current ? hasShownTarget(current) : ((await remembered(store, slot))?.looked ?? false);
     },
   };
 }

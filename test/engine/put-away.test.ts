@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { claimFix } from '../../engine/acting/incident-plans.ts';
 import type { Incident } from '../../engine/incident.ts';
 import type { Plan } from '../../engine/plan.ts';
-import { putAway } from '../../engine/put-away.ts';
+import { hasShownTarget, putAway } from '../../engine/put-away.ts';
 import { lookupOf } from '../../engine/triage.ts';
 import { type Night, night, nodeAlert } from './night.ts';
 
@@ -26,6 +26,16 @@ it('a node that was looked at is known for one that existed, also when its incid
   const { wasSeen } = lookupOf(tonight.desk, cluster, 'sample');
 
   expect([await wasSeen('worker-3'), await wasSeen('worker-4')]).toEqual([true, false]);
+});
+
+it('a look that found no Node of this name, and no cause, is no proof that one was', () => {
+  const absent = { query: 'get Node worker-9', failure: 'not-found' };
+  const looked = (evidence: object, verdict: string) =>
+    hasShownTarget({ report: { evidence: [evidence], causes: [{ verdict }] } } as unknown as Incident);
+
+  expect(looked(absent, 'inconclusive')).toBe(false);
+  expect(looked(absent, 'confirmed')).toBe(true);
+  expect(looked({ query: 'get Node worker-3' }, 'inconclusive')).toBe(true);
 });
 
 it('of two who want to take back the same afterwards one gets it: the claim is where the incident is', async () => {

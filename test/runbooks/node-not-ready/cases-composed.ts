@@ -1,7 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { caseOf, lastWord, silence } from './case.ts';
 import { absent, answering, denied, recording, type World } from './compose.ts';
-import { calledNotReady, eventOf, rebooted, withEvents } from './recording-changes.ts';
+import { calledNotReady, changed, eventOf, rebooted, withEvents } from './recording-changes.ts';
 import { exporter, fellSilent, oneOfForty, refusing, silent, well, wellMachine } from './worlds.ts';
 
 const madeUp = (what: string, objects = 'of a kubelet that was ended') =>
@@ -103,17 +103,48 @@ export const composed: Record<string, Case> = {
     { ...well, controllerManagerAge: null, schedulerAge: null },
     { inconclusive: ['controllerManagerDown'], recovered: 'confirmed' },
   ),
-  removed: caseOf(
-    'Made up: neither Node nor lease exist, no pods, nothing scraped.',
-    { recording: { ...recording('kubelet-killed'), events: [], pods: [], scrapes: {} }, fleet: oneOfForty },
+  removed: notThere(
+    'Made up: neither Node nor lease exist, no pods, nothing scraped; kube-state-metrics knew the node within half an hour.',
+    { history: { readinessChanges: 1 } },
+    'confirmed',
+  ),
+  'removed-by-its-event': notThere(
+    'Made up: neither Node nor lease exist; the controller manager removed it two minutes ago.',
     {
-      confirmed: ['removed'],
-      inconclusive: [...silence, ...lastWord, 'plannedWork', 'systemdSilent'],
+      recording: changed('kubelet-killed', {
+        only: [eventOf('RemovingNode', 'node-controller', 'Removing Node from Controller', 120)],
+      }),
+    },
+    'confirmed',
+  ),
+  'no-such-node': notThere(
+    "Made up: an alert's label names a node of which nothing shows that it ever was.",
+    {},
+    'inconclusive',
+  ),
+  'no-such-node-but-a-kubelet': notThere(
+    'Made up: a kubelet writes events, and fails to register: there is no Node, and nothing shows that there was one.',
+    { recording: changed('kubelet-killed', { only: [eventOf('Starting', 'kubelet', 'Starting kubelet.', 120)] }) },
+    'inconclusive',
+  ),
+};
+
+/** No Node of this name, no lease, no pods, and no scrape. */
+function notThere(about: string, world: Partial<World>, removed: 'confirmed' | 'inconclusive'): Case {
+  const { events = [] } = world.recording ?? {};
+  const recorded = { ...recording('kubelet-killed'), events, pods: [], scrapes: {} };
+  const open = [...silence, ...lastWord, 'plannedWork', 'systemdSilent'];
+  return caseOf(
+    about,
+    { fleet: oneOfForty, ...world, recording: recorded },
+    {
+      confirmed: removed === 'confirmed' ? ['removed'] : [],
+      inconclusive: removed === 'confirmed' ? open : [...open, 'removed'],
       recovered: 'confirmed',
     },
     (reads) => answering(reads, ['get Node', 'get Lease kube-node-lease'], absent),
-  ),
-};
+  );
+}
 
 /** Two things at once. */
 export const mixtures: Record<string, Case> = {

@@ -2,6 +2,7 @@ import type { Evidence } from '../../engine/runbook.ts';
 import { nodeEvents } from '../evidence/node-events.ts';
 import { type Events, Events as EventsSchema, readEvents, showEvents } from './events.ts';
 import { Expression, readExpression, showExpression } from './expression.ts';
+import { limits } from './limits.ts';
 import { Logs, readLogs } from './logs.ts';
 import { Machine, readMachine, showMachine } from './machine.ts';
 import { Memories, type MemoryView, readMemories, showMemories } from './memory.ts';
@@ -27,6 +28,8 @@ const pods: Evidence<Pods, AnyTarget> = {
   reads: podReads,
   read: readPods,
   show: showPods,
+  threshold: `${limits.restarts} restarts or more, the last end at most ${limits.endedBeforeSeconds / 3_600} h before the alert began`,
+  thresholdSource: 'our own: one end is an accident, and a container is started again',
 };
 
 const workload: Evidence<WorkloadView | null, AnyTarget> = {

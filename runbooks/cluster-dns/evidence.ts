@@ -51,6 +51,8 @@ const apiCalls: Of<'apiCalls'> = {
     someOf(await metrics.query(queries.apiFigures()), 'of the kubernetes plug-in of CoreDNS'),
   show: show.apiCalls,
   windowSeconds: 300,
+  threshold: '5 calls refused, or without an answer, within five minutes',
+  thresholdSource: 'our own: fewer are chance',
 };
 
 const processes: Of<'processes'> = {

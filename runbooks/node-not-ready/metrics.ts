@@ -81,6 +81,8 @@ export const apiCalls: Figures<typeof schema.ApiCalls> = {
   read: ({ metrics }, { name }) => aboutKubelet(metrics, name, queries.apiCalls),
   show: show.apiCalls,
   windowSeconds: 120,
+  threshold: 'five 401s within two minutes; or five within half an hour, where most of its last calls are among them',
+  thresholdSource: 'our own: one or two are those of an API server that has just started, see README.md',
 };
 
 export const expiredCertificates: Figures<typeof schema.ExpiredCertificates> = {
@@ -98,6 +100,8 @@ export const history: Figures<typeof schema.NodeHistory> = {
   read: ({ metrics }, { name }) => some(metrics, queries.nodeHistory(name), 'of kube-state-metrics about this node'),
   show: show.history,
   windowSeconds: 1800,
+  threshold: 'three changes of readiness within half an hour: it flaps',
+  thresholdSource: 'our own: what is well now then says nothing of a minute ago, see README.md',
 };
 
 export const fleet: Figures<typeof schema.Fleet> = {

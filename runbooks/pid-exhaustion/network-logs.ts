@@ -5,6 +5,7 @@ import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import { type Refusal, refusalIn } from '../evidence/refusals.ts';
+import { limits } from './limits.ts';
 import { nameOf, type PodHere, PodsHere, podsOf } from './pods.ts';
 import { listed } from './words.ts';
 
@@ -69,6 +70,8 @@ export const networkLogs: Evidence<NetworkLogs, NodeTarget> = {
     const words = refusals.map(({ pod, line, at }) => `${pod}${at ? ` at ${clockTime(at)}` : ''}: ${line}`);
     return words.join('; ') || `${listed(of)}: no fork refused, no lock waited for`;
   },
+  threshold: `${limits.lockLines} lines about the lock of iptables within ${limits.lockMinutes} minutes; a refused fork within ${limits.signMinutes} minutes`,
+  thresholdSource: 'our own: one or two such lines are made up for by the next pass of kube-proxy, every 5 to 30 s',
 };
 
 /** `null`: it is gone, or has not started. */

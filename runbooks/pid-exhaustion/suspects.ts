@@ -8,6 +8,7 @@ import { type Course, Courses, overTime } from '../evidence/over-time.ts';
 import { refusalIn } from '../evidence/refusals.ts';
 import { RolledOut } from '../evidence/rolled-out.ts';
 import { kubeletTarget } from '../evidence/scrape-targets.ts';
+import { limits } from './limits.ts';
 import { PodsHere, podsOf } from './pods.ts';
 import { podFigures } from './queries.ts';
 import { nearestOf, type PodUse, podsIn, tallestOf } from './threads.ts';
@@ -54,6 +55,8 @@ export const refusals: Evidence<PodRefusals, NodeTarget> = {
     said.length === 0
       ? `${plural(asked.length, 'pod')} asked, no event of a refused fork`
       : said.map(({ pod, at, count, line }) => `${pod}, ${clockTime(at)} x${count}: ${line}`).join('; '),
+  threshold: `said within ${limits.signMinutes} minutes`,
+  thresholdSource: 'our own: the window that figures are read over',
 };
 
 const OneDeployed = z.object({ namespace: z.string(), pod: z.string(), set: RolledOut });

@@ -7,6 +7,7 @@ import { timeOf } from '../evidence/log-time.ts';
 import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { type Agent, type AgentContainer, failingIn, nameOf, PodsOnNode, podsOf } from './agents.ts';
 import { type Complaint, complaintIn, lastWords } from './complaints.ts';
+import { limits } from './limits.ts';
 
 /** Those that are not ready first. Of one that was started again and runs, also the log of the run before is read. */
 const MOST_AGENTS = 3;
@@ -107,6 +108,8 @@ export const logs: Evidence<LogsView, NodeTarget> = {
     const quiet = all.length === 0 ? 'none' : `${all.map(({ pod }) => pod).join(', ')}: no complaint that is known`;
     return `${words.join('; ') || quiet}${unread > 0 ? `; ${plural(unread, 'log')} not read` : ''}`;
   },
+  threshold: `written within ${limits.latelyMinutes} minutes, it is of now; of the lock of iptables ${limits.lockLines} lines in that time`,
+  thresholdSource: 'our own: as long as events count, and fewer lines are made up for by the next pass',
 };
 
 /** Of the container that fails; of a pod that is well, of its first one. */

@@ -5,6 +5,7 @@ import { EventsByPod, type EventView, eventsByPod } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
 import { type AgentsView, PodsOnNode, podsOf } from './agents.ts';
 import { type Complaint, complaintIn, lastWords } from './complaints.ts';
+import { limits } from './limits.ts';
 
 /**
  * Events have no watch cache: only so many pods are asked for, the newest first. What has waited for weeks waits for something
@@ -69,6 +70,9 @@ export const said: Evidence<SaidView, NodeTarget> = {
       ...rest,
     ].join('; ');
   },
+  threshold: `said within ${limits.latelyMinutes} minutes, it is of now; of the lock of iptables ${limits.lockLines} lines in that time`,
+  thresholdSource:
+    'kubelet: client-go, record/events_cache.go (one event in 300 s after a burst); the lines: our own, the next pass makes up for fewer',
 };
 
 function toAsk({ waiting, agents }: AgentsView) {

@@ -237,6 +237,24 @@ export const atTheLimits: Readonly<Record<string, Written>> = {
     world: timers(300, 1_000, 0.001, 0.0015),
     differs: { wrongTimers: 'confirmed' },
   },
+  'timers-900-6000': {
+    about: 'An election timeout of 6 s, which etcd takes: a lost leader is noticed too late',
+    world: timers(900, 6_000, 0.001, 0.0015),
+    differs: { wrongTimers: 'confirmed' },
+  },
+  'two-led-and-one-was-hardly-late': {
+    about:
+      'A leader was late twice, and one before it once to one of its followers: less than a round, whatever its scrapes and its CPU tell',
+    world: world((made, leader) => {
+      const [other] = made.members.filter((member) => member !== leader);
+      Object.assign(leader.heartbeats, { late: 4 });
+      Object.assign(other?.members ?? {}, { led: 1 });
+      Object.assign(other?.heartbeats ?? {}, { late: 0.8 });
+      if (other) other.scrapes = {};
+      made.nodeLoad = [{ instance: other?.node ?? '', busy: 0.97, steal: 0 }];
+    }),
+    differs: {},
+  },
   'round-trip-of-30ms': {
     about: 'Default timers on a network of 30 ms: they fit',
     world: timers(100, 1_000, 0.03, 0.04),

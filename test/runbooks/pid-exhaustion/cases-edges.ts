@@ -145,6 +145,17 @@ export const edges: Record<string, Case> = {
     },
     { confirmed: ['podLimit'], recovered: 'confirmed' },
   ),
+  'full-a-minute-ago': caseOf(
+    'A pod was at its limit when it was last seen, a minute ago: that is now.',
+    {
+      ...limited,
+      holdings: [
+        { pod: QUOTES, threads: (minutesAgo) => (minutesAgo >= 1 ? 4_090 : undefined), processes: 3, limit: 4_096 },
+      ],
+      together: between(20, 8, 4_430, 420),
+    },
+    { confirmed: ['podLimit'], recovered: 'ruled-out' },
+  ),
   'limit-of-a-container': caseOf(
     'CRI-O gives each container 1,024 PIDs of its own, below the 4,096 of the pod: one container is full.',
     {

@@ -254,6 +254,21 @@ export const proved: Record<string, Case> = {
     },
     { confirmed: ['agentFails'], recovered: 'ruled-out' },
   ),
+  'error-of-its-own-on-one-node': caseOf(
+    'Flannel ends on one of six nodes: its agents elsewhere are well, and are not restarted.',
+    {
+      ...calm,
+      agents: [
+        flannel(crashing({ minutesAgo: 2 }, lines(started, klog(2, 'unknown flag: --iface-can-reach'))), unready),
+        proxy(),
+      ],
+      sets: [
+        { name: 'kube-flannel-ds', namespace: 'kube-flannel', app: 'flannel', ready: 5 },
+        { name: 'kube-proxy', app: 'kube-proxy' },
+      ],
+    },
+    { confirmed: ['agentFails'], recovered: 'ruled-out' },
+  ),
   'kube-proxy-not-scraped': caseOf(
     'kube-proxy is ready; its metrics listen on 127.0.0.1 only, as they do by default.',
     { ...calm, proxyUp: 0 },

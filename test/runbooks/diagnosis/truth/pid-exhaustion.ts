@@ -124,7 +124,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['podLimit'],
     cases: `
-      pod-at-its-limit pod-at-its-limit-between-two-looks limit-reached-and-restarted limit-reached-and-gone
+      pod-at-its-limit pod-at-its-limit-between-two-looks limit-reached-and-restarted limit-reached-and-gone full-a-minute-ago
       limit-of-a-container grows-to-its-limit no-node-exporter recorded-pod-limit recorded-pod-limit-full`,
   },
   { is: ['threshold'], cases: 'threshold-too-high' },

@@ -126,7 +126,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['agentFails'],
     cases:
-      'error-of-its-own error-of-its-own-on-three-nodes init-container-fails between-two-ends probe-fails agent-image-unreached cloud-api-unreached',
+      'error-of-its-own error-of-its-own-on-three-nodes error-of-its-own-on-one-node init-container-fails between-two-ends probe-fails agent-image-unreached cloud-api-unreached',
   },
   {
     is: ['agentFails'],

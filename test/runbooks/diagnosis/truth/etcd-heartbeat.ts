@@ -202,8 +202,6 @@ export const truth: Truth = [
     why: 'it ends again and again, and is up now',
     cases: 'ends-again-and-again ends-again-and-again-unscraped ends-again-and-seldom-scraped',
   },
-  { is: ['wrongTimers'], cases: 'timers-differ timers-6000-30000 timers-300-1000' },
-  { is: [], perhaps: ['memberDown'], why: 'it ends again and again, and is up now', cases: 'ends-again-and-again' },
   { is: ['wrongTimers'], cases: 'timers-differ timers-6000-30000 timers-300-1000 timers-900-6000' },
   { is: [], cases: 'two-led-and-one-was-hardly-late' },
   { is: ['wrongTimers'], perhaps: ['slowNetwork'], cases: 'round-trip-of-120ms' },

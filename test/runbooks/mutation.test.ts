@@ -15,7 +15,7 @@ describe('a threshold ten times as small or as large', () => {
   beforeAll(async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'run.ts')], { maxBuffer: 1e8 });
     found = JSON.parse(stdout) as Findings;
-  }, 240_000);
+  }, 480_000);
 
   it.each([...catalog.map(({ id }) => id), 'evidence'])('of %s is noticed by some case', (id) => {
     const { mutants = 0, unnoticed = [] } = found[id] ?? {};

@@ -61,6 +61,25 @@ function foreignIn(lines: readonly PluginLine[]): readonly string[] {
   return own.filter(({ words: [, from] }) => from === '.').flatMap(passedOnTo);
 }
 
+/**
+ * On what it asks its upstreams by its configuration, as policies name it: `UDP 53`. One that nobody can tell is none of
+ * a policy's ports. https://coredns.io/plugins/forward/
+ */
+export function askedOn(corefile: Corefile | undefined): readonly string[] {
+  if (!corefile || corefile.imports || corefile.upstreams.length === 0) return [UNTOLD];
+  return [...new Set(corefile.upstreams.map(portOf))];
+}
+const UNTOLD = 'untold 0';
+
+function portOf(upstream: string): string {
+  // A file such as /etc/resolv.conf names addresses alone.
+  if (upstream.startsWith('/')) return 'UDP 53';
+  const [, scheme = 'dns', rest = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(upstream) ?? [];
+  const port = /^(?:\[.*\]|[^:]*):(\d+)$/.exec(rest)?.[1];
+  if (scheme === 'dns') return `UDP ${port ?? 53}`;
+  return scheme === 'tls' ? `TCP ${port ?? 853}` : UNTOLD;
+}
+
 /** A plug-in is part of the one block that names it. */
 function unloggedIn(lines: readonly PluginLine[]): readonly string[] {
   const logged = new Set(lines.flatMap(({ words: [name], zones }) => (name === 'errors' ? [zones] : [])));

@@ -1,5 +1,6 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
+import { askedOn } from '../corefile.ts';
 import type { PodView } from '../pods.ts';
 import { haveStood, isYoung, type Leave, leaveOf } from '../policies.ts';
 import {
@@ -106,15 +107,20 @@ export const policyForbids: DnsCause = {
       const doubt = doubtOf(pods, { was: leaveOf(old, pods, 'asked').leave }, through);
       return doubt ? inconclusive(`${words}; but ${doubt}`) : confirmed(words);
     }
-    const held = [asked, upstream, api].filter((way) => way !== undefined && way.leave !== 'free');
+    // Where no line of its log names them, its configuration does.
+    const isNamed = (upstream?.ways.length ?? 0) > 0;
+    const configured = isNamed ? upstream : leaveOf(policies, pods, 'upstream', askedOn(maybe.corefile));
+    const held = [asked, upstream, configured, api].filter((way) => way !== undefined && way.leave !== 'free');
     const names = [...new Set(held.flatMap((way) => way?.names ?? []))];
     if (names.length > 0)
       return inconclusive(
         `${few(names)} forbids some of what it lives on, and nothing shows that this network enforces it on those who matter`,
       );
+    if (asked.names.length > 0) return ruledOut(`${few(asked.names)} lets everybody ask it`);
+    const over = [...new Set([upstream, api].flatMap((way) => way?.names ?? []))];
     return ruledOut(
-      asked.names.length > 0
-        ? `${few(asked.names)} lets everybody ask it`
+      over.length > 0
+        ? `${few(over)} lets it ask its upstream and the API server`
         : 'no NetworkPolicy of kube-system selects it',
     );
   }),

@@ -164,16 +164,19 @@ function cpuWords(signals: readonly Signal[]): string {
 
 /** etcd itself is not scraped, but its container is: where nothing else tells, the kernel's pressure figures still tell CPU from disk. */
 function fromContainer({ container = [], fsync }: Maybe): Verdict | undefined {
-  for (const { pod, throttled, cpuWaiting } of container) {
+  for (const { pod, throttled, cpuWaiting, ioStalled } of container) {
     const high = [
       ...signal('was throttled in', 'of periods', throttled, limits.throttledShare),
       ...signal('waited for CPU', 'of the time', cpuWaiting, limits.cpuWaitingShare),
     ].filter(({ state }) => state === 'high');
     if (high.length === 0) continue;
     const words = `the container of ${pod} ${wordsOf(high)}`;
-    return fsync === undefined
-      ? confirmed(`${words}; its heartbeats are not scraped`)
-      : inconclusive(`${words}, but whether any heartbeat was late could not be seen`);
+    if (fsync !== undefined) return inconclusive(`${words}, but whether any heartbeat was late could not be seen`);
+    if (ioStalled === undefined) return inconclusive(`${words}, but whether its disk is slow could not be seen`);
+    const stalled = `it is stalled on I/O ${percent(ioStalled)} of the time (limit ${percent(limits.ioStalledShare)})`;
+    return ioStalled < limits.ioStalledShare / 2
+      ? confirmed(`${words}, and ${stalled}; its heartbeats are not scraped`)
+      : inconclusive(`${words}, but ${stalled}: a slow disk explains late heartbeats as well`);
   }
   return undefined;
 }

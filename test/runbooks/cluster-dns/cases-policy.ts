@@ -103,6 +103,29 @@ export const policyCases: Readonly<Record<string, Told>> = {
     }),
     expect: { confirmed: ['policyForbids'], inconclusive: ['upstreamFails'] },
   },
+  'policy-shuts-the-port-of-its-upstream-unseen': {
+    about:
+      'The same, but neither its log nor Prometheus can be read: by its Corefile it asks on a port that the policy keeps shut.',
+    world: writing(lines.lost(12, 'dial tcp 9.9.9.9:853: i/o timeout'), {
+      ...overTls,
+      policies: [policy('dns', { policyTypes: ['Egress'], egress: [{ ports: [...plainDns, ...toApi] }] })],
+    }),
+    failing: ['query ', 'logs '],
+    expect: {
+      inconclusive: [
+        'configRefused',
+        'policyForbids',
+        'apiRefused',
+        'nodeNetwork',
+        'apiUnreachable',
+        'upstreamFails',
+        'upstreamSlow',
+        'searchPaths',
+        'conntrackFull',
+        'panics',
+      ],
+    },
+  },
   'policy-allows-dns-over-tls-and-upstream-down': {
     about: 'It may ask on TCP port 853, where its upstream is asked, and that does not answer.',
     world: writing(lines.lost(12, 'dial tcp 9.9.9.9:853: i/o timeout'), {

@@ -239,14 +239,23 @@ describe('the etcd process', () => {
     expect((await judge(made)).verdict).toBe('inconclusive');
   });
 
-  it('is told by its container when etcd itself is not scraped', async () => {
-    const made = unscraped((made) => {
-      made.container = [{ pod: 'etcd-cp-1', throttled: 0.6 }];
-    });
+  it.each([
+    [0.01, 'confirmed', 'its heartbeats are not scraped'],
+    [
+      0.06,
+      'inconclusive',
+      'it is stalled on I/O 6 % of the time (limit 10 %): a slow disk explains late heartbeats as well',
+    ],
+    [undefined, 'inconclusive', 'whether its disk is slow could not be seen'],
+  ])(
+    'is told by its container when etcd itself is not scraped, if it waits for I/O %s of the time: %s',
+    async (...told) => {
+      const [ioStalled, verdict, words] = told;
+      const made = unscraped((made) => {
+        made.container = [{ pod: 'etcd-cp-1', throttled: 0.6, ...(ioStalled === undefined ? {} : { ioStalled }) }];
+      });
 
-    expect(await judge(made)).toMatchObject({
-      verdict: 'confirmed',
-      reason: expect.stringContaining('its heartbeats are not scraped'),
-    });
-  });
+      expect(await judge(made)).toMatchObject({ verdict, reason: expect.stringContaining(words) });
+    },
+  );
 });

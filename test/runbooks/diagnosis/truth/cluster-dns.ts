@@ -191,7 +191,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: ['policyForbids'],
     cases: `
       policy-lets-nobody-ask policy-lets-nobody-ask-by-udp policy-forbids-upstream policy-forbids-the-api-server
-      policy-forbids-dns-over-tls`,
+      policy-forbids-dns-over-tls policy-shuts-the-port-of-its-upstream-unseen`,
   },
   {
     is: ['apiRefused'],

@@ -57,6 +57,13 @@ export const truth: Truth = [
   },
   { is: [], perhaps: ['slowDisk'], cases: 'fsync-8ms fsync-16ms fsync-often-over-16ms slow-backend-commits' },
   { is: [], perhaps: ['slowDisk', 'starvedProcess'], unseen: true, cases: 'a-little-pressure-without-etcd-metrics' },
+  {
+    is: [],
+    perhaps: ['slowDisk', 'starvedProcess'],
+    unseen: true,
+    cases: 'waits-for-cpu-and-nobody-sees-its-disk waits-for-cpu-and-for-its-disk-unscraped',
+  },
+  { is: ['starvedProcess'], unseen: true, cases: 'waits-for-cpu-and-not-for-its-disk-unscraped' },
   { is: [], perhaps: ['slowNetwork'], cases: 'three-failed-sends' },
   { is: [], unseen: true, cases: 'log-forbidden log-slow-syncs-of-before' },
   {

@@ -133,9 +133,9 @@ export const atTheLimits: Readonly<Record<string, Written>> = {
     differs: { starvedProcess: 'confirmed', ...broken },
   },
   'a-little-pressure-without-etcd-metrics': {
-    about: 'etcd is not scraped; its container stalls on I/O 5 % of the time, which says little',
+    about: 'etcd is not scraped; its container stalls on I/O 4 % of the time, which says little',
     world: unscraped((made) => {
-      made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.02, ioStalled: 0.05 }];
+      made.container = [{ pod: 'etcd-cp-1', cpuWaiting: 0.02, ioStalled: 0.04 }];
     }),
     differs: {
       ...{ memberStuck: open, slowDisk: open, starvedProcess: open, slowNetwork: open, applyBackPressure: open },

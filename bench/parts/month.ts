@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WHOLE } from '../../engine/acting/agenda.ts';
+import { append } from '../../engine/acting/ledger.ts';
 import type { Incident } from '../../engine/incident.ts';
 import { POSTS_KEPT } from '../../functions/keep.ts';
 import type { LocalCounts } from '../../functions/lambda/local/counts.ts';
@@ -40,6 +41,8 @@ export async function ticksAmongMany(local: LambdaLocal, stack: Stack, incidents
 
 /** The plans that other incidents of the month have left, each applied and verified, and those of the last day on the agenda. */
 export async function manyPlans(local: LambdaLocal): Promise<void> {
+  // Plans that were carried out without a ledger would stop everything.
+  await append(local.place.store, { now: () => new Date() }, { kind: 'verified', plan: otherId(0) });
   const before = (ms: number) => new Date(Date.now() - ms).toISOString();
   await copies(local, 'plans', PLANS, (n) => {
     const at = before(DAY_MS + n * 60_000);

@@ -157,14 +157,21 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
     const reason = 'the node has to go before its disk does';
     return send({ type: 'break-glass', plan: id, reason, by: 'U-LEAD', channel: 'C1' });
   };
+  /** Whether the glass has to be broken: only where no replica of a workload would be left for a while. */
+  const isShut = (interlocks: Plan['interlocks']) => {
+    const shut = interlocks.filter(({ holds }) => !holds);
+    const unexpected = shut.filter(({ id }) => id !== 'last-replica');
+    if (unexpected.length > 0) throw new Error(`an interlock is shut: ${JSON.stringify(unexpected)}`);
+    return shut.length > 0;
+  };
   const owned = stack.move();
   return {
     ...{ acting, store, channel, whispers, views, sent, faults, settle, send, press, plan, open, request },
-    /** Opened and asked for; the glass is broken where no replica of a workload would be left for a while. */
+    /** Opened and asked for. */
     requested: async (fix: Fix) => {
       const { id, interlocks } = await open(fix);
       await request(id);
-      if (interlocks.some(({ holds }) => !holds)) await breakGlass(id);
+      if (isShut(interlocks)) await breakGlass(id);
       return id;
     },
     /** Somebody else approves it; what became of it. */
@@ -175,7 +182,7 @@ export async function openHands(options: { readonly reader: KubernetesCluster; r
     /** "Undo" or "Plan again" on a plan's message; the new plan. */
     anew: async (id: string, button: 'undo' | 'plan-again') => {
       const { id: fresh, interlocks } = only(await made(() => press(id, button, 'U-ASKER')));
-      if (interlocks.some(({ holds }) => !holds)) await breakGlass(fresh);
+      if (isShut(interlocks)) await breakGlass(fresh);
       return fresh;
     },
     pass: async (seconds: number) => {

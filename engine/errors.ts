@@ -73,7 +73,7 @@ export class Refused extends Error {
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   // Its own message is JSON.
-  if (thrown instanceof z.core.$ZodError) return thrown.issues.map(issueOf).join('; ');
+  if (thrown instanceof z.ZodError) return thrown.issues.map(issueOf).join('; ');
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 

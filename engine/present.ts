@@ -1,5 +1,6 @@
 import { verdictWords } from './acting/plan-line.ts';
 import { alertName } from './alert.ts';
+import { byReason } from './by-reason.ts';
 import { type Card, type CardCause, type CardLink, type CardState, type CardStep, TROUBLE_SEEN } from './card.ts';
 import { gapsIn, isGap } from './gaps.ts';
 import { lastingLabels } from './guess.ts';
@@ -33,8 +34,8 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
     likely: causes('confirmed'),
     isBeside: !hasTopic(incident.runbook),
-    ruledOut: causes('ruled-out'),
-    open: causes('inconclusive'),
+    ruledOut: byReason(causes('ruled-out')),
+    open: byReason(causes('inconclusive')),
     gaps: gapsOf(report),
     evidence: report?.evidence ?? [],
     remedies: report?.remedies ?? [],

@@ -1,3 +1,5 @@
+import { byReason } from '../../engine/by-reason.ts';
+import type { CardCause } from '../../engine/card.ts';
 import { describeChange } from '../../engine/changes/describe.ts';
 import { gapsIn, isGap, saidOf } from '../../engine/gaps.ts';
 import type { CauseReport, EvidenceReport, ManualReport, RemedyReport, Report } from '../../engine/report.ts';
@@ -18,7 +20,9 @@ export function reportPage(report: Report, { columns, colour }: TerminalOptions)
   const pen: Pen = { columns, paint: painter(colour) };
   const { paint } = pen;
   const causes = (verdict: CauseReport['verdict'], mark: string) =>
-    report.causes.filter((cause) => cause.verdict === verdict).flatMap((cause) => causeLines(mark, cause, pen));
+    byReason(report.causes.filter((cause) => cause.verdict === verdict)).flatMap((cause) =>
+      causeLines(mark, cause, pen),
+    );
   const fixes = [
     ...report.remedies.flatMap((remedy) => remedyLines(remedy, pen)),
     ...report.manualSteps.flatMap((remedy) => manualLines(remedy, pen)),
@@ -58,7 +62,7 @@ function dim(text: string, indent: number, { columns, paint }: Pen): string[] {
 }
 
 /** The mark is one column wide, and painted after the lines are broken: colours have no width. */
-function causeLines(mark: string, { title, reason }: CauseReport, { columns }: Pen): string[] {
+function causeLines(mark: string, { title, reason }: CardCause, { columns }: Pen): string[] {
   const [first = '', ...rest] = wrap(title, { columns, indent: 4 });
   return [`  ${mark} ${first.trimStart()}`, ...rest, ...wrap(reason, { columns, indent: 4 })];
 }

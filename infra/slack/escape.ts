@@ -5,7 +5,8 @@
  * less than Slack's own count of characters, so one number keeps the field limit and the size budget of the message.
  */
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when a text needs it, as few do: the first use of `Intl` takes 12 ms. */
+let segmenter: Intl.Segmenter | undefined;
 /** Longer clusters are pile-ups of combining marks; an emoji family has about ten code points. */
 const MAX_CODE_POINTS = 12;
 const ELLIPSIS = '…';
@@ -138,6 +139,7 @@ function cut(text: string, max: number, lines: boolean, guard: Guard): { kept: s
   // Nearly all text is plain and fits. To take it apart costs more than the rest of a message together.
   const asOne = !rest && (lines ? plainLines : plain).test(flat) ? flat.replace(/[&<>]/g, guard) : undefined;
   if (asOne !== undefined && cost(asOne) <= max) return { kept: asOne, whole: true };
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   const pieces: string[] = [];
   const ends: number[] = [];
   let used = 0;

@@ -1,3 +1,5 @@
+import { grouped } from '../../engine/words.ts';
+
 /** Seconds; worth a word: in health a kubelet answers in milliseconds, on a saturated disk after 11 and 22 s were seen. */
 export const SLOW_ANSWER_SECONDS = 5;
 
@@ -15,13 +17,9 @@ export function percent(share: number): string {
   return `${amount(share * 100)} %`;
 }
 
-/** Made once: that takes longer than a thousand numbers. */
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const tenths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
 /** One decimal below ten: `0.3`, `41`, `2,900`. */
 export function amount(value: number): string {
-  return (Math.abs(value) < 9.95 ? tenths : whole).format(value);
+  return Math.abs(value) < 9.95 ? String(Math.round(value * 10) / 10) : grouped(value);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -57,7 +57,7 @@ export const Members: z.ZodType<readonly Member[]> = Samples.transform((samples)
     const other = byId.get(key);
     if (other === undefined || (other.up ?? 0) < (member.up ?? 0)) byId.set(key, member);
   }
-  return [...byId.values()].sort((a, b) => a.instance.localeCompare(b.instance));
+  return [...byId.values()].sort((a, b) => (a.instance < b.instance ? -1 : 1));
 });
 
 function unlessOld({ up, ...row }: Member): Member {

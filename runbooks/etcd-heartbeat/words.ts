@@ -1,3 +1,5 @@
+import { grouped } from '../../engine/words.ts';
+
 /** `0.42 ms`, `7.9 ms`, `250 ms`, `1.2 s`, `65 s`: exact enough to be compared with a limit by eye. */
 export function duration(seconds: number): string {
   if (seconds >= 1) return `${trimmed(seconds, seconds < 10 ? 1 : 0)} s`;
@@ -22,7 +24,7 @@ export function bytes(size: number): string {
 
 /** `increase()` extrapolates, so that three events may read as 3.04: whole numbers for people. */
 export function whole(amount: number): string {
-  return Math.round(amount).toLocaleString('en-US');
+  return grouped(amount);
 }
 
 /** `1 late heartbeat`, `12 late heartbeats`. */

@@ -1,3 +1,5 @@
+import { grouped } from '../../engine/words.ts';
+
 /** `41 %`, `4.2 %`. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(Math.abs(share) < 0.095 ? 1 : 0).replace(/\.0$/, '')} %`;
@@ -10,7 +12,7 @@ export function count(value: number, noun: string): string {
 
 /** `31,204`. */
 export function amount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return grouped(value);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

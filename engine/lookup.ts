@@ -1,5 +1,6 @@
 import { amend } from './documents.ts';
 import { closeFolded } from './fold.ts';
+import { holderOfSlot, holdSlot } from './held.ts';
 import { canLookUp, closed, type Incident, incidentKey, isOpen, lookWanted, slotOf, slotOfKey } from './incident.ts';
 import { absorbed } from './joining.ts';
 import { silentWords } from './looked.ts';
@@ -7,7 +8,7 @@ import { answererOf } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { silentForMs } from './refresh.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
-import { type Target, wordsOf } from './target.ts';
+import { wordsOf } from './target.ts';
 import { type Desk, isStormy, lookupOf } from './triage.ts';
 
 /**
@@ -21,8 +22,10 @@ export async function lookUp(desk: Desk, incident: Incident, wanted: number): Pr
   const lookup = lookupOf(desk, cluster, incident.runbook);
   const found = await resolveTarget(incident.alert, match, lookup);
   if (found.target.kind === 'Unresolved') return notFound(desk, incident, found, wanted);
-  const other = await openAbout(desk, incident, found.target);
+  const slot = slotOfKey(incidentKey(incident.cluster, incident.runbook, found.target, incident.alert));
+  const other = await openAbout(desk, incident, slot);
   if (other) return handOver(desk, incident, other);
+  await holdSlot(desk.store, slot, incident);
   return amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(incident.id), (current) => {
     if (current?.id !== incident.id || !isOpen(current)) return { result: undefined };
     const value = { ...current, target: found.target, targetNote: found.note };
@@ -50,10 +53,10 @@ async function notFound(
   if (after) await closeFolded(desk, after);
 }
 
-async function openAbout({ store }: Desk, incident: Incident, target: Target): Promise<Incident | undefined> {
-  const slot = slotOfKey(incidentKey(incident.cluster, incident.runbook, target, incident.alert));
-  const own = (await store.get<Incident>('incidents', slot))?.value;
-  if (!own || !isOpen(own)) return undefined;
+async function openAbout({ store }: Desk, { id }: Incident, slot: string): Promise<Incident | undefined> {
+  const inSlot = (await store.get<Incident>('incidents', slot))?.value;
+  const own = inSlot && isOpen(inSlot) ? inSlot : await holderOfSlot(store, slot);
+  if (!own || own.id === id) return undefined;
   if (own.foldedInto === undefined) return own;
   const storm = (await store.get<Incident>('incidents', slotOf(own.foldedInto)))?.value;
   return storm?.id === own.foldedInto && isOpen(storm) ? storm : undefined;

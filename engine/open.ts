@@ -1,6 +1,7 @@
 import { alertName, type Fate } from './alert.ts';
 import { type Amendment, amend } from './documents.ts';
 import { closeFolded, fold } from './fold.ts';
+import { holderOfSlot } from './held.ts';
 import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
 import { joined, type Voice } from './joining.ts';
@@ -56,10 +57,16 @@ export async function openOrJoin(
  * a storm is answered about that member, on a card of its own.
  */
 async function joinOpen(arrival: Arrival, slot: string): Promise<Fate | undefined> {
-  const current = (await arrival.desk.store.get<Incident>('incidents', slot))?.value;
-  if (!current || !isCurrent(arrival, current)) return undefined;
+  const { store } = arrival.desk;
+  const own = (await store.get<Incident>('incidents', slot))?.value;
+  if (own && isCurrent(arrival, own)) return joinCurrent(arrival, own);
+  const holder = await holderOfSlot(store, slot);
+  return holder && isCurrent(arrival, holder) ? joinCurrent(arrival, holder) : undefined;
+}
+
+async function joinCurrent(arrival: Arrival, current: Incident): Promise<Fate | undefined> {
   if (current.foldedInto) return arrival.opening.alert && joinStorm(arrival, current.foldedInto);
-  return amend<Incident, Fate | undefined>(arrival.desk.store, 'incidents', slot, (incident) => {
+  return amend<Incident, Fate | undefined>(arrival.desk.store, 'incidents', slotOf(current.id), (incident) => {
     if (!incident || !isCurrent(arrival, incident) || incident.state === 'folded') return { result: undefined };
     return join(arrival, incident);
   });

@@ -1,3 +1,4 @@
+import { amend } from './documents.ts';
 import { generationOf, type Incident } from './incident.ts';
 import type { Store, Stored } from './ports.ts';
 
@@ -10,6 +11,8 @@ export interface Remembered {
   readonly generation: number;
   /** A look showed that its target existed. */
   readonly looked: boolean;
+  /** The incident of another slot whose target was found to be this one's (`held.ts`). */
+  readonly heldBy?: string;
 }
 
 /**
@@ -40,8 +43,10 @@ export async function putAway(store: Store, { id: slot, value, version }: Stored
 
 /** Of a closed incident nothing stays but the number it had. */
 export async function forget(store: Store, { id: slot, value, version }: Stored<Incident>): Promise<void> {
-  const note: Remembered = { generation: generationOf(value), looked: hasShownTarget(value) };
-  await store.put({ collection: 'slots', id: slot, value: note, expect: 'any' });
+  await amend<Remembered, void>(store, 'slots', slot, (before) => ({
+    result: undefined,
+    value: { ...before, generation: generationOf(value), looked: hasShownTarget(value) },
+  }));
   await store.delete('incidents', slot, version);
 }
 

@@ -180,4 +180,38 @@ describe('a target that could not be looked up in a storm', () => {
     await send(tonight, resolved(byAddress));
     expect(await about(tonight, 'worker-4')).toMatchObject({ firing: ['NodeUnwell-worker-4'] });
   });
+
+  it('has one incident from then on, whichever of its alerts was heard first', async () => {
+    await using tonight = await night();
+    const byExporter: Alert = { ...byAddress, labels: { ...byAddress.labels, instance: `${address}:9100` } };
+    list(tonight, 'fails');
+    tonight.node('worker-4', false);
+    await send(tonight, byAddress, { ...byExporter, fingerprint: 'exporter' });
+    expect(await tonight.incidents()).toHaveLength(2);
+
+    list(tonight, 'answers');
+    tonight.pass(301);
+    await tick(tonight.desk, tonight.queue);
+    await tonight.settle();
+    const [first, second] = [await about(tonight, `${address}:10250`), await about(tonight, `${address}:9100`)];
+    const [held, handed] = first?.state === 'closed' ? [second, first] : [first, second];
+    expect(held).toMatchObject({ state: 'diagnosed', target: { kind: 'Node', name: 'worker-4' } });
+    expect(handed).toMatchObject({ state: 'closed', foldedInto: held?.id });
+
+    await send(tonight, nodeAlert('worker-4'));
+    const open = (await tonight.incidents()).filter(({ state }) => state !== 'closed');
+    expect(open).toMatchObject([{ id: held?.id, firing: { length: 3 } }]);
+
+    tonight.node('worker-4', true);
+    await send(tonight, resolved(byAddress), resolved({ ...byExporter, fingerprint: 'exporter' }));
+    await send(tonight, resolved(nodeAlert('worker-4')));
+    expect((await tonight.incidents()).filter(({ state }) => state !== 'closed')).toEqual([]);
+
+    tonight.pass(3_600);
+    tonight.node('worker-4', false);
+    await send(tonight, nodeAlert('worker-4'));
+    const again = (await tonight.incidents()).filter(({ state }) => state !== 'closed');
+    expect(again).toMatchObject([{ target: { kind: 'Node', name: 'worker-4' }, firing: { length: 1 } }]);
+    expect(again[0]?.id).not.toBe(held?.id);
+  });
 });

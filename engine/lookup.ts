@@ -1,5 +1,6 @@
 import { amend } from './documents.ts';
 import { closeFolded } from './fold.ts';
+import { foundMembers } from './found-members.ts';
 import { holderOfSlot, holdSlot } from './held.ts';
 import { canLookUp, closed, type Incident, incidentKey, isOpen, lookWanted, slotOf, slotOfKey } from './incident.ts';
 import { absorbed } from './joining.ts';
@@ -8,7 +9,8 @@ import { answererOf } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { silentForMs } from './refresh.ts';
 import { type Resolution, resolveTarget } from './resolve.ts';
-import { wordsOf } from './target.ts';
+import { withNames } from './storm.ts';
+import { type Target, targetName, wordsOf } from './target.ts';
 import { type Desk, isStormy, lookupOf } from './triage.ts';
 
 /**
@@ -22,13 +24,19 @@ export async function lookUp(desk: Desk, incident: Incident, wanted: number): Pr
   const lookup = lookupOf(desk, cluster, incident.runbook);
   const found = await resolveTarget(incident.alert, match, lookup);
   if (found.target.kind === 'Unresolved') return notFound(desk, incident, found, wanted);
-  const slot = slotOfKey(incidentKey(incident.cluster, incident.runbook, found.target, incident.alert));
-  const other = await openAbout(desk, incident, slot);
+  const slotFor = (target: Target) =>
+    slotOfKey(incidentKey(incident.cluster, incident.runbook, target, incident.alert));
+  // A storm is about more than the one that its card speaks of, and stays.
+  const other = incident.storm ? undefined : await openAbout(desk, incident, slotFor(found.target));
   if (other) return handOver(desk, incident, other);
-  await holdSlot(desk.store, slot, incident);
+  const members = incident.storm ? await foundMembers(incident.storm, lookup) : new Map<string, Target>();
+  const targets = [found.target, ...members.values()];
+  await Promise.all([...new Set(targets.map(slotFor))].map((slot) => holdSlot(desk.store, slot, incident)));
+  const names = new Map([...members].map(([name, target]) => [name, targetName(target)]));
   return amend<Incident, Incident | undefined>(desk.store, 'incidents', slotOf(incident.id), (current) => {
     if (current?.id !== incident.id || !isOpen(current)) return { result: undefined };
-    const value = { ...current, target: found.target, targetNote: found.note };
+    const storm = current.storm && { storm: withNames(current.storm, names) };
+    const value = { ...current, target: found.target, targetNote: found.note, ...storm };
     return { result: value, value };
   });
 }
@@ -78,13 +86,13 @@ async function handOver(desk: Desk, { id }: Incident, other: Incident): Promise<
   await closeFolded(desk, { ...before, state: 'closed' });
 }
 
-/** Asks for a look at what was not looked up in a storm, or while the API server did not answer. */
+/** Asks for a look at what was not looked up in a storm, or while the API server did not answer; at a storm itself, which is one, also while it goes on. */
 export async function lookUpLater(desk: Desk, incident: Incident): Promise<boolean> {
   const { id, cluster: name, target } = incident;
   const cluster = desk.clusters.find((candidate) => candidate.name === name);
   if (!cluster || !isOpen(incident) || incident.state === 'folded') return false;
   if (!canLookUp(incident) || target.kind !== 'Unresolved' || !target.untried) return false;
-  if (incident.look.wanted > incident.look.done || (await isStormy(desk, cluster))) return false;
+  if (incident.look.wanted > incident.look.done || (!incident.storm && (await isStormy(desk, cluster)))) return false;
   return amend<Incident, boolean>(desk.store, 'incidents', slotOf(id), (current) => {
     if (current?.id !== id || !isOpen(current)) return { result: false };
     const value = lookWanted(current, 'recheck', desk.clock.now());

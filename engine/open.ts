@@ -59,13 +59,14 @@ export async function openOrJoin(
 async function joinOpen(arrival: Arrival, slot: string): Promise<Fate | undefined> {
   const { store } = arrival.desk;
   const own = (await store.get<Incident>('incidents', slot))?.value;
-  if (own && isCurrent(arrival, own)) return joinCurrent(arrival, own);
+  if (own && isCurrent(arrival, own)) return joinCurrent(arrival, own, own.foldedInto);
   const holder = await holderOfSlot(store, slot);
-  return holder && isCurrent(arrival, holder) ? joinCurrent(arrival, holder) : undefined;
+  if (!holder || !isCurrent(arrival, holder)) return undefined;
+  return joinCurrent(arrival, holder, holder.foldedInto ?? (holder.storm && holder.id));
 }
 
-async function joinCurrent(arrival: Arrival, current: Incident): Promise<Fate | undefined> {
-  if (current.foldedInto) return arrival.opening.alert && joinStorm(arrival, current.foldedInto);
+async function joinCurrent(arrival: Arrival, current: Incident, storm: string | undefined): Promise<Fate | undefined> {
+  if (storm !== undefined) return arrival.opening.alert && joinStorm(arrival, storm);
   return amend<Incident, Fate | undefined>(arrival.desk.store, 'incidents', slotOf(current.id), (incident) => {
     if (!incident || !isCurrent(arrival, incident) || incident.state === 'folded') return { result: undefined };
     return join(arrival, incident);

@@ -117,7 +117,8 @@ async function nodeThatSaw(labels: Labels, lookup: Lookup | undefined): Promise<
   return target.kind === 'Node' || isLater ? found : undefined;
 }
 
-async function nodeByLabels(
+/** The node that the first of these labels names which is there: as its name, or as an address or host name of it. */
+export async function nodeByLabels(
   labels: Labels,
   names: readonly string[],
   lookup: Lookup | undefined,

@@ -138,6 +138,11 @@ export function withMember(storm: Storm, name: string): Storm {
   return members.length < MAX_MEMBERS ? { ...storm, members: [...members, name] } : { ...storm, more: more + 1 };
 }
 
+/** With the names that members were found to have; of two that are the same one stays. */
+export function withNames(storm: Storm, names: ReadonlyMap<string, string>): Storm {
+  return { ...storm, members: [...new Set(storm.members.map((name) => names.get(name) ?? name))] };
+}
+
 export function withBroken(storm: Storm, name: string): Storm {
   return { ...storm, broken: [...new Set([...storm.broken, name])].slice(0, MAX_LOOKS) };
 }

@@ -4,6 +4,7 @@ import { clusterOf } from './clusters.ts';
 import type { NodeDirectory } from './directory.ts';
 import { amend } from './documents.ts';
 import { closeFolded, holderOf } from './fold.ts';
+import { holderOfSlot } from './held.ts';
 import {
   canLook,
   canLookUp,
@@ -122,8 +123,11 @@ async function resolve(
   { target }: Resolution,
   alert: Alert,
 ): Promise<Fate> {
-  const holders = [incidentKey(cluster.name, runbook, target, alert), ...foldedHolders(desk, cluster, target)];
-  for (const slot of new Set([...holders.map(slotOfKey), ...(await stormSlots(desk, cluster))])) {
+  const keys = [incidentKey(cluster.name, runbook, target, alert), ...foldedHolders(desk, cluster, target)];
+  const own = keys.map(slotOfKey);
+  const held = await Promise.all(own.map((slot) => holderOfSlot(desk.store, slot)));
+  const elsewhere = held.flatMap((incident) => (incident ? [slotOf(incident.id)] : []));
+  for (const slot of new Set([...own, ...elsewhere, ...(await stormSlots(desk, cluster))])) {
     const fate = await resolveIn(desk, slot, alert);
     if (fate) return fate;
   }

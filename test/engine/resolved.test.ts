@@ -203,7 +203,9 @@ describe('a target that could not be looked up in a storm', () => {
     expect(open).toMatchObject([{ id: held?.id, firing: { length: 3 } }]);
 
     tonight.node('worker-4', true);
-    await send(tonight, resolved(byAddress), resolved({ ...byExporter, fingerprint: 'exporter' }));
+    // Of the pair of Alertmanagers the one that says so knew it since another moment.
+    const later = { ...byAddress, startsAt: '2026-11-21T02:58:30Z' };
+    await send(tonight, resolved(later), resolved({ ...byExporter, fingerprint: 'exporter' }));
     await send(tonight, resolved(nodeAlert('worker-4')));
     expect((await tonight.incidents()).filter(({ state }) => state !== 'closed')).toEqual([]);
 
@@ -213,5 +215,52 @@ describe('a target that could not be looked up in a storm', () => {
     const again = (await tonight.incidents()).filter(({ state }) => state !== 'closed');
     expect(again).toMatchObject([{ target: { kind: 'Node', name: 'worker-4' }, firing: { length: 1 } }]);
     expect(again[0]?.id).not.toBe(held?.id);
+  });
+});
+
+describe('a storm of alerts that name their nodes by address, while the API server does not answer', () => {
+  const numbers = [1, 2, 3, 4, 5, 6];
+  const byInstance = (n: number): Alert => ({
+    ...byAddress,
+    labels: { ...byAddress.labels, instance: `10.0.0.${n}:10250` },
+    fingerprint: `node-${n}`,
+  });
+  const nodes = (tonight: Night, broken: readonly number[]) => {
+    const columns = ['Name', 'Status', 'Internal-IP', 'External-IP'].map((name) => ({ name }));
+    const rows = numbers.map((n) => ({ cells: [`worker-${n}`, 'Ready', `10.0.0.${n}`, '<none>'] }));
+    tonight.answers.set('list Node --as table', { columnDefinitions: columns, rows });
+    for (const n of numbers) tonight.node(`worker-${n}`, !broken.includes(n));
+  };
+  const stormOf = async (tonight: Night) => (await tonight.incidents()).find(({ storm }) => storm !== undefined);
+
+  it('knows all of them once it answers, and is not over before those were looked at', async () => {
+    await using tonight = await night();
+    list(tonight, 'fails');
+    await send(tonight, ...numbers.map(byInstance));
+    expect((await stormOf(tonight))?.storm?.members).toContain('unresolved/instance=10.0.0.5:10250');
+
+    nodes(tonight, [5]);
+    tonight.pass(31);
+    await tick(tonight.desk, tonight.queue);
+    await tonight.settle();
+    const found = await stormOf(tonight);
+    expect([...(found?.storm?.members ?? [])].sort()).toEqual(numbers.map((n) => `node/worker-${n}`));
+    expect(tonight.channel.cards().findLast(({ title }) => title.includes('at once'))?.title).toBe(
+      '6 nodes in trouble at once',
+    );
+
+    await send(tonight, nodeAlert('worker-5'));
+    expect((await stormOf(tonight))?.firing).toHaveLength(7);
+    await send(tonight, resolved(nodeAlert('worker-5')));
+    await send(tonight, ...numbers.map(byInstance).map(resolved));
+    expect(await stormOf(tonight)).toMatchObject({
+      state: 'still-broken',
+      target: { kind: 'Node', name: 'worker-5' },
+    });
+
+    nodes(tonight, []);
+    tonight.pass(901);
+    await tonight.settle();
+    expect((await stormOf(tonight))?.closedBecause).toMatch(/^looked at 6 of 6, all of them well/);
   });
 });

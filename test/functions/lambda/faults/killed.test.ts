@@ -62,7 +62,7 @@ describe('announce, killed with kill -9', { timeout: 120_000 }, () => {
   it('when Slack has the card and nobody has noted it: its message comes again', async () => {
     // How much is noted before it posts is not always the same: the first crossing with a card is the one right after it.
     let [nth, cards] = [2, 0];
-    while (cards === 0 && nth < 6) {
+    while (cards === 0 && nth < 12) {
       cards = await cardsAfter(nth);
       nth += 1;
     }

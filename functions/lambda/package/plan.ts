@@ -7,6 +7,15 @@ import { type FunctionName, needs, secretsOf } from '../needs.ts';
 const otherReceivers = ['express', '@slack/socket-mode', '@slack/oauth', 'raw-body'];
 /** Functions are given their keys (see `environment.ts`); what looks for keys elsewhere is a sixth of an AWS client. */
 const lookingForKeys = '@aws-sdk/credential-provider-node';
+/** With EKS that stays, for the keys in the environment; not where else it would look. Roles are assumed by a client of their own. */
+const otherPlacesOfKeys = [
+  '@smithy/credential-provider-imds',
+  '@aws-sdk/token-providers',
+  ...['cognito-identity', 'http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(
+    (place) => `@aws-sdk/credential-provider-${place}`,
+  ),
+];
+const assumingRoles = '@aws-sdk/credential-providers';
 const writer = 'infra/kubernetes/writer.ts';
 const eks = 'infra/aws/eks/cluster.ts';
 
@@ -19,11 +28,11 @@ export const rare: readonly string[] = [
 
 /** What stays out of a function's bundle although the code names it. */
 export function leftOutOf(name: FunctionName, config: Config): readonly string[] {
-  const usesEks = readsClusters(name) && eksPlaces(config).length > 0;
+  const places = eksPlaces(name, config);
   return [
     ...(name === 'slack' ? otherReceivers : []),
-    // EKS assumes roles, for which the SDK has its own ways.
-    ...(usesEks ? [] : [lookingForKeys, eks]),
+    ...(places.length > 0 ? otherPlacesOfKeys : [lookingForKeys, eks]),
+    ...(places.some(({ roleArn }) => roleArn !== undefined) ? [] : [assumingRoles]),
     ...(name === 'remediate' ? [] : [writer]),
     ...(needs[name].store ? [] : ['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3']),
   ];
@@ -32,9 +41,7 @@ export function leftOutOf(name: FunctionName, config: Config): readonly string[]
 /** What a function may do because the configuration names it. Only `remediate` gets at what may change a cluster. */
 export function grantsOf(name: FunctionName, config: Config): Grants {
   const secrets = secretsOf(name, config).map(({ where, secret }) => inSecretsManager(secret, where).arn);
-  const readers = readsClusters(name) ? config.clusters.map(({ kubernetes }) => kubernetes) : [];
-  const fixers = name === 'remediate' ? config.clusters.flatMap(({ fixer }) => fixer ?? []) : [];
-  const places = [...readers, ...fixers].flatMap((access) => ('eks' in access ? [access.eks] : []));
+  const places = eksPlaces(name, config);
   return {
     secrets,
     // A role that is assumed finds its cluster by itself.
@@ -43,14 +50,11 @@ export function grantsOf(name: FunctionName, config: Config): Grants {
   };
 }
 
-function readsClusters(name: FunctionName): boolean {
-  return name === 'investigate' || name === 'remediate';
-}
-
-function eksPlaces({ clusters }: Config) {
-  return clusters.flatMap(({ kubernetes, fixer }) =>
-    [kubernetes, fixer].flatMap((access) => (access && 'eks' in access ? [access.eks] : [])),
-  );
+/** The EKS clusters that a function goes to, by the way that is configured for it. */
+function eksPlaces(name: FunctionName, { clusters }: Config) {
+  const readers = name === 'investigate' || name === 'remediate' ? clusters.map(({ kubernetes }) => kubernetes) : [];
+  const fixers = name === 'remediate' ? clusters.flatMap(({ fixer }) => fixer ?? []) : [];
+  return [...readers, ...fixers].flatMap((access) => ('eks' in access ? [access.eks] : []));
 }
 
 /** Numbers in serverless.yml that depend on the configuration. */

@@ -3,6 +3,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { lazyBuiltins } from './builtins.ts';
 import { leavingOut } from './left-out.ts';
 import { noSettingsFiles } from './no-settings-files.ts';
+import { onlyVersions } from './only-versions.ts';
 import { rarely, rareName } from './rarely.ts';
 import { onlyOfUndici } from './undici.ts';
 
@@ -42,7 +43,7 @@ export interface Contents extends ModuleContents {
  * the same sources, wherever they lie.
  */
 export async function bundle({ root, entry, leaveOut, rare }: BundleOptions): Promise<Bundle> {
-  const plugins = [leavingOut(leaveOut, root), lazyBuiltins, noSettingsFiles];
+  const plugins = [leavingOut(leaveOut, root), lazyBuiltins, noSettingsFiles, onlyVersions];
   const ofIndex = [...plugins, rarely(rare, root), onlyOfUndici(root)];
   const { files, contents, imports } = await moduleOf('index', entry, root, ofIndex);
   const later: Record<string, ModuleContents> = {};

@@ -124,6 +124,10 @@ describe('a packaged function', () => {
     expect(watched.filter((known) => known in packages)).toEqual([...expected[name]].sort());
   });
 
+  it.each(functionNames)('%s holds of a manifest its version, and nothing else', (name) => {
+    expect(Buffer.from(filesOf(name)['index.mjs'] ?? []).toString()).not.toMatch(/devDependencies|sideEffects/);
+  });
+
   it.each(functionNames)(
     '%s holds of zod what it uses: one word too many (z.core, z.locales) brings all of it',
     (name) => {

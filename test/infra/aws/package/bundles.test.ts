@@ -125,7 +125,7 @@ describe('a packaged function', () => {
   });
 
   it.each(functionNames)('%s holds of a manifest its version, and nothing else', (name) => {
-    expect(Buffer.from(filesOf(name)['index.mjs'] ?? []).toString()).not.toMatch(/devDependencies|sideEffects/);
+    expect(Buffer.from(filesOf(name)['index.mjs'] ?? []).toString()).not.toContain('devDependencies');
   });
 
   it.each(functionNames)(

@@ -69,7 +69,14 @@ export type Change =
       readonly from?: Readonly<Record<string, string>>;
     }
   /** A FlowSchema and a priority level of its own for one noisy client; `restore-flow` takes both away again. */
-  | { readonly verb: 'isolate-flow'; readonly flow: string; readonly subject: FlowSubject; readonly shares: number }
+  | {
+      readonly verb: 'isolate-flow';
+      readonly flow: string;
+      readonly subject: FlowSubject;
+      readonly shares: number;
+      /** The flow schema that the requests in question come through now, where that is known. */
+      readonly from?: string;
+    }
   | { readonly verb: 'restore-flow'; readonly flow: string }
   /** Only keys under `nightshift.dev/`; `null` removes it. */
   | {

@@ -24,7 +24,12 @@ export const FlowSchema = z.object({
           subjects: z.array(Subject).default([]),
           resourceRules: z
             .array(
-              z.object({ verbs: z.array(z.string()), apiGroups: z.array(z.string()), resources: z.array(z.string()) }),
+              z.object({
+                verbs: z.array(z.string()),
+                apiGroups: z.array(z.string()),
+                resources: z.array(z.string()),
+                namespaces: z.array(z.string()).default(['*']),
+              }),
             )
             .default([]),
         }),
@@ -113,7 +118,7 @@ export function takesAll({ spec }: FlowSchema, subject: FlowSubject): boolean {
   return spec.rules.some(
     ({ subjects, resourceRules }) =>
       subjects.some((one) => isMeant(one, subject)) &&
-      resourceRules.some(({ verbs, apiGroups, resources }) => any(verbs) && any(apiGroups) && any(resources)),
+      resourceRules.some((rule) => [rule.verbs, rule.apiGroups, rule.resources, rule.namespaces].every(any)),
   );
 }
 

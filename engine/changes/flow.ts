@@ -20,7 +20,7 @@ import type { CompileContext, Compiled, VerbRules } from './rules.ts';
 type Isolate = ChangeOf<'isolate-flow'>;
 
 /** https://kubernetes.io/docs/concepts/cluster-administration/flow-control/ */
-async function isolate({ flow, subject, shares }: Isolate, { kube, plan }: CompileContext): Promise<Compiled> {
+async function isolate({ flow, subject, shares, from }: Isolate, { kube, plan }: CompileContext): Promise<Compiled> {
   const name = flowName(flow);
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
     return cannot(`${name} cannot be the name of a flow schema`);
@@ -36,7 +36,9 @@ async function isolate({ flow, subject, shares }: Isolate, { kube, plan }: Compi
     ...(schema && (!isOurs(schema) || canonicalJson(subjectOf(schema)) !== canonicalJson(subject))
       ? [`there is another flow schema ${name}`]
       : []),
-    ...schemas.filter((other) => goesBefore(other, name) && takesAll(other, subject)).map(wouldTake),
+    ...schemas
+      .filter((other) => goesBefore(other, name) && (other.metadata.name === from || takesAll(other, subject)))
+      .map(wouldTake),
   ];
   if (blocked.length > 0) return cannot(...blocked);
   if (schema && level) return nothingToDo(`${name} already is a priority level of its own`);

@@ -1,37 +1,14 @@
 import type { Cause } from '../../engine/runbook.ts';
 import { confirmed, inconclusive, ruledOut } from '../../engine/verdict.ts';
 import { momentOf, plural } from '../evidence/node-words.ts';
-import { amongContainers } from './among.ts';
 import { containerEnds, memoryLimit, nodeMemory, probeEnds } from './ends.ts';
 import type { Seen } from './evidence.ts';
 import { limits } from './limits.ts';
-import { troubleOf } from './machine.ts';
+import { readyAgainWords, troubleOf } from './machine.ts';
+import { cannotStart } from './start.ts';
 import type { AnyTarget } from './target.ts';
 
 type AnyCause = Cause<Seen, never, AnyTarget>;
-
-/** Reasons a kubelet gives while it cannot make a container (kubernetes, pkg/kubelet/images/types.go, kuberuntime). */
-const unstartable = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'ImageInspectError',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-]);
-
-const cannotStart: AnyCause = {
-  title: 'A container cannot be started',
-  judge: ({ pods }) =>
-    amongContainers(pods, {
-      is: ({ container }) => unstartable.has(container.waiting?.reason ?? ''),
-      words: ({ pod, container }) =>
-        `${container.name} of ${pod.name}: ${container.waiting?.reason}${container.waiting?.message ? `, ${container.waiting.message.slice(0, 200)}` : ''}`,
-      none: 'no container waits for an image or its configuration',
-    }),
-};
 
 const unscheduled: AnyCause = {
   title: 'No node takes a pod',
@@ -50,13 +27,15 @@ const unscheduled: AnyCause = {
 
 const nodeTrouble: AnyCause = {
   title: 'Its node is in trouble',
-  judge: ({ machine: { name, node } }) => {
+  judge: ({ machine: { name, node } }, _maybe, { now, since }) => {
     if (name === null) return inconclusive('the target is on no single node');
     if (node === null) return confirmed(`the node ${name} is gone`);
     const trouble = troubleOf(node);
-    return trouble === undefined
+    if (trouble !== undefined) return confirmed(`${name}: ${trouble}`);
+    const again = readyAgainWords(node, since ?? now);
+    return again === undefined
       ? ruledOut(`${name} is ready and under no pressure`)
-      : confirmed(`${name}: ${trouble}`);
+      : inconclusive(`${name} is ready now, but only ${again}: it may have been in trouble when that began`);
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
+import { NEVER_RAN } from '../evidence/container-status.ts';
 import { EVENTS_LIVE_SECONDS } from '../evidence/event.ts';
 import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { amongContainers, type Found } from './among.ts';
@@ -17,7 +18,8 @@ const BY_A_SIGNAL: readonly number[] = [137, 143];
 
 /** It ended again and again, and lately: not once, last week. */
 function endsNow({ ended, restarts, ready, waiting }: ContainerView, context: Context): boolean {
-  if (ended === undefined || restarts < limits.restarts) return false;
+  // What never ran is no end of its own.
+  if (ended === undefined || NEVER_RAN.has(ended.reason) || restarts < limits.restarts) return false;
   const isLate = !ended.finishedAt || Date.parse(ended.finishedAt) >= lately(context);
   return isLate && (!ready || waiting !== undefined || Boolean(ended.finishedAt));
 }

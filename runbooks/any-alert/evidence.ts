@@ -54,6 +54,9 @@ const events: Evidence<Events, AnyTarget> = {
   reads: ['list Event'],
   read: readEvents,
   show: showEvents,
+  threshold: `no volume or no network ${limits.failures} times or more, the last within ${limits.triedAgainSeconds / 60} min`,
+  thresholdSource:
+    'kubernetes, pkg/util/goroutinemap/exponentialbackoff: a mount is tried again after 2 min 2 s at most',
   deadlineMs: 3_000,
 };
 
@@ -71,6 +74,8 @@ const machine: Evidence<Machine, AnyTarget> = {
   reads: ['get Pod', 'get Node'],
   read: readMachine,
   show: showMachine,
+  threshold: `ready since longer than ${limits.endedBeforeSeconds / 3_600} h before the alert began`,
+  thresholdSource: 'our own: what was not ready until then may be why',
 };
 
 const machineEvents: Evidence<Events, AnyTarget> = {

@@ -4,6 +4,10 @@ export const limits = {
   endedBeforeSeconds: 3_600,
   /** One end is an accident: containers are started again. From so many restarts on it is a pattern (judgement). */
   restarts: 2,
+  /** One failure to mount a volume, or to make a network, is an accident: it is tried again (judgement). */
+  failures: 2,
+  /** Two tries: a kubelet tries to mount again after 2 min 2 s at most (kubernetes, pkg/util/goroutinemap/exponentialbackoff). */
+  triedAgainSeconds: 300,
   /** Between the end of a container and the word of its kubelet that its machine was started anew (judgement). */
   rebootSeconds: 600,
   /** A new version that came within this time before the alert began may be why (judgement). */

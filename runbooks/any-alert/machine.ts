@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
-import { conditionOf, type NodeView, nodeObject, pressureTypes } from '../evidence/node.ts';
+import { conditionOf, isGood, type NodeView, nodeObject } from '../evidence/node.ts';
+import { clockTime } from '../evidence/node-words.ts';
+import { limits } from './limits.ts';
 import { Pod } from './pods.ts';
 import { type AnyTarget, namespaceOf } from './target.ts';
 
@@ -24,8 +26,18 @@ async function nodeOfPod({ kube }: Pick<Readers, 'kube'>, target: AnyTarget): Pr
 export function troubleOf(node: NodeView): string | undefined {
   const ready = conditionOf(node, 'Ready');
   if (ready?.status !== 'True') return `Ready=${ready?.status ?? 'Unknown'} (${ready?.message ?? 'no condition'})`;
-  const pressed = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
-  return pressed.length > 0 ? pressed.join(', ') : undefined;
+  // What is Unknown besides is no trouble that anybody saw.
+  const bad = node.conditions.filter((condition) => isGood(condition) === false && condition.status !== 'Unknown');
+  return bad.length > 0
+    ? bad.map(({ type, status }) => (status === 'True' ? type : `${type}=False`)).join(', ')
+    : undefined;
+}
+
+/** Where it was not ready until lately: since when it is again. A node that was just made was not ready before, either. */
+export function readyAgainWords(node: NodeView, since: Date): string | undefined {
+  const at = conditionOf(node, 'Ready')?.lastTransitionTime;
+  const isLate = at && Date.parse(at) >= since.getTime() - limits.endedBeforeSeconds * 1000;
+  return isLate ? `since ${clockTime(at)}` : undefined;
 }
 
 export function showMachine({ name, node }: Machine): string {

@@ -19,10 +19,12 @@ const Subject: z.ZodType<FlowSubject> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ServiceAccount'), namespace: z.string(), name: z.string() }),
   z.object({ kind: z.literal('User'), name: z.string() }),
 ]);
-const Isolation = z.object({ flow: z.string(), subject: Subject });
+const Isolation = z.object({ flow: z.string(), subject: Subject, from: z.string() });
 
 interface Culprit {
   readonly user: string;
+  /** The flow schema its requests come through. */
+  readonly from: string;
   /** Where it is a ServiceAccount: that, and the Deployments that carry it, one at least. */
   readonly workload?: { readonly account: Account; readonly holders: readonly [Holding, ...Holding[]] };
 }
@@ -38,12 +40,12 @@ function culprit(seen: Seen): Culprit | Unavailable {
       unavailable: `no one client of the flow that asks more has most of the requests that wait in ${worst.level}: look again while it is full`,
     };
   }
-  const { user } = client;
+  const { user, flow: from } = client;
   if (isOurs(user)) return { unavailable: `${user} is Nightshift itself` };
   const account = accountOf(user);
   if (account ? OF_THE_CLUSTER.test(account.namespace) : /^system:|^eks:|^aksService$/.test(user))
     return { unavailable: `${user} is a part of the cluster itself: find out what keeps it busy` };
-  if (account === undefined) return { user };
+  if (account === undefined) return { user, from };
   const [first, ...more] = (seen.holder ?? []).filter(
     (one) => one.namespace === account.namespace && one.account === account.name,
   );
@@ -56,7 +58,7 @@ function culprit(seen: Seen): Culprit | Unavailable {
   const vital = holders.find((one) => one.vital !== undefined);
   return vital
     ? { unavailable: `others may not be able to wait for Deployment ${vital.namespace}/${vital.name}: ${vital.vital}` }
-    : { user, workload: { account, holders } };
+    : { user, from, workload: { account, holders } };
 }
 
 /** Where installers put what all nodes, or all writes, need: networks, storage, policies, certificates, node pools. */
@@ -83,9 +85,10 @@ export const isolateFlow: Remedy<z.infer<typeof Isolation>, Seen, ApiServerTarge
       .replace(/[^a-z0-9]+/g, '-')
       .slice(0, 40)
       .replace(/^-|-$/g, '');
-    return { flow, subject: account ? { kind: 'ServiceAccount', ...account } : { kind: 'User', name: found.user } };
+    const subject: FlowSubject = account ? { kind: 'ServiceAccount', ...account } : { kind: 'User', name: found.user };
+    return { flow, subject, from: found.from };
   },
-  changes: ({ flow, subject }) => [{ verb: 'isolate-flow', flow, subject, shares: ISOLATED_SHARES }],
+  changes: ({ flow, subject, from }) => [{ verb: 'isolate-flow', flow, subject, shares: ISOLATED_SHARES, from }],
 };
 
 const Workload = z.object({ namespace: z.string(), name: z.string() });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ContainerStatus } from '../evidence/container-status.ts';
+import { ContainerStatus, NEVER_RAN, ON_ITS_WAY } from '../evidence/container-status.ts';
 import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
 import { limits } from './limits.ts';
 
@@ -19,11 +19,6 @@ export const Container = ContainerStatus.extend({ started: z.boolean().nullish()
   }),
 );
 export type ContainerView = z.infer<typeof Container>;
-
-/** How one ended that never ran, by containerd and by dockershim: it is no end of its own. */
-const NEVER_RAN: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
-/** What a container waits for that is on its way; whatever else it waits for is a complaint. */
-const ON_ITS_WAY: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing']);
 
 export function isLooping({ waiting }: ContainerView): boolean {
   return waiting?.reason === 'CrashLoopBackOff';

@@ -21,3 +21,8 @@ export const ContainerStatus = z.object({
     .default({}),
   lastState: z.object({ terminated: Ended.optional() }).default({}),
 });
+
+/** How one ended that never ran, by containerd and by dockershim: it is no end of its own. */
+export const NEVER_RAN: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
+/** What a container waits for that is on its way; whatever else it waits for is a complaint. */
+export const ON_ITS_WAY: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing']);

@@ -106,3 +106,16 @@ export function rangeIn(line: string): number | undefined {
 function numberOf(address: string): number {
   return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 }
+
+/** Whether that range lies in another network than these, as that of a second interface does. Of IPv6 nothing is known. */
+export function isElsewhere(line: string, cidrs: readonly string[]): boolean {
+  const [, from] = /(\d+\.\d+\.\d+\.\d+)-\d+\.\d+/.exec(line) ?? [];
+  const own = cidrs.filter((cidr) => !cidr.includes(':'));
+  return from !== undefined && own.length > 0 && !own.some((cidr) => holds(cidr, numberOf(from)));
+}
+
+function holds(cidr: string, address: number): boolean {
+  const [network = '', bits = '32'] = cidr.split('/');
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(address / size) === Math.floor(numberOf(network) / size);
+}

@@ -1,6 +1,6 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed } from '../../../engine/verdict.ts';
-import { rangeIn } from '../complaints.ts';
+import { isElsewhere, rangeIn } from '../complaints.ts';
 import type { Seen } from '../evidence.ts';
 import { limits } from '../limits.ts';
 import { sandboxClause } from '../sandboxes.ts';
@@ -20,6 +20,11 @@ export const poolExhausted: NetworkCause = {
     if (all === undefined)
       return confirmed(`${signWords(sign)}. Its pods hold ${withAddress} addresses${sandboxClause(maybe)}`);
     const share = withAddress / all;
+    // Those that its pods are known by are of another network than the one that has none left.
+    if (share > 1 || isElsewhere(sign.line, seen.placing.podCidrs))
+      return confirmed(
+        `${signWords(sign)}, of ${all} addresses: which pods hold them is not known${sandboxClause(maybe)}`,
+      );
     const held = `Its pods hold ${withAddress} of ${all} addresses (${percent(share)})`;
     const why = share < limits.leakShare ? 'the others are kept for pods that are gone' : 'they are really in use';
     return confirmed(`${signWords(sign)}. ${held}: ${why}${sandboxClause(maybe)}`);

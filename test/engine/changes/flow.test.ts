@@ -84,6 +84,21 @@ describe('isolating a noisy client', () => {
     expect((await compiled(shop(), { ...isolate, ...wrong })).blocked).toEqual([why]);
   });
 
+  it('is refused where the schema that its requests come through now is asked before ours', async () => {
+    const subjects = [{ kind: 'Group', group: { name: 'ci-bots' } }];
+    const resourceRules = [{ verbs: ['list'], apiGroups: [''], resources: ['pods'], namespaces: ['*'] }];
+    const earlier = like('FlowSchema', 'service-accounts', {
+      metadata: { name: 'ci-bots' },
+      spec: { matchingPrecedence: 500, rules: [{ subjects, resourceRules }] },
+    });
+    const cluster = shop({ FlowSchema: [...objects.FlowSchema, earlier] });
+
+    const { blocked, actions } = await compiled(cluster, { ...isolate, from: 'ci-bots' });
+    expect(actions).toEqual([]);
+    expect(blocked).toEqual(['flow schema ci-bots (precedence 500) takes its requests before ours (1000) is asked']);
+    expect((await compiled(cluster, { ...isolate, from: 'service-accounts' })).blocked).toEqual([]);
+  });
+
   it('goes on where it stopped, and finds nothing to do when it is done', async () => {
     const things = shop();
     const [level, schema] = (await compiled(things, isolate)).actions;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complaintIn, lastWords, rangeIn } from '../../../runbooks/pod-network/complaints.ts';
+import { complaintIn, isElsewhere, lastWords, rangeIn } from '../../../runbooks/pod-network/complaints.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
 
@@ -179,4 +179,14 @@ describe('the words that are shown', () => {
     expect(rangeIn('in range set: 10.0.0.1-10.0.3.254')).toBe(1_022);
     expect(rangeIn('range is full')).toBeUndefined();
   });
+});
+
+it.each([
+  ['192.168.50.200-192.168.50.203', ['10.42.2.0/24'], true],
+  ['10.42.2.1-10.42.2.254', ['10.42.2.0/24'], false],
+  ['10.42.2.1-10.42.2.254', ['fd00::/64', '10.42.0.0/16'], false],
+  ['10.42.2.1-10.42.2.254', [], false],
+  ['10.42.2.1-10.42.2.254', ['fd00::/64'], false],
+])('the range %s is that of another network than %o: %s', (range, cidrs, elsewhere) => {
+  expect(isElsewhere(`no IP addresses available in range set: ${range}`, cidrs)).toBe(elsewhere);
 });

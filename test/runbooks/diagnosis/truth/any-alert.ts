@@ -75,9 +75,25 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['nodeMemory', 'nodeTrouble'], cases: 'out-of-memory-without-a-limit' },
   { is: ['nodeTrouble'], perhaps: ['memoryLimit', 'nodeMemory'], cases: 'out-of-memory-beside-a-full-node' },
   { is: [], perhaps: ['memoryLimit', 'nodeMemory'], unseen: true, cases: 'out-of-memory-and-no-word-of-a-limit' },
-  { is: ['cannotStart'], cases: 'image-not-found' },
+  {
+    is: ['cannotStart'],
+    cases: 'image-not-found command-not-found signature-refused volume-not-mounted no-address-for-it',
+  },
+  {
+    is: [],
+    perhaps: ['cannotStart'],
+    why: 'it may be started in a moment',
+    cases: 'volume-not-mounted-once volume-not-mounted-20-minutes-ago is-being-made',
+  },
+  {
+    is: [],
+    perhaps: ['nodeTrouble'],
+    why: 'its node is well again, and was not when that began, or shortly before',
+    cases: 'node-ready-again node-ready-since-50-minutes-before',
+  },
+  { is: [], cases: 'node-ready-since-two-hours-before' },
   { is: ['unscheduled'], cases: 'no-node-takes-it' },
-  { is: ['nodeTrouble'], cases: 'node-silent node-gone node-under-pressure' },
+  { is: ['nodeTrouble'], cases: 'node-silent node-gone node-under-pressure network-of-its-node-unavailable' },
   {
     is: ['containerEnds'],
     cases: `

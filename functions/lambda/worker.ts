@@ -58,7 +58,8 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
   return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const leftMs = Math.floor(context.getRemainingTimeInMillis());
     const untilStopMs = Math.max(0, leftMs - stopMsOf(leftMs, options));
-    const signal = AbortSignal.timeout(untilStopMs);
+    // A timer, even of no time, lets what is at hand begin first.
+    const signal = untilStopMs > 0 ? AbortSignal.timeout(untilStopMs) : AbortSignal.abort();
     const ends = performance.now() + untilStopMs;
     await lease(client, url, Records, leftMs + AFTER_MS).catch((failure: unknown) => {
       log.warn({ queue: name, reason: messageOf(failure) }, 'the lease of a batch stays as long as the queue says');

@@ -26,7 +26,7 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
     'logs:CreateLogStream on InvestigateLogGroup',
     'logs:PutLogEvents on InvestigateLogGroup',
     ...of('alerts, closed, incidents, progress, slots, storms, webhooks', 'GetItem', 'Query'),
-    ...of('alerts, closed, deliveries, incidents, progress, rejected, storms', 'UpdateItem'),
+    ...of('alerts, closed, deliveries, incidents, progress, rejected, slots, storms', 'UpdateItem'),
     ...blobs(),
     ...workingOn('InvestigateQueue'),
     'sqs:SendMessage on InvestigateQueue',
@@ -78,7 +78,11 @@ export const expected: Readonly<Record<FunctionName, readonly string[]>> = {
   tick: [
     'logs:CreateLogStream on TickLogGroup',
     'logs:PutLogEvents on TickLogGroup',
-    ...of('agenda, alerts, closed, incidents, plans, posts, progress, rejected, storms, webhooks', 'GetItem', 'Query'),
+    ...of(
+      'agenda, alerts, closed, incidents, plans, posts, progress, rejected, slots, storms, webhooks',
+      'GetItem',
+      'Query',
+    ),
     // Messages that were left behind are taken out of what holds them, once they are sent; what is over is put away.
     ...of('agenda, alerts, closed, incidents, plans, posts, progress, slots, webhooks', 'UpdateItem'),
     ...of('agenda, incidents, rejected', 'DeleteItem'),

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Readers } from '../../engine/readers.ts';
 import { EventList } from '../evidence/event.ts';
 import { clockTime, plural } from '../evidence/node-words.ts';
+import { inShort } from '../evidence/starting-pods.ts';
 import { type AnyTarget, namespaceOf, objectOf } from './target.ts';
 
 const KEPT = 20;
@@ -10,7 +11,7 @@ export const Events = EventList.transform(({ items }) =>
   items
     .toSorted((one, other) => Date.parse(one.lastSeen) - Date.parse(other.lastSeen))
     .slice(-KEPT)
-    .map((event) => ({ ...event, message: event.message.slice(0, 200) })),
+    .map((event) => ({ ...event, message: inShort(event.message) })),
 ).nullable();
 export type Events = z.infer<typeof Events>;
 

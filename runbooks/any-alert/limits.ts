@@ -6,8 +6,11 @@ export const limits = {
   restarts: 2,
   /** One failure to mount a volume, or to make a network, is an accident: it is tried again (judgement). */
   failures: 2,
-  /** Two tries: a kubelet tries to mount again after 2 min 2 s at most (kubernetes, pkg/util/goroutinemap/exponentialbackoff). */
-  triedAgainSeconds: 300,
+  /**
+   * A kubelet tries to mount again after 2 min 2 s at most (kubernetes, pkg/util/goroutinemap/exponentialbackoff), but of one
+   * object an event comes through once in 300 s after the first 25 (client-go, tools/record/events_cache.go).
+   */
+  triedAgainSeconds: 360,
   /** Between the end of a container and the word of its kubelet that its machine was started anew (judgement). */
   rebootSeconds: 600,
   /** A new version that came within this time before the alert began may be why (judgement). */

@@ -1,6 +1,8 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
 import { NEVER_RAN, ON_ITS_WAY } from '../evidence/container-status.ts';
+import type { EventView } from '../evidence/event.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
+import { inShort as shortened } from '../evidence/starting-pods.ts';
 import { amongContainers, type Found } from './among.ts';
 import type { Seen } from './evidence.ts';
 import { limits } from './limits.ts';
@@ -37,10 +39,16 @@ function complaintOf(found: Found, events: Seen['events'] | undefined, context: 
   if ((waiting || over) && ended && NEVER_RAN.has(ended.reason)) return inShort(ended.reason, ended.message);
   if (waiting && waiting.reason !== 'CrashLoopBackOff' && !ON_ITS_WAY.has(waiting.reason))
     return inShort(waiting.reason, waiting.message);
-  const event = isBeingMade(found) ? failureIn(found, events, context) : undefined;
-  const isAgain = event && event.count >= limits.failures;
-  const isNow = event && secondsSince(event.lastSeen, context.now) <= limits.triedAgainSeconds;
-  return isAgain && isNow ? `${clockTime(event.lastSeen)} ${inShort(event.reason, event.message)}` : undefined;
+  const failures = isBeingMade(found) ? failuresIn(found, events, context) : [];
+  const held = heldIn(failures, events);
+  if (held) return `${clockTime(held.lastSeen)} ${inShort(held.reason, held.message)}`;
+  const isNow = failures.some(({ lastSeen }) => secondsSince(lastSeen, context.now) <= limits.triedAgainSeconds);
+  // Each message may bear the id of a sandbox of its own, or its volumes in another order: then each is an event of its own.
+  const isAgain = failures.reduce((sum, { count }) => sum + count, 0) >= limits.failures;
+  const telling = tellingOf(failures);
+  return isNow && isAgain && telling
+    ? `${clockTime(telling.lastSeen)} ${inShort(telling.reason, telling.message)}`
+    : undefined;
 }
 
 /** All containers of a pod with init containers wait for these, while there is no network for any of them. */
@@ -50,13 +58,29 @@ function isBeingMade({ pod, container }: Found): boolean {
   return container.waiting?.reason === 'ContainerCreating' || !pod.containers.some(isMade);
 }
 
-function failureIn({ pod }: Found, events: Seen['events'] | undefined, { target }: Context) {
-  if (target.kind !== 'Pod' || target.name !== pod.name) return undefined;
-  return events?.findLast(({ reason }) => NOT_MADE.has(reason));
+function failuresIn({ pod }: Found, events: Seen['events'] | undefined, { target }: Context): readonly EventView[] {
+  if (target.kind !== 'Pod' || target.name !== pod.name) return [];
+  const failures = (events ?? []).filter(({ reason }) => NOT_MADE.has(reason));
+  // What a list has twice is one.
+  return [...new Map(failures.map((one) => [`${one.lastSeen} ${one.message}`, one])).values()];
+}
+
+/** A volume that another node holds is told of once, by the controller that waits for it to be given back. */
+function heldIn(failures: readonly EventView[], events: Seen['events'] | undefined): EventView | undefined {
+  const held = failures.findLast(
+    ({ reason, message }) => reason === 'FailedAttachVolume' && /^Multi-Attach/.test(message),
+  );
+  const given = events?.findLast(({ reason }) => reason === 'SuccessfulAttachVolume');
+  return held && given && Date.parse(given.lastSeen) >= Date.parse(held.lastSeen) ? undefined : held;
+}
+
+/** The last one that says why: that a volume is still not there, said again and again beside it, is its consequence. */
+function tellingOf(failures: readonly EventView[]): EventView | undefined {
+  return failures.findLast(({ message }) => !/timed out waiting for the condition/.test(message)) ?? failures.at(-1);
 }
 
 function latestOf(found: Found, events: Seen['events'] | undefined, context: Context): string {
-  const event = failureIn(found, events, context);
+  const event = tellingOf(failuresIn(found, events, context));
   return event ? ` (${clockTime(event.lastSeen)} ${inShort(event.reason, event.message)})` : '';
 }
 
@@ -65,5 +89,5 @@ function nameOf({ pod, container }: Found): string {
 }
 
 function inShort(reason: string, message: string | null | undefined): string {
-  return [reason, message?.slice(0, 200)].filter(Boolean).join(', ');
+  return [reason, message && shortened(message)].filter(Boolean).join(', ');
 }

@@ -51,7 +51,7 @@ export const limits = {
   cpuBusyMinutes: 2,
   /** Seconds, p99 of the API server's own time for a lease (judgement; milliseconds in health). */
   leaseUpdateSeconds: 1,
-  /** Nodes whose readiness came and went: so many, and that share of all, have something in common (judgement). */
+  /** Nodes that came and went, or fell: so many, and that share of all, have something in common (judgement). */
   flappingNodes: 3,
   flappingShare: 0.1,
 

@@ -1,6 +1,6 @@
 import { together } from '../evidence/figures.ts';
 import { kubeletJobs, quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
-import { aboutNode, aboutOthers, byNode } from '../evidence/state-metrics.ts';
+import { aboutNode, byNode, othersUnsteady } from '../evidence/state-metrics.ts';
 
 /**
  * All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Most is asked as a range, minute by minute:
@@ -129,15 +129,10 @@ export function scrapeFigures({ instance }: ScrapeTarget): string {
 /** How other nodes fare, and how long the API server takes to store a lease (p99, seconds). */
 export function fleetFigures(node: string): string {
   const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
-  const others = aboutOthers(
-    node,
-    (of) => `changes(kube_node_status_condition{${of},condition="Ready",status="true"}[30m])`,
-  );
   const buckets = 'apiserver_request_duration_seconds_bucket{job=~".*apiserver.*",resource="leases",verb="PUT"}';
   return together({
     nodes: `count(${byNode(ready)})`,
-    // `or 0 * …` gives zero only where there is something to count.
-    flapping: `count(${others} >= 2) or 0 * count(${others})`,
+    flapping: othersUnsteady(node),
     leaseUpdate: `histogram_quantile(0.99, sum by (le) (rate(${buckets}[10m])))`,
   });
 }

@@ -116,7 +116,7 @@ export function scrapes(courses: readonly Course[]): string {
 export function fleet({ nodes, flapping, leaseUpdate }: schema.Fleet): string {
   return [
     ...(nodes === undefined ? [] : [plural(nodes, 'node')]),
-    ...(flapping === undefined ? [] : [`${flapping} of the others came and went in half an hour`]),
+    ...(flapping === undefined ? [] : [`${flapping} of the others came and went, or fell, in half an hour`]),
     ...(leaseUpdate === undefined ? [] : [`a lease is stored within ${duration(leaseUpdate)} (p99)`]),
   ].join(', ');
 }

@@ -9,6 +9,7 @@ import {
   neverRan,
   wasFoundGone,
 } from './containers.ts';
+import { ofFailed } from './failed.ts';
 import { isWith, silenceOf } from './heartbeat.ts';
 import { limits } from './limits.ts';
 import { changedLately, nameOf, type PodView } from './pods.ts';
@@ -57,7 +58,7 @@ function withItsNode(pod: PodView, seen: Looked, now: Date): Words {
   return silence && isWith(changedAt, silence) ? [['node', 'went and came with its node']] : [];
 }
 
-interface Told {
+export interface Told {
   readonly signs: Words;
   readonly unsure: Words;
 }
@@ -71,8 +72,7 @@ function byStatus(pod: PodView, now: Date): Told {
       unsure: [['moving', 'is being ended, and does not go: whoever replaces it waits for that']],
     };
   if (pod.isEnding) return surely(['moving', 'is being ended']);
-  if (phase === 'Failed')
-    return surely(pod.why.startsWith('Evicted') ? ['moving', pod.why] : ['ends', pod.why || 'has failed']);
+  if (phase === 'Failed') return ofFailed(pod);
   if (phase === 'Pending') return surely(whyPending(pod, now), ...failedBefore(pod, now));
   const own = ofContainers(pod, now);
   if (own.signs.length > 0) return own;
@@ -197,6 +197,7 @@ export function named(flaps: readonly Flap[]): string {
 
 /** What a pod of which nothing says why may have been through: its status excludes the rest. */
 export function mayBe(pod: PodView): ReadonlySet<Sign> {
+  if (pod.phase === 'Failed') return new Set(['ends', 'waiting', 'moving']);
   if (!pod.isReady && pod.containersReady === false) {
     const unready = pod.containers.filter(({ ready }) => !ready);
     return new Set(unready.length === 0 ? OF_CONTAINERS : unready.flatMap(mayBeOf));

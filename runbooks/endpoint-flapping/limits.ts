@@ -25,7 +25,7 @@ export const limits = {
 
   /** A silence is counted by its kubelet afterwards, and scraped within a minute (judgement: scrapes are 15 to 60 s apart). */
   countedAfterSeconds: 60,
-  /** Nodes whose readiness came and went: so many, and that share of all, have something in common (judgement). */
+  /** Nodes that came and went, or fell: so many, and that share of all, have something in common (judgement). */
   flappingNodes: 3,
   flappingShare: 0.1,
   /** Seconds, p99 of the API server's own time for a lease (judgement; milliseconds in health). */

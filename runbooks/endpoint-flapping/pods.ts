@@ -45,6 +45,7 @@ const Pod = z
   .transform(({ metadata, spec, status }) => {
     const condition = (wanted: string) => status.conditions.find(({ type }) => type === wanted);
     const [ready, scheduled] = [condition('Ready'), condition('PodScheduled')];
+    const target = condition('DisruptionTarget');
     // A sidecar runs and is probed as long as its pod, though it is listed among those that come before (since 1.29).
     const sidecars = spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
     const isSidecar = (one: ContainerView) => sidecars.some(({ name }) => name === one.name);
@@ -62,7 +63,11 @@ const Pod = z
       /** Its end is its purpose. */
       ofJob: metadata.ownerReferences.some(({ kind }) => kind === 'Job'),
       phase: status.phase,
+      reason: status.reason ?? '',
+      message: status.message ?? '',
       why: [status.reason, status.message].filter(Boolean).join(': '),
+      /** Why it was ended by somebody (since 1.26). */
+      disruption: target?.status === 'True' ? [target.reason, target.message].filter(Boolean).join(': ') : undefined,
       unscheduled: scheduled?.status === 'False' ? (scheduled.message ?? 'it has no node') : undefined,
       isReady: ready?.status === 'True',
       /** The last time it became ready or stopped being so. */

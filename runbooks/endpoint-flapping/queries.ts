@@ -1,6 +1,6 @@
 import { together } from '../evidence/figures.ts';
 import { quoted, type ScrapeTarget, selector } from '../evidence/scrape-targets.ts';
-import { aboutNode, aboutOthers, aboutPods, byNode } from '../evidence/state-metrics.ts';
+import { aboutNode, aboutPods, byNode, othersUnsteady } from '../evidence/state-metrics.ts';
 
 /** All PromQL of this runbook beside that of `evidence/scrape-targets.ts`. Figures of half an hour, where nothing else is said. */
 
@@ -25,15 +25,10 @@ export function heartbeatFigures(node: string): string {
 /** How other nodes fare; how long the API server takes to store a lease, and the controller manager to look at all nodes (p99). */
 export function fleetFigures(node: string): string {
   const ready = 'kube_node_status_condition{condition="Ready",status="true"}';
-  const others = aboutOthers(
-    node,
-    (of) => `changes(kube_node_status_condition{${of},condition="Ready",status="true"}[30m])`,
-  );
   const p99 = (buckets: string) => `histogram_quantile(0.99, sum by (le) (rate(${buckets}[10m])))`;
   return together({
     nodes: `count(${byNode(ready)})`,
-    // `or 0 * …` gives zero only where there is something to count.
-    flapping: `count(${others} >= 2) or 0 * count(${others})`,
+    flapping: othersUnsteady(node),
     leaseUpdate: p99('apiserver_request_duration_seconds_bucket{job=~".*apiserver.*",resource="leases",verb="PUT"}'),
     managerPass: p99('node_collector_update_all_nodes_health_duration_seconds_bucket'),
   });

@@ -63,7 +63,7 @@ export function fleet({ nodes, flapping, leaseUpdate, managerPass }: Fleet): str
   const words = [
     flapping === undefined
       ? undefined
-      : `${flapping} of ${plural(Math.max(0, (nodes ?? 1) - 1), 'other node')} came and went`,
+      : `${flapping} of ${plural(Math.max(0, (nodes ?? 1) - 1), 'other node')} came and went, or fell`,
     leaseUpdate === undefined ? undefined : `a lease is stored within ${span(leaseUpdate)} (p99)`,
     managerPass === undefined ? undefined : `the controller manager goes through all nodes within ${span(managerPass)}`,
   ];

@@ -18,6 +18,15 @@ export function aboutOthers(node: string, figure: (matcher: string) => string): 
   );
 }
 
+/** How many other nodes came and went within half an hour, or fell in it and have not come back. */
+export function othersUnsteady(node: string): string {
+  const ready = (of: string) => `kube_node_status_condition{${of},condition="Ready",status="true"}`;
+  const changes = aboutOthers(node, (of) => `changes(${ready(of)}[30m])`);
+  const fell = `${changes} >= 1 and on (node) ${aboutOthers(node, ready)} == 0`;
+  // `or 0 * …` gives zero only where there is something to count.
+  return `count(${changes} >= 2 or (${fell})) or 0 * count(${changes})`;
+}
+
 /** The greatest figure of each node. */
 export function byNode(figures: string): string {
   return `max by (node) (label_replace(${figures}, "node", "$1", "exported_node", "(.+)"))`;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import type { NodeTarget } from '../../engine/target.ts';
+import { type Eviction, evictionOf, stormOf } from '../evidence/evicted.ts';
 import { MovablePod } from '../evidence/movable-pod.ts';
 import { networkAppOf } from '../evidence/network-apps.ts';
 import { plural } from '../evidence/node-words.ts';
@@ -8,27 +9,22 @@ import { plural } from '../evidence/node-words.ts';
 const More = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
   spec: z.object({ containers: z.array(z.object({ name: z.string() })).default([]) }).prefault({}),
-  status: z.object({ reason: z.string().nullish(), message: z.string().nullish() }).prefault({}),
 });
 
 /** A pod of the node. */
 export type PodHere = MovablePod & {
   /** Its first container, if it is of the network: kube-proxy, a CNI plug-in. */
   readonly networkContainer?: string | undefined;
-  /**
-   * How PID pressure ended it. `victim`: chosen by the kubelet to free something ("was low on resource: pids").
-   * `turned-away`: refused at the door ("had condition: [PIDPressure]"). Neither says who took the PIDs (measured: the
-   * sleepers were of no pod at all).
-   */
-  readonly endedAs?: 'victim' | 'turned-away' | undefined;
+  /** Neither victims nor those turned away say who took the PIDs. */
+  readonly eviction?: Eviction | undefined;
 };
 
 const Pod = z.unknown().transform((object): PodHere => {
-  const { metadata, spec, status } = More.parse(object);
+  const { metadata, spec } = More.parse(object);
   return {
     ...MovablePod.parse(object),
     networkContainer: networkAppOf(metadata.labels) ? spec.containers[0]?.name : undefined,
-    endedAs: status.reason === 'Evicted' ? endOf(status.message ?? '') : undefined,
+    eviction: evictionOf(object),
   };
 });
 
@@ -55,24 +51,20 @@ export const pods: Evidence<PodsView, NodeTarget> = {
     readAt: now.toISOString(),
     here: await kube.list('Pod', podsOf(name)),
   }),
-  show: ({ here }) => [plural(here.length, 'pod'), ...endedWords(here)].join(', '),
+  show: ({ here, readAt }) => [plural(here.length, 'pod'), ...endedWords(here, new Date(readAt))].join(', '),
 };
 
-/** "2 evicted to free PIDs", "24 turned away": no proof against any of them. */
-export function endedWords(pods: readonly PodHere[]): readonly string[] {
-  const ended = (as: PodHere['endedAs']) => pods.filter(({ endedAs }) => endedAs === as).length;
-  const [victims, turnedAway] = [ended('victim'), ended('turned-away')];
+/** "2 evicted to free PIDs", "24 turned away", of the storm that goes on: no proof against any of them. */
+export function endedWords(pods: readonly PodHere[], now: Date): readonly string[] {
+  const evictions = pods.flatMap(({ eviction }) => (eviction ? [eviction] : []));
+  const { victims, turnedAway, undated } = stormOf(evictions, 'PIDPressure', now);
   return [
     ...(victims > 0 ? [`${victims} evicted to free PIDs`] : []),
     ...(turnedAway > 0 ? [`${turnedAway} turned away by PIDPressure`] : []),
+    ...(undated > 0 ? [`${undated} evicted to free PIDs, nothing says when`] : []),
   ];
 }
 
 export function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
-}
-
-function endOf(message: string): PodHere['endedAs'] {
-  if (/low on resource:.*\bpids\b/i.test(message)) return 'victim';
-  return /had condition:.*PIDPressure/i.test(message) ? 'turned-away' : undefined;
 }

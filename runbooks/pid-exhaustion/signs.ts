@@ -154,7 +154,7 @@ function zombieClause({ machine = [] }: Maybe, minutes: readonly number[]): stri
 
 /** What pressure did to bystanders: whoever reads their names first must not take them for the cause. */
 function endedClause({ pods }: Maybe): string {
-  const words = endedWords(pods?.here ?? []);
+  const words = pods ? endedWords(pods.here, new Date(pods.readAt)) : [];
   return words.length === 0 ? '' : `. Meanwhile ${listed(words)}: victims, no proof against any of them`;
 }
 

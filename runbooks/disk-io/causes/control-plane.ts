@@ -19,7 +19,7 @@ export const controlPlane: DiskCause = {
     const others =
       flapping === undefined || nodes === undefined
         ? undefined
-        : `${flapping} of ${plural(Math.max(0, nodes - 1), 'other node')} came and went in half an hour`;
+        : `${flapping} of ${plural(Math.max(0, nodes - 1), 'other node')} came and went, or fell, in half an hour`;
     const store =
       leaseUpdate === undefined ? undefined : `the API server stores a lease within ${duration(leaseUpdate)} (p99)`;
     const words = [others, store].filter((one) => one !== undefined).join('; ');

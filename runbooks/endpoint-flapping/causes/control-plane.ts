@@ -30,10 +30,10 @@ const ofNode = onceSilent((_silence, { fleet }) => {
   return isSlow || (flapping ?? 0) > 1 ? inconclusive(words) : ruledOut(words);
 });
 
-/** `1 of 999 other nodes came and went in half an hour`. */
+/** `1 of 999 other nodes came and went, or fell, in half an hour`. */
 export function othersWords({ nodes, flapping }: Fleet): string | undefined {
   if (flapping === undefined || nodes === undefined) return undefined;
-  return `${flapping} of ${plural(Math.max(0, nodes - 1), 'other node')} came and went in half an hour`;
+  return `${flapping} of ${plural(Math.max(0, nodes - 1), 'other node')} came and went, or fell, in half an hour`;
 }
 
 /** So many nodes come and go that the trouble is not this one's. `undefined`: of how many, or whether any did, was not seen. */
@@ -43,9 +43,9 @@ export function areMany({ nodes, flapping }: Fleet): boolean | undefined {
   return flapping >= limits.flappingNodes && flapping >= limits.flappingShare * nodes;
 }
 
-/** Why what one node shows may not be its own; `undefined`: it is seen that few others came and went. */
+/** Why what one node shows may not be its own; `undefined`: it is seen that few others came and went, or fell. */
 export function sharedWords(fleet: Fleet): string | undefined {
   const many = areMany(fleet);
-  if (many === undefined) return 'whether other nodes came and went as well could not be seen';
-  return many ? `but ${fleet.flapping} other nodes came and went as well` : undefined;
+  if (many === undefined) return 'whether other nodes came and went, or fell, as well could not be seen';
+  return many ? `but ${fleet.flapping} other nodes came and went, or fell, as well` : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import type { EventView } from '../../evidence/event.ts';
+import { type PressureType, stormOf } from '../../evidence/evicted.ts';
 import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import { clockTime, plural, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
@@ -22,7 +23,8 @@ export const pressure: NodeCause = {
       const words = under.map(({ type, message, lastTransitionTime: since }) => {
         return `${type}=True${since ? ` since ${clockTime(since)}` : ''} (${message})`;
       });
-      return confirmed([...words, ...aftermath(maybe), ...figures(maybe)].join('; '), titleOf(under));
+      const types = pressureTypes.filter((type) => under.some((condition) => condition.type === type));
+      return confirmed([...words, ...aftermath(maybe, types, now), ...figures(maybe)].join('; '), titleOf(under));
     }
     const met = seen.events.findLast(({ reason }) => reason === 'EvictionThresholdMet');
     if (met) {
@@ -67,10 +69,11 @@ function byThreshold({ message, lastSeen }: EventView, maybe: Maybe, now: Date):
   const good = notUnder(maybe, conditionNamedBy(message));
   const gone = good?.since !== undefined && Date.parse(good.since) >= Date.parse(lastSeen);
   const words = `${message} at ${clockTime(lastSeen)}`;
-  if (gone) return age < LATELY_SECONDS ? past([words, ...aftermath(maybe)].join('; '), good) : undefined;
+  const storm = aftermath(maybe, [conditionNamedBy(message)], now);
+  if (gone) return age < LATELY_SECONDS ? past([words, ...storm].join('; '), good) : undefined;
   if (age >= CONDITION_FOLLOWS_SECONDS) return undefined;
   return confirmed(
-    [`${words}; the condition follows within seconds`, ...aftermath(maybe)].join('; '),
+    [`${words}; the condition follows within seconds`, ...storm].join('; '),
     titleOf([{ type: conditionNamedBy(message) }]),
   );
 }
@@ -82,11 +85,16 @@ function conditionNamedBy(message: string): (typeof pressureTypes)[number] {
 }
 
 /** What the pressure did to pods. None of them is its cause by that. */
-function aftermath({ pods }: Maybe): string[] {
-  if (!pods || pods.victims + pods.turnedAway === 0) return [];
-  return [
-    `${plural(pods.victims, 'pod')} evicted to free it and ${pods.turnedAway} turned away at the door (one storm): none of them is the cause by that`,
-  ];
+function aftermath({ pods }: Maybe, types: readonly PressureType[], now: Date): string[] {
+  return types.flatMap((type) => {
+    const { victims, turnedAway, undated } = stormOf(pods?.evictions ?? [], type, now);
+    const it = types.length > 1 ? (SHORT_OF[type] ?? type) : 'it';
+    const storm = `${plural(victims, 'pod')} evicted to free ${it} and ${turnedAway} turned away at the door (one storm)`;
+    return [
+      ...(victims + turnedAway > 0 ? [`${storm}: none of them is the cause by that`] : []),
+      ...(undated > 0 ? [`${plural(undated, 'pod')} more evicted for ${it}, nothing says when`] : []),
+    ];
+  });
 }
 
 /** DiskPressure compares with a configured limit: the disk need not be full. */

@@ -11,20 +11,40 @@ const waits = (reason: string, message?: string) => ({
   }),
 });
 
-/** What its kubelet said last, so many seconds after the alert began; now is 1,800 seconds after it. */
-const said = (reason: string, count: number, seconds: number, message: string) => ({
+type Said = readonly [reason: string, count: number, seconds: number, message: string];
+/** What was said of it, each last so many seconds after the alert began; now is 1,800 seconds after it. */
+const told = (...all: readonly Said[]) => ({
   [events('shop', 'Pod', 'web-1')]: {
-    items: [
-      {
-        metadata: { creationTimestamp: before(0) },
-        ...{ type: 'Warning', reason, count, lastTimestamp: before(-seconds), message },
-        source: { component: 'kubelet' },
-      },
-    ],
+    items: all.map(([reason, count, seconds, message]) => ({
+      metadata: { creationTimestamp: before(0) },
+      ...{ type: reason.startsWith('Successful') ? 'Normal' : 'Warning', reason, count, message },
+      ...{ lastTimestamp: before(-seconds), source: { component: 'kubelet' } },
+    })),
   },
 });
+const said = (...one: Said) => told(one);
 const NO_MAP = 'MountVolume.SetUp failed for volume "settings": configmap "settings" not found';
 const NO_NETWORK = 'Failed to create pod sandbox: plugin type="calico" failed (add): no addresses left';
+
+/** Each sandbox has an id of 64 digits, and its message what went wrong at its end. */
+const sandboxes = Array.from({ length: 9 }, (_, index): Said => {
+  const id = `${index}`.repeat(64);
+  const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${id}": plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized`;
+  return ['FailedCreatePodSandBox', 1, 1_670 + 13 * index, message];
+});
+const HELD: Said = [
+  'FailedAttachVolume',
+  1,
+  0,
+  'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) db-0',
+];
+const NOT_THERE: Said = [
+  'FailedMount',
+  13,
+  1_680,
+  'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[data]: timed out waiting for the condition',
+];
+const GIVEN: Said = ['SuccessfulAttachVolume', 1, 1_740, 'AttachVolume.Attach succeeded for volume "pvc-1"'];
 
 function nodeWith(condition: object) {
   const well = node();
@@ -66,6 +86,26 @@ export const startCases: Readonly<Record<string, Case>> = {
     'There is no address for it.',
     bodies({ ...around, ...waits('ContainerCreating'), ...said('FailedCreatePodSandBox', 120, 1_790, NO_NETWORK) }),
     { ...none, cannotStart: 'confirmed' },
+  ),
+  'no-network-and-each-try-an-event-of-its-own': one(
+    'Nine sandboxes in two minutes: each is named by its id, so that no two messages are alike.',
+    bodies({ ...around, ...waits('ContainerCreating'), ...told(...sandboxes) }),
+    { ...none, cannotStart: 'confirmed' },
+  ),
+  'volume-held-by-another-node': one(
+    'Another pod has its volume, told once half an hour ago; the kubelet says every two minutes that it is not there.',
+    bodies({ ...around, ...waits('ContainerCreating'), ...told(HELD, NOT_THERE) }),
+    { ...none, cannotStart: 'confirmed' },
+  ),
+  'volume-held-by-another-node-and-nothing-since': one(
+    'Another pod has its volume, told once half an hour ago.',
+    bodies({ ...around, ...waits('ContainerCreating'), ...told(HELD) }),
+    { ...none, cannotStart: 'confirmed' },
+  ),
+  'volume-given-back': one(
+    'Another pod had its volume, and it was attached a minute ago.',
+    bodies({ ...around, ...waits('ContainerCreating'), ...told(HELD, GIVEN) }),
+    { ...none, cannotStart: 'inconclusive' },
   ),
   'volume-not-mounted-once': one(
     'Its volume could not be mounted, once, a minute ago.',

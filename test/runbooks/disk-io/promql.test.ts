@@ -225,6 +225,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         [ready('worker-3')]: '1x20 0 0 1x5 0 0 1x60',
         [ready('worker-1')]: '1x20 0 0 1x60',
         [ready('worker-2')]: '1x80',
+        [ready('worker-4')]: '1x54 0x40',
         [bucket('0.005')]: '0+99x80',
         [bucket('2')]: '0+100x80',
         [bucket('+Inf')]: '0+100x80',
@@ -233,12 +234,12 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         {
           promql: queries.fleetFigures('worker-3'),
           at: '30m',
-          answer: { [of('nodes')]: 3, [of('flapping')]: 1, [of('leaseUpdate')]: 0.005 },
+          answer: { [of('nodes')]: 4, [of('flapping')]: 2, [of('leaseUpdate')]: 0.005 },
         },
         {
           promql: queries.fleetFigures('worker-1'),
           at: '8m',
-          answer: { [of('nodes')]: 3, [of('flapping')]: 0, [of('leaseUpdate')]: 0.005 },
+          answer: { [of('nodes')]: 4, [of('flapping')]: 0, [of('leaseUpdate')]: 0.005 },
         },
       ],
     );

@@ -20,6 +20,8 @@ export interface PodIs {
   readonly created?: number;
   readonly phase?: string;
   readonly why?: { readonly reason: string; readonly message: string };
+  /** Somebody ended it: its condition DisruptionTarget. */
+  readonly disrupted?: { readonly reason: string; readonly message: string };
   readonly ending?: boolean;
   /** Seconds since it should have been gone; default: it was asked to go just now. */
   readonly overdue?: number;
@@ -84,6 +86,7 @@ export function pod(is: PodIs) {
         : [
             ...(is.gate ? [condition(is.gate, is.gateOpen ?? false)] : []),
             condition('Ready', ready),
+            ...(is.disrupted ? [condition('DisruptionTarget', true, is.disrupted)] : []),
             ...(containersReady === null ? [] : [condition('ContainersReady', containersReady)]),
             condition('PodScheduled', is.unscheduled === undefined, is.unscheduled ? { message: is.unscheduled } : {}),
           ],

@@ -88,6 +88,12 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
     await ask({ [ready('w3', 'true')]: flaps, [ready('w4', 'true')]: '1x100' }, [
       { promql: queries.fleetFigures('w3'), at: '30m', answer: { [of('nodes')]: 2, [of('flapping')]: 0 } },
     ]);
+    // Silent since three minutes ago, since an hour ago, once more as it was before, and new.
+    const others = { w4: '1x26 0x30', w5: '0x60', w6: flaps, w7: '0x3 1x60', w8: '1x26 0x30' };
+    const lasting = Object.entries(others).map(([node, values]) => [ready(node, 'true'), values]);
+    await ask({ [ready('w3', 'true')]: flaps, ...Object.fromEntries(lasting) }, [
+      { promql: queries.fleetFigures('w3'), at: '30m', answer: { [of('nodes')]: 6, [of('flapping')]: 3 } },
+    ]);
     await ask({ [ready('w3', 'true')]: flaps }, [
       { promql: queries.fleetFigures('w3'), at: '30m', answer: { [of('nodes')]: 1 } },
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Eviction, PressureType } from '../../../runbooks/evidence/evicted.ts';
 import { nodeObject } from '../../../runbooks/evidence/node.ts';
 import { ago, answering, event, lease, node, now, scrapes, silence, verdict, verdictOf } from './judging.ts';
 
@@ -118,14 +119,14 @@ describe('the Ready condition and a hanging runtime', () => {
 });
 
 describe('evicted pods', () => {
+  const storm = (count: number, as: Eviction['as'], of: PressureType = 'DiskPressure', secondsAgo = 30): Eviction[] =>
+    Array.from({ length: count }, () => ({ as, of: [of], at: ago(secondsAgo), created: undefined }));
   const pods = {
     total: 34,
     running: 0,
     pending: 0,
     terminating: 0,
-    victims: 4,
-    firstVictims: ['shop/web-1'],
-    turnedAway: 30,
+    evictions: [...storm(4, 'victim'), ...storm(30, 'turned-away'), ...storm(14, 'victim', 'MemoryPressure')],
     markedNotReady: 0,
   };
   it('are counted as victims and as turned away, and are called no cause', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type PressureType, stormOf } from '../../../runbooks/evidence/evicted.ts';
 import { nodeObject, nodeRegistered } from '../../../runbooks/evidence/node.ts';
 import { nodeEvents } from '../../../runbooks/evidence/node-events.ts';
 import { Lease, leaseAgeSeconds, showLease } from '../../../runbooks/evidence/node-lease.ts';
@@ -32,9 +33,10 @@ describe('pods', () => {
   const summary = (name: string) => podsOnNode.schema.parse({ items: recording(name).pods });
 
   it('evicted to free something and turned away at the door are two different numbers', () => {
-    expect(summary('disk-pressure-filled')).toMatchObject({ total: 34, victims: 4, turnedAway: 30 });
-    expect(summary('disk-pressure-filled').firstVictims).toContain('shop/writer');
-    expect(summary('pids-node')).toMatchObject({ total: 28, victims: 2, turnedAway: 24 });
+    const storm = (name: string, type: PressureType) => stormOf(summary(name).evictions, type, new Date());
+    expect(storm('disk-pressure-filled', 'DiskPressure')).toEqual({ victims: 4, turnedAway: 30, undated: 0 });
+    expect(storm('pids-node', 'PIDPressure')).toEqual({ victims: 2, turnedAway: 24, undated: 0 });
+    expect(storm('pids-node', 'DiskPressure')).toEqual({ victims: 0, turnedAway: 0, undated: 0 });
   });
 
   it('marked not ready for the silence of their node are told from pods that are not ready', () => {

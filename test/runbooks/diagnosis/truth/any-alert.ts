@@ -77,13 +77,16 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], perhaps: ['memoryLimit', 'nodeMemory'], unseen: true, cases: 'out-of-memory-and-no-word-of-a-limit' },
   {
     is: ['cannotStart'],
-    cases: 'image-not-found command-not-found signature-refused volume-not-mounted no-address-for-it',
+    cases: `
+      image-not-found command-not-found signature-refused volume-not-mounted no-address-for-it
+      no-network-and-each-try-an-event-of-its-own volume-held-by-another-node
+      volume-held-by-another-node-and-nothing-since`,
   },
   {
     is: [],
     perhaps: ['cannotStart'],
     why: 'it may be started in a moment',
-    cases: 'volume-not-mounted-once volume-not-mounted-20-minutes-ago is-being-made',
+    cases: 'volume-not-mounted-once volume-not-mounted-20-minutes-ago is-being-made volume-given-back',
   },
   {
     is: [],

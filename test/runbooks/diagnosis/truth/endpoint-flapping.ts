@@ -159,7 +159,9 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: ['containerEnds'],
-    cases: 'out-of-memory ended-and-runs-again failed sidecar-out-of-memory ended-well-an-hour-ago',
+    cases: `
+      out-of-memory ended-and-runs-again failed sidecar-out-of-memory ended-well-an-hour-ago failed-by-itself
+      failed-at-its-deadline`,
   },
   {
     is: ['containerEnds'],
@@ -169,12 +171,19 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['containerEnds', 'readinessProbe'], cases: 'started-again-and-its-probe-fails-since' },
   { is: [], perhaps: ['containerEnds', 'rollout'], unseen: true, cases: 'evicted-and-nobody-tells-when' },
+  {
+    is: [],
+    perhaps: ['containerEnds', 'notStarted', 'rollout'],
+    unseen: true,
+    cases: 'failed-and-nobody-tells-why',
+  },
   { is: ['readinessGate'], cases: 'readiness-gate' },
   {
     is: ['notStarted'],
     cases: `
       image-not-found no-node-takes-it pending-for-10-minutes command-not-found startup-probe-fails
-      startup-probe-nobody-told`,
+      startup-probe-nobody-told turned-away-for-its-cpu turned-away-by-a-device-plug-in
+      turned-away-by-a-node-that-shuts-down turned-away-under-pressure`,
   },
   {
     is: ['notStarted'],
@@ -217,7 +226,8 @@ export const truth: Truth<keyof typeof causes> = [
     cases: `
       probe-of-a-young-pod probe-of-a-pod-that-is-ended just-made rollout-of-the-service evicted
       goes-a-minute-late ended-well-before-the-others-started
-      service-and-a-pod-evicted-while-ending evicted-last-week-and-asked-for evicted-young-and-nobody-tells-when`,
+      service-and-a-pod-evicted-while-ending evicted-last-week-and-asked-for evicted-young-and-nobody-tells-when
+      ended-as-its-machine-shuts-down ended-for-a-critical-pod ended-by-a-taint ended-by-a-shutdown-of-1-21`,
   },
   {
     is: ['nodeHeartbeat', 'readinessProbe'],

@@ -1,5 +1,8 @@
 import type { Kind } from './readers.ts';
 
+/** Who stands in `metadata.managedFields` for what we changed. */
+export const FIELD_MANAGER = 'nightshift';
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;

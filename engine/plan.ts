@@ -53,6 +53,8 @@ export interface Step {
   readonly spec?: string;
   /** Of a cordon: whose it is and since when, as `metadata.managedFields` says. */
   readonly cordon?: { readonly by: string; readonly at: string };
+  /** A person says that it was applied, and what is there does not bear our name, or was not seen: whose it is is not known. */
+  readonly notOurs?: true;
   readonly state: 'waiting' | 'rehearsed' | 'started' | 'done' | 'failed' | 'unknown';
   readonly at?: string;
   /** What the API server said, redacted. */

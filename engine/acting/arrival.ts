@@ -6,6 +6,7 @@ import { messageOf, ReadFailure } from '../errors.ts';
 import type { Step } from '../plan.ts';
 import { redact } from '../redact.ts';
 import type { Cluster } from '../triage.ts';
+import { isNotOurs } from './claimed.ts';
 import { READ_MS } from './compile.ts';
 
 const LOOK = { deadlineMs: READ_MS, maxBytes: 4 * 1024 * 1024 };
@@ -30,18 +31,22 @@ export async function lookFor(cluster: Cluster, step: Step, plan: string): Promi
 export interface Sight {
   readonly words: string;
   readonly arrived: 'yes' | 'no' | 'cannot-tell' | 'not-seen';
+  /** It is there, and somebody else may have made it (`claimed.ts`). */
+  readonly notOurs?: boolean;
 }
 
 export async function sightOf(cluster: Cluster, step: Step, plan: string): Promise<Sight> {
   if (!step.object) return { words: 'Which object it was about is not known', arrived: 'cannot-tell' };
   try {
-    const answer = arrived(step, plan, await objectNow(cluster, step.object));
+    const now = await objectNow(cluster, step.object);
+    const answer = arrived(step, plan, now);
+    const notOurs = answer === 'yes' && isNotOurs(step, now);
     const words = {
-      yes: 'Looked in the cluster: the change is there',
+      yes: `Looked in the cluster: the change is there${notOurs ? ', and does not bear our name: somebody else may have made it' : ''}`,
       no: 'Looked in the cluster: the change is not there',
       'cannot-tell': 'Looked in the cluster: whether the change was made cannot be told from the object',
     }[answer];
-    return { words, arrived: answer };
+    return { words, arrived: answer, notOurs };
   } catch (failure) {
     return { words: `Could not look in the cluster: ${redact(messageOf(failure))}`, arrived: 'not-seen' };
   }

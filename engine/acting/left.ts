@@ -81,13 +81,14 @@ function differences(name: string, deed: Deed, now: Seen | null): string[] {
 }
 
 function differentFields(name: string, deed: Deed, now: Seen): string[] {
-  const { uid, template, marks = [] } = deed.step;
+  const { uid, template, marks = [], notOurs } = deed.step;
   if (now.metadata.uid !== uid) return [`${name} is another one of the same name now`];
   if (replacesTemplate(deed)) {
     if (template === undefined)
       return [`whether somebody has changed the pod template of ${name} since cannot be told`];
     if (template !== templateOf(now)) return [`somebody has changed the pod template of ${name} since`];
   }
+  if (notOurs) return [`whether what was changed at ${name} is ours is not known`];
   const changed = changedFields(marks, now).map(
     ({ path, now: value, meant }) =>
       `${name} ${path} is ${value ?? 'absent'} now, and was left as ${meant ?? 'absent'}`,

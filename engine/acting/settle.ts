@@ -2,6 +2,7 @@ import type { Plan, Step } from '../plan.ts';
 import { amendWithEntry } from './amend-noted.ts';
 import { announcePlan } from './announce.ts';
 import { objectNow } from './arrival.ts';
+import { isNotOurs } from './claimed.ts';
 import { type Answer, deny } from './decided.ts';
 import { type Acting, clusterOf } from './desk.ts';
 import { drainsNow, type Emptied, notEmpty } from './drained.ts';
@@ -10,7 +11,7 @@ import { aboutPlan } from './ledger.ts';
 import { leftBy } from './left.ts';
 import { atPress } from './looking-up.ts';
 import type { Made } from './messages.ts';
-import { answerNotYet, whyNotYet } from './not-applied.ts';
+import { answerNotYet, whyNotYet } from './not-yet.ts';
 import { type Caller, mayApprove, noRuleFor, ruleFor } from './policy.ts';
 import { changed, planById } from './stored.ts';
 import { firstLook } from './verify.ts';
@@ -39,7 +40,7 @@ export async function settleUnknown(
     const details = { what: 'say whether it was applied', why };
     return deny(acting, plan, caller, { details, text: `You may not decide this: ${why}.` }, made);
   }
-  const why = wasApplied || plan.state !== 'unknown' ? undefined : await whyNotYet(acting, plan);
+  const why = plan.state === 'unknown' ? await whyNotYet(acting, plan, wasApplied) : undefined;
   if (why !== undefined) return answerNotYet(acting, plan, caller.user, why, made);
   const left = wasApplied ? await leftNow(acting, plan) : {};
   // As after the last answer: of a drain the requests alone are no proof that its nodes are empty.
@@ -60,7 +61,7 @@ export async function settleUnknown(
   });
 }
 
-type Left = Pick<Step, 'template' | 'spec' | 'cordon'>;
+type Left = Pick<Step, 'template' | 'spec' | 'cordon' | 'notOurs'>;
 
 /**
  * What is there now stands for what the request left, whose answer nobody has seen. Where that cannot be looked at, it
@@ -68,10 +69,11 @@ type Left = Pick<Step, 'template' | 'spec' | 'cordon'>;
  */
 async function leftNow(acting: Acting, plan: Plan): Promise<Left> {
   const step = plan.steps.find(({ state }) => state === 'unknown');
+  if (!step) return {};
   const cluster = clusterOf(acting, plan.cluster);
-  if (!step?.object || !cluster) return {};
-  const now = await objectNow(cluster, step.object).catch(() => undefined);
-  return leftBy({ plan, step }, now);
+  const now = cluster && step.object && (await objectNow(cluster, step.object).catch(() => undefined));
+  const isUnclaimed = now === undefined ? step.verb === 'patch' : isNotOurs(step, now);
+  return { ...leftBy({ plan, step }, now), ...(isUnclaimed ? { notOurs: true } : {}) };
 }
 
 /** What is there now, if it was applied: of the request, and of the nodes of a drain. */

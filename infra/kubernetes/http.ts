@@ -104,7 +104,16 @@ export async function ask(dispatcher: Dispatcher, call: Call, turn: Turn): Promi
     await sleep(waitMs, undefined, { signal: turn.signal });
     return await askTwiceIfCut(dispatcher, call, turn);
   } catch (thrown) {
-    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin), call.proxy);
+    throw asReadFailure(thrown, call);
+  }
+}
+
+/** The same for a question whose asker is told at once that the server has no time: "not now" is an answer. */
+export async function askNow(dispatcher: Dispatcher, call: Call, turn: Turn): Promise<Reply> {
+  try {
+    return await askTwiceIfCut(dispatcher, call, turn);
+  } catch (thrown) {
+    throw asReadFailure(thrown, call);
   }
 }
 
@@ -117,8 +126,12 @@ export async function tell(dispatcher: Dispatcher, call: Call, turn: Turn, sendi
   try {
     return await askOnce(noticed, call, turn);
   } catch (thrown) {
-    throw thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(call.origin), call.proxy);
+    throw asReadFailure(thrown, call);
   }
+}
+
+function asReadFailure(thrown: unknown, { origin, proxy }: Call): ReadFailure {
+  return thrown instanceof ReadFailure ? thrown : unreachable(thrown, hostOf(origin), proxy);
 }
 
 function noticing(handler: Dispatcher.DispatchHandler, sending: () => void): Dispatcher.DispatchHandler {

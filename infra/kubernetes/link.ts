@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Refused } from '../../engine/errors.ts';
 import { credentialsOf, type Presented } from './credentials.ts';
-import { ask, type Call, type Reply, type Turn, tell } from './http.ts';
+import { ask, askNow, type Call, type Reply, type Turn, tell } from './http.ts';
 import { type Connection, connectionFromFile, connectionInCluster, type InCluster } from './kubeconfig.ts';
 import { poolOf } from './pool.ts';
 import { type Proxies, type ProxyServer, proxyAt } from './proxies.ts';
@@ -31,6 +31,8 @@ export interface Link {
   readonly server: URL;
   /** A question: asked again when a connection breaks, when the server says when, and with renewed credentials. */
   ask(message: Message, turn: Turn): Promise<Reply>;
+  /** The same, without waiting where the server asks to come later. */
+  askNow(message: Message, turn: Turn): Promise<Reply>;
   /** Sent once at most, whatever happens. `sending` is called when it is about to leave; before, it surely has not. */
   tell(message: Message, turn: Turn, sending: () => void): Promise<Reply>;
   /** Lets running requests finish, then closes the connections; nobody waits for a credential any more. */
@@ -63,6 +65,12 @@ export async function linkTo(connection: Connection, version: string, proxies?: 
   const renewed = ({ presented, reply }: { readonly presented: Presented; readonly reply: Reply }) =>
     reply.status === 401 && credentials.renew(presented);
 
+  async function asking(way: typeof ask, message: Message, turn: Turn): Promise<Reply> {
+    const once = () => present(message, turn, (dispatcher, call) => way(dispatcher, call, turn));
+    const first = await once();
+    return renewed(first) ? (await once()).reply : first.reply;
+  }
+
   return {
     connection,
     server,
@@ -71,11 +79,8 @@ export async function linkTo(connection: Connection, version: string, proxies?: 
       credentials.close();
       return pool.close();
     },
-    ask: async (message, turn) => {
-      const once = () => present(message, turn, (dispatcher, call) => ask(dispatcher, call, turn));
-      const first = await once();
-      return renewed(first) ? (await once()).reply : first.reply;
-    },
+    ask: (message, turn) => asking(ask, message, turn),
+    askNow: (message, turn) => asking(askNow, message, turn),
     tell: async (message, turn, sending) => {
       const told = await present(message, turn, (dispatcher, call) => tell(dispatcher, call, turn, sending));
       renewed(told);

@@ -1,4 +1,4 @@
-import type { Action, JsonObject } from '../../engine/action.ts';
+import { type Action, FIELD_MANAGER, type JsonObject } from '../../engine/action.ts';
 import type { Right } from '../../engine/changes/rules.ts';
 import { inVersion } from './flow-control.ts';
 import type { Message } from './link.ts';
@@ -12,8 +12,7 @@ export interface ServedIn {
   readonly eviction?: string;
 }
 
-/** Who stands in `metadata.managedFields` for what we changed. */
-const FIELD_MANAGER = 'fieldManager=nightshift';
+const BY_US = `fieldManager=${FIELD_MANAGER}`;
 const DRY_RUN = 'dryRun=All';
 
 const patchTypes = { merge: 'application/merge-patch+json', strategic: 'application/strategic-merge-patch+json' };
@@ -25,14 +24,14 @@ export function requestOf(action: Action, { version, eviction }: ServedIn, dryRu
   switch (action.verb) {
     case 'patch': {
       const part = action.subresource === undefined ? '' : `/${action.subresource}`;
-      const path = `${objectPath(object, version)}${part}${query(FIELD_MANAGER, dryRun)}`;
+      const path = `${objectPath(object, version)}${part}${query(BY_US, dryRun)}`;
       return message('PATCH', path, inVersion(object.kind, version, action.body), patchTypes[action.type]);
     }
     case 'create': {
       objectPath(object, version); // its name and namespace must be some
       const { namespace, name } = object;
       const metadata = { ...asObject(action.body.metadata), ...(namespace === undefined ? {} : { namespace }), name };
-      const path = `${collectionPath(object, version)}${query(FIELD_MANAGER, dryRun)}`;
+      const path = `${collectionPath(object, version)}${query(BY_US, dryRun)}`;
       return message('POST', path, { ...inVersion(object.kind, version, action.body), ...kind, metadata });
     }
     case 'delete': {

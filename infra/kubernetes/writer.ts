@@ -11,9 +11,10 @@ import { requestOf } from './write-request.ts';
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /**
- * Changes one cluster, over the same connections and credentials as reads. Every request goes out once at most: not again
+ * Changes one cluster, over the same connections and credentials as reads. Every change goes out once at most: not again
  * after a broken connection, a Retry-After or renewed credentials. A failure is `ambiguous` as soon as its first byte may
- * have left this machine and no answer says that nothing was done.
+ * have left this machine and no answer says that nothing was done. A rehearsal changes nothing, and is asked again where the
+ * connection was cut: what a load balancer has forgotten meanwhile nobody notices before.
  */
 export function writerOver(link: Link): Writer {
   const served = servedBy(link);
@@ -37,14 +38,14 @@ export function writerOver(link: Link): Writer {
     try {
       return await inTime({ ...limits, maxBytes: MAX_ANSWER_BYTES }, async (turn) => {
         const message = requestOf(action, await served.of(action, turn), dryRun);
-        const reply = await link.tell(message, turn, () => {
+        const leaves = () => {
           mayHaveLeft = true;
-        });
-        return { message, reply };
+        };
+        return { message, reply: await (dryRun ? link.askNow(message, turn) : link.tell(message, turn, leaves)) };
       });
     } catch (thrown) {
       const failure = thrown instanceof ReadFailure ? thrown : new ReadFailure('server-error', messageOf(thrown));
-      throw asWriteFailure(failure, mayHaveLeft && !dryRun);
+      throw asWriteFailure(failure, mayHaveLeft);
     }
   }
 

@@ -215,6 +215,16 @@ export async function lab(changes: readonly Change[], fix: Fix = {}) {
       aheadMs += 60_000;
       still.at += 60_000;
     },
+    /** Somebody patches an object by kubectl, under the name that kubectl gives itself. */
+    kubectl: async (path: string, body: unknown) => {
+      const token = /token: "?([^"\s}]+)/.exec(practice.fixerKubeconfig)?.[1];
+      const response = await fetch(`${practice.kubernetesUrl}${path}?fieldManager=kubectl-patch`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(await response.text());
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -184,6 +184,16 @@ describe('a kubeconfig with nothing beside it, as in AWS Lambda', () => {
       '{ exec: { apiVersion: client.authentication.k8s.io/v1, command: gke-gcloud-auth-plugin, interactiveMode: Never } }',
       /program gke-gcloud-auth-plugin.*kubectl create token/,
     ],
+    [
+      'a token that gcloud renews',
+      '{ auth-provider: { name: gcp, config: { access-token: t, cmd-path: /usr/bin/gcloud, expiry: "2026-11-21T04:00:00Z" } } }',
+      /a token of gcp that the program \/usr\/bin\/gcloud renews.*kubectl create token/,
+    ],
+    [
+      'a token that will be over',
+      '{ auth-provider: { name: azure, config: { access-token: t, expires-on: "1795228860" } } }',
+      /a token of azure that will be over, and nothing renews it.*kubectl create token/,
+    ],
     ['a token in a file', '{ tokenFile: /var/run/token }', /in the file \/var\/run\/token.*--flatten/],
     [
       'a certificate in a file',

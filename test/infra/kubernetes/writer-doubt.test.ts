@@ -117,6 +117,29 @@ describe('surely nothing was done', () => {
     expect(late).toHaveProperty('message', expect.not.stringContaining('may have been done'));
     await expect(writer.rehearse(actions.cordon, limits)).rejects.toMatchObject({ ambiguous: false });
   });
+
+  it('by a rehearsal over a connection that was forgotten meanwhile, and it is asked again', async () => {
+    const server = await serve((request, response) =>
+      server.writes.length === 2 ? request.socket.destroy() : response.end('{"kind":"Node"}'),
+    );
+    const { writer } = await connect(server.url);
+    await writer.rehearse(actions.cordon, limits);
+    await expect(writer.rehearse(actions.cordon, limits)).resolves.toMatchObject({ status: 200 });
+    expect(server.writes).toHaveLength(3);
+  });
+
+  it('by a rehearsal under a token that is no longer accepted, and it is asked again under the next', async () => {
+    const file = join(folder.path, 'rotated-token');
+    await writeFile(file, 'first');
+    const server = await serve((request, response) => {
+      if (server.writes.length > 1 && request.headers.authorization === 'Bearer first') response.writeHead(401);
+      response.end('{"kind":"Node"}');
+    });
+    const { writer } = await connect(server.url, trusted, { tokenFile: file });
+    await writer.rehearse(actions.cordon, limits);
+    await writeFile(file, 'second');
+    await expect(writer.rehearse(actions.cordon, limits)).resolves.toMatchObject({ status: 200 });
+  });
 });
 
 describe('nobody knows, and it is not sent again', () => {

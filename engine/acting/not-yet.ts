@@ -13,21 +13,24 @@ import { answered, isAnswered, told } from './wished.ts';
 const UNDER_WAY_MS = 60_000;
 
 /**
- * Why nobody can know yet that a request came to nothing: it may still be under way, its object cannot be looked at, or the
- * change is seen there, which the message did not say that the person has answered. After that answer nothing looks for it any more.
+ * Why this answer cannot be taken yet. That a request came to nothing nobody can know while it may still be under way, or
+ * its object cannot be looked at. And what is seen there now must be what the message said that the person has answered: a
+ * change that was not there then may be somebody else's, and after the answer nothing looks for it any more.
  */
-export async function whyNotYet(acting: Acting, plan: Plan): Promise<string | undefined> {
+export async function whyNotYet(acting: Acting, plan: Plan, wasApplied: boolean): Promise<string | undefined> {
   const step = plan.steps.find(({ state }) => state === 'unknown');
   if (!step) return undefined;
-  const until = underWayUntil(step, acting.clock.now());
+  const until = wasApplied ? undefined : underWayUntil(step, acting.clock.now());
   if (until !== undefined)
     return `Nobody can know that yet: the request may be under way in the API server until ${until} UTC. Press again then.`;
   const cluster = clusterOf(acting, plan.cluster);
   // It is no longer configured: nobody will ever look.
   if (!cluster) return undefined;
-  const { words, arrived } = await sightOf(cluster, step, plan.id);
-  if (arrived === 'not-seen') return `Nobody can know that now: ${words}. Press again when it can be looked at.`;
-  if (arrived === 'no' || plan.doubt === undefined || plan.doubt.seen === words) return undefined;
+  const { words, arrived, notOurs } = await sightOf(cluster, step, plan.id);
+  if (arrived === 'not-seen')
+    return wasApplied ? undefined : `Nobody can know that now: ${words}. Press again when it can be looked at.`;
+  if (wasApplied ? arrived !== 'no' && !notOurs : arrived === 'no') return undefined;
+  if (plan.doubt === undefined || plan.doubt.seen === words) return undefined;
   return `${words}, which the message did not say when you answered. Look at it as it is now, and press again.`;
 }
 

@@ -8,7 +8,7 @@ import { answerBatch, type Outcome } from '../../infra/aws/queue/batch.ts';
 import { lease } from '../../infra/aws/queue/lease.ts';
 import type { Line } from '../../infra/aws/queue/line.ts';
 import type { Log } from '../../infra/slack/log.ts';
-import { handedBack, retryFor } from '../retry.ts';
+import { handedBack, nextWords, retryFor } from '../retry.ts';
 import type { Handler } from '../worker.ts';
 import type { FunctionMetrics } from './metrics.ts';
 
@@ -114,7 +114,7 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
     options.onFailure?.(failure);
     metrics.failures.inc();
     const reason = aborted ? `it took longer than the function may run: ${messageOf(failure)}` : messageOf(failure);
-    log.warn({ queue: name, body, attempt, reason }, 'will try again');
+    log.warn({ queue: name, body, attempt, reason }, nextWords(attempt));
   }
 }
 

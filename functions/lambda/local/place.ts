@@ -59,7 +59,7 @@ export async function openLocalPlace(options: LocalPlaceOptions) {
   const vault = opening.use(await startSecretsManager());
   const practice = await startPracticeCluster(options.practice);
   opening.defer(() => practice.close());
-  const drills: Drills = drillsOf(practice, options.url, secrets.token);
+  const drills: Drills = drillsOf({ practice, url: options.url, token: secrets.token, store: () => place.store });
   const console = await startConsole({
     file: ':memory:',
     ...secrets,

@@ -113,16 +113,15 @@ function isSameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
 }
 
 /** As `infra/aws/stack/roles.yml` names them. */
-const ownRole = /:role\/nightshift-\S+-(alerts|slack|investigate|announce|tick)$/;
+const ownRole = /:role\/nightshift-\S+-(alerts|slack|investigate|announce|remediate|tick)$/;
 
 function roleComplaints({ clusters }: Config): readonly string[] {
   return clusters.flatMap(({ name, fixer }) => {
     const [, owner] = ownRole.exec((fixer && roleOf(fixer)) ?? '') ?? [];
-    return owner === undefined
-      ? []
-      : [
-          `clusters.${name}.fixer.eks.roleArn: this is the role of the function ${owner}, which could change clusters then: give the fixer a role of its own`,
-        ];
+    if (owner === undefined) return [];
+    const why = owner === 'remediate' ? 'under which it only looks' : 'which could change clusters then';
+    const words = `this is the role of the function ${owner}, ${why}: give the fixer a role of its own`;
+    return [`clusters.${name}.fixer.eks.roleArn: ${words}`];
   });
 }
 

@@ -3,8 +3,6 @@ import type { Clock } from '../../../engine/ports.ts';
 import { asking } from '../failures.ts';
 import type { Delivery } from './delivery.ts';
 
-/** A message that was tried this often, and never done, is a dead letter: as in the embedded queue. */
-export const maxAttempts = 8;
 /**
  * What `RedrivePolicy.maxReceiveCount` is to be: SQS itself gives a message up only if nothing of ours ever runs. By the
  * half hour for which `remediate` hides its messages that is after 12½ days, before SQS would forget it without a word.

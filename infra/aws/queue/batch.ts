@@ -1,8 +1,7 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { messageOf, TryLater } from '../../../engine/errors.ts';
-import type { Outgoing, Received, RetryOptions } from '../../../engine/ports.ts';
-import { maxAttempts } from './attempts.ts';
+import { maxAttempts, type Outgoing, type Received, type RetryOptions } from '../../../engine/ports.ts';
 import { deliveryOfRecord } from './delivery.ts';
 import type { Line } from './line.ts';
 

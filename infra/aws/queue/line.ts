@@ -1,5 +1,12 @@
-import type { Clock, Outgoing, QueueName, Received, RetryOptions } from '../../../engine/ports.ts';
-import { type Attempts, isFirst, keptDays, maxAttempts, maxReceives } from './attempts.ts';
+import {
+  type Clock,
+  maxAttempts,
+  type Outgoing,
+  type QueueName,
+  type Received,
+  type RetryOptions,
+} from '../../../engine/ports.ts';
+import { type Attempts, isFirst, keptDays, maxReceives } from './attempts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
 import { type Content, contentOf, hashOf, letterOf } from './letter.ts';

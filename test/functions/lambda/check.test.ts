@@ -81,6 +81,12 @@ describe('a configuration for AWS Lambda', () => {
   const slack = `slack: { channel: C0123456789, botToken: { secretsManager: ${secret('a')}, key: botToken }, signingSecret: { secretsManager: ${secret('slack')} } }`;
   const fixed = (kubernetes: string, fixer: string, prometheus = '') =>
     `clusters: [{ name: a, kubernetes: ${kubernetes}, fixer: ${fixer}${prometheus} }]`;
+  const eks = '{ eks: { region: eu-west-1, clusterName: a } }';
+  const changingAs = (name: string) =>
+    fixed(
+      eks,
+      eks.replace(' } }', `, roleArn: 'arn:aws:iam::111122223333:role/nightshift-prod-eu-west-1-${name}' } }`),
+    );
   const kubeconfig = (name: string, key: string) => `{ kubeconfig: { secretsManager: ${secret(name)}, key: ${key} } }`;
   it.each([
     ['what looks', fixed(kubeconfig('a', 'reader'), kubeconfig('a', 'fixer')), 'clusters.a.kubernetes.kubeconfig'],
@@ -140,12 +146,10 @@ describe('a configuration for AWS Lambda', () => {
     ],
     [
       'the role of another function as the role of a fixer',
-      fixed(
-        '{ eks: { region: eu-west-1, clusterName: a } }',
-        "{ eks: { region: eu-west-1, clusterName: a, roleArn: 'arn:aws:iam::111122223333:role/nightshift-prod-eu-west-1-investigate' } }",
-      ),
+      changingAs('investigate'),
       'clusters.a.fixer.eks.roleArn: this is the role of the function investigate',
     ],
+    ['the role of remediate as that of a fixer', changingAs('remediate'), 'remediate, under which it only looks'],
     [
       'a token that everybody on its way can read',
       `clusters: [{ name: a, kubernetes: { serviceAccount: { server: 'http://10.0.0.1:8080', token: { secretsManager: ${secret('a')} } } } }]`,

@@ -6,11 +6,13 @@ import { remediateMessage } from '../../../engine/acting/messages.ts';
 import type { Incident } from '../../../engine/incident.ts';
 import { webhookMessage } from '../../../engine/messages.ts';
 import type { Plan } from '../../../engine/plan.ts';
+import type { Remembered } from '../../../engine/put-away.ts';
 import { functionNames } from '../../../functions/lambda/needs.ts';
 import { handOver } from '../../../infra/aws/local/event-source.ts';
 import { startFunction } from '../../../infra/aws/local/function.ts';
 import { createStore } from '../../../infra/aws/store/store.ts';
 import { practiceUsers } from '../../../infra/local/console/practice-users.ts';
+import { quietFacts } from '../../../infra/local/practice/facts.ts';
 import { ephemerals } from '../../infra/local/console/clicks.ts';
 import { client } from '../../infra/local/console/harness.ts';
 import { httpEvent } from './events.ts';
@@ -197,6 +199,43 @@ describe('the packaged functions', { timeout: 120_000 }, () => {
     expect(tick.logged()).toContainEqual(expect.objectContaining({ message: words, plan: 'lost' }));
     await stage.settle();
     expect((await stage.place.store.get<Plan>('plans', 'lost'))?.value.state).not.toBe('approved');
+  });
+
+  it('find the node of an alert that came while the API server was silent, and put the incident away when it is over', async () => {
+    const { practice, place } = stage;
+    const address = quietFacts({ nodes: 12, podsPerNode: 15 }, 0).nodes.find(
+      ({ name }) => name === 'worker-2',
+    )?.address;
+    const instance = `${address}:10250`;
+    const one = { status: 'firing', labels: { alertname: 'TargetDown', job: 'kubelet', instance }, annotations: {} };
+    const since = { startsAt: new Date().toISOString(), endsAt: '0001-01-01T00:00:00Z' };
+    const alerts = [{ ...one, ...since, generatorURL: '', fingerprint: 'f00d' }];
+    const about = async () =>
+      (await place.store.list<Incident>('incidents')).find(({ value }) => value.alert?.labels.instance === instance);
+    practice.setLatency(30_000);
+    await stage.alert(undefined, { ...(practice.alertFor('etcd-slow-disk') as object), alerts });
+    await stage.settle();
+    const before = await about();
+    expect(before?.value.target).toMatchObject({ kind: 'Unresolved', untried: true });
+
+    practice.setLatency(0);
+    await stage.run('tick').invoke({ due: 'repair' });
+    // Another copy: the one that asked in vain does not ask again for ten seconds.
+    await using copy = await startFunction(stage.zipOf('investigate'), stage.environmentFor('investigate'));
+    const handle = (Records: readonly unknown[]) => copy.invoke<SQSBatchResponse>({ Records });
+    expect(await handOver(place.sqs, stage.urlOf('investigate'), handle)).toEqual({ handed: 1, failed: 0 });
+    await stage.settle();
+    const found = await about();
+    expect(found?.value).toMatchObject({ id: before?.value.id, target: { kind: 'Node', name: 'worker-2' } });
+    const held = (await place.store.list<Remembered>('slots')).map(({ value }) => value.heldBy);
+    expect(held).toEqual([found?.value.id]);
+
+    const closedAt = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    const value = { ...found?.value, state: 'closed', closedAt };
+    await place.store.put({ collection: 'incidents', id: found?.id ?? '', value, expect: found?.version ?? 'any' });
+    await stage.run('tick').invoke({ due: 'repair' });
+    expect(await about()).toBeUndefined();
+    expect(await place.store.get('closed', found?.value.id ?? '')).toBeDefined();
   });
 
   it('asked AWS for nothing that their roles do not allow', () => {

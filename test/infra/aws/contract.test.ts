@@ -1,5 +1,5 @@
 import type { Clock } from '../../../engine/ports.ts';
-import { maxAttempts } from '../../../infra/aws/queue/attempts.ts';
+import { maxAttempts } from '../../../engine/ports.ts';
 import type { Pace } from '../../contract/place.ts';
 import { queueContract } from '../../contract/queue.ts';
 import { storeContract } from '../../contract/store.ts';

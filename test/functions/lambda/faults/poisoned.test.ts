@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueueName } from '../../../../engine/ports.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
 import { REFUSED_RETRY_MS } from '../../../../functions/retry.ts';
-import { maxAttempts } from '../../../../infra/aws/queue/attempts.ts';
 import { failing } from '../../../../infra/local/console/faults.ts';
 import { until } from '../../../harness/until.ts';
 import { type Delivered, faultStage, type Invoke, type Stage } from './stage.ts';
@@ -79,6 +79,8 @@ describe('a batch in which one record is poisoned', { timeout: 120_000 }, () => 
     const tries = (await stage.logged('investigate')).filter(({ body }) => JSON.stringify(body)?.includes('nonsense'));
 
     expect(tries.map(({ attempt }) => attempt)).toEqual(Array.from({ length: maxAttempts }, (_, n) => n + 1));
+    const words = ['will try again', 'was tried for the last time, and is a dead letter now'];
+    expect(tries.slice(-2).map(({ message }) => message)).toEqual(words);
     expect(await stage.place.queue.deadLetters()).toMatchObject([
       { queue: 'investigate', group: 'poison', body: { type: 'nonsense' }, reason: expect.stringContaining('type') },
     ]);

@@ -124,6 +124,12 @@ describe('a packaged function', () => {
     expect(watched.filter((known) => known in packages)).toEqual([...expected[name]].sort());
   });
 
+  it.each(functionNames)('%s is ASCII, so that V8 need not hold it with two bytes for each letter', (name) => {
+    const modules = Object.entries(filesOf(name)).filter(([file]) => file.endsWith('.mjs'));
+
+    expect(modules.filter(([, bytes]) => bytes.some((byte) => byte > 127)).map(([file]) => file)).toEqual([]);
+  });
+
   it.each(functionNames)('%s holds of a manifest its version, and nothing else', (name) => {
     expect(Buffer.from(filesOf(name)['index.mjs'] ?? []).toString()).not.toContain('devDependencies');
   });

@@ -2,7 +2,7 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { TryLater } from '../../../../engine/errors.ts';
 import type { Outgoing } from '../../../../engine/ports.ts';
-import { maxAttempts } from '../../../../infra/aws/queue/attempts.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
 import { deliveryOf } from '../../../../infra/aws/queue/delivery.ts';
 import type { SqsQueue } from '../../../../infra/aws/queue/queue.ts';
 import { drain, type Pace, receiveOne } from '../../../contract/place.ts';

@@ -1,8 +1,8 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Outgoing, Received, RetryOptions } from '../../../../engine/ports.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
 import { handOver, recordOf } from '../../../../infra/aws/local/event-source.ts';
-import { maxAttempts } from '../../../../infra/aws/queue/attempts.ts';
 import { answerBatch, type Work } from '../../../../infra/aws/queue/batch.ts';
 import { deliveryOfRecord } from '../../../../infra/aws/queue/delivery.ts';
 import type { Line } from '../../../../infra/aws/queue/line.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outgoing } from '../../../../engine/ports.ts';
-import { createAttempts, longestHiddenMs, maxAttempts } from '../../../../infra/aws/queue/attempts.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
+import { createAttempts, longestHiddenMs } from '../../../../infra/aws/queue/attempts.ts';
 import { createDeadLetters } from '../../../../infra/aws/queue/dead-letters.ts';
 import type { Delivery } from '../../../../infra/aws/queue/delivery.ts';
 import type { Letter } from '../../../../infra/aws/queue/letter.ts';

@@ -1,6 +1,7 @@
 import { type Alert, type AlertRecord, againKey, alertKey, alertName, type Fate, type WebhookRecord } from './alert.ts';
 import type { CardState } from './card.ts';
 import { type Incident, shownSince } from './incident.ts';
+import type { LastFound } from './last-found.ts';
 import type { Plan, PlanState } from './plan.ts';
 import type { Store } from './ports.ts';
 import type { Posts } from './posted.ts';
@@ -47,6 +48,8 @@ export interface IncidentAccount {
   readonly foldedInto?: string;
   readonly posted: boolean;
   readonly report?: Report;
+  /** What the last look that confirmed a cause found; the report is of the last one. */
+  readonly lastFound?: LastFound;
   /** Fixes that somebody looked at or asked for, the oldest first. */
   readonly plans: readonly PlanAccount[];
 }
@@ -162,7 +165,8 @@ function alertAccount(
 }
 
 function incidentAccount(incident: Incident, posted: boolean, plans: readonly Plan[]): IncidentAccount {
-  const { id, cluster, runbook, target, openedAt, closedAt, alertNames, firing, foldedInto, report } = incident;
+  const { id, cluster, runbook, target, openedAt, closedAt, alertNames, firing, foldedInto, report, lastFound } =
+    incident;
   const severity = incident.alert?.labels.severity;
   const since = shownSince(incident);
   return {
@@ -180,6 +184,7 @@ function incidentAccount(incident: Incident, posted: boolean, plans: readonly Pl
     ...(closedAt ? { closedAt } : {}),
     ...(foldedInto ? { foldedInto } : {}),
     ...(report ? { report } : {}),
+    ...(lastFound ? { lastFound } : {}),
     plans: plans.map(planAccount).sort((a, b) => (a.at < b.at ? -1 : 1)),
   };
 }

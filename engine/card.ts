@@ -73,6 +73,8 @@ export interface Card {
   readonly checklist: readonly CardStep[];
   /** Confirmed causes, the likeliest first. */
   readonly likely: readonly CardCause[];
+  /** The causes that an earlier look confirmed, where the last one confirmed none. */
+  readonly earlier?: { readonly at: Date; readonly causes: readonly CardCause[] };
   /** No runbook is about this alert: what is confirmed is a trouble beside it, not yet its cause. */
   readonly isBeside: boolean;
   readonly ruledOut: readonly CardCause[];

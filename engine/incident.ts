@@ -1,8 +1,10 @@
 import { type Alert, alertName, beganAt } from './alert.ts';
 import type { Beside } from './beside.ts';
 import { digestOf } from './change.ts';
+import { type Counted, openedWith } from './counted.ts';
 import type { ReadFailureKind } from './errors.ts';
 import { identityOf } from './guess.ts';
+import type { LastFound } from './last-found.ts';
 import type { Part } from './parts.ts';
 import type { Before, Verification } from './plan.ts';
 import type { Report } from './report.ts';
@@ -41,10 +43,12 @@ export interface Incident {
   /** So many alerts Alertmanager left out of the webhooks these came in: the most that one of them said. */
   readonly leftOut?: number;
   readonly alertCount: number;
+  readonly counted?: Counted;
   /** Reports of alerts by name, for the card: the same problem often has several. */
   readonly alertNames: Readonly<Record<string, number>>;
   readonly openedBy?: string;
   readonly report?: Report;
+  readonly lastFound?: LastFound;
   /** Ids of the plans somebody asked for, the oldest first. */
   readonly plans?: readonly string[];
   /** Which plan was asked for last of each fix: of one fix there is one open request at a time. */
@@ -92,6 +96,8 @@ export interface Opening {
   readonly alert?: Alert;
   readonly openedBy?: string;
   readonly storm?: Storm;
+  /** Key of its alert's record. */
+  readonly record?: string;
   /** Of its alert's webhook. */
   readonly leftOut?: number;
 }
@@ -143,6 +149,7 @@ export function openIncident(key: string, generation: number, opening: Opening, 
     heardAt: at,
     firing: alert?.status === 'firing' ? [alert.fingerprint] : [],
     alertCount: alert ? 1 : 0,
+    counted: openedWith(opening.record),
     alertNames: alert ? { [alertName(alert)]: 1 } : {},
     look: { wanted: looks ? 1 : 0, done: 0, reason: opening.openedBy ? 'asked' : 'opened' },
     rechecks: 0,

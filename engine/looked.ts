@@ -1,4 +1,5 @@
 import { closed, type Incident, isBlind, lookWanted, settledState } from './incident.ts';
+import { foundIn } from './last-found.ts';
 import { ownFiring } from './parts.ts';
 import { silentForMs } from './refresh.ts';
 import type { Report } from './report.ts';
@@ -14,9 +15,11 @@ import { minuteOf } from './words.ts';
 export function looked(incident: Incident, report: Report, wanted: number, now: Date): Incident {
   // While it looked, a member may have begun to speak for the storm: that one stays.
   const mine = !incident.storm || report.target === targetName(incident.target);
+  const found = mine ? foundIn(report) : undefined;
   const done = {
     ...incident,
     ...(mine ? { report } : {}),
+    ...(found ? { lastFound: found } : {}),
     look: { ...incident.look, done: Math.max(incident.look.done, wanted) },
     updatedAt: now.toISOString(),
   };

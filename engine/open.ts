@@ -1,4 +1,5 @@
 import { alertName, type Fate } from './alert.ts';
+import { counting, fateBefore } from './counted.ts';
 import { type Amendment, amend } from './documents.ts';
 import { closeFolded, fold } from './fold.ts';
 import { holderOfSlot } from './held.ts';
@@ -42,8 +43,10 @@ export async function openOrJoin(
 ): Promise<Fate> {
   const arrival: Arrival = { desk, opening, ...options };
   const key = incidentKey(opening.cluster, opening.runbook, opening.target, opening.alert);
+  const own = await joinOpen(arrival, slotOfKey(key));
+  if (own?.outcome === 'opened') await noteInWeather(arrival, own.incident);
   return (
-    (await joinOpen(arrival, slotOfKey(key))) ??
+    own ??
     (await joinNode(arrival)) ??
     (await joinComponent(arrival)) ??
     (opening.alert && storms.canFold(opening.target, opening.runbook)
@@ -84,6 +87,8 @@ function isCurrent({ desk, opening, voice, part }: Arrival, incident: Incident):
 
 function join({ desk, opening, voice, stormy, part }: Arrival, incident: Incident): Amendment<Incident, Opened> {
   const now = desk.clock.now();
+  const before = fateBefore(incident, opening.record);
+  if (before) return { result: before };
   const result: Opened = { outcome: 'joined', incident: incident.id };
   if (!opening.alert) {
     const asked = incidents.lookWanted(incident, 'asked', now);
@@ -91,7 +96,7 @@ function join({ desk, opening, voice, stormy, part }: Arrival, incident: Inciden
   }
   const known = withJob(withLeftOut(incident, opening), opening.target);
   const more = joined(known, opening.alert, voice, now, part ? 'part' : 'itself');
-  const announced = announcedSoon(more, now);
+  const announced = announcedSoon(counting(more, opening.record), now);
   const { value, send } =
     voice === 'over' ? { value: announced.value, send: [] } : refreshed(announced.value, stormy, now);
   return { result, value, send: [...announced.send, ...send] };
@@ -156,6 +161,19 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
   });
 }
 
+/** A crash may have come between an incident and its note in the weather. */
+async function noteInWeather({ desk, opening }: Arrival, incident: string): Promise<void> {
+  const { cluster, target, runbook, alert } = opening;
+  if (!storms.canFold(target, runbook)) return;
+  const name = hasTopic(runbook) || !alert ? undefined : alertName(alert);
+  const { id } = storms.watchOf(cluster, target.kind, runbook);
+  await amend<StormWatch, void>(desk.store, 'storms', id, (watch = calm) =>
+    watch.openings.some((one) => one.incident === incident)
+      ? { result: undefined }
+      : { result: undefined, value: storms.noteOpening(watch, incident, desk.clock.now(), name) },
+  );
+}
+
 type Opened = Extract<Fate, { incident: string }>;
 
 async function open(arrival: Arrival, key: string): Promise<Opened> {
@@ -166,6 +184,8 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
       : { ...opening, alert: { ...opening.alert, status: 'resolved' as const } };
   let replaced: Incident | undefined;
   const opened = await amend<Incident, Opened>(desk.store, 'incidents', slotOfKey(key), async (last) => {
+    const before = last && fateBefore(last, opening.record);
+    if (before) return { result: before };
     // Another alert about the same target may have opened it since we looked.
     if (last && isCurrent(arrival, last) && last.state !== 'folded') return join(arrival, last);
     const now = desk.clock.now();
@@ -191,7 +211,7 @@ function reopen(last: Incident, opening: Opening, voice: Voice, now: Date): Inci
   const back: Incident = storm
     ? { ...before, storm, target, targetNote }
     : { ...before, ...(report ? { report } : {}) };
-  return alert ? joined(back, alert, voice, now) : back;
+  return alert ? counting(joined(back, alert, voice, now), opening.record) : back;
 }
 
 /** The storm takes over what opened just before it. A member whose trouble was seen speaks first. */
@@ -226,13 +246,15 @@ async function joinStorm(arrival: Arrival, storm: string): Promise<Fate | undefi
   const { desk, opening, voice, part } = arrival;
   return amend<Incident, Fate | undefined>(desk.store, 'incidents', slotOf(storm), (incident) => {
     if (incident?.id !== storm || !isCurrent(arrival, incident)) return { result: undefined };
+    const before = fateBefore(incident, opening.record);
+    if (before) return { result: before };
     const now = desk.clock.now();
     const result: Fate = { outcome: 'joined', incident: storm };
     const noted = withLeftOut(incident, opening);
     const more = opening.alert ? joined(noted, opening.alert, voice, now, part ? 'part' : 'itself') : noted;
     const members = storms.withMember(more.storm ?? storms.noStorm, memberName(opening));
     const led = ledBy({ ...more, storm: members }, opening, incident.alert, now);
-    const announced = announcedSoon(led, now);
+    const announced = announcedSoon(counting(led, opening.record), now);
     const { value, send } = refreshed(announced.value, true, now);
     return { result, value, send: [...announced.send, ...newLookOf(led, incident), ...send] };
   });

@@ -168,6 +168,9 @@ export interface Chat {
   whisper(place: { readonly channel: string; readonly thread?: MessageRef }, user: string, text: string): Promise<void>;
 }
 
+/** A message that was tried this often, and never done, is a dead letter. */
+export const maxAttempts = 8;
+
 /** The call failed in a way that leaves open whether it took effect: look before repeating it. */
 export class Ambiguous extends Error {
   readonly code = 'AMBIGUOUS';

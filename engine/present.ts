@@ -5,6 +5,7 @@ import { type Card, type CardCause, type CardLink, type CardState, type CardStep
 import { gapsIn, isGap } from './gaps.ts';
 import { lastingLabels } from './guess.ts';
 import { type ByHand, canLook, canLookUp, type Incident, isOpen, shownSince } from './incident.ts';
+import { earlierOf } from './last-found.ts';
 import type { Progress } from './look.ts';
 import { notesOf } from './notes.ts';
 import { redact, redactDeep } from './redact.ts';
@@ -20,6 +21,7 @@ const FEW_GAPS = 3;
 /** The card of an incident as it stands now. `progress` is what a look that is going on has seen so far. */
 export function present(incident: Incident, runbook: AnyRunbook | undefined, progress?: Progress): Card {
   const { report, alert } = incident;
+  const earlier = earlierOf(incident);
   const causes = (verdict: CauseReport['verdict']) => causesOf(report, verdict);
   return {
     incident: incident.id,
@@ -33,6 +35,7 @@ export function present(incident: Incident, runbook: AnyRunbook | undefined, pro
     updatedAt: new Date(incident.updatedAt),
     checklist: incident.state === 'looking' ? checklistOf(runbook, incident, progress) : [],
     likely: causes('confirmed'),
+    ...(earlier ? { earlier } : {}),
     isBeside: !hasTopic(incident.runbook),
     ruledOut: byReason(causes('ruled-out')),
     open: byReason(causes('inconclusive')),

@@ -63,7 +63,7 @@ export async function triage(desk: Desk, key: string): Promise<Fate> {
   const stored = await desk.store.get<AlertRecord>('alerts', key);
   if (stored === undefined) return { outcome: 'suppressed', why: 'its record was pruned before it was worked on' };
   if (stored.value.fate.outcome !== 'accepted') return stored.value.fate;
-  const fate = await decide(desk, stored.value);
+  const fate = await decide(desk, key, stored.value);
   // Before the fate: a crash in between leaves a note too many, not one too few.
   if (fate.outcome === 'rejected' && stored.value.alert.status === 'firing')
     await noteRejected(desk, key, stored.value.alert);
@@ -73,7 +73,7 @@ export async function triage(desk: Desk, key: string): Promise<Fate> {
   return fate;
 }
 
-async function decide(desk: Desk, { alert, again, leftOut }: AlertRecord): Promise<Fate> {
+async function decide(desk: Desk, record: string, { alert, again, leftOut }: AlertRecord): Promise<Fate> {
   const signal = signalOnly(alert);
   if (signal) return { outcome: 'suppressed', why: signal };
   const cluster = clusterOf(desk.clusters, alert.labels);
@@ -90,7 +90,7 @@ async function decide(desk: Desk, { alert, again, leftOut }: AlertRecord): Promi
   if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
   const over = again ? undefined : await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
   const found = { cluster: cluster.name, runbook, target: resolution.target, targetNote: resolution.note };
-  const opening = { ...found, alert, ...(leftOut === undefined ? {} : { leftOut }) };
+  const opening = { ...found, alert, record, ...(leftOut === undefined ? {} : { leftOut }) };
   return openOrJoin(desk, opening, { voice: again ? 'again' : over ? 'over' : 'fires', stormy });
 }
 

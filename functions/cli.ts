@@ -4,7 +4,7 @@ import { drill } from './cli/drill.ts';
 import { incidents } from './cli/incidents.ts';
 import { investigate, oneTarget } from './cli/investigate.ts';
 import { manifests } from './cli/manifests.ts';
-import { ExitCode, endAs, endFailed, exitCodes } from './cli/outcome.ts';
+import { ExitCode, endAs, endFailed, exitCodes, remark } from './cli/outcome.ts';
 import { plan } from './cli/plan.ts';
 import { deployedRegion } from './cli/records.ts';
 import { replay } from './cli/replay.ts';
@@ -16,7 +16,9 @@ import { version } from './version.ts';
 // `| head` leaves when it has enough. That is no failure: the command goes on to its end and its own exit code.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (failure: NodeJS.ErrnoException) => {
-    if (failure.code !== 'EPIPE') throw failure;
+    if (failure.code === 'EPIPE') return;
+    remark(`the output could not be written: ${failure.message}`);
+    process.exit(ExitCode.finding);
   });
 }
 

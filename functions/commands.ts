@@ -2,6 +2,7 @@ import type { Acting } from '../engine/acting/desk.ts';
 import { stateWords } from '../engine/card.ts';
 import type { Incident } from '../engine/incident.ts';
 import { isOpen, shownSince } from '../engine/incident.ts';
+import { causeTitles } from '../engine/last-found.ts';
 import { openOrJoin } from '../engine/open.ts';
 import { cardStateOf } from '../engine/present.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
@@ -149,10 +150,12 @@ async function incidents(desk: Desk): Promise<Reply> {
 }
 
 function incidentItem(incident: Incident) {
-  const { target, report } = incident;
+  const { target } = incident;
   const since = shownSince(incident);
   const state = stateWords[cardStateOf(incident)];
-  const causes = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed').map(({ title }) => title);
   const began = since === undefined ? 'unknown' : minuteOf(since);
-  return { name: wordsOf(target), text: `${state}, since ${began}: ${causes.join('; ') || 'no cause confirmed'}` };
+  return {
+    name: wordsOf(target),
+    text: `${state}, since ${began}: ${causeTitles(incident).join('; ') || 'no cause confirmed'}`,
+  };
 }

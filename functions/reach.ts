@@ -1,4 +1,4 @@
-import { ReadFailure, type ReadFailureKind } from '../engine/errors.ts';
+import { messageOf, ReadFailure, type ReadFailureKind } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { Source } from '../engine/readers.ts';
 import { redact } from '../engine/redact.ts';
@@ -14,7 +14,8 @@ export interface Reach {
   readonly lines: () => readonly string[];
 }
 
-interface Seen {
+/** When somebody answered last, and what came of the last time they did not. */
+export interface Seen {
   answeredAt?: Date;
   failed?: { readonly at: Date; readonly reason: string };
 }
@@ -59,7 +60,7 @@ function watched(source: Source, seen: Seen, clock: Clock): Source {
       } catch (failure) {
         if (!(failure instanceof ReadFailure)) throw failure;
         if (request.verb === 'logs' && perhapsOfKubelet.has(failure.kind)) throw failure;
-        if (lost.has(failure.kind)) seen.failed = { at: clock.now(), reason: redact(failure.message) };
+        if (lost.has(failure.kind)) seenFailing(seen, failure, clock);
         else if (!unasked.has(failure.kind)) seen.answeredAt = clock.now();
         throw failure;
       }
@@ -67,7 +68,11 @@ function watched(source: Source, seen: Seen, clock: Clock): Source {
   };
 }
 
-function wordsOf({ answeredAt, failed }: Seen): string {
+export function seenFailing(seen: Seen, failure: unknown, clock: Clock): void {
+  seen.failed = { at: clock.now(), reason: redact(messageOf(failure)) };
+}
+
+export function wordsOf({ answeredAt, failed }: Seen): string {
   const answered = answeredAt && `last answered at ${answeredAt.toISOString()}`;
   if (failed === undefined || (answeredAt && answeredAt > failed.at)) return answered ?? 'not asked since the start';
   const words = `failed at ${failed.at.toISOString()}: ${failed.reason.replace(/\s+/g, ' ')}`;

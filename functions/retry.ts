@@ -1,5 +1,5 @@
 import { messageOf, Refused, TryLater } from '../engine/errors.ts';
-import { Ambiguous, type RetryOptions } from '../engine/ports.ts';
+import { Ambiguous, maxAttempts, type RetryOptions } from '../engine/ports.ts';
 
 const AMBIGUOUS_RETRY_MS = 2_000;
 export const REFUSED_RETRY_MS = 30_000;
@@ -11,6 +11,11 @@ export const handedBack: RetryOptions = {
   reason: 'handed back: the process was stopping',
   countsAsAttempt: false,
 };
+
+/** What becomes of a message that failed, for the log. */
+export function nextWords(attempt: number): string {
+  return attempt < maxAttempts ? 'will try again' : 'was tried for the last time, and is a dead letter now';
+}
 
 /** Waiting that is nobody's fault never uses up the attempts; everything else ends as a dead letter one day. */
 export function retryFor(failure: unknown, attempt: number): RetryOptions {

@@ -18,7 +18,7 @@ export interface RoutesOptions {
   readonly queue: Queue;
   readonly metrics: Metrics;
   /** Of every cluster it looks after. */
-  readonly reach: readonly Reach[];
+  readonly reach: readonly Pick<Reach, 'lines'>[];
   readonly drills: Drills;
   readonly app: SlackApp;
   readonly stopping: AbortSignal;
@@ -88,8 +88,8 @@ function withHeader(response: HttpResponse, name: string, value: string): HttpRe
 }
 
 /**
- * Ready means: an alert that arrives now is stored and worked on. How the clusters answer stands there for people only:
- * a cluster that is down is what the alerts are about, and whoever works on them must stay in service.
+ * Ready means: an alert that arrives now is stored and worked on. How Slack and the clusters answer stands there for people
+ * only: a cluster that is down is what the alerts are about, and whoever works on them must stay in service.
  */
 async function ready({ desk, queue, stopping, reach }: RoutesOptions): Promise<HttpResponse> {
   const checks: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -111,7 +111,7 @@ async function ready({ desk, queue, stopping, reach }: RoutesOptions): Promise<H
   const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
   const lines = [
     ...results.map(({ line }) => line),
-    ...reach.flatMap((cluster) => cluster.lines()).map((line) => `[i]${line}`),
+    ...reach.flatMap((one) => one.lines()).map((line) => `[i]${line}`),
     failed.length === 0 ? 'ready' : `not ready: ${failed.join(', ')}`,
   ];
   return text(failed.length === 0 ? 200 : 503, lines.join('\n'));

@@ -11,6 +11,7 @@ import { isLoopback } from './address.ts';
 import { noteTooLarge, receiveAlerts, refuseAlerts } from './alerts.ts';
 import { announceHandler } from './announce.ts';
 import { type Channel, openChannel } from './channel.ts';
+import { watchChat } from './chat-reach.ts';
 import { systemClock } from './clock.ts';
 import { watchClusters } from './clusters-watch.ts';
 import { openClusters, type Settings } from './compose.ts';
@@ -26,6 +27,7 @@ import { serverNote } from './running.ts';
 import { frontDoorRush } from './rush.ts';
 import { listen } from './server.ts';
 import { slackHandlers } from './slack.ts';
+import { storeTrouble } from './store-trouble.ts';
 import { tick } from './tick.ts';
 import { work } from './worker.ts';
 
@@ -52,7 +54,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
   } = await openDatabase({
     directory: settings.directory,
     clock: systemClock,
-    onError: (failure) => log.error({ reason: failure.message }, 'the store failed'),
+    onError: storeTrouble(log, systemClock),
   });
   const stop = new AbortController();
   const note = serverNote(settings.directory);
@@ -76,7 +78,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
     const unwatch = watchClusters(settings.config, cluster.opened, log);
     opened.push(async () => unwatch());
     let url = '';
-    const drills = drillsOf(practice, () => url, token);
+    const drills = drillsOf({ practice, url: () => url, token, store: () => store });
     const channel: Channel = await openChannel({
       settings,
       log,
@@ -85,6 +87,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       drills,
     });
     opened.push(channel.close);
+    const watched = watchChat(channel.console ? 'console' : 'Slack', channel.chat, systemClock);
     const desk: Acting = {
       store,
       clock: systemClock,
@@ -93,7 +96,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       channel: channel.id,
       rules: rulesOf(settings, catalog),
       people: channel.people,
-      chat: channel.chat,
+      chat: watched.chat,
       writers,
       newId: randomUUID,
       offers: (incident) => offersOf(desk, incident),
@@ -109,7 +112,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       desk,
       queue,
       metrics,
-      reach,
+      reach: [watched, ...reach],
       drills,
       app: channel.app,
       stopping: stop.signal,
@@ -141,7 +144,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
         onFailure: failed('investigate'),
         yieldTo: rush.over,
       }),
-      work(queue, 'announce', announceHandler(desk, channel.chat, metrics), stop.signal, {
+      work(queue, 'announce', announceHandler(desk, watched.chat, metrics), stop.signal, {
         concurrency: 4,
         leaseMs: 60_000,
         log,
@@ -169,6 +172,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Running> {
       await Promise.race([workers, new Promise((late) => setTimeout(late, STOP_MS).unref())]);
     });
     if (practice && (await isNew(store))) await drills.start(drills.first);
+    else await drills.goOn();
     return { url, practice: practice !== undefined, close: closeAll };
   } catch (failure) {
     await closeAll();

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../engine/errors.ts';
 import type { Outgoing, Queue, QueueName, Received } from '../engine/ports.ts';
-import { handedBack, retryFor } from './retry.ts';
+import { handedBack, nextWords, retryFor } from './retry.ts';
 
 export type Handler = (body: unknown, signal: AbortSignal) => Promise<readonly Outgoing[]>;
 
@@ -71,7 +71,7 @@ async function workOn(
       onFailure?.();
       log.warn(
         { queue: message.queue, body: message.body, attempt: message.attempt, reason: retry.reason },
-        'will try again',
+        nextWords(message.attempt),
       );
     }
     await queue.retry(message, retry).catch((lost) => {

@@ -1,5 +1,6 @@
 import type { Accounts, IncidentAccount } from '../../engine/accounts.ts';
 import { type CardState, stateWords } from '../../engine/card.ts';
+import { causeTitles } from '../../engine/last-found.ts';
 import type { DeadLetter } from '../../engine/ports.ts';
 import { hasTopic } from '../../engine/runbook.ts';
 import { counted, minuteOf, times } from '../../engine/words.ts';
@@ -103,11 +104,12 @@ function severityOf({ severity = '-' }: IncidentAccount): string {
   return oneLine(severity, 12);
 }
 
-function causesOf({ report, runbook, alerts, state }: IncidentAccount): string[] {
+function causesOf(incident: IncidentAccount): string[] {
+  const { runbook, alerts, state } = incident;
   const names = oneLine(Object.keys(alerts).join(', '), LONGEST_NAME);
   if (runbook === null) return [`no runbook answers ${names}`];
-  const confirmed = (report?.causes ?? []).filter(({ verdict }) => verdict === 'confirmed');
-  if (confirmed.length > 0) return confirmed.map(({ title }) => title);
+  const found = causeTitles(incident);
+  if (found.length > 0) return [...found];
   if (!hasTopic(runbook) && names !== '') return [`no runbook of its topic answered ${names}`];
   return state === 'looking' ? [] : ['no cause confirmed'];
 }

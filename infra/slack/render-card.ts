@@ -17,7 +17,7 @@ import {
   remedyLine,
 } from './render-items.ts';
 import { plansOf } from './render-plan-lines.ts';
-import { line, newPen, type Pen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
+import { line, moment, newPen, type Pen, richText, type SlackMessage, sizeOf, title, words } from './rich.ts';
 
 /** Under what Slack was seen to refuse (`MAX_BLOCKS_JSON`), with room for the ids it adds. */
 export const MESSAGE_BUDGET = 11_000;
@@ -96,6 +96,15 @@ function build(card: Card, detail: Detail) {
   const causes = (name: string, list: Card['ruledOut']) =>
     part('causes', (pen) => headedList(pen, name, list, detail.items, (cause) => causeLine(pen, cause)));
 
+  // Of what is over its cause is what people look for; what the last look ruled out is in the thread.
+  const isOver = card.state === 'closed' && card.earlier !== undefined;
+  const verdicts = () => [
+    ...causes(card.isBeside ? 'Also seen' : 'Also confirmed', card.likely.slice(1)),
+    ...causes(card.earlier ? 'Ruled out by now' : 'Ruled out', card.ruledOut),
+    ...causes('Undecided', card.open),
+    ...part('gaps', (pen) => headedList(pen, 'Could not be seen', card.gaps, detail.items, (gap) => gapLine(pen, gap))),
+    ...part('fixes', (pen) => fixes(card, pen, detail)),
+  ];
   const actions = actionsOf(card, detail.url);
   const top = newPen(Math.max(detail.text, 300));
   const blocks = [
@@ -104,16 +113,13 @@ function build(card: Card, detail: Detail) {
     facts(card),
     ...checklist(card),
     ...plans(card, detail),
-    ...causes(card.isBeside ? 'Also seen' : 'Also confirmed', card.likely.slice(1)),
-    ...causes('Ruled out', card.ruledOut),
-    ...causes('Undecided', card.open),
-    ...part('gaps', (pen) => headedList(pen, 'Could not be seen', card.gaps, detail.items, (gap) => gapLine(pen, gap))),
-    ...part('fixes', (pen) => fixes(card, pen, detail)),
+    ...(isOver ? [] : verdicts()),
     ...part('alert', (pen) => alert(card, pen, detail)),
     ...part('notes', (pen) => notes(card, pen, detail)),
     ...actions.blocks,
     footer(card),
   ];
+  if (isOver) shortened.add('causes').add('gaps');
   // What hands must do is told step by step in the thread: on the card it would bury the diagnosis.
   if (card.manual.length > 0) shortened.add('fixes');
   if (!top.whole) shortened.add('lead').add('causes');
@@ -128,7 +134,7 @@ function header({ title: name, state }: Card, pen: Pen): KnownBlock {
 }
 
 /** The second thing one reads. The summary of a diagnosed incident is its likely cause, or the trouble seen: said once. */
-function lead({ state, summary, likely: [first], isBeside }: Card, pen: Pen): KnownBlock[] {
+function lead({ state, summary, likely: [first], isBeside, earlier }: Card, pen: Pen): KnownBlock[] {
   const likely = isBeside ? TROUBLE_SEEN : 'Likely cause: ';
   const was = isBeside ? 'Trouble that was seen: ' : 'Cause: ';
   const cause: RichTextElement[] = first
@@ -138,7 +144,23 @@ function lead({ state, summary, likely: [first], isBeside }: Card, pen: Pen): Kn
     (state === 'diagnosed' || state === 'trouble-seen') && first
       ? []
       : [pen.plain(summary), ...(first ? [words('\n')] : [])];
-  return [richText(line(...sum, ...cause))];
+  return [richText(line(...sum, ...cause, ...(first || !earlier ? [] : found(earlier, isBeside, pen))))];
+}
+
+/** What it was: the last look saw it well again, or saw too little. */
+function found({ at, causes: [first, ...others] }: NonNullable<Card['earlier']>, isBeside: boolean, pen: Pen) {
+  if (!first) return [];
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  const what = isBeside ? 'Trouble seen ' : 'Cause found ';
+  return [
+    words('\n'),
+    title(what),
+    moment(at),
+    title(': '),
+    pen.strong(first.title),
+    words(`${more}\n`),
+    pen.plain(first.reason),
+  ];
 }
 
 /** Before everything that is only known: what was done about it, by whom. Told whole in a message of each plan. */
@@ -162,11 +184,11 @@ function fixes({ remedies, manual }: Card, pen: Pen, { items }: Detail): RichTex
 }
 
 function alert(card: Card, pen: Pen, detail: Detail): RichTextBlock['elements'] {
-  const { alert: about, targetNote, isBeside, likely } = card;
+  const { alert: about, targetNote, isBeside, likely, earlier } = card;
   if (about === undefined) return targetNote === undefined ? [] : [line(pen.plain(targetNote))];
   const counts = about.count > 1 ? ` (${about.count} alerts, ${about.firing} firing)` : '';
   // Without a cause what the alert says of itself is the best there is; with one it only costs space.
-  const most = likely.length === 0 || isBeside ? detail.items : 0;
+  const most = (likely.length === 0 && !earlier) || isBeside ? detail.items : 0;
   const says = pen.first(annotationsOf(card), most);
   return [
     line(

@@ -21,7 +21,7 @@ export function diffBlocks(pen: Pen, diff: readonly DiffLine[], most: number): R
 
 function literal(pen: Pen, text: string | null): string {
   if (text === null) return '(absent)';
-  const plain = text !== '' && !/^["(]|^\s|\s$|[^\S ]|→/.test(text);
+  const plain = text !== '' && !/^["(]|^\s|\s$|[^\S ]|\u2192/.test(text);
   return pen.exact(plain ? text : JSON.stringify(text));
 }
 

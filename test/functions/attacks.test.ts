@@ -60,7 +60,7 @@ describe('a request that waits for approval, attacked through the door Slack kno
     await nothingHappened();
   });
 
-  it('of another workspace altogether: told so, and written down, once an hour', async () => {
+  it('of another workspace altogether: told so, and written down, each thing once an hour', async () => {
     const denied = async () =>
       (await room.ledger()).filter(({ kind, details }) => kind === 'denied' && details?.team === 'T0OTHER');
     for (let n = 0; n < 20; n += 1) expect(await room.send(room.click('U0LEAD', 'approve', plan, 'T0OTHER'))).toBe(200);
@@ -68,10 +68,12 @@ describe('a request that waits for approval, attacked through the door Slack kno
     await until(() => answers().length === 20 || undefined, 'the answers');
     await until(async () => (await denied()).length > 0 || undefined, 'an entry');
     // What comes later in the same line was worked on after all of them.
+    await room.send(room.click('U0LEAD', 'refuse', plan, 'T0OTHER'));
     await room.send(room.click('U0LEAD', 'approve', elsewhere, 'T0OTHER'));
     await until(async () => (await denied()).some((entry) => entry.plan === elsewhere) || undefined, 'the last entry');
     expect(await denied()).toMatchObject([
       { by: 'U0LEAD', plan, details: { what: 'approve', why: 'people of other workspaces may not' } },
+      { by: 'U0LEAD', plan, details: { what: 'refuse' } },
       { by: 'U0LEAD', plan: elsewhere },
     ]);
     await nothingHappened();

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../engine/report.ts';
 import { catalog } from '../../runbooks/catalog.ts';
@@ -109,6 +110,16 @@ describe('the exit code', () => {
     const [code] = (await once(child, 'close')) as [number];
 
     expect({ code, said }).toEqual({ code: 0, said: '' });
+  });
+
+  it('is 1, with a sentence, when what it prints does not fit on the disk', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [cli, 'runbooks'], { stdio: ['ignore', full, 'pipe'] });
+    const [said] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, 'close')]);
+    closeSync(full);
+
+    expect(child.exitCode).toBe(1);
+    expect(said).toMatch(/^nightshift: the output could not be written: ENOSPC: .*\n.*\n$/);
   });
 
   it('is explained by the help of every command', async () => {

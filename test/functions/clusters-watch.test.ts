@@ -57,7 +57,7 @@ describe('nightshift serve, at its start', () => {
     const ready = async () => (await fetch(`${running.url}/readyz`)).text();
     const asked = await until(async () => {
       const text = await ready();
-      return text.includes('not asked') ? undefined : text;
+      return /cluster .* not asked/.test(text) ? undefined : text;
     }, 'both to be asked');
     expect(asked).toMatch(/Kubernetes: last answered at .*\n.*Prometheus: last answered at/);
     expect(running.output()).not.toContain('cannot be used');

@@ -12,11 +12,12 @@ async function accountsIn(directory: string): Promise<Accounts> {
 }
 
 describe('the list of drills', () => {
+  const neverAsked = { list: () => Promise.reject(new Error('nobody asks')) };
   const answers = /askWhoCordoned|restartKubelet|systemctl|catalogue-builder/;
 
   it('says in which a fix made by hand counts, and never which fix', async () => {
     await using on = await stage();
-    const drills = drillsOf(on.practice, () => 'http://127.0.0.1:1', undefined).list();
+    const drills = drillsOf({ practice: on.practice, url: () => '', token: undefined, store: () => neverAsked }).list();
     const byHand = drills.filter(({ description }) => description.includes('A fix made by hand counts'));
 
     expect(byHand.map(({ id }) => id)).toEqual([
@@ -62,6 +63,26 @@ describe('nightshift drill, while a server uses the data directory', () => {
     );
     const wrong = await nightshift(['drill', 'quite'], env, place.directory);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean quiet?') });
+  });
+
+  it('ends the one before: its alert is resolved, as Alertmanager would, also after a restart', async () => {
+    using place = workplace();
+    const env = { NIGHTSHIFT_DATA: place.directory };
+    const states = async () =>
+      Object.fromEntries((await accountsIn(place.directory)).incidents.map(({ runbook, state }) => [runbook, state]));
+    const become = (wanted: Readonly<Record<string, string>>) =>
+      until(async () => {
+        const now = await states();
+        return Object.entries(wanted).every(([runbook, state]) => now[runbook] === state) ? now : undefined;
+      }, JSON.stringify(wanted));
+    {
+      await using _first = await server(env, place.directory);
+      await become({ 'node-not-ready': 'diagnosed' });
+      await nightshift(['drill', 'dns-loop'], env, place.directory);
+      await become({ 'node-not-ready': 'closed', 'cluster-dns': 'diagnosed' });
+    }
+    await using _second = await server(env, place.directory);
+    await become({ 'node-not-ready': 'closed', 'cluster-dns': 'closed' });
   });
 
   it('runs it here when the server was killed and its address is stale, or belongs to another one now', async () => {

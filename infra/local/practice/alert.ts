@@ -2,12 +2,18 @@ import type { WorldAlert } from './world.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
+interface PracticeAlert {
+  readonly fingerprint: string;
+  readonly labels: Labels;
+}
+
+/** What Alertmanager posts, in so far as somebody here reads it again. */
+export interface PracticeWebhook extends Readonly<Record<string, unknown>> {
+  readonly alerts: readonly (Readonly<Record<string, unknown>> & PracticeAlert)[];
+}
+
 /** The body Alertmanager would post for one group of firing alerts: webhook version 4, as 0.25 sends it. */
-export function webhookOf(
-  alerts: readonly WorldAlert[],
-  beganAt: number,
-  prometheusUrl: string,
-): Record<string, unknown> {
+export function webhookOf(alerts: readonly WorldAlert[], beganAt: number, prometheusUrl: string): PracticeWebhook {
   const fired = alerts.map(({ labels, annotations, expr, afterSeconds }) => ({
     status: 'firing',
     labels: sorted(labels),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Refused } from '../../../engine/errors.ts';
 import type { Clock } from '../../../engine/ports.ts';
 import { didYouMean } from '../nearest.ts';
-import { webhookOf } from './alert.ts';
+import { type PracticeWebhook, webhookOf } from './alert.ts';
 import { timeOf, withDeeds } from './deeds.ts';
 import { type Facts, quietFacts } from './facts.ts';
 import { answerKubernetes } from './kubernetes/api.ts';
@@ -56,7 +56,7 @@ export interface PracticeCluster {
   setWorld(id: string): void;
   worlds(): readonly WorldSummary[];
   /** The webhook Alertmanager posts for this world; of the present one always the same, until it starts anew. */
-  alertFor(id: string): Record<string, unknown>;
+  alertFor(id: string): PracticeWebhook;
   /** Mends by hand, on the machines, what the present world says a person would. Throws `Refused` if there is nothing. */
   heal(): void;
   /** Somebody says that they made a runbook's manual fix: here they are believed. One that does not help helps nothing. */

@@ -1,9 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Clock, Outgoing, QueueName, Received } from '../../../engine/ports.ts';
+import { type Clock, maxAttempts, type Outgoing, type QueueName, type Received } from '../../../engine/ports.ts';
 import { fromKey, type Key, toJson, toKey, wholeMs } from './encoding.ts';
-
-/** A message that was delivered this often, and never done, is a dead letter. */
-export const maxAttempts = 8;
 
 /** A message in the form it is stored in. */
 export interface Letter {

@@ -178,6 +178,7 @@ export const hostileCard: fc.Arbitrary<Card> = fc.record(
     canLook: fc.boolean(),
     checklist: few(fc.record({ title: hostileText, state: fc.constantFrom('waiting', 'ok', 'failed') }), 60),
     likely: few(cause),
+    earlier: fc.record({ at: hostileDate, causes: few(cause) }),
     isBeside: fc.boolean(),
     ruledOut: few(cause),
     open: few(cause),

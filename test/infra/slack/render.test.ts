@@ -34,6 +34,22 @@ describe('the card of a diagnosed incident', () => {
     expect(shown({ ...diagnosed, isBeside: true })).toContain('summary: Node is not ready.');
   });
 
+  it('says what an earlier look found where the last one finds nothing any more', () => {
+    const { likely, ...card } = diagnosed;
+    const earlier = { at: new Date('2026-11-21T02:45:10Z'), causes: [...likely, { title: 'Another', reason: 'r' }] };
+    const text = shown({ ...card, likely: [], earlier, state: 'closed', summary: 'Closed: the node is ready' });
+
+    expect(text.split('\n').slice(2, 5)).toEqual([
+      'Closed: the node is ready',
+      expect.stringMatching(/^Cause found .*: The kubelet stopped or hangs \(and 1 more\)$/),
+      'The lease was renewed 247 s ago (limit 40 s) while node-exporter on the same machine answers.',
+    ]);
+    expect(text).not.toContain('summary: Node is not ready.');
+    expect(text).not.toContain('Ruled out');
+    expect(thread({ ...card, likely: [], earlier, state: 'closed' })).toContain('The machine is down: node-exporter');
+    expect(shown({ ...card, likely: [], earlier, state: 'undiagnosed' })).toContain('Ruled out by now');
+  });
+
   it('says on the lock screen what is wrong and why', () => {
     expect(renderCard(diagnosed).message.text).toBe(
       'Node worker-3: node is not ready (cause found): The kubelet stopped or hangs. The lease was renewed 247 s ago (limit 40 s) while the machine answers.',

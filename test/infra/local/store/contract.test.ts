@@ -1,4 +1,4 @@
-import { maxAttempts } from '../../../../infra/local/store/messages.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
 import type { Pace } from '../../../contract/place.ts';
 import { queueContract } from '../../../contract/queue.ts';
 import { storeContract } from '../../../contract/store.ts';

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Received } from '../../../../engine/ports.ts';
-import { maxAttempts } from '../../../../infra/local/store/messages.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
 import { type Embedded, openDatabase } from '../../../../infra/local/store/open.ts';
 import { freshDirectory } from './fresh.ts';
 import { createModel, type Model } from './queue.model.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { maxAttempts } from '../../../../infra/local/store/messages.ts';
+import { maxAttempts } from '../../../../engine/ports.ts';
 import type { Embedded } from '../../../../infra/local/store/open.ts';
 import { openFresh } from './fresh.ts';
 

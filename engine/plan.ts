@@ -150,6 +150,8 @@ export interface Plan {
   /** What the person said who looked after a change whose fate was unknown. */
   readonly decision?: Said & { readonly wasApplied: boolean };
   readonly rehearsedAt?: string;
+  /** When the API server entered our name at the rehearsal, by its own clock: the earliest of its requests. */
+  readonly enteredAt?: string;
   /** When its first request was about to be sent. */
   readonly executedAt?: string;
   /** When the last request was answered, or it stopped. */

@@ -3,7 +3,7 @@ import type { ObjectRef } from '../action.ts';
 import { PLAN_ANNOTATION } from '../changes/annotate.ts';
 import { fieldsArrived } from '../changes/marks.ts';
 import { messageOf, ReadFailure } from '../errors.ts';
-import type { Step } from '../plan.ts';
+import type { Plan, Step } from '../plan.ts';
 import { redact } from '../redact.ts';
 import type { Cluster } from '../triage.ts';
 import { isNotOurs } from './claimed.ts';
@@ -20,11 +20,14 @@ const Seen = z.looseObject({
 });
 type Seen = z.infer<typeof Seen>;
 
+/** The plan of a step. */
+type Asked = Pick<Plan, 'id' | 'enteredAt'>;
+
 /**
  * Did the request of a step arrive? Told as what was seen, from the object alone: whether the plan could be made again
  * says nothing about it. What to make of it is for a person to decide.
  */
-export async function lookFor(cluster: Cluster, step: Step, plan: string): Promise<string> {
+export async function lookFor(cluster: Cluster, step: Step, plan: Asked): Promise<string> {
   return (await sightOf(cluster, step, plan)).words;
 }
 
@@ -35,12 +38,12 @@ export interface Sight {
   readonly notOurs?: boolean;
 }
 
-export async function sightOf(cluster: Cluster, step: Step, plan: string): Promise<Sight> {
+export async function sightOf(cluster: Cluster, step: Step, plan: Asked): Promise<Sight> {
   if (!step.object) return { words: 'Which object it was about is not known', arrived: 'cannot-tell' };
   try {
     const now = await objectNow(cluster, step.object);
-    const answer = arrived(step, plan, now);
-    const notOurs = answer === 'yes' && isNotOurs(step, now);
+    const answer = arrived(step, plan.id, now);
+    const notOurs = answer === 'yes' && isNotOurs(step, plan, now);
     const words = {
       yes: `Looked in the cluster: the change is there${notOurs ? ', and does not bear our name: somebody else may have made it' : ''}`,
       no: 'Looked in the cluster: the change is not there',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { FIELD_MANAGER } from '../action.ts';
 import type { DiffLine } from '../changes/rules.ts';
-import type { Step } from '../plan.ts';
+import type { Plan, Step } from '../plan.ts';
 
-/** Our clock and that of the API server may differ by so much. */
+/** The clocks of two API servers may differ by so much. */
 const APART_MS = 30_000;
 
 const Managed = z.object({
@@ -15,16 +15,36 @@ const Managed = z.object({
 /**
  * Whether what is there does not bear our name: nobody saw the answer to a patch, a person says that it was applied, and
  * somebody else may have made the same change since. Every write of ours is entered in `metadata.managedFields`, with its
- * time; one that only takes fields away leaves no entry (a `false` that is the default is not stored either: `unschedulable`,
- * `paused`), and of an object without any nothing can be told.
+ * time by the API server's clock, and so is its rehearsal: an entry from before that is of an earlier change. A patch that
+ * only takes fields away leaves no entry (a `false` that is the default is not stored either: `unschedulable`, `paused`),
+ * and of an object without any nothing can be told.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
  */
-export function isNotOurs({ verb, marks = [], at = '' }: Step, object: unknown): boolean {
+export function isNotOurs(
+  { verb, marks = [] }: Step,
+  { enteredAt = '' }: Pick<Plan, 'enteredAt'>,
+  object: unknown,
+): boolean {
   if (verb !== 'patch' || !marks.some(leavesEntry)) return false;
-  const managed = Managed.safeParse(object).data?.metadata.managedFields ?? [];
-  const since = Date.parse(at) - APART_MS;
-  const ours = managed.some(({ manager, time }) => manager === FIELD_MANAGER && !(Date.parse(time ?? '') < since));
-  return managed.length > 0 && !ours;
+  const since = Date.parse(enteredAt) - APART_MS;
+  const ours = timesOf(object).some((time) => !(Date.parse(time ?? '') < since));
+  return managedOf(object).length > 0 && !ours;
+}
+
+/** When the API server entered our name, by its own clock: of a rehearsal's answer, now. */
+export function enteredIn(object: unknown): string | undefined {
+  return timesOf(object)
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1);
+}
+
+function timesOf(object: unknown): readonly (string | undefined)[] {
+  return managedOf(object).flatMap(({ manager, time }) => (manager === FIELD_MANAGER ? [time] : []));
+}
+
+function managedOf(object: unknown) {
+  return Managed.safeParse(object).data?.metadata.managedFields ?? [];
 }
 
 function leavesEntry({ after }: DiffLine): boolean {

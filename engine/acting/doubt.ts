@@ -23,11 +23,12 @@ export function endInDoubt(acting: Acting, plan: Plan, { what, seen }: Doubt, en
  * A request whose answer was lost may still be under way in the API server (`--request-timeout`, 60 s unless somebody
  * sets it), so that one look right afterwards proves nothing. It is looked for again until somebody has decided.
  */
-export async function lookOnceMore(acting: Acting, { id, cluster: name, steps, doubt }: Plan): Promise<Outgoing[]> {
+export async function lookOnceMore(acting: Acting, inDoubt: Plan): Promise<Outgoing[]> {
+  const { id, cluster: name, steps, doubt } = inDoubt;
   const step = steps.find(({ state }) => state === 'unknown');
   const cluster = clusterOf(acting, name);
   if (!step || !doubt) return [];
-  const seen = cluster ? await lookFor(cluster, step, id) : 'Its cluster is no longer configured';
+  const seen = cluster ? await lookFor(cluster, step, inDoubt) : 'Its cluster is no longer configured';
   if (seen === doubt.seen) return [];
   return amendPlan<Outgoing[]>(
     acting.store,

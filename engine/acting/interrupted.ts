@@ -47,7 +47,7 @@ async function inDoubt(acting: Acting, plan: Plan, index: number): Promise<void>
   const step = plan.steps[index];
   const cluster = clusterOf(acting, plan.cluster);
   if (!step) return;
-  const seen = cluster ? await lookFor(cluster, step, plan.id) : 'Its cluster is no longer configured';
+  const seen = cluster ? await lookFor(cluster, step, plan) : 'Its cluster is no longer configured';
   const what = `the process ended while "${step.action}" was under way`;
   const details = { step: index + 1, because: `${what}. ${seen}` };
   const steps = plan.steps.map((one, at) => (at === index ? { ...one, state: 'unknown' as const } : one));
@@ -62,7 +62,7 @@ export function backToApproved(acting: Acting, { id, updatedAt }: Pick<Plan, 'id
     (plan) => {
       if (plan.state !== 'executing' || plan.stopped || plan.notAgain || plan.updatedAt !== updatedAt)
         return { result: false };
-      const { executedAt: _never, rehearsedAt: _no, ...begun } = plan;
+      const { executedAt: _never, rehearsedAt: _no, enteredAt: _nor, ...begun } = plan;
       return { result: true, value: changed(begun, { state: 'approved', steps: [] }, acting.clock.now()) };
     },
     false,

@@ -26,7 +26,7 @@ export async function whyNotYet(acting: Acting, plan: Plan, wasApplied: boolean)
   const cluster = clusterOf(acting, plan.cluster);
   // It is no longer configured: nobody will ever look.
   if (!cluster) return undefined;
-  const { words, arrived, notOurs } = await sightOf(cluster, step, plan.id);
+  const { words, arrived, notOurs } = await sightOf(cluster, step, plan);
   if (arrived === 'not-seen')
     return wasApplied ? undefined : `Nobody can know that now: ${words}. Press again when it can be looked at.`;
   if (wasApplied ? arrived !== 'no' && !notOurs : arrived === 'no') return undefined;

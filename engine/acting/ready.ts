@@ -32,7 +32,7 @@ export interface Ready {
   readonly byGlass: boolean;
   /** What is known of the plan only now. */
   readonly fields: Required<Pick<Plan, 'before' | 'rehearsedAt' | 'interlocks'>> &
-    Partial<Pick<Plan, 'effects' | 'starters'>>;
+    Partial<Pick<Plan, 'enteredAt' | 'effects' | 'starters'>>;
 }
 
 /** The plan made again from the cluster as it is now, and rehearsed; or how it ends because it does not fit. */
@@ -149,13 +149,18 @@ async function rehearsedNow(
   if (!cluster || !writer) return { problem: `cluster ${plan.cluster} can no longer be changed from here` };
   const actions = requests.map(({ action }) => action);
   const mayWait = plan.changes.some(({ verb }) => verb === 'drain');
-  const { problem, stale = false, waiting } = await orPause(acting, plan, () => rehearse(writer, actions, { mayWait }));
+  const rehearsal = await orPause(acting, plan, () => rehearse(writer, actions, { mayWait }));
+  const { problem, stale = false, waiting, enteredAt } = rehearsal;
   if (problem !== undefined) return { problem, stale };
   const details = { requests: actions.length, answer: 'as meant', ...(waiting.length > 0 ? { waiting } : {}) };
   const entry = { kind: 'rehearsed', ...aboutPlan(plan), details } as const;
   const { at: rehearsedAt } = await append(acting.store, acting.clock, entry);
   // Of pods that come and go it can say only now which it leaves.
-  const told = { ...(plan.passing ? { effects } : {}), ...(starters ? { starters } : {}) };
+  const told = {
+    ...(plan.passing ? { effects } : {}),
+    ...(starters ? { starters } : {}),
+    ...(enteredAt ? { enteredAt } : {}),
+  };
   const byGlass = interlocks.some(({ holds }) => !holds);
   // As they are when it begins: nodes of a pool that vanish from then on are gone.
   return { cluster, writer, requests, byGlass, fields: { before, rehearsedAt, interlocks, ...told } };

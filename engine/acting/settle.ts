@@ -72,7 +72,7 @@ async function leftNow(acting: Acting, plan: Plan): Promise<Left> {
   if (!step) return {};
   const cluster = clusterOf(acting, plan.cluster);
   const now = cluster && step.object && (await objectNow(cluster, step.object).catch(() => undefined));
-  const isUnclaimed = now === undefined ? step.verb === 'patch' : isNotOurs(step, now);
+  const isUnclaimed = now === undefined ? step.verb === 'patch' : isNotOurs(step, plan, now);
   return { ...leftBy({ plan, step }, now), ...(isUnclaimed ? { notOurs: true } : {}) };
 }
 

@@ -15,6 +15,7 @@ import { redact } from '../redact.ts';
 import { differences } from '../rehearsal.ts';
 import type { Cluster } from '../triage.ts';
 import { lookFor } from './arrival.ts';
+import { enteredIn } from './claimed.ts';
 import type { Acting } from './desk.ts';
 import type { Doubt } from './doubt.ts';
 import { isGone, noteGone, WAS_GONE } from './gone.ts';
@@ -43,6 +44,8 @@ export interface Rehearsed {
   readonly stale?: boolean;
   /** Evictions that their budget would not allow at this moment. */
   readonly waiting: readonly string[];
+  /** When the API server entered our name for the first of the changes, by its clock. */
+  readonly enteredAt?: string;
 }
 
 /**
@@ -56,12 +59,14 @@ export async function rehearse(
   { mayWait }: { readonly mayWait: boolean },
 ): Promise<Rehearsed> {
   const waiting: string[] = [];
+  const entered: string[] = [];
   for (const action of actions) {
     try {
       // Of whichever version: what was written to the object since is looked at right before the request (`read-last.ts`).
       const rehearsed = withoutVersion(action);
       const { object } = await writer.rehearse(rehearsed, { deadlineMs: WRITE_MS });
       const different = differences(rehearsed, object);
+      entered.push(...[enteredIn(object) ?? []].flat());
       if (different.length > 0) {
         const problem = `rehearsal of ${describeAction(action)}: the API server would not do all of it: ${different.join('; ')}`;
         return { problem: redact(problem), waiting };
@@ -79,7 +84,8 @@ export async function rehearse(
       return { problem, stale: kind === 'conflict' || (kind === 'not-found' && action.verb !== 'patch'), waiting };
     }
   }
-  return { waiting };
+  const [enteredAt] = entered.toSorted();
+  return { waiting, ...(enteredAt === undefined ? {} : { enteredAt }) };
 }
 
 const OVERLOADED_MS = 15_000;
@@ -137,7 +143,7 @@ export async function applyStep(
       await moveStep(acting, plan, index, 'started', { state: 'failed', said: because });
       return { end: 'failed', because: `${describeAction(action)}: ${because}`, conflict: failure.kind === 'conflict' };
     }
-    const seen = sent ? await lookFor(cluster, sent, plan.id) : 'Which step it was is not known';
+    const seen = sent ? await lookFor(cluster, sent, plan) : 'Which step it was is not known';
     await append(acting.store, acting.clock, {
       kind: 'unknown',
       ...about,

@@ -129,7 +129,7 @@ async function lookAround(cluster: Cluster, runbooks: readonly AnyRunbook[], cha
       failures.push(...odd.map(({ verb }) => `${about} is taken back by ${verb}, which is not foreseen`));
       if (blueprint.actions.length === 0) failures.push(`${about} comes to nothing: ${JSON.stringify(blueprint)}`);
       for (const request of blueprint.requests) {
-        const seen = await lookFor(cluster, stepOf(request), 'p');
+        const seen = await lookFor(cluster, stepOf(request), { id: 'p' });
         if (seen.startsWith('Could not look')) failures.push(seen);
       }
       actions.push(...blueprint.actions);

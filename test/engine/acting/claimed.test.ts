@@ -57,12 +57,36 @@ describe('a request of which nobody knows whether it arrived, and somebody else 
   });
 });
 
+describe('a request that arrived though its answer was lost', () => {
+  test.each([
+    ['is hours ahead of', 7_200],
+    ['is hours behind', -7_200],
+  ])('is ours also where our clock %s that of the API server', async (_how, seconds) => {
+    await using it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
+    it.ahead(seconds);
+    const writer = it.acting.writers.get('practice');
+    it.faults.before = async (action) => {
+      delete it.faults.before;
+      await writer?.apply(action, { deadlineMs: 15_000 });
+      return new WriteFailure('timed-out', 'no answer within 15 s', true);
+    };
+    const { id } = await it.requested();
+    expect(await it.approved(id)).toMatchObject({
+      state: 'unknown',
+      doubt: { seen: 'Looked in the cluster: the change is there' },
+    });
+
+    expect(await settleUnknown(it.acting, id, lead, true)).toBeUndefined();
+    await it.press(id, 'undo', 'U0ASKER');
+    expect(await it.latest()).toMatchObject({ state: 'requested', blocked: [] });
+  });
+});
+
 describe('what bears our name', () => {
   const step: Step = {
     action: 'patch Node worker-3',
     verb: 'patch',
     state: 'unknown',
-    at: '2026-11-21T03:00:00Z',
     marks: [{ object: 'Node worker-3', path: 'spec.unschedulable', before: null, after: 'true' }],
   };
   const by = (manager: string, time?: string) => ({
@@ -78,7 +102,7 @@ describe('what bears our name', () => {
     ['is told of nothing', { metadata: {} }, false],
     ['is gone', null, false],
   ])('%s', (_what, object, notOurs) => {
-    expect(isNotOurs(step, object)).toBe(notOurs);
+    expect(isNotOurs(step, { enteredAt: '2026-11-21T03:00:00Z' }, object)).toBe(notOurs);
   });
 
   test.each([null, 'false'])('cannot be told of a request that only takes away (%s)', (after) => {
@@ -86,6 +110,6 @@ describe('what bears our name', () => {
       ...step,
       marks: [{ object: 'Node worker-3', path: 'spec.unschedulable', before: 'true', after }],
     };
-    expect(isNotOurs(uncordon, by('kubectl-cordon'))).toBe(false);
+    expect(isNotOurs(uncordon, {}, by('kubectl-cordon'))).toBe(false);
   });
 });

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+if (Number.parseInt(process.versions.node, 10) < 24)
+  throw new Error(`This is Node ${process.versions.node}: npm test takes Node 24, which npm ci has installed.`);
+
 const ended = ['test/real/**', 'test/browser/**'];
 
 /** Real programs that mostly wait for one another: a lease that runs out, an alert that is due, a fix that is to show. */

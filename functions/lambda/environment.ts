@@ -11,7 +11,7 @@ import {
   variablesOf,
 } from './needs.ts';
 
-const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 type Service = 'dynamodb' | 'sqs' | 's3' | 'secretsManager';

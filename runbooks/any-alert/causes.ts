@@ -19,9 +19,10 @@ const unscheduled: AnyCause = {
     if (waiting) return confirmed(`${waiting.name}: ${(waiting.unscheduled?.message ?? '').slice(0, 200)}`);
     if (pods.more) return inconclusive(`${plural(pods.pods.length, 'pod')} have a node; the others were not looked at`);
     const fresh = pods.pods.find(({ node }) => node === undefined);
-    return fresh
-      ? inconclusive(`${fresh.name} has no node yet, and nobody says why`)
-      : ruledOut('all of them have a node');
+    if (!fresh) return ruledOut('all of them have a node');
+    // Held back by a gate, or by an error of the scheduler: no node was asked.
+    const said = [fresh.unscheduled?.reason, fresh.unscheduled?.message].filter(Boolean).join(': ').slice(0, 200);
+    return inconclusive(`${fresh.name} has no node yet: ${said || 'nobody says why'}`);
   },
 };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Evidence } from '../../engine/runbook.ts';
 import { EtcdPods, etcdPods } from '../evidence/etcd-pods.ts';
+import { hostOf } from '../evidence/scrape-targets.ts';
 
 /** A static pod of the API server, as its kubelet reports it. */
 export interface ServerPod {
@@ -8,6 +9,12 @@ export interface ServerPod {
   readonly addresses: readonly string[];
   /** What the kubelet's own probe of `/readyz` says. */
   readonly ready: boolean;
+}
+
+/** The one at the host of an `instance`. */
+export function podAt(pods: readonly ServerPod[], instance: string): ServerPod | undefined {
+  const host = hostOf(instance);
+  return pods.find(({ addresses }) => addresses.includes(host));
 }
 
 /** Both in one list: kubeadm and its kin label the mirror pods of their static pods so. */

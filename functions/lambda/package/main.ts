@@ -7,6 +7,7 @@ import { ConfigError } from '../../config/error.ts';
 import { checkPolicy } from '../../rules.ts';
 import { checkForLambda } from './check.ts';
 import { type Packed, pack } from './pack.ts';
+import { checkParams } from './params.ts';
 import { checkTimes } from './times.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -38,6 +39,7 @@ async function main(): Promise<ExitCode> {
       'there is no nightshift.yaml here: write one, or name it with NIGHTSHIFT_CONFIG=FILE (for npm run deploy too), or npm run package -- --config FILE',
     );
   }
+  checkParams(root);
   checkTimes(root);
   checkForLambda(config, file);
   checkPolicy(config, catalog);

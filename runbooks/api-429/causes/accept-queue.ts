@@ -1,10 +1,12 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
+import { hostOf } from '../../evidence/scrape-targets.ts';
 import { etcdOf } from '../etcd-state.ts';
 import { cpuOf, rejectionsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import { clock, inOrder, titleOf } from '../onset.ts';
-import type { Maybe, Seen } from '../seen.ts';
+import type { Machine, Maybe, Seen } from '../seen.ts';
+import { podAt } from '../server-pods.ts';
 import { few, likewise, perSecond } from '../words.ts';
 
 /**
@@ -47,9 +49,31 @@ export function acceptQueue(seen: Seen, maybe: Maybe): Verdict {
     return inconclusive(`${words}; ${etcd.state === 'good' ? cpu.words : etcd.words}`);
   if (rejectionsOf(seen.flows).shared >= limits.refusedPerSecond)
     return inconclusive(`${words}, and requests are rejected as well`);
+  const whose = whoseWords(full, maybe);
+  if (whose !== undefined)
+    return inconclusive(`${words} since ${clock(overflows)}, and nothing else is wrong; ${whose}`);
   return confirmed(
-    `${words} since ${clock(overflows)}, and nothing else is wrong: connections come faster than they are accepted`,
+    `${words} since ${clock(overflows)}, and nothing else is wrong: who is connected is served, and the kubelet, which connects anew for each probe, gets no answer`,
   );
+}
+
+/**
+ * Why it may be another program's queue: the kernel counts all sockets of the machine as one (`TcpExtListenOverflows`).
+ * Prometheus keeps its connection and is served also while no new one is accepted; the kubelet's probe makes a new one each
+ * time, and is left waiting.
+ * https://www.kernel.org/doc/html/latest/networking/snmp_counter.html
+ */
+function whoseWords(full: readonly Machine[], { serverPods = [], servers = [] }: Maybe): string | undefined {
+  const unlike = full.find(({ instance }) => {
+    const serves = servers.some((server) => server.up === 1 && hostOf(server.instance) === hostOf(instance));
+    return !serves || podAt(serverPods, instance)?.ready !== false;
+  });
+  if (!unlike) return undefined;
+  const pod = podAt(serverPods, unlike.instance);
+  const got = pod?.ready
+    ? `the kubelet, which connects anew for each probe, gets an answer there (${pod.name} is Ready)`
+    : 'that new connections to the API server wait was not seen';
+  return `the kernel counts all sockets of the machine as one, and ${got}: ss -ltn there shows whose queue it is`;
 }
 
 function restWords(wanted: number): string {

@@ -1,11 +1,10 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
-import { hostOf } from '../../evidence/scrape-targets.ts';
 import { etcdOf } from '../etcd-state.ts';
 import { cpuOf, hangs, refusalsOf, rejectionsOf } from '../facts.ts';
 import { limits } from '../limits.ts';
 import type { Maybe, Seen, Server } from '../seen.ts';
-import type { ServerPod } from '../server-pods.ts';
+import { podAt } from '../server-pods.ts';
 import { few, likewise, perSecond } from '../words.ts';
 
 /**
@@ -43,11 +42,6 @@ export function stuckInstance(seen: Seen, maybe: Maybe): Verdict {
   return confirmed(
     `${words}, nor its kubelet (${likewise(pods, (pod) => pod?.name ?? '')} is not ready), while etcd and its machine are well${seen.servers.length > 1 ? ' and the others answer' : ''}`,
   );
-}
-
-function podAt(pods: readonly ServerPod[], instance: string): ServerPod | undefined {
-  const host = hostOf(instance);
-  return pods.find(({ addresses }) => addresses.includes(host));
 }
 
 /** "Restart it" was tried: the 429s came back, with every client listing anew. */

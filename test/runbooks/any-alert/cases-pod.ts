@@ -151,6 +151,34 @@ export const podCases: Readonly<Record<string, Case>> = {
     { ...open, newVersion: 'ruled-out', unscheduled: 'confirmed' },
     { target: { kind: 'Pod', namespace: 'shop', name: 'web-1' } },
   ),
+  'held-back-by-a-gate': one(
+    'Its queue has not let it go: it is held back by a scheduling gate.',
+    bodies(
+      without(
+        {
+          ...around,
+          [at.pod]: pod({
+            phase: 'Pending',
+            ready: false,
+            node: null,
+            container: null,
+            conditions: [
+              {
+                type: 'PodScheduled',
+                status: 'False',
+                reason: 'SchedulingGated',
+                message: 'Scheduling is blocked due to non-empty scheduling gates',
+              },
+            ],
+          }),
+        },
+        at.node,
+        at.nodeEvents,
+      ),
+    ),
+    { ...open, newVersion: 'ruled-out' },
+    { target: { kind: 'Pod', namespace: 'shop', name: 'web-1' } },
+  ),
   'not-scheduled-yet': one(
     'It has just been made.',
     bodies(

@@ -21,9 +21,33 @@ const throttled = (made: World) => {
 
 export const falseLeads: Readonly<Record<string, Written>> = {
   'accept-queue-first': {
-    about: 'Connections come faster than they are accepted, and nothing else is wrong',
-    world: world((made) => overflowing(made, 600)),
+    about:
+      'Connections come faster than they are accepted, and nothing else is wrong: the kubelet gets through no more',
+    world: world((made) => {
+      overflowing(made, 600);
+      made.serversReady = [false, true, true];
+    }),
     differs: { acceptQueue: 'confirmed' },
+  },
+  'accept-queue-of-another': {
+    about: 'Some accept queue of a control plane machine overflows, and new connections to its API server are answered',
+    world: world((made) => overflowing(made, 600)),
+    differs: { acceptQueue: open },
+  },
+  'accept-queue-and-server-silent': {
+    about: 'An accept queue overflows on the machine of an API server that answers nobody, also not who is connected',
+    world: world((made) => {
+      overflowing(made, 600);
+      firstServer(made, silent);
+      made.serversReady = [false, true, true];
+    }),
+    differs: {
+      stuckInstance: 'confirmed',
+      shuttingDown: open,
+      notObservable: open,
+      acceptQueue: open,
+      recovered: open,
+    },
   },
   'accept-queue-for-long': {
     about: 'The accept queue has been full for longer than half an hour',

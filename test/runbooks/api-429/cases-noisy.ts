@@ -30,6 +30,13 @@ const ofAnotherFlow = (made: World) => {
     { ...accounts, dispatched: 60, usual: 58, lastWeek: 58, took: 0.05 },
   ];
 };
+/** Its flow schema was made today. */
+const ofToday = (made: World) => {
+  noisy(made);
+  made.flows = made.flows.map((row) =>
+    row.dispatched === 240 ? { ...row, usual: undefined, lastWeek: undefined } : row,
+  );
+};
 /** Yesterday all flows were served a third of it. */
 const monday = (made: World) => {
   noisy(made, 240);
@@ -53,6 +60,20 @@ export const noisyCases: Readonly<Record<string, Written>> = {
     about: 'One ServiceAccount lists all pods again and again and fills workload-low',
     world: world(noisy),
     differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'noisy-flow-of-today': {
+    about:
+      'The same by a flow schema that was made today: what it asked yesterday nobody knows, the queues name its client',
+    world: world(ofToday),
+    differs: { noisyFlow: 'confirmed', ...broken },
+  },
+  'flow-of-today-and-nobody-waits': {
+    about: 'A flow schema that was made today is refused, and no one client stands out in the queues',
+    world: world((made) => {
+      ofToday(made);
+      made.waiting = [];
+    }),
+    differs: { noisyFlow: open, ...broken },
   },
   'noisy-flow-without-yesterday': {
     about: 'The same in a cluster too young for yesterday: its client is named by the queues',

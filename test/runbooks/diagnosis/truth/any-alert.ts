@@ -6,7 +6,7 @@ export const truth: Truth<keyof typeof causes> = [
     is: [],
     cases: `
       well-and-still-firing well-and-over prometheus-scrapes-nothing expression-of-another-pod asked-by-a-person
-      crashed-2-hours-before crashed-once not-scheduled-yet pod-gone new-version-well deployment deployment-of-many
+      crashed-2-hours-before crashed-once held-back-by-a-gate not-scheduled-yet pod-gone new-version-well deployment deployment-of-many
       deployment-and-a-pod-evicted-last-week deployment-whose-pods-all-failed evicted
       replica-set daemon-set deployment-of-the-stable-track service persistent-volume-claim node cluster`,
   },

@@ -67,6 +67,7 @@ export const truth: Truth = [
   },
   { is: [], perhaps: ['etcdSlow'], cases: 'etcd-in-between etcd-hardly-asked' },
   { is: [], perhaps: ['noisyFlow'], cases: 'noisy-flow-hardly-waiting several-levels-full' },
+  { is: ['noisyFlow'], unseen: true, cases: 'flow-of-today-and-nobody-waits' },
   {
     is: ['etcdSlow'],
     perhaps: ['etcdAtMemoryLimit'],
@@ -114,7 +115,8 @@ export const truth: Truth = [
   { is: ['etcdSlow', 'starvedServer'], cases: 'starved-and-etcd-slow-too' },
   {
     is: ['noisyFlow'],
-    cases: 'noisy-flow refused-more noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
+    cases:
+      'noisy-flow noisy-flow-of-today refused-more noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
   },
   { is: ['noisyFlow'], perhaps: ['slowWebhook'], cases: 'noisy-flow-and-a-webhook-of-twelve-calls' },
   { is: ['noisyFlow', 'slowWebhook'], cases: 'noisy-flow-and-slow-webhook' },
@@ -130,4 +132,11 @@ export const truth: Truth = [
   { is: ['fairnessOff'], perhaps: ['noisyFlow'], cases: 'fairness-off' },
   { is: ['stuckInstance'], cases: 'stuck-instance' },
   { is: ['acceptQueue'], cases: 'accept-queue-first' },
+  {
+    is: [],
+    perhaps: ['acceptQueue'],
+    why: 'the kernel counts all sockets of a machine as one: it may be another program that does not accept',
+    cases: 'accept-queue-of-another',
+  },
+  { is: ['stuckInstance'], perhaps: ['acceptQueue'], cases: 'accept-queue-and-server-silent' },
 ];

@@ -49,14 +49,18 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
   const cpu = ownCpuOf(seen, maybe);
   if (cpu.state !== 'fine') return stillWaits(cpu.words);
   if (grown) return grownBy(grown.flow);
+  if (who && !seen.flows.some(({ usual }) => usual !== undefined)) return confirmed(`${who}; ${words}; ${etcd.words}`);
+  // A schema that was made today, or whose figures are lost: others have a yesterday, so that one client alone proves nothing.
   const isYoung = (flow: string) =>
     !seen.flows.some(({ flow_schema, usual }) => flow_schema === flow && usual !== undefined);
-  if (client && isYoung(client.flow))
-    return confirmed(`${who}; ${words}; what flow ${client.flow} asked yesterday is not known; ${etcd.words}`);
+  const young = [client?.flow, ...worst.rows.map(({ flow_schema }) => flow_schema)].find(
+    (flow) => flow && isYoung(flow),
+  );
+  const but = young === undefined ? '' : `; what flow ${young} asked yesterday is not known`;
   if (who)
-    return inconclusive(`${who}; ${words}; but nothing asks clearly more there than yesterday, beyond what all do`);
-  const young = worst.rows.find(({ flow_schema = '' }) => isYoung(flow_schema));
-  const but = young ? `; what flow ${young.flow_schema} asked yesterday is not known` : '';
+    return inconclusive(
+      `${who}; ${words}${but || '; but nothing asks clearly more there than yesterday, beyond what all do'}`,
+    );
   return inconclusive(`${words} and etcd is well, but no flow has clearly grown and no one client stands out${but}`);
 }
 

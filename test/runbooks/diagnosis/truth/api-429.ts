@@ -67,7 +67,7 @@ export const truth: Truth = [
   },
   { is: [], perhaps: ['etcdSlow'], cases: 'etcd-in-between etcd-hardly-asked' },
   { is: [], perhaps: ['noisyFlow'], cases: 'noisy-flow-hardly-waiting several-levels-full' },
-  { is: ['noisyFlow'], unseen: true, cases: 'flow-of-today-and-nobody-waits' },
+  { is: ['noisyFlow'], unseen: true, cases: 'noisy-flow-of-today flow-of-today-and-nobody-waits' },
   {
     is: ['etcdSlow'],
     perhaps: ['etcdAtMemoryLimit'],
@@ -115,8 +115,7 @@ export const truth: Truth = [
   { is: ['etcdSlow', 'starvedServer'], cases: 'starved-and-etcd-slow-too' },
   {
     is: ['noisyFlow'],
-    cases:
-      'noisy-flow noisy-flow-of-today refused-more noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
+    cases: 'noisy-flow refused-more noisy-flow-without-yesterday noisy-flow-ownerless noisy-controller-manager',
   },
   { is: ['noisyFlow'], perhaps: ['slowWebhook'], cases: 'noisy-flow-and-a-webhook-of-twelve-calls' },
   { is: ['noisyFlow', 'slowWebhook'], cases: 'noisy-flow-and-slow-webhook' },

@@ -3,23 +3,11 @@ import { isNotOurs } from '../../../engine/acting/claimed.ts';
 import { settleUnknown } from '../../../engine/acting/settle.ts';
 import { WriteFailure } from '../../../engine/action.ts';
 import type { Step } from '../../../engine/plan.ts';
+import { CLUSTER } from '../../real/support/crash/stage.ts';
 import { lab } from './lab.ts';
+import { lost } from './lost.ts';
 
 const lead = { user: 'U0LEAD', channel: 'C0CRASH' };
-
-/** A cordon that never arrived, and nobody knows. */
-async function lost() {
-  const it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
-  it.faults.before = () => new WriteFailure('timed-out', 'no answer within 15 s', true);
-  const { id } = await it.requested();
-  expect(await it.approved(id)).toMatchObject({ state: 'unknown' });
-  delete it.faults.before;
-  const undo = async () => {
-    await it.press(id, 'undo', 'U0ASKER');
-    return it.latest();
-  };
-  return { it, id, undo };
-}
 
 const isNotKnown = ['whether what was changed at Node worker-3 is ours is not known'];
 
@@ -64,7 +52,7 @@ describe('a request that arrived though its answer was lost', () => {
   ])('is ours also where our clock %s that of the API server', async (_how, seconds) => {
     await using it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
     it.ahead(seconds);
-    const writer = it.acting.writers.get('practice');
+    const writer = it.acting.writers.get(CLUSTER);
     it.faults.before = async (action) => {
       delete it.faults.before;
       await writer?.apply(action, { deadlineMs: 15_000 });

@@ -1,26 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { settleUnknown } from '../../../engine/acting/settle.ts';
-import { WriteFailure } from '../../../engine/action.ts';
 import { ReadFailure } from '../../../engine/errors.ts';
-import { CLUSTER } from '../../real/support/crash/stage.ts';
-import { lab } from './lab.ts';
+import { lost } from './lost.ts';
 
 const lead = { user: 'U0LEAD', channel: 'C0CRASH' };
-
-/** Its answer was lost, and it has not arrived so far. */
-async function lost() {
-  const it = await lab([{ verb: 'cordon', node: 'worker-3' }]);
-  it.faults.before = () => new WriteFailure('timed-out', 'no answer within 15 s', true);
-  const { id } = await it.requested();
-  expect(await it.approved(id)).toMatchObject({ state: 'unknown' });
-  delete it.faults.before;
-  const arrives = async () => {
-    const [action] = it.sent;
-    if (!action) throw new Error('nothing was sent');
-    await it.acting.writers.get(CLUSTER)?.apply(action, { deadlineMs: 5_000 });
-  };
-  return { it, id, arrives };
-}
 
 describe('that a request came to nothing', () => {
   test('nobody can say while it may be under way', async () => {

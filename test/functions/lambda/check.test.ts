@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,8 +10,8 @@ import { grantsOf, leftOutOf, stackFacts } from '../../../functions/lambda/packa
 import { checkTimes } from '../../../functions/lambda/package/times.ts';
 import { checkPolicy } from '../../../functions/rules.ts';
 import { catalog } from '../../../runbooks/catalog.ts';
-import { tempDir } from '../../harness/temp.ts';
 import { configuration, fixerRole, readerRole, secret, text } from '../../infra/aws/package/configuration.ts';
+import { checkedWith } from './stack-copy.ts';
 
 const check = (yaml: string) => () => checkForLambda(configuration(yaml), 'nightshift.yaml');
 
@@ -191,15 +190,7 @@ describe('a configuration for AWS Lambda', () => {
 });
 
 describe('the times in serverless.yml', () => {
-  const root = join(import.meta.dirname, '../../..');
-  /** A copy in which somebody has changed something. */
-  async function changed(change: (yaml: string) => string): Promise<void> {
-    await using copy = await tempDir('times');
-    await cp(join(root, 'infra/aws/stack'), join(copy.path, 'infra/aws/stack'), { recursive: true });
-    const yaml = await readFile(join(root, 'serverless.yml'), 'utf8');
-    await writeFile(join(copy.path, 'serverless.yml'), change(yaml));
-    checkTimes(copy.path);
-  }
+  const changed = (change: (yaml: string) => string) => checkedWith(checkTimes, change);
 
   it('fit each other', async () => {
     await expect(changed((yaml) => yaml)).resolves.toBeUndefined();

@@ -1,19 +1,9 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkParams } from '../../../functions/lambda/package/params.ts';
-import { tempDir } from '../../harness/temp.ts';
+import { checkedWith } from './stack-copy.ts';
 
 describe('the parameters in serverless.yml', () => {
-  const root = join(import.meta.dirname, '../../..');
-  /** A copy in which somebody has changed something. */
-  async function changed(change: (yaml: string) => string): Promise<void> {
-    await using copy = await tempDir('params');
-    await cp(join(root, 'infra/aws/stack'), join(copy.path, 'infra/aws/stack'), { recursive: true });
-    const yaml = await readFile(join(root, 'serverless.yml'), 'utf8');
-    await writeFile(join(copy.path, 'serverless.yml'), change(yaml));
-    checkParams(copy.path);
-  }
+  const changed = (change: (yaml: string) => string) => checkedWith(checkParams, change);
   const ofStage = (params: string, stage = 'test') =>
     changed((yaml) => yaml.replace('params:\n', `params:\n  ${stage}: { ${params} }\n`));
 

@@ -22,6 +22,13 @@ function killed(seconds: number, container = 'web') {
   };
 }
 
+/** No node was given to the pod, as its condition `PodScheduled` says. */
+const withoutNode = (reason: string, message: string) => {
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason, message }];
+  const waiting = pod({ phase: 'Pending', ready: false, node: null, container: null, conditions });
+  return bodies(without({ ...around, [at.pod]: waiting }, at.node, at.nodeEvents));
+};
+
 /** Alerts about a pod. */
 export const podCases: Readonly<Record<string, Case>> = {
   'well-and-still-firing': one('Nothing is wrong with the pod, and the expression holds.', bodies(around), none, {
@@ -125,57 +132,13 @@ export const podCases: Readonly<Record<string, Case>> = {
   ),
   'no-node-takes-it': one(
     'No node has enough memory.',
-    bodies(
-      without(
-        {
-          ...around,
-          [at.pod]: pod({
-            phase: 'Pending',
-            ready: false,
-            node: null,
-            container: null,
-            conditions: [
-              {
-                type: 'PodScheduled',
-                status: 'False',
-                reason: 'Unschedulable',
-                message: '0/12 nodes are available: 12 Insufficient memory.',
-              },
-            ],
-          }),
-        },
-        at.node,
-        at.nodeEvents,
-      ),
-    ),
+    withoutNode('Unschedulable', '0/12 nodes are available: 12 Insufficient memory.'),
     { ...open, newVersion: 'ruled-out', unscheduled: 'confirmed' },
     { target: { kind: 'Pod', namespace: 'shop', name: 'web-1' } },
   ),
   'held-back-by-a-gate': one(
     'Its queue has not let it go: it is held back by a scheduling gate.',
-    bodies(
-      without(
-        {
-          ...around,
-          [at.pod]: pod({
-            phase: 'Pending',
-            ready: false,
-            node: null,
-            container: null,
-            conditions: [
-              {
-                type: 'PodScheduled',
-                status: 'False',
-                reason: 'SchedulingGated',
-                message: 'Scheduling is blocked due to non-empty scheduling gates',
-              },
-            ],
-          }),
-        },
-        at.node,
-        at.nodeEvents,
-      ),
-    ),
+    withoutNode('SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates'),
     { ...open, newVersion: 'ruled-out' },
     { target: { kind: 'Pod', namespace: 'shop', name: 'web-1' } },
   ),

@@ -57,10 +57,10 @@ export async function lastRecord(
  */
 async function isNews({ store }: Desk, webhook: string, at: string, key: string, fires: FiresNow): Promise<boolean> {
   const first = (await store.get<AlertRecord>('alerts', key))?.value;
-  if (!first || first.webhook === webhook || at <= saidAt(first)) return false;
+  if (!first || first.webhook === webhook || webhook <= saidIn(first)) return false;
   const { alert } = first;
   const other = alertKey({ ...alert, status: alert.status === 'firing' ? 'resolved' : 'firing' });
-  if (at <= saidAt((await store.get<AlertRecord>('alerts', other))?.value)) return false;
+  if (webhook <= saidIn((await store.get<AlertRecord>('alerts', other))?.value)) return false;
   const stands = await fires(alert);
   if (stands === undefined || stands === (alert.status === 'firing')) return false;
 
@@ -73,8 +73,9 @@ async function isNews({ store }: Desk, webhook: string, at: string, key: string,
   return isFirst;
 }
 
-function saidAt(record: AlertRecord | undefined): string {
-  return record?.latest?.at ?? record?.receivedAt ?? '';
+/** The webhook that said it last. Their ids sort by time, and those of one millisecond by their order. */
+function saidIn(record: AlertRecord | undefined): string {
+  return record?.latest?.webhook ?? record?.webhook ?? '';
 }
 
 type FiresNow = (alert: Alert) => Promise<boolean | undefined>;

@@ -142,7 +142,7 @@ function alertAccount(
   posted: (incident: string) => boolean,
   folded: ReadonlyMap<string, string>,
 ): AlertAccount {
-  const named = { alertname: alertName(alert), status: alert.status, fingerprint: alert.fingerprint };
+  const named = { alertname: redact(alertName(alert)), status: alert.status, fingerprint: alert.fingerprint };
   if (!record) return { ...named, outcome: 'pending' };
   const { fate } = record;
   switch (fate.outcome) {
@@ -177,7 +177,7 @@ function incidentAccount(incident: Incident, posted: boolean, plans: readonly Pl
     target: targetName(target),
     openedAt,
     ...(since === undefined ? {} : { since }),
-    alerts: alertNames,
+    alerts: redactKeys(alertNames),
     firing: firing.length,
     posted,
     ...(severity ? { severity: redact(severity) } : {}),
@@ -187,6 +187,11 @@ function incidentAccount(incident: Incident, posted: boolean, plans: readonly Pl
     ...(lastFound ? { lastFound } : {}),
     plans: plans.map(planAccount).sort((a, b) => (a.at < b.at ? -1 : 1)),
   };
+}
+
+/** The name of an alert is a label as any other. */
+function redactKeys<T>(named: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [redact(name), value]));
 }
 
 function planAccount({ id, remedy, state, at, request, approvals, executedAt, updatedAt }: Plan): PlanAccount {

@@ -23,6 +23,8 @@ export interface Incident {
   readonly runbook: string | null;
   readonly target: Target;
   readonly targetNote: string;
+  /** The runbook that is about its alert, where the labels name nothing that this looks at: another looked. */
+  readonly topic?: string;
   readonly state: 'looking' | 'diagnosed' | 'undiagnosed' | 'still-broken' | 'folded' | 'closed';
   readonly openedAt: string;
   readonly updatedAt: string;
@@ -100,6 +102,7 @@ export interface Opening {
   readonly record?: string;
   /** Of its alert's webhook. */
   readonly leftOut?: number;
+  readonly topic?: string;
 }
 
 /**
@@ -159,6 +162,7 @@ export function openIncident(key: string, generation: number, opening: Opening, 
     ...(opening.openedBy ? { openedBy: opening.openedBy } : {}),
     ...(opening.storm ? { storm: opening.storm } : {}),
     ...(opening.leftOut === undefined ? {} : { leftOut: opening.leftOut }),
+    ...(opening.topic ? { topic: opening.topic } : {}),
   };
 }
 

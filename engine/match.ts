@@ -37,14 +37,19 @@ export function matchRunbook(alert: Alert, runbooks: readonly AnyRunbook[]): Mat
  * Who looks after this alert: the runbook of its topic, if its labels name what that looks at (those of the published
  * TargetDown, summed up by job, name no node), else the one for any alert. Neither: nobody does.
  */
-export function answererOf(
-  alert: Alert,
-  runbooks: readonly AnyRunbook[],
-): { readonly runbook?: AnyRunbook | undefined; readonly match?: AlertMatch } {
+export function answererOf(alert: Alert, runbooks: readonly AnyRunbook[]): Answerer {
   const matched = matchRunbook(alert, runbooks);
   if (matched && namesTarget(alert.labels, matched.match.family)) return matched;
   const generic = runbooks.find(({ id }) => id === ANY_ALERT);
-  return generic || !matched ? { runbook: generic } : matched;
+  if (!matched) return { runbook: generic };
+  return generic ? { runbook: generic, topic: matched.runbook.id } : matched;
+}
+
+export interface Answerer {
+  readonly runbook?: AnyRunbook | undefined;
+  readonly match?: AlertMatch;
+  /** The runbook of its topic, where the labels name nothing that this looks at. */
+  readonly topic?: string;
 }
 
 function answers(match: AlertMatch, alert: Alert): boolean {

@@ -10,11 +10,7 @@ import { counted, minuteOf, times } from './words.ts';
 export function notesOf(incident: Incident): string[] {
   const { follows, state, reopened } = incident;
   return [
-    ...(!hasTopic(incident.runbook) && incident.alert
-      ? [
-          'No runbook is about this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
-        ]
-      : []),
+    ...topicNote(incident),
     ...alertNotes(incident),
     ...firstNote(incident),
     ...(incident.leftOut
@@ -31,6 +27,14 @@ export function notesOf(incident: Incident): string[] {
       : []),
     ...(reopened > 0 ? [`Fired again ${times(reopened)} after it was closed`] : []),
     ...(state === 'still-broken' ? [`Looked again ${times(incident.rechecks)} since`] : []),
+  ];
+}
+
+function topicNote({ runbook, alert, topic }: Incident): string[] {
+  if (hasTopic(runbook) || !alert) return [];
+  if (topic) return [`Runbook ${topic} is about this alert, but its labels name nothing that this looks at`];
+  return [
+    'No runbook is about this alert. To add one: a folder in `runbooks/`, its name in `runbooks/catalog.ts` (CONTRIBUTING.md shows how).',
   ];
 }
 

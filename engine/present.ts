@@ -118,10 +118,10 @@ function ownSummary(incident: Incident, runbook: AnyRunbook | undefined, progres
   }
 }
 
-function undiagnosed({ runbook, target, report }: Incident): string {
+function undiagnosed({ runbook, target, report, topic }: Incident): string {
   if (runbook === null) return 'No runbook answers this alert';
   if (target.kind === 'Unresolved') return `The alert's target could not be found: ${target.why}`;
-  if (!hasTopic(runbook)) return aroundIt(report);
+  if (!hasTopic(runbook)) return aroundIt(report, topic);
   const open = causesOf(report, 'inconclusive').length;
   const gaps = (report?.evidence ?? []).filter(isGap).length;
   if (report?.recovered.verdict === 'confirmed') return `It looks well: ${report.recovered.reason}`;
@@ -132,11 +132,12 @@ function undiagnosed({ runbook, target, report }: Incident): string {
 }
 
 /** That the target looks well says nothing of an alert nobody knows. */
-function aroundIt(report: Report | undefined): string {
+function aroundIt(report: Report | undefined, topic: string | undefined): string {
   const all = report?.evidence ?? [];
   const gaps = all.filter(isGap).length;
   const unseen = gaps > 0 ? `; ${gaps} of ${counted(all.length, 'look')} around it failed` : '';
-  return `No runbook is about this alert, and none of the everyday troubles is proved here${unseen}`;
+  const whose = topic ? `Runbook ${topic} has nothing of this alert to look at` : 'No runbook is about this alert';
+  return `${whose}, and none of the everyday troubles is proved here${unseen}`;
 }
 
 function causesOf(report: Report | undefined, verdict: CauseReport['verdict']): CardCause[] {

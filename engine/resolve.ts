@@ -43,7 +43,10 @@ export async function resolveTarget(alert: Alert, match: AlertMatch | undefined,
   const itself = match ? undefined : await nodeThatSaw(labels, lookup);
   if (itself) return itself;
   const guess = match ?? guessTarget(labels);
-  if (guess.family === undefined) return { target: guess.target, confidence: 'fair', note: guess.note };
+  if (guess.family === undefined) {
+    const nobody = seenByNode(labels) === 'surely' && labels.instance ? `; no node is known as ${labels.instance}` : '';
+    return { target: guess.target, confidence: 'fair', note: `${guess.note}${nobody}` };
+  }
   switch (guess.family) {
     case 'cluster':
       return { target: { kind: 'Cluster' }, confidence: 'exact', note: 'the alert is about the cluster' };

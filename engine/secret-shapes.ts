@@ -60,11 +60,18 @@ const IN_HEADERS: readonly (readonly [RegExp, string])[] = [
   [/(\b(?:set-)?cookie:\s*)[^\s;=]{1,100}=[^\s;]+(?:;\s?[^\s;=]{1,100}(?:=[^\s;]*)?)*/gi, `$1${MASK}`],
 ];
 
+const MONGO = 'mongo(?:sh|dump|restore|export|import)?';
+const LOGIN = String.raw`(?:docker|podman|helm|skopeo|oras|crane)\s(?:registry\s|auth\s)?login`;
 /** Programs that take a password as an argument which is not called so. */
 const IN_COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/((?:^|\s)(?:-u|--user)[\s=]+[^\s:]{1,100}:)\S+/g, `$1${MASK}`], // curl -u name:password
-  [/(\b(?:sshpass|redis-cli)\s(?:[^\n|;]{0,200}?\s)?-[pa]\s*)[^\s-]\S*/g, `$1${MASK}`],
-  [/(\bmysql(?:dump|admin)?\s(?:[^\n|;]{0,200}?\s)?-p)[^\s-]\S*/g, `$1${MASK}`],
+  // Each of them that stands behind the program's name: a port that is called so is masked as well.
+  [
+    new RegExp(String.raw`(\s-[pa]\s*)(?<=\b(?:sshpass|redis-cli|${MONGO}|${LOGIN})\s[^\n|;]{0,250})[^\s-]\S*`, 'g'),
+    `$1${MASK}`,
+  ],
+  [/(\s-p)(?<=\bmysql(?:dump|admin)?\s[^\n|;]{0,250})[^\s-]\S*/g, `$1${MASK}`],
+  [/(\s-w\s*)(?<=\bldap(?:search|whoami|modify|add|delete)\s[^\n|;]{0,250})[^\s-]\S*/g, `$1${MASK}`],
   [/((?:\brequirepass|\bmasterauth|SECRET_ACCESS_KEY)\s+)(?!["'])\S+/g, `$1${MASK}`],
   [/(\bidentified\s(?:with\s\S{1,60}\s)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${MASK}`],
 ];

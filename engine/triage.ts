@@ -90,7 +90,14 @@ async function decide(desk: Desk, record: string, { alert, again, leftOut }: Ale
   if (alert.status === 'resolved') return resolve(desk, cluster, runbook, resolution, alert);
   const over = again ? undefined : await desk.store.get('alerts', alertKey({ ...alert, status: 'resolved' }));
   const found = { cluster: cluster.name, runbook, target: resolution.target, targetNote: resolution.note };
-  const opening = { ...found, alert, record, ...(leftOut === undefined ? {} : { leftOut }) };
+  const { topic } = answerer;
+  const opening = {
+    ...found,
+    alert,
+    record,
+    ...(leftOut === undefined ? {} : { leftOut }),
+    ...(topic ? { topic } : {}),
+  };
   return openOrJoin(desk, opening, { voice: again ? 'again' : over ? 'over' : 'fires', stormy });
 }
 

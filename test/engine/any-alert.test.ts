@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { accounts } from '../../engine/accounts.ts';
 import { answererOf } from '../../engine/match.ts';
 import { anyRunbook } from '../../engine/runbook.ts';
 import { runbook } from '../../runbooks/any-alert/index.ts';
@@ -42,12 +43,12 @@ describe('an alert that no runbook is about', () => {
 
   it('is one that a runbook would answer, if its labels named what that looks at', () => {
     const summedUp = nodeAlert('', { name: 'NodeUnwell', labels: { node: '', job: 'kubelet' } });
-    expect(answererOf(summedUp, runbooks)).toEqual({ runbook: generic });
+    expect(answererOf(summedUp, runbooks)).toEqual({ runbook: generic, topic: 'sample' });
     expect(answererOf(summedUp, [sample])).toMatchObject({ runbook: sample });
     const where = { name: 'NodeUnwell', labels: { node: '', pod: '', instance: '10.0.0.4:9100' } };
     expect(answererOf(nodeAlert('', where), runbooks)).toMatchObject({ runbook: sample });
     const itself = { name: 'NodeUnwell', labels: { node: '', instance: '10.0.0.4:8080' } };
-    expect(answererOf(nodeAlert('', itself), runbooks)).toEqual({ runbook: generic });
+    expect(answererOf(nodeAlert('', itself), runbooks)).toEqual({ runbook: generic, topic: 'sample' });
     const byAddress = { name: 'ExporterUnwell', labels: { node: '', instance: '10.0.0.4:9100' } };
     expect(answererOf(nodeAlert('', byAddress), runbooks)).toMatchObject({ runbook: sample });
   });
@@ -68,6 +69,27 @@ describe('an alert that no runbook is about', () => {
       canLook: true,
     });
     expect(card?.evidence.find(({ id }) => id === 'expression')?.query).toContain(expr);
+  });
+
+  it('is told from one whose runbook has nothing to look at, because its labels name nothing', async () => {
+    await using tonight = await nightWith(false);
+    await tonight.send(nodeAlert('', { name: 'NodeUnwell', labels: { node: '', job: 'kubelet' } }));
+    await tonight.settle();
+
+    const [card] = tonight.channel.cards();
+    expect(card?.summary).toMatch(/^Runbook sample has nothing of this alert to look at, and none of the everyday/);
+    expect(card?.notes).toContain('Runbook sample is about this alert, but its labels name nothing that this looks at');
+    expect(JSON.stringify(card)).not.toContain('No runbook');
+  });
+
+  it('is accounted for without what its name gives away', async () => {
+    await using tonight = await nightWith(false);
+    await tonight.send({ ...podAlert('Odd password=hunter2secret'), fingerprint: 'f1' });
+    await tonight.settle();
+
+    const told = JSON.stringify(await accounts(tonight.desk.store));
+    expect(told).toContain('Odd password=[redacted]');
+    expect(told).not.toContain('hunter2secret');
   });
 
   it('has a trouble that is seen on its card, which is not called its cause', async () => {

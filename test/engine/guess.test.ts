@@ -6,6 +6,8 @@ import { alert, lookup } from './lookup.ts';
 describe('the target of an alert that no runbook is about', () => {
   const resolve = async (labels: Record<string, string>, answers?: Record<string, unknown>) =>
     (await resolveTarget(alert(labels), undefined, lookup(answers))).target;
+  const noteOf = async (labels: Record<string, string>) =>
+    (await resolveTarget(alert(labels), undefined, lookup())).note;
   const ofPod = { namespace: 'monitoring', pod: 'node-exporter-x', container: 'node-exporter' };
   const worker2 = { kind: 'Node', name: 'worker-2' };
 
@@ -30,6 +32,9 @@ describe('the target of an alert that no runbook is about', () => {
     expect(await resolve({ instance: '10.9.9.9:9100' })).toEqual({ kind: 'Cluster' });
     expect(await resolve({ instance: '10.0.0.9:9100' })).toEqual({ kind: 'Cluster' });
     expect(await resolve({ instance: 'https://shop.example/health' })).toEqual({ kind: 'Cluster' });
+    expect(await noteOf({ job: 'node', instance: '10.9.9.9:9100' })).toBe(
+      'label job=node; no node is known as 10.9.9.9:9100',
+    );
     expect(await resolve({ job: 'node', instance: '10.9.9.9:9100' })).toMatchObject({
       kind: 'Component',
       name: 'node',

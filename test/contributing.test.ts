@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCase } from '../engine/replay.ts';
 import { type AnyRunbook, anyRunbook } from '../engine/runbook.ts';
 import { replay } from './runbooks/case-files.ts';
+import { seenIn } from './runbooks/collected.ts';
+import { aged } from './runbooks/properties/perturb.ts';
+import { AGED_SECONDS, turnsOf } from './runbooks/properties/turns.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
@@ -43,6 +46,13 @@ describe('the runbook that CONTRIBUTING has one write', () => {
     expect(strays).toEqual([]);
     expect(Object.fromEntries(report.causes.map(({ id, verdict }) => [id, verdict]))).toEqual(one.expect.causes);
     expect(report.recovered.verdict).toBe(one.expect.recovered);
+    expect(await turnsOf(runbook, one)).toEqual([]);
+  });
+
+  it('reads when things happened, as every runbook has to', async () => {
+    const one = parseCase('out-of-memory.json', confirmed, runbook);
+    const [now, older] = await Promise.all([one, aged(one, AGED_SECONDS)].map((each) => seenIn(runbook, each)));
+    expect([...(older?.collected ?? [])]).not.toEqual([...(now?.collected ?? [])]);
   });
 
   it('has cases that differ in their verdict, as the page asks for', () => {

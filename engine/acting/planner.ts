@@ -47,7 +47,10 @@ export async function planRemedy(
   if ('problem' in looked) return looked;
   const { report, cluster } = looked;
   const offer = report.remedies.find(({ id }) => id === remedy);
-  if (!offer) return { problem: `runbook ${report.runbook} has no fix ${remedy}` };
+  if (!offer) {
+    const known = report.remedies.map(({ id }) => id).join(', ') || 'none with a button';
+    return { problem: `runbook ${report.runbook} has no fix ${remedy}: it has ${known}` };
+  }
   if ('unavailable' in offer) return whyNot(report, offer);
   return drawn(acting, cluster, incident, draftOf(report, offer), same);
 }

@@ -13,7 +13,7 @@ export async function plansIn(store: Pick<Store, 'list'>): Promise<readonly Plan
 }
 
 /** The incident of this id, also when it is closed and a newer one stands in its slot. */
-export async function incidentById(store: Store, id: string): Promise<Incident | undefined> {
+export async function incidentById(store: Pick<Store, 'get'>, id: string): Promise<Incident | undefined> {
   const current = (await store.get<Incident>('incidents', slotOf(id)))?.value;
   return current?.id === id ? current : (await store.get<Incident>('closed', id))?.value;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Acting } from '../../engine/acting/desk.ts';
 import { planCardOf } from '../../engine/acting/plan-card.ts';
+import { incidentById } from '../../engine/acting/stored.ts';
 import { Refused } from '../../engine/errors.ts';
 import type { People } from '../../engine/people.ts';
 import type { Plan } from '../../engine/plan.ts';
@@ -47,13 +48,18 @@ async function storedPlan(settings: Settings, id: string, options: RecordsOption
   const { store, close } = await openRecords(options);
   try {
     const found = (await store.get<Plan>('plans', id))?.value;
-    if (!found)
-      throw new UsageError(`there is no plan ${id}; a fix is named with its incident: nightshift plan ${id} FIX`);
+    if (!found) throw new UsageError(await noPlan(store, id));
     const desk = { store, rules: rulesOf(settings, catalog), people: asTheySaid(found) };
     return { card: await planCardOf(desk, found) };
   } finally {
     close();
   }
+}
+
+async function noPlan(store: Pick<Store, 'get'>, id: string): Promise<string> {
+  const fixes = (await incidentById(store, id))?.report?.remedies.map((remedy) => remedy.id) ?? [];
+  const which = fixes.length > 0 ? `, with one of ${fixes.join(', ')}` : '';
+  return `there is no plan ${id}; a fix is named with its incident: nightshift plan ${id} FIX${which}`;
 }
 
 /** The practice cluster lives in the server's process: only that can look at it. */

@@ -60,11 +60,12 @@ const IN_HEADERS: readonly (readonly [RegExp, string])[] = [
   [/(\b(?:set-)?cookie:\s*)[^\s;=]{1,100}=[^\s;]+(?:;\s?[^\s;=]{1,100}(?:=[^\s;]*)?)*/gi, `$1${MASK}`],
 ];
 
-const MONGO = 'mongo(?:sh|dump|restore|export|import)?';
+const MONGO = 'mongo(?:sh|dump|restore|export|import)?|cqlsh';
 const LOGIN = String.raw`(?:docker|podman|helm|skopeo|oras|crane)\s(?:registry\s|auth\s)?login`;
 /** Programs that take a password as an argument which is not called so. */
 const IN_COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/((?:^|\s)(?:-u|--user)[\s=]+[^\s:]{1,100}:)\S+/g, `$1${MASK}`], // curl -u name:password
+  [/(\s-u)(?<=\bcurl\s[^\n|;]{0,250})([^\s:]{1,100}:)\S+/g, `$1$2${MASK}`], // and -uname:password
   // Each of them that stands behind the program's name: a port that is called so is masked as well.
   [
     new RegExp(String.raw`(\s-[pa]\s*)(?<=\b(?:sshpass|redis-cli|${MONGO}|${LOGIN})\s[^\n|;]{0,250})[^\s-]\S*`, 'g'),

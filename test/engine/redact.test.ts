@@ -62,6 +62,8 @@ describe('redaction', () => {
     ['redis-cli -h db -p 6379 -a hunter2 ping', 'redis-cli -h db -p [redacted] -a [redacted] ping'],
     ['mysqladmin -phunter2 status -pother', 'mysqladmin -p[redacted] status -p[redacted]'],
     ['mysql -phunter2 -h a && mysql -phunter3 -h b', 'mysql -p[redacted] -h a && mysql -p[redacted] -h b'],
+    ['curl -s -uadmin:hunter2 http://db', 'curl -s -uadmin:[redacted] http://db'],
+    ['cqlsh -u root -p hunter2', 'cqlsh -u root -p [redacted]'],
     ['mongosh -u root -p hunter2 db', 'mongosh -u root -p [redacted] db'],
     ['docker login -u ci -p hunter2 quay.io', 'docker login -u ci -p [redacted] quay.io'],
     ['docker run -p 8080:80 web', 'docker run -p 8080:80 web'],

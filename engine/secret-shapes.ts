@@ -16,7 +16,7 @@ const PREFIXED: readonly RegExp[] = [
   /\bdckr_(?:pat|oat)_[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bATATT3[\w=-]{20,}|\bNRAK-[A-Z0-9]{20,}/g,
   /\bglsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8}\b|\bglc_eyJ[\w+/=-]{20,}|\bpul-[a-f0-9]{40}\b/g, // Grafana, Pulumi
   /\btskey-[a-z]+-[\w-]{10,}|\bAGE-SECRET-KEY-1[A-Z0-9]{20,}|\blin_api_\w{20,}|\bsntry[su]_[\w+/=-]{20,}/g,
-  /\b\d{8,10}:AA[\w-]{33}\b/g, // Telegram bot
+  /(?<!\d)\d{8,10}(?::|%3A)AA[\w-]{33}(?![\w-])/gi, // Telegram bot, in an address behind the word "bot"
   /\bk8s-aws-v1\.[\w-]{16,}/g, // EKS token
 ];
 

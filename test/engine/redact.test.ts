@@ -56,6 +56,11 @@ describe('redaction', () => {
     [`SG.${'a'.repeat(22)}.${'b'.repeat(43)}`, '[redacted]'],
     ['id AKIAIOSFODNN7EXAMPLE key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'id [redacted] key [redacted]'],
     ['mysql -u root -phunter2 shop', 'mysql -u root -p[redacted] shop'],
+    [
+      'Post "https://api.telegram.org/bot110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1/sendMessage": deadline',
+      'Post "https://api.telegram.org/bot[redacted]/sendMessage": deadline',
+    ],
+    ['?text=bot110201543%3AAAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1%2Fsend', '?text=bot[redacted]%2Fsend'],
     ['sshpass -p hunter2 ssh db', 'sshpass -p [redacted] ssh db'],
     ['sshpass -p hunter2 ssh -p 2222 db', 'sshpass -p [redacted] ssh -p [redacted] db'],
     ['redis-cli -a hunter2 -p 6379 ping', 'redis-cli -a [redacted] -p [redacted] ping'],

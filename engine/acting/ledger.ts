@@ -97,6 +97,7 @@ async function endOf(store: Store): Promise<Head> {
   });
   const end = last ? Head.safeParse(last.value).data : BEGINNING;
   if (!end) throw broken('its last entry cannot be read');
+  if (last && !isAsWritten(last.value as Entry)) throw broken(`entry ${end.seq} was changed`);
   if (!head && end.seq > 0) throw broken('the record of its last entry is gone');
   if (!head) {
     // Where nothing was ever carried out the ledger begins; else it was taken away, with the record of its end.
@@ -107,6 +108,11 @@ async function endOf(store: Store): Promise<Head> {
   if (end.seq < head.seq) throw broken(`it ends at entry ${end.seq}, and had ${head.seq}`);
   if (head.seq > 0 && end.seq === head.seq && end.hash !== head.hash) throw broken(`entry ${end.seq} was changed`);
   return end;
+}
+
+/** Whether what an entry says is what its hash was made of. */
+export function isAsWritten({ hash, ...open }: Entry): boolean {
+  return digestOf(open) === hash;
 }
 
 /** The ids of all plans that have begun to change something. */

@@ -126,7 +126,8 @@ function notAllowed(
 /** What is the same for reads: credentials, absence, throttling, whatever stands in front of the API server. */
 function inGeneral(reply: Reply, { object }: Action, connection: Connection, dryRun: boolean): WriteFailure {
   const failure = failureOf(reply, { verb: 'get', ...object }, connection);
-  const refused = reply.status >= 400 && reply.status < 500;
+  // 408 is of a proxy that had to wait too long: what it has passed on may have been done.
+  const refused = reply.status >= 400 && reply.status < 500 && reply.status !== 408;
   return asWriteFailure(failure, !dryRun && !refused, reply.status >= 500 ? 'server-error' : undefined);
 }
 

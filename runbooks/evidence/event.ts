@@ -29,6 +29,16 @@ const Event = z
   }));
 export type EventView = z.infer<typeof Event>;
 
+/**
+ * Seconds by which the clock of whoever sent it was ahead of the API server's when it was first seen; `undefined`: cannot
+ * be told. One that goes on after it has expired (`--event-ttl`) is stored anew, with its count and the first date it had.
+ * https://github.com/kubernetes/client-go/blob/master/tools/record/event.go
+ */
+export function clockAhead({ count, firstSeen, createdAt }: EventView): number | undefined {
+  const ahead = (Date.parse(firstSeen) - Date.parse(createdAt)) / 1000;
+  return ahead < 0 && count > 1 ? undefined : ahead;
+}
+
 export const EventList = z.object({ items: z.array(Event) });
 
 /** Seconds that an event is kept: `--event-ttl` of the API server. */

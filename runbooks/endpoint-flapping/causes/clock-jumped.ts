@@ -1,5 +1,5 @@
 import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
-import type { EventView } from '../../evidence/event.ts';
+import { clockAhead } from '../../evidence/event.ts';
 import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import { gapsOf, type Silence } from '../heartbeat.ts';
@@ -72,11 +72,6 @@ function datedAhead(events: readonly { readonly from: string; readonly lastSeen:
 function skewOf({ events }: Pick<Seen, 'events'>, now: Date): number {
   const skews = events
     .filter(({ from, createdAt }) => from === 'kubelet' && secondsSince(createdAt, now) <= limits.latelySeconds)
-    .map(skew);
+    .flatMap((event) => clockAhead(event) ?? []);
   return skews.toSorted((a, b) => Math.abs(b) - Math.abs(a) || b - a)[0] ?? 0;
-}
-
-/** When it was first seen, by the kubelet's clock, against when it was stored, by the API server's. */
-function skew({ createdAt, firstSeen }: EventView): number {
-  return secondsSince(createdAt, new Date(firstSeen));
 }

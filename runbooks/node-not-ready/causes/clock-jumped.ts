@@ -1,7 +1,7 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { times } from '../../../engine/words.ts';
 import { clockWords } from '../../evidence/control-plane.ts';
-import type { EventView } from '../../evidence/event.ts';
+import { clockAhead, type EventView } from '../../evidence/event.ts';
 import { conditionOf } from '../../evidence/node.ts';
 import { leaseAgeSeconds } from '../../evidence/node-lease.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
@@ -163,7 +163,7 @@ function eventSkew(maybe: Maybe, now: Date): Verdict | undefined {
   const recent = maybe.events?.filter(
     ({ from, createdAt }) => from === 'kubelet' && secondsSince(createdAt, now) < EVENTS_WITHIN_SECONDS,
   );
-  const skew = (event: EventView) => (Date.parse(event.firstSeen) - Date.parse(event.createdAt)) / 1000;
+  const skew = (event: EventView) => clockAhead(event) ?? 0;
   const off = recent?.findLast((event) => skew(event) > SKEW_SECONDS || skew(event) < -LATE_EVENT_SECONDS);
   if (!off) return undefined;
   const words = `the API server stored its event ${off.reason} at ${clockTime(off.createdAt)}, the kubelet dated it ${clockTime(off.firstSeen)}: ${duration(skew(off))} apart`;

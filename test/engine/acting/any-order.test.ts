@@ -10,6 +10,6 @@ describe('whatever is pressed in whatever order, while the cluster, the rules, t
     const property = fc.asyncProperty(lives, async (steps) => {
       expect(await play(steps)).toEqual([]);
     });
-    await fc.assert(property, { numRuns: 40, seed: 42 });
-  });
+    await fc.assert(property, { numRuns: 30, seed: 42 });
+  }, 180_000);
 });

@@ -65,6 +65,14 @@ describe('the ledger', () => {
     expect((await audit(it.store)).findings).toEqual(['entry 2 was changed']);
   });
 
+  test('takes no further entry behind one that was changed', async () => {
+    await using it = await ledger();
+    await fill(it.store, 5);
+    const last = (await it.all()).at(-1);
+    await it.rewrite({ ...(last as Entry), by: 'U2' });
+    await expect(fill(it.store, 1)).rejects.toThrow('entry 5 was changed. Nothing is changed in any cluster');
+  });
+
   test('tells an entry that was changed and given a new hash', async () => {
     await using it = await ledger();
     await fill(it.store, 5);

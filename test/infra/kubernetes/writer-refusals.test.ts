@@ -236,6 +236,7 @@ describe('answers after which nobody knows', () => {
     ['the API server gave up', 504, 'Timeout: request did not complete within requested timeout 34s'],
     ['a proxy lost the API server', 502, '<html><title>502 Bad Gateway</title></html>'],
     ['a proxy has no API server', 503, 'upstream connect error'],
+    ['a proxy has waited too long', 408, 'Request Time-out'],
     ['a proxy redirects', 307, ''],
   ])('%s', async (_why, code, body) => {
     const given = { status: code, body, headers: { location: 'https://login.example/', 'retry-after': '1' } };

@@ -1,7 +1,7 @@
 import type { Case } from '../../../engine/replay.ts';
 import { but, caseOf, lastWord, silence } from './case.ts';
 import type { World } from './compose.ts';
-import { calledNotReady, changed, datedEarlier, type EventAt } from './recording-changes.ts';
+import { calledNotReady, changed, datedEarlier, type EventAt, storedAnew } from './recording-changes.ts';
 import { answers, exporter, fellSilent, wellMachine } from './worlds.ts';
 import { failing, wellFor } from './worlds-changed.ts';
 
@@ -29,6 +29,11 @@ export const clocks: Record<string, Case> = {
   'event-dated-a-minute-early': caseOf(
     'An event that the kubelet could send only a minute later.',
     wellFor(7200, datedEarlier(300, 60)),
+    { recovered: 'confirmed' },
+  ),
+  'event-stored-anew-after-it-expired': caseOf(
+    'An event that goes on since yesterday was stored anew 5 minutes ago, with the first date that it had.',
+    wellFor(7200, storedAnew(300, 86_400)),
     { recovered: 'confirmed' },
   ),
   'event-dated-early-half-an-hour-ago': caseOf(

@@ -157,6 +157,17 @@ describe('a clock that jumped', () => {
     expect(verdict('clockJumped', { ...well, events: dated(-600) })).toBe('confirmed');
   });
 
+  it('is not an event that was stored anew after it had expired, with the first date that it had', () => {
+    const [one] = dated(-6_000);
+    if (!one) throw new Error('no event');
+    expect(verdict('clockJumped', { ...well, events: [{ ...one, count: 14, lastSeen: one.createdAt }] })).toBe(
+      'ruled-out',
+    );
+    expect(verdict('clockJumped', { ...well, events: dated(600).map((event) => ({ ...event, count: 2 })) })).toBe(
+      'confirmed',
+    );
+  });
+
   it('is not an event the kubelet could only send two minutes later', () => {
     expect(verdict('clockJumped', { ...well, events: dated(-120) })).toBe('ruled-out');
   });

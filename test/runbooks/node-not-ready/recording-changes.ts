@@ -85,6 +85,15 @@ export function datedEarlier(seconds: number, earlier: number): EventAt {
   });
 }
 
+/** An event that goes on since long ago: it had expired, and is stored anew with the first date that it had. */
+export function storedAnew(seconds: number, since: number): EventAt {
+  return (ago, node) => ({
+    ...datedEarlier(seconds, since)(ago, node),
+    count: 14,
+    lastTimestamp: ago(seconds),
+  });
+}
+
 /** What a kubelet posts whenever it starts. */
 export function started(seconds: number): EventAt {
   return eventOf('Starting', 'kubelet', 'starts', seconds);

@@ -9,7 +9,7 @@ export const truth: Truth<keyof typeof causes> = [
       runtime-killed-healed runtime-stopped-healed kubelet-killed-healed disk-pressure-healed pids-node-healed
       machine-restarted back-for-20-minutes back-for-40-minutes
       some-calls-to-the-runtime-fail most-calls-failed-until-100-seconds-ago slow-relists-before-it-was-well
-      eviction-200-seconds-ago event-dated-a-minute-early event-dated-early-half-an-hour-ago lease-5-seconds-ahead
+      eviction-200-seconds-ago event-dated-a-minute-early event-stored-anew-after-it-expired event-dated-early-half-an-hour-ago lease-5-seconds-ahead
       scraped-a-minute-ago no-readyz task-hung-before-it-was-well kernel-watched-and-well
       kernel-watched-until-20-minutes-ago pod-waits-for-a-secret`,
   },

@@ -1,4 +1,5 @@
-import { type Lookup, nodeByLabels } from './resolve.ts';
+import { nodeByLabels } from './node-of-labels.ts';
+import type { Lookup } from './resolution.ts';
 import type { Storm } from './storm.ts';
 import type { NodeTarget } from './target.ts';
 

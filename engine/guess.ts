@@ -57,18 +57,24 @@ export function guessTarget(all: Labels): Guess {
 
 /** `node-exporter` (kube-prometheus, Helm), `prometheus-node-exporter`, `node_exporter`, and `node` of its own manual. */
 const nodeExporter = /node[-_.]exporter|^node$/;
-/** Where it listens, unless told otherwise. https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
+/**
+ * The kubelet and its cAdvisor, as kube-prometheus, the Helm chart, Prometheus's own example and Grafana's chart call them.
+ * https://github.com/prometheus/prometheus/blob/main/documentation/examples/prometheus-kubernetes.yml
+ */
+const kubelet = /(^|\/)(kubelet|cadvisor|kubernetes-cadvisor|kubernetes-nodes(-kubelet|-cadvisor)?)$/;
+/** Where the node exporter listens, unless told otherwise. https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
 const nodeExporterPort = /:9100$/;
 
 /**
- * Whether it is a node that saw itself: its `pod` is then its exporter's, and `instance` its name or address. `surely`: the
- * job says so. `perhaps`: nothing else names a target, or the port is an exporter's; any application may be there as well.
+ * Whether it is a node that saw itself, by its exporter (whose `pod` it then is) or its kubelet: `instance` is its name or
+ * address. `surely`: the job says so. `perhaps`: nothing else names a target, or the port is an exporter's; any application may be there as well.
  */
 export function seenByNode(labels: Labels): 'surely' | 'perhaps' | undefined {
   const { family, target } = { target: undefined, ...guessTarget(labels) };
   if (target?.kind === 'Object' || isOfExporter(labels)) return undefined;
   if (nodeExporter.test(labels.job ?? '')) return 'surely';
   if (!labels.instance || family !== undefined) return undefined;
+  if (kubelet.test(labels.job ?? '')) return 'surely';
   return target?.kind === 'Cluster' || nodeExporterPort.test(labels.instance) ? 'perhaps' : undefined;
 }
 

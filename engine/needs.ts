@@ -2,7 +2,7 @@ import { type Verb, type WorkloadKind, workloadKinds } from './change.ts';
 import { changeRules, rightsOf } from './changes/catalog.ts';
 import type { Right } from './changes/rules.ts';
 import { directoryReads } from './directory.ts';
-import { resolveReads } from './resolve.ts';
+import { resolveReads } from './resolution.ts';
 import type { ReadRight } from './rights.ts';
 import type { AnyRunbook } from './runbook.ts';
 

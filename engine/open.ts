@@ -6,10 +6,9 @@ import { holderOfSlot } from './held.ts';
 import * as incidents from './incident.ts';
 import { type Incident, incidentKey, type Opening, slotOf, slotOfKey } from './incident.ts';
 import { joined, type Voice } from './joining.ts';
-import { announceMessage, announceSoonMessage, lookMessage } from './messages.ts';
+import { announceMessage, lookMessage } from './messages.ts';
 import { letPartsGo, mayBePart } from './parts.ts';
-import type { Outgoing } from './ports.ts';
-import { refreshed, silentForMs, wasOverUnheard } from './refresh.ts';
+import { announcedSoon, lookOf, newLookOf, refreshed, silentForMs, wasOverUnheard } from './refresh.ts';
 import { hasTopic } from './runbook.ts';
 import { openOfComponent, withJob } from './same-component.ts';
 import * as storms from './storm.ts';
@@ -20,9 +19,6 @@ import type { Desk } from './triage.ts';
 
 /** An incident that fires again within this time keeps its card. */
 const REOPEN_WITHIN_MS = 600_000;
-/** Alerts that only join edit the card at most this often. */
-const JOIN_EDIT_EVERY_MS = 2_000;
-
 interface Arrival {
   readonly desk: Desk;
   readonly opening: Opening;
@@ -132,18 +128,20 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
   const { id } = storms.watchOf(cluster, target.kind, runbook);
   return amend<StormWatch, Fate>(desk.store, 'storms', id, async (watch = calm) => {
     const now = desk.clock.now();
+    const what = storms.nextIs(watch, name, now);
     const going = storms.stormFor(watch, name, now);
-    if (going) {
-      const result = await joinStorm(arrival, going);
-      const its = going === watch.storm?.incident ? undefined : name;
-      if (result)
-        return storms.isStale(watch, going, now)
-          ? { result, value: storms.noteStorm(watch, going, now, its) }
-          : { result };
+    const its = await stormOfMember(arrival, watch);
+    const again = its === undefined && (going || what !== 'single') && (await openAgain(arrival, key));
+    if (again) return { result: again };
+    const storm = its ?? going;
+    if (storm !== undefined) {
+      const result = await joinStorm(arrival, storm);
+      const goesOn = storm === going && storms.isStale(watch, storm, now);
+      const of = storm === watch.storm?.incident ? undefined : name;
+      if (result) return goesOn ? { result, value: storms.noteStorm(watch, storm, now, of) } : { result };
     }
     const meanwhile = await joinOpen(arrival, slotOfKey(key));
     if (meanwhile) return { result: meanwhile };
-    const what = storms.nextIs(watch, name, now);
     if (what === 'single') {
       const result = await open(arrival, key);
       // One that fired again has its card and its history: it is not what begins just now.
@@ -151,14 +149,32 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
         ? { result, value: storms.noteOpening(watch, result.incident, now, name) }
         : { result };
     }
-    const its = what === 'mixed' ? undefined : name;
+    const alike = what === 'mixed' ? undefined : name;
     // What has a card of its own keeps it where the next ones have little in common with it.
     const like = what === 'mixed' ? [] : storms.recent(watch, now).filter((one) => one.name === name);
     const before = like.map(({ incident }) => incident);
-    const { key: stormKey } = storms.watchOf(cluster, target.kind, runbook, its);
+    const { key: stormKey } = storms.watchOf(cluster, target.kind, runbook, alike);
     const result = await openStorm(arrival, stormKey, before, what);
-    return { result, value: storms.noteStorm(watch, result.incident, now, its) };
+    return { result, value: storms.noteStorm(watch, result.incident, now, alike) };
   });
+}
+
+/** The open storm whose card has it already, also one that takes in nobody new. */
+async function stormOfMember({ desk, opening }: Arrival, watch: StormWatch): Promise<string | undefined> {
+  for (const { incident: id } of storms.stormsOf(watch)) {
+    const incident = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
+    const isIts = incident?.id === id && incidents.isOpen(incident);
+    if (isIts && incident.storm?.members.includes(memberName(opening))) return id;
+  }
+  return undefined;
+}
+
+/** What fires again, or is a late copy of what is over, has its card, and says nothing of how many are in trouble. */
+async function openAgain(arrival: Arrival, key: string): Promise<Opened | undefined> {
+  const { desk } = arrival;
+  const last = (await desk.store.get<Incident>('incidents', slotOfKey(key)))?.value;
+  const has = last?.state === 'closed' && !last.foldedInto && isRecent(last.closedAt, desk.clock.now());
+  return has ? open(arrival, key) : undefined;
 }
 
 /** A crash may have come between an incident and its note in the weather. */
@@ -258,26 +274,6 @@ async function joinStorm(arrival: Arrival, storm: string): Promise<Fate | undefi
     const { value, send } = refreshed(announced.value, true, now);
     return { result, value, send: [...announced.send, ...newLookOf(led, incident), ...send] };
   });
-}
-
-function lookOf(incident: Incident): Outgoing[] {
-  return incident.look.wanted > incident.look.done ? [lookMessage(incident.id, incident.look.wanted)] : [];
-}
-
-/** The look that was wanted since then. */
-function newLookOf(incident: Incident, before: Incident): Outgoing[] {
-  return incident.look.wanted > before.look.wanted ? lookOf(incident) : [];
-}
-
-/** Asks for one edit of the card for all joins of the next moment. */
-function announcedSoon(incident: Incident, now: Date): { value: Incident; send: Outgoing[] } {
-  if (incident.announceDueAt && Date.parse(incident.announceDueAt) > now.getTime())
-    return { value: incident, send: [] };
-  const announceDueAt = new Date(now.getTime() + JOIN_EDIT_EVERY_MS).toISOString();
-  return {
-    value: { ...incident, announceDueAt },
-    send: [announceSoonMessage(incident.id, JOIN_EDIT_EVERY_MS)],
-  };
 }
 
 function isRecent(at: string | undefined, now: Date): boolean {

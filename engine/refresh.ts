@@ -1,12 +1,14 @@
 import { type Alert, beganAt } from './alert.ts';
 import { canLook, type Incident, isOpen, lookWanted } from './incident.ts';
-import { lookLaterMessage } from './messages.ts';
+import { announceSoonMessage, lookLaterMessage, lookMessage } from './messages.ts';
 import type { Outgoing } from './ports.ts';
 
 /** What an alert that joins makes of a diagnosis: a look so long after the last one began, for all that join till then. */
 const REFRESH_EVERY_MS = 30_000;
 /** In a storm a look (at most 25 Kubernetes calls) has to do for hundreds of alerts. */
 export const STORM_REFRESH_EVERY_MS = 300_000;
+/** Alerts that only join edit the card at most this often. */
+const JOIN_EDIT_EVERY_MS = 2_000;
 /**
  * Alertmanager repeats what still fires; kube-prometheus and the Helm chart let it do so every 12 hours. Of what was
  * not heard for twice that, its "resolved" must have been lost.
@@ -46,4 +48,25 @@ export function wasOverUnheard(incident: Incident, alert: Alert): boolean {
   const began = beganAt(alert);
   if (began === undefined || !incident.firing.includes(alert.fingerprint)) return false;
   return unheardForMs(incident, new Date(began)) > OVER_AFTER_MS;
+}
+
+/** The look that is wanted. */
+export function lookOf(incident: Incident): Outgoing[] {
+  return incident.look.wanted > incident.look.done ? [lookMessage(incident.id, incident.look.wanted)] : [];
+}
+
+/** The look that was wanted since then. */
+export function newLookOf(incident: Incident, before: Incident): Outgoing[] {
+  return incident.look.wanted > before.look.wanted ? lookOf(incident) : [];
+}
+
+/** Asks for one edit of the card for all joins of the next moment. */
+export function announcedSoon(incident: Incident, now: Date): { value: Incident; send: Outgoing[] } {
+  if (incident.announceDueAt && Date.parse(incident.announceDueAt) > now.getTime())
+    return { value: incident, send: [] };
+  const announceDueAt = new Date(now.getTime() + JOIN_EDIT_EVERY_MS).toISOString();
+  return {
+    value: { ...incident, announceDueAt },
+    send: [announceSoonMessage(incident.id, JOIN_EDIT_EVERY_MS)],
+  };
 }

@@ -1,37 +1,15 @@
 import * as z from 'zod';
 import type { Alert } from './alert.ts';
-import { isAddress, type NodeDirectory } from './directory.ts';
 import { messageOf, ReadFailure } from './errors.ts';
 import { guessTarget, instanceMayBeNode, seenByNode } from './guess.ts';
-import { nodesKnownAs, nodeWasKnown } from './hosts.ts';
+import { nodeByLabels } from './node-of-labels.ts';
 import { ownLabels } from './own-labels.ts';
 import type { Source } from './readers.ts';
-import { declaring, type ReadRight } from './rights.ts';
+import { LOOKUP_LIMITS, type Lookup, type Resolution, resolveReads, theNode, unresolved } from './resolution.ts';
+import { declaring } from './rights.ts';
 import type { AlertFamily, AlertMatch } from './runbook.ts';
-import type { Target } from './target.ts';
-import { counted } from './words.ts';
-
-/** How the labels led to the target. Only `exact` may ever be the ground for a change. */
-export interface Resolution {
-  readonly target: Target;
-  readonly confidence: 'exact' | 'good' | 'fair' | 'none';
-  /** For the card: which label was used, or why none would do. */
-  readonly note: string;
-}
-
-/** Where lookups go. In a storm there is no `source`: the list of the nodes costs one read however many alerts ask. */
-export interface Lookup {
-  readonly nodes: NodeDirectory;
-  readonly source?: Source;
-  /** Whether a node of this name was looked at before. */
-  readonly wasSeen?: (node: string) => Promise<boolean>;
-}
-
-export const resolveReads: readonly ReadRight[] = ['get Node', 'get Pod'];
 
 const NODE_LABELS = ['node', 'exported_node', 'nodename', 'kubernetes_node'] as const;
-/** A lookup may not hold up the first card: beyond this the labels are taken at their word, and the card says so. */
-const LIMITS = { deadlineMs: 2_000, maxBytes: 1024 * 1024 };
 const Pod = z.object({ metadata: z.object({ uid: z.string() }), spec: z.object({ nodeName: z.string().optional() }) });
 
 /**
@@ -120,103 +98,12 @@ async function nodeThatSaw(labels: Labels, lookup: Lookup | undefined): Promise<
   return target.kind === 'Node' || isLater ? found : undefined;
 }
 
-/** The node that the first of these labels names which is there: as its name, or as an address or host name of it. */
-export async function nodeByLabels(
-  labels: Labels,
-  names: readonly string[],
-  lookup: Lookup | undefined,
-  otherwise?: () => Promise<Resolution | undefined>,
-): Promise<Resolution> {
-  const label = names.find((name) => labels[name]);
-  if (label === undefined) {
-    return (
-      (await otherwise?.()) ??
-      unresolved(names[0] ?? 'node', '', `the alert carries none of the labels ${names.join(', ')}`)
-    );
-  }
-  const value = labels[label] ?? '';
-  const host = label === 'instance' ? withoutPort(value) : value;
-  if (!isAddress(host) && !isNodeName(host)) return unresolved(label, value, `no node can be called ${value}`);
-  const named = !isAddress(host) && label !== 'instance';
-  if (named && (await isTaken(host, lookup))) return node(host, 'exact', `label ${label}=${value}`);
-  if (!lookup) return untried(label, value, 'not looked up');
-  try {
-    const [first, ...others] = await lookup.nodes.find(host);
-    if (first && others.length > 0) {
-      const names = [first, ...others].map(({ name }) => name);
-      return unresolved(label, value, `${names.length} nodes have this address: ${names.join(', ')}`);
-    }
-    if (first?.name === host) return node(host, 'exact', `label ${label}=${value}`);
-    if (first) return node(first.name, 'good', `label ${label}=${value} is an address of node ${first.name}`);
-    const found = (await otherwise?.()) ?? (await byFurtherName(label, value, host, lookup));
-    if (found) return found;
-    if (named && (await wasHere(host, lookup)))
-      return node(host, 'exact', `label ${label}=${value}; it was here, and is not in the list of nodes any more`);
-    const nodes = (await lookup.nodes.rows()).length;
-    if (!lookup.source)
-      return untried(label, value, `${notInTable(host, nodes)}; more is asked when the storm is over`);
-    return unresolved(label, value, nothingCalled(host, named, nodes));
-  } catch (failure) {
-    return untried(label, value, `the nodes could not be listed: ${messageOf(failure)}`);
-  }
-}
-
-/** A name or address that the table of the nodes does not have: two small reads, whatever the size of the cluster. */
-async function byFurtherName(
-  label: string,
-  value: string,
-  host: string,
-  lookup: Lookup,
-): Promise<Resolution | undefined> {
-  if (!lookup.source) return undefined;
-  const nodes = new Set((await lookup.nodes.rows()).map(({ name }) => name));
-  const { names, how } = await nodesKnownAs(lookup.source, host, LIMITS);
-  const [first, ...others] = names.filter((name) => nodes.has(name));
-  if (first === undefined) return undefined;
-  return others.length > 0
-    ? unresolved(label, value, `${others.length + 1} nodes are known as this: ${[first, ...others].join(', ')}`)
-    : node(first, 'good', `label ${label}=${value}: ${how} of node ${first}`);
-}
-
-function notInTable(host: string, nodes: number): string {
-  return `no node of this cluster has the name or address ${host} (compared were the names and the first internal and external address of ${counted(nodes, 'node')})`;
-}
-
-function nothingCalled(host: string, named: boolean, nodes: number): string {
-  return named
-    ? `no node of this cluster is called ${host}, and nothing shows that one was: did it leave long ago, or is the label wrong?`
-    : `${notInTable(host, nodes)}; neither does the label kubernetes.io/hostname or kube-state-metrics know it`;
-}
-
-/**
- * Whether a node's name may be taken at its word: it exists, or that cannot be asked now (in a storm, or because the
- * API server does not answer). A look at it will tell.
- */
-async function isTaken(name: string, lookup: Lookup | undefined): Promise<boolean> {
-  if (!lookup?.source) return true;
-  try {
-    await declaring(lookup.source, resolveReads).read({ verb: 'get', kind: 'Node', name }, LIMITS);
-    return true;
-  } catch (failure) {
-    return !(failure instanceof ReadFailure && failure.kind === 'not-found');
-  }
-}
-
-/**
- * Proof that a node which is gone was of this cluster: it was looked at before, or kube-state-metrics knew it within
- * the last hour.
- */
-async function wasHere(name: string, { source, wasSeen }: Lookup): Promise<boolean> {
-  if (await wasSeen?.(name)) return true;
-  return source !== undefined && nodeWasKnown(source, name, LIMITS);
-}
-
 async function nodeOfPod(labels: Labels, lookup: Lookup | undefined): Promise<Resolution | undefined> {
   const { namespace, pod } = labels;
   if (!namespace || !pod || !lookup?.source) return undefined;
   try {
     const name = (await readPod(lookup.source, namespace, pod)).spec.nodeName;
-    return name === undefined ? undefined : node(name, 'good', `pod ${namespace}/${pod} runs on node ${name}`);
+    return name === undefined ? undefined : theNode(name, 'good', `pod ${namespace}/${pod} runs on node ${name}`);
   } catch {
     return undefined;
   }
@@ -251,30 +138,5 @@ async function podOf(labels: Labels, lookup: Lookup | undefined): Promise<Resolu
 
 async function readPod(source: Source, namespace: string, name: string) {
   const pods = declaring(source, resolveReads);
-  return Pod.parse((await pods.read({ verb: 'get', kind: 'Pod', namespace, name }, LIMITS)).body);
-}
-
-function node(name: string, confidence: Resolution['confidence'], note: string): Resolution {
-  return { target: { kind: 'Node', name }, confidence, note };
-}
-
-function unresolved(label: string, value: string, why: string): Resolution {
-  return { target: { kind: 'Unresolved', label, value, why }, confidence: 'none', note: why };
-}
-
-/** As `unresolved`, when it was not asked for or the answer never came: it is looked up later. */
-function untried(label: string, value: string, why: string): Resolution {
-  return { target: { kind: 'Unresolved', label, value, why, untried: true }, confidence: 'none', note: why };
-}
-
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names; hosts may shout. */
-function isNodeName(text: string): boolean {
-  return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/i.test(text);
-}
-
-/** `10.0.0.1:9100`, `[fd00::1]:9100`, `worker-3:9100` and the same without a port. */
-export function withoutPort(instance: string): string {
-  const bracketed = /^\[(.+)\](?::\d+)?$/.exec(instance);
-  if (bracketed?.[1]) return bracketed[1];
-  return instance.split(':').length === 2 ? instance.replace(/:\d+$/, '') : instance;
+  return Pod.parse((await pods.read({ verb: 'get', kind: 'Pod', namespace, name }, LOOKUP_LIMITS)).body);
 }

@@ -28,7 +28,8 @@ import type { Source } from './readers.ts';
 import { lastRecord } from './records.ts';
 import { refreshed } from './refresh.ts';
 import { noteRejected } from './rejected.ts';
-import { type Lookup, type Resolution, resolveTarget } from './resolve.ts';
+import type { Lookup, Resolution } from './resolution.ts';
+import { resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { isWatchOf, type StormWatch, stormsNow, stormsOf } from './storm.ts';
 

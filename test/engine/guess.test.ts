@@ -22,6 +22,22 @@ describe('the target of an alert that no runbook is about', () => {
     expect(await resolve({ job: 'node-exporter', ...ofPod, instance: 'eth1.example:9100' }, onNode)).toEqual(worker2);
   });
 
+  it('is the node whose kubelet saw it, if it is about no pod or volume there', async () => {
+    const jobs = ['kubelet', 'kubernetes-nodes', 'kubernetes-nodes-cadvisor', 'kubernetes-cadvisor'];
+    for (const job of [...jobs, 'integrations/kubernetes/kubelet'])
+      for (const instance of ['worker-2', '10.0.0.2:10250']) expect(await resolve({ job, instance })).toEqual(worker2);
+    const byKubelet = { job: 'kubelet', instance: '10.0.0.2:10250', namespace: 'kube-system', service: 'kubelet' };
+    expect(await resolve(byKubelet)).toEqual(worker2);
+    expect(await resolve({ ...byKubelet, namespace: 'shop', persistentvolumeclaim: 'db' })).toMatchObject({
+      kind: 'Object',
+    });
+    expect(await resolve({ ...byKubelet, namespace: 'shop', pod: 'db-0' })).toMatchObject({ kind: 'Pod' });
+    expect(await resolve({ job: 'kubelet' })).toMatchObject({ kind: 'Component', name: 'kubelet' });
+    expect(await noteOf({ job: 'kubelet', instance: '10.9.9.9:10250' })).toBe(
+      'label job=kubelet; no node is known as 10.9.9.9:10250',
+    );
+  });
+
   it('is the node that has the address, where nothing but `instance` is left, or the port is of node_exporter', async () => {
     expect(await resolve({ instance: '10.0.0.2:9100', mountpoint: '/' })).toEqual(worker2);
     expect(await resolve({ instance: '10.0.0.2:9182' })).toEqual(worker2);

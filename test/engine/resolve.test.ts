@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReadFailure } from '../../engine/errors.ts';
-import { resolveTarget, withoutPort } from '../../engine/resolve.ts';
+import { withoutPort } from '../../engine/node-of-labels.ts';
+import { resolveTarget } from '../../engine/resolve.ts';
 import type { AlertFamily } from '../../engine/runbook.ts';
 import { alert, clock, lookup, table } from './lookup.ts';
 
@@ -93,6 +94,19 @@ describe('the target of an alert', () => {
     expect((await resolveTarget(alert({ instance: '10.0.0.9:9100' }), as('kubelet'), lookup())).target).toMatchObject({
       why: '2 nodes have this address: twin-a, twin-b',
     });
+  });
+
+  it('is the node of the next label where the first one names none', async () => {
+    const labels = { nodename: 'db-host-17', node: 'our-seventeenth', instance: '10.0.0.2:9100' };
+
+    for (const family of ['kubelet', 'node-exporter', 'node-object'] as const)
+      expect(await resolveTarget(alert(labels), as(family), lookup())).toMatchObject({
+        target: { kind: 'Node', name: 'worker-2' },
+        note: 'label instance=10.0.0.2:9100 is an address of node worker-2 (no node is known as node=our-seventeenth)',
+      });
+    expect(await resolveTarget(alert({ ...labels, instance: '10.9.9.9:9100' }), as('kubelet'), lookup())).toMatchObject(
+      { target: { kind: 'Unresolved', label: 'node', value: 'our-seventeenth' } },
+    );
   });
 
   it('is the node of the exporter’s pod when the address says nothing', async () => {

@@ -70,6 +70,26 @@ describe('a storm', () => {
     expect(stormCard(tonight)).toMatchObject({ state: 'diagnosed', target: 'Node worker-1' });
   });
 
+  it('is told what else is wrong with one of its nodes, also when it takes in nobody new', async () => {
+    await using tonight = await night();
+    await fourWithOneWell(tonight);
+    tonight.pass(1_000);
+    await tonight.settle();
+
+    await tonight.send(
+      nodeAlert('worker-0', { name: 'NodeUnwellToo' }),
+      nodeAlert('worker-3', { name: 'NodeUnwellToo' }),
+    );
+    await tonight.settle();
+    expect(stormCard(tonight)?.alert).toMatchObject({ firing: 6 });
+
+    tonight.node('worker-9', false);
+    await tonight.send(nodeAlert('worker-9'));
+    await tonight.settle();
+    expect(stormCard(tonight)?.alert).toMatchObject({ firing: 6 });
+    expect(tonight.channel.cards().at(-1)).toMatchObject({ target: 'Node worker-9' });
+  });
+
   it('stays open while one of its nodes is still broken, and says which', async () => {
     await using tonight = await night();
     await fourWithOneWell(tonight);
@@ -219,6 +239,36 @@ describe('what does not belong to a storm', () => {
       title: 'Node worker-1: NodeClockAskew',
     });
     expect(stormCard(tonight)?.alert).toMatchObject({ count: 4 });
+  });
+
+  it('is a late copy of what is over: its card is closed again by a look, and nothing was in trouble at once', async () => {
+    await using tonight = await night();
+    for (const name of names(3)) {
+      tonight.node(name, false);
+      await tonight.send(nodeAlert(name));
+      await tonight.settle();
+    }
+    tonight.node('worker-1', true);
+    await tonight.send(nodeAlert('worker-1', { status: 'resolved' }));
+    await tonight.settle();
+    tonight.pass(1);
+
+    await tonight.send(nodeAlert('worker-1'));
+    await tonight.settle();
+
+    expect(tonight.channel.cards()).toMatchObject([
+      { state: 'diagnosed', target: 'Node worker-0' },
+      { state: 'closed', target: 'Node worker-1' },
+      { state: 'diagnosed', target: 'Node worker-2' },
+    ]);
+    const { webhooks } = await accounts(tonight.desk.store);
+    expect(webhooks.flatMap(({ alerts }) => alerts.map(({ outcome }) => outcome)).sort()).toEqual([
+      'joined',
+      'joined',
+      'posted',
+      'posted',
+      'posted',
+    ]);
   });
 
   it('is a name no node can have', async () => {

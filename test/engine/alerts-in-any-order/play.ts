@@ -4,7 +4,7 @@ import { ReadFailure } from '../../../engine/errors.ts';
 import { isOpen } from '../../../engine/incident.ts';
 import { targetName } from '../../../engine/target.ts';
 import { night, nodeAlert } from '../night.ts';
-import { nodes, type Step } from './steps.ts';
+import { FEW, nodes, type Step } from './steps.ts';
 
 /** Plays the steps in a night of their own; whatever should not have happened. */
 export async function play(steps: readonly Step[]): Promise<readonly string[]> {
@@ -88,8 +88,8 @@ export async function play(steps: readonly Step[]): Promise<readonly string[]> {
 
   async function onlyOneEach(): Promise<void> {
     const open = (await life.incidents()).filter((incident) => isOpen(incident) && !incident.foldedInto);
-    const about = open.map(({ runbook, target, alertNames }) =>
-      JSON.stringify([runbook ?? Object.keys(alertNames), target]),
+    const about = open.flatMap(({ runbook, target, alertNames, storm }) =>
+      (storm?.members ?? [targetName(target)]).map((one) => `${runbook ?? Object.keys(alertNames)} of ${one}`),
     );
     for (const [index, one] of about.entries()) if (about.indexOf(one) < index) wrong.add(`${one} has two incidents`);
   }
@@ -124,10 +124,13 @@ export async function play(steps: readonly Step[]): Promise<readonly string[]> {
   for (const { alerts, id } of webhooks)
     for (const { outcome, alertname } of alerts)
       if (outcome === 'pending') wrong.add(`${alertname} of ${id} is not accounted for`);
-  for (const { id, closedAt, posted } of incidents) {
+  for (const { id, closedAt, posted, foldedInto } of incidents) {
     if (!closedAt) wrong.add(`incident ${id} stays open`);
-    if (!posted) wrong.add(`incident ${id} has no card`);
+    if (!posted && !foldedInto) wrong.add(`incident ${id} has no card`);
   }
+  if (new Set(steps.flatMap((one) => ('node' in one ? [one.node] : []))).size <= FEW)
+    for (const { storm, id } of await life.incidents())
+      if (storm) wrong.add(`incident ${id} is a storm of ${storm.members.join(', ')}`);
   const cards = life.channel.posts.filter(({ message }) => message.kind === 'card').map(({ key }) => key);
   for (const [index, key] of cards.entries()) if (cards.indexOf(key) < index) wrong.add(`card ${key} was posted twice`);
   return [...wrong];

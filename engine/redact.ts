@@ -43,7 +43,7 @@ function redactNext(before: unknown, text: string): string {
 }
 
 const SECRET_KEY =
-  /passw|passphrase|requirepass|masterauth|(^|[_.-])(pass|pwd)$|secret|(api|access|account|subscription|private|encryption|signing|master)[_-]?key|credential|bearer|cookie$|dockerc(onfigjson|fg)$|(^|[_.-])(token|auth)$/i;
+  /passw|passphrase|requirepass|masterauth|(^|[_.-])(pass|pwd|pw)$|secret|(api|access|account|subscription|private|encryption|signing|master)[_-]?key|credential|bearer|cookie$|dockerc(onfigjson|fg)$|(^|[_.-])(token|auth)$/i;
 
 /** The fields of a pod template, and annotations, under which anything may be a secret, whatever it is called or looks like. */
 const HOLDERS = /\.(?:env|envFrom|args|command|httpHeaders|annotations|volumeAttributes|flexVolume)\b/;

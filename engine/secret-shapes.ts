@@ -24,7 +24,13 @@ const PREFIXED: readonly RegExp[] = [
 const ADDRESSES: readonly (readonly [RegExp, string])[] = [
   [/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${MASK}`],
   [/(\bevents\.(?:eu\.)?pagerduty\.com\/integration\/)\w+/gi, `$1${MASK}`],
-  [/(\bdiscord(?:app)?\.com\/api\/webhooks\/\d+\/)[\w-]+/gi, `$1${MASK}`],
+  [/(\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/)[\w-]+/gi, `$1${MASK}`],
+  [
+    /(\bwebhook\.office\.com\/webhookb?2?\/|\balert\.victorops\.com\/integrations\/\w+\/\d+\/alert\/)[\w@/-]+/gi,
+    `$1${MASK}`,
+  ],
+  [/(\/hooks\/)[a-z0-9]{26}\b/g, `$1${MASK}`], // Mattermost
+  [/((?:routing|service|integration)_?key\\*["']?\s*[:=]\s*\\*["']?)[a-z0-9]{32}\b/gi, `$1${MASK}`], // PagerDuty
   // Signed addresses: Azure's shared access signature, and presigned ones of S3 and Google Cloud Storage.
   [/((?:[?&;](?:sig|signature)|\bx-(?:amz|goog)-(?:signature|credential))=)[^\s&"'<>]+/gi, `$1${MASK}`],
 ];
@@ -44,6 +50,7 @@ const IN_ADDRESSES: readonly (readonly [RegExp, string])[] = [
     `$1${MASK}@`,
   ],
   [/(\bhttps?:\/\/)[\w-]{24,200}@(?!sha256:)/gi, `$1${MASK}@`], // a token in the user's place
+  [/([^\s:@/"'=(]{1,64}:)[^\s:]{1,200}@(?=(?:tcp6?|unix|cloudsql)?\()/gi, `$1${MASK}@`], // of MySQL, as Go's driver writes it
 ];
 
 /** Of `Authorization`: the word that names the scheme, and what follows it. */
@@ -77,6 +84,20 @@ const IN_COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/(\bidentified\s(?:with\s\S{1,60}\s)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${MASK}`],
 ];
 
+/** Between the words of a list, as Go prints one and as JSON has it: `["redis-cli" "-a" "x"]`. */
+const NEXT = String.raw`\\*",?\s*\\*"`;
+/** The same programs with their arguments in a list. */
+const IN_LISTS: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(String.raw`("-(?:u|-user)${NEXT}[^\s:"\\]{1,100}:)[^"\\]+`, 'g'), `$1${MASK}`],
+  [
+    new RegExp(
+      String.raw`("-[paw](?:${NEXT})?)(?<=\b(?:sshpass|redis-cli|${MONGO}|(?:docker|podman|helm|skopeo|oras|crane)${NEXT}login|mysql(?:dump|admin)?|ldap[a-z]+)\\*"[^\n\]]{0,250})[^"\\-][^"\\]*`,
+      'g',
+    ),
+    `$1${MASK}`,
+  ],
+];
+
 /**
  * Shapes of secrets that turn up in labels, annotations, events, flags and logs. Each keeps what names the secret and
  * masks the secret itself.
@@ -93,4 +114,5 @@ export const shapes: readonly (readonly [RegExp, string])[] = [
   ...IN_ADDRESSES,
   ...IN_HEADERS,
   ...IN_COMMANDS,
+  ...IN_LISTS,
 ];

@@ -2,7 +2,7 @@ import { MASK } from './mask.ts';
 
 /** What names a secret, at the end of a key: `DB_PASSWORD`, `db.pass`, `apiKey`. */
 const WORDS =
-  'password|passwd|passphrase|passcode|requirepass|masterauth|(?<![a-z])pass|(?<![a-z])pwd|secret(?:[_-]?(?:access[_-]?)?key[\\w-]{0,20})?|token|(?:api|access|account|subscription|private|encryption|signing|master)[_-]?key|client-key-data|credentials?|authorization|cookie|dockerconfigjson|dockercfg|(?<![a-z])_?auth(?=["\']\\s*:\\s*"[\\w+/=]{8})';
+  'password|passwd|passphrase|passcode|requirepass|masterauth|(?<![a-z])pass|(?<![a-z])pwd|(?<![a-z])pw(?![a-z])|secret(?:[_-]?(?:access[_-]?)?key[\\w-]{0,20})?|token|(?:api|access|account|subscription|private|encryption|signing|master)[_-]?key|client-key-data|credentials?|authorization|cookie|dockerconfigjson|dockercfg|(?<![a-z])_?auth(?=["\']\\s*:\\s*"[\\w+/=]{8})';
 
 /** What separates a key from its value, and what may stand in quotes: not the end of a line where each stands alone. */
 const spans = {
@@ -15,9 +15,10 @@ const lineByLine = patternsFor(spans.lines);
 
 /** Masks what stands behind a word that names a secret. `lines`: those of a log, which have nothing to do with each other. */
 export function maskNamed(text: string, of: 'text' | 'lines'): string {
-  const { flag, spaced, keyed } = of === 'lines' ? lineByLine : anywhere;
+  const { flag, listed, spaced, keyed } = of === 'lines' ? lineByLine : anywhere;
   return text
     .replace(flag, `$1${MASK}`)
+    .replace(listed, `$1${MASK}`)
     .replace(spaced, `$1${MASK}`)
     .replace(keyed, (...found) => {
       const { close = '', quoted = '', plain = '' } = found.at(-1) as Record<string, string | undefined>;
@@ -37,6 +38,8 @@ function patternsFor({ gap, any, but }: (typeof spans)[keyof typeof spans]) {
   return {
     /** A flag with its value after a space. */
     flag: new RegExp(String.raw`((?:${WORDS})(?<=--[\w-]{0,60})${gap}+)(?!-)("[^"${but}]*"|'[^'${but}]*'|\S+)`, 'gi'),
+    /** The same in a list, as Go prints one and as JSON has it: the quotes stay. */
+    listed: new RegExp(String.raw`((?:${WORDS})(?<=--[\w-]{0,60})\\*",?${gap}*\\*")(?!-)[^"\\]+`, 'gi'),
     /** A key with a quoted value after a space. Not the name of an object: `secret "tls" not found`. */
     spaced: new RegExp(`((?:${WORDS})${gap}+)("[^"${but}]+"|'[^'${but}]+')(?! (?:not found|is forbidden))`, 'gi'),
     keyed: new RegExp(

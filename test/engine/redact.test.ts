@@ -56,6 +56,28 @@ describe('redaction', () => {
     [`SG.${'a'.repeat(22)}.${'b'.repeat(43)}`, '[redacted]'],
     ['id AKIAIOSFODNN7EXAMPLE key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'id [redacted] key [redacted]'],
     ['mysql -u root -phunter2 shop', 'mysql -u root -p[redacted] shop'],
+    ['exec ["redis-cli" "-a" "hunter2" "ping"] failed', 'exec ["redis-cli" "-a" "[redacted]" "ping"] failed'],
+    [
+      '{\\"command\\":[\\"redis-cli\\",\\"-a\\",\\"h2\\"]}',
+      '{\\"command\\":[\\"redis-cli\\",\\"-a\\",\\"[redacted]\\"]}',
+    ],
+    ['["mysql" "-uroot" "-phunter2" "-e" "select 1"]', '["mysql" "-uroot" "-p[redacted]" "-e" "select 1"]'],
+    ['["curl" "-u" "me:hunter2" "http://x"]', '["curl" "-u" "me:[redacted]" "http://x"]'],
+    ['["x","--db-password","hun ter2","--verbose"]', '["x","--db-password","[redacted]","--verbose"]'],
+    ['root:hunter2@tcp(db:3306)/shop?x=1', 'root:[redacted]@tcp(db:3306)/shop?x=1'],
+    ['DATA_SOURCE_NAME=exporter:hun(ter2@(db:3306)/', 'DATA_SOURCE_NAME=exporter:[redacted]@(db:3306)/'],
+    [
+      'https://acme.webhook.office.com/webhookb2/0a-1@2b/IncomingWebhook/ab/01',
+      'https://acme.webhook.office.com/webhookb2/[redacted]',
+    ],
+    [
+      'https://alert.victorops.com/integrations/generic/20131114/alert/0a-bb/team',
+      'https://alert.victorops.com/integrations/generic/20131114/alert/[redacted]',
+    ],
+    ['https://discordapp.com/api/v10/webhooks/123/abc-DEF', 'https://discordapp.com/api/v10/webhooks/123/[redacted]'],
+    ['https://chat.example/hooks/abcdefghijklmnopqrstuvwxyz', 'https://chat.example/hooks/[redacted]'],
+    ['"service_key":"R0123456789abcdef0123456789abcde"', '"service_key":"[redacted]"'],
+    ['MYSQL_ROOT_PW=hunter2', 'MYSQL_ROOT_PW=[redacted]'],
     [
       'Post "https://api.telegram.org/bot110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1/sendMessage": deadline',
       'Post "https://api.telegram.org/bot[redacted]/sendMessage": deadline',
@@ -130,6 +152,8 @@ describe('redaction', () => {
     'The signature is valid, s.Close() returned, key-value store, secretName=tls-db',
     'tokenreviews.authentication.k8s.io is forbidden',
     '-----BEGIN CERTIFICATE-----',
+    '["docker" "run" "-p" "80:80"] ["mysqladmin" "ping" "-h" "db"]',
+    'routing_key=orders.created, power: 5',
   ])('leaves %s as it is', (text) => {
     expect(redact(text)).toBe(text);
   });
@@ -151,6 +175,8 @@ describe('redaction', () => {
     const hostile = 'a.'.repeat(50_000) + '://'.repeat(10_000);
 
     expect(redact(hostile)).toBe(hostile);
+    for (const piece of ['"-p" ', 'a:', '"redis-cli" "x" ', '--token" ', 'mysql -e ', '@('])
+      redact(piece.repeat(20_000));
   });
 
   it.each([

@@ -14,7 +14,7 @@ import { openOfComponent, withJob } from './same-component.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
 import { gathered, ledBy, memberName } from './storm-incident.ts';
-import { generationBefore, goodbye, makeRoom, nextIncident } from './succession.ts';
+import { generationBefore, goodbye, makeRoom, nextIncident, withoutAlerts } from './succession.ts';
 import type { Desk } from './triage.ts';
 
 /** An incident that fires again within this time keeps its card. */
@@ -208,9 +208,10 @@ async function open(arrival: Arrival, key: string): Promise<Opened> {
     const again = last && last.state === 'closed' && isRecent(last.closedAt, now);
     replaced = last && !again ? makeRoom(last, now) : undefined;
     if (replaced) await desk.store.put({ collection: 'closed', id: replaced.id, value: replaced, expect: 'any' });
-    const value = again
+    const begun = again
       ? reopen(last, fired, voice, now)
       : nextIncident(key, last, await generationBefore(desk, key, last), fired, voice, now);
+    const value = voice === 'over' ? withoutAlerts(begun, now) : begun;
     const old = replaced && last && incidents.isOpen(last) ? goodbye(desk, replaced) : [];
     const send = [announceMessage(desk.channel, value.id), ...lookOf(value), ...old];
     return { result: { outcome: again ? 'joined' : 'opened', incident: value.id }, value, send };

@@ -49,6 +49,16 @@ export function nextIncident(
   };
 }
 
+export const RESOLVED_UNSEEN =
+  'Alertmanager says resolved; there was no runbook or no object to look at, so nothing else confirms it';
+
+/** What begins with an alert whose "resolved" overtook it ends where nobody can look whether that is true. */
+export function withoutAlerts(incident: Incident, now: Date): Incident {
+  if (!incident.alert || incident.storm || incident.firing.length > 0 || incidents.canLook(incident)) return incident;
+  if (incidents.canLookUp(incident)) return incidents.lookWanted(incident, 'resolved', now);
+  return incidents.closed(incident, RESOLVED_UNSEEN, now);
+}
+
 /** The last edit of a card that is left behind, and of what was asked for on it. */
 export function goodbye(desk: Desk, { id, plans }: Incident): Outgoing[] {
   return [announceMessage(desk.channel, id), ...(plans?.length ? [reviewMessage(id)] : [])];

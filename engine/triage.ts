@@ -32,6 +32,7 @@ import type { Lookup, Resolution } from './resolution.ts';
 import { resolveTarget } from './resolve.ts';
 import type { AnyRunbook } from './runbook.ts';
 import { isWatchOf, type StormWatch, stormsNow, stormsOf } from './storm.ts';
+import { RESOLVED_UNSEEN } from './succession.ts';
 
 /** One cluster the bot looks after. `match` are the alert labels that say "this cluster"; empty means every alert. */
 export interface Cluster {
@@ -142,8 +143,6 @@ async function resolve(
   return { outcome: 'suppressed', why: 'resolved, and no incident was open for it' };
 }
 
-const UNSEEN = 'Alertmanager says resolved; there was no runbook or no object to look at, so nothing else confirms it';
-
 /** A resolved alert never closes by itself: it asks for a look at the object, if an incident stands open. */
 async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate | undefined> {
   const next = await successorOf(desk, slot, alert);
@@ -159,7 +158,7 @@ async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate |
       return { result: value, value, send: [announce, ...send] };
     }
     if (!canLook(rest) && !canLookUp(rest)) {
-      const value = closed(rest, UNSEEN, now);
+      const value = closed(rest, RESOLVED_UNSEEN, now);
       return { result: value, value, send: [announce] };
     }
     const value = lookWanted(rest, 'resolved', now);

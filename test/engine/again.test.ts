@@ -211,3 +211,25 @@ describe('a report that says nothing new', () => {
     expect(webhooks[0]?.alerts[1]).toMatchObject({ outcome: 'joined', why: 'sent again' });
   });
 });
+
+describe('an alert whose "resolved" is worked on before it', () => {
+  it.each([
+    ['that no runbook answers', nodeAlert('worker-3', { name: 'Strange' }), /no runbook or no object to look at/],
+    ['whose node is well', firing, /the node is ready/],
+    ['whose node is unknown', nodeAlert('worker-3', { labels: { node: 'gone' } }), /resolved/],
+  ])('%s: its card comes, closed', async (_which, alert, because) => {
+    await using tonight = await night();
+    tonight.node('worker-3', true);
+    await tonight.send(alert);
+    const options = { max: 1, leaseMs: 30_000, waitMs: 0 };
+    // A process took it, and was killed.
+    expect(await tonight.queue.receive('investigate', options)).toHaveLength(1);
+    await send(tonight, { ...alert, status: 'resolved' });
+    tonight.pass(60);
+    await tonight.settle();
+
+    const [incident] = await tonight.incidents();
+    expect(incident).toMatchObject({ state: 'closed', closedBecause: expect.stringMatching(because) });
+    expect(tonight.channel.cards()).toMatchObject([{ state: 'closed' }]);
+  });
+});

@@ -1,15 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
-import { audit } from './cli/audit.ts';
-import { drill } from './cli/drill.ts';
-import { incidents } from './cli/incidents.ts';
-import { investigate, oneTarget } from './cli/investigate.ts';
-import { manifests } from './cli/manifests.ts';
 import { ExitCode, endAs, endFailed, exitCodes, remark } from './cli/outcome.ts';
-import { plan } from './cli/plan.ts';
-import { deployedRegion } from './cli/records.ts';
-import { replay } from './cli/replay.ts';
-import { runbooks } from './cli/runbooks.ts';
-import { serve } from './cli/serve.ts';
+import { deployedRegion } from './config/deployed-region.ts';
 import { environmentHelp } from './config/environment.ts';
 import { version } from './version.ts';
 
@@ -21,6 +12,8 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(ExitCode.finding);
   });
 }
+
+// Each command is loaded when it is asked for: whoever wants help waits for none of them.
 
 /** For commands that read what is stored: where it is, unless in the data directory. */
 const onAws = (command: Command) =>
@@ -43,7 +36,7 @@ program
   .command('serve')
   .description('the embedded server; practice cluster and console when nothing is configured')
   .addHelpText('after', `\n${environmentHelp}\n\n${exitCodes}`)
-  .action(() => endAs(() => serve(program.opts())));
+  .action(() => endAs(async () => (await import('./cli/serve.ts')).serve(program.opts())));
 
 program
   .command('investigate')
@@ -56,7 +49,10 @@ program
   .option('--record <file>', 'also write what was asked and answered, without secrets, as a case for replay')
   .addHelpText('after', `\n${exitCodes.replace('done', 'done, and the target was seen to be well')}`)
   .action((runbook: string, target: string | undefined, options) =>
-    endAs(() => investigate(runbook, { ...program.opts(), ...options, ...oneTarget(target, options.target) })),
+    endAs(async () => {
+      const { investigate, oneTarget } = await import('./cli/investigate.ts');
+      return investigate(runbook, { ...program.opts(), ...options, ...oneTarget(target, options.target) });
+    }),
   );
 
 program
@@ -65,7 +61,9 @@ program
   .argument('[paths...]', 'case files, or folders of them', ['test/cases'])
   .option('--json', 'every case with its differences, as JSON')
   .addHelpText('after', `\n${exitCodes.replace('found trouble', 'found verdicts that differ')}`)
-  .action((paths: string[], options) => endAs(() => replay(paths, { ...program.opts(), ...options })));
+  .action((paths: string[], options) =>
+    endAs(async () => (await import('./cli/replay.ts')).replay(paths, { ...program.opts(), ...options })),
+  );
 
 program
   .command('drill')
@@ -73,20 +71,26 @@ program
   .argument('[world]', 'which practice world; without it, lists them')
   .option('--json', 'the list, the report, or which server has started it, as JSON')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((world: string | undefined, options) => endAs(() => drill(world, { ...program.opts(), ...options })));
+  .action((world: string | undefined, options) =>
+    endAs(async () => (await import('./cli/drill.ts')).drill(world, { ...program.opts(), ...options })),
+  );
 
 program
   .command('runbooks')
   .description('what Nightshift knows: runbooks with their alerts, causes and fixes')
   .option('--json', 'as JSON')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((options) => endAs(() => runbooks({ ...program.opts(), ...options })));
+  .action((options) =>
+    endAs(async () => (await import('./cli/runbooks.ts')).runbooks({ ...program.opts(), ...options })),
+  );
 
 onAws(program.command('incidents'))
   .description('every incident, newest first, and what became of every webhook')
   .option('--json', 'as JSON, with alerts and verdicts')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((options) => endAs(() => incidents({ ...program.opts(), ...options })));
+  .action((options) =>
+    endAs(async () => (await import('./cli/incidents.ts')).incidents({ ...program.opts(), ...options })),
+  );
 
 onAws(program.command('plan'))
   .description(
@@ -97,7 +101,7 @@ onAws(program.command('plan'))
   .option('--json', 'as JSON')
   .addHelpText('after', `\n${exitCodes}`)
   .action((incident: string, remedy: string | undefined, options) =>
-    endAs(() => plan(incident, remedy, { ...program.opts(), ...options })),
+    endAs(async () => (await import('./cli/plan.ts')).plan(incident, remedy, { ...program.opts(), ...options })),
   );
 
 onAws(program.command('audit'))
@@ -105,7 +109,7 @@ onAws(program.command('audit'))
   .option('--verify', 'prove that no entry was changed, left out or moved')
   .option('--json', 'one entry a line, for export')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((options) => endAs(() => audit({ ...program.opts(), ...options })));
+  .action((options) => endAs(async () => (await import('./cli/audit.ts')).audit({ ...program.opts(), ...options })));
 
 program
   .command('manifests')
@@ -118,7 +122,9 @@ program
   .option('--url <address>', 'of the Slack app: where Slack reaches this server, such as https://nightshift.example')
   .option('--private-channel', 'of the Slack app: incidents are told in a private channel')
   .addHelpText('after', `\n${exitCodes}`)
-  .action((kind: string, options) => endAs(() => manifests(kind, { ...program.opts(), ...options })));
+  .action((kind: string, options) =>
+    endAs(async () => (await import('./cli/manifests.ts')).manifests(kind, { ...program.opts(), ...options })),
+  );
 
 /** Of a command that does not exist there is no help: without the wish for it Commander says so, with the nearest name. */
 function argumentsFrom(argv: readonly string[]): string[] {

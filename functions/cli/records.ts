@@ -3,10 +3,8 @@ import type { DeadLetter, Store } from '../../engine/ports.ts';
 import { openReadOnly } from '../../infra/local/store/open.ts';
 import { systemClock } from '../clock.ts';
 import { settingsOf } from '../compose.ts';
+import { deployedRegion } from '../config/deployed-region.ts';
 import { type GlobalOptions, UsageError } from './outcome.ts';
-
-/** Where serverless.yml deploys to when nobody says otherwise. */
-export const deployedRegion = 'eu-west-1';
 
 /** What is read: the data directory, or what the stack on AWS keeps, under the credentials that the AWS SDK finds. */
 export interface RecordsOptions extends GlobalOptions {

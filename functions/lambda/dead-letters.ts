@@ -7,8 +7,8 @@ import { failureOf, nameOf } from '../../infra/aws/failures.ts';
 import { createQueue } from '../../infra/aws/queue/queue.ts';
 import { argumentsOf } from '../cli/arguments.ts';
 import { ExitCode, endAs, print, UsageError } from '../cli/outcome.ts';
-import { deployedRegion } from '../cli/records.ts';
 import { systemClock } from '../clock.ts';
+import { deployedRegion } from '../config/deployed-region.ts';
 
 const usage = `npm run dead-letters -- [--stage prod] [--region eu-west-1] [--redrive [ID]]
 

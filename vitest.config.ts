@@ -17,7 +17,8 @@ const waiting = [
 const crashes = ['test/real/crash-*.test.ts'];
 
 /** What changes nothing that outlives a file: their files share a process and what it has loaded, which halves their time. */
-const shared = ['engine', 'runbooks', 'contract', 'harness'].map((folder) => `test/${folder}/**/*.test.ts`);
+const kept = ['engine', 'runbooks', 'contract', 'harness', 'infra/aws', 'infra/local', 'infra/slack'];
+const shared = kept.map((folder) => `test/${folder}/**/*.test.ts`);
 
 const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
 

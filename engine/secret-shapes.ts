@@ -50,7 +50,7 @@ const IN_ADDRESSES: readonly (readonly [RegExp, string])[] = [
     `$1${MASK}@`,
   ],
   [/(\bhttps?:\/\/)[\w-]{24,200}@(?!sha256:)/gi, `$1${MASK}@`], // a token in the user's place
-  [/([^\s:@/"'=(]{1,64}:)[^\s:]{1,200}@(?=(?:tcp6?|unix|cloudsql)?\()/gi, `$1${MASK}@`], // of MySQL, as Go's driver writes it
+  [/(?<=[^\s:@/"'=(]):[^\s:"']{1,200}@(?=(?:tcp6?|unix|cloudsql)?\()/gi, `:${MASK}@`], // of MySQL, as Go's driver writes it
 ];
 
 /** Of `Authorization`: the word that names the scheme, and what follows it. */

@@ -74,7 +74,7 @@ export function cardStateOf({ state, report, runbook }: Pick<Incident, 'state' |
 }
 
 /** By its alert's name, which is true however the object turns out to be: a Ready node, too, can have an incident. */
-function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
+export function titleOf(incident: Incident, runbook: AnyRunbook | undefined): string {
   if (incident.storm) return stormTitle(incident.storm);
   if (incident.openedBy && !incident.alert)
     return `${wordsOf(incident.target)}: somebody asked "${runbook?.title ?? ''}?"`;

@@ -4,7 +4,8 @@ import type { Incident } from '../engine/incident.ts';
 import { isOpen, shownSince } from '../engine/incident.ts';
 import { causeTitles } from '../engine/last-found.ts';
 import { openOrJoin } from '../engine/open.ts';
-import { cardStateOf } from '../engine/present.ts';
+import { cardStateOf, titleOf } from '../engine/present.ts';
+import { redact } from '../engine/redact.ts';
 import type { AnyRunbook } from '../engine/runbook.ts';
 import { wordsOf } from '../engine/target.ts';
 import type { Desk } from '../engine/triage.ts';
@@ -146,16 +147,23 @@ async function incidents(desk: Desk): Promise<Reply> {
     .filter((incident) => isOpen(incident) && incident.state !== 'folded')
     .sort((a, b) => ((a.since ?? a.openedAt) < (b.since ?? b.openedAt) ? 1 : -1));
   if (open.length === 0) return { text: 'Nothing stands open.' };
-  return { text: `${open.length} open:`, items: open.slice(0, MAX_LISTED).map(incidentItem) };
+  return { text: `${open.length} open:`, items: open.slice(0, MAX_LISTED).map(itemFor(desk)) };
 }
 
-function incidentItem(incident: Incident) {
-  const { target } = incident;
-  const since = shownSince(incident);
-  const state = stateWords[cardStateOf(incident)];
-  const began = since === undefined ? 'unknown' : minuteOf(since);
-  return {
-    name: wordsOf(target),
-    text: `${state}, since ${began}: ${causeTitles(incident).join('; ') || 'no cause confirmed'}`,
+/** By the headline of its card: one target may have several. */
+function itemFor({ runbooks: all }: Desk) {
+  return (incident: Incident) => {
+    const since = shownSince(incident);
+    const state = stateWords[cardStateOf(incident)];
+    const began = since === undefined ? 'unknown' : minuteOf(since);
+    return {
+      name: redact(
+        titleOf(
+          incident,
+          all.find(({ id }) => id === incident.runbook),
+        ),
+      ),
+      text: `${state}, since ${began}: ${causeTitles(incident).join('; ') || 'no cause confirmed'}`,
+    };
   };
 }

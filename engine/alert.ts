@@ -7,6 +7,8 @@ export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: string;
+  /** Of one that is over: when it was. */
+  readonly endsAt?: string;
   /** So many of its labels and annotations were left out or shortened: there were too many, or they were too long. */
   readonly cut?: { readonly leftOut: number; readonly shortened: number };
   /** Prometheus' page of the alert's expression, and Alertmanager's own address. */

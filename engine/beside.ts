@@ -27,10 +27,16 @@ export function withBeside(incident: Incident, more: readonly Beside[]): readonl
   const { beside = [], alert: shown, storm } = incident;
   if (storm || !shown) return beside;
   const known = new Set([shown.fingerprint, ...beside.map(({ fingerprint }) => fingerprint)]);
-  return [...beside, ...more.filter(({ fingerprint }) => !known.has(fingerprint))]
+  return [...beside.map((one) => lastOf(one, more)), ...more.filter(({ fingerprint }) => !known.has(fingerprint))]
     .toSorted((one, other) => rankOf(other) - rankOf(one))
     .slice(0, MAX_BESIDE)
     .map((one, index) => (index < MAX_TOLD ? one : { ...one, labels: {} }));
+}
+
+/** Since when it fires by the last that was said. */
+function lastOf(one: Beside, more: readonly Beside[]): Beside {
+  const said = more.find(({ fingerprint }) => fingerprint === one.fingerprint)?.startsAt ?? '';
+  return said > (one.startsAt ?? '') ? { ...one, startsAt: said } : one;
 }
 
 function rankOf({ rank = 0, part }: Beside): number {

@@ -1,3 +1,4 @@
+import { isAddress } from './directory.ts';
 import { nodeByLabels } from './node-of-labels.ts';
 import type { Lookup } from './resolution.ts';
 import type { Storm } from './storm.ts';
@@ -13,9 +14,10 @@ export async function foundMembers(
 ): Promise<ReadonlyMap<string, NodeTarget>> {
   const found = new Map<string, NodeTarget>();
   for (const name of members) {
-    const instance = /^unresolved\/instance=(.+)$/.exec(name)?.[1];
-    if (instance === undefined) continue;
-    const { target } = await nodeByLabels({ instance }, ['instance'], { nodes });
+    const [, label, value] = /^unresolved\/(\w+)=(.+)$/.exec(name) ?? [];
+    // A name that is not there was looked for already.
+    if (!label || !value || (label !== 'instance' && !isAddress(value))) continue;
+    const { target } = await nodeByLabels({ [label]: value }, [label], { nodes });
     if (target.kind === 'Node') found.set(name, target);
   }
   return found;

@@ -32,7 +32,7 @@ export function joined(
     ...incident,
     state: back,
     firing: isNew ? [...incident.firing, fingerprint] : incident.firing,
-    ...(isPart && isNew ? { parts: [...(incident.parts ?? []), { fingerprint, startsAt: alert.startsAt }] } : {}),
+    ...(isPart && fires ? { parts: withPart(incident, alert) } : {}),
     doubted: voice === 'again' && isNew ? [...doubted, fingerprint] : doubted,
     beside: fires && shown ? besideShown(incident, shown, besideOf(alert, shown, about)) : (incident.beside ?? []),
     ...(shown ? { alert: shown } : {}),
@@ -51,6 +51,23 @@ function shownWith({ alert: shown, firing }: Incident, alert: Alert | undefined)
   if (!firing.includes(shown.fingerprint)) return alert;
   if (alert.fingerprint === shown.fingerprint) return alert.startsAt > shown.startsAt ? alert : shown;
   return severityRank(alert) <= severityRank(shown) ? shown : alert;
+}
+
+function withPart({ parts = [] }: Incident, { fingerprint, startsAt }: Alert): NonNullable<Incident['parts']> {
+  const before = parts.find((part) => part.fingerprint === fingerprint);
+  if (before && before.startsAt >= startsAt) return parts;
+  return [...parts.filter((part) => part !== before), { fingerprint, startsAt }];
+}
+
+/**
+ * Whether this "resolved" is of an earlier time than the one since which the alert fires, as far as that is known (of a
+ * storm only of the alert it shows): a second Alertmanager tells it late, or once more.
+ */
+export function isOfEarlier(incident: Incident, { fingerprint, endsAt }: Alert): boolean {
+  const { alert, beside = [], parts = [], firing } = incident;
+  if (endsAt === undefined || !firing.includes(fingerprint)) return false;
+  const known = [...(alert ? [alert] : []), ...beside, ...parts].filter((one) => one.fingerprint === fingerprint);
+  return known.some(({ startsAt = '' }) => startsAt > endsAt);
 }
 
 /** What else fires, once this alert is shown. */

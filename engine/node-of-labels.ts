@@ -15,9 +15,12 @@ import { counted } from './words.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
+/** What a machine calls itself (`uname`), which may be no name of its node: then the next label may be one. */
+const HOST_NAME = 'nodename';
+
 /**
- * The node that the first of these labels names which names one: as its name, or as an address or host name of it. A host
- * name (`nodename`) or a label of one's own may be no name of a node, beside an `instance` that is an address of one.
+ * The node that the first of these labels names: as its name, or as an address or host name of it. What names nothing is
+ * said: another label of the same alert may be of the exporter that told it, or of another machine with that address.
  */
 export async function nodeByLabels(
   labels: Labels,
@@ -33,7 +36,7 @@ export async function nodeByLabels(
     );
   }
   const first = await nodeByLabel(label, labels[label] ?? '', lookup, otherwise);
-  if (!namesNothing(first)) return first;
+  if (label !== HOST_NAME || !namesNothing(first)) return first;
   for (const other of further) {
     const { target, note, confidence } = await nodeByLabel(other, labels[other] ?? '', lookup);
     if (target.kind !== 'Node') continue;

@@ -13,7 +13,7 @@ import { hasTopic } from './runbook.ts';
 import { openOfComponent, withJob } from './same-component.ts';
 import * as storms from './storm.ts';
 import { calm, type StormWatch } from './storm.ts';
-import { gathered, ledBy, memberName } from './storm-incident.ts';
+import { gathered, ledBy, memberName, stormOfMember } from './storm-incident.ts';
 import { generationBefore, goodbye, makeRoom, nextIncident, withoutAlerts } from './succession.ts';
 import type { Desk } from './triage.ts';
 
@@ -130,10 +130,16 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
     const now = desk.clock.now();
     const what = storms.nextIs(watch, name, now);
     const going = storms.stormFor(watch, name, now);
-    const its = await stormOfMember(arrival, watch);
-    const again = its === undefined && (going || what !== 'single') && (await openAgain(arrival, key));
+    const its = await stormOfMember(desk.store, watch, memberName(opening));
+    const isOpen = its !== undefined && incidents.isOpen(its);
+    const again = !isOpen && (going || what !== 'single') && (await openAgain(arrival, key));
     if (again) return { result: again };
-    const storm = its ?? going;
+    if (arrival.voice === 'again' && its && !isOpen && isRecent(its.closedAt, now)) {
+      const of = its.id === watch.storm?.incident ? undefined : name;
+      const result = await openStorm(arrival, storms.watchOf(cluster, target.kind, runbook, of).key, [], its.storm);
+      return { result, value: storms.noteStorm(watch, result.incident, now, of) };
+    }
+    const storm = isOpen ? its.id : going;
     if (storm !== undefined) {
       const result = await joinStorm(arrival, storm);
       const goesOn = storm === going && storms.isStale(watch, storm, now);
@@ -154,19 +160,10 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
     const like = what === 'mixed' ? [] : storms.recent(watch, now).filter((one) => one.name === name);
     const before = like.map(({ incident }) => incident);
     const { key: stormKey } = storms.watchOf(cluster, target.kind, runbook, alike);
-    const result = await openStorm(arrival, stormKey, before, what);
+    const kind = what === 'mixed' ? ({ mixed: true } as const) : undefined;
+    const result = await openStorm(arrival, stormKey, before, kind);
     return { result, value: storms.noteStorm(watch, result.incident, now, alike) };
   });
-}
-
-/** The open storm whose card has it already, also one that takes in nobody new. */
-async function stormOfMember({ desk, opening }: Arrival, watch: StormWatch): Promise<string | undefined> {
-  for (const { incident: id } of storms.stormsOf(watch)) {
-    const incident = (await desk.store.get<Incident>('incidents', slotOf(id)))?.value;
-    const isIts = incident?.id === id && incidents.isOpen(incident);
-    if (isIts && incident.storm?.members.includes(memberName(opening))) return id;
-  }
-  return undefined;
 }
 
 /** What fires again, or is a late copy of what is over, has its card, and says nothing of how many are in trouble. */
@@ -236,7 +233,7 @@ async function openStorm(
   arrival: Arrival,
   key: string,
   before: readonly string[],
-  what: 'named' | 'mixed',
+  like: Pick<storms.Storm, 'mixed'> | undefined,
 ): Promise<Opened> {
   const { desk, opening } = arrival;
   const earlier = (await Promise.all(before.map((id) => desk.store.get<Incident>('incidents', slotOf(id)))))
@@ -244,7 +241,7 @@ async function openStorm(
     .filter((incident) => before.includes(incident.id) && incidents.isOpen(incident) && incident.state !== 'folded')
     .filter((incident) => incident.storm === undefined);
   const members = [...earlier, opening].map(memberName);
-  const empty = what === 'mixed' ? { ...storms.noStorm, mixed: true as const } : storms.noStorm;
+  const empty = like?.mixed ? { ...storms.noStorm, mixed: true as const } : storms.noStorm;
   const opened = await open(
     { ...arrival, opening: { ...opening, storm: members.reduce(storms.withMember, empty) } },
     key,

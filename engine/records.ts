@@ -5,6 +5,7 @@ import { amend } from './documents.ts';
 import { holderOf } from './fold.ts';
 import { type Incident, isOpen, slotOf } from './incident.ts';
 import { newRecord, type TakenApart, takeApart } from './intake.ts';
+import { isOfEarlier } from './joining.ts';
 import type { Store } from './ports.ts';
 import type { Desk } from './triage.ts';
 
@@ -102,7 +103,11 @@ function firingNow(desk: Desk, at: Date): FiresNow {
     const holder = await reading;
     if (holder === undefined) return undefined;
     const { incident } = holder;
-    const fires = incident !== undefined && isOpen(incident) && incident.firing.includes(alert.fingerprint);
+    const fires =
+      incident !== undefined &&
+      isOpen(incident) &&
+      incident.firing.includes(alert.fingerprint) &&
+      !isOfEarlier(incident, alert);
     if (fires && !heardOf.has(incident.id)) {
       heardOf.add(incident.id);
       if (at.getTime() - Date.parse(incident.heardAt ?? '1970') > HEARD_EVERY_MS) await heard(desk, incident, at);

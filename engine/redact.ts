@@ -1,7 +1,7 @@
 import { MASK } from './mask.ts';
 import { maskPrivateKeys } from './private-keys.ts';
 import { shapes } from './secret-shapes.ts';
-import { maskNamed } from './secret-words.ts';
+import { isSecretName, maskNamed } from './secret-words.ts';
 
 export { MASK };
 
@@ -30,9 +30,18 @@ export function redactDeep(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      typeof inner === 'string' && SECRET_KEY.test(key) ? MASK : redactDeep(inner),
+      typeof inner === 'string' && isSecret(nameOf(value, key)) ? MASK : redactDeep(inner),
     ]),
   );
+}
+
+/** A variable of a container is called by another field than its value. */
+function nameOf(value: object, key: string): string {
+  return key === 'value' && 'name' in value && typeof value.name === 'string' ? value.name : key;
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_KEY.test(name) || isSecretName(name);
 }
 
 /** Of words that belong together, as the arguments of a program: a flag, and its value in the next. */
@@ -43,7 +52,7 @@ function redactNext(before: unknown, text: string): string {
 }
 
 const SECRET_KEY =
-  /passw|passphrase|requirepass|masterauth|(^|[_.-])(pass|pwd|pw)$|secret|(api|access|account|subscription|private|encryption|signing|master)[_-]?key|credential|bearer|cookie$|dockerc(onfigjson|fg)$|(^|[_.-])(token|auth)$/i;
+  /passw|passphrase|requirepass|masterauth|secret|(api|access|account|subscription|private|encryption|signing|master)[_-]?key|credential|bearer|cookie$|dockerc(onfigjson|fg)$|(^|[_.-])(token|auth)$/i;
 
 /** The fields of a pod template, and annotations, under which anything may be a secret, whatever it is called or looks like. */
 const HOLDERS = /\.(?:env|envFrom|args|command|httpHeaders|annotations|volumeAttributes|flexVolume)\b/;
@@ -60,5 +69,5 @@ export function redactAt(path: string, value: string): string {
 
 function namedSecret(path: string): boolean {
   const [, inBrackets, plain] = /(?:\[([^\]]*)\]|([^.[\]]+))$/.exec(path) ?? [];
-  return SECRET_KEY.test(inBrackets ?? plain ?? '');
+  return isSecret(inBrackets ?? plain ?? '');
 }

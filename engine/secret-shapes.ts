@@ -16,8 +16,8 @@ const PREFIXED: readonly RegExp[] = [
   /\bdckr_(?:pat|oat)_[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}|\bATATT3[\w=-]{20,}|\bNRAK-[A-Z0-9]{20,}/g,
   /\bglsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8}\b|\bglc_eyJ[\w+/=-]{20,}|\bpul-[a-f0-9]{40}\b/g, // Grafana, Pulumi
   /\btskey-[a-z]+-[\w-]{10,}|\bAGE-SECRET-KEY-1[A-Z0-9]{20,}|\blin_api_\w{20,}|\bsntry[su]_[\w+/=-]{20,}/g,
-  /(?<!\d)\d{8,10}(?::|%3A)AA[\w-]{33}(?![\w-])/gi, // Telegram bot, in an address behind the word "bot"
-  /\bk8s-aws-v1\.[\w-]{16,}/g, // EKS token
+  /(?<!\d)\d{8,10}(?::|%3A)AA[\w-]{30,40}(?![\w-])/gi, // Telegram bot, in an address behind the word "bot"
+  /\bk8s-aws-v1\.[\w-]{16,}|\bsha256~[\w-]{20,}|\bK10[\da-f]{20,}::\w+:\w+/g, // EKS, OpenShift, K3s
 ];
 
 /** Whoever has such an address may post, or read. */
@@ -26,13 +26,21 @@ const ADDRESSES: readonly (readonly [RegExp, string])[] = [
   [/(\bevents\.(?:eu\.)?pagerduty\.com\/integration\/)\w+/gi, `$1${MASK}`],
   [/(\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/)[\w-]+/gi, `$1${MASK}`],
   [
-    /(\bwebhook\.office\.com\/webhookb?2?\/|\balert\.victorops\.com\/integrations\/\w+\/\d+\/alert\/)[\w@/-]+/gi,
+    /(\bwebhook\.office\.com\/webhookb?2?\/|\boutlook\.office(?:365)?\.com\/webhook\/|\balert\.victorops\.com\/integrations\/\w+\/\d+\/alert\/)[\w@/-]+/gi,
     `$1${MASK}`,
   ],
-  [/(\/hooks\/)[a-z0-9]{26}\b/g, `$1${MASK}`], // Mattermost
-  [/((?:routing|service|integration)_?key\\*["']?\s*[:=]\s*\\*["']?)[a-z0-9]{32}\b/gi, `$1${MASK}`], // PagerDuty
+  [/(\/hooks\/)(?:[a-z0-9]{26}\b|[A-Za-z0-9]{17,24}\/[A-Za-z0-9]{24,})/g, `$1${MASK}`], // Mattermost, Rocket.Chat
+  [
+    /(\bhooks\.zapier\.com\/hooks\/|\/open-apis\/bot\/v2\/hook\/|\/oncall\/integrations\/v1\/\w+\/)[\w/-]+/gi,
+    `$1${MASK}`,
+  ],
+  [
+    /(\bhc-ping\.com\/|\bnosnch\.in\/|\/with\/key\/|\bweixin\.qq\.com\/cgi-bin\/webhook\/send\?key=)[\w-]+/gi,
+    `$1${MASK}`,
+  ],
+  [/((?:routing|service|integration)[_-]?key\\*["']?(?:\s*[:=]\s*|\s+)\\*["']?)[a-z0-9]{30,32}\b/gi, `$1${MASK}`], // PagerDuty
   // Signed addresses: Azure's shared access signature, and presigned ones of S3 and Google Cloud Storage.
-  [/((?:[?&;](?:sig|signature)|\bx-(?:amz|goog)-(?:signature|credential))=)[^\s&"'<>]+/gi, `$1${MASK}`],
+  [/((?:[?&;](?:sig|signature|auth|hmac)|\bx-(?:amz|goog)-(?:signature|credential))=)[^\s&"'<>]+/gi, `$1${MASK}`],
 ];
 
 /**
@@ -42,6 +50,7 @@ const ADDRESSES: readonly (readonly [RegExp, string])[] = [
 const PASSWORD_TO_LAST_AT = String.raw`[^\s/@]{1,200}(?:@[^\s/@"'<>]{1,200}){0,9}@`;
 const PASSWORD_WITH_SLASH = String.raw`(?!\d{1,5}(?:[/?#]|$))[^\s/@"'<>]{1,200}\/[^\s@"'<>]{0,200}@`;
 const IN_ADDRESSES: readonly (readonly [RegExp, string])[] = [
+  [/(\bhttps?:\/\/)[\w-]{24,200}(?::(?:x-oauth-basic)?)?@(?!sha256:)/gi, `$1${MASK}@`], // a token in the user's place
   [
     new RegExp(
       String.raw`(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/:@[]{0,100}:)(?:${PASSWORD_TO_LAST_AT}|${PASSWORD_WITH_SLASH})`,
@@ -49,8 +58,9 @@ const IN_ADDRESSES: readonly (readonly [RegExp, string])[] = [
     ),
     `$1${MASK}@`,
   ],
-  [/(\bhttps?:\/\/)[\w-]{24,200}@(?!sha256:)/gi, `$1${MASK}@`], // a token in the user's place
-  [/(?<=[^\s:@/"'=(]):[^\s:"']{1,200}@(?=(?:tcp6?|unix|cloudsql)?\()/gi, `:${MASK}@`], // of MySQL, as Go's driver writes it
+  [/(\bjdbc:oracle:\w+:[^\s/@]{1,60}\/)[^\s@]+@/gi, `$1${MASK}@`],
+  // Of MySQL, as Go's driver writes it: `user:password@tcp(db:3306)/shop`, `user:password@/shop`.
+  [/(?<![^\s"'=[{,])([^\s:@/"'=([{,]{1,64}:)[^\s"']{1,200}@(?=(?:tcp[46]?|unix|cloudsql)?\(|\/\w)/gi, `$1${MASK}@`],
 ];
 
 /** Of `Authorization`: the word that names the scheme, and what follows it. */
@@ -67,31 +77,47 @@ const IN_HEADERS: readonly (readonly [RegExp, string])[] = [
   [/(\b(?:set-)?cookie:\s*)[^\s;=]{1,100}=[^\s;]+(?:;\s?[^\s;=]{1,100}(?:=[^\s;]*)?)*/gi, `$1${MASK}`],
 ];
 
-const MONGO = 'mongo(?:sh|dump|restore|export|import)?|cqlsh';
-const LOGIN = String.raw`(?:docker|podman|helm|skopeo|oras|crane)\s(?:registry\s|auth\s)?login`;
+const WITH_PASSWORD =
+  'sshpass|(?:redis|valkey|keydb)-(?:cli|benchmark)|rabbitmqadmin|mongo(?:sh|dump|restore|export|import)?|cqlsh';
+const WITH_LOGIN = 'docker|podman|nerdctl|buildah|helm|skopeo|oras|crane|az|oc';
+const MYSQL = '(?:mysql|mariadb)[a-z-]{0,10}';
 /** Programs that take a password as an argument which is not called so. */
 const IN_COMMANDS: readonly (readonly [RegExp, string])[] = [
-  [/((?:^|\s)(?:-u|--user)[\s=]+[^\s:]{1,100}:)\S+/g, `$1${MASK}`], // curl -u name:password
+  // curl -u name:password, but not docker run -u 1000:1000
+  [/((?:^|\s)(?:-u|--(?:proxy-)?user|--(?:src-|dest-)?creds)[\s=]+(?!\d+:\d)[^\s:]{1,100}:)\S+/g, `$1${MASK}`],
+  [/(\bbasic[_-]?auth\\*["']?\s*[:=]\s*\\*["']?[^\s:"']{1,60}:)[^\s"']+/gi, `$1${MASK}`],
+  [/(\btoken\s+)[a-z0-9]{6}\.[a-z0-9]{16}\b/g, `$1${MASK}`], // kubeadm's
   [/(\s-u)(?<=\bcurl\s[^\n|;]{0,250})([^\s:]{1,100}:)\S+/g, `$1$2${MASK}`], // and -uname:password
   // Each of them that stands behind the program's name: a port that is called so is masked as well.
   [
-    new RegExp(String.raw`(\s-[pa]\s*)(?<=\b(?:sshpass|redis-cli|${MONGO}|${LOGIN})\s[^\n|;]{0,250})[^\s-]\S*`, 'g'),
+    new RegExp(
+      String.raw`(\s-[pa]\s*)(?<=\b(?:${WITH_PASSWORD}|(?:${WITH_LOGIN})\s(?:registry\s|auth\s)?login)\s[^\n|;]{0,250})[^\s-]\S*`,
+      'g',
+    ),
     `$1${MASK}`,
   ],
-  [/(\s-p)(?<=\bmysql(?:dump|admin)?\s[^\n|;]{0,250})[^\s-]\S*/g, `$1${MASK}`],
+  [new RegExp(String.raw`(\s-p)(?<=\b${MYSQL}\s[^\n|;]{0,250})[^\s-]\S*`, 'g'), `$1${MASK}`],
+  [/(\s-P\s*)(?<=\b(?:sqlcmd|bcp|isql|ipmitool|mosquitto_[a-z]{3})\s[^\n|;]{0,250})[^\s-]\S*/g, `$1${MASK}`],
   [/(\s-w\s*)(?<=\bldap(?:search|whoami|modify|add|delete)\s[^\n|;]{0,250})[^\s-]\S*/g, `$1${MASK}`],
-  [/((?:\brequirepass|\bmasterauth|SECRET_ACCESS_KEY)\s+)(?!["'])\S+/g, `$1${MASK}`],
+  [/((?:\brequirepass|\bmasterauth|\bbindpw|\brootpw|SECRET_ACCESS_KEY)\s+)(?!["'])\S+/g, `$1${MASK}`],
   [/(\bidentified\s(?:with\s\S{1,60}\s)?by\s+)(?:'[^']*'|"[^"]*")/gi, `$1${MASK}`],
 ];
 
+const QUOTE = String.raw`\\*["']`;
 /** Between the words of a list, as Go prints one and as JSON has it: `["redis-cli" "-a" "x"]`. */
-const NEXT = String.raw`\\*",?\s*\\*"`;
+const NEXT = String.raw`${QUOTE},?\s*${QUOTE}`;
 /** The same programs with their arguments in a list. */
 const IN_LISTS: readonly (readonly [RegExp, string])[] = [
-  [new RegExp(String.raw`("-(?:u|-user)${NEXT}[^\s:"\\]{1,100}:)[^"\\]+`, 'g'), `$1${MASK}`],
   [
     new RegExp(
-      String.raw`("-[paw](?:${NEXT})?)(?<=\b(?:sshpass|redis-cli|${MONGO}|(?:docker|podman|helm|skopeo|oras|crane)${NEXT}login|mysql(?:dump|admin)?|ldap[a-z]+)\\*"[^\n\]]{0,250})[^"\\-][^"\\]*`,
+      String.raw`(["']-(?:u|-(?:proxy-)?user|-(?:src-|dest-)?creds)(?:${NEXT}|=)?[^\s:"'\\]{1,100}:)[^"'\\]+`,
+      'g',
+    ),
+    `$1${MASK}`,
+  ],
+  [
+    new RegExp(
+      String.raw`(["']-[paw](?:${NEXT})?)(?<=\b(?:${WITH_PASSWORD}|(?:${WITH_LOGIN})${NEXT}(?:[^\]]{0,60}${NEXT})?login|${MYSQL}|ldap[a-z]+)${QUOTE}[^\]]{0,250})[^"'\\-][^"'\\]*`,
       'g',
     ),
     `$1${MASK}`,

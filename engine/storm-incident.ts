@@ -1,10 +1,11 @@
 import { alertName } from './alert.ts';
 import { identityOf } from './guess.ts';
-import { canLook, type Incident, isConfirmed, isWide, lookWanted, type Opening } from './incident.ts';
+import { canLook, type Incident, isConfirmed, isOpen, isWide, lookWanted, type Opening, slotOf } from './incident.ts';
 import { absorbed } from './joining.ts';
+import type { Store } from './ports.ts';
 import { redact } from './redact.ts';
 import { hasTopic } from './runbook.ts';
-import { noStorm, withBroken, withMember } from './storm.ts';
+import { noStorm, type StormWatch, stormsOf, withBroken, withMember } from './storm.ts';
 import { targetName } from './target.ts';
 
 /** The incident of a storm that takes over what opened just before it. A member whose trouble was seen speaks first. */
@@ -46,6 +47,20 @@ export function ledBy(
   const { report: _others, ...rest } = storm;
   const led: Incident = { ...rest, target, targetNote, state: 'undiagnosed' };
   return canLook(led) ? { ...lookWanted(led, 'joined', now), state: 'looking' } : led;
+}
+
+/** The storm whose card has it: one that is open, also if it takes in nobody new, before one that is over. */
+export async function stormOfMember(
+  store: Pick<Store, 'get'>,
+  watch: StormWatch,
+  name: string,
+): Promise<Incident | undefined> {
+  const ids = stormsOf(watch).map(({ incident }) => incident);
+  const stored = await Promise.all(ids.map((id) => store.get<Incident>('incidents', slotOf(id))));
+  const its = stored
+    .flatMap((one) => (one ? [one.value] : []))
+    .filter(({ id, storm }) => ids.includes(id) && storm?.members.includes(name));
+  return its.find(isOpen) ?? its[0];
 }
 
 const MAX_NAME_CHARS = 120;

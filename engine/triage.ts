@@ -16,7 +16,7 @@ import {
   slotOf,
   slotOfKey,
 } from './incident.ts';
-import { alertResolved } from './joining.ts';
+import { alertResolved, isOfEarlier } from './joining.ts';
 import { answererOf, signalOnly } from './match.ts';
 import { announceMessage, lookMessage } from './messages.ts';
 import { openOrJoin } from './open.ts';
@@ -146,8 +146,11 @@ async function resolve(
 /** A resolved alert never closes by itself: it asks for a look at the object, if an incident stands open. */
 async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate | undefined> {
   const next = await successorOf(desk, slot, alert);
+  let isEarlier = false;
   const done = await amend<Incident, Incident | undefined>(desk.store, 'incidents', slot, (incident) => {
     if (!incident || !isOpen(incident) || !incident.firing.includes(alert.fingerprint)) return { result: undefined };
+    isEarlier = isOfEarlier(incident, alert);
+    if (isEarlier) return { result: undefined };
     const now = desk.clock.now();
     const rest = alertResolved(incident, alert, now, next);
     const announce = announceMessage(desk.channel, incident.id);
@@ -164,6 +167,7 @@ async function resolveIn(desk: Desk, slot: string, alert: Alert): Promise<Fate |
     const value = lookWanted(rest, 'resolved', now);
     return { result: value, value, send: [lookMessage(value.id, value.look.wanted)] };
   });
+  if (isEarlier) return { outcome: 'suppressed', why: 'resolved before it began to fire again' };
   if (!done) return undefined;
   await closeFolded(desk, done);
   return { outcome: 'joined', incident: done.id };

@@ -1,7 +1,7 @@
 import { entries, audit as verify } from '../../engine/acting/audit.ts';
 import type { Entry } from '../../engine/acting/ledger.ts';
 import { counted } from '../../engine/words.ts';
-import { painter, wrap } from '../../infra/local/terminal.ts';
+import { harmlessJson, painter, wrap } from '../../infra/local/terminal.ts';
 import { ExitCode, print, terminal } from './outcome.ts';
 import { openRecords, type RecordsOptions } from './records.ts';
 
@@ -16,12 +16,12 @@ export async function audit(options: AuditOptions): Promise<ExitCode> {
   try {
     if (options.verify) {
       const { entries: count, findings } = await verify(store);
-      if (options.json) print(JSON.stringify({ entries: count, findings }));
+      if (options.json) print(harmlessJson({ entries: count, findings }));
       else if (findings.length === 0) print(`The ledger is whole: ${counted(count, 'entry', 'entries')}.`);
       else print(['The ledger is not as it was written:', ...findings.map((finding) => `  ${finding}`)].join('\n'));
       return findings.length === 0 ? ExitCode.ok : ExitCode.finding;
     }
-    for await (const entry of entries(store)) print(options.json ? JSON.stringify(entry) : page(entry));
+    for await (const entry of entries(store)) print(options.json ? harmlessJson(entry) : page(entry));
     return ExitCode.ok;
   } finally {
     close();

@@ -1,5 +1,5 @@
 import { messageOf, Refused } from '../../engine/errors.ts';
-import { type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
+import { harmlessJson, type TerminalOptions, wrap } from '../../infra/local/terminal.ts';
 import type { Settings } from '../compose.ts';
 import { ConfigError } from '../config/error.ts';
 
@@ -66,7 +66,7 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(harmlessJson(value, 2));
 }
 
 /** A remark beside the result, on stderr: within the terminal's width, lines and their indentation kept. */

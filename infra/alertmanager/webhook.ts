@@ -27,6 +27,8 @@ const IncomingAlert = z.object({
     .datetime({ offset: true })
     .transform(inUtc)
     .refine((at) => at.length === UTC_CHARS, 'not a time of the years 0 to 9999'),
+  /** Of one that fires it is the year 1. */
+  endsAt: z.string().optional().catch(undefined),
   generatorURL: z.string().optional(),
   fingerprint: z.string().min(1).max(200),
 });
@@ -97,12 +99,13 @@ function complaint({ issues: [issue] }: z.ZodError, at: readonly PropertyKey[] =
 const LONGEST_URL_CHARS = 3 * KEPT_CHARS;
 
 function alertOf(
-  { generatorURL, labels, annotations, ...alert }: z.infer<typeof IncomingAlert>,
+  { generatorURL, labels, annotations, endsAt = '', ...alert }: z.infer<typeof IncomingAlert>,
   externalURL: string | undefined,
 ): Alert {
   return {
     ...alert,
     ...bounded({ labels, annotations }),
+    ...(alert.status === 'resolved' && !Number.isNaN(Date.parse(endsAt)) ? { endsAt: inUtc(endsAt) } : {}),
     ...(generatorURL && generatorURL.length <= LONGEST_URL_CHARS
       ? { generatorURL, ...expressionIn(generatorURL) }
       : {}),

@@ -17,6 +17,13 @@ export function harmless(text: string): string {
   return text.replace(/(?!\t)[\p{Cc}\p{Cf}]/gu, '�');
 }
 
+/** JSON of the same value, which steers no terminal and hides nothing: `JSON.stringify` escapes only what is below space. */
+export function harmlessJson(value: unknown, space?: number): string {
+  return JSON.stringify(value, null, space).replace(/[\p{Cc}\p{Cf}]/gu, (sign) =>
+    sign === '\n' ? sign : sign.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
+
 /** One harmless line, cut at `most` characters. */
 export function oneLine(text: string, most: number): string {
   const clean = harmless(text);

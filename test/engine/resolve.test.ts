@@ -96,17 +96,26 @@ describe('the target of an alert', () => {
     });
   });
 
-  it('is the node of the next label where the first one names none', async () => {
-    const labels = { nodename: 'db-host-17', node: 'our-seventeenth', instance: '10.0.0.2:9100' };
+  it('is the node of the next label where a machine calls itself otherwise than its node', async () => {
+    const labels = { nodename: 'db-host-17', instance: '10.0.0.2:9100' };
 
     for (const family of ['kubelet', 'node-exporter', 'node-object'] as const)
       expect(await resolveTarget(alert(labels), as(family), lookup())).toMatchObject({
         target: { kind: 'Node', name: 'worker-2' },
-        note: 'label instance=10.0.0.2:9100 is an address of node worker-2 (no node is known as node=our-seventeenth)',
+        note: 'label instance=10.0.0.2:9100 is an address of node worker-2 (no node is known as nodename=db-host-17)',
       });
-    expect(await resolveTarget(alert({ ...labels, instance: '10.9.9.9:9100' }), as('kubelet'), lookup())).toMatchObject(
-      { target: { kind: 'Unresolved', label: 'node', value: 'our-seventeenth' } },
-    );
+    const unknown = { ...labels, instance: '10.9.9.9:9100' };
+    expect(await resolveTarget(alert(unknown), as('kubelet'), lookup())).toMatchObject({
+      target: { kind: 'Unresolved', label: 'nodename', value: 'db-host-17' },
+    });
+  });
+
+  it.each(['node', 'kubernetes_node'])('is never another node than the one that the label %s names', async (label) => {
+    const labels = { [label]: 'gone-1', instance: '10.0.0.2:9100' };
+    for (const family of ['kubelet', 'node-exporter', 'node-object'] as const)
+      expect(await resolveTarget(alert(labels), as(family), lookup())).toMatchObject({
+        target: { kind: 'Unresolved', label, value: 'gone-1' },
+      });
   });
 
   it('is the node of the exporter’s pod when the address says nothing', async () => {

@@ -233,11 +233,20 @@ describe('a storm of alerts that name their nodes by address, while the API serv
   };
   const stormOf = async (tonight: Night) => (await tonight.incidents()).find(({ storm }) => storm !== undefined);
 
-  it('knows all of them once it answers, and is not over before those were looked at', async () => {
+  const byAddressOf = (label: string) => (n: number) => ({
+    ...byInstance(n),
+    labels: { ...byAddress.labels, instance: '', [label]: `10.0.0.${n}` },
+  });
+
+  it.each([
+    ['instance', byInstance, 'instance=10.0.0.5:10250'],
+    ['node', byAddressOf('node'), 'node=10.0.0.5'],
+    ['nodename', byAddressOf('nodename'), 'nodename=10.0.0.5'],
+  ])('knows all of them by %s once it answers, and is not over before those were looked at', async (_, byIt, fifth) => {
     await using tonight = await night();
     list(tonight, 'fails');
-    await send(tonight, ...numbers.map(byInstance));
-    expect((await stormOf(tonight))?.storm?.members).toContain('unresolved/instance=10.0.0.5:10250');
+    await send(tonight, ...numbers.map(byIt));
+    expect((await stormOf(tonight))?.storm?.members).toContain(`unresolved/${fifth}`);
 
     nodes(tonight, [5]);
     tonight.pass(31);
@@ -252,7 +261,7 @@ describe('a storm of alerts that name their nodes by address, while the API serv
     await send(tonight, nodeAlert('worker-5'));
     expect((await stormOf(tonight))?.firing).toHaveLength(7);
     await send(tonight, resolved(nodeAlert('worker-5')));
-    await send(tonight, ...numbers.map(byInstance).map(resolved));
+    await send(tonight, ...numbers.map(byIt).map(resolved));
     expect(await stormOf(tonight)).toMatchObject({
       state: 'still-broken',
       target: { kind: 'Node', name: 'worker-5' },

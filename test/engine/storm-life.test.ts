@@ -241,36 +241,6 @@ describe('what does not belong to a storm', () => {
     expect(stormCard(tonight)?.alert).toMatchObject({ count: 4 });
   });
 
-  it('is a late copy of what is over: its card is closed again by a look, and nothing was in trouble at once', async () => {
-    await using tonight = await night();
-    for (const name of names(3)) {
-      tonight.node(name, false);
-      await tonight.send(nodeAlert(name));
-      await tonight.settle();
-    }
-    tonight.node('worker-1', true);
-    await tonight.send(nodeAlert('worker-1', { status: 'resolved' }));
-    await tonight.settle();
-    tonight.pass(1);
-
-    await tonight.send(nodeAlert('worker-1'));
-    await tonight.settle();
-
-    expect(tonight.channel.cards()).toMatchObject([
-      { state: 'diagnosed', target: 'Node worker-0' },
-      { state: 'closed', target: 'Node worker-1' },
-      { state: 'diagnosed', target: 'Node worker-2' },
-    ]);
-    const { webhooks } = await accounts(tonight.desk.store);
-    expect(webhooks.flatMap(({ alerts }) => alerts.map(({ outcome }) => outcome)).sort()).toEqual([
-      'joined',
-      'joined',
-      'posted',
-      'posted',
-      'posted',
-    ]);
-  });
-
   it('is a name no node can have', async () => {
     await using tonight = await night();
     await fourWithOneWell(tonight);

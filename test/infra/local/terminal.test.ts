@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine, painter, wrap } from '../../../infra/local/terminal.ts';
+import { harmlessJson, oneLine, painter, wrap } from '../../../infra/local/terminal.ts';
 
 describe('a paragraph on the terminal', () => {
   it('breaks at spaces, with its margins', () => {
@@ -38,4 +38,13 @@ describe('a paragraph on the terminal', () => {
     expect(painter(false)('red', 'x')).toBe('x');
     expect(painter(true)('red', 'x')).toContain('\x1b[31m');
   });
+});
+
+it('JSON for a terminal is the same value, and steers it nowhere', () => {
+  const value = { reason: 'a\u202Eb\u200B\u009b\u{E0041}', text: 'two\nlines\t😀', list: ['\u0007'] };
+  const json = harmlessJson(value, 2);
+
+  expect(JSON.parse(json)).toEqual(value);
+  expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(json).toContain('a\\u202eb\\u200b\\u009b\\udb40\\udc41');
 });

@@ -23,26 +23,35 @@ export function answering(handler: Handler, { desk, mayAnswer, answer }: Answeri
       const where = URL.canParse(answerTo) ? new URL(answerTo).origin : 'no address';
       throw new Refused('NOT_SLACK', `the answer to what ${by} asked would go to ${where}, which is not Slack's`);
     }
-    await once(desk, asked.data, async () => {
-      const reply = await replyTo(desk, asked.data);
-      if (reply) await answer(answerTo, reply);
-    });
+    await once(desk, asked.data, (reply) => answer(answerTo, reply));
     return [];
   };
 }
 
-/** A question that comes again was answered. The note of it is written with the answer, never before. */
-async function once({ store, clock }: Commanded, { id }: Asked, work: () => Promise<void>): Promise<void> {
-  if (id === '') return work(); // nothing to tell it by
-  const note = `asked/${id}`;
-  if (await store.get('progress', note)) return;
-  await work();
-  await store.put({
-    collection: 'progress',
-    id: note,
-    value: { answeredAt: clock.now().toISOString() },
-    expect: 'any',
-  });
+/** As long Slack takes an answer (`respondTo`). */
+const ANSWERED_WITHIN_MS = 1_800_000;
+
+/** What has become of a question. What was done for it is not done again because its answer did not arrive. */
+interface Note {
+  readonly at?: string;
+  readonly reply?: Reply;
+  readonly answeredAt?: string;
+}
+
+/** A question that comes again was worked on: its answer is kept until it was given, and after half an hour given up. */
+async function once(desk: Commanded, asked: Asked, answer: (reply: Reply) => Promise<void>): Promise<void> {
+  const { store, clock } = desk;
+  const id = `asked/${asked.id}`;
+  const note = async (value: Note) => {
+    if (asked.id !== '') await store.put({ collection: 'progress', id, value, expect: 'any' });
+  };
+  const before = asked.id === '' ? undefined : (await store.get<Note>('progress', id))?.value;
+  if (before?.answeredAt) return;
+  const { at = clock.now().toISOString() } = before ?? {};
+  const reply = before ? before.reply : await replyTo(desk, asked);
+  if (!before) await note({ at, ...(reply ? { reply } : {}) });
+  if (reply && clock.now().getTime() - Date.parse(at) < ANSWERED_WITHIN_MS) await answer(reply);
+  await note({ at, answeredAt: clock.now().toISOString() });
 }
 
 async function replyTo(desk: Commanded, asked: Asked): Promise<Reply | undefined> {

@@ -1,5 +1,6 @@
 import { messageOf, Refused, TryLater } from '../../engine/errors.ts';
 import { lookIntoChannel } from '../../infra/slack/channel-seen.ts';
+import { NotSlack } from '../../infra/slack/failures.ts';
 import { whoseToken } from '../../infra/slack/whose-token.ts';
 import { ConfigError } from '../config/error.ts';
 import { slackIn } from './desks.ts';
@@ -41,7 +42,11 @@ export function doubtSigningSecret(text: string, log: Pick<House['log'], 'warn'>
 export async function lookAtSlack({ name, config, secret, wasRefused, log }: House): Promise<void> {
   const { botToken, apiUrl, teamId } = slackIn(config);
   const token = botTokenIn(await secret(botToken, 'slack.botToken'));
-  const seen = await asked(log, whoseToken({ botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log }));
+  const seen = await asked(
+    log,
+    apiUrl,
+    whoseToken({ botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log }),
+  );
   if (seen === 'no answer') return;
   if (seen instanceof Refused) {
     // Whoever clicks must not wait for it to be asked for anew: `slack` has another one within minutes.
@@ -62,7 +67,7 @@ export async function lookAtChannel({ config, secret, log }: Pick<House, 'config
   const { botToken, apiUrl, channel } = slackIn(config);
   const token = botTokenIn(await secret(botToken, 'slack.botToken'));
   const look = lookIntoChannel({ channel, botToken: token, ...(apiUrl === undefined ? {} : { apiUrl }), log });
-  const seen = await asked(log, look);
+  const seen = await asked(log, apiUrl, look);
   if (!(seen instanceof Refused)) return;
   if (seen.code !== 'missing_scope') throw new ConfigError(`slack.channel: ${seen.message}`);
   log.warn(
@@ -71,14 +76,27 @@ export async function lookAtChannel({ config, secret, log }: Pick<House, 'config
   );
 }
 
-/** That Slack is away says nothing about the configuration. */
-async function asked<T>(log: House['log'], answer: Promise<T>): Promise<T | Refused | 'no answer'> {
+/** That Slack is away says nothing about the configuration; that somebody else answers does. */
+async function asked<T>(
+  log: House['log'],
+  apiUrl: string | undefined,
+  answer: Promise<T>,
+): Promise<T | Refused | 'no answer'> {
+  const where = apiUrl === undefined ? 'slack' : 'slack.apiUrl';
   try {
     return await answer;
   } catch (failure) {
     if (failure instanceof Refused) return failure;
+    if (failure instanceof NotSlack) throw new ConfigError(`${where}: ${failure.message}`);
     if (!(failure instanceof TryLater)) throw failure;
-    log.info({ reason: messageOf(failure) }, 'Slack did not answer to the check');
+    log.warn(
+      { reason: messageOf(failure) },
+      `${where}: Slack did not answer to the check. While that is so no card is posted; if it stays so, ${
+        apiUrl === undefined
+          ? 'do the functions have a way into the internet?'
+          : `is ${apiUrl} right, and do the functions get at it?`
+      }`,
+    );
     return 'no answer';
   }
 }

@@ -1,12 +1,13 @@
-import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Refused } from '../../engine/errors.ts';
 import { type DeadLetter, type QueueName, queueNames } from '../../engine/ports.ts';
 import { counted } from '../../engine/words.ts';
 import { sqsClient } from '../../infra/aws/clients.ts';
 import { failureOf, nameOf } from '../../infra/aws/failures.ts';
 import { createQueue } from '../../infra/aws/queue/queue.ts';
+import { harmlessJson, oneLine } from '../../infra/local/terminal.ts';
 import { argumentsOf } from '../cli/arguments.ts';
-import { ExitCode, endAs, print, UsageError } from '../cli/outcome.ts';
+import { ExitCode, endAs, print, remark, UsageError } from '../cli/outcome.ts';
 import { systemClock } from '../clock.ts';
 import { deployedRegion } from '../config/deployed-region.ts';
 
@@ -37,27 +38,51 @@ async function main(): Promise<ExitCode> {
   if (!values.region || !values.stage)
     throw new UsageError('--region and --stage take a name, such as eu-west-1 and prod');
   const client = sqsClient({ region: values.region });
+  const urls = await urlsOf(client, (name) => `nightshift-${values.stage}-${name}.fifo`);
+  const deadLetterUrls = await urlsOf(client, (name) => `nightshift-${values.stage}-${name}-dead.fifo`);
   const queue = createQueue({
     client,
-    urls: await urlsOf(client, (name) => `nightshift-${values.stage}-${name}.fifo`),
-    deadLetterUrls: await urlsOf(client, (name) => `nightshift-${values.stage}-${name}-dead.fifo`),
+    urls,
+    deadLetterUrls,
     // Nothing is worked on here.
     attempts: { begin: async () => 1, forgive: async () => {} },
     clock: systemClock,
   });
-  if (!values.redrive) return listed(await queue.deadLetters());
-  const count = id === undefined ? await queue.redriveAll() : Number(await queue.redrive(id));
+  const letters = values.redrive ? [] : await queue.deadLetters();
+  const count = !values.redrive ? 0 : id === undefined ? await queue.redriveAll() : Number(await queue.redrive(id));
+  const hidden = await hiddenIn(client, Object.values(deadLetterUrls));
+  const code = values.redrive ? sentAgain(count, id) : listed(letters, hidden);
+  if (hidden > 0)
+    remark(
+      `${counted(hidden, 'dead letter')} cannot be seen now: somebody else looks at them, or a look was interrupted. Ask again in five minutes`,
+    );
+  return hidden > 0 ? ExitCode.finding : code;
+}
+
+function sentAgain(count: number, id: string | undefined): ExitCode {
   print(`${counted(count, 'message')} sent again.`);
   return id !== undefined && count === 0 ? ExitCode.finding : ExitCode.ok;
 }
 
-function listed(letters: readonly DeadLetter[]): ExitCode {
+/** Those that were handed out and neither deleted nor given back: all that this look was given it has given back. */
+async function hiddenIn(client: SQSClient, urls: readonly (string | undefined)[]): Promise<number> {
+  const AttributeNames = ['ApproximateNumberOfMessagesNotVisible' as const];
+  const counts = urls.map(async (QueueUrl) => {
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+function listed(letters: readonly DeadLetter[], hidden: number): ExitCode {
   if (letters.length === 0) {
-    print('There are no dead letters.');
+    print(hidden === 0 ? 'There are no dead letters.' : 'There are no dead letters that can be seen.');
     return ExitCode.ok;
   }
   for (const { id, queue, diedAt, reason, body } of letters) {
-    print([`${id}  ${queue}  ${diedAt.toISOString()}`, `  ${reason}`, `  ${JSON.stringify(body)}`].join('\n'));
+    print(
+      [`${id}  ${queue}  ${diedAt.toISOString()}`, `  ${oneLine(reason, 1_000)}`, `  ${harmlessJson(body)}`].join('\n'),
+    );
   }
   return ExitCode.finding;
 }

@@ -21,6 +21,9 @@ export class Limited extends TryLater {
   }
 }
 
+/** Who answered is not Slack: another address, or a proxy that does not let us through. */
+export class NotSlack extends TryLater {}
+
 const SOON_MS = 5_000;
 /** For a rate limit without `Retry-After`, and where somebody else than Slack answered. */
 const LATER_MS = 30_000;
@@ -53,7 +56,7 @@ export function failureOf(thrown: unknown, call: Call): Error {
     const words = `Slack answered ${call.method} with HTTP ${thrown.statusCode}`;
     return thrown.statusCode >= 500
       ? unclear(words, call, thrown)
-      : new TryLater(`${words}: is the API URL right?`, LATER_MS, thrown);
+      : new NotSlack(`${words}: is the API URL right?`, LATER_MS, thrown);
   }
   if (thrown instanceof WebAPIRequestError) {
     const codes = codesOf(thrown.original);

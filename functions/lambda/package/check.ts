@@ -23,6 +23,7 @@ export function checkForLambda(config: Config, file: string): void {
         ? [`clusters.${name}.kubelet: there is no file beside the code of a function; { ca: cluster } works on EKS`]
         : [],
     ),
+    ...slackComplaints(slack?.apiUrl),
     ...clusters.flatMap(({ name, prometheus }) => {
       const why = prometheus && unreachable(prometheus.url);
       return why === undefined
@@ -39,6 +40,16 @@ export function checkForLambda(config: Config, file: string): void {
     ...serverComplaints(config),
   ];
   if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));
+}
+
+/** The bot's token travels there, and the answers to who may do what come from there. */
+function slackComplaints(apiUrl: string | undefined): readonly string[] {
+  if (apiUrl === undefined) return [];
+  const why =
+    unreachable(apiUrl) ?? (apiUrl.startsWith('https:') ? undefined : 'would carry the bot token unencrypted');
+  return why === undefined
+    ? []
+    : [`slack.apiUrl: ${apiUrl} ${why}: give the https address of the proxy in front of Slack, or leave it out`];
 }
 
 /**

@@ -67,3 +67,13 @@ it.each(['https://10.0.0.1:6443', 'https://api.example.com', 'https://[fd00::1]:
     expect(withServer(server)).not.toContain('serviceAccount.server');
   },
 );
+
+it.each([
+  ['http://localhost:9/api/', 'leads a function to itself'],
+  ['http://slack-proxy.example/api/', 'would carry the bot token unencrypted'],
+])('a proxy in front of Slack at %s is refused', (apiUrl, why) => {
+  const base = configuration('clusters: []');
+  const slack = { channel: 'C0123456789', botToken: { env: 'A' }, signingSecret: { env: 'B' }, apiUrl };
+  const check = () => checkForLambda({ ...base, slack }, 'nightshift.yaml');
+  expect(check).toThrow(`slack.apiUrl: ${apiUrl} ${why}`);
+});

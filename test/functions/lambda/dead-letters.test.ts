@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulators, startEmulators } from '../../../infra/aws/local/emulators.ts';
 import { createResources, openPlace } from '../../../infra/aws/local/place.ts';
@@ -38,6 +38,15 @@ describe('npm run dead-letters', () => {
     const inLine = { MessageGroupId: 'a', MessageDeduplicationId: 'a' };
     await sqs.send(new SendMessageCommand({ QueueUrl: resources.urls.announce, MessageBody: 'not ours', ...inLine }));
     expect(await queue.receive('announce', { max: 1, leaseMs: 60_000, waitMs: 0 })).toEqual([]);
+
+    const QueueUrl = resources.deadLetterUrls.announce;
+    const looked = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 300 }));
+    expect(await run('--stage', stage)).toEqual({
+      code: 1,
+      out: expect.stringMatching(/^There are no dead letters that can be seen\.\n.*1 dead letter cannot be seen now/),
+    });
+    const ReceiptHandle = looked.Messages?.[0]?.ReceiptHandle;
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
 
     const shown = await run('--stage', stage);
     expect(shown.out).toMatch(/ {2}announce {2}\d{4}-.*\n {2}It cannot be read.*\n {2}"not ours"/);

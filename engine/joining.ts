@@ -109,6 +109,7 @@ export function absorbed(incident: Incident, other: Incident): Incident {
     ...(isWorse && other.alert ? { alert: other.alert } : {}),
     ...earliest(incident.since, other.since),
     firing: [...new Set([...incident.firing, ...other.firing])],
+    doubted: [...new Set([...(incident.doubted ?? []), ...(other.doubted ?? [])])],
     parts: [...(incident.parts ?? []), ...(other.parts ?? [])],
     beside: beside.filter(({ fingerprint }) => [...incident.firing, ...other.firing].includes(fingerprint)),
     alertCount: incident.alertCount + other.alertCount,

@@ -19,7 +19,7 @@ function countMembers({ members, more }: Pick<Storm, 'members' | 'more'>): strin
   const counts = [...kinds].map(([kind, names]) =>
     counted(names.length, kind === 'unresolved' ? 'unknown target' : kind),
   );
-  return [...counts, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return [...counts, ...(more > 0 ? [`others (${counted(more, 'alert')})`] : [])].join(', ');
 }
 
 /** Its members, and of which one the card speaks. */

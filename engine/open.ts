@@ -130,7 +130,7 @@ async function openInWeather(arrival: Arrival, key: string): Promise<Fate> {
     const now = desk.clock.now();
     const what = storms.nextIs(watch, name, now);
     const going = storms.stormFor(watch, name, now);
-    const its = await stormOfMember(desk.store, watch, memberName(opening));
+    const its = await stormOfMember(desk.store, watch, memberName(opening), name);
     const isOpen = its !== undefined && incidents.isOpen(its);
     const again = !isOpen && (going || what !== 'single') && (await openAgain(arrival, key));
     if (again) return { result: again };

@@ -5,7 +5,7 @@ import { absorbed } from './joining.ts';
 import type { Store } from './ports.ts';
 import { redact } from './redact.ts';
 import { hasTopic } from './runbook.ts';
-import { noStorm, type StormWatch, stormsOf, withBroken, withMember } from './storm.ts';
+import { noStorm, type StormWatch, withBroken, withMember } from './storm.ts';
 import { targetName } from './target.ts';
 
 /** The incident of a storm that takes over what opened just before it. A member whose trouble was seen speaks first. */
@@ -49,17 +49,21 @@ export function ledBy(
   return canLook(led) ? { ...lookWanted(led, 'joined', now), state: 'looking' } : led;
 }
 
-/** The storm whose card has it: one that is open, also if it takes in nobody new, before one that is over. */
+/**
+ * The storm of alerts of this name, or of all, whose card has the member: one that is open, also if it takes in nobody new,
+ * before one that is over.
+ */
 export async function stormOfMember(
   store: Pick<Store, 'get'>,
-  watch: StormWatch,
-  name: string,
+  { storm: ofAll, named = {} }: StormWatch,
+  member: string,
+  name: string | undefined,
 ): Promise<Incident | undefined> {
-  const ids = stormsOf(watch).map(({ incident }) => incident);
+  const ids = [name === undefined ? undefined : named[name], ofAll].flatMap((one) => one?.incident ?? []);
   const stored = await Promise.all(ids.map((id) => store.get<Incident>('incidents', slotOf(id))));
   const its = stored
     .flatMap((one) => (one ? [one.value] : []))
-    .filter(({ id, storm }) => ids.includes(id) && storm?.members.includes(name));
+    .filter(({ id, storm }) => ids.includes(id) && storm?.members.includes(member));
   return its.find(isOpen) ?? its[0];
 }
 

@@ -187,6 +187,12 @@ describe('alerts that no runbook is about, at once', () => {
       ['Pod shop/till: PaymentsDown', 'critical'],
       ['8 pods in trouble at once', 'warning'],
     ]);
+
+    // Of another name, about one of them.
+    tonight.pass(120);
+    await tonight.send(odd('Waiting', 'worker-0'));
+    await tonight.settle();
+    expect(tonight.channel.cards().map(({ title }) => title)).toContain('Pod shop/worker-0: Waiting');
   });
 });
 

@@ -22,7 +22,7 @@ const PREFIXED: readonly RegExp[] = [
 
 /** Whoever has such an address may post, or read. */
 const ADDRESSES: readonly (readonly [RegExp, string])[] = [
-  [/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/gi, `$1${MASK}`],
+  [/(\bhooks\.slack\.com\/(?:services|workflows|triggers|commands|actions|app)\/)[\w/-]+/gi, `$1${MASK}`],
   [/(\bevents\.(?:eu\.)?pagerduty\.com\/integration\/)\w+/gi, `$1${MASK}`],
   [/(\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/)[\w-]+/gi, `$1${MASK}`],
   [

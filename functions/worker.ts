@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../engine/errors.ts';
 import type { Outgoing, Queue, QueueName, Received } from '../engine/ports.ts';
+import { redactDeep } from '../engine/redact.ts';
 import { handedBack, nextWords, retryFor } from './retry.ts';
 
 export type Handler = (body: unknown, signal: AbortSignal) => Promise<readonly Outgoing[]>;
@@ -70,7 +71,7 @@ async function workOn(
     if (retry.countsAsAttempt !== false) {
       onFailure?.();
       log.warn(
-        { queue: message.queue, body: message.body, attempt: message.attempt, reason: retry.reason },
+        { queue: message.queue, body: redactDeep(message.body), attempt: message.attempt, reason: retry.reason },
         nextWords(message.attempt),
       );
     }

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Refused } from '../../engine/errors.ts';
 import { type DeadLetter, type QueueName, queueNames } from '../../engine/ports.ts';
+import { redactDeep } from '../../engine/redact.ts';
 import { counted } from '../../engine/words.ts';
 import { sqsClient } from '../../infra/aws/clients.ts';
 import { failureOf, nameOf } from '../../infra/aws/failures.ts';
@@ -81,7 +82,11 @@ function listed(letters: readonly DeadLetter[], hidden: number): ExitCode {
   }
   for (const { id, queue, diedAt, reason, body } of letters) {
     print(
-      [`${id}  ${queue}  ${diedAt.toISOString()}`, `  ${oneLine(reason, 1_000)}`, `  ${harmlessJson(body)}`].join('\n'),
+      [
+        `${id}  ${queue}  ${diedAt.toISOString()}`,
+        `  ${oneLine(reason, 1_000)}`,
+        `  ${harmlessJson(redactDeep(body))}`,
+      ].join('\n'),
     );
   }
   return ExitCode.finding;

@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { messageOf, TryLater } from '../../engine/errors.ts';
 import type { QueueName, Received } from '../../engine/ports.ts';
+import { redactDeep } from '../../engine/redact.ts';
 import { needsSomebody } from '../../infra/aws/failures.ts';
 import { answerBatch, type Outcome } from '../../infra/aws/queue/batch.ts';
 import { lease } from '../../infra/aws/queue/lease.ts';
@@ -101,7 +102,7 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
   /** It may wait for hours: why is to stand somewhere, and what waiting does not mend raises the alarm. */
   function tellWaiting({ body }: Received, failure: unknown, delayMs: number): void {
     if (failure instanceof Error && told.has(failure)) return;
-    const waiting = { queue: name, body, reason: messageOf(failure), againInMs: delayMs };
+    const waiting = { queue: name, body: redactDeep(body), reason: messageOf(failure), againInMs: delayMs };
     if (needsSomebody(failure)) {
       metrics.misconfigured.inc();
       log.error(waiting, 'waits until somebody mends that, and will try again');
@@ -114,7 +115,8 @@ export function queueEntry({ name, client, url, line }: Worked, house: Telling, 
     options.onFailure?.(failure);
     metrics.failures.inc();
     const reason = aborted ? `it took longer than the function may run: ${messageOf(failure)}` : messageOf(failure);
-    log.warn({ queue: name, body, attempt, reason }, nextWords(attempt));
+    // It may be what somebody typed.
+    log.warn({ queue: name, body: redactDeep(body), attempt, reason }, nextWords(attempt));
   }
 }
 

@@ -112,6 +112,20 @@ describe('a function on a queue', () => {
     expect([tries, it.failures()]).toEqual([3, 0]);
   });
 
+  it('never writes what somebody typed, or where the answer goes, into its log as it is', async () => {
+    const text = 'investigate x password=hunter2';
+    const body = { type: 'command', text, answerTo: 'https://hooks.slack.com/commands/T1/2/hunter2' };
+    for (const failure of [new TryLater('Slack is away', 1_000), new Error('wrong')]) {
+      const it = await functionWith(async () => {
+        throw failure;
+      });
+      await it.queue.send([{ queue: 'announce', group: 'g', body }]);
+      await it.hand();
+      expect(JSON.stringify(it.logged)).toContain('[redacted]');
+      expect(JSON.stringify(it.logged)).not.toContain('hunter2');
+    }
+  });
+
   it('waits here neither for long nor for ever, counts neither as a failure, and says why it waits', async () => {
     let tries = 0;
     const it = await functionWith(async (body) => {

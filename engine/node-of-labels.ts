@@ -55,7 +55,7 @@ async function nodeByLabel(
   lookup: Lookup | undefined,
   otherwise?: () => Promise<Resolution | undefined>,
 ): Promise<Resolution> {
-  const host = label === 'instance' ? withoutPort(value) : value;
+  const host = withoutPort(value);
   if (!isAddress(host) && !isNodeName(host)) return unresolved(label, value, `no node can be called ${value}`);
   const named = !isAddress(host) && label !== 'instance';
   if (named && (await isTaken(host, lookup))) return theNode(host, 'exact', `label ${label}=${value}`);
@@ -136,9 +136,11 @@ function isNodeName(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/i.test(text);
 }
 
-/** `10.0.0.1:9100`, `[fd00::1]:9100`, `worker-3:9100` and the same without a port. */
+/** `10.0.0.1:9100`, `[fd00::1]:9100`, `worker-3:9100` and the same without a port. IPv6 as the API server writes it. */
 export function withoutPort(instance: string): string {
-  const bracketed = /^\[(.+)\](?::\d+)?$/.exec(instance);
-  if (bracketed?.[1]) return bracketed[1];
-  return instance.split(':').length === 2 ? instance.replace(/:\d+$/, '') : instance;
+  const bracketed = /^\[(.+)\](?::\d+)?$/.exec(instance)?.[1];
+  if (bracketed === undefined && instance.split(':').length === 2) return instance.replace(/:\d+$/, '');
+  const host = bracketed ?? instance;
+  // https://www.rfc-editor.org/rfc/rfc5952: `FD00::0:7` and `fd00::7` are one address.
+  return host.includes(':') ? (URL.parse(`http://[${host}]`)?.hostname.slice(1, -1) ?? host) : host;
 }

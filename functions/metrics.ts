@@ -16,10 +16,14 @@ export interface Metrics {
   readonly messages: Counter<'kind'>;
 }
 
+/** Gauges of prom-client that are called as counters are; the same by kind (`nodejs_active_resources`) stay. */
+const misnamed = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
+
 /** `unreadBytes`: what an inbox in front of the store holds, where there is one. */
 export function createMetrics(queue: Queue, unreadBytes?: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   const registers = [registry];
   const metrics: Metrics = {
     registry,

@@ -24,6 +24,8 @@ const configured = new Set([
   'KUBERNETES_CONFIG',
   'PROMETHEUS_CONFIG',
   'DIRECTORY_UNUSABLE',
+  'STORE_IN_USE',
+  'CANNOT_LISTEN',
   'STORE_ABSENT',
   'NO_WORLD',
   'NO_CASES',

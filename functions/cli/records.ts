@@ -31,6 +31,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
         '--table NAME and --bucket NAME belong together: `npx osls info --verbose` prints both names',
       );
     }
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+    if (!/^[\w.-]{3,255}$/.test(table)) throw new UsageError(`--table ${table}: no table can be called that`);
     return onAws(table, bucket, region);
   }
   const { directory } = await settingsOf(options);

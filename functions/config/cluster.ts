@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Prometheus } from './prometheus.ts';
-import { address, Secret, SecretsManager } from './secret.ts';
+import { address, Certificates, Secret, SecretsManager } from './secret.ts';
 
 const Kubeconfig = z.strictObject({
   kubeconfig: z.union([z.string().min(1), SecretsManager], {
@@ -12,10 +12,9 @@ const Kubeconfig = z.strictObject({
 const ServiceAccount = z.strictObject({
   serviceAccount: z.strictObject({
     server: address('the address of the API server, such as https://10.0.0.1:6443', 'the token is what it asks for'),
-    certificateAuthority: z
-      .base64('certificate-authority-data of a kubeconfig: a PEM file in base64')
-      .optional()
-      .meta({ description: 'As certificate-authority-data of a kubeconfig. Absent: a public authority has signed it' }),
+    certificateAuthority: Certificates.optional().meta({
+      description: 'As certificate-authority-data of a kubeconfig. Absent: a public authority has signed it',
+    }),
     token: Secret.meta({
       description: 'Of a service account. In AWS Lambda it may be rotated; elsewhere it is read at the start',
     }),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { address, Secret } from './secret.ts';
+import { address, Certificates, Secret } from './secret.ts';
 
 const BasicAuth = z.strictObject({
   // A colon would end it: RFC 7617, section 2.
@@ -31,15 +31,9 @@ export const Prometheus = z
     bearerToken: Secret.optional(),
     basicAuth: BasicAuth.optional(),
     headers: Headers.optional().meta({ description: 'Sent with every query, such as X-Scope-OrgID: team-a of Mimir' }),
-    certificateAuthority: z
-      .base64('a PEM file in base64: base64 -w0 ca.crt')
-      .refine((text) => Buffer.from(text, 'base64').includes('-----BEGIN CERTIFICATE-----'), {
-        error: 'holds no PEM certificate: base64 -w0 ca.crt',
-      })
-      .optional()
-      .meta({
-        description: 'Of the PEM file (base64 -w0 ca.crt). Absent: a public authority has signed its certificate',
-      }),
+    certificateAuthority: Certificates.optional().meta({
+      description: 'Of the PEM file (base64 -w0 ca.crt). Absent: a public authority has signed its certificate',
+    }),
   })
   .refine(({ bearerToken, basicAuth }) => !(bearerToken && basicAuth), {
     error: 'has both a bearerToken and basicAuth, and only one of them fits into a request',

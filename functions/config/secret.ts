@@ -28,6 +28,13 @@ export function address(error: string, instead: string) {
     });
 }
 
+/** A PEM file in base64, as `certificate-authority-data` of a kubeconfig. */
+export const Certificates = z
+  .base64('a PEM file in base64: base64 -w0 ca.crt')
+  .refine((text) => Buffer.from(text, 'base64').includes('-----BEGIN CERTIFICATE-----'), {
+    error: 'holds no PEM certificate: base64 -w0 ca.crt',
+  });
+
 /** A secret by reference: configuration files are shared and committed, secrets are not. */
 export const Secret = z.union(
   [

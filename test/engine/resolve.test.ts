@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { ReadFailure } from '../../engine/errors.ts';
-import { withoutPort } from '../../engine/node-of-labels.ts';
 import { resolveTarget } from '../../engine/resolve.ts';
 import type { AlertFamily } from '../../engine/runbook.ts';
 import { alert, clock, lookup, table } from './lookup.ts';
@@ -78,10 +77,18 @@ describe('the target of an alert', () => {
     ['worker-1:9100', 'worker-1'],
     ['worker-1', 'worker-1'],
     ['[fd00::6]:9100', 'worker-6'],
+    ['[FD00:0::6]:9100', 'worker-6'],
   ])('is found from instance=%s', async (instance, name) => {
     expect(await resolveTarget(alert({ instance }), as('node-exporter'), lookup())).toMatchObject({
       target: { kind: 'Node', name },
     });
+  });
+
+  it('is found from a label node that a relabelling filled with address and port', async () => {
+    for (const node of ['10.0.0.2:9100', 'worker-2:10250'])
+      expect(await resolveTarget(alert({ node }), as('node-object'), lookup())).toMatchObject({
+        target: { kind: 'Node', name: 'worker-2' },
+      });
   });
 
   it('is said to be unknown when no node has that address, and when two have it', async () => {
@@ -266,14 +273,4 @@ describe('the target of an alert', () => {
       why: 'the nodes could not be listed: no answer within 2000 ms',
     });
   });
-});
-
-it('strips a port from names, addresses and bracketed addresses only', () => {
-  expect(['10.0.0.1:9100', '[fd00::1]:9100', 'fd00::1', 'worker-3:10250', 'worker-3'].map(withoutPort)).toEqual([
-    '10.0.0.1',
-    'fd00::1',
-    'fd00::1',
-    'worker-3',
-    'worker-3',
-  ]);
 });

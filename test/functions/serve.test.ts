@@ -205,7 +205,7 @@ describe('nightshift serve, with nothing configured', () => {
 
     const second = await nightshift(['serve'], { PORT: '0', NIGHTSHIFT_DATA: place.directory }, place.directory);
 
-    expect(second.code).toBe(1);
+    expect(second.code).toBe(2);
     expect(second.stderr).toContain(place.directory);
     expect(second.stderr).not.toContain('at ');
   });
@@ -221,7 +221,7 @@ describe('nightshift serve, with nothing configured', () => {
       other.directory,
     );
 
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/set\s+PORT\s+to\s+another\s+one/) });
+    expect(second).toMatchObject({ code: 2, stderr: expect.stringMatching(/set\s+PORT\s+to\s+another\s+one/) });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Secret } from '../../config/secret.ts';
 import { type FunctionName, functionNames, secretsOf } from '../needs.ts';
 import { eksComplaints } from './eks.ts';
 import { unreachable } from './reachable.ts';
+import { roomComplaints } from './room.ts';
 
 /**
  * Throws `ConfigError` with everything in a configuration that cannot work in AWS Lambda, and what to write instead:
@@ -24,14 +25,7 @@ export function checkForLambda(config: Config, file: string): void {
         : [],
     ),
     ...slackComplaints(slack?.apiUrl),
-    ...clusters.flatMap(({ name, prometheus }) => {
-      const why = prometheus && unreachable(prometheus.url);
-      return why === undefined
-        ? []
-        : [
-            `clusters.${name}.prometheus.url: ${prometheus?.url} ${why}: give the address that stands in front of Prometheus (infra/aws/README.md, Private clusters)`,
-          ];
-    }),
+    ...prometheusComplaints(config),
     ...secretComplaints(config),
     ...fixerComplaints(config),
     ...sharingComplaints(config),
@@ -39,7 +33,27 @@ export function checkForLambda(config: Config, file: string): void {
     ...eksComplaints(config),
     ...serverComplaints(config),
   ];
-  if (complaints.length > 0) throw new ConfigError(complaints.map((words) => `${file}: ${words}`).join('\n'));
+  // How much room they take can be told only of secrets that are where they belong.
+  const told = complaints.length > 0 ? complaints : roomComplaints(config);
+  if (told.length > 0) throw new ConfigError(told.map((words) => `${file}: ${words}`).join('\n'));
+}
+
+function prometheusComplaints({ clusters }: Config): readonly string[] {
+  return clusters.flatMap(({ name, prometheus }) => {
+    if (!prometheus) return [];
+    const { url, bearerToken, basicAuth } = prometheus;
+    const where = `clusters.${name}.prometheus.url`;
+    const why = unreachable(url);
+    const open = url.startsWith('http:') && (bearerToken ? 'token' : basicAuth && 'password');
+    return [
+      ...(open ? [`${where}: write https://: the ${open} would be readable on its way`] : []),
+      ...(why === undefined
+        ? []
+        : [
+            `${where}: ${url} ${why}: give the address that stands in front of Prometheus (infra/aws/README.md, Private clusters)`,
+          ]),
+    ];
+  });
 }
 
 /** The bot's token travels there, and the answers to who may do what come from there. */

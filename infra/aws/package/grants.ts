@@ -32,6 +32,14 @@ export function grantResources(grants: Readonly<Record<string, Grants>>) {
   return { Resources: Object.fromEntries(policies) };
 }
 
+/** How long these statements are for IAM, which counts no spaces: with the longest partition there is, if they name one. */
+export function grantedCharacters(granted: Grants): number {
+  return JSON.stringify(statementsOf(granted))
+    .replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, '$1')
+    .replaceAll(/\${AWS::Partition}/g, 'aws-us-gov')
+    .replaceAll(/\${AWS::AccountId}/g, '111122223333').length;
+}
+
 function statementsOf({ secrets, eksClusters, roles }: Grants): readonly Statement[] {
   const describe = eksClusters.map(({ region, clusterName }) => ({
     'Fn::Sub': `arn:\${AWS::Partition}:eks:${region}:\${AWS::AccountId}:cluster/${clusterName}`,

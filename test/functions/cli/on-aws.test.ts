@@ -69,6 +69,8 @@ describe('on AWS', { timeout: 60_000 }, () => {
 
     const alone = await nightshift(['audit', '--table', 'nightshift'], {}, place.directory);
     expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining('--bucket') });
+    const misspelt = await nightshift(['audit', '--table', 'night shift', '--bucket', 'b'], {}, place.directory);
+    expect(misspelt).toMatchObject({ code: 2, stderr: expect.stringContaining('no table can be called that') });
     expect(await run('plan incident cordon')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('the card in'),

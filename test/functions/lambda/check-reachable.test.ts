@@ -52,6 +52,19 @@ it.each([
   expect(withPrometheus(url)).not.toContain('prometheus.url');
 });
 
+it('a Prometheus that is sent a secret is asked over https alone', () => {
+  const asked = (url: string, access: string) =>
+    complaints(`kubernetes: { eks: { region: eu-west-1, clusterName: a } }, prometheus: { url: '${url}', ${access} }`);
+  const token = `bearerToken: { secretsManager: ${secret('p')} }`;
+  const password = `basicAuth: { username: u, password: { secretsManager: ${secret('p')} } }`;
+
+  expect(asked('http://10.0.3.4:9090', token)).toContain(
+    'clusters.a.prometheus.url: write https://: the token would be readable on its way',
+  );
+  expect(asked('http://10.0.3.4:9090', password)).toContain('the password would be readable on its way');
+  expect(asked('https://10.0.3.4:9090', token)).not.toContain('prometheus.url');
+});
+
 it.each([
   'https://kubernetes.default.svc',
   'https://kubernetes',

@@ -45,7 +45,7 @@ describe('npm run lambda:local', { timeout: 240_000 }, () => {
     const { port } = server.address() as AddressInfo;
 
     expect(await finished(['--port', String(port)])).toMatchObject({
-      code: 1,
+      code: 2,
       output: expect.stringMatching(/port \d+ on 127\.0\.0\.1 is in use/),
     });
   });

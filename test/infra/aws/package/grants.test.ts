@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../../../functions/lambda/needs.ts';
+import { ROOM } from '../../../../functions/lambda/package/room.ts';
 import { needs } from '../../../harness/programs.ts';
 import { inWords, statementsOf, strayGrants } from './grants.ts';
 import { expected } from './statements.ts';
@@ -32,6 +33,19 @@ describe.skipIf(skip)('the stack allows', () => {
           .filter((one) => one.includes('*'));
         expect(wild.filter((one) => !one.includes('Bucket.Arn}/blobs/*"'))).toEqual([]);
       }
+    }
+  });
+
+  it('so little that what a configuration adds has the room that packaging believes in', () => {
+    for (const name of functionNames) {
+      const own = properties(`${capital(name)}Role`).Policies ?? [];
+      // What AWS puts in: an ARN for each of its functions, the longest of which is a queue's, of 110 characters.
+      const written = JSON.stringify(own).replaceAll(
+        /\{"Fn::(?:GetAtt|Sub)":(?:\[[^\]]*\]|"[^"]*")\}/g,
+        'x'.repeat(110),
+      );
+      expect(written).not.toContain('Fn::');
+      expect(written.length + ROOM, name).toBeLessThanOrEqual(10_240);
     }
   });
 

@@ -27,3 +27,11 @@ it.each(['*', 'nightshift-?', 'night/*/reader'])('names one role, not all that a
   expect(complaint(eks(name))).toContain('clusters.0.kubernetes.eks.roleArn: the ARN of one role, such as arn:aws:iam');
   expect(complaint(eks('service/nightshift+a=b,c.d@e_f-g'))).toBe('no complaint');
 });
+
+it('holds the authority of an API server as a PEM file in base64, and nothing else', () => {
+  const account = (authority: string) =>
+    `clusters: [{ name: a, kubernetes: { serviceAccount: { server: 'https://k.example', token: { env: T }, certificateAuthority: ${authority} } } }]`;
+
+  expect(complaint(account('aHVudGVyMg=='))).toContain('holds no PEM certificate');
+  expect(complaint(account(Buffer.from('-----BEGIN CERTIFICATE-----\nMII').toString('base64')))).toBe('no complaint');
+});

@@ -187,6 +187,7 @@ export function placed(logs: readonly Heard[]): string {
 export function forbiddenBy(maybe: Maybe, what: Waits): string | undefined {
   const { policies, pods } = maybe;
   if (policies === undefined || pods === undefined) return 'whether a NetworkPolicy forbids that could not be seen';
+  if (pods.all.length === 0) return 'which NetworkPolicy selects it could not be seen';
   const { leave, names } = leaveOf(policies, pods.all, what, waysOf(maybe, what));
   if (leave === 'free') return undefined;
   return leave === 'nobody'

@@ -3,10 +3,11 @@ import { ReadFailure } from '../../engine/errors.ts';
 import type { Readers } from '../../engine/readers.ts';
 import type { Evidence } from '../../engine/runbook.ts';
 import { timeOf } from '../evidence/log-time.ts';
-import { clockTime } from '../evidence/node-words.ts';
+import { clockTime, secondsSince } from '../evidence/node-words.ts';
+import { limits } from './limits.ts';
 import type { StaticPod } from './pods.ts';
 import { aboutOf, type ControlPlaneTarget } from './target.ts';
-import { speakers } from './troubled.ts';
+import { type Leader, speakers } from './troubled.ts';
 
 /** What a line of a log says about why its program does not work. */
 export type SignKind = 'flag' | 'certificate' | 'othersCertificate' | 'port' | 'lease' | 'unanswered';
@@ -103,8 +104,7 @@ export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
   read: async ({ kube }, { name }, { now }) => {
     const { lease } = aboutOf(name);
     const found = lease ? Held.parse(await kube.find('Lease', lease, { namespace: 'kube-system' })) : null;
-    const machine = found?.spec.holderIdentity?.replace(/_[0-9a-f-]{36}$/, '');
-    const asked = await speakers(kube, name, machine, now);
+    const asked = await speakers(kube, name, leaderIn(found, now), now);
     const all = await Promise.all(
       asked.map(async (pod) => ({
         pod: pod.name,
@@ -120,7 +120,17 @@ export const lastWords: Evidence<readonly Spoken[], ControlPlaneTarget> = {
       : all.map(({ pod, now, before }) => `${pod}: ${runWords(now ?? before)}`).join('; '),
 };
 
-const Held = z.object({ spec: z.object({ holderIdentity: z.string().nullish() }) }).nullable();
+const Held = z
+  .object({ spec: z.object({ holderIdentity: z.string().nullish(), renewTime: z.string().nullish() }) })
+  .nullable();
+
+function leaderIn(lease: z.infer<typeof Held>, now: Date): Leader {
+  const { holderIdentity, renewTime } = lease?.spec ?? {};
+  return {
+    machine: holderIdentity?.replace(/_[0-9a-f-]{36}$/, ''),
+    isStale: Boolean(renewTime) && secondsSince(renewTime ?? '', now) > limits.runOutSeconds,
+  };
+}
 
 /** `null`: there was no such run, or nothing of it is left. */
 async function logOf(kube: Readers['kube'], { name, container }: StaticPod, previous: boolean): Promise<string | null> {

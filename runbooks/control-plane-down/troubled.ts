@@ -10,17 +10,29 @@ export async function troubledPods(kube: Readers['kube'], component: string, now
   return troubledOf(await podsOf(kube, component), now);
 }
 
-/** Those; or else one that runs, since it can say why it does not lead. */
+/** The lease of a component, as far as it tells whom to ask. */
+export interface Leader {
+  /** Where who holds it runs. */
+  readonly machine: string | undefined;
+  /** It has not been renewed in time. */
+  readonly isStale: boolean;
+}
+
+/** Those; and one that runs, where nothing else is wrong or nobody leads: it can say why it does not. */
 export async function speakers(
   kube: Readers['kube'],
   component: string,
-  machine: string | undefined,
+  { machine, isStale }: Leader,
   now: Date,
 ): Promise<readonly StaticPod[]> {
   const own = await podsOf(kube, component);
   const troubled = troubledOf(own, now);
-  if (troubled.length > 0) return troubled;
-  return [own.find(({ node }) => node === machine) ?? own[0]].filter((pod) => pod !== undefined);
+  if (troubled.length === 0)
+    return [own.find(({ node }) => node === machine) ?? own[0]].filter((pod) => pod !== undefined);
+  if (!isStale) return troubled;
+  // Not of the machine that may have fallen silent: a log that is waited for in vain would cost all of them.
+  const one = own.find((pod) => !troubled.includes(pod) && pod.node !== machine);
+  return one ? [...troubled.slice(0, MOST_PODS - 1), one] : troubled;
 }
 
 function troubledOf(own: readonly StaticPod[], now: Date): readonly StaticPod[] {

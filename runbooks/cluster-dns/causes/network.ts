@@ -1,12 +1,16 @@
-import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
+import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { plural } from '../../evidence/node-words.ts';
 import { askedOn } from '../corefile.ts';
+import { limits } from '../limits.ts';
 import type { PodView } from '../pods.ts';
 import { haveStood, isYoung, type Leave, leaveOf } from '../policies.ts';
+import type { Maybe } from '../seen.ts';
 import {
   callsIn,
   type DnsCause,
+  doubtfulOf,
   failingOf,
+  type Heard,
   heardIn,
   inVain,
   ofPods,
@@ -32,25 +36,11 @@ export const nodeNetwork: DnsCause = {
     const { logs, corefile } = seen;
     const heard = heardIn(logs);
     if (heard.length === 0) return inconclusive('no container of it has started');
-    for (const what of ['api', 'upstream'] as const) {
-      const { failing, clean, idle, unclear, partly } = waiting(maybe, what, now);
-      const [first] = failing;
-      if (first === undefined) continue;
-      const words = `${placed(failing)}: ${inVain(first, what)} times no answer of ${WHOM[what]} within 5 min`;
-      if (partly) return confirmed(`${words}; never so ${placed(clean)}`);
-      const nodes = new Set(failing.map(({ node }) => node));
-      const beside = clean.filter(({ node }) => nodes.has(node));
-      if (beside.length > 0) return ruledOut(`${words}; ${placed(beside)} shares its node and gets its answers`);
-      if (unclear.length > 0)
-        return inconclusive(
-          `${words}; nothing wrong in the log of ${placed(unclear)}; whether anybody asked could not be seen`,
-        );
-      if (failing.length + idle.length < heard.length) return inconclusive(`${words}; others do now and then`);
-      if (nodes.size > 1) return ruledOut(`pods on ${nodes.size} nodes get no answer of ${WHOM[what]} alike`);
-      return idle.length > 0
-        ? inconclusive(`${words}; nothing to compare with: ${placed(idle)} has not been there for clients for 5 min`)
-        : inconclusive(`${words}; there is no pod on another node to compare with`);
-    }
+    const compared = (['api', 'upstream'] as const).flatMap((what) => compare(heard, what, maybe, now) ?? []);
+    const told = (['confirmed', 'inconclusive', 'ruled-out'] as const).flatMap((verdict) =>
+      compared.filter((one) => one.verdict === verdict),
+    )[0];
+    if (told) return unlessAlone(told, maybe);
     const some = heard.some((log) => log.cut || inVain(log, 'api') + inVain(log, 'upstream') > 0);
     if (some) return inconclusive('a few answers did not come, or it wrote more than was read');
     if (heard.some(({ now: { silent } }) => silent > 0))
@@ -73,11 +63,64 @@ export const nodeNetwork: DnsCause = {
       return inconclusive(`${placed(idle)}: nothing wrong in the log, but not there for clients for 5 min`);
     if (unclear.length > 0)
       return inconclusive(`${placed(unclear)}: nothing wrong in the log; whether anybody asked could not be seen`);
-    return ruledOut(`${placed(heard)}: all answers came within 5 min (of ${plural(pods.length, 'pod')})`);
+    const words = `${placed(heard)}: all answers came within 5 min (of ${plural(pods.length, 'pod')})`;
+    const mute = pods.filter(
+      ({ node, runningSince, isEnding }) =>
+        node !== undefined && runningSince === undefined && !isEnding && !heard.some((log) => log.node === node),
+    );
+    if (mute.length > 0)
+      return inconclusive(
+        `${few(mute.map(({ name, node }) => `${name} on ${node}`))} does not run and tells nothing of its node; ${words}`,
+      );
+    return ruledOut(words);
   }),
   present: true,
   remedies: ['cordon', 'lookAtNode', 'keepDns'],
 };
+
+/** Of those that get no answer, and those that do: on which nodes they are. `undefined`: all get theirs. */
+function compare(heard: readonly Heard[], what: Waits, maybe: Maybe, now: Date): Verdict | undefined {
+  const { failing, clean, idle, unclear, partly } = waiting(maybe, what, now);
+  const [first] = failing;
+  if (first === undefined) return undefined;
+  const words = `${placed(failing)}: ${inVain(first, what)} times no answer of ${WHOM[what]} within 5 min`;
+  if (partly) return confirmed(`${words}; never so ${placed(clean)}`);
+  const nodes = new Set(failing.map(({ node }) => node));
+  const beside = clean.filter(({ node }) => nodes.has(node));
+  if (beside.length > 0) return ruledOut(`${words}; ${placed(beside)} shares its node and gets its answers`);
+  if (unclear.length > 0)
+    return inconclusive(
+      `${words}; nothing wrong in the log of ${placed(unclear)}; whether anybody asked could not be seen`,
+    );
+  if (failing.length + idle.length < heard.length) return inconclusive(`${words}; others do now and then`);
+  const alike = `pods on ${nodes.size} nodes get no answer of ${WHOM[what]} alike`;
+  const [single] = what === 'upstream' ? failing.flatMap((log) => silentTo(log, failing)) : [];
+  if (nodes.size > 1) return single ? inconclusive(`${alike}; but ${single}`) : ruledOut(alike);
+  return idle.length > 0
+    ? inconclusive(`${words}; nothing to compare with: ${placed(idle)} has not been there for clients for 5 min`)
+    : inconclusive(`${words}; there is no pod on another node to compare with`);
+}
+
+/** What fails alike for all says nothing of questions that one of them has lost, if nobody knows of how many. */
+function unlessAlone(told: Verdict, maybe: Maybe): Verdict {
+  const failing = failingOf(maybe, 'upstream').map(({ pod }) => pod);
+  const doubtful = doubtfulOf(maybe).filter(({ pod }) => !failing.includes(pod));
+  if (told.verdict !== 'ruled-out' || doubtful.length === 0) return told;
+  return inconclusive(
+    `${told.reason}; but ${placed(doubtful)} lost answers of its upstream, of how many is not counted`,
+  );
+}
+
+/** Upstreams that leave this one without an answer, and no other of those that fail: its node may be why, beside what they share. */
+function silentTo({ pod, node, now }: Heard, failing: readonly Heard[]): readonly string[] {
+  const others = failing.filter((other) => other.node !== node);
+  const hosts = [...now.upstream].filter(([host, count]) => host !== '' && count >= limits.unanswered);
+  return hosts.flatMap(([host]) =>
+    others.some((other) => (other.now.upstream.get(host) ?? 0) > 0)
+      ? []
+      : `${host} is silent to ${pod} on ${node} alone`,
+  );
+}
 
 export const policyForbids: DnsCause = {
   title: 'A NetworkPolicy of kube-system cuts it off',

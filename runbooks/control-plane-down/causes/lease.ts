@@ -36,7 +36,7 @@ export const leaseStale: PlaneCause = {
     const refuses = running.some((pod) => isSaying('othersCertificate', pod, maybe, context.now));
     if (refuses) return ruledOut(`${lead.words}: it does not accept the API server's certificate, which is why`);
     const why = running.flatMap((pod) => isSaying('unanswered', pod, maybe, context.now) ?? []);
-    if (maybe.lastWords === undefined) {
+    if (!running.some((pod) => latestRun(pod, maybe))) {
       return inconclusive(
         `${lead.words}, and ${running.length} of ${instances.length} run; why could not be read in their logs`,
       );

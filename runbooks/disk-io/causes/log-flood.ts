@@ -51,6 +51,8 @@ const proved = onceProved(({ stall, seen, maybe, proof }) => {
       `${words}, but how much ${disk.device} ${written === undefined ? 'wrote' : 'read'} was not seen`,
     );
   }
+  if (written + read < limits.leastBytesPerSecond)
+    return inconclusive(`${words}, but ${disk.device} moved next to nothing: it is not bytes that hold it up`);
   const place = placeOfLogs(disk, seen, period, perSecond);
   if (place.is === 'elsewhere') return ruledOut(`${words}, but ${place.words}`);
   const all = `what ${disk.device} wrote (${rate(written)})`;

@@ -3,7 +3,7 @@ import type { Seen } from '../evidence.ts';
 import type { AgentUse } from '../figures.ts';
 import { latelyIn, type NetworkCause, named, signsOf, trusting } from '../signs.ts';
 import { killedIn } from './agent-memory.ts';
-import { fullWords } from './agent-pids.ts';
+import { fullIn, fullWords, isRefused } from './agent-pids.ts';
 
 /**
  * A child of it (iptables-restore of kube-proxy) is ended and the container goes on; or its pod has no PIDs left and has not
@@ -18,13 +18,18 @@ export const agentLimits: NetworkCause = {
     const ended = killedIn(seen, now).map(({ agent, container }) => keyOf(agent.namespace, agent.name, container.name));
     const child = seen.use.find((one) => isEnded(one) && !ended.includes(keyOf(one.namespace, one.pod, one.container)));
     if (child) return confirmed(`${endWords(child)}; the container itself went on`);
-    const full = fullWords(maybe);
-    const unseen = full ? undefined : unseenOf(seen);
-    if (unseen) return inconclusive(unseen);
-    if (!full) return ruledOut(`the kernel ended nothing in ${named(agents)}, and none is near its limit of PIDs`);
-    return latelyIn(signsOf(seen, ['fork']), now).length > 0
-      ? ruledOut(`${full}; it does not go on: its forks are refused`)
-      : confirmed(full);
+    const full = fullIn(maybe);
+    const [first] = full;
+    if (!first) {
+      const unseen = unseenOf(seen);
+      if (unseen) return inconclusive(unseen);
+      return ruledOut(`the kernel ended nothing in ${named(agents)}, and none is near its limit of PIDs`);
+    }
+    const refused = latelyIn(signsOf(seen, ['fork']), now);
+    const going = full.find((one) => !isRefused(one, refused));
+    return going
+      ? confirmed(fullWords(going))
+      : ruledOut(`${fullWords(first)}; it does not go on: its forks are refused`);
   }),
   remedies: ['raiseMemory', 'giveMemory', 'morePids'],
 };

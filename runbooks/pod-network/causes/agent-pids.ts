@@ -1,7 +1,8 @@
 import { confirmed } from '../../../engine/verdict.ts';
 import type { Maybe } from '../evidence.ts';
+import type { AgentUse } from '../figures.ts';
 import { limits } from '../limits.ts';
-import { latelyIn, type NetworkCause, signsOf, signWords, trusting, withoutSign } from '../signs.ts';
+import { latelyIn, type NetworkCause, type Sign, signsOf, signWords, trusting, withoutSign } from '../signs.ts';
 import { percent } from '../words.ts';
 
 /**
@@ -14,19 +15,27 @@ export const agentPids: NetworkCause = {
   judge: trusting((seen, maybe, now) => {
     const signs = signsOf(seen, ['fork']);
     const sign = latelyIn(signs, now).at(-1);
-    const full = fullWords(maybe);
-    if (sign)
+    if (sign) {
+      const own = fullIn(maybe).find((one) => isRefused(one, [sign]));
       return confirmed(
-        `${signWords(sign)}. ${full ?? 'Whose PIDs ran out, the machine or its own, this does not tell'}`,
+        `${signWords(sign)}. ${own ? fullWords(own) : 'Whose PIDs ran out, the machine or its own, this does not tell'}`,
       );
+    }
     return withoutSign(seen, signs, now, 'no fork was refused to the network');
   }),
   remedies: ['cordon', 'morePids', 'keepNetwork'],
 };
 
-export function fullWords({ use = [] }: Maybe): string | undefined {
-  const found = use.find(({ pids = 0 }) => pids >= limits.fullShare);
-  return (
-    found && `${found.namespace}/${found.pod} used ${percent(found.pids ?? 0)} of the PIDs that its own limit gives it`
-  );
+/** The pods that have hardly a PID left of those their own limit gives them. */
+export function fullIn({ use = [] }: Maybe): readonly AgentUse[] {
+  return use.filter(({ pids = 0 }) => pids >= limits.fullShare);
+}
+
+/** Whether forks are refused to this very pod: the limit of one is nothing to another. */
+export function isRefused({ namespace, pod }: AgentUse, signs: readonly Sign[]): boolean {
+  return signs.some((sign) => sign.isLog && sign.pod === `${namespace}/${pod}`);
+}
+
+export function fullWords({ namespace, pod, pids = 0 }: AgentUse): string {
+  return `${namespace}/${pod} used ${percent(pids)} of the PIDs that its own limit gives it`;
 }

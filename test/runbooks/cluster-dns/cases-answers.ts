@@ -1,7 +1,7 @@
 import type { Told } from './case.ts';
 import { lines } from './objects.ts';
 import { counted, first, one, second, writing } from './told.ts';
-import { quiet, type World } from './world.ts';
+import { quiet, UPSTREAM, type World, wellUpstream } from './world.ts';
 
 const mute = writing(lines.cannotWatch);
 const apart = (said: readonly string[], more: Partial<World> = {}): World => ({ ...one({}, null, said), ...more });
@@ -73,6 +73,34 @@ export const answerCases: Readonly<Record<string, Told>> = {
     about: 'Calls to the Service of the API server time out, on both nodes; the API server itself is ready.',
     world: writing(lines.apiTimeout(12), { apiCalls: { all: 40, refused: 0, unanswered: 36, failing: 2, asking: 2 } }),
     expect: { confirmed: ['apiUnreachable'], recovered: 'ruled-out' },
+  },
+  'api-server-not-reached-and-upstream-of-one-node': {
+    about: 'No pod reaches the API server, and one of them its upstream neither: that is its node, and it stays named.',
+    world: {
+      ...writing(lines.apiTimeout(12), { apiCalls: { all: 40, refused: 0, unanswered: 36, failing: 2, asking: 2 } }),
+      logs: {
+        'coredns-a': { now: [...lines.apiTimeout(12), ...lines.timeouts(12)] },
+        'coredns-b': { now: lines.apiTimeout(12) },
+      },
+      upstreams: { [UPSTREAM]: { ...wellUpstream, failedChecks: 40, failing: 1 } },
+    },
+    expect: { confirmed: ['apiUnreachable', 'nodeNetwork'], inconclusive: ['upstreamFails'], recovered: 'ruled-out' },
+  },
+  'one-upstream-down-and-another-silent-to-one-node': {
+    about:
+      'What is down for all explains what all of them wait for, and not the silence of another upstream to one of them.',
+    world: {
+      ...quiet,
+      logs: {
+        'coredns-a': { now: [...lines.timeouts(12, '10.0.0.9'), ...lines.timeouts(12)] },
+        'coredns-b': { now: lines.timeouts(12, '10.0.0.9') },
+      },
+      upstreams: {
+        [UPSTREAM]: { ...wellUpstream, failedChecks: 40, failing: 1 },
+        '10.0.0.9:53': { ...wellUpstream, perSecond: 0, failedChecks: 80, failing: 2 },
+      },
+    },
+    expect: { confirmed: ['upstreamFails'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'api-server-not-reached-and-the-log-does-not-say': {
     about: 'Only its client counts.',

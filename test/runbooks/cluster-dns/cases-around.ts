@@ -66,7 +66,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
       ],
       deployment: { revision: 2, made: 1_800 },
     },
-    expect: { confirmed: ['notStarted'] },
+    expect: { confirmed: ['notStarted'], inconclusive: ['nodeNetwork'] },
   },
   'pending-for-100-seconds': {
     about: 'It may still be starting.',
@@ -74,7 +74,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
       ...quiet,
       pods: [{ ...pending, name: 'coredns-a', created: 100, waiting: { reason: 'ContainerCreating' } }, second],
     },
-    expect: { inconclusive: ['notStarted'] },
+    expect: { inconclusive: ['nodeNetwork', 'notStarted'] },
   },
   'pending-for-17-minutes': {
     about: 'Nothing says why it does not start.',
@@ -82,7 +82,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
       ...quiet,
       pods: [{ ...pending, name: 'coredns-a', created: 1_000, waiting: { reason: 'ContainerCreating' } }, second],
     },
-    expect: { confirmed: ['notStarted'] },
+    expect: { confirmed: ['notStarted'], inconclusive: ['nodeNetwork'] },
   },
   'node-silent': {
     about: 'Its container is ready; nobody hears of its node.',
@@ -113,7 +113,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
     about: 'The Deployment may not be read.',
     world: one(crashing, lines.parse, null),
     failing: ['get Deployment'],
-    expect: { confirmed: ['configRefused'], inconclusive: ['scaledToZero'] },
+    expect: { confirmed: ['configRefused'], inconclusive: ['nodeNetwork', 'scaledToZero'] },
   },
 
   'no-service': {
@@ -139,7 +139,7 @@ export const aroundCases: Readonly<Record<string, Told>> = {
   'rke2-with-a-broken-corefile': {
     about: 'RKE2, and a Corefile with which it cannot start.',
     world: { ...one(crashing, lines.parse, null), ...rke2, pods: one(crashing, lines.parse, null).pods.map(onRke2) },
-    expect: { confirmed: ['configRefused'], inconclusive: ['scaledToZero'] },
+    expect: { confirmed: ['configRefused'], inconclusive: ['nodeNetwork', 'scaledToZero'] },
   },
   'openshift-or-cloud-dns': {
     about: 'No pod in kube-system bears the label: OpenShift runs CoreDNS elsewhere, Cloud DNS of GKE nowhere.',

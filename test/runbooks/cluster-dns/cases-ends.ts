@@ -31,7 +31,7 @@ export const endCases: Readonly<Record<string, Told>> = {
   'loop-of-one': {
     about: 'One node has another resolver than the other.',
     world: one(crashing, lines.loop, null),
-    expect: { confirmed: ['loop'], recovered: 'ruled-out' },
+    expect: { confirmed: ['loop'], inconclusive: ['nodeNetwork'], recovered: 'ruled-out' },
   },
   'loop-old-words': {
     about: 'CoreDNS before 1.2.5 said it otherwise.',
@@ -40,7 +40,7 @@ export const endCases: Readonly<Record<string, Told>> = {
       ['plugin/loop: Seen "HINFO IN 5577006791947779410.8674665223082153551." more than twice, loop detected'],
       null,
     ),
-    expect: { confirmed: ['loop'] },
+    expect: { confirmed: ['loop'], inconclusive: ['nodeNetwork'] },
   },
   'loop-between-two-runs': {
     about: 'It runs again and is not ready; it ended 200 s ago.',
@@ -98,7 +98,7 @@ export const endCases: Readonly<Record<string, Told>> = {
   'loop-and-search-paths': {
     about: 'A false lead: most answers of the pod that is well are NXDOMAIN.',
     world: { ...one(crashing, lines.loop, null), answers: { ...quiet.answers, nxdomain: 0.8 } },
-    expect: { confirmed: ['loop'] },
+    expect: { confirmed: ['loop'], inconclusive: ['nodeNetwork'] },
   },
   'loop-and-our-clock-is-ahead': {
     about: 'Our own clock is 50 minutes ahead: what is so now looks as if it had been long ago.',
@@ -225,6 +225,6 @@ export const endCases: Readonly<Record<string, Told>> = {
   'nothing-says-how-it-ended': {
     about: 'A crash loop without a word of how it ended.',
     world: one({ ready: false, changed: 1_200, restarts: 7, waiting: { reason: 'CrashLoopBackOff' } }, null, null),
-    expect: { inconclusive: ['livenessFails', 'loop', 'configRefused', 'outOfMemory', 'panics'] },
+    expect: { inconclusive: ['nodeNetwork', 'livenessFails', 'loop', 'configRefused', 'outOfMemory', 'panics'] },
   },
 };

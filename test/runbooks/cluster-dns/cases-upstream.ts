@@ -233,7 +233,7 @@ export const upstreamCases: Readonly<Record<string, Told>> = {
   'old-zone-rewritten-and-out-of-memory': {
     about: 'The same Corefile; what ends it is its limit.',
     world: { ...one({ ...oom, waiting: { reason: 'CrashLoopBackOff' } }, lines.quiet, null), corefile: rewritten },
-    expect: { confirmed: ['outOfMemory'], inconclusive: ['loop'] },
+    expect: { confirmed: ['outOfMemory'], inconclusive: ['nodeNetwork', 'loop'] },
   },
   'upstream-down-and-policies-forbidden': {
     about: 'Whether a policy forbids it may not be seen.',

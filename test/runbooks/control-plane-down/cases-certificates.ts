@@ -1,6 +1,6 @@
 import type { Told } from './case.ts';
 import { stale } from './cases-lead.ts';
-import { askingForLease, endsSaying, failsSaying } from './cases-start.ts';
+import { askingForLease, crashing, down, endsSaying, failsSaying, flag } from './cases-start.ts';
 import { klog, own, world } from './world.ts';
 
 const EXPIRED =
@@ -54,6 +54,16 @@ export const certificates: Readonly<Record<string, Told>> = {
       own(made, { now: askingForLease('kube-scheduler', 3, `${LEASE}: ${EXPIRED}`) });
     }),
     confirmed: ['othersCertificate'],
+    recovered: 'ruled-out',
+  },
+  'api-servers-certificate-expired-and-a-flag': {
+    about: 'The same while one of the schedulers ends for a flag: those that run are asked as well why nobody leads',
+    world: world('kube-scheduler', (made) => {
+      stale(made, 900);
+      own(made, { now: askingForLease('kube-scheduler', 3, `${LEASE}: ${EXPIRED}`) });
+      down(made, crashing(flag), ['cp-3']);
+    }),
+    confirmed: ['badConfiguration', 'othersCertificate'],
     recovered: 'ruled-out',
   },
   'api-servers-certificate-expired-and-watches': {

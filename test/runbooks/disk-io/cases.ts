@@ -4,6 +4,7 @@ import { but, caseOf, everything, ofTheDisk } from './case.ts';
 import { apart, pulling } from './cases-apart.ts';
 import { article } from './cases-article.ts';
 import { bystanders } from './cases-bystanders.ts';
+import { devices, open } from './cases-devices.ts';
 import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
 import { ofMounts } from './cases-mounts.ts';
@@ -20,9 +21,6 @@ const forbidden = {
   failure: { kind: 'forbidden', message: 'nightshift may not read this: an RBAC rule is missing' },
 } as const;
 const gone = { failure: { kind: 'not-found', message: 'not found' } } as const;
-
-/** What remains open of a saturated disk whoever works it. */
-const open = ['failingDisk', 'slowDevice'];
 
 const backup: World = {
   ...saturated,
@@ -133,63 +131,6 @@ const writers: Record<string, Case> = {
     'A fifth of what the disk moves is swap: neither all nor nothing.',
     { ...swapping, machine: { ...swapping.machine, swapped: always(12 * MB), memoryAvailable: always(0.3) } },
     { inconclusive: [...open, 'otherWriter', 'swapping'] },
-  ),
-};
-
-/** The disk itself. */
-const devices: Record<string, Case> = {
-  'disk-with-errors': caseOf(
-    'node-problem-detector saw I/O errors in the log of the kernel 20 minutes ago.',
-    {
-      ...saturated,
-      events: [
-        ...saturated.events,
-        {
-          minutesAgo: 20,
-          reason: 'IOError',
-          from: 'kernel-monitor',
-          message: 'Buffer I/O error on dev vda1, logical block 9437184',
-        },
-      ],
-    },
-    { confirmed: ['failingDisk'], inconclusive: ['slowDevice', 'otherWriter'] },
-  ),
-  'disk-turned-read-only': caseOf(
-    'The file system of the kubelet turned read-only, the disk is calm since.',
-    {
-      ...calm,
-      mounts: [{ device: '/dev/vda1', mountpoint: '/', turnedReadOnly: true }],
-      conditions: [{ type: 'ReadonlyFilesystem', status: 'True', message: 'Remounting filesystem read-only' }],
-    },
-    { confirmed: ['failingDisk'], recovered: 'confirmed' },
-  ),
-  'throttled-volume': caseOf(
-    'A volume of a cloud gives 12 MB and 90 requests a second, of 130 MB and 2,900 that it gave before.',
-    { ...saturated, disks: { vda: disk(12, { written: 11.8, read: 0.2, requests: 90 }) } },
-    { confirmed: ['slowDevice'], inconclusive: ['failingDisk', 'otherWriter'] },
-  ),
-  'slow-disk-of-nobodys-cloud': caseOf(
-    'The same on a machine of no cloud: small scattered requests slow a spinning disk so.',
-    { ...saturated, provider: '', disks: { vda: disk(12, { written: 11.8, read: 0.2, requests: 90 }) } },
-    { inconclusive: [...open, 'otherWriter'] },
-  ),
-  'disk-stands-still': caseOf(
-    'Nothing is finished: no request, 128 waiting, so there is no latency to be measured.',
-    {
-      ...saturated,
-      provider: '',
-      disks: { vda: disk(12, { queue: 128, busy: 1, written: 0, read: 0, requests: 0.4 }) },
-    },
-    { confirmed: ['slowDevice'], inconclusive: ['failingDisk', 'otherWriter'] },
-  ),
-  'flood-on-a-throttled-volume': caseOf(
-    'Two at once: a volume throttled to 12 MB a second, of which a log takes 9.',
-    {
-      ...flooded,
-      logs: { 'export-7d9f-abcde': growing(13, 9) },
-      disks: { vda: disk(12, { written: 11.8, read: 0.2, requests: 90 }) },
-    },
-    { confirmed: ['logFlood', 'slowDevice'], inconclusive: ['failingDisk', 'otherWriter'] },
   ),
 };
 

@@ -64,6 +64,15 @@ export const proved: Record<string, Case> = {
     },
     { confirmed: ['agentPids'], recovered: 'ruled-out' },
   ),
+  'one-at-its-limit-and-another-refused': caseOf(
+    'kube-proxy is refused a fork, and flannel is at its own limit: that of one is nothing to the other.',
+    {
+      ...calm,
+      agents: [flannel(), proxy({ log: lines(started, klog(2, FORK)) })],
+      use: [{ pod: 'kube-flannel-ds-x2x9q', pids: 0.98 }],
+    },
+    { confirmed: ['agentPids', 'agentLimits'], recovered: 'ruled-out' },
+  ),
   'plug-in-refused-a-fork': caseOf(
     'It is the plug-in that cannot be started: "fork/exec /opt/cni/bin/host-local: resource temporarily unavailable".',
     {

@@ -2,6 +2,8 @@ import type { causes } from '../../../../runbooks/cluster-dns/causes/all.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'one-upstream-down-and-another-silent-to-one-node' },
+  { is: ['apiUnreachable', 'nodeNetwork'], cases: 'api-server-not-reached-and-upstream-of-one-node' },
   {
     is: [],
     cases: `

@@ -110,6 +110,7 @@ export const truth: Truth<keyof typeof causes> = [
       certificate-expired-and-ready certificate-and-not-scraped not-ready-for-its-certificate
       watches-are-refused-and-nobody-leads etcd-refuses-the-certificate`,
   },
+  { is: ['othersCertificate', 'badConfiguration'], cases: 'api-servers-certificate-expired-and-a-flag' },
   {
     is: ['othersCertificate'],
     cases: `

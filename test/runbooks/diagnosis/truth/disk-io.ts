@@ -164,6 +164,6 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['logFlood'], perhaps: ['controlPlane'], cases: 'flood-while-many-flap' },
   { is: ['swapping'], cases: 'swapping swap-on-one-of-two-disks swap-on-one-of-two-busy-disks' },
   { is: ['slowDevice'], cases: 'throttled-volume' },
-  { is: ['slowDevice'], perhaps: ['failingDisk'], cases: 'disk-stands-still' },
+  { is: ['slowDevice'], perhaps: ['failingDisk'], cases: 'disk-stands-still disk-stands-still-beside-a-log' },
   { is: ['cpuStarved'], cases: 'cpu-exhausted' },
 ];

@@ -135,6 +135,7 @@ export const truth: Truth<keyof typeof causes> = [
   },
   { is: ['agentFails', 'xtablesLock'], cases: 'lock-thrice-then-its-own-error' },
   { is: ['agentFails', 'agentPids'], cases: 'fork-refused-then-its-own-error' },
+  { is: ['agentPids', 'agentLimits'], cases: 'one-at-its-limit-and-another-refused' },
   { is: ['agentLimits'], cases: 'own-pid-limit child-killed-for-memory' },
   { is: ['proxyUnscraped'], cases: 'kube-proxy-not-scraped' },
 ];

@@ -28,6 +28,8 @@ export interface Said {
   readonly upstreamWords: string | undefined;
   /** By what they were asked: `UDP 53`, `TCP 853`. */
   readonly upstreamWays: ReadonlySet<string>;
+  /** What was asked for in these; `undefined`: some line does not say. */
+  readonly upstreamNames: ReadonlySet<string> | undefined;
   /** Questions that failed for another reason, as plug-in errors writes it: nothing that is read here, and not nothing. */
   readonly strange: number;
   readonly strangeWords: string | undefined;
@@ -65,7 +67,7 @@ const COMPLAINS = /\[(?:ERROR|WARNING)\]|\b[EW]\d{4} [\d:.]+|[Ff]ailed to (?:lis
 const IS_WELL = /too old resource version|resource ?version .*too old|is deprecated/i;
 const SILENT = /plugin\/kubernetes: (?:Failed to watch|Unhandled Error)\s*$/;
 /** A question that failed: `[ERROR] plugin/errors: 2 example.com. A: …`, and of kube-dns. */
-const FAILED = /plugin\/errors: \d+ \S+ \S+: (.*)|skydns: failure to forward request "(.*)"/;
+const FAILED = /plugin\/errors: \d+ (\S+) \S+: (.*)|skydns: failure to forward request "(.*)"/;
 /** `read udp 10.240.0.18:47848->168.63.129.16:53: i/o timeout`, over either of them, and whatever port the upstream has. */
 const UPSTREAM = /((?:read|write|dial) (udp|tcp) (?:\S+->)?(\S+?):(\d+): .*)/;
 /** All upstreams have failed their checks (coredns, plugin/forward: `ErrNoHealthy`). */
@@ -113,6 +115,9 @@ export function saidIn(text: string): Said {
     upstream,
     upstreamWords: unanswered.findLast(({ to }) => to !== '')?.words ?? unanswered.at(-1)?.words,
     upstreamWays: new Set(unanswered.flatMap(({ way }) => way ?? [])),
+    upstreamNames: unanswered.some(({ name }) => name === undefined)
+      ? undefined
+      : new Set(unanswered.flatMap(({ name }) => name ?? [])),
     strange: strange.reduce((sum, one) => sum + one.count, 0),
     strangeWords: strange.at(-1)?.words,
     panics: count(PANIC),
@@ -142,6 +147,8 @@ interface Failed {
   /** The upstream that did not answer; `''`: it is not named. `undefined`: something else failed. */
   readonly to?: string;
   readonly way?: string | undefined;
+  /** What was asked for, in small letters and without the last dot; `undefined`: the line does not say. */
+  readonly name: string | undefined;
   readonly words: string;
   readonly count: number;
 }
@@ -149,11 +156,12 @@ interface Failed {
 function failedIn(line: string): Failed | undefined {
   const [added, times, pattern = ''] = ADDED_UP.exec(line) ?? [];
   const failed = FAILED.exec(line);
-  const said = added === undefined ? (failed?.[1] ?? failed?.[2]) : pattern.replaceAll('\\', '').replace(/\$$/, '');
+  const said = added === undefined ? (failed?.[2] ?? failed?.[3]) : pattern.replaceAll('\\', '').replace(/\$$/, '');
   if (said === undefined) return undefined;
   const found = UPSTREAM.exec(said);
   const words = (added ?? found?.[1] ?? said).trim().slice(0, 200);
-  const one = { words, count: Number(times ?? 1), way: wayOf(found) };
+  const name = failed?.[1]?.toLowerCase().replace(/\.$/, '');
+  const one = { words, count: Number(times ?? 1), way: wayOf(found), name };
   if (found) return { ...one, to: hostOf(found[3] ?? '') };
   const isUnanswered =
     NONE_HEALTHY.test(said) || (added !== undefined && /timeout|refused|no route|unreachable/.test(said));

@@ -100,6 +100,32 @@ function waitingOften({ logs }: Maybe, what: Waits): readonly Heard[] {
   return heardIn(logs).filter((log) => inVain(log, what) >= limits.unanswered);
 }
 
+/** Whether the upstreams that leave these without an answer pass their checks all the same, which CoreDNS makes as soon as one is missing. */
+export function passChecks(failing: readonly Heard[], { upstreams = [] }: Maybe): boolean | undefined {
+  const hosts = new Set(failing.flatMap(({ now }) => [...now.upstream.keys()]));
+  const rows = upstreams.filter(({ to }) => hosts.has('') || hosts.has(hostOf(to)));
+  if (rows.some(({ failedChecks = 0 }) => failedChecks >= limits.unanswered)) return false;
+  return rows.length > 0 && rows.every(({ failedChecks }) => failedChecks !== undefined) ? true : undefined;
+}
+
+/**
+ * That all questions without an answer are of one domain, in words, unless checks of the upstream fail as well: where the servers
+ * of a name are silent a resolver that is well has nothing to say in time either. `undefined`: they are of several, or it is not told.
+ */
+export function ofOneDomain(failing: readonly Heard[], maybe: Maybe): string | undefined {
+  const pass = passChecks(failing, maybe);
+  const names = failing.map(({ now }) => now.upstreamNames);
+  if (pass === false || names.includes(undefined)) return undefined;
+  const [first = [], ...others] = names.flatMap((some) =>
+    [...(some ?? [])].map((name) => name.split('.').toReversed()),
+  );
+  const differ = first.findIndex((label, index) => others.some((other) => other[index] !== label));
+  const shared = differ < 0 ? first : first.slice(0, differ);
+  if (shared.length < 2) return undefined;
+  const checks = pass ? 'its checks pass' : 'whether its checks pass is not counted';
+  return `all of them ask for ${shared.toReversed().join('.')}, and ${checks}: perhaps the servers of that name are silent`;
+}
+
 /**
  * Whether an upstream leaves less than one question in a hundred without an answer, as is the limit of SERVFAIL, and passes its
  * checks. `undefined`: that is not counted, or more was written than is read.

@@ -3,6 +3,7 @@ import { withoutKubelet } from '../evidence/kubelet-stats.ts';
 import { whyStay } from '../evidence/movable-pod.ts';
 import { leakerIn, leakingPod } from './causes/leaking-pod.ts';
 import { isOver, podLimit } from './causes/pod-limit.ts';
+import { familyIn } from './family.ts';
 import { limits } from './limits.ts';
 import { minutesFrom, usageOf } from './machine.ts';
 import type { Maybe, Seen } from './schema.ts';
@@ -18,6 +19,8 @@ export interface Culprit {
   readonly sinceMinutes: number;
   /** They are not any more. */
   readonly isOver: boolean;
+  /** Others of its controller take as many: it is the version that does, and not this pod. */
+  readonly isOneOfMany?: true;
 }
 export type CulpritOf = (seen: Seen, target: NodeTarget) => Culprit | undefined;
 
@@ -34,8 +37,12 @@ function leakBy(maybe: Maybe, seen: Seen, target: NodeTarget): Culprit | undefin
   const shortage = shortageOf(seen, maybe, now);
   if (shortage.state !== 'short') return undefined;
   const { minutes } = shortage;
-  const use = leakerIn(holdersOf(shortage, seen.threads));
-  return use && { use, sinceMinutes: Math.max(0, ...minutes), isOver: Math.min(...minutes) > FRESH_MINUTES };
+  const when = { sinceMinutes: Math.max(0, ...minutes), isOver: Math.min(...minutes) > FRESH_MINUTES };
+  const holders = holdersOf(shortage, seen.threads);
+  const use = leakerIn(holders);
+  if (use) return { use, ...when };
+  const first = familyIn(seen, holders)?.pods[0];
+  return first && { use: first, ...when, isOneOfMany: true };
 }
 
 /** The pod that is confirmed to have reached its own limit. */
@@ -56,11 +63,12 @@ export function suspectIn({ machine, threads }: Maybe): PodUse | undefined {
 }
 
 /** Why it is not to be evicted. */
-export function whyNotEvicted({ use: { namespace, pod: name }, isOver: over }: Culprit, { pods }: Seen) {
+export function whyNotEvicted({ use: { namespace, pod: name }, isOver: over, isOneOfMany }: Culprit, { pods }: Seen) {
   const pod = pods.here.find((one) => one.namespace === namespace && one.name === name);
   const words = `${namespace}/${name}`;
   if (pod === undefined) return `${words} is not on this node any more`;
   if (pod.phase === 'Failed' || pod.phase === 'Succeeded') return `${words} has ended already`;
+  if (isOneOfMany) return `${words} is one of several that take them: ending it would not give enough of them back`;
   if (over) return `there are PIDs again: ending ${words} would free none that are missed`;
   const why = whyStay(pod);
   return why === undefined ? undefined : `${words} is proved, but ${why}`;

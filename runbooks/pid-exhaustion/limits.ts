@@ -17,6 +17,8 @@ export const limits = {
   partShare: 0.3,
   /** Who has so little of them is not (judgement). */
   littleShare: 0.2,
+  /** So many times what it had before: a pod that leaks, where several of one controller do (judgement). */
+  leakTimes: 2,
   /** Pods together cannot have more threads than their machine: beyond this, figures contradict each other (judgement). */
   contradictionShare: 1.1,
   /**

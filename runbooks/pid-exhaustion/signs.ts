@@ -3,6 +3,7 @@ import type { NodeTarget } from '../../engine/target.ts';
 import { inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { meanIn, summed } from '../evidence/over-time.ts';
 import { type Bounds, boundsOf } from './bounds.ts';
+import { type Family, familyIn } from './family.ts';
 import { limits } from './limits.ts';
 import { isCovered } from './machine.ts';
 import { endedWords } from './pods.ts';
@@ -33,6 +34,8 @@ export interface Holders {
   readonly minutes: readonly number[];
   /** What a pod that the figures do not name may hold at most. */
   readonly unnamed: number;
+  /** Of one controller, if its pods may hold the most of it; asked for only where no single pod is it. */
+  readonly family: () => Family | undefined;
   /** The shortage and what it did, to end a reason with. */
   readonly proof: string;
 }
@@ -68,14 +71,16 @@ export function whenShort(
       if ('unknown' in bounds) return inconclusive(`${words}; ${bounds.unknown}`);
       return byProcesses({ ...bounds, proof: `${words}${endedClause(maybe)}` });
     }
+    const holders = holdersOf(shortage, seen.threads);
     return judge({
-      ...holdersOf(shortage, seen.threads),
+      ...holders,
+      family: () => familyIn(seen, holders),
       proof: `${words}${zombieClause(maybe, minutes)}${endedClause(maybe)}`,
     });
   };
 }
 
-export function holdersOf(short: Short, threads: Seen['threads']): Omit<Holders, 'proof'> {
+export function holdersOf(short: Short, threads: Seen['threads']): Omit<Holders, 'proof' | 'family'> {
   const { usage, minutes } = short;
   const [pods, together] = [podsIn(threads), summed(threads, 'together')];
   const biggest = biggestOf(pods, minutes);

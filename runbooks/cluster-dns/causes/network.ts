@@ -13,7 +13,9 @@ import {
   type Heard,
   heardIn,
   inVain,
+  ofOneDomain,
   ofPods,
+  passChecks,
   placed,
   strangeCallsIn,
   strangeIn,
@@ -84,7 +86,12 @@ function compare(heard: readonly Heard[], what: Waits, maybe: Maybe, now: Date):
   const [first] = failing;
   if (first === undefined) return undefined;
   const words = `${placed(failing)}: ${inVain(first, what)} times no answer of ${WHOM[what]} within 5 min`;
-  if (partly) return confirmed(`${words}; never so ${placed(clean)}`);
+  const domain = what === 'upstream' ? ofOneDomain(failing, maybe) : undefined;
+  if (partly) {
+    const apart = `${words}; never so ${placed(clean)}`;
+    const doubt = domain ?? (what === 'upstream' ? checksOf(failing, maybe) : undefined);
+    return doubt ? inconclusive(`${apart}; but ${doubt}`) : confirmed(apart);
+  }
   const nodes = new Set(failing.map(({ node }) => node));
   const beside = clean.filter(({ node }) => nodes.has(node));
   if (beside.length > 0) return ruledOut(`${words}; ${placed(beside)} shares its node and gets its answers`);
@@ -99,6 +106,13 @@ function compare(heard: readonly Heard[], what: Waits, maybe: Maybe, now: Date):
   return idle.length > 0
     ? inconclusive(`${words}; nothing to compare with: ${placed(idle)} has not been there for clients for 5 min`)
     : inconclusive(`${words}; there is no pod on another node to compare with`);
+}
+
+/** Who reaches an upstream with its checks has a way to it. */
+function checksOf(failing: readonly Heard[], maybe: Maybe): string | undefined {
+  const pass = passChecks(failing, maybe);
+  if (pass === undefined) return 'whether the checks of that upstream pass is not counted';
+  return pass ? 'the checks of that upstream pass' : undefined;
 }
 
 /** What fails alike for all says nothing of questions that one of them has lost, if nobody knows of how many. */

@@ -5,7 +5,17 @@ import { hostOf } from '../../evidence/scrape-targets.ts';
 import { limits } from '../limits.ts';
 import type { Upstream } from '../metrics.ts';
 import type { Maybe } from '../seen.ts';
-import { type DnsCause, forbiddenBy, heardIn, inVain, placed, strangeIn, throughPolicy, waiting } from '../signs.ts';
+import {
+  type DnsCause,
+  forbiddenBy,
+  heardIn,
+  inVain,
+  ofOneDomain,
+  placed,
+  strangeIn,
+  throughPolicy,
+  waiting,
+} from '../signs.ts';
 import { few, percent, span } from '../words.ts';
 
 /** What stands between CoreDNS and an upstream that is well: then the upstream is not to blame. */
@@ -52,6 +62,8 @@ export const upstreamFails: DnsCause = {
         return inconclusive(
           `${words}; ${placed(idle)} has not been there for clients for 5 min: it may be that one node`,
         );
+      const domain = ofOneDomain(failing, maybe);
+      if (domain) return inconclusive(`${words}; ${domain}`);
       const others = strangeIn(heardIn(maybe.logs).filter((log) => !failing.includes(log)));
       return others ? inconclusive(`${words}; ${others}`) : blamed(words, hosts, maybe, now);
     }

@@ -8,7 +8,8 @@ import { amount, count, percent } from '../words.ts';
 /** No single pod: together they are too many, or the machine has too few PIDs for them. */
 export const crowd: PidCause = {
   title: 'Many pods together take the PIDs of their node',
-  judge: whenShort(({ total, together, before, biggest, biggestHolds, unnamed, proof }) => {
+  judge: whenShort((holders) => {
+    const { total, together, before, biggest, biggestHolds, unnamed, proof } = holders;
     const others = together - biggestHolds;
     const most = biggest
       ? `, the most of them ${biggest.namespace}/${biggest.pod} with ${count(biggestHolds, 'thread')}`
@@ -18,9 +19,13 @@ export const crowd: PidCause = {
     if (before && isAsBefore(before, together, before.together))
       return inconclusive(`${words}; but ${asBeforeWords(before, before.together)}. ${proof}`);
     const largest = Math.max(biggestHolds, unnamed);
-    if (together >= limits.mostShare * total && largest < limits.littleShare * total)
-      return confirmed(`${words}: no single one is it. ${proof}`);
-    return inconclusive(`${words}. ${proof}`);
+    if (together < limits.mostShare * total) return inconclusive(`${words}. ${proof}`);
+    const family = holders.family();
+    if (family?.leaks) return ruledOut(`${words}; but ${family.words}, and far fewer before: these are it`);
+    if (largest >= limits.littleShare * total) return inconclusive(`${words}. ${proof}`);
+    return family && family.leaks === undefined
+      ? inconclusive(`${words}; but ${family.words}: whether these leak, or are too many, is not told. ${proof}`)
+      : confirmed(`${words}: no single one is it. ${proof}`);
   }, byProcesses),
   measure: usedNow,
   remedies: ['cordon', 'spreadPods', 'limitPods', 'keepPatience'],

@@ -23,6 +23,9 @@ function byThreads(holders: Holders): Verdict {
     const { words } = partOf(holders, holds);
     return confirmed(`${leaker.namespace}/${leaker.pod} has ${holdsWords(leaker, holds)}, ${words}. ${proof}`);
   }
+  const family = holders.family();
+  if (family?.leaks && partOf(holders, family.holds).isWhy)
+    return confirmed(`${family.words}, and far fewer before PIDs ran out: no single one is it. ${proof}`);
   const part = partOf(holders, biggestHolds);
   const name = `${biggest.namespace}/${biggest.pod}`;
   const words = `${holdsWords(biggest, biggestHolds)}, ${part.words}`;
@@ -31,12 +34,15 @@ function byThreads(holders: Holders): Verdict {
   }
   if (biggestHolds < limits.littleShare * total && unnamed >= limits.littleShare * total)
     return inconclusive(`${name} has ${words}; what other pods hold was not seen. ${proof}`);
-  if (biggestHolds < limits.littleShare * total) return ruledOut(`no pod has many: ${name} has most, ${words}`);
+  if (biggestHolds < limits.littleShare * total) {
+    const few = `no pod has many: ${name} has most, ${words}`;
+    return family && family.leaks !== false ? inconclusive(`${few}; but ${family.words}. ${proof}`) : ruledOut(few);
+  }
   return inconclusive(`${name} has ${words}, which is not the most of it. ${proof}`);
 }
 
 /** The pod that has so many threads, and more than before, that PIDs would not have run out without it. */
-export function leakerIn(holders: Omit<Holders, 'proof'>): PodUse | undefined {
+export function leakerIn(holders: Omit<Holders, 'proof' | 'family'>): PodUse | undefined {
   const { grown, minutes } = holders;
   return grown && partOf(holders, meanOver(grown.threads, minutes)).isWhy ? grown : undefined;
 }

@@ -86,6 +86,14 @@ export const answerCases: Readonly<Record<string, Told>> = {
     },
     expect: { confirmed: ['apiUnreachable', 'nodeNetwork'], inconclusive: ['upstreamFails'], recovered: 'ruled-out' },
   },
+  'upstream-of-one-node-and-its-checks-pass': {
+    about:
+      'One pod waits in vain for many names, and gets an answer to every check of the same upstream: its way is open.',
+    world: apart(lines.timeouts(12), {
+      upstreams: { [UPSTREAM]: { ...wellUpstream, perSecond: 3, failedChecks: 0, failing: 0 } },
+    }),
+    expect: { inconclusive: ['upstreamFails', 'nodeNetwork'], recovered: 'ruled-out' },
+  },
   'one-upstream-down-and-another-silent-to-one-node': {
     about:
       'What is down for all explains what all of them wait for, and not the silence of another upstream to one of them.',

@@ -60,6 +60,22 @@ export const upstreamCases: Readonly<Record<string, Told>> = {
     failing: ['logs '],
     expect: { inconclusive: ['upstreamFails', 'configRefused', 'nodeNetwork'] },
   },
+  'one-domain-silent': {
+    about:
+      'The servers of a partner are down: its resolver answers all else, passes its checks, and has nothing to say of these names.',
+    world: writing(lines.silentDomain(60), { upstreams: upstream({ failedChecks: 0, failing: 0 }) }),
+    expect: { inconclusive: ['upstreamFails'], recovered: 'ruled-out' },
+  },
+  'one-domain-silent-to-one-pod': {
+    about: 'The same, and all who ask for them ask one pod.',
+    world: apart(lines.silentDomain(60), { upstreams: upstream({ failedChecks: 0, failing: 0 }) }),
+    expect: { inconclusive: ['upstreamFails', 'nodeNetwork'], recovered: 'ruled-out' },
+  },
+  'upstream-down-and-one-domain-asked': {
+    about: 'Only one domain is asked for, and the checks of its resolver fail, too: that is down.',
+    world: writing(lines.silentDomain(60), { upstreams: failed }),
+    expect: { confirmed: ['upstreamFails'], recovered: 'ruled-out' },
+  },
   'upstream-of-one-node': {
     about: 'The pod on the other node gets its answers.',
     world: apart(lines.timeouts(12), { upstreams: upstream({ failedChecks: 40, failing: 1 }) }),

@@ -176,9 +176,16 @@ export const lines = {
       (_, index) =>
         `[ERROR] plugin/errors: 2 example-${index}.com. A: read udp 10.244.1.7:4${String(index).padStart(4, '0')}->${to}:53: i/o timeout`,
     ),
+  /** All of one domain. */
+  silentDomain: (times: number) =>
+    Array.from(
+      { length: times },
+      (_, index) =>
+        `[ERROR] plugin/errors: 2 db-${index % 3}.Partner.example. A: read udp 10.244.1.7:4${String(index).padStart(4, '0')}->10.0.0.2:53: i/o timeout`,
+    ),
   /** Over whatever protocol, to whatever port. */
   lost: (times: number, error: string) =>
-    Array.from({ length: times }, (_, index) => `[ERROR] plugin/errors: 2 web-${index}.example.com. A: ${error}`),
+    Array.from({ length: times }, (_, index) => `[ERROR] plugin/errors: 2 www.example-${index}.com. A: ${error}`),
   addedUp: (times: number) => [
     `[ERROR] plugin/errors: ${times} errors like '^read udp .* i/o timeout$' occurred in last 30s`,
   ],

@@ -4,6 +4,7 @@ import { edges } from './cases-edges.ts';
 import { byKubelet } from './cases-kubelet.ts';
 import { ofAgents } from './cases-network.ts';
 import { recordings } from './cases-recorded.ts';
+import { ofReplicas } from './cases-replicas.ts';
 import { steady } from './cases-steady.ts';
 import { unseen } from './cases-unseen.ts';
 import {
@@ -272,5 +273,6 @@ export const cases: Record<string, Case> = {
   ...recordings,
   ...byKubelet,
   ...ofAgents,
+  ...ofReplicas,
   ...steady,
 };

@@ -32,6 +32,8 @@ export const etcdLost = readyz(false);
 export const clockAhead = (minutes: number) =>
   readyz(true, new Date(Date.parse('2026-11-21T03:00:00Z') - minutes * 60_000).toUTCString());
 
+const five = <T>(each: (index: number) => T): readonly T[] => Array.from({ length: 5 }, (_, index) => each(index));
+
 export const owner = { kind: 'ReplicaSet', name: 'quotes-7d9f' };
 export const QUOTES = 'quotes-7d9f-abcde';
 const proxy: PodSpec = { name: 'kube-proxy-x', app: 'kube-proxy', owner: { kind: 'DaemonSet', name: 'kube-proxy' } };
@@ -88,16 +90,39 @@ export const leaking: World = {
 /** A loop of the machine starts sleepers: none of them is of a pod. */
 export const hosted: World = { ...short, machine: { ...short.machine, zombies: always(12_300) } };
 
-/** 24 pods of one workload, none of them alone. */
+const ofSets = (names: readonly string[], set: (index: number) => string): readonly PodSpec[] =>
+  names.map((name, index) => ({ name, owner: { kind: 'ReplicaSet', name: set(index) } }));
+
+/** 24 pods of as many workloads, none of them alone. */
 export const crowded: World = {
   ...short,
-  holdings: Array.from({ length: 5 }, (_, index) => ({
-    pod: `workers-5c8-${'abcde'[index]}`,
+  pods: [
+    ...calm.pods,
+    ...ofSets(
+      five((index) => `worker-${'abcde'[index]}-5c8-x`),
+      (index) => `worker-${'abcde'[index]}-5c8`,
+    ),
+  ],
+  holdings: five((index) => ({
+    pod: `worker-${'abcde'[index]}-5c8-x`,
     threads: last(12, 1_300 - index, 300),
     processes: 1,
   })),
   together: last(12, 29_900, 7_000),
 };
+
+/** So many replicas of one Deployment, each with so many threads now and before. */
+export function replicas(all: number, each: number, before: number): World {
+  const names = Array.from({ length: all }, (_, index) => `${owner.name}-${'abcdefghijklmnopqrstuvwx'[index]}`);
+  return {
+    ...short,
+    pods: [...calm.pods.filter(({ name }) => name !== QUOTES), ...ofSets(names, () => owner.name)],
+    machine: { ...short.machine, threads: last(12, all * each + 1_700, all * before + 1_700) },
+    holdings: names.slice(0, 5).map((pod, index) => ({ pod, threads: last(12, each - index, before), processes: 2 })),
+    together: last(12, all * each + 400, all * before + 400),
+    sets: { [owner.name]: { deployment: 'quotes', madeMinutesAgo: 62, revision: 5 } },
+  };
+}
 
 /** At 4,070 of the 4,096 PIDs it may have; the machine has more than enough. */
 export const limited: World = {

@@ -2,6 +2,13 @@ import type { causes } from '../../../../runbooks/cluster-dns/causes/all.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  {
+    is: [],
+    perhaps: ['upstreamFails'],
+    cases: 'one-domain-silent one-domain-silent-to-one-pod upstream-of-one-node-and-its-checks-pass',
+    why: 'the servers of the names are down, and a resolver that is well waits for them in vain',
+  },
+  { is: ['upstreamFails'], cases: 'upstream-down-and-one-domain-asked' },
   { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'one-upstream-down-and-another-silent-to-one-node' },
   { is: ['apiUnreachable', 'nodeNetwork'], cases: 'api-server-not-reached-and-upstream-of-one-node' },
   {

@@ -2,6 +2,13 @@ import type { causes } from '../../../../runbooks/pid-exhaustion/causes/all.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: ['leakingPod'], cases: 'replicas-leak four-replicas-leak' },
+  {
+    is: [],
+    perhaps: ['leakingPod', 'crowd'],
+    cases: 'replicas-of-always more-replicas-than-are-named',
+    why: 'pods of one Deployment that leak, or are too many: the figures do not tell',
+  },
   {
     is: [],
     cases: `

@@ -4,7 +4,8 @@ import { momentOf, plural } from '../evidence/node-words.ts';
 import { containerEnds, memoryLimit, nodeMemory, probeEnds } from './ends.ts';
 import type { Seen } from './evidence.ts';
 import { limits } from './limits.ts';
-import { readyAgainWords, troubleOf } from './machine.ts';
+import { readyAgainWords, troubleOf, troubleOverWords } from './machine.ts';
+import { evictedWords } from './pods.ts';
 import { cannotStart } from './start.ts';
 import type { AnyTarget } from './target.ts';
 
@@ -28,15 +29,19 @@ const unscheduled: AnyCause = {
 
 const nodeTrouble: AnyCause = {
   title: 'Its node is in trouble',
-  judge: ({ machine: { name, node } }, _maybe, { now, since }) => {
+  judge: (seen, _maybe, { now, since }) => {
+    const { name, node } = seen.machine;
     if (name === null) return inconclusive('the target is on no single node');
     if (node === null) return confirmed(`the node ${name} is gone`);
     const trouble = troubleOf(node);
     if (trouble !== undefined) return confirmed(`${name}: ${trouble}`);
     const again = readyAgainWords(node, since ?? now);
-    return again === undefined
+    if (again !== undefined)
+      return inconclusive(`${name} is ready now, but only ${again}: it may have been in trouble when that began`);
+    const over = troubleOverWords(node, since ?? now) ?? evictedWords(seen.pods);
+    return over === undefined
       ? ruledOut(`${name} is ready and under no pressure`)
-      : inconclusive(`${name} is ready now, but only ${again}: it may have been in trouble when that began`);
+      : inconclusive(`${name} is well now, but ${over}: it may be why that began`);
   },
 };
 

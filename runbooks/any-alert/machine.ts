@@ -36,8 +36,17 @@ export function troubleOf(node: NodeView): string | undefined {
 /** Where it was not ready until lately: since when it is again. A node that was just made was not ready before, either. */
 export function readyAgainWords(node: NodeView, since: Date): string | undefined {
   const at = conditionOf(node, 'Ready')?.lastTransitionTime;
-  const isLate = at && Date.parse(at) >= since.getTime() - limits.endedBeforeSeconds * 1000;
-  return isLate ? `since ${clockTime(at)}` : undefined;
+  return at && isLate(at, since) ? `since ${clockTime(at)}` : undefined;
+}
+
+/** What else was wrong with it until lately: `MemoryPressure ended at 02:56:00`. What has ended may be why a pod was ended. */
+export function troubleOverWords(node: NodeView, since: Date): string | undefined {
+  const over = node.conditions.find(({ type, lastTransitionTime: at }) => type !== 'Ready' && at && isLate(at, since));
+  return over?.lastTransitionTime ? `${over.type} ended at ${clockTime(over.lastTransitionTime)}` : undefined;
+}
+
+function isLate(at: string, since: Date): boolean {
+  return Date.parse(at) >= since.getTime() - limits.endedBeforeSeconds * 1000;
 }
 
 export function showMachine({ name, node }: Machine): string {

@@ -12,9 +12,11 @@ const Ended = z.object({
   finishedAt: z.string().nullish(),
   message: z.string().nullish(),
 });
+const Resources = z.object({ limits: z.record(z.string(), z.unknown()).nullish() }).nullish();
 const Container = z
   .object({
     name: z.string(),
+    resources: Resources,
     ready: z.boolean().default(false),
     restartCount: z.number().default(0),
     state: z
@@ -25,8 +27,9 @@ const Container = z
       .default({}),
     lastState: z.object({ terminated: Ended.optional() }).default({}),
   })
-  .transform(({ name, ready, restartCount, state, lastState }) => ({
+  .transform(({ name, resources, ready, restartCount, state, lastState }) => ({
     name,
+    resources,
     ready,
     restarts: restartCount,
     waiting: state.waiting,
@@ -36,7 +39,6 @@ const Container = z
     over: state.terminated !== undefined,
   }));
 
-const Resources = z.object({ limits: z.record(z.string(), z.unknown()).nullish() }).nullish();
 const SpecContainer = z.object({ name: z.string(), resources: Resources });
 const Spec = z.object({
   nodeName: z.string().optional(),
@@ -45,10 +47,16 @@ const Spec = z.object({
   initContainers: z.array(SpecContainer).default([]),
 });
 
-/** `512Mi`, its own or that of its pod; `null`: it has none; `undefined`: nobody has told. */
-function memoryLimitOf(name: string, spec: z.infer<typeof Spec>): string | null | undefined {
+/**
+ * `512Mi`, its own or that of its pod; `null`: it has none; `undefined`: nobody has told. What its kubelet has given it counts, if
+ * that is told: a resize in place may wait for room, or never find it (https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/).
+ */
+function memoryLimitOf(
+  { name, resources: given }: Pick<z.infer<typeof Container>, 'name' | 'resources'>,
+  spec: z.infer<typeof Spec>,
+): string | null | undefined {
   const own = [...spec.initContainers, ...spec.containers].find((container) => container.name === name);
-  const limit = own && (own.resources?.limits?.memory ?? spec.resources?.limits?.memory ?? null);
+  const limit = own && ((given ?? own.resources)?.limits?.memory ?? spec.resources?.limits?.memory ?? null);
   return limit === undefined || limit === null ? limit : String(limit);
 }
 
@@ -87,9 +95,9 @@ export const Pod = z
     why: [status.reason, status.message].filter(Boolean).join(': '),
     ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     unscheduled: status.conditions.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False'),
-    containers: [...status.initContainerStatuses, ...status.containerStatuses].map((container) => ({
+    containers: [...status.initContainerStatuses, ...status.containerStatuses].map(({ resources, ...container }) => ({
       ...container,
-      memoryLimit: memoryLimitOf(container.name, spec),
+      memoryLimit: memoryLimitOf({ name: container.name, resources }, spec),
     })),
   }));
 export type PodView = z.infer<typeof Pod>;
@@ -111,6 +119,13 @@ export const Pods = z.discriminatedUnion('named', [
   }),
 ]);
 export type Pods = z.infer<typeof Pods>;
+
+/** What its node was short of when it ended a pod: `web-1 was evicted: The node was low on resource: memory`. */
+export function evictedWords(found: Pods): string | undefined {
+  const pods = found.named ? found.pods : [];
+  const evicted = pods.find(({ why }) => /^Evicted: The node (?:was low on|had condition)/.test(why));
+  return evicted && `${evicted.name} was evicted: ${evicted.why.replace(/^Evicted: /, '').slice(0, 120)}`;
+}
 
 /**
  * Those that serve or shall. What failed (evicted, or by a node that was shut down) stays listed for weeks beside the pod that

@@ -73,6 +73,8 @@ const patterns: readonly (readonly [SignKind, RegExp])[] = [
 ];
 /** What an API server says of its clients is about theirs, or about what they trust; what anybody says of a webhook, of that. */
 const OF_OTHERS = /Unable to authenticate the request|webhook|TLS handshake error from/i;
+/** Neither etcd nor an API server: a plug-in of the same machine that encrypts (KMS), and a cloud that tells a machine about itself. */
+const ELSEWHERE = /\bdial unix |\bkms\b|\b169\.254\.169\.254\b|\bmetadata\.google\b/i;
 /** What gRPC writes of an API server's connection to etcd: a warning, however long it fails. */
 const TO_ETCD = /^W\d{4} .*addrConn\.createTransport failed to connect/;
 /** Servers behind the API server answer so whoever asks, where they do not trust its front proxy (metrics-server). */
@@ -174,6 +176,9 @@ function signIn(line: string, { readAt, isServer }: Log, isLast: boolean): Sign[
   const kind = patterns.find(([, pattern]) => pattern.test(line))?.[0];
   if (kind === undefined) return [];
   if (mayBeOfOthers.includes(kind) && OF_OTHERS.test(line)) return [];
+  // A file that is missing is said of many things while it goes on: what keeps it from starting it says as it ends.
+  if (kind === 'flag' && /^E\d{4} /.test(line) && !OWN.test(line)) return [];
+  if ((kind === 'unanswered' || kind === 'flag') && ELSEWHERE.test(line)) return [];
   // That etcd does not answer yet is said in passing whenever an API server starts; a certificate does not mend itself.
   if (isToEtcd && !isOfCertificate(kind)) return [];
   const isOwn = OWN.test(line) || OWN_WATCH.test(line) || isToEtcd;

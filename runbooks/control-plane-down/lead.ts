@@ -57,8 +57,13 @@ export function leadOf(seen: Pick<Seen, 'elections'>, maybe: Maybe, { now, targe
   if (maybe.pods === undefined || (target.name === 'kube-scheduler' && maybe.waiting === undefined)) {
     return unclear('and whether it works without this lease could not be seen');
   }
-  if (age > limits.leftOverSeconds && isUnneeded(maybe, now, target.name))
-    return unclear('no pod of it is seen here, and nothing waits for it: the lease may be left over');
+  if (age > limits.leftOverSeconds && nothingWaits(maybe, now, target.name)) {
+    const own = maybe.pods.filter((pod) => pod.component === target.name);
+    if (own.length === 0)
+      return unclear('no pod of it is seen here, and nothing waits for it: the lease may be left over');
+    if (own.some((pod) => pod.ready && pod.isConfigured))
+      return unclear('nothing waits for it, and its --config file may say that it elects nobody, or by another lease');
+  }
   return { ...of, state: 'stale', words: `${renewed}: it has run out, after 15 s` };
 }
 
@@ -82,8 +87,7 @@ function isVouched({ elections, machines = [] }: Maybe, now: Date): boolean {
 }
 
 /** K3s and others run it in one process, which may have elected a leader once and not any more. */
-function isUnneeded({ pods = [], waiting, work }: Maybe, now: Date, component: string): boolean {
-  if (pods.some((pod) => pod.component === component)) return false;
+function nothingWaits({ waiting, work }: Maybe, now: Date, component: string): boolean {
   if (component !== 'kube-scheduler') return (work?.behind ?? 0) === 0;
   const { pods: unbound, tooMany } = waiting ?? { pods: [], tooMany: false };
   return (

@@ -27,6 +27,8 @@ export interface StaticPod {
   readonly bindAddress?: string;
   /** `--leader-elect=false`, or a Lease of another name or namespace: then the usual one tells nothing. */
   readonly electsNobody: boolean;
+  /** A file (`--config` of the scheduler) says how it elects, and the flags nothing. */
+  readonly isConfigured: boolean;
 }
 
 const Ended = z.object({
@@ -125,6 +127,7 @@ function staticPod({ metadata, spec, status }: z.infer<typeof Pod>): StaticPod {
       switchIn(flags, 'leader-elect') === 'false' ||
       ![undefined, component].includes(flag('leader-elect-resource-name')) ||
       ![undefined, 'kube-system'].includes(flag('leader-elect-resource-namespace')),
+    isConfigured: component === 'kube-scheduler' && flag('config') !== undefined,
     ...(stopped ? { stopped } : {}),
     ...(running?.startedAt ? { runningSince: running.startedAt } : {}),
     ...(last ? { last: endOf(last) } : {}),

@@ -48,7 +48,9 @@ const Pod = z.object({
   status: z.object({
     phase: z.string().default('Unknown'),
     podIP: z.string().nullish(),
-    conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
+    conditions: z
+      .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() }))
+      .default([]),
     containerStatuses: z.array(Status).default([]),
     initContainerStatuses: z.array(Status).default([]),
   }),
@@ -77,6 +79,8 @@ export interface Agent {
   readonly daemonSet?: string | undefined;
   readonly createdAt: string;
   readonly ready: boolean;
+  /** Since when it is ready, or not; `undefined`: nobody says. */
+  readonly changedAt?: string | undefined;
   readonly isEnding: boolean;
   /** Whether it shares the machine's lock of iptables. */
   readonly mountsLock: boolean;
@@ -157,7 +161,8 @@ function agentOf({ metadata, spec, status }: Pod): readonly Agent[] {
       app,
       daemonSet: metadata.ownerReferences.find(({ kind, controller }) => kind === 'DaemonSet' && controller)?.name,
       createdAt: metadata.creationTimestamp,
-      ready: isReady(status.conditions),
+      ready: readyIn(status.conditions)?.status === 'True',
+      changedAt: readyIn(status.conditions)?.lastTransitionTime ?? undefined,
       isEnding: Boolean(metadata.deletionTimestamp),
       mountsLock: all.some(({ container }) => container.volumeMounts.some(({ name }) => name === lock)),
       containers: all.map(({ container, isInit }) =>
@@ -175,9 +180,9 @@ function agentOf({ metadata, spec, status }: Pod): readonly Agent[] {
  * As the kubelet says. Of a silent node the controller manager turns Ready of all pods to False and leaves ContainersReady alone
  * (measured): that the node is silent is told by the node.
  */
-function isReady(conditions: Pod['status']['conditions']): boolean {
-  const is = (type: string) => conditions.find((condition) => condition.type === type)?.status;
-  return (is('ContainersReady') ?? is('Ready')) === 'True';
+function readyIn(conditions: Pod['status']['conditions']) {
+  const one = (wanted: string) => conditions.find(({ type }) => type === wanted);
+  return one('ContainersReady') ?? one('Ready');
 }
 
 function containerOf(

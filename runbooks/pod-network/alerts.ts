@@ -25,6 +25,7 @@ export const alerts: readonly AlertMatch[] = [
   { name: 'KubeProxyInstanceUnreachable', family: 'static-pod' },
   { name: 'NodeWithoutOVNKubeNodePodRunning', family: 'node-object' },
   { name: 'KubePodCrashLooping', family: 'static-pod', labels: { container: containers } },
+  { name: 'KubernetesPodCrashLooping', family: 'static-pod', labels: { container: containers } },
   // Our own rules: infra/prometheus/rules/pod-network.yaml.
   { name: 'PodSandboxesFail', family: 'kubelet' },
   { name: 'NetworkAgentNotReady', family: 'node-object' },

@@ -35,11 +35,18 @@ export function pluginAgents({ agents }: Pick<Seen, 'agents'>): readonly Agent[]
   return agents.agents.filter(({ app }) => app !== 'kube-proxy');
 }
 
-/** Agents that are not ready, although they have had the time to become so; or only between two ends. */
+/** Agents that are not ready, although they have had the time to become so again; or only between two ends. */
 export function unwellOf({ agents }: Pick<Seen, 'agents'>, now: Date): readonly Agent[] {
-  return agents.agents.filter(
-    (agent) => !agent.isEnding && !isYoung(agent.createdAt, now) && (!agent.ready || endedLately(agent, now)),
-  );
+  return agents.agents.filter((agent) => {
+    if (agent.isEnding || isYoung(agent.createdAt, now)) return false;
+    return endedLately(agent, now) || (!agent.ready && !isBriefly(agent, now));
+  });
+}
+
+/** It runs, and is not ready for so short a time that a probe or two may have come late. */
+function isBriefly({ changedAt, containers }: Agent, now: Date): boolean {
+  const runs = containers.every(({ isInit, state }) => isInit || state === 'running');
+  return runs && changedAt !== undefined && isYoung(changedAt, now);
 }
 
 /** Whether a container of it ended within the longest time a kubelet waits between two attempts: it may do so again. */

@@ -1,5 +1,6 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { serverTime } from '../../evidence/control-plane.ts';
+import { isLoopback } from '../../evidence/etcd-strangers.ts';
 import { plural } from '../../evidence/node-words.ts';
 import { hostOf } from '../../evidence/scrape-targets.ts';
 import { limits } from '../limits.ts';
@@ -64,6 +65,10 @@ export const upstreamFails: DnsCause = {
         );
       const domain = ofOneDomain(failing, maybe);
       if (domain) return inconclusive(`${words}; ${domain}`);
+      if (hosts.length > 0 && hosts.every(isLoopback))
+        return confirmed(
+          `${words}; inside its pod that address is CoreDNS itself: the file of its node, or its Corefile, names no resolver that a pod can ask`,
+        );
       const others = strangeIn(heardIn(maybe.logs).filter((log) => !failing.includes(log)));
       return others ? inconclusive(`${words}; ${others}`) : blamed(words, hosts, maybe, now);
     }

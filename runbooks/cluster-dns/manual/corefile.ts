@@ -1,4 +1,5 @@
 import type { ManualStep } from '../../../engine/runbook.ts';
+import { isLoopback } from '../../evidence/etcd-strangers.ts';
 import { hostOf } from '../../evidence/scrape-targets.ts';
 import { onMachine, word } from '../../evidence/shell.ts';
 import { limits } from '../limits.ts';
@@ -187,7 +188,9 @@ export const mendUpstream: Manual = {
           `dig +time=2 +tries=1${other} @${word(host ?? 'UPSTREAM')} example.com; cat /run/systemd/resolve/resolv.conf /etc/resolv.conf`,
         ),
         shows:
-          'no answer either: the upstream, or a firewall or security group on the way (UDP and TCP port 53). An answer: the network of pods',
+          host && isLoopback(host)
+            ? 'whatever answers here: in its pod that address is CoreDNS itself, where nobody else listens. Last, where systemd-resolved runs, the real upstreams'
+            : 'no answer either: the upstream, or a firewall or security group on the way (UDP and TCP port 53). An answer: the network of pods',
       },
       ...importing(maybe),
       {

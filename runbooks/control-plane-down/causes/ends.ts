@@ -74,9 +74,14 @@ function memory(pod: StaticPod, _seen: Seen, _maybe: Maybe, now: Date): Finding 
   if (hasNoImage(pod)) return { isIt: false, words: `${pod.name} never ran: its image is missing` };
   if (last === undefined && pod.restarts > 0) return { isIt: undefined, words: `how ${pod.name} ended is not told` };
   const isIt = last?.reason === 'OOMKilled' && secondsSince(last.endedAt, now) <= limits.signSeconds;
-  const limit = memoryLimit ? `its limit of ${memoryLimit}` : 'what its machine has';
+  // Whoever took the rest of it: of that the machine tells, and not the one that was ended.
+  if (isIt && !memoryLimit)
+    return {
+      isIt: undefined,
+      words: `the kernel ended ${pod.name}, which has no limit, for memory that its machine had no more: who took it is not told here${endWords(pod)}`,
+    };
   return isIt
-    ? { isIt, isLasting: true, words: `the kernel ended it at ${limit}: OOMKilled${endWords(pod)}` }
+    ? { isIt, isLasting: true, words: `the kernel ended it at its limit of ${memoryLimit}: OOMKilled${endWords(pod)}` }
     : { isIt, words: `${pod.name} was not ended for its memory` };
 }
 

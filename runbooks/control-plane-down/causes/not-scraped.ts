@@ -5,6 +5,7 @@ import { type Fleet, fleetOf, isOf } from '../fleet.ts';
 import { leadOf } from '../lead.ts';
 import { isHanging, type Scrape } from '../scrapes.ts';
 import { type Context, type PlaneCause, trusting } from '../seen.ts';
+import { leftAlone } from '../waiting.ts';
 
 /**
  * What these alerts say is only that Prometheus has no target, or that it does not answer. kubeadm binds scheduler and
@@ -31,6 +32,7 @@ const whetherItWorks = trusting((seen, maybe, context) => {
   const { now, gone } = seen.scrapes;
   const silent = now.filter(({ up }) => up !== 1);
   const works = worksWords(seen, maybe, context);
+  if (works.isIdle) return inconclusive(works.words);
   if (now.length === 0) {
     const none =
       gone.length > 0
@@ -62,6 +64,8 @@ const whetherItWorks = trusting((seen, maybe, context) => {
 interface Works {
   readonly yes: boolean;
   readonly no: boolean;
+  /** It leads, and does nothing. */
+  readonly isIdle?: true;
   readonly words: string;
 }
 
@@ -76,6 +80,8 @@ function worksWords(seen: Seen, maybe: Maybe, context: Context): Works {
     return { yes, no: !yes, words };
   }
   const { state, words } = leadOf(seen, maybe, context);
+  const alone = context.target.name === 'kube-scheduler' && state === 'held' && leftAlone(seen.waiting, context.now);
+  if (alone) return { yes: false, no: false, isIdle: true, words: `${words}, but ${alone}: it may hang` };
   return { yes: state === 'held', no: state === 'stale', words };
 }
 

@@ -5,6 +5,7 @@ import type { Complaint } from '../complaints.ts';
 import type { Seen } from '../evidence.ts';
 import { hasNoImage } from '../logs.ts';
 import { isLastOf, latelyIn, type NetworkCause, ofLiveKubelet, signsOf, signWords, unwellOf } from '../signs.ts';
+import { listed } from '../words.ts';
 import { agentMemory } from './agent-memory.ts';
 import { agentPids } from './agent-pids.ts';
 import { apiUnreached } from './api-unreached.ts';
@@ -39,6 +40,11 @@ export const agentFails: NetworkCause = {
       const why = judged.filter(({ verdict }) => verdict === 'confirmed');
       const left = unwell.filter((agent) => !why.some((one) => explains(one, agent, seen, now)));
       if (left.length === 0) return ruledOut(`${words}. It is explained: ${why.map(({ title }) => title).join('; ')}`);
+      const peers = left.map((agent) => peersOf(agent, seen));
+      if (peers.every((one) => one !== undefined))
+        return inconclusive(
+          `${words}${lastWordsOf(seen, left)}. Whether ${listed(peers)} cannot be reached, or it fails itself, is not told`,
+        );
       const open = judged.find(({ verdict }) => verdict === 'inconclusive');
       const last = lastWordsOf(seen, left);
       if (open) return inconclusive(`${words}${last}. Still open: ${open.title}`);
@@ -60,6 +66,16 @@ function explains({ ends, reason }: Why, agent: Agent, seen: Seen, now: Date): b
   return ends.length === 0 || latelyIn(signsOf(seen, ends), now).some(isLastOf(agent));
 }
 
+/** calico/node counts as not ready where one of the machines that it talks BGP with is away: that is no error of its own. */
+const PEERS = /BGP not established with ([\d.:a-f]+(?:, ?[\d.:a-f]+)*)/i;
+
+/** Those that it waits for, by their addresses, if that is all that is wrong with it. */
+function peersOf(agent: Agent, { said }: Seen): string | undefined {
+  const runs = agent.containers.every(({ isInit, state }) => isInit || state === 'running');
+  const line = said.said.findLast(({ kind, pod }) => kind === 'probe' && pod === nameOf(agent))?.line;
+  return runs && line ? PEERS.exec(line)?.[1] : undefined;
+}
+
 /** All are ready; still a plug-in may not get at its agent, or say what nobody here knows. */
 function whereReady(seen: Seen, now: Date) {
   const { agents } = seen.agents;
@@ -71,7 +87,10 @@ function whereReady(seen: Seen, now: Date) {
   if (last) return inconclusive(`${signWords(last)}; its agent counts as ready`);
   if (agents.length === 0) return inconclusive('no pod of the network of a known name is here');
   const young = agents.find(({ ready }) => !ready);
-  if (young) return inconclusive(`${nameOf(young)} has only just begun, or is being ended`);
+  if (young)
+    return inconclusive(
+      `${nameOf(young)} has only just begun, is being ended, or has not been ready for a moment only`,
+    );
   return ruledOut(`${plural(agents.length, 'pod')} of the network ready: ${agents.map(nameOf).join(', ')}`);
 }
 

@@ -70,6 +70,14 @@ export const memoryCases: Readonly<Record<string, Case>> = {
     bodies(outOfMemory('64Gi')),
     { ...none, nodeMemory: 'confirmed' },
   ),
+  'resize-that-never-fits': one(
+    'Somebody has resized it in place to more than its machine has: what its kubelet has given it stays, and it outgrows that.',
+    bodies({
+      ...around,
+      ...ended(SOME_SECONDS_AGO, 4, 'OOMKilled', 137, { memoryLimit: '64Gi', memoryGiven: '256Mi' }),
+    }),
+    { ...none, memoryLimit: 'confirmed' },
+  ),
   'limit-of-all-that-is-for-pods': one(
     'Its limit is more than what its machine has for all pods, and less than what it has.',
     bodies({ ...outOfMemory('15500Mi'), [at.node]: node() }),

@@ -1,6 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { ended, failing, none, one, open, rolledOut, without } from './compose.ts';
-import { around, at, before, bodies, events, graph, node, pod, version, workload } from './world.ts';
+import { around, at, before, bodies, events, graph, node, pod, relieved, version, workload } from './world.ts';
 
 /** Turned back so many seconds before to a version that was the newest once, months ago. */
 function turnedBack(seconds: number) {
@@ -61,6 +61,24 @@ export const podCases: Readonly<Record<string, Case>> = {
     }),
     none,
     { recovered: 'ruled-out' },
+  ),
+  'evicted-for-memory-that-is-there-again': one(
+    'Its node ran short of memory and ended the pod; it is under no pressure any more.',
+    bodies({
+      ...around,
+      [at.pod]: {
+        ...pod({ phase: 'Failed', ready: false, container: null }),
+        status: { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
+      },
+      [at.expression]: graph(10),
+    }),
+    { ...none, nodeTrouble: 'inconclusive' },
+    { recovered: 'ruled-out' },
+  ),
+  'pressure-that-came-and-went': one(
+    'Its container ended while its node was short of memory, which is over: the kubelet dates the end of it.',
+    bodies({ ...around, ...ended(-900, 4), [at.node]: relieved(600) }),
+    { ...none, nodeTrouble: 'inconclusive', containerEnds: 'confirmed' },
   ),
   'asked-by-a-person': one(
     'Without an alert there is no expression.',

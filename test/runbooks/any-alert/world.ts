@@ -33,6 +33,8 @@ export interface PodIs {
   readonly conditions?: readonly object[];
   /** Of its container; `null`: none; absent: 256Mi. */
   readonly memoryLimit?: string | null;
+  /** What its kubelet has given it of memory, where that is told. */
+  readonly memoryGiven?: string;
   /** An answer that tells nothing of what its containers shall be. */
   readonly unspecified?: boolean;
 }
@@ -47,7 +49,9 @@ export function pod(is: PodIs = {}) {
     memoryLimit: memory = '256Mi',
     unspecified = false,
     madeBefore = 1_800,
+    memoryGiven,
   } = is;
+  const given = memoryGiven === undefined ? {} : { resources: { limits: { memory: memoryGiven } } };
   return {
     metadata: { name, creationTimestamp: before(madeBefore), ownerReferences: [{ ...owner, controller: true }] },
     spec: {
@@ -59,7 +63,7 @@ export function pod(is: PodIs = {}) {
     status: {
       phase,
       conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }, ...conditions],
-      ...(container === null ? {} : { containerStatuses: [status(container, ready)] }),
+      ...(container === null ? {} : { containerStatuses: [{ ...status(container, ready), ...given }] }),
     },
   };
 }
@@ -121,6 +125,16 @@ export function node(ready: 'True' | 'Unknown' = 'True', pressed = false, memory
       nodeInfo: { bootID: 'boot-1', kubeletVersion: 'v1.32.1', containerRuntimeVersion: 'containerd://1.7.22' },
     },
   };
+}
+
+/** A node whose memory is enough again since so many seconds before the trouble began. */
+export function relieved(seconds: number) {
+  const { metadata, status } = node();
+  const conditions = status.conditions.map((one) => ({
+    ...one,
+    lastTransitionTime: before(one.type === 'MemoryPressure' ? seconds : 8_000_000),
+  }));
+  return { metadata, status: { ...status, conditions } };
 }
 
 export const expr = 'rate(container_cpu_cfs_throttled_periods_total[5m]) > 0.25';

@@ -86,6 +86,13 @@ export const answerCases: Readonly<Record<string, Told>> = {
     },
     expect: { confirmed: ['apiUnreachable', 'nodeNetwork'], inconclusive: ['upstreamFails'], recovered: 'ruled-out' },
   },
+  'upstream-is-a-loopback-address': {
+    about: 'The node hands on 127.0.0.53, and CoreDNS listens on another port than 53: no loop, and nobody there.',
+    world: writing(lines.lost(60, 'read udp 127.0.0.1:40000->127.0.0.53:53: read: connection refused'), {
+      upstreams: { '127.0.0.53:53': { ...wellUpstream, perSecond: 0, failedChecks: 80, failing: 2 } },
+    }),
+    expect: { confirmed: ['upstreamFails'], recovered: 'ruled-out' },
+  },
   'upstream-of-one-node-and-its-checks-pass': {
     about:
       'One pod waits in vain for many names, and gets an answer to every check of the same upstream: its way is open.',

@@ -15,6 +15,12 @@ const callingWebhook = (seconds: number, error: string) =>
     seconds,
     `replica_set.go:560] sync "shop/web" failed with Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.shop.svc:443/validate": ${error}`,
   );
+const kms = (error: string) =>
+  klog(
+    'E',
+    70,
+    `run.go:72] "command failed" err="failed to create EncryptionConfig: kms plugin: error while dialing: dial unix /var/run/kmsplugin/socket.sock: connect: ${error}"`,
+  );
 /** More lines than are taken for why it ended. */
 const goesOn = Array.from({ length: 8 }, (_, at) => klog('I', 80 - at, 'shared_informer.go:320] Caches are synced'));
 
@@ -34,6 +40,47 @@ export const ends: Readonly<Record<string, Told>> = {
       ),
     ),
     confirmed: ['outOfMemory'],
+    recovered: 'ruled-out',
+  },
+  'key-service-refuses': {
+    about: 'An API server ends: the plug-in of its machine that encrypts Secrets does not run; its etcd is well',
+    world: endsSaying('kube-apiserver', kms('connection refused')),
+    confirmed: ['crashLoop'],
+    recovered: 'ruled-out',
+  },
+  'key-service-never-began': {
+    about: 'The same, and it has never run: there is no socket',
+    world: endsSaying('kube-apiserver', kms('no such file or directory')),
+    confirmed: ['crashLoop'],
+    recovered: 'ruled-out',
+  },
+  'cloud-tells-it-nothing': {
+    about: 'A controller manager ends: its cloud tells the machine nothing about itself; the API server is well',
+    world: endsSaying(
+      'kube-controller-manager',
+      klog(
+        'F',
+        70,
+        'controllermanager.go:255] cloud provider could not be initialized: Get "http://169.254.169.254/latest/meta-data/instance-id": dial tcp 169.254.169.254:80: i/o timeout',
+      ),
+    ),
+    confirmed: ['crashLoop'],
+    recovered: 'ruled-out',
+  },
+  'lease-lost-beside-a-file-that-is-missing': {
+    about: 'A controller manager loses its lease; a plug-in that has no directory is said in passing, and is not why',
+    world: endsSaying(
+      'kube-controller-manager',
+      [
+        klog(
+          'E',
+          75,
+          'plugins.go:609] "Failed to probe flexvolume" err="open /usr/libexec/kubernetes: no such file or directory"',
+        ),
+        klog('F', 70, 'controllermanager.go:302] leaderelection lost'),
+      ].join('\n'),
+    ),
+    confirmed: ['leadershipLost'],
     recovered: 'ruled-out',
   },
   'out-of-memory-long-ago': {

@@ -153,6 +153,35 @@ export const lead: Readonly<Record<string, Told>> = {
     confirmed: ['leaseStale'],
     recovered: 'ruled-out',
   },
+  'leads-and-hangs': {
+    about: 'A scheduler renews its lease and schedules nothing, for its queue hangs; kubeadm lets nobody scrape it',
+    world: world('kube-scheduler', (made) => {
+      made.scrapes = [];
+      made.unbound = unbound;
+    }),
+    open: ['notScraped'],
+    recovered: 'inconclusive',
+  },
+  'leads-and-hangs-and-scrapes-fail': {
+    about: 'The same, and the targets there are get no answer',
+    world: world('kube-scheduler', (made) => {
+      unscraped(made, { up: 0, scrapeSeconds: 10, answeredAgo: 900 });
+      made.unbound = unbound;
+    }),
+    open: ['notScraped'],
+    recovered: 'inconclusive',
+  },
+  'elects-nobody-by-its-file': {
+    about: 'A file of the scheduler says that it elects nobody: its lease is of 20 days ago, and no pod waits',
+    world: world('kube-scheduler', (made) => {
+      lease(made, { machine: 'cp-1', age: 1_728_000 });
+      made.scrapes = [];
+      made.work = { ...made.work, leaseMoves: 0 };
+      own(made, { flags: ['--config=/etc/kubernetes/scheduler.yaml', '--bind-address=127.0.0.1'] });
+    }),
+    open: ['leaseStale', 'notScraped'],
+    recovered: 'inconclusive',
+  },
   'nobody-leads-and-not-scraped': {
     about: 'The controller managers run, do not renew, and have never been scraped: the lease tells down from unseen',
     world: world('kube-controller-manager', (made) => {

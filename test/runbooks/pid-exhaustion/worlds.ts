@@ -90,21 +90,18 @@ export const leaking: World = {
 /** A loop of the machine starts sleepers: none of them is of a pod. */
 export const hosted: World = { ...short, machine: { ...short.machine, zombies: always(12_300) } };
 
-const ofSets = (names: readonly string[], set: (index: number) => string): readonly PodSpec[] =>
-  names.map((name, index) => ({ name, owner: { kind: 'ReplicaSet', name: set(index) } }));
-
 /** 24 pods of as many workloads, none of them alone. */
 export const crowded: World = {
   ...short,
   pods: [
     ...calm.pods,
-    ...ofSets(
-      five((index) => `worker-${'abcde'[index]}-5c8-x`),
-      (index) => `worker-${'abcde'[index]}-5c8`,
-    ),
+    ...five((index) => ({
+      name: `worker-${'abcde'[index]}-0`,
+      owner: { kind: 'StatefulSet', name: `worker-${'abcde'[index]}` },
+    })),
   ],
   holdings: five((index) => ({
-    pod: `worker-${'abcde'[index]}-5c8-x`,
+    pod: `worker-${'abcde'[index]}-0`,
     threads: last(12, 1_300 - index, 300),
     processes: 1,
   })),
@@ -116,7 +113,7 @@ export function replicas(all: number, each: number, before: number): World {
   const names = Array.from({ length: all }, (_, index) => `${owner.name}-${'abcdefghijklmnopqrstuvwx'[index]}`);
   return {
     ...short,
-    pods: [...calm.pods.filter(({ name }) => name !== QUOTES), ...ofSets(names, () => owner.name)],
+    pods: [...calm.pods.filter(({ name }) => name !== QUOTES), ...names.map((name) => ({ name, owner }))],
     machine: { ...short.machine, threads: last(12, all * each + 1_700, all * before + 1_700) },
     holdings: names.slice(0, 5).map((pod, index) => ({ pod, threads: last(12, each - index, before), processes: 2 })),
     together: last(12, all * each + 400, all * before + 400),

@@ -38,6 +38,26 @@ const ofCalico: World = {
 const NO_ADDRESS =
   'plugin type="flannel" failed (add): failed to allocate for range 0: no IP addresses available in range set: 10.244.3.1-10.244.3.254';
 
+/** calico-node runs, and its probe says this; for so many minutes it has not been ready. */
+const probed = (why: string, changedMinutesAgo = 5): World => ({
+  ...ofCalico,
+  agents: [
+    {
+      ...calico,
+      ...unready,
+      changedMinutesAgo,
+      events: [
+        {
+          minutesAgo: Math.min(1, changedMinutesAgo),
+          reason: 'Unhealthy',
+          message: `Readiness probe failed: calico/node is not ready: ${why}`,
+        },
+      ],
+    },
+    proxy(),
+  ],
+});
+
 /** What looks alike, what is between two states, and what follows from something else. */
 export const edges: Record<string, Case> = {
   'no-pod-cidr-with-calico': caseOf(
@@ -139,26 +159,21 @@ export const edges: Record<string, Case> = {
     { recovered: 'confirmed' },
   ),
   'probe-fails': caseOf(
-    'calico-node runs, and its readiness probe fails: BIRD is not ready.',
-    {
-      ...ofCalico,
-      agents: [
-        {
-          ...calico,
-          ...unready,
-          events: [
-            {
-              minutesAgo: 1,
-              reason: 'Unhealthy',
-              message:
-                'Readiness probe failed: calico/node is not ready: BIRD is not ready: BGP not established with 10.20.0.11',
-            },
-          ],
-        },
-        proxy(),
-      ],
-    },
+    'calico-node runs, and its readiness probe fails: Felix does not answer.',
+    probed(
+      'felix is not ready: Get "http://localhost:9099/readiness": dial tcp 127.0.0.1:9099: connect: connection refused',
+    ),
     { confirmed: ['agentFails'], recovered: 'ruled-out' },
+  ),
+  'probe-failed-for-a-moment': caseOf(
+    'The same for half a minute: a probe or two that came late.',
+    probed('felix is not ready: Get "http://localhost:9099/readiness": context deadline exceeded', 0.5),
+    { inconclusive: ['agentFails'], recovered: 'ruled-out' },
+  ),
+  'peers-of-calico-away': caseOf(
+    'calico-node counts as not ready, for it hears nothing of two other machines: it may be these.',
+    probed('BIRD is not ready: BGP not established with 10.20.0.11,10.20.0.12'),
+    { inconclusive: ['agentFails'], recovered: 'ruled-out' },
   ),
   'addresses-a-quarter-of-an-hour-ago': caseOf(
     'The pod still waits; no address was left a quarter of an hour ago, and nothing was said since.',

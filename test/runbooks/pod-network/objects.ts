@@ -26,6 +26,8 @@ export interface AgentSpec {
   readonly daemonSet?: string;
   readonly minutesOld?: number;
   readonly ready?: boolean;
+  /** Since when it is ready, or not. */
+  readonly changedMinutesAgo?: number;
   readonly isEnding?: boolean;
   readonly sharesLock?: boolean;
   readonly containers: readonly ContainerSpec[];
@@ -127,6 +129,7 @@ export function leaseOf({ leaseSeconds }: World) {
 
 export function agentPod(agent: AgentSpec) {
   const { name, app, daemonSet, minutesOld = 9_000, ready = true, isEnding = false, sharesLock = true } = agent;
+  const { changedMinutesAgo = ready ? minutesOld : 20 } = agent;
   const lock = sharesLock ? [{ name: 'lock', hostPath: { path: '/run/xtables.lock' } }] : [];
   const container = ({ name: called, memory }: ContainerSpec) => ({
     name: called,
@@ -152,7 +155,13 @@ export function agentPod(agent: AgentSpec) {
     status: {
       phase: 'Running',
       podIP: '10.20.0.15',
-      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      conditions: [
+        {
+          type: 'Ready',
+          status: ready ? 'True' : 'False',
+          lastTransitionTime: at(Math.min(changedMinutesAgo, minutesOld)),
+        },
+      ],
       containerStatuses: of(false).map((one) => statusOf(one, ready)),
       initContainerStatuses: of(true).map((one) => statusOf(one, ready)),
     },

@@ -2,6 +2,8 @@ import type { causes } from '../../../../runbooks/any-alert/causes.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: ['nodeTrouble'], unseen: true, cases: 'evicted-for-memory-that-is-there-again' },
+  { is: ['containerEnds'], perhaps: ['nodeTrouble'], cases: 'pressure-that-came-and-went' },
   {
     is: [],
     cases: `
@@ -52,7 +54,8 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: ['memoryLimit'],
-    cases: 'out-of-memory out-of-memory-and-its-machine-5-minutes-before deployment-out-of-memory',
+    cases:
+      'out-of-memory resize-that-never-fits out-of-memory-and-its-machine-5-minutes-before deployment-out-of-memory',
   },
   {
     is: ['memoryLimit'],

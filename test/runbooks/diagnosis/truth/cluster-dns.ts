@@ -8,7 +8,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'one-domain-silent one-domain-silent-to-one-pod upstream-of-one-node-and-its-checks-pass',
     why: 'the servers of the names are down, and a resolver that is well waits for them in vain',
   },
-  { is: ['upstreamFails'], cases: 'upstream-down-and-one-domain-asked' },
+  { is: ['upstreamFails'], cases: 'upstream-down-and-one-domain-asked upstream-is-a-loopback-address' },
   { is: ['upstreamFails'], perhaps: ['nodeNetwork'], cases: 'one-upstream-down-and-another-silent-to-one-node' },
   { is: ['apiUnreachable', 'nodeNetwork'], cases: 'api-server-not-reached-and-upstream-of-one-node' },
   {

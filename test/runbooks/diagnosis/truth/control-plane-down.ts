@@ -110,6 +110,14 @@ export const truth: Truth<keyof typeof causes> = [
       certificate-expired-and-ready certificate-and-not-scraped not-ready-for-its-certificate
       watches-are-refused-and-nobody-leads etcd-refuses-the-certificate`,
   },
+  {
+    is: [],
+    cases: 'leads-and-hangs leads-and-hangs-and-scrapes-fail',
+    why: 'what is wrong, a queue that hangs, is none of its causes',
+  },
+  { is: ['notScraped'], unseen: true, cases: 'elects-nobody-by-its-file' },
+  { is: ['crashLoop'], cases: 'key-service-refuses key-service-never-began cloud-tells-it-nothing' },
+  { is: ['leadershipLost'], cases: 'lease-lost-beside-a-file-that-is-missing' },
   { is: ['othersCertificate', 'badConfiguration'], cases: 'api-servers-certificate-expired-and-a-flag' },
   {
     is: ['othersCertificate'],

@@ -2,6 +2,7 @@ import type { causes } from '../../../../runbooks/pod-network/causes/all.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: [], perhaps: ['agentFails'], cases: 'probe-failed-for-a-moment peers-of-calico-away' },
   {
     is: [],
     cases: `

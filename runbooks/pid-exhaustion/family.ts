@@ -29,9 +29,7 @@ export function familyIn({ threads, pods }: Pick<Seen, 'threads' | 'pods'>, shar
     const all = pods.here.filter((pod) => ownerOf(pod) === owner).length;
     const holds = own.reduce((sum, { use }) => sum + meanOver(use.threads, shared.minutes), 0);
     const atMost = holds + Math.max(0, all - own.length) * shared.unnamed;
-    return all < 2 || atMost < limits.mostShare * shared.total
-      ? []
-      : [{ owner, own: own.map(({ use }) => use), holds }];
+    return atMost < limits.mostShare * shared.total ? [] : [{ owner, own: own.map(({ use }) => use), holds }];
   });
   const [largest] = families.toSorted((a, b) => b.holds - a.holds);
   if (!largest) return undefined;

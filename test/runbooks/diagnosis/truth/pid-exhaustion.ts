@@ -6,7 +6,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: [],
     perhaps: ['leakingPod', 'crowd'],
-    cases: 'replicas-of-always more-replicas-than-are-named',
+    cases: 'replicas-of-always more-replicas-than-are-named one-of-the-replicas-grows',
     why: 'pods of one Deployment that leak, or are too many: the figures do not tell',
   },
   {

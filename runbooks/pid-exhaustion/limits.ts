@@ -6,6 +6,8 @@ export const limits = {
   fullShare: 0.9,
   /** As good as all of them: forks are refused (measured at 99 of 100; a scrape falls between two threads). */
   atLimitShare: 0.99,
+  /** PIDs that a pod has left at 99 % of a large limit: more than that, all the time, and it need not be at it (judgement). */
+  sparePids: 8,
   /** From here on a refused fork, or the kubelet's word, proves that they ran out between two looks (judgement). */
   tightShare: 0.7,
   /** Below this nothing ran out, whatever the kubelet says: its threshold is what is wrong (judgement). */

@@ -23,7 +23,7 @@ export const podLimit: PidCause = {
     const use = podsIn(seen.threads);
     const nearest = nearestOf(use);
     const peak = nearest ? Math.max(...nearest.share.values()) : 0;
-    if (nearest && peak >= limits.atLimitShare) return confirmed(fullWords(nearest, peak, now));
+    if (nearest && peak >= limits.atLimitShare && !isPool(nearest)) return confirmed(fullWords(nearest, peak, now));
     const said = seen.refusals.said.filter(({ at }) =>
       wasWithin(limits.signMinutes * 60, at, serverTime(seen.readyz, now)),
     );
@@ -39,6 +39,10 @@ export const podLimit: PidCause = {
         `${nearWords(nearest, peak)}, and it grows without a pause: at the pace of the last minutes it is full within ${plural(full, 'minute')}`,
       );
     }
+    if (nearest && peak >= limits.atLimitShare)
+      return inconclusive(
+        `${nearWords(nearest, peak)}, as many whenever it was seen, and was refused no fork: a pool of that size, or its limit is reached`,
+      );
     return withoutProof(seen, use, nearest && nearWords(nearest, peak), peak, said[0] && refusedWords(said[0]));
   },
   measure: shareNow,
@@ -71,6 +75,12 @@ function withoutProof(
     );
   if (peak >= limits.tightShare) return inconclusive(`${near}: neither free nor full`);
   return ruledOut(near ? `no pod came near to its limit: ${near}` : 'no pod here has a limit of PIDs');
+}
+
+/** So near to its limit whenever it was seen, and never at it: whoever takes what it needs once looks the same. */
+function isPool({ share, limit }: PodUse): boolean {
+  const spare = limit === undefined ? Number.POSITIVE_INFINITY : (1 - Math.max(...share.values())) * limit;
+  return spare > limits.sparePids && [...share.values()].every((one) => one >= limits.atLimitShare);
 }
 
 function fullWords(pod: PodUse, peak: number, now: Date): string {

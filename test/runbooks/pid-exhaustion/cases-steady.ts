@@ -91,6 +91,16 @@ const near: Record<string, Case> = {
     { ...pool(always(3_900)), machine: { ...calm.machine, threads: always(5_400) } },
     { inconclusive: ['podLimit'], recovered: 'ruled-out' },
   ),
+  'pool-at-99-percent': caseOf(
+    'The same with 4,060 of them all the half hour: 36 are left, and no fork is refused.',
+    { ...pool(always(4_060)), machine: { ...calm.machine, threads: always(5_560) }, together: always(4_420) },
+    { inconclusive: ['podLimit'], recovered: 'ruled-out' },
+  ),
+  'at-its-limit-all-the-time': caseOf(
+    'With 4,092 all the half hour: what needs four more at once is refused them.',
+    { ...pool(always(4_092)), machine: { ...calm.machine, threads: always(5_592) }, together: always(4_452) },
+    { confirmed: ['podLimit'], recovered: 'ruled-out' },
+  ),
   'pool-filled-near-its-limit': caseOf(
     'The same, started 20 minutes ago: it has grown to its size within a minute, and stays so.',
     { ...pool(last(20, 3_900, 60)), machine: limited.machine, together: limited.together },

@@ -2,6 +2,8 @@ import type { causes } from '../../../../runbooks/pid-exhaustion/causes/all.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: [], perhaps: ['podLimit'], cases: 'pool-at-99-percent' },
+  { is: ['podLimit'], cases: 'at-its-limit-all-the-time' },
   { is: ['leakingPod'], cases: 'replicas-leak four-replicas-leak' },
   {
     is: [],

@@ -41,9 +41,10 @@ export function endWords({ exitCode, reason, finishedAt }: NonNullable<Container
 
 export function showWorkload(workload: WorkloadView | null): string {
   if (workload === null) return 'it belongs to no workload';
-  const { kind, name, wanted, ready, changed } = workload;
+  const { kind, name, wanted, ready, refused, changed } = workload;
   const last = changed ? `; last changed ${changed.at} by ${changed.by}` : '';
-  return `${kind} ${name}: ${ready} of ${wanted} ready${last}`;
+  const why = refused ? `; no more pods are made: ${refused}` : '';
+  return `${kind} ${name}: ${ready} of ${wanted} ready${why}${last}`;
 }
 
 export function showVersions(versions: readonly VersionView[] | null): string {

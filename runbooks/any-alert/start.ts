@@ -1,4 +1,5 @@
 import type { Cause, JudgeContext } from '../../engine/runbook.ts';
+import { confirmed, inconclusive } from '../../engine/verdict.ts';
 import { NEVER_RAN, ON_ITS_WAY } from '../evidence/container-status.ts';
 import type { EventView } from '../evidence/event.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
@@ -20,9 +21,13 @@ const NOT_MADE: ReadonlySet<string> = new Set([
 ]);
 
 export const cannotStart: Cause<Seen, never, AnyTarget> = {
-  title: 'A container cannot be started',
-  judge: ({ pods }, { events }, context) =>
-    amongContainers(pods, {
+  title: 'A container cannot be started, or its pod not be made',
+  judge: (seen, maybe, context) => {
+    const { events, workload } = maybe;
+    const refused =
+      workload?.refused && `${workload.kind} ${workload.name} gets no more pods: ${shortened(workload.refused)}`;
+    if (refused && workload.ready < workload.wanted) return confirmed(refused);
+    const found = amongContainers(seen.pods, {
       is: (found) => complaintOf(found, events, context) !== undefined,
       unclear: (found) =>
         isBeingMade(found)
@@ -30,7 +35,11 @@ export const cannotStart: Cause<Seen, never, AnyTarget> = {
           : undefined,
       words: (found) => `${nameOf(found)}: ${complaintOf(found, events, context)}`,
       none: 'no container waits for an image, its configuration, a volume or a network',
-    }),
+    });
+    if (found.verdict !== 'ruled-out') return found;
+    void seen.workload; // it would tell that no pod is made for it
+    return refused ? inconclusive(`${refused}; all it wants are ready`) : found;
+  },
 };
 
 /** What stands in the way of its start; `undefined`: nothing that is told. */

@@ -27,8 +27,11 @@ const Workload = z
           desiredNumberScheduled: z.number().optional(),
           readyReplicas: z.number().optional(),
           numberReady: z.number().optional(),
+          conditions: z
+            .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
+            .default([]),
         })
-        .default({}),
+        .prefault({}),
     }),
   })
   .transform(({ kind, object: { metadata, spec, status } }) => ({
@@ -36,6 +39,8 @@ const Workload = z
     name: metadata.name,
     wanted: status.desiredNumberScheduled ?? spec.replicas ?? 1,
     ready: status.numberReady ?? status.readyReplicas ?? 0,
+    /** Why no more pods can be made for it: a quota, an admission webhook, a ServiceAccount that is gone. */
+    refused: status.conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.message,
     // Who writes a status changes nothing; who scales, changes no version. Servers before 1.22 do not tell them apart.
     changed: metadata.managedFields
       .filter(({ manager, subresource }) => !subresource && manager !== 'kube-controller-manager')

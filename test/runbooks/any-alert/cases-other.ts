@@ -8,6 +8,12 @@ const signalled = pod({
   container: { restarts: 9, ended: { reason: 'Error', exitCode: 137, finishedAt: before(-60) } },
 });
 const evicted = pod({ name: 'web-0', phase: 'Failed', ready: false, container: null });
+const OVER_QUOTA =
+  'pods "web-7d9-x" is forbidden: exceeded quota: compute, requested: limits.memory=1Gi, used: limits.memory=8Gi, limited: limits.memory=8Gi';
+const refusedBy = (one: ReturnType<typeof workload>, message: string) => ({
+  ...one,
+  status: { ...one.status, conditions: [{ type: 'ReplicaFailure', status: 'True', message }] },
+});
 const onTrack = 'app=web,track notin (canary)';
 const tracked = {
   ...workload(),
@@ -43,6 +49,28 @@ export const otherCases: Readonly<Record<string, Case>> = {
     bodies({ ...selected('Deployment'), [at.versions]: { items: [well] }, [at.pods]: { items: [evicted] } }),
     { ...notOne, newVersion: 'ruled-out' },
     { ...object('Deployment'), recovered: 'inconclusive' },
+  ),
+  'deployment-over-its-quota': one(
+    'A Deployment gets no pods: the quota of its namespace refuses them, as it says itself.',
+    bodies({
+      ...selected('Deployment'),
+      [at.deployment]: refusedBy(workload('web', 0), OVER_QUOTA),
+      [at.versions]: { items: [well] },
+      [at.pods]: { items: [] },
+    }),
+    { ...open, newVersion: 'ruled-out', cannotStart: 'confirmed' },
+    { ...object('Deployment'), recovered: 'inconclusive' },
+  ),
+  'deployment-over-its-quota-and-ready': one(
+    'Its pods are all ready; one more, of a rollout, was refused.',
+    bodies({
+      ...selected('Deployment'),
+      [at.deployment]: refusedBy(workload(), OVER_QUOTA),
+      [at.versions]: { items: [well] },
+      [at.pods]: { items: [pod(), pod({ name: 'web-2' })] },
+    }),
+    { ...notOne, newVersion: 'ruled-out', cannotStart: 'inconclusive' },
+    { ...object('Deployment'), recovered: 'confirmed' },
   ),
   'deployment-of-many': one(
     'Of a Deployment with many pods twenty are looked at, and are well.',

@@ -2,6 +2,8 @@ import type { causes } from '../../../../runbooks/any-alert/causes.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: ['cannotStart'], cases: 'deployment-over-its-quota' },
+  { is: [], perhaps: ['cannotStart'], cases: 'deployment-over-its-quota-and-ready' },
   { is: ['nodeTrouble'], unseen: true, cases: 'evicted-for-memory-that-is-there-again' },
   { is: ['containerEnds'], perhaps: ['nodeTrouble'], cases: 'pressure-that-came-and-went' },
   {

@@ -29,6 +29,8 @@ export const limits = {
   answerOldSeconds: 120,
   /** Of clients' requests without an answer: more than restarts and rollouts cost (judgement). */
   unansweredShare: 0.05,
+  /** Deployments whose new version nobody has taken up: more than change at one moment (judgement). */
+  behindDeployments: 3,
   /** A lease so old, of which nobody's pod is seen, may be left over from another time (judgement). */
   leftOverSeconds: 3_600,
   /** A scrape that took so long ran into its time-out (5 to 10 s as usual); a port that refuses takes 1 ms (measured). */

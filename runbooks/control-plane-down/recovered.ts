@@ -1,9 +1,9 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import type { Maybe, Seen } from './evidence.ts';
 import { fleetOf } from './fleet.ts';
+import { idleWords } from './idle.ts';
 import { leadOf } from './lead.ts';
 import { type Context, trusting } from './seen.ts';
-import { leftAlone } from './waiting.ts';
 
 /**
  * Whether the component itself works, and each instance of it. An alert about a scrape ends with Prometheus, too, or with a
@@ -27,8 +27,7 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       ? `, and all of its instances are Ready (${instances.length})`
       : '; its pods are not seen here';
   if (isServer) return confirmed(`the API server answers, and all its own checks pass${all}`);
-  const alone =
-    context.target.name === 'kube-scheduler' && lead.state !== 'unclear' && leftAlone(seen.waiting, context.now);
+  const alone = lead.state !== 'unclear' && idleWords(seen, maybe, context);
   if (alone) return inconclusive(`${lead.words}, but ${alone}`);
   if (lead.state === 'held') return confirmed(`${lead.words}${all}`);
   if (lead.state === 'unclear') return inconclusive(lead.words);

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { ReadFailure } from '../../engine/errors.ts';
 import type { Evidence } from '../../engine/runbook.ts';
-import { clockTime, plural, secondsSince } from '../evidence/node-words.ts';
-import { limits } from './limits.ts';
+import { clockTime, plural } from '../evidence/node-words.ts';
 
 /** Pods without a node. A scheduler that works says of each at once why it has none (`PodScheduled=False`). */
 export interface Unbound {
@@ -86,14 +85,4 @@ export const waiting: Evidence<Waiting, unknown> = {
 /** Those that no scheduler has looked at. */
 export function unseenIn({ pods }: Pick<Waiting, 'pods'>): readonly Unbound[] {
   return pods.filter(({ lookedAt }) => lookedAt === undefined);
-}
-
-/** What a scheduler that leads and does nothing leaves alone, in words: the lease is renewed by another thread than schedules. */
-export function leftAlone({ pods, tooMany }: Waiting, now: Date): string | undefined {
-  if (tooMany) return 'more pods have no node than were read';
-  const alone = unseenIn({ pods }).filter(({ createdAt }) => secondsSince(createdAt, now) > limits.runOutSeconds);
-  const [first] = alone;
-  return (
-    first && `no scheduler has looked at ${plural(alone.length, 'pod')}, the first since ${clockTime(first.createdAt)}`
-  );
 }

@@ -25,8 +25,15 @@ const sameCondition =
 const rightNow =
   "The lease, renewed with the right time by the API server's clock, proves that the node's clock is right now; the figure only adds that Prometheus' may be off.";
 
+const idle =
+  'A lease that is renewed proves that its holder runs; that it does nothing only this figure tells, which not every cluster has.';
+
 /** What follows from a series that is not there, and may: each with why. All other runbooks turn nowhere. */
 const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'control-plane-down': {
+    'notScraped: confirmed without behind': idle,
+    'recovered: confirmed without behind': idle,
+  },
   'disk-io': {
     'logFlood: ruled-out without size': small,
     'imagePulls: ruled-out without ended': first,

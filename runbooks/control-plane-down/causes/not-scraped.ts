@@ -2,10 +2,10 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { duration } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
 import { type Fleet, fleetOf, isOf } from '../fleet.ts';
+import { idleWords } from '../idle.ts';
 import { leadOf } from '../lead.ts';
 import { isHanging, type Scrape } from '../scrapes.ts';
 import { type Context, type PlaneCause, trusting } from '../seen.ts';
-import { leftAlone } from '../waiting.ts';
 
 /**
  * What these alerts say is only that Prometheus has no target, or that it does not answer. kubeadm binds scheduler and
@@ -80,7 +80,7 @@ function worksWords(seen: Seen, maybe: Maybe, context: Context): Works {
     return { yes, no: !yes, words };
   }
   const { state, words } = leadOf(seen, maybe, context);
-  const alone = context.target.name === 'kube-scheduler' && state === 'held' && leftAlone(seen.waiting, context.now);
+  const alone = state === 'held' && idleWords(seen, maybe, context);
   if (alone) return { yes: false, no: false, isIdle: true, words: `${words}, but ${alone}: it may hang` };
   return { yes: state === 'held', no: state === 'stale', words };
 }

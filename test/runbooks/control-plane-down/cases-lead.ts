@@ -171,6 +171,23 @@ export const lead: Readonly<Record<string, Told>> = {
     open: ['notScraped'],
     recovered: 'inconclusive',
   },
+  'manager-leads-and-hangs': {
+    about: 'A controller manager renews its lease and does nothing: seven Deployments wait for it; nobody scrapes it',
+    world: world('kube-controller-manager', (made) => {
+      made.scrapes = [];
+      made.work = { ...made.work, behind: 7 };
+    }),
+    open: ['notScraped'],
+    recovered: 'inconclusive',
+  },
+  'manager-not-scraped-and-two-deployments-change': {
+    about: 'Two Deployments change at this moment, which says nothing of it',
+    world: world('kube-controller-manager', (made) => {
+      made.scrapes = [];
+      made.work = { ...made.work, behind: 2 };
+    }),
+    confirmed: ['notScraped'],
+  },
   'elects-nobody-by-its-file': {
     about: 'A file of the scheduler says that it elects nobody: its lease is of 20 days ago, and no pod waits',
     world: world('kube-scheduler', (made) => {

@@ -112,10 +112,11 @@ export const truth: Truth<keyof typeof causes> = [
   },
   {
     is: [],
-    cases: 'leads-and-hangs leads-and-hangs-and-scrapes-fail',
+    cases: 'leads-and-hangs leads-and-hangs-and-scrapes-fail manager-leads-and-hangs',
     why: 'what is wrong, a queue that hangs, is none of its causes',
   },
   { is: ['notScraped'], unseen: true, cases: 'elects-nobody-by-its-file' },
+  { is: ['notScraped'], cases: 'manager-not-scraped-and-two-deployments-change' },
   { is: ['crashLoop'], cases: 'key-service-refuses key-service-never-began cloud-tells-it-nothing' },
   { is: ['leadershipLost'], cases: 'lease-lost-beside-a-file-that-is-missing' },
   { is: ['othersCertificate', 'badConfiguration'], cases: 'api-servers-certificate-expired-and-a-flag' },

@@ -12,6 +12,13 @@ const NO_SUCH_OBJECT =
 /** A volume that the kubelet makes in memory: if that fails it is the node that stalls (seen with a throttled disk). */
 const OF_THE_KUBELET = /kube-api-access-|-token-|projected/;
 
+/**
+ * What is to be in the volume comes from the API server, or from a vault, and does not come (kubernetes, pkg/kubelet/util/manager;
+ * the node authorizer; secrets-store-csi-driver): no storage is in it, and several owners may well lack it at once.
+ */
+const OF_THE_API =
+  /failed to sync (?:configmap|secret) cache|couldn't propagate object cache|failed to fetch token|(?:configmaps|secrets|serviceaccounts)\b.*(?:forbidden|dial tcp|timeout|deadline)|SecretProviderClass/i;
+
 /** The node's own: it holds as many volumes as it may. */
 const OF_THE_NODE = /exceed max volume count|volume limit|maximum number of volumes/i;
 /** Never the node's: another one holds the volume, or the pod wants a path or a share that it may not have or that is not there. */
@@ -52,7 +59,8 @@ function isOfNode({ lacks }: Start): boolean {
 }
 
 function isPerhapsOfNode({ lacks }: Start): boolean {
-  return lacks !== undefined && !OF_OTHERS.test(lacks.message) && !NO_DRIVER.test(lacks.message);
+  const { message } = lacks ?? {};
+  return message !== undefined && ![OF_OTHERS, NO_DRIVER, OF_THE_API].some((pattern) => pattern.test(message));
 }
 
 function ownersOf(starts: readonly Start[]): number {
@@ -80,6 +88,8 @@ function wordsOf({ pod, lacks }: Start, count: number): string {
 }
 
 function ofKubelet({ lacks }: Start): string | undefined {
+  if (OF_THE_API.test(lacks?.message ?? ''))
+    return 'what that volume holds comes from the API server or a vault: that way, or the right to it, is what fails';
   const [, unmounted] = /unmounted volumes=\[([^\]]*)\]|$/.exec(lacks?.message ?? '') ?? [];
   const [, single] = /for volume "([^"]+)"|$/.exec(lacks?.message ?? '') ?? [];
   const names = (unmounted ?? single ?? '').split(/[ ,]+/).filter(Boolean);

@@ -54,6 +54,15 @@ const token =
 
 const unseenWithout = ['manyNodes', 'kubeletStuck', 'runtimeGone', 'runtimeHangs'];
 
+/** What kubelets say of volumes that they make themselves out of objects: none of it is of storage. */
+const fromTheApi = {
+  'cache-is-late': 'failed to sync configmap cache: timed out waiting for the condition',
+  'right-is-lost':
+    'configmaps "cfg" is forbidden: User "system:node:rig-node-1" cannot get resource "configmaps" in API group "": no relationship found between node \'rig-node-1\' and this object',
+  'api-is-not-reached':
+    'Get "https://10.0.0.1:6443/api/v1/namespaces/shop/configmaps/cfg": dial tcp 10.0.0.1:6443: i/o timeout',
+} as const;
+
 /** Trouble of the machine itself, and of its storage: composed, on a node that is well otherwise. */
 export const machines: Record<string, Case> = {
   'node-is-shutting-down': caseOf(
@@ -135,6 +144,16 @@ export const machines: Record<string, Case> = {
     'A pod waits for its token, which is made in memory: the false lead of a node that stalls.',
     waitsFor('FailedMount', token),
     { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+  ),
+  ...Object.fromEntries(
+    Object.entries(fromTheApi).map(([name, message]) => [
+      `volumes-whose-${name}`,
+      caseOf(
+        'Two pods of two owners wait for what the API server or a vault does not give: their storage is none.',
+        waitsFor('FailedMount', `MountVolume.SetUp failed for volume "config" : ${message}`, {}, ['db-0', 'queue-1']),
+        { inconclusive: ['volumesUnavailable'], recovered: 'confirmed' },
+      ),
+    ]),
   ),
   'volumes-not-mounted-on-a-stalled-disk': caseOf(
     'Two pods wait for volumes; the tasks of the machine wait for its disk 40 % of the time.',

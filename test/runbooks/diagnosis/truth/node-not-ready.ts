@@ -2,6 +2,7 @@ import type { causes } from '../../../../runbooks/node-not-ready/causes/all.ts';
 import type { Truth } from '../truth.ts';
 
 export const truth: Truth<keyof typeof causes> = [
+  { is: [], cases: 'volumes-whose-cache-is-late volumes-whose-right-is-lost volumes-whose-api-is-not-reached' },
   {
     is: [],
     cases: `

@@ -46,6 +46,7 @@ const Node = z
         osImage: z.string().default(''),
         kernelVersion: z.string().default(''),
       }),
+      daemonEndpoints: z.object({ kubeletEndpoint: z.object({ Port: z.number() }).optional() }).optional(),
     }),
   })
   .transform(({ metadata, spec, status }) => ({
@@ -63,7 +64,13 @@ const Node = z
     /** `CentOS Linux 7 (Core)`, `3.10.0-693.2.2.el7.x86_64`; empty: not told. */
     os: status.nodeInfo.osImage,
     kernel: status.nodeInfo.kernelVersion,
+    /** Absent: the node does not tell. */
+    ...kubeletPort(status.daemonEndpoints?.kubeletEndpoint?.Port),
   }));
+
+function kubeletPort(port: number | undefined): { kubeletPort?: number } {
+  return port === undefined ? {} : { kubeletPort: port };
+}
 
 /** The controller manager follows a cordon with a taint, within a second. */
 function cordonedAt({ unschedulable, taints }: { unschedulable?: boolean | undefined; taints: readonly Taint[] }) {

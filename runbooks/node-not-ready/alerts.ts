@@ -1,5 +1,13 @@
 import type { AlertMatch } from '../../engine/runbook.ts';
 
+/** Of the node mixin, and of samber/awesome-prometheus-alerts. */
+export const clockAlerts: ReadonlySet<string> = new Set([
+  'NodeClockSkewDetected',
+  'NodeClockNotSynchronising',
+  'HostClockSkew',
+  'HostClockNotSynchronising',
+]);
+
 /**
  * Exact names. The family says which label names the node: for kube-state-metrics' series about Node objects `node`
  * (their `pod` and `instance` are its own, where it told them), for the kubelet's and node_exporter's also `instance`.
@@ -24,5 +32,5 @@ export const alerts: readonly AlertMatch[] = [
   { name: 'KubeNodeEviction', family: 'kubelet' },
   { name: 'TargetDown', family: 'kubelet', labels: { job: ['kubelet'] } },
   { name: 'TargetDown', family: 'node-exporter', labels: { job: ['node-exporter'] } },
-  { name: 'NodeClockSkewDetected', family: 'node-exporter' },
+  ...[...clockAlerts].map((name) => ({ name, family: 'node-exporter' as const })),
 ];

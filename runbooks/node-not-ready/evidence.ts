@@ -7,12 +7,13 @@ import { nodeLease } from '../evidence/node-lease.ts';
 import { podsOnNode } from '../evidence/pods.ts';
 import { starting } from '../evidence/starting-pods.ts';
 import { kubeletAnswer } from './answer.ts';
+import { clock } from './clock.ts';
 import { schedulerLease } from './control-plane.ts';
 import * as metrics from './metrics.ts';
 
 /**
  * All that is looked at: seven Kubernetes calls (up to three more where pods wait to start, and one where the heartbeat is
- * late) and eight PromQL queries, the longest chain two of them. What Prometheus tells of its targets comes third, where every
+ * late) and eight PromQL queries (nine where the alert is about the clock), the longest chain two of them. What Prometheus tells of its targets comes third, where every
  * scrape of the kubelet fails and the API server was not told why.
  */
 export const evidence = {
@@ -35,6 +36,7 @@ export const evidence = {
   history: metrics.history,
   fleet: metrics.fleet,
   machine: metrics.machine,
+  clock,
 };
 
 type ValueOf<E> = E extends Evidence<infer Value, NodeTarget> ? Value : never;

@@ -6,6 +6,7 @@ import type { NodeTarget } from '../../engine/target.ts';
 import { type ScrapeError, ScrapeErrors } from '../evidence/scrape-errors.ts';
 import type { ScrapeTarget } from '../evidence/scrape-targets.ts';
 import { answerOf, kubeletAnswer } from './answer.ts';
+import { ofItsPort } from './own-port.ts';
 import * as queries from './queries.ts';
 import * as schema from './schema.ts';
 import * as show from './show.ts';
@@ -35,7 +36,8 @@ export const kubeletErrors: Evidence<readonly ScrapeError[], NodeTarget> = {
   deadlineMs: 8_000,
   read: async ({ kube, metrics }, { name }, { now }) => {
     const scrapes = schema.Scrapes.parse(await metrics.query(queries.kubeletScrapes(name)));
-    const target = metricsOf(scrapes) ?? scrapes[0];
+    const its = ofItsPort(scrapes, undefined);
+    const target = metricsOf(its) ?? its[0] ?? scrapes[0];
     if (!target || scrapes.some(({ up }) => up)) return [];
     if (await isSettled(kube, name, now)) return [];
     const here = (await metrics.targets(target.job)).filter(({ instance }) => instance === target.instance);
@@ -118,14 +120,20 @@ export const machine: Figures<typeof schema.MachineFigures> = {
   title: 'The machine by its node_exporter',
   schema: schema.MachineFigures,
   read: async ({ metrics }, { name }) => {
-    const [target] = schema.Scrapes.parse(await readExporterScrapes(metrics, name));
-    if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no node_exporter on this machine');
+    const target = await exporterTarget(metrics, name);
     return some(metrics, queries.machineFigures(target), 'of node_exporter on this machine now');
   },
   show: show.machine,
   threshold: 'clock off by 10 s; tasks stalled on I/O a fifth of the time',
   thresholdSource: 'our own; the lease is late by then, see README.md',
 };
+
+/** By the query that its scrapes are read with. Throws `not-found` when Prometheus scrapes none. */
+export async function exporterTarget(metrics: Metrics, node: string): Promise<ScrapeTarget> {
+  const [target] = schema.Scrapes.parse(await readExporterScrapes(metrics, node));
+  if (!target) throw new ReadFailure('not-found', 'Prometheus scrapes no node_exporter on this machine');
+  return target;
+}
 
 function readExporterScrapes(metrics: Metrics, node: string) {
   return some(metrics, queries.exporterScrapes(node), 'from a scrape of a node_exporter on this machine');

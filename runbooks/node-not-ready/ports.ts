@@ -1,8 +1,9 @@
 import { isAddress } from '../../engine/directory.ts';
 import { duration } from '../evidence/node-words.ts';
-import { endingOf, endOf } from '../evidence/scrape-errors.ts';
+import { endingOf, endOf, type ScrapeError } from '../evidence/scrape-errors.ts';
 import { hostOf } from '../evidence/scrape-targets.ts';
 import type { Maybe } from './evidence.ts';
+import { ofItsPort } from './own-port.ts';
 import { REFUSED_WITHIN_SECONDS, type Scrape } from './schema.ts';
 import { GRACE_SECONDS, lifeOf } from './signs.ts';
 import { withAnswer } from './told-port.ts';
@@ -44,9 +45,9 @@ export function portOf(maybe: Maybe, now: Date): Port | undefined {
 }
 
 function scrapedPort(maybe: Maybe, now: Date): ScrapedPort | undefined {
-  const { kubeletScrapes } = maybe;
-  const metrics = kubeletScrapes?.find(({ path }) => path === '/metrics') ?? kubeletScrapes?.[0];
-  if (!kubeletScrapes || !metrics) return undefined;
+  const kubeletScrapes = ofItsPort(maybe.kubeletScrapes ?? [], maybe.node);
+  const metrics = kubeletScrapes.find(({ path }) => path === '/metrics') ?? kubeletScrapes[0];
+  if (!metrics) return undefined;
   const { seconds, ageSeconds = SCRAPE_SECONDS } = metrics;
   const isQuick = seconds !== undefined && seconds <= REFUSED_WITHIN_SECONDS;
   const port = (kind: Port['kind'], words: string) => ({ kind, words, ageSeconds, isQuick });
@@ -71,7 +72,11 @@ function scrapedPort(maybe: Maybe, now: Date): ScrapedPort | undefined {
   }
   const slowest = Math.max(...kubeletScrapes.flatMap(({ up, seconds: own = Number.NaN }) => (up ? [] : [own])));
   const failed = Number.isNaN(slowest) ? '' : ` after ${duration(slowest)}`;
-  return { ageSeconds, isQuick, failed, ...failing(metrics, slowest, failed, maybe.kubeletErrors) };
+  return { ageSeconds, isQuick, failed, ...failing(metrics, slowest, failed, errorsOf(kubeletScrapes, maybe)) };
+}
+
+function errorsOf(scrapes: readonly Scrape[], { kubeletErrors = [] }: Maybe) {
+  return kubeletErrors.filter((error) => scrapes.some(({ instance }) => instance === error.instance));
 }
 
 /** A scrape through the API server (`role: node` of old): who answers or refuses there is the API server. */
@@ -85,9 +90,9 @@ function failing(
   { instance }: Scrape,
   slowest: number,
   after: string,
-  errors: Maybe['kubeletErrors'],
+  errors: readonly ScrapeError[],
 ): Pick<ScrapedPort, 'kind' | 'words' | 'isOpen'> {
-  const told = (errors ?? []).flatMap(({ lastError }) => (lastError === '' ? [] : [lastError]));
+  const told = errors.flatMap(({ lastError }) => (lastError === '' ? [] : [lastError]));
   const ending = endingOf(told);
   const end = endOf(told.find((error) => endingOf([error]) === ending) ?? '');
   const isDirect = isAddress(hostOf(instance)) && !told.some((error) => THROUGH_THE_API.test(error));

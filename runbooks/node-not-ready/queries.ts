@@ -157,6 +157,16 @@ export function machineFigures(target: ScrapeTarget): string {
   });
 }
 
+/** The machine's clock by its own kernel, which an NTP client tells of what it finds (node_exporter's collector `timex`). */
+export function clockFigures(target: ScrapeTarget): string {
+  const at = selector(target);
+  return together({
+    offsetSeconds: `node_timex_offset_seconds{${at}}`,
+    synchronised: `node_timex_sync_status{${at}}`,
+    errorSeconds: `node_timex_maxerror_seconds{${at}}`,
+  });
+}
+
 /** Prometheus 3 writes bounds as floats (`10.0`), older ones as the client wrote them (`10`). */
 function le(bound: string): string {
   return `le=~"${bound}(\\\\.0)?"`;

@@ -1,10 +1,12 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf, pressureTypes } from '../evidence/node.ts';
+import { clockVerdict } from './causes/clock-off.ts';
 import { isNodeName, noNode } from './causes/removed.ts';
 import { failsWhileReady } from './causes/runtime-gone.ts';
 import type { Maybe, Seen } from './evidence.ts';
+import { isFlapping } from './flapping.ts';
 import { portOf } from './ports.ts';
-import { type Context, isFlapping, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
+import { type Context, lifeOf, readinessOf, sinceWords, trusting } from './signs.ts';
 
 /** A hanging runtime shows in the Ready condition after 129 s (measured), a silent kubelet after 40 to 50 s. */
 const SHOWS_WITHIN_MS = 150_000;
@@ -25,8 +27,10 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       const hides = node.cordoned ? ', and its cordon hides it from the alert' : '';
       return ruledOut(`Ready=${ready?.status ?? 'not set'}${ready ? sinceWords(ready) : ''}${hides}`);
     }
-    if (isFlapping(maybe))
+    if (isFlapping(maybe, now))
       return ruledOut(`Ready=True${sinceWords(ready)}, but its readiness comes and goes${cordoned}`);
+    if (maybe.history?.readinessChanges === undefined && !maybe.events)
+      return inconclusive(`Ready=True${sinceWords(ready)}, but whether it comes and goes could not be seen${cordoned}`);
     const under = pressureTypes.filter((type) => conditionOf(node, type)?.status === 'True');
     if (under.length > 0) return ruledOut(`Ready=True, but ${under.join(', ')}=True${cordoned}`);
     const life = lifeOf(maybe, now);
@@ -36,6 +40,11 @@ export const recovered: (seen: Seen, maybe: Maybe, context: Context) => Verdict 
       return inconclusive(`Ready=True, but ${life.words}: Ready lasts 40 s longer than its kubelet${cordoned}`);
     const port = portOf(maybe, now);
     if (port && port.kind !== 'answers') return inconclusive(`Ready=True, but ${port.words}${cordoned}`);
+    if (!maybe.clock)
+      return inconclusive(`Ready=True, but whether its alert is about its clock could not be seen${cordoned}`);
+    const clock = maybe.clock.asked ? clockVerdict(maybe.clock, maybe, now) : undefined;
+    if (clock?.verdict === 'inconclusive')
+      return inconclusive(`Ready=True, but of its clock: ${clock.reason}${cordoned}`);
     const failing = failsWhileReady(maybe, now);
     if (failing) return inconclusive(`${failing}${cordoned}`);
     const unconfigured = failures?.get('kubeletScrapes') === 'not-configured';

@@ -18,8 +18,6 @@ const FRESH_SECONDS = 15;
 export const SKEW_SECONDS = 10;
 /** `changes(…[2m])` of a lease older than this cannot stem from before it fell silent (plus one scrape interval). */
 const MOVING_BEYOND_SECONDS = 150;
-/** This many changes of readiness in half an hour: what is well now says nothing about a minute ago. */
-const FLAPPING_CHANGES = 3;
 export const LATELY_SECONDS = 600;
 /** A node turns Unknown this long after its last renewal, or a little later (kube-controller-manager). */
 export const GRACE_SECONDS = 40;
@@ -73,11 +71,6 @@ export function readinessOf({ node, history }: Maybe): Readiness | undefined {
   if (history?.ready === undefined) return undefined;
   const status = history.ready === 1 ? 'True' : history.unknown === 1 ? 'Unknown' : 'False';
   return { status, message: '' };
-}
-
-/** What comes and goes is not well because it happens to be Ready now. */
-export function isFlapping({ history }: Maybe): boolean {
-  return (history?.readinessChanges ?? 0) >= FLAPPING_CHANGES;
 }
 
 /** Why objects alone cannot decide between the kinds of silence, and how this one would show itself. */

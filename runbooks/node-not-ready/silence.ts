@@ -1,11 +1,9 @@
 import { inconclusive } from '../../engine/verdict.ts';
 import { clockTime, secondsSince } from '../evidence/node-words.ts';
 import type { Maybe } from './evidence.ts';
+import { FLAPPING_SECONDS, isFlapping } from './flapping.ts';
 import { exporterOf, portOf } from './ports.ts';
-import { isFlapping, LATELY_SECONDS, lifeOf, type NodeCause, readinessOf, trusting } from './signs.ts';
-
-/** The window of `readinessChanges` (queries.ts). */
-const FLAPPING_SECONDS = 1800;
+import { LATELY_SECONDS, lifeOf, type NodeCause, readinessOf, trusting } from './signs.ts';
 
 /**
  * Words when the node was silent a short while ago, or may have been: then what is well now rules nothing out. Only the
@@ -17,12 +15,13 @@ export function lately(maybe: Maybe, now: Date): string | undefined {
   const changes = maybe.history?.readinessChanges;
   if (!events) return changes === 0 ? undefined : 'but whether it was silent before, its events would tell';
   const falls = events.filter(({ reason }) => reason === 'NodeNotReady');
-  if (isFlapping(maybe) && falls.length === 0) return `but its readiness changed ${changes} times within 30 minutes`;
+  if (isFlapping(maybe, now) && falls.length === 0)
+    return `but its readiness changed ${changes} times within 30 minutes`;
   const silent = falls.findLast(({ from }) => from === 'node-controller');
   if (!silent) return undefined;
   const ended = [silent.lastSeen, readinessOf(maybe)?.since ?? silent.lastSeen];
   const age = Math.min(...ended.map((time) => secondsSince(time, now)));
-  const isSteady = changes !== undefined && !isFlapping(maybe);
+  const isSteady = changes !== undefined && !isFlapping(maybe, now);
   if (age > (isSteady ? LATELY_SECONDS : FLAPPING_SECONDS)) return undefined;
   return `but it was called NotReady for its silence at ${clockTime(silent.lastSeen)}`;
 }

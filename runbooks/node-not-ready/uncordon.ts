@@ -4,7 +4,8 @@ import type { NodeTarget } from '../../engine/target.ts';
 import { serverTime } from '../evidence/control-plane.ts';
 import { causes } from './causes/all.ts';
 import type { Seen } from './evidence.ts';
-import { isFlapping, lifeOf, readinessOf } from './signs.ts';
+import { isFlapping } from './flapping.ts';
+import { lifeOf, readinessOf } from './signs.ts';
 
 const Params = z.object({ node: z.string() });
 
@@ -23,7 +24,7 @@ export const uncordon: Remedy<z.infer<typeof Params>, Seen, NodeTarget, 'uncordo
     const now = new Date(seen.lease.readAt);
     const ready = readinessOf(seen);
     if (ready?.status !== 'True') return { unavailable: `Ready=${ready?.status ?? 'not set'}` };
-    if (isFlapping(seen)) return { unavailable: 'its readiness comes and goes' };
+    if (isFlapping(seen, now)) return { unavailable: 'its readiness comes and goes' };
     const life = lifeOf(seen, serverTime(seen.readyz, now));
     if (life.state !== 'renewing') return { unavailable: life.words };
     const others = confirmedBeside(seen, target, now);

@@ -2,7 +2,8 @@ import { confirmed, inconclusive, type Verdict } from '../../engine/verdict.ts';
 import { conditionOf } from '../evidence/node.ts';
 import { clockTime } from '../evidence/node-words.ts';
 import type { Maybe } from './evidence.ts';
-import { isFlapping, lifeOf, readinessOf } from './signs.ts';
+import { isFlapping } from './flapping.ts';
+import { lifeOf, readinessOf } from './signs.ts';
 
 /** Scrapes come once a minute at most: what a window or the last scrape shows may be that much older. */
 export const SCRAPE_SECONDS = 60;
@@ -16,7 +17,7 @@ export interface Good {
 /** The node is well by its own word: Ready, its lease not late, and its readiness does not come and go. */
 export function wellNow(maybe: Maybe, now: Date): Good | undefined {
   const ready = readinessOf(maybe);
-  if (ready?.status !== 'True' || isFlapping(maybe)) return undefined;
+  if (ready?.status !== 'True' || isFlapping(maybe, now)) return undefined;
   const { state } = lifeOf(maybe, now);
   return state === 'renewing' || state === 'unseen' ? { words: 'Ready=True', since: ready.since } : undefined;
 }
@@ -40,7 +41,7 @@ export function unlessPast(words: string, from: Date, good: Good | undefined, ti
 
 /** The verdict of a sign of this node's trouble: it needs the Node object, which dates since when it is well. */
 export function unlessWellSince(words: string, from: Date, maybe: Maybe, now: Date, title?: string): Verdict {
-  if (maybe.node === undefined && !isFlapping(maybe)) {
+  if (maybe.node === undefined && !isFlapping(maybe, now)) {
     return inconclusive(`${words}; whether the node is well since could not be seen`);
   }
   return unlessPast(words, from, wellNow(maybe, now), title);

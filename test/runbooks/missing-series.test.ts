@@ -21,7 +21,7 @@ const onlyDoubts =
 const theNodeDecides =
   'Where its calls to the runtime are not counted, the Node decides, in which a runtime that is gone shows after 33 s.';
 const sameCondition =
-  'Counted in the very series that tells whether it is Ready. Where kube-state-metrics tells neither, that a node comes and goes is not seen: it opens again with the next alert.';
+  'Counted in the very series that tells whether it is Ready. Where kube-state-metrics tells neither, that a node comes and goes its events tell from three falls on: it opens again with the next alert.';
 const rightNow =
   "The lease, renewed with the right time by the API server's clock, proves that the node's clock is right now; the figure only adds that Prometheus' may be off.";
 
@@ -60,7 +60,6 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'recovered: confirmed without ageSeconds': sameSeries,
     'runtimeHangs: ruled-out without ageSeconds': sameSeries,
     'unauthorized: ruled-out without ageSeconds': sameSeries,
-    'plannedWork: confirmed without readinessChanges': sameCondition,
     'recovered: confirmed without readinessChanges': sameCondition,
     'recovered: confirmed without runtimeErrorsPerSecond': theNodeDecides,
     'recovered: confirmed without runtimeCallsPerSecond': theNodeDecides,

@@ -1,4 +1,5 @@
 import { clockJumped } from './clock-jumped.ts';
+import { clockOff } from './clock-off.ts';
 import { controllerManagerDown } from './controller-manager-down.ts';
 import { cutOff } from './cut-off.ts';
 import { frozenAnswers } from './frozen-answers.ts';
@@ -28,6 +29,7 @@ export const causes = {
   kubeletStuck,
   cutOff,
   clockJumped,
+  clockOff,
   runtimeGone,
   runtimeHangs,
   systemdSilent,

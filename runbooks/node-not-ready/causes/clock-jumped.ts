@@ -58,7 +58,7 @@ function otherwise(maybe: Maybe, now: Date): Verdict {
   const life = lifeOf(maybe, now);
   const unknown = maybe.node && conditionOf(maybe.node, 'Ready')?.status === 'Unknown';
   if (life.state === 'renewing') {
-    if (!unknown) return ruledOut(`${life.words}: its clock agrees with ours`);
+    if (!unknown) return ruledOut(`${life.words}: its clock agrees with ours within ${SKEW_SECONDS} s`);
     return inconclusive(
       `Ready=Unknown although ${life.words}: it has just come back, or the controller manager does not count its renewals, as after a clock that was ahead. Its pods' events would tell: creationTimestamp against lastTimestamp`,
     );

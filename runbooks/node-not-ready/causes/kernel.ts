@@ -2,7 +2,8 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import type { EventView } from '../../evidence/event.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
-import { isFlapping, LATELY_SECONDS, type NodeCause, readinessOf, trusting } from '../signs.ts';
+import { isFlapping } from '../flapping.ts';
+import { LATELY_SECONDS, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { complaintsOf, isBad, isHeard, watchedIn, wordsOf } from '../watched.ts';
 import { unlessWellSince } from '../well.ts';
 
@@ -20,7 +21,7 @@ export const kernelTrouble: NodeCause = {
     const event = lastOf(seen, now);
     if (event) {
       const said = `event ${event.reason} at ${clockTime(event.lastSeen)}: ${event.message.replace(/\.$/, '')}`;
-      const well = wellAfter(event, maybe);
+      const well = wellAfter(event, maybe, now);
       return well ? inconclusive(`${said}; but ${well}`) : unlessWellSince(said, new Date(event.lastSeen), maybe, now);
     }
     if (bad.length > 0) return inconclusive(`${wordsOf(bad, now)}, by somebody who has fallen silent; ${BY_HAND}`);
@@ -41,9 +42,9 @@ export const kernelTrouble: NodeCause = {
  */
 const SHOWS_WITHIN_SECONDS = 150;
 
-function wellAfter({ lastSeen }: EventView, maybe: Maybe): string | undefined {
+function wellAfter({ lastSeen }: EventView, maybe: Maybe, now: Date): string | undefined {
   const ready = readinessOf(maybe);
-  if (!ready?.since || ready.status === 'True' || isFlapping(maybe)) return undefined;
+  if (!ready?.since || ready.status === 'True' || isFlapping(maybe, now)) return undefined;
   const seconds = secondsSince(lastSeen, new Date(ready.since));
   return seconds <= SHOWS_WITHIN_SECONDS
     ? undefined

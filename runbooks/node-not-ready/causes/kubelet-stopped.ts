@@ -2,8 +2,9 @@ import { confirmed, inconclusive } from '../../../engine/verdict.ts';
 import { counted as countOf } from '../../../engine/words.ts';
 import { secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
+import { isFlapping } from '../flapping.ts';
 import { exporterOf, type Port, portOf } from '../ports.ts';
-import { isFlapping, lastWord, lifeOf, type NodeCause, readinessOf, wouldShow } from '../signs.ts';
+import { lastWord, lifeOf, type NodeCause, readinessOf, wouldShow } from '../signs.ts';
 import { ofSilence } from '../silence.ts';
 import { ruledOutUnlessTold } from '../watched.ts';
 import { past, wellNow } from '../well.ts';
@@ -24,7 +25,7 @@ export const kubeletStopped: NodeCause = {
     const words = `it was started ${Math.max(starts, counted ?? 0)} times within 30 minutes`;
     if ((counted ?? 0) >= RESTARTING || starts >= RESTARTING) {
       if (well && port?.kind !== 'refuses') return past(words, well);
-      if (!maybe.node && !isFlapping(maybe))
+      if (!maybe.node && !isFlapping(maybe, now))
         return inconclusive(`${words}; whether the node is well since could not be seen`);
       if (counted === 0 && port?.kind === 'answers') {
         return inconclusive(`by its events ${words}, yet the process that answers has been the same all the time`);

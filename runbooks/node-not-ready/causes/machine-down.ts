@@ -2,9 +2,10 @@ import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine
 import { conditionOf, pressureTypes } from '../../evidence/node.ts';
 import { clockTime, duration, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
+import { isFlapping } from '../flapping.ts';
 import { exporterOf, portOf } from '../ports.ts';
 import { lastMemory } from '../show.ts';
-import { type Context, isFlapping, lifeOf, type NodeCause, readinessOf, sinceWords, wouldShow } from '../signs.ts';
+import { type Context, lifeOf, type NodeCause, readinessOf, sinceWords, wouldShow } from '../signs.ts';
 import { cutOffItself, ofSilence } from '../silence.ts';
 import { unlessWellSince } from '../well.ts';
 
@@ -117,7 +118,7 @@ interface Restart {
 /** A boot explains what began around it, or comes again and again; not what began long after it, nor what is past. */
 function byRestart({ at, words }: Restart, maybe: Maybe, { now, since }: Context): Verdict | undefined {
   const restarts = recentRestarts(maybe, now);
-  if (isFlapping(maybe) && restarts >= RESTARTS_AGAIN)
+  if (isFlapping(maybe, now) && restarts >= RESTARTS_AGAIN)
     return confirmed(`${words}, the last of ${restarts} within 30 minutes`, RESTARTED);
   const ready = readinessOf(maybe);
   const under = pressureTypes.filter((type) => maybe.node && conditionOf(maybe.node, type)?.status === 'True');

@@ -2,8 +2,9 @@ import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
 import { duration, plural, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe, Seen } from '../evidence.ts';
+import { isFlapping } from '../flapping.ts';
 import { OLD_SECONDS } from '../ports.ts';
-import { isFlapping, type NodeCause, readinessOf, sinceWords, trusting } from '../signs.ts';
+import { lastWord, type NodeCause, readinessOf, sinceWords, trusting } from '../signs.ts';
 
 /**
  * Our own limits: three nodes and a tenth of all; ten where it is not known of how many. (One node of five is more than a
@@ -98,8 +99,10 @@ function apartFrom(maybe: Maybe, now: Date): string | undefined {
   const ready = readinessOf(maybe);
   if (ready === undefined) return 'whether this node is one of them could not be seen';
   if (ready.status === 'True') {
-    return isFlapping(maybe) ? undefined : `this node is none of them: Ready=True${sinceWords(ready)}`;
+    return isFlapping(maybe, now) ? undefined : `this node is none of them: Ready=True${sinceWords(ready)}`;
   }
+  if (ready.status === 'False')
+    return `of this node ${lastWord(maybe, now)?.words ?? 'its kubelet says so'}: whether the others say the same, their Node objects tell`;
   if (ready.since === undefined) return `since when this node is Ready=${ready.status} could not be seen`;
   const age = secondsSince(ready.since, now);
   return age > WITHIN_SECONDS

@@ -2,6 +2,7 @@ import { confirmed, inconclusive, ruledOut } from '../../../engine/verdict.ts';
 import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { portOf } from '../ports.ts';
+import { asksRuntime, runtimeCalls, sameWords } from '../runtime-calls.ts';
 import { lastWord, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { ruledOutUnlessTold } from '../watched.ts';
 import { shownFrom, unlessWellSince, wellNow } from '../well.ts';
@@ -14,37 +15,31 @@ export const NAMES_NOBODY =
   /RuntimeReady=false(?:(?!NetworkReady=).)*(Cannot connect to the Docker daemon|connect: (connection refused|no such file or directory))/s;
 /** Said in the first seconds after a start of the kubelet. */
 export const JUST_STARTED = /status check may not have completed/;
-/** Without a runtime every call fails at once, once a second for PLEG alone; in health hardly any does. */
-const FAILING_SHARE = 0.5;
-const HARDLY_ANY_SHARE = 0.1;
 /** The window of the rates (queries.ts). */
 const RATE_SECONDS = 120;
 const EVENT_WITHIN_SECONDS = 600;
-
-/** "container runtime is down" is said of a runtime that is gone (after 33 s) and of one that hangs (after 129 s). */
-export const SAME_WORDS =
-  'gone and hanging runtimes are reported in the same words. Prometheus would tell: up of /metrics and /metrics/cadvisor (1 and 1: gone; 0 and 1: hangs) and kubelet_runtime_operations_errors_total; or on the machine: crictl info fails at once, or hangs';
 
 export const runtimeGone: NodeCause = {
   title: 'The container runtime is gone',
   present: true,
   judge: trusting((seen, maybe, { now }) => {
-    const failing = failingCalls(maybe);
+    const calls = runtimeCalls(maybe, now);
     const unlessTold = (words: string) => ruledOutUnlessTold(words, 'runtime', maybe, now);
     const word = lastWord(maybe, now) ?? lastWord({ node: seen.node }, now);
     if (word?.stands && NAMES_NOBODY.test(word.message)) return confirmed(word.words);
-    if (failing?.most) return unlessAnswered(failing.words, word, maybe, now);
+    if (calls?.end === 'badly') return unlessAnswered(calls.words, word, maybe, now);
+    if (calls?.end === 'late') return unlessTold(`${calls.words}; where it is gone they fail at once`);
     const port = portOf(maybe, now);
     if (!word?.stands) {
-      if (failing?.few && port?.kind === 'answers') return unlessTold(failing.words);
+      if (calls?.end === 'well' && port?.kind === 'answers') return unlessTold(calls.words);
       return inconclusive(word?.words ?? 'the node has no Ready condition');
     }
     if (port?.kind === 'half') return ruledOut(`${port.words}: a runtime that is gone fails at once, this one hangs`);
     if (!RUNTIME_DOWN.test(word.message)) {
       if (NOT_READY.test(word.message)) return inconclusive(`${word.words}: gone, hanging, or still starting`);
       if (JUST_STARTED.test(word.message)) return inconclusive(`${word.words}: it has just been started`);
-      if (failing && !failing.few) return inconclusive(`${failing.words}, and ${word.words}`);
-      if (failing) return unlessTold(failing.words);
+      if (calls?.end === 'in part') return inconclusive(`${calls.words}, and ${word.words}`);
+      if (calls) return unlessTold(calls.words);
       if (readinessOf(maybe)?.status === 'False')
         return unlessTold(`${word.words}; it would name a runtime that is gone`);
       return inconclusive(
@@ -53,11 +48,11 @@ export const runtimeGone: NodeCause = {
     }
     const event = dialFailed(maybe, now);
     if (event) return confirmed(`${word.words}, and event ContainerGCFailed: ${event}`);
-    if (failing) return inconclusive(`${word.words}, but ${failing.words}`);
-    if (port?.kind === 'answers' && !port.isOtherPath) {
+    if (calls) return inconclusive(`${word.words}, but ${calls.words}`);
+    if (port?.kind === 'answers' && !port.isOtherPath && asksRuntime(maybe)) {
       return confirmed(`${word.words}, and ${port.words}, which a hanging runtime would hold up`);
     }
-    return inconclusive(`${word.words}; ${SAME_WORDS}`);
+    return inconclusive(`${word.words}; ${sameWords(maybe)}`);
   }),
   remedies: ['cordon', 'restartRuntime', 'keepPods'],
 };
@@ -76,21 +71,11 @@ function unlessAnswered(words: string, word: ReturnType<typeof lastWord>, maybe:
 
 /** Most calls to the runtime fail, and the node says all the same that it is Ready, since before the window of the rates. */
 export function failsWhileReady(maybe: Maybe, now: Date): string | undefined {
-  const failing = failingCalls(maybe);
+  const calls = runtimeCalls(maybe, now);
   const well = wellNow(maybe, now);
-  if (!failing?.most || !well?.since || Date.parse(well.since) >= shownFrom(now, RATE_SECONDS).getTime())
+  if (calls?.end !== 'badly' || !well?.since || Date.parse(well.since) >= shownFrom(now, RATE_SECONDS).getTime())
     return undefined;
-  return `${failing.words}, but ${well.words} since ${clockTime(well.since)}, and a runtime that is gone shows there after 33 s: it comes and goes, or fails some calls only. On the machine: crictl info, again and again`;
-}
-
-/** The share of calls to the runtime that fail now; `undefined` when the kubelet's figures could not be seen. */
-export function failingCalls({ kubelet }: Maybe): { most: boolean; few: boolean; words: string } | undefined {
-  const calls = kubelet?.runtimeCallsPerSecond;
-  if (!calls) return undefined;
-  // The errors of an operation have no series before the first one, the calls do.
-  const errors = kubelet?.runtimeErrorsPerSecond ?? 0;
-  const words = `${errors.toFixed(2)} of ${calls.toFixed(2)} calls a second to the runtime fail`;
-  return { most: errors >= FAILING_SHARE * calls, few: errors < HARDLY_ANY_SHARE * calls, words };
+  return `${calls.words}, but ${well.words} since ${clockTime(well.since)}, and a runtime that is gone shows there after 33 s: it comes and goes, or fails some calls only. On the machine: crictl info, again and again`;
 }
 
 export function dialFailed({ events = [] }: Maybe, now: Date): string | undefined {

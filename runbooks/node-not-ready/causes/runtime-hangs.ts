@@ -1,20 +1,13 @@
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
-import { plural } from '../../evidence/node-words.ts';
+import { duration, plural } from '../../evidence/node-words.ts';
 import type { Maybe } from '../evidence.ts';
 import { type Port, portOf } from '../ports.ts';
+import { asksRuntime, runtimeCalls, sameWords } from '../runtime-calls.ts';
 import { lastWord, lifeOf, type NodeCause, readinessOf, trusting } from '../signs.ts';
 import { ruledOutUnlessTold } from '../watched.ts';
 import { shownFrom, unlessWellSince } from '../well.ts';
 import { IO_STALLED_SHARE } from './kubelet-stuck.ts';
-import {
-  dialFailed,
-  failingCalls,
-  JUST_STARTED,
-  NAMES_NOBODY,
-  NOT_READY,
-  RUNTIME_DOWN,
-  SAME_WORDS,
-} from './runtime-gone.ts';
+import { dialFailed, JUST_STARTED, NAMES_NOBODY, NOT_READY, RUNTIME_DOWN } from './runtime-gone.ts';
 
 const PLEG_UNHEALTHY = /PLEG is not healthy/;
 /** Of a kubelet whose first relist is still to come (kubelet, `pkg/kubelet/pleg/generic.go`, `Healthy`). */
@@ -22,6 +15,12 @@ const BEFORE_FIRST_RELIST = /pleg has yet to be successful/;
 const NETWORK_DOWN = /NetworkReady=false/;
 /** The window in which slow relists are counted (queries.ts). */
 const RELISTS_SECONDS = 600;
+/** More than one: `increase` makes somewhat more of each. Our own limit. */
+const AGAIN = 1.5;
+/** The window of the rates (queries.ts). */
+const CALLS_SECONDS = 120;
+/** PLEG looks every second; with the time of a scrape on top. */
+const RELISTED_SECONDS = 30;
 
 /**
  * The kubelet lives, renews its lease and answers its health port, but everything that asks the runtime hangs: so the
@@ -42,31 +41,43 @@ export const runtimeHangs: NodeCause = {
     if (port?.kind === 'half') return halfPort(port, down ? (word?.words ?? '') : undefined, maybe, context.now);
     if (!down && isNew)
       return inconclusive(`${word?.words}: it has just been started, and has not heard of its runtime yet`);
-    const isAnswered = port?.kind === 'answers' && !port.isOtherPath;
+    const isAnswered = port?.kind === 'answers' && !port.isOtherPath && asksRuntime(maybe);
+    const calls = runtimeCalls(maybe, context.now);
     if (down) {
-      const failing = failingCalls(maybe);
-      if (failing?.most) return ruledOut(`${failing.words} at once instead of hanging`);
+      if (calls?.end === 'late') return confirmed(`${word?.words}, and ${calls.words}`);
+      if (calls?.end === 'badly') return ruledOut(`${calls.words} at once instead of hanging`);
       const gone = dialFailed(maybe, context.now);
       if (gone) return ruledOut(`event ContainerGCFailed: ${gone}`);
       if (isAnswered) return ruledOut(`${port.words}, which a hanging runtime would hold up`);
-      return inconclusive(`${word?.words}; ${SAME_WORDS}`);
+      return inconclusive(`${word?.words}; ${sameWords(maybe)}`);
     }
     if (NETWORK_DOWN.test(message) && !NOT_READY.test(message))
       return ruledOutUnlessTold(`${word?.words}: the runtime itself answered that`, 'runtime', maybe, context.now);
+    if (calls?.end === 'late') return byFigures(calls.words, CALLS_SECONDS, word, maybe, context.now);
     const slow = maybe.kubelet?.slowRelists;
-    if (slow !== undefined && slow >= 1) return bySlowRelists(slow, word, maybe, context.now);
-    if (isAnswered && slow !== undefined)
-      return ruledOutUnlessTold(`${port.words}, which a hanging runtime would hold up`, 'runtime', maybe, context.now);
+    if (slow !== undefined && slow >= 1) {
+      const words = `PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`;
+      if (slow < AGAIN) return inconclusive(`${words}: once, which a moment's load explains`);
+      return byFigures(words, RELISTS_SECONDS, word, maybe, context.now);
+    }
+    const lives = isAnswered ? `${port.words}, which a hanging runtime would hold up` : relistedNow(maybe, port);
+    if (lives && slow !== undefined) return ruledOutUnlessTold(lives, 'runtime', maybe, context.now);
     if (!word?.stands) return inconclusive(word?.words ?? 'the node has no Ready condition');
     return byWord(word.words, port);
   }),
   remedies: ['cordon', 'restartRuntime', 'keepPods'],
 };
 
+/** By its clock and that of Prometheus. */
+function relistedNow({ kubelet }: Maybe, port: Port | undefined): string | undefined {
+  const age = kubelet?.plegAgeSeconds;
+  if (port?.kind !== 'answers' || age === undefined || age < 0 || age > RELISTED_SECONDS) return undefined;
+  return `PLEG looked at its containers ${duration(age)} before its last scrape`;
+}
+
 /** Counted over minutes: what the kubelet complains of now, if that is something else, they do not explain. */
-function bySlowRelists(slow: number, word: ReturnType<typeof lastWord>, maybe: Maybe, now: Date) {
-  const words = `PLEG took longer than 10 s for ${plural(Math.round(slow), 'relist')} within 10 minutes`;
-  const verdict = unlessWellSince(words, shownFrom(now, RELISTS_SECONDS), maybe, now);
+function byFigures(words: string, seconds: number, word: ReturnType<typeof lastWord>, maybe: Maybe, now: Date) {
+  const verdict = unlessWellSince(words, shownFrom(now, seconds), maybe, now);
   if (verdict.verdict !== 'confirmed') return verdict;
   if (readinessOf(maybe)?.status !== 'True')
     return inconclusive(`${words}; but now ${word?.words ?? lifeOf(maybe, now).words}`);

@@ -49,7 +49,7 @@ export const troubles: Record<string, Case> = {
   'time-skew-plus600': recorded('time-skew-plus600', { confirmed: ['clockJumped'], recovered: 'inconclusive' }),
   'time-skew-right-after-plus600': recorded('time-skew-right-after-plus600', {
     inconclusive: silence,
-    recovered: 'confirmed',
+    recovered: 'ruled-out',
   }),
   'pids-node': recorded('pids-node', { confirmed: ['pressure'], inconclusive: silence, recovered: 'ruled-out' }),
   'pids-node-healed': recorded('pids-node-healed', { inconclusive: [...silence, 'pressure'], recovered: 'confirmed' }),

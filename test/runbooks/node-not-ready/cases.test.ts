@@ -18,7 +18,13 @@ const recorded = new Map(
 async function replay(one: Case) {
   const source = caseSource(one);
   const since = one.since === undefined ? undefined : new Date(one.since);
-  const options = { source, clock: caseClock(one), cluster: one.cluster, since };
+  const options = {
+    source,
+    clock: caseClock(one),
+    cluster: one.cluster,
+    since,
+    ...(one.alert && { alert: one.alert }),
+  };
   const report = await investigate(anyRunbook(runbook), one.target, options);
   return { report, unused: source.unused() };
 }

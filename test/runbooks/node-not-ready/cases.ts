@@ -7,6 +7,7 @@ import { others, silences } from './cases-edges.ts';
 import { leads } from './cases-leads.ts';
 import { machines } from './cases-machine.ts';
 import { blind, troubles } from './cases-recorded.ts';
+import { clockAlerts, runtimes } from './cases-runtimes.ts';
 import { systems } from './cases-system.ts';
 import { watched } from './cases-watched.ts';
 import { weak } from './cases-weak.ts';
@@ -28,5 +29,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...weak,
   ...words,
   ...watched,
+  ...runtimes,
+  ...clockAlerts,
   ...blind,
 };

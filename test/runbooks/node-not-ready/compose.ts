@@ -17,6 +17,8 @@ export interface World {
   /** Its node_exporter, its figures, and kube-state-metrics: the recorded cluster had none of them. */
   readonly exporter?: { readonly up: number; readonly seconds: number };
   readonly machine?: Figures;
+  /** What its kernel tells of its clock; asked where the alert is about that. */
+  readonly clock?: Figures;
   readonly history?: Figures;
   readonly fleet?: Figures;
   /** Instead of the recorded ones. */
@@ -89,6 +91,7 @@ export function readsOf(world: World): Reads {
     },
     [query(queries.nodeHistory(node))]: { body: figureSamples(world.history ?? {}, at) },
     [query(queries.fleet())]: { body: figureSamples(fleet, at) },
+    ...(world.clock ? { [query(queries.clockFigures(exporter))]: { body: figureSamples(world.clock, at) } } : {}),
     ...(world.exporter
       ? { [query(queries.machineFigures(exporter))]: { body: figureSamples(world.machine ?? {}, at) } }
       : {}),

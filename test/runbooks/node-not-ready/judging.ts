@@ -18,12 +18,13 @@ export function ago(seconds: number): string {
 
 type Given = { readonly [Name in keyof Maybe]: Maybe[Name] | undefined };
 
-/** Where a test says nothing else: an API server that has its etcd, a node without events, and no figure but that its PLEG is quick. */
+/** Where a test says nothing else: an API server that has its etcd, a node without events, an alert that is about no clock, and no figure but that its PLEG is quick. */
 const around: Maybe = {
   readyz: { status: 200, etcd: true, failing: [] },
   events: [],
   expiredCertificates: {},
   kubelet: { slowRelists: 0 },
+  clock: { asked: false },
 };
 
 /** A cause's verdict on exactly this evidence; what is not given, or given as `undefined`, could not be collected. */

@@ -64,7 +64,8 @@ describe('a port that fails at once', () => {
 
   it('with 401 under a name may be a proxy that answers for it', () => {
     const kubeletScrapes = refused.map((scrape) => ({ ...scrape, instance: 'worker-3' }));
-    const named = { ...seen, kubeletScrapes, kubeletErrors: status('401 Unauthorized'), apiCalls: unanswered };
+    const kubeletErrors = status('401 Unauthorized').map((error) => ({ ...error, instance: 'worker-3' }));
+    const named = { ...seen, kubeletScrapes, kubeletErrors, apiCalls: unanswered };
     for (const cause of silence) expect(verdict(cause, named), cause).toBe('inconclusive');
     expect(verdictOf('cutOff', named).reason).toMatch(/or a proxy before it \(it is scraped by the name worker-3\)/);
   });

@@ -44,6 +44,13 @@ export function onSystem(name: string, osImage: string, kernelVersion: string): 
   return { ...moment, node: { ...moment.node, status: { ...status, nodeInfo } } };
 }
 
+/** A moment whose node has another container runtime. */
+export function withRuntime(moment: Recording, containerRuntimeVersion: string): Recording {
+  const status = moment.node.status as { nodeInfo: Json };
+  const nodeInfo = { ...status.nodeInfo, containerRuntimeVersion };
+  return { ...moment, node: { ...moment.node, status: { ...status, nodeInfo } } };
+}
+
 /** The recorded moment with more pods on the node. */
 export function withPods(name: string, ...pods: readonly Json[]): Recording {
   const moment = recording(name);

@@ -81,6 +81,30 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'no-answer-to-the-api-server no-route-for-the-api-server',
   },
   { is: ['unauthorized'], unseen: true, cases: 'cannot-ask-who-the-api-server-is' },
+  {
+    is: ['runtimeHangs'],
+    cases: 'crio-hangs-and-its-calls-do-not-end crio-hangs-and-no-call-ends calls-hang-since-100-seconds',
+  },
+  { is: [], perhaps: ['runtimeGone', 'runtimeHangs'], unseen: true, cases: 'crio-is-gone-or-hangs' },
+  { is: ['runtimeGone'], cases: 'crio-is-gone' },
+  {
+    is: ['runtimeGone'],
+    perhaps: ['manyNodes'],
+    why: 'what the others have nobody told',
+    cases: 'runtime-gone-while-others-fell',
+  },
+  {
+    is: [],
+    cases:
+      'crio-and-well one-slow-relist few-calls-of-a-kubelet-started-anew docker-and-pleg-looked-a-minute-ago calls-hung-until-100-seconds-ago',
+  },
+  { is: [], perhaps: ['kubeletStopped', 'kubeletStuck', 'cutOff'], unseen: true, cases: 'read-only-port-refuses' },
+  { is: ['cutOff'], cases: 'read-only-port-answers' },
+  { is: ['kubeletStopped'], cases: 'port-of-its-own-refuses' },
+  { is: ['clockOff'], cases: 'clock-3-seconds-off clock-unkept' },
+  { is: [], cases: 'clock-unkept-since-a-moment clock-right-again' },
+  { is: [], perhaps: ['clockOff'], unseen: true, cases: 'clock-untold clock-of-a-silent-exporter' },
+  { is: ['runtimeGone', 'clockOff'], cases: 'clock-off-and-runtime-gone' },
   { is: [], perhaps: ['unauthorized', 'cutOff', 'clockJumped'], unseen: true, cases: 'its-log-is-served' },
   { is: ['kubeletStopped'], perhaps: ['manyNodes'], cases: 'two-of-15-fell fleet-counted-4-minutes-ago' },
   {

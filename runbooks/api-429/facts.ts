@@ -34,6 +34,8 @@ export function refusalsOf(rows: readonly Answer[]) {
   return {
     all: figure('all'),
     broken: figure('broken'),
+    allNow: figure('allNow'),
+    brokenNow: figure('brokenNow'),
     refused,
     evictions: Math.max(sum(evictions), figure('allEvictions') ?? 0),
     /** Without evictions, a second; and which of them. */

@@ -4,6 +4,8 @@ export const limits = {
   refusedPerSecond: 0.05,
   /** Share of the refused requests that may be of another kind without making it a mixture (judgement). */
   otherKindShare: 0.1,
+  /** Share of answers that are 5xx: the 99 % of kubernetes-mixin's `KubeAPIErrorBudgetBurn`. */
+  brokenShare: 0.01,
   /** Most of something: of members that hang, of refusals that somebody else explains (judgement). */
   mostShare: 0.5,
   /** etcd as the API server sees it is well below, on average (judgement); the API server's etcd check gives up at 2 s. */
@@ -43,8 +45,9 @@ export const limits = {
   webhookGoodSeconds: 0.5,
   /** Fewer calls in five minutes hold no seats worth speaking of (judgement). */
   webhookCalls: 10,
-  /** Writes that take this long on average were surely not held up (judgement). */
+  /** Writes that take this long on average were surely not held up (judgement), or are too slow (Kubernetes SLO: 1 s). */
   writesGoodSeconds: 0.1,
+  writesSlowSeconds: 1,
   /** CPU throttling: kubernetes-mixin, CPUThrottlingHigh. Node CPU: node-mixin, NodeCPUHighUsage. */
   throttledShare: 0.25,
   busyShare: 0.9,

@@ -32,9 +32,13 @@ export function answerFigures(api: string) {
   const sum = (metric: string, window: string, more = '') =>
     `(sum(rate(${metric}{${api},code="429"${more}}[${window}])) or 0 * sum(rate(apiserver_request_total{${api}}[${window}])))`;
   const now = (metric: string) => sum(metric, '2m', ',subresource!="eviction"');
+  const broken = (window: string) =>
+    `(sum(rate(apiserver_request_total{${api},code=~"5.."}[${window}])) or 0 * sum(rate(apiserver_request_total{${api}}[${window}])))`;
   return {
     all: `sum(rate(apiserver_request_total{${api}}[5m]))`,
-    broken: `(sum(rate(apiserver_request_total{${api},code=~"5.."}[5m])) or 0 * sum(rate(apiserver_request_total{${api}}[5m])))`,
+    broken: broken('5m'),
+    allNow: `sum(rate(apiserver_request_total{${api}}[2m]))`,
+    brokenNow: broken('2m'),
     refused: refused('apiserver_request_total'),
     ended: refused('apiserver_request_terminations_total'),
     allRefused: sum('apiserver_request_total', '5m'),
@@ -133,10 +137,13 @@ export const containerFigures = {
 /** Admission webhooks by name, and what all writes took: a webhook that is not measured holds them up all the same. */
 export function webhookFigures(api: string) {
   const calls = (part: string) => `apiserver_admission_webhook_admission_duration_seconds_${part}{${api}}[5m]`;
+  const bucket = (edge: string) => `apiserver_admission_webhook_admission_duration_seconds_bucket{${api}${edge}}[5m]`;
   const writes = (part: string) =>
     `sum(rate(apiserver_request_duration_seconds_${part}{${api},verb=~"POST|PUT|PATCH|APPLY|DELETE"}[5m]))`;
   return {
-    p99: `histogram_quantile(0.99, sum by (name, le) (rate(${calls('bucket')})))`,
+    p99: `histogram_quantile(0.99, sum by (name, le) (rate(${bucket('')})))`,
+    // Old servers have no edge there. Prometheus 3 writes it as a float.
+    withinSecond: `sum by (name) (rate(${bucket(',le=~"1(\\\\.0)?"')})) / (sum by (name) (rate(${calls('count')})) > 0)`,
     calls: `sum by (name) (increase(${calls('count')}))`,
     holds: `sum by (name) (rate(${calls('sum')}))`,
     writes: `${writes('sum')} / (${writes('count')} > 0)`,

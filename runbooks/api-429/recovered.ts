@@ -6,9 +6,9 @@ import { limits } from './limits.ts';
 import type { Operation, Seen } from './seen.ts';
 import { few, perSecond } from './words.ts';
 
-/** In the last two minutes nothing but evictions was refused, and etcd answered the API server well. */
+/** In the last two minutes nothing but evictions was refused, hardly an answer was a 5xx, and etcd answered the API server well. */
 export function recovered(seen: Seen): Verdict {
-  const { all, othersNow } = refusalsOf(seen.answers);
+  const { all, allNow, brokenNow, othersNow } = refusalsOf(seen.answers);
   const rejected = seen.flows.filter((row) => !isOfOurs(row) && (row.rejectedNow ?? 0) >= limits.refusedPerSecond);
   // A client of a level of its own goes on being refused, and is counted among all.
   const isolated = seen.flows.filter(isOfOurs).reduce((sum, { rejectedNow = 0 }) => sum + rejectedNow, 0);
@@ -16,6 +16,7 @@ export function recovered(seen: Seen): Verdict {
   const allRejected = seen.flows.find((row) => row.allRejectedNow !== undefined)?.allRejectedNow;
   // Where what is rejected is not all told by level, who of ours is refused is not known either.
   const isTold = isWhole(seen.flows, 'rejectedNow', allRejected);
+  const writes = seen.webhooks.find((row) => row.writes !== undefined)?.writes;
   const tried = seen.etcd.filter(isTried);
   const slow = tried.filter((row) => nowOf(row) === 'slow');
   const wrong = [
@@ -27,6 +28,12 @@ export function recovered(seen: Seen): Verdict {
       ? [`${perSecond(refused)} are answered 429`]
       : []),
     ...(errorsAt(seen) === 'many' ? ['requests fail at etcd'] : []),
+    ...(isBroken(allNow, brokenNow)
+      ? [`of ${perSecond(allNow ?? 0)} that are asked ${perSecond(brokenNow ?? 0)} are answered 5xx`]
+      : []),
+    ...(writes !== undefined && writes > limits.writesSlowSeconds
+      ? [`writes take ${duration(writes)} on average`]
+      : []),
     ...slow.map(({ operation, meanNow = 0 }) => `etcd takes ${duration(meanNow)} for ${operation}`),
   ];
   if (wrong.length > 0) return ruledOut(few(wrong, String, 3));
@@ -38,10 +45,11 @@ export function recovered(seen: Seen): Verdict {
       : inconclusive(`${words}, and whether that is how it always is could not be seen`);
   }
   if (errorsAt(seen) !== 'few') return inconclusive('whether requests fail at etcd could not be seen');
-  if (all === undefined || othersNow === undefined || seen.readyz.etcd !== true)
+  if ([all, allNow, brokenNow, othersNow].includes(undefined) || seen.readyz.etcd !== true)
     return inconclusive('whether requests are answered could not be seen');
   if (!isTold || allRejected === undefined || allRejected - isolated >= limits.refusedPerSecond)
     return inconclusive('what priority and fairness rejects is not all counted');
+  if (writes === undefined) return inconclusive('how long writes take is not counted');
   const dark =
     seen.etcd.find(({ requests }) => requests === undefined) ?? tried.find(({ meanNow }) => meanNow === undefined);
   if (dark) return inconclusive(`how long etcd takes for ${dark.operation} is not counted`);
@@ -49,8 +57,12 @@ export function recovered(seen: Seen): Verdict {
   if (blind.length > 0)
     return inconclusive(`what ${few(blind, ({ instance }) => instance)} answers is not seen: its scrapes fail`);
   return confirmed(
-    'in the last 2 minutes nothing was refused in a level that others share, and etcd answered in under 100 ms, or as it ever does',
+    'in the last 2 minutes nothing was refused in a level that others share, under 1 % of the answers were 5xx, and etcd answered in under 100 ms, or as it ever does',
   );
+}
+
+function isBroken(all = Number.POSITIVE_INFINITY, broken = 0): boolean {
+  return broken >= limits.refusedPerSecond && broken >= limits.brokenShare * all;
 }
 
 /** How an operation of etcd does now. Up to the limit it is well where it is as it was yesterday; a list however long it takes. */

@@ -13,6 +13,8 @@ export const tables = {
     [
       'all',
       'broken',
+      'allNow',
+      'brokenNow',
       'refused',
       'ended',
       'allRefused',
@@ -45,7 +47,7 @@ export const tables = {
     ['pod', 'container'],
     ['memoryBytes', 'limitBytes', 'memoryStalled', 'killed', 'restarts', 'oomKilled', 'throttled', 'cpuWaiting'],
   ),
-  webhooks: figureTable(['name'], ['p99', 'calls', 'holds', 'writes']),
+  webhooks: figureTable(['name'], ['p99', 'withinSecond', 'calls', 'holds', 'writes']),
   machines: figureTable(['instance'], ['busy', 'memoryFree', 'overflows', 'load']),
   rollouts: figureTable(['namespace', 'deployment'], ['count', 'changed', 'known']),
 } as const;
@@ -58,7 +60,7 @@ export type Flow = RowOf<typeof tables.flows>;
 export type Operation = RowOf<typeof tables.etcd>;
 export type Server = RowOf<typeof tables.servers>;
 export type Container = RowOf<typeof tables.containers>;
-/** Seconds; calls within five minutes; seats held on average. `writes` has no name. */
+/** Seconds; share of calls within a second; calls within five minutes; seats held on average. `writes` has no name. */
 export type Webhook = RowOf<typeof tables.webhooks>;
 export type Machine = RowOf<typeof tables.machines>;
 export type Rollout = RowOf<typeof tables.rollouts>;

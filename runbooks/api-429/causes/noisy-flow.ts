@@ -1,5 +1,6 @@
 import type { Measure } from '../../../engine/measure.ts';
 import { confirmed, inconclusive, ruledOut, type Verdict } from '../../../engine/verdict.ts';
+import { crowdIn, listsAnew } from '../crowd.ts';
 import { etcdOf } from '../etcd-state.ts';
 import { isOfOurs, ownCpuOf, rejectionsOf } from '../facts.ts';
 import { grownFlow, noisiest, refusedIn } from '../flows.ts';
@@ -7,6 +8,10 @@ import { limits } from '../limits.ts';
 import type { Flow, Maybe, Seen } from '../seen.ts';
 import { perSecond } from '../words.ts';
 import { areSeatsFree, slowWebhook } from './slow-webhook.ts';
+
+/** Nobody is named by a flow alone: it may be that of all ServiceAccounts, or of all nodes. */
+const CROWD = 'Many clients at once ask too much';
+const UNNAMED = 'One flow of requests asks too much';
 
 /** One client asks so much that its priority level is full, while nothing behind the API server is slow. */
 export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
@@ -36,10 +41,14 @@ export function noisyFlow(seen: Seen, maybe: Maybe): Verdict {
   const who =
     client &&
     `${client.user}${isAlone ? '' : ', one of those in its flow,'} has ${client.requests} of the ${client.of} requests that wait or run there, mostly ${client.verb} ${client.resource}`;
-  const grownBy = (flow: Flow) =>
-    confirmed(
-      `${who ? `${who}; ` : ''}flow ${flow.flow_schema} is served ${perSecond(flow.dispatched ?? 0)} (yesterday ${perSecond(flow.usual ?? 0)}) and refused ${perSecond(refusedIn(flow, worst.rows))}; ${etcd.words}`,
-    );
+  const crowd = crowdIn(maybe.clients, worst.level);
+  const grownBy = (flow: Flow) => {
+    const asks = `flow ${flow.flow_schema} is served ${perSecond(flow.dispatched ?? 0)} (yesterday ${perSecond(flow.usual ?? 0)}) and refused ${perSecond(refusedIn(flow, worst.rows))}`;
+    if (who) return confirmed(`${who}; ${asks}; ${etcd.words}`);
+    const anew = listsAnew(seen.servers);
+    if (anew) return inconclusive(`${asks}; but ${anew}: all clients list anew then, which passes`);
+    return crowd ? confirmed(`${crowd}; ${asks}; ${etcd.words}`, CROWD) : confirmed(`${asks}; ${etcd.words}`, UNNAMED);
+  };
   const stillWaits = (slow: string) =>
     inconclusive(`${who ? `${who}; ` : ''}${words}; but ${slow}, and whoever waits for it fills the seats`);
   const webhook = slowWebhook(seen, maybe);

@@ -108,7 +108,7 @@ export const oneOperation: Readonly<Record<string, Written>> = {
       made.etcd = [asked('get', 0.004, 0.004, 0.06), writes];
       made.answers = [{ all: 420, broken: 4.2 }];
     }),
-    differs: { ...undecided, recovered: open },
+    differs: { ...undecided, recovered: 'ruled-out' },
   },
   'errors-that-few-are-answered': {
     about: 'A tenth of all fails at etcd, and of that a third is answered 5xx',

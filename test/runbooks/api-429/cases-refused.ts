@@ -54,7 +54,7 @@ export const refused: Readonly<Record<string, Written>> = {
     world: world((made) => {
       made.webhooks = [{ name: 'policy.example.com', p99: 8.1, calls: 60, holds: 14 }, { writes: 2.2 }];
     }),
-    differs: { slowWebhook: 'confirmed' },
+    differs: { slowWebhook: 'confirmed', recovered: 'ruled-out' },
   },
   'webhook-of-few-calls': {
     about: 'A webhook is called 60 times in five minutes and takes 1.4 s: it holds a quarter of a seat, of 600',
@@ -89,6 +89,51 @@ export const refused: Readonly<Record<string, Written>> = {
       made.webhooks = [{ name: 'policy.example.com', p99: 0.7, calls: 600, holds: 2 }, { writes: 0.2 }];
     }),
     differs: { slowWebhook: open },
+  },
+  'webhook-of-an-old-server': {
+    about:
+      'All calls of a webhook take 600 ms; an old server has no edge between 500 ms and 2.5 s, and finds a p99 of 2.5 s',
+    world: world((made) => {
+      made.webhooks = [{ name: 'mesh.example.com', p99: 2.48, calls: 600, holds: 1.2 }, { writes: 0.65 }];
+      made.uncounted = ['withinSecond'];
+    }),
+    differs: { slowWebhook: open },
+  },
+  'slow-webhook-of-an-old-server': {
+    about: 'The same server; the calls take 2 s on average',
+    world: world((made) => {
+      made.webhooks = [{ name: 'mesh.example.com', p99: 2.48, calls: 600, holds: 4 }, { writes: 2.1 }];
+      made.uncounted = ['withinSecond'];
+    }),
+    differs: { slowWebhook: 'confirmed', recovered: 'ruled-out' },
+  },
+  'answers-5xx-in-part': {
+    about: 'One in fourteen answers is a 5xx, of an aggregated API for instance; nothing else is wrong',
+    world: world((made) => {
+      made.answers = [{ all: 420, broken: 30 }];
+    }),
+    differs: { recovered: 'ruled-out' },
+  },
+  'answers-5xx-now-and-then': {
+    about: 'One in 140 answers is a 5xx',
+    world: world((made) => {
+      made.answers = [{ all: 420, broken: 3 }];
+    }),
+    differs: {},
+  },
+  'answers-5xx-no-more': {
+    about: 'Many answers were a 5xx until three minutes ago',
+    world: world((made) => {
+      made.answers = [{ all: 420, broken: 30, allNow: 420, brokenNow: 0 }];
+    }),
+    differs: {},
+  },
+  'writes-take-700-ms': {
+    about: 'Writes take 700 ms, no webhook is slow, and etcd is quick',
+    world: world((made) => {
+      made.webhooks = [{ name: 'policy.example.com', p99: 0.2, calls: 900, holds: 0.05 }, { writes: 0.7 }];
+    }),
+    differs: {},
   },
   'webhook-hardly-called': {
     about: 'A webhook was called four times and took 8 s: that holds no seats',

@@ -1,5 +1,6 @@
 import type { Case } from '../../../engine/replay.ts';
 import { runbook } from '../../../runbooks/api-429/index.ts';
+import { crowdCases } from './cases-crowd.ts';
 import { falseLeads } from './cases-false-leads.ts';
 import { noisyCases } from './cases-noisy.ts';
 import { oneOperation } from './cases-one-operation.ts';
@@ -21,6 +22,7 @@ export const written: Readonly<Record<string, Written>> = {
   ...oneOperation,
   ...refused,
   ...noisyCases,
+  ...crowdCases,
   ...falseLeads,
 };
 

@@ -21,6 +21,19 @@ it('a client of another flow of the level is not named for the one that asks mor
     expect(remedy).toMatchObject({ unavailable: expect.stringMatching(/^no one client of the flow that asks more/) });
 });
 
+it('a crowd of which nobody stands out is not called one client', async () => {
+  const made = written['many-clients-at-once']?.world;
+  const { causes } = made ? await look(made) : { causes: [] };
+
+  expect(causes.find(({ id }) => id === 'noisyFlow')).toMatchObject({
+    verdict: 'confirmed',
+    title: 'Many clients at once ask too much',
+    reason: expect.stringMatching(
+      /^40 clients have the 80 requests that wait or run there, none of them more than 2; flow/,
+    ),
+  });
+});
+
 it('where there is no yesterday, a client of a flow that is not refused is not named either', async () => {
   const { verdict, reason } = await noisyFlowIn('client-of-a-flow-not-refused');
 

@@ -38,6 +38,8 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about requests',
     await ask(series, [
       { promql: answers.all, at: '20m', answer: { '{}': 761.5 } },
       { promql: answers.broken, at: '20m', answer: { '{}': 1 } },
+      { promql: answers.allNow, at: '20m', answer: { '{}': 761.5 } },
+      { promql: answers.brokenNow, at: '20m', answer: { '{}': 1 } },
       {
         promql: answers.refused,
         at: '20m',
@@ -56,6 +58,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about requests',
   it('says zero 5xx and zero 429 where requests are counted, and nothing where nobody counts', async () => {
     await ask({ [request('verb="GET",resource="pods",subresource="",code="200"')]: '0+30x60' }, [
       { promql: answers.broken, at: '20m', answer: { '{}': 0 } },
+      { promql: answers.brokenNow, at: '20m', answer: { '{}': 0 } },
       { promql: answers.refused, at: '20m', answer: {} },
       ...[answers.allRefused, answers.allEnded, answers.allEvictions, answers.refusedNow, answers.endedNow].map(
         (promql) => ({
@@ -136,6 +139,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about requests',
       },
       [
         { promql: webhooks.p99, at: '20m', answer: { '{name="policy"}': 0.995 } },
+        { promql: webhooks.withinSecond, at: '20m', answer: { '{name="policy"}': 1 } },
         { promql: webhooks.calls, at: '20m', answer: { '{name="policy"}': 300 } },
         { promql: webhooks.holds, at: '20m', answer: { '{name="policy"}': 0.8 } },
         { promql: webhooks.writes, at: '20m', answer: { '{}': 0.5 } },

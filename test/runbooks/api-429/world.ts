@@ -204,7 +204,7 @@ export function readsOf(made: World): Case['reads'] {
 }
 
 /** What the queries count of all together, beside the lines that tell it apart. */
-function totalsOf(id: string, { answers, flows }: World): Line[] {
+function totalsOf(id: string, { answers, flows, webhooks }: World): Line[] {
   const sum = (lines: readonly Line[], name: string) => lines.reduce((all, line) => all + Number(line[name] ?? 0), 0);
   if (id === 'answers')
     return [
@@ -216,10 +216,17 @@ function totalsOf(id: string, { answers, flows }: World): Line[] {
           'refused',
         ),
       },
+      ...answers
+        .filter(({ all, allNow }) => all !== undefined && allNow === undefined)
+        .map(({ all, broken }) => ({ allNow: all, brokenNow: broken })),
       ...['refusedNow', 'endedNow']
         .filter((name) => !answers.some((line) => name in line))
         .map((name) => ({ [name]: 0 })),
     ];
+  if (id === 'webhooks')
+    return webhooks
+      .filter(({ p99, withinSecond }) => p99 !== undefined && withinSecond === undefined)
+      .map(({ name, p99 }) => ({ name, withinSecond: Number(p99) > 1 ? 0.9 : 1 }));
   if (id === 'flows' && flows.length > 0)
     return [{ allRejected: sum(flows, 'rejected'), allRejectedNow: sum(flows, 'rejectedNow') }];
   return [];

@@ -119,7 +119,19 @@ export const truth: Truth = [
   },
   { is: ['noisyFlow'], perhaps: ['slowWebhook'], cases: 'noisy-flow-and-a-webhook-of-twelve-calls' },
   { is: ['noisyFlow', 'slowWebhook'], cases: 'noisy-flow-and-slow-webhook' },
-  { is: ['slowWebhook'], cases: 'slow-webhook' },
+  { is: ['slowWebhook'], cases: 'slow-webhook slow-webhook-of-an-old-server' },
+  { is: [], perhaps: ['slowWebhook'], unseen: true, cases: 'webhook-of-an-old-server' },
+  { is: [], cases: 'answers-5xx-in-part answers-5xx-now-and-then answers-5xx-no-more writes-take-700-ms' },
+  {
+    is: ['noisyFlow'],
+    cases: 'many-clients-at-once many-clients-and-a-young-server one-client-and-young-servers',
+  },
+  {
+    is: [],
+    perhaps: ['noisyFlow'],
+    why: 'after a start all list anew, which passes: nobody asks too much',
+    cases: 'all-list-anew all-list-anew-at-one-server young-server-and-its-lists-untold',
+  },
   {
     is: ['starvedServer'],
     cases: `

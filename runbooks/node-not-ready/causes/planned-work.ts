@@ -4,7 +4,6 @@ import { clockTime, secondsSince } from '../../evidence/node-words.ts';
 import type { Seen } from '../evidence.ts';
 import { isFlapping } from '../flapping.ts';
 import { lifeOf, type NodeCause, trusting } from '../signs.ts';
-import { lately } from '../silence.ts';
 
 /** A cordon is somebody's decision. Alone it is no trouble, and the taint it brings is none either. */
 export const plannedWork: NodeCause = {
@@ -24,8 +23,6 @@ export const plannedWork: NodeCause = {
     if (late) return inconclusive(`it is cordoned and Ready, but ${late}`);
     if (isFlapping(maybe, now))
       return inconclusive('it is cordoned, and its readiness comes and goes: rather the reason for it');
-    const fell = lately(maybe, now);
-    if (fell) return inconclusive(`it is cordoned and Ready, ${fell}: part of the work, or the reason for it`);
     const unknown = seen.node.conditions.filter((condition) => isGood(condition) === undefined);
     const but = unknown.map(({ type, status }) => `${type}=${status}`).join(', ');
     return confirmed(`it is cordoned, all its conditions are good${but && ` (not judged: ${but})`}, and ${life.words}`);

@@ -40,7 +40,8 @@ export function bestOfDisks(target: ScrapeTarget): string {
   const rate = (metric: string) => `rate(${metric}{${selector(target)},${DISKS}}[5m])`;
   const best = (expression: string) => `max_over_time((${expression})[6h:5m])`;
   return together({
-    bytes: best(`${rate('node_disk_written_bytes_total')} + ${rate('node_disk_read_bytes_total')}`),
+    written: best(rate('node_disk_written_bytes_total')),
+    read: best(rate('node_disk_read_bytes_total')),
     requests: best(`${rate('node_disk_writes_completed_total')} + ${rate('node_disk_reads_completed_total')}`),
   });
 }

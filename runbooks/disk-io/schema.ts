@@ -10,8 +10,8 @@ import type { Starting } from '../evidence/starting-pods.ts';
 import type { KubeletLooks } from './kubelet.ts';
 import type { Offender } from './offender.ts';
 
-/** Bytes and requests a second, at best within 6 hours. */
-export const Best = figureTable(['device'], ['bytes', 'requests']);
+/** Bytes written and read, and requests of both, a second; each at best within 6 hours. */
+export const Best = figureTable(['device'], ['written', 'read', 'requests']);
 export type Best = z.infer<typeof Best>;
 
 /** Which devices hold the kubelet's data, and which turned read-only. */

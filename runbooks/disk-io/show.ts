@@ -38,8 +38,8 @@ export function mounts(rows: schema.Mounts): string {
 export function best(rows: schema.Best): string {
   return rows
     .map(
-      ({ device, bytes, requests }) =>
-        `${device} ${bytes === undefined ? '?' : rate(bytes)} and ${requests === undefined ? '?' : amount(requests)} requests/s`,
+      ({ device, written, read, requests }) =>
+        `${device} wrote ${written === undefined ? '?' : rate(written)}, read ${read === undefined ? '?' : rate(read)}, and did ${requests === undefined ? '?' : amount(requests)} requests/s`,
     )
     .join('; ');
 }

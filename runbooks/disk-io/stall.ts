@@ -2,7 +2,7 @@ import type { Measure } from '../../engine/measure.ts';
 import { EVENTS_LIVE_SECONDS } from '../evidence/event.ts';
 import { clockTime, duration, plural, secondsSince } from '../evidence/node-words.ts';
 import { type Course, coverage, WINDOW_MINUTES } from '../evidence/over-time.ts';
-import { type Disk, disksOf, isUnderKubelet, stalledOf } from './devices.ts';
+import { type Disk, type DiskMinute, disksOf, isUnderKubelet, stalledOf } from './devices.ts';
 import { limits } from './limits.ts';
 import type { Maybe, Seen } from './schema.ts';
 import { amount, clockMinute, listed, percent, SLOW_ANSWER_SECONDS } from './words.ts';
@@ -30,12 +30,23 @@ export function stallOf({ disks: courses, events, mounts }: Seen, now: Date): St
     const under = isUnderKubelet(worst.device, disks, mounts);
     if (under === false) return unclear('the kubelet keeps nothing on that disk: it is not why the node was NotReady');
     if (under === undefined) return unclear('whether the kubelet keeps its data on that disk is not known');
-    if (!inWindow.some((silence) => worst.saturated.some(({ minutesAgo }) => isJustBefore(minutesAgo, silence)))) {
-      return unclear(`not when the node was called NotReady (${clockMinute(now, inWindow[0] ?? 0)})`);
-    }
+    const before = worst.saturated.filter(({ minutesAgo }) =>
+      inWindow.some((silence) => isJustBefore(minutesAgo, silence)),
+    );
+    const at = clockMinute(now, inWindow[0] ?? 0);
+    if (before.length === 0) return unclear(`not when the node was called NotReady (${at})`);
+    if (before.every(isHardlyFelt))
+      return unclear(
+        `hardly a task waited for it when the node was called NotReady (${at}): a disk that works on many requests at once, as NVMe, is no less quick for that`,
+      );
   }
   const minutes = worst.saturated.map(({ minutesAgo }) => minutesAgo);
   return { state: 'saturated', disk: worst, minutes, words };
+}
+
+/** By what tasks wait for, where that is collected, and not by the length of the queue. */
+function isHardlyFelt({ stalled }: DiskMinute): boolean {
+  return stalled !== undefined && stalled < limits.calmStalledShare;
 }
 
 /** The minutes a saturation is to be explained by: also those in which a rate or the page cache still held it back. */

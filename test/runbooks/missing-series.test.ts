@@ -25,6 +25,8 @@ const sameCondition =
 const rightNow =
   "The lease, renewed with the right time by the API server's clock, proves that the node's clock is right now; the figure only adds that Prometheus' may be off.";
 
+const theQueueDecides =
+  'Kernels without PSI collect nothing of how long tasks wait: there a busy disk with a queue is saturated, as NodeDiskIOSaturation has it. It only casts doubt on that.';
 const idle =
   'A lease that is renewed proves that its holder runs; that it does nothing only this figure tells, which not every cluster has.';
 
@@ -38,6 +40,10 @@ const admitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'logFlood: ruled-out without size': small,
     'imagePulls: ruled-out without ended': first,
     'failingDisk: ruled-out without turnedReadOnly': alsoOnPurpose,
+    'logFlood: ruled-out without stalled': theQueueDecides,
+    'otherWriter: confirmed without stalled': theQueueDecides,
+    'imagePulls: ruled-out without stalled': theQueueDecides,
+    'swapping: ruled-out without stalled': theQueueDecides,
   },
   'pid-exhaustion': {
     'podLimit: ruled-out without limit': unlimited,

@@ -15,11 +15,17 @@ const CLOUDS = ['aws', 'gce', 'azure', 'openstack', 'digitalocean', 'alicloud', 
  */
 export const slowDevice: DiskCause = {
   title: 'The disk itself gives too little (throttled by its provider, or failing)',
-  judge: onceProved(({ stall: { disk, minutes }, seen, proof }) => {
-    const { device, saturated } = disk;
-    const still = saturated.filter(
-      ({ requests = Number.POSITIVE_INFINITY, queue = 0 }) =>
-        requests < limits.standstillRequestsPerSecond && queue >= limits.queue,
+  judge: onceProved(({ stall: { disk }, seen, proof }) => {
+    const { device } = disk;
+    // One that is asked one thing after the other gives what it is asked for, however long each takes.
+    const full = disk.saturated.filter(({ queue = 0 }) => queue >= limits.queue);
+    if (full.length === 0)
+      return inconclusive(
+        `${device} is not seen with ${limits.queue} requests waiting: it may be asked for no more. ${proof}`,
+      );
+    const minutes = full.map(({ minutesAgo }) => minutesAgo);
+    const still = full.filter(
+      ({ requests = Number.POSITIVE_INFINITY }) => requests < limits.standstillRequestsPerSecond,
     );
     if (still.length >= 2) {
       return confirmed(`${device} finished nothing in ${plural(still.length, 'minute')} with a full queue. ${proof}`);
@@ -29,10 +35,13 @@ export const slowDevice: DiskCause = {
       return inconclusive(`what ${device} gave was not seen. ${proof}`);
     const most = seen.best.find((row) => row.device === device);
     const now = `${device} gave ${rate(bytes)} in ${amount(requests)} requests a second with a full queue`;
-    if (most?.bytes === undefined || most.requests === undefined)
+    // Many disks read what is cached far quicker than they write.
+    const way = (meanOf(disk, 'written', minutes) ?? 0) * 2 >= bytes ? 'written' : 'read';
+    const best = most?.[way];
+    if (best === undefined || most?.requests === undefined)
       return inconclusive(`${now}; what it can give was not seen`);
-    const words = `${now}, at best ${rate(most.bytes)} and ${amount(most.requests)} within 6 hours`;
-    const isLess = bytes <= limits.reducedShare * most.bytes && requests <= limits.reducedShare * most.requests;
+    const words = `${now}, at best ${rate(best)} ${way} and ${amount(most.requests)} within 6 hours`;
+    const isLess = bytes <= limits.reducedShare * best && requests <= limits.reducedShare * most.requests;
     if (!isLess) return inconclusive(`${words}: no less than it can do, unless its limit has been too low all along`);
     if (!CLOUDS.includes(seen.provider))
       return inconclusive(`${words}; small scattered requests alone slow a spinning disk so`);

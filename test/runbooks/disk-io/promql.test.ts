@@ -52,7 +52,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
     await ask(
       {
         [ne('node_disk_written_bytes_total', vda)]: '0+3000x120 360000+30x480',
-        [ne('node_disk_read_bytes_total', vda)]: '0x600',
+        [ne('node_disk_read_bytes_total', vda)]: '0+1200x120 144000+6x480',
         [ne('node_disk_writes_completed_total', vda)]: '0+300x120 36000+3x480',
         [ne('node_disk_reads_completed_total', vda)]: '0x600',
       },
@@ -60,7 +60,11 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         {
           promql: queries.bestOfDisks(exporter),
           at: '5h',
-          answer: { [of('bytes', `${neLabels},device="vda"`)]: 100, [of('requests', `${neLabels},device="vda"`)]: 10 },
+          answer: {
+            [of('written', `${neLabels},device="vda"`)]: 100,
+            [of('read', `${neLabels},device="vda"`)]: 40,
+            [of('requests', `${neLabels},device="vda"`)]: 10,
+          },
         },
       ],
     );

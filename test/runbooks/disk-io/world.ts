@@ -42,7 +42,8 @@ export interface World {
     /** Neither kubelet nor runtime keeps data on it. */
     readonly holdsNothing?: boolean;
   }[];
-  readonly best: Readonly<Record<string, { readonly bytes?: number; readonly requests?: number }>>;
+  /** `bytes`: as many written as read. */
+  readonly best: Readonly<Record<string, Partial<Record<'bytes' | 'written' | 'read' | 'requests', number>>>>;
   readonly machine: Figures;
   readonly writers: readonly {
     readonly pod: string;
@@ -202,8 +203,10 @@ function mountsOf({ mounts }: World) {
 }
 
 function bestOf({ best }: World) {
-  return Object.entries(best).flatMap(([device, figures]) =>
-    Object.entries(figures).map(([figure, value]) => ({ labels: { figure, device }, value, at: now.toISOString() })),
+  return Object.entries(best).flatMap(([device, { bytes, ...figures }]) =>
+    Object.entries({ ...(bytes === undefined ? {} : { written: bytes, read: bytes }), ...figures }).map(
+      ([figure, value]) => ({ labels: { figure, device }, value, at: now.toISOString() }),
+    ),
   );
 }
 

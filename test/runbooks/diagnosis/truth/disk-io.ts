@@ -163,7 +163,18 @@ export const truth: Truth<keyof typeof causes> = [
   { is: ['logFlood'], perhaps: ['failingDisk'], cases: 'error-of-forty-minutes-ago' },
   { is: ['logFlood'], perhaps: ['controlPlane'], cases: 'flood-while-many-flap' },
   { is: ['swapping'], cases: 'swapping swap-on-one-of-two-disks swap-on-one-of-two-busy-disks' },
-  { is: ['slowDevice'], cases: 'throttled-volume' },
+  { is: ['slowDevice'], cases: 'throttled-volume throttled-while-it-reads' },
+  {
+    is: [],
+    perhaps: ['slowDevice'],
+    cases: 'reads-were-quicker-than-writes disk-asked-one-thing-after-the-other',
+  },
+  {
+    is: [],
+    perhaps: ['otherWriter'],
+    why: 'it works the disk as ever, and hardly a task waits',
+    cases: 'busy-nvme-that-nobody-waits-for',
+  },
   { is: ['slowDevice'], perhaps: ['failingDisk'], cases: 'disk-stands-still disk-stands-still-beside-a-log' },
   { is: ['cpuStarved'], cases: 'cpu-exhausted' },
 ];

@@ -1,11 +1,15 @@
 import type { causes } from '../../../../runbooks/node-not-ready/causes/all.ts';
 import type { Truth } from '../truth.ts';
+import { ofTheMachine } from './node-not-ready-machine.ts';
 
 export const truth: Truth<keyof typeof causes> = [
-  { is: [], cases: 'volumes-whose-cache-is-late volumes-whose-right-is-lost volumes-whose-api-is-not-reached' },
+  ...ofTheMachine,
   {
     is: [],
     cases: `
+      volumes-whose-cache-is-late volumes-whose-right-is-lost volumes-whose-api-is-not-reached crio-and-well
+      one-slow-relist few-calls-of-a-kubelet-started-anew docker-and-pleg-looked-a-minute-ago
+      calls-hung-until-100-seconds-ago clock-unkept-since-a-moment clock-right-again
       healthy managed-control-plane
       runtime-killed-healed runtime-stopped-healed kubelet-killed-healed disk-pressure-healed pids-node-healed
       machine-restarted back-for-20-minutes back-for-40-minutes
@@ -20,7 +24,6 @@ export const truth: Truth<keyof typeof causes> = [
     unseen: true,
     cases: 'scraped-4-minutes-ago not-refused-and-lease-forbidden no-prometheus-at-all-200-seconds',
   },
-  { is: [], perhaps: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-at-all-100-seconds' },
   { is: [], why: 'our own clock is ahead', cases: 'every-lease-46-seconds-late' },
   { is: [], why: 'there is no such node, and there never was', cases: 'no-node-can-be-called-so' },
   {
@@ -81,30 +84,7 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'no-answer-to-the-api-server no-route-for-the-api-server',
   },
   { is: ['unauthorized'], unseen: true, cases: 'cannot-ask-who-the-api-server-is' },
-  {
-    is: ['runtimeHangs'],
-    cases: 'crio-hangs-and-its-calls-do-not-end crio-hangs-and-no-call-ends calls-hang-since-100-seconds',
-  },
-  { is: [], perhaps: ['runtimeGone', 'runtimeHangs'], unseen: true, cases: 'crio-is-gone-or-hangs' },
-  { is: ['runtimeGone'], cases: 'crio-is-gone' },
-  {
-    is: ['runtimeGone'],
-    perhaps: ['manyNodes'],
-    why: 'what the others have nobody told',
-    cases: 'runtime-gone-while-others-fell',
-  },
-  {
-    is: [],
-    cases:
-      'crio-and-well one-slow-relist few-calls-of-a-kubelet-started-anew docker-and-pleg-looked-a-minute-ago calls-hung-until-100-seconds-ago',
-  },
   { is: [], perhaps: ['kubeletStopped', 'kubeletStuck', 'cutOff'], unseen: true, cases: 'read-only-port-refuses' },
-  { is: ['cutOff'], cases: 'read-only-port-answers' },
-  { is: ['kubeletStopped'], cases: 'port-of-its-own-refuses' },
-  { is: ['clockOff'], cases: 'clock-3-seconds-off clock-unkept' },
-  { is: [], cases: 'clock-unkept-since-a-moment clock-right-again' },
-  { is: [], perhaps: ['clockOff'], unseen: true, cases: 'clock-untold clock-of-a-silent-exporter' },
-  { is: ['runtimeGone', 'clockOff'], cases: 'clock-off-and-runtime-gone' },
   { is: [], perhaps: ['unauthorized', 'cutOff', 'clockJumped'], unseen: true, cases: 'its-log-is-served' },
   { is: ['kubeletStopped'], perhaps: ['manyNodes'], cases: 'two-of-15-fell fleet-counted-4-minutes-ago' },
   {
@@ -113,11 +93,11 @@ export const truth: Truth<keyof typeof causes> = [
     why: 'they died together, and are fewer than a tenth, or nobody counted them before',
     cases: 'nine-young-nodes-died-together nine-nodes-not-counted-an-hour-ago kube-state-metrics-tells-of-one-node',
   },
-  { is: ['kubeletStopped'], cases: 'fleet-counted-a-minute-ago' },
+  { is: ['kubeletStopped'], cases: 'fleet-counted-a-minute-ago port-of-its-own-refuses' },
   { is: ['kubeletStopped', 'controllerManagerDown'], cases: 'controller-manager-and-kubelet-stopped' },
   { is: ['kubeletStuck'], unseen: true, cases: 'kubelet-frozen' },
   { is: ['kubeletStuck'], cases: 'kubelet-frozen-with-exporter silent-for-2-seconds silent-to-both' },
-  { is: ['cutOff'], cases: 'cut-off cut-off-for-39.9-seconds cut-off-for-40.1-seconds' },
+  { is: ['cutOff'], cases: 'read-only-port-answers cut-off cut-off-for-39.9-seconds cut-off-for-40.1-seconds' },
   {
     is: ['cutOff'],
     perhaps: ['unauthorized'],
@@ -165,44 +145,6 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'time-skew-right-after-plus600',
   },
   {
-    is: ['runtimeGone'],
-    cases: `
-      runtime-killed runtime-killed-t020 no-prometheus-runtime-killed
-      no-prometheus-runtime-dialled-5-minutes-ago`,
-  },
-  {
-    is: [],
-    perhaps: ['runtimeGone'],
-    why: 'a runtime that is gone for half of the window shows in Ready: it comes and goes, or fails some calls only',
-    cases: 'most-calls-to-the-runtime-fail',
-  },
-  {
-    is: [],
-    perhaps: ['runtimeGone', 'runtimeHangs', 'networkPlugin'],
-    why: 'it has just been started, and has not heard of its runtime yet',
-    cases: 'kubelet-just-started',
-  },
-  { is: ['runtimeGone'], perhaps: ['networkPlugin'], cases: 'runtime-down-and-network-not-ready' },
-  { is: ['runtimeGone'], cases: 'docker-is-not-there' },
-  { is: ['runtimeHangs'], unseen: true, cases: 'docker-does-not-answer-its-shim' },
-  { is: ['runtimeGone'], unseen: true, cases: 'no-prometheus-runtime-dialled-half-an-hour-ago' },
-  { is: ['runtimeGone'], perhaps: ['clockJumped'], cases: 'runtime-gone-and-clock-ahead' },
-  {
-    is: ['runtimeHangs'],
-    cases: 'runtime-stopped runtime-stopped-t060 slow-relists-while-ready runtime-hangs-on-a-quiet-disk',
-  },
-  { is: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-runtime-stopped' },
-  { is: [], perhaps: ['runtimeHangs'], why: 'the disk may be why', cases: 'runtime-hangs-on-a-busy-disk' },
-  { is: ['runtimeHangs', 'plannedWork'], cases: 'cordoned-and-its-runtime-hangs' },
-  { is: ['runtimeHangs', 'systemdSilent'], cases: 'old-systemd-is-silent' },
-  {
-    is: ['runtimeHangs'],
-    perhaps: ['systemdSilent'],
-    cases: 'old-systemd-is-silent-after-20-days old-systemd-never-answered some-systemd-is-silent',
-  },
-  { is: ['runtimeHangs'], perhaps: ['systemdSilent'], unseen: true, cases: 'old-systemd-never-asked' },
-  { is: ['runtimeHangs'], cases: 'old-systemd-answers mended-systemd-is-silent' },
-  {
     is: ['networkPlugin'],
     cases: `
       cni-missing no-prometheus-cni-missing cni-missing-long-after-a-boot network-unavailable-of-a-ready-node
@@ -222,8 +164,6 @@ export const truth: Truth<keyof typeof causes> = [
     cases: 'cordon-drain no-prometheus-cordon-drain cordoned-and-well cordon-drain-while-others-fall',
   },
   { is: ['plannedWork', 'controllerManagerDown'], cases: 'cordoned-while-nobody-controls' },
-  { is: ['kernelTrouble'], cases: 'file-system-is-read-only' },
-  { is: ['kernelTrouble', 'runtimeHangs'], cases: 'task-hung-while-not-ready' },
   { is: ['volumesUnavailable'], cases: 'volumes-beyond-its-limit volumes-of-two-pods-not-mounted' },
   {
     is: [],
@@ -239,7 +179,6 @@ export const truth: Truth<keyof typeof causes> = [
       volumes-of-two-pods-attached-elsewhere volumes-of-two-pods-denied-by-their-server volumes-of-a-driver-unknown-here`,
   },
   { is: [], unseen: true, why: 'node-problem-detector is gone since 40 days', cases: 'kernel-complained-40-days-ago' },
-  { is: [], perhaps: ['runtimeHangs'], unseen: true, cases: 'no-prometheus-and-ready-for-100-seconds' },
   {
     is: [],
     perhaps: ['plannedWork'],
@@ -281,32 +220,10 @@ export const truth: Truth<keyof typeof causes> = [
     perhaps: ['manyNodes'],
     cases: 'four-by-the-controllers-count twelve-of-200-fell-ten-minutes-ago',
   },
-  { is: ['runtimeHangs'], cases: 'pleg-not-healthy' },
-  {
-    is: ['runtimeHangs'],
-    unseen: true,
-    cases: `
-      only-cadvisor-scraped-and-the-runtime-stopped only-cadvisor-scraped-for-100-seconds slow-relists-not-counted
-      pleg-not-healthy-and-its-disk-unseen`,
-  },
-  {
-    is: [],
-    perhaps: ['runtimeHangs'],
-    why: 'the disk may be why',
-    cases: 'pleg-not-healthy-on-a-stalled-disk',
-  },
   { is: [], unseen: true, cases: 'only-cadvisor-scraped-for-200-seconds' },
-  { is: ['kernelTrouble', 'runtimeHangs'], cases: 'task-hung-100-seconds-before' },
   { is: ['plannedWork'], cases: 'cordoned-before-its-alert' },
   { is: [], why: 'a cordon that is an answer to the trouble is no cause', cases: 'cordoned-after-its-alert' },
   { is: ['plannedWork'], unseen: true, cases: 'cordoned-nobody-knows-when' },
-  { is: ['kernelTrouble'], cases: 'file-system-reported-corrupt' },
-  {
-    is: [],
-    perhaps: ['runtimeGone', 'runtimeHangs'],
-    why: 'two who ask the runtime say the opposite of each other',
-    cases: 'runtime-reported-unhealthy',
-  },
   { is: [], cases: 'runtime-reported-unhealthy-20-minutes-ago' },
   { is: [], perhaps: ['kubeletStuck'], why: 'it lives, half of it perhaps not', cases: 'kubelet-reported-down' },
   { is: [], perhaps: ['kubeletStopped'], why: 'two count its starts otherwise', cases: 'kubelet-reported-restarting' },

@@ -120,10 +120,13 @@ export function serverFigures(api: string) {
 const ours = 'namespace=~"kube-system|openshift-etcd|openshift-kube-apiserver",container=~"etcd|kube-apiserver"';
 const etcdOnly = ours.replace('etcd|kube-apiserver"', 'etcd"');
 
-/** What cAdvisor and kube-state-metrics saw of the containers of etcd and the API server. A limit of 0 is none. */
+/**
+ * What cAdvisor and kube-state-metrics saw of the containers of etcd and the API server. A limit of 0 is none. Where
+ * cAdvisor's limits are dropped, as the chart kube-prometheus-stack does, kube-state-metrics tells those that there are.
+ */
 export const containerFigures = {
   memoryBytes: `max by (pod, container) (container_memory_working_set_bytes{${ours}})`,
-  limitBytes: `max by (pod, container) (container_spec_memory_limit_bytes{${ours}})`,
+  limitBytes: `max by (pod, container) (container_spec_memory_limit_bytes{${ours}}) or max by (pod, container) (kube_pod_container_resource_limits{${ours},resource="memory"})`,
   memoryStalled: `max by (pod, container) (rate(container_pressure_memory_stalled_seconds_total{${ours}}[5m]))`,
   killed: `sum by (pod, container) (increase(container_oom_events_total{${etcdOnly}}[30m]))`,
   restarts: `sum by (pod, container) (increase(kube_pod_container_status_restarts_total{${ours}}[30m]))`,

@@ -104,10 +104,12 @@ export function apiFigures(): string {
 export function processFigures(): string {
   const of = 'namespace="kube-system",container="coredns"';
   const periods = (which: string) => `sum by (pod) (rate(container_cpu_cfs_${which}periods_total{${of}}[5m]))`;
+  // Where cAdvisor's limits are dropped, as the chart kube-prometheus-stack does, kube-state-metrics tells them.
+  const limit = `(max by (pod) (container_spec_memory_limit_bytes{${of}} > 0) or max by (pod) (kube_pod_container_resource_limits{${of},resource="memory"}))`;
   return together({
     cores: `sum by (pod) (rate(container_cpu_usage_seconds_total{${of}}[5m]))`,
     throttled: `${periods('throttled_')} / ${periods('')}`,
-    memory: `max by (pod) (container_memory_working_set_bytes{${of}}) / max by (pod) (container_spec_memory_limit_bytes{${of}} > 0)`,
+    memory: `max by (pod) (container_memory_working_set_bytes{${of}}) / ${limit}`,
   });
 }
 

@@ -78,11 +78,12 @@ function byStatus(pod: PodView, now: Date): Told {
   if (own.signs.length > 0) return own;
   if (isNew(pod, now)) return surely(['moving', `was made at ${clockTime(pod.createdAt)}`]);
   if (isReady || containersReady !== true) return own;
-  return surely(
-    gates.length > 0
-      ? ['gate', `waits for its readiness gate ${gates.join(', ')}`]
-      : ['node', 'is called not ready although its containers are ready'],
-  );
+  if (gates.length > 0) return surely(['gate', `waits for its readiness gate ${gates.join(', ')}`]);
+  // So it is with its node, and so it stays where who wrote that does not correct it.
+  return {
+    signs: own.signs,
+    unsure: [...own.unsure, ['node', 'is called not ready although its containers are ready']],
+  };
 }
 
 /** Its grace period is over, and the time that volumes and finalizers take as well. */

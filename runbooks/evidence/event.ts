@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ListOptions, Readers } from '../../engine/readers.ts';
 
-/** What we use of an Event, whoever wrote it: the older `lastTimestamp` and `source`, or the newer `eventTime` and `reportingComponent`. */
+/** What we use of an Event, whoever wrote it: the older `lastTimestamp` and `source`, or the newer `eventTime`, `series` and `reportingComponent`. */
 const Event = z
   .object({
     metadata: z.object({ creationTimestamp: z.string() }),
@@ -14,18 +14,19 @@ const Event = z
     firstTimestamp: z.string().nullish(),
     lastTimestamp: z.string().nullish(),
     eventTime: z.string().nullish(),
+    series: z.object({ count: z.number().nullish(), lastObservedTime: z.string().nullish() }).nullish(),
   })
   .transform(({ metadata, type, reason, message, ...event }) => ({
     isWarning: type === 'Warning',
     reason,
     message,
     from: event.source?.component ?? event.reportingComponent ?? '',
-    count: event.count ?? 1,
+    count: event.count ?? event.series?.count ?? 1,
     /** By the API server's clock. */
     createdAt: metadata.creationTimestamp,
     /** By the clock of whoever sent it: for a kubelet's event the distance to `createdAt` is the node's skew. */
     firstSeen: event.firstTimestamp ?? event.eventTime ?? metadata.creationTimestamp,
-    lastSeen: event.lastTimestamp ?? event.eventTime ?? metadata.creationTimestamp,
+    lastSeen: event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime ?? metadata.creationTimestamp,
   }));
 export type EventView = z.infer<typeof Event>;
 

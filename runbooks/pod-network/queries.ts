@@ -24,8 +24,11 @@ export function agentFigures(target: ScrapeTarget, pods: readonly PodName[]): st
   const inContainer = `${at},container!="",container!="POD"`;
   const byContainer = 'by (namespace, pod, container)';
   const byPod = 'by (namespace, pod)';
+  // Where cAdvisor's limits are dropped, as the chart kube-prometheus-stack does, kube-state-metrics tells them.
+  const told = `kube_pod_container_resource_limits{${ofPods(pods)},resource="memory"}`;
+  const limit = `max ${byContainer} (container_spec_memory_limit_bytes{${inContainer}} > 0) or max ${byContainer} (${told})`;
   return together({
-    memory: `max ${byContainer} (container_memory_working_set_bytes{${inContainer}} / (container_spec_memory_limit_bytes{${inContainer}} > 0))`,
+    memory: `max ${byContainer} (container_memory_working_set_bytes{${inContainer}}) / (${limit})`,
     pids: `max ${byPod} (max_over_time(container_threads{${at}}[2m]) / (container_threads_max{${at}} > 0))`,
     // 0: it has none. That nothing is collected looks otherwise.
     pidsMax: `max ${byPod} (container_threads_max{${at}})`,

@@ -89,6 +89,9 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about what is be
         [of('container_memory_working_set_bytes', 'etcd')]: '510x60',
         'container_memory_working_set_bytes{namespace="shop",pod="etcd-1",container="etcd"}': '9x60',
         [of('container_spec_memory_limit_bytes', 'etcd')]: '512x60',
+        // cAdvisor tells no limit of it here.
+        [of('kube_pod_container_resource_limits', 'kube-apiserver', ',resource="memory",unit="byte"')]: '2048x60',
+        [of('kube_pod_container_resource_limits', 'kube-apiserver', ',resource="cpu",unit="core"')]: '4x60',
         [of('container_pressure_memory_stalled_seconds_total', 'etcd')]: '0+24x60',
         [of('container_oom_events_total', 'etcd')]: '0x20 1x40',
         [of('container_oom_events_total', 'kube-apiserver')]: '0x20 1x40',
@@ -101,7 +104,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine, about what is be
       },
       [
         { promql: c.memoryBytes, at: '20m', answer: { [named('etcd')]: 510 } },
-        { promql: c.limitBytes, at: '20m', answer: { [named('etcd')]: 512 } },
+        { promql: c.limitBytes, at: '20m', answer: { [named('etcd')]: 512, [named('kube-apiserver')]: 2048 } },
         { promql: c.memoryStalled, at: '20m', answer: { [named('etcd')]: 0.8 } },
         { promql: c.killed, at: '20m', answer: { [named('etcd')]: 1 }, to: 1 },
         { promql: c.restarts, at: '20m', answer: { [named('etcd')]: 2 }, to: 1 },

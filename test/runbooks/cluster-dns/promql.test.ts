@@ -192,6 +192,9 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
         [container('container_cpu_usage_seconds_total', 'b')]: '0+3x60',
         [container('container_memory_working_set_bytes', 'b')]: '89128960x60',
         [container('container_spec_memory_limit_bytes', 'b')]: '0x60',
+        [container('container_memory_working_set_bytes', 'c')]: '89128960x60',
+        'kube_pod_container_resource_limits{job="kube-state-metrics",namespace="kube-system",pod="c",container="coredns",resource="memory"}':
+          '178257920x60',
       },
       [
         {
@@ -202,6 +205,7 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
             [of('cores', ',pod="a"')]: 0.5,
             [of('throttled', ',pod="a"')]: 0.4,
             [of('memory', ',pod="a"')]: 0.5,
+            [of('memory', ',pod="c"')]: 0.5,
             [of('cores', ',pod="b"')]: 0.1,
           },
         },

@@ -48,6 +48,11 @@ export const podCases: Readonly<Record<string, Told>> = {
     world: alone({ changed: 400 }),
     expect: { inconclusive: ['nodeHeartbeat', 'readinessProbe'] },
   },
+  'not-ready-on-a-node-that-was-heard': {
+    about: 'A pod is called not ready although its containers are ready, on a node that was heard all the time.',
+    world: alone({ ready: false, containersReady: true, changed: 600 }),
+    expect: { inconclusive: ['nodeHeartbeat', 'readinessProbe'], recovered: 'ruled-out' },
+  },
   'probe-of-a-young-pod': {
     about: 'A pod of two minutes whose probe does not succeed yet is starting.',
     world: alone({ ready: false, changed: 120, created: 120 }, { podEvents: { 'web-1': [unhealthy(20)] } }),

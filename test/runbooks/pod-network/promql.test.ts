@@ -21,6 +21,10 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
       {
         [kl('container_memory_working_set_bytes', inside(flannel, 'kube-flannel'))]: '47185920x40',
         [kl('container_spec_memory_limit_bytes', inside(flannel, 'kube-flannel'))]: '52428800x40',
+        // Of this one cAdvisor tells no limit.
+        [kl('container_memory_working_set_bytes', inside(proxy, 'sidecar'))]: '90000000x40',
+        [`kube_pod_container_resource_limits{job="kube-state-metrics"${proxy},container="sidecar",resource="memory"}`]:
+          '180000000x40',
         // 0 is no limit, and the sandbox is no container of it.
         [kl('container_memory_working_set_bytes', inside(proxy, 'kube-proxy'))]: '90000000x40',
         [kl('container_spec_memory_limit_bytes', inside(proxy, 'kube-proxy'))]: '0x40',
@@ -44,10 +48,11 @@ describe.skipIf(needs('promtool'))('PromQL, in the real engine,', () => {
           to: 0.1,
           answer: {
             [of('memory', `${flannel},container="kube-flannel"`)]: 0.9,
+            [of('memory', `${proxy},container="sidecar"`)]: 0.5,
             [of('pids', flannel)]: 0.9,
             [of('pidsMax', flannel)]: 100,
             [of('ooms', `${proxy},container="kube-proxy"`)]: 4,
-            [of('seen')]: 2,
+            [of('seen')]: 3,
           },
         },
       ],

@@ -9,6 +9,7 @@ export const truth: Truth<keyof typeof causes> = [
   { is: [], unseen: true, cases: 'service-of-a-thousand' },
   { is: [], perhaps: ['rollout'], why: 'why the pod is gone nobody says', cases: 'pod-gone' },
   { is: [], perhaps: ['nodeHeartbeat', 'readinessProbe'], unseen: true, cases: 'well-again-and-nobody-told' },
+  { is: [], perhaps: ['nodeHeartbeat'], unseen: true, cases: 'not-ready-on-a-node-that-was-heard' },
   {
     is: [],
     perhaps: ['nodeHeartbeat', 'readinessProbe', 'readinessGate'],

@@ -11,7 +11,7 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine, tells of the c
   it('of this machine alone how far it is off, whether anybody keeps it, and how far off it may be', async () => {
     await promtool(
       {
-        [`node_timex_offset_seconds{${at}}`]: '-0.3x60',
+        [`node_timex_offset_seconds{${at}}`]: '-0.3+0x60',
         [`node_timex_sync_status{${at}}`]: '1x60',
         [`node_timex_maxerror_seconds{${at}}`]: '0.4x60',
         'node_timex_offset_seconds{job="node-exporter",instance="10.0.0.4:9100"}': '5x60',

@@ -7,6 +7,9 @@ import { sandboxClause } from '../sandboxes.ts';
 import { latelyIn, type NetworkCause, signsOf, signWords, trusting, withoutSign } from '../signs.ts';
 import { percent } from '../words.ts';
 
+/** Said whatever the reason is for which its daemon has none (amazon-vpc-cni-k8s, docs/troubleshooting.md). */
+const OF_AWS = /failed to assign an IP address to container/i;
+
 /** No address is left, or those of pods that are gone were never given back (k3s#4682, kube-router#383). */
 export const poolExhausted: NetworkCause = {
   title: 'No address is left for pods of the node',
@@ -16,6 +19,11 @@ export const poolExhausted: NetworkCause = {
     const sign = latelyIn(signs, now).at(-1);
     const { withAddress } = seen.agents;
     if (!sign) return withoutSign(seen, signs, now, `nothing says so; its pods hold ${withAddress} addresses`);
+    if (OF_AWS.test(sign.line))
+      return confirmed(
+        `${signWords(sign)}: its subnet or the machine's interfaces are full, or its daemon may not ask EC2 for more, which its log on the machine tells (ipamd.log). Its pods hold ${withAddress} addresses${sandboxClause(maybe)}`,
+        "AWS's plug-in has no address to give",
+      );
     const all = rangeIn(sign.line);
     if (all === undefined)
       return confirmed(`${signWords(sign)}. Its pods hold ${withAddress} addresses${sandboxClause(maybe)}`);

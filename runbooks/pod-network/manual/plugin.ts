@@ -89,6 +89,15 @@ export const freeAddresses: Manual = {
       shows: 'many more kept than pods: they were never given back, as after a crash of the machine',
     },
     {
+      kind: 'look',
+      title: "With AWS's plug-in: why it has none",
+      command: onMachine(
+        target,
+        'sudo grep -hiE "InsufficientFreeAddresses|Unauthorized|throttl|limit" /var/log/aws-routed-eni/ipamd.log | tail -n 20',
+      ),
+      shows: 'a subnet without free addresses, a role without the right to ask for them, or interfaces at their limit',
+    },
+    {
       kind: 'change',
       title:
         'They are kept for pods that are gone: cordon the node, and take away those whose sandbox the runtime does not know',

@@ -5,7 +5,7 @@ import { promtool } from './promtool.ts';
 
 const at = 'job="node-exporter",instance="10.0.0.3:9100"';
 const expr = queries.clockFigures({ job: 'node-exporter', instance: '10.0.0.3:9100' });
-const figure = (name: string) => `{figure="${name}",${at}}`;
+const figure = (metric: string, name: string) => `node_timex_${metric}{figure="${name}",${at}}`;
 
 describe.skipIf(needs('prometheus'))('PromQL, in the real engine, tells of the clock', () => {
   it('of this machine alone how far it is off, whether anybody keeps it, and how far off it may be', async () => {
@@ -20,7 +20,11 @@ describe.skipIf(needs('prometheus'))('PromQL, in the real engine, tells of the c
         {
           expr,
           at: '20m',
-          samples: { [figure('offsetSeconds')]: -0.3, [figure('synchronised')]: 1, [figure('errorSeconds')]: 0.4 },
+          samples: {
+            [figure('offset_seconds', 'offsetSeconds')]: -0.3,
+            [figure('sync_status', 'synchronised')]: 1,
+            [figure('maxerror_seconds', 'errorSeconds')]: 0.4,
+          },
         },
       ],
     );

@@ -219,6 +219,19 @@ export const proved: Record<string, Case> = {
     { ...calm, pods: [...calm.pods, waiting(NO_ADDRESS)], sandboxErrors: 24 },
     { confirmed: ['poolExhausted'], recovered: 'ruled-out' },
   ),
+  'aws-has-no-address': caseOf(
+    "AWS's plug-in assigns no address: it says the same of a full subnet and of a role that may not ask.",
+    {
+      ...calm,
+      pods: [
+        ...calm.pods,
+        waiting(
+          'plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container',
+        ),
+      ],
+    },
+    { confirmed: ['poolExhausted'], recovered: 'ruled-out' },
+  ),
   'addresses-in-use': caseOf(
     'A range of 14 addresses, and 13 pods that have one.',
     {

@@ -120,7 +120,7 @@ export const truth: Truth<keyof typeof causes> = [
   {
     is: ['poolExhausted'],
     cases: `
-      addresses-leaked addresses-in-use kubelet-repeats-itself-seldom new-pod-starts our-clock-is-ahead
+      addresses-leaked aws-has-no-address addresses-in-use kubelet-repeats-itself-seldom new-pod-starts our-clock-is-ahead
       pods-stuck-for-weeks addresses-of-azure addresses-of-whereabouts`,
   },
   { is: ['poolExhausted'], unseen: true, cases: 'pod-events-forbidden many-stuck-for-weeks-and-one-new' },

@@ -1,4 +1,5 @@
 import { digestOf } from './change.ts';
+import type { AlertContext } from './runbook.ts';
 
 /** One alert as Alertmanager reported it once: the same alert firing and resolved are two of these. */
 export interface Alert {
@@ -68,4 +69,9 @@ export function beganAt({ startsAt }: Pick<Alert, 'startsAt'>): string | undefin
 
 export function alertName(alert: Alert): string {
   return alert.labels.alertname ?? 'unnamed alert';
+}
+
+/** What a runbook may know of the alert it is asked about: all that is looked for because of it depends on that. */
+export function contextOf(alert: Alert | undefined): AlertContext | undefined {
+  return alert && { name: alertName(alert), ...alert };
 }

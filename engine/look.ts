@@ -1,5 +1,5 @@
 import { reviewMessage } from './acting/messages.ts';
-import { alertName } from './alert.ts';
+import { contextOf } from './alert.ts';
 import { amend } from './documents.ts';
 import { closeFolded, tellStorm } from './fold.ts';
 import { canLook, canLookUp, closed, type Incident, isBlind, isOpen, lookWanted, slotOf } from './incident.ts';
@@ -49,7 +49,7 @@ export async function look(desk: Desk, id: string, wanted: number, options: Look
     clock: desk.clock,
     cluster: cluster.name,
     since: incident.since === undefined ? undefined : new Date(incident.since),
-    alert: incident.alert && { name: alertName(incident.alert), ...incident.alert },
+    alert: contextOf(incident.alert),
     onEvidence: progress.note,
     ...(options.signal ? { signal: options.signal } : {}),
   });

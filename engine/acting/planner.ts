@@ -1,3 +1,4 @@
+import { contextOf } from '../alert.ts';
 import { risksOf } from '../changes/catalog.ts';
 import { describeChange } from '../changes/describe.ts';
 import { messageOf, ReadFailure } from '../errors.ts';
@@ -118,6 +119,7 @@ export async function lookAgain(
     clock: acting.clock,
     cluster: cluster.name,
     since: incident.since === undefined ? undefined : new Date(incident.since),
+    alert: contextOf(incident.alert),
   });
   return { report, cluster };
 }

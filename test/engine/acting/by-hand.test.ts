@@ -57,6 +57,27 @@ test('what was done by hand is looked at until it has helped, and the card and t
   expect(await verified()).toHaveLength(1);
 });
 
+test('whoever looks whether it helped is told the alert, as who looked before was: what is read may depend on it', async () => {
+  const told: (string | undefined)[] = [];
+  const { node } = sample.evidence;
+  if (!node) throw new Error('the sample looks at its node');
+  const attentive: typeof node = {
+    ...node,
+    read: (readers, target, context) => {
+      told.push(context.alert?.name);
+      return node.read(readers, target, context);
+    },
+  };
+  const { it, said } = await byHand();
+  await using _ = it;
+  Object.assign(it.acting, { runbooks: [{ ...withManual, evidence: { node: attentive } }] });
+  await it.trouble();
+  await said();
+  await it.pass(30);
+  expect(told.length).toBeGreaterThanOrEqual(1);
+  expect(new Set(told)).toEqual(new Set(['NodeUnwell']));
+});
+
 test.each<[string, (it: Awaited<ReturnType<typeof deed>>) => unknown, string]>([
   ['that did not help', () => undefined, 'not-fixed'],
   ['that helped at the last moment', (it) => it.cluster.setReady('worker-1', true), 'fixed'],

@@ -29,7 +29,7 @@ const program = new Command('nightshift')
   .addHelpText('after', `\n${exitCodes}`)
   .showHelpAfterError('(add --help for usage)')
   .configureHelp({ helpWidth: 80 })
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'nightshift: ')) })
+  .configureOutput({ outputError: (text) => remark(text.replace(/^error: /, '').trimEnd()) })
   .exitOverride();
 
 program

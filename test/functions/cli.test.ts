@@ -65,6 +65,7 @@ describe('the exit code', () => {
       'on which? node/a and --target node/b were both given: leave one out',
     ],
     ['investigate node-not-ready --targt worker-3', {}, "unknown option '--targt' (Did you mean --target?)"],
+    ['investigate node-not-ready node/worker-3 node/worker-4', {}, 'too many arguments'],
     ['investigate node-not-ready', {}, 'Add --target node/NAME'],
     ['investigate nodenotready --target worker-3', {}, 'did you mean node-not-ready?'],
     [`${investigate} pod/a/b`, {}, 'node-not-ready cannot look at pod/a/b; give it node/NAME'],

@@ -108,4 +108,14 @@ describe('nightshift investigate --record', () => {
       stderr: expect.stringContaining('tonight.json exists already'),
     });
   });
+
+  it('says before it looks that there is nowhere to write to', async () => {
+    const target = ['investigate', 'node-not-ready', '--target', 'worker-3'];
+
+    expect(await typed(...target, '--record', 'nowhere/tonight.json')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/there is no folder \S+nowhere; name\s+another\s+file/),
+    });
+  });
 });

@@ -117,8 +117,13 @@ function causesOf(incident: IncidentAccount): string[] {
 function timeOf({ since, closedAt }: IncidentAccount, now: Date): string {
   const began = since === undefined ? 'unknown since when' : `since ${minuteOf(since)}`;
   if (closedAt) return `${began}, closed ${minuteOf(closedAt)}`;
-  return since === undefined ? began : `${began} (${length(now.getTime() - Date.parse(since))} ago)`;
+  if (since === undefined) return began;
+  const ms = now.getTime() - Date.parse(since);
+  return `${began} (${ms < -AHEAD_MS ? `${length(-ms)} ahead of our clock` : `${length(ms)} ago`})`;
 }
+
+/** Clocks differ by seconds; who sends more is wrong about the time. */
+const AHEAD_MS = 60_000;
 
 function alertsOf({ alerts, firing, state }: IncidentAccount): string {
   const count = Object.values(alerts).reduce((sum, one) => sum + one, 0);

@@ -52,6 +52,12 @@ describe('nightshift incidents', () => {
     expect(page({ incidents: [unknown] })).toContain('  unknown since when, 1 alert, 1 firing');
   });
 
+  it('says of a sender whose clock is ahead by how much', () => {
+    expect(page({ incidents: [incident({ since: '2026-11-22T05:00:00.000Z' })] })).toContain(
+      '(24 h ahead of our clock)',
+    );
+  });
+
   it('says that only the runbook for any alert looked: none is about it, is switched on, or finds its object in the labels', () => {
     const any = incident({ state: 'undiagnosed', runbook: 'any-alert', alerts: { KubeNodeNotReady: 1 } });
     expect(page({ incidents: [any] })).toContain('no runbook of its topic answered KubeNodeNotReady');

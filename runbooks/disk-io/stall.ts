@@ -1,11 +1,11 @@
 import type { Measure } from '../../engine/measure.ts';
 import { EVENTS_LIVE_SECONDS } from '../evidence/event.ts';
-import { clockTime, duration, plural, secondsSince } from '../evidence/node-words.ts';
+import { clockTime, duration, secondsSince } from '../evidence/node-words.ts';
 import { type Course, coverage, WINDOW_MINUTES } from '../evidence/over-time.ts';
 import { type Disk, type DiskMinute, disksOf, isUnderKubelet, stalledOf } from './devices.ts';
 import { limits } from './limits.ts';
 import type { Maybe, Seen } from './schema.ts';
-import { amount, clockMinute, listed, percent, SLOW_ANSWER_SECONDS } from './words.ts';
+import { amount, clockMinute, percent, SLOW_ANSWER_SECONDS } from './words.ts';
 
 /** Whether a disk held the node up within the last half hour: to be proved before anybody is blamed for it. */
 export type Stall =
@@ -77,7 +77,10 @@ export function lateMinutes({ events = [], heartbeats = [] }: Maybe, now: Date):
   ];
 }
 
-/** ". Meanwhile the node was called NotReady at 08:20:42 and its kubelet took up to 22 s to answer Prometheus", or nothing. */
+/**
+ * ". Meanwhile the node was called NotReady at 08:20:42", or else how late its lease was, or its kubelet's answers, or nothing:
+ * one proof is enough for a first line, and the thread has all.
+ */
 export function heldUpWords(maybe: Maybe, now: Date): string {
   const { scrapes = [] } = maybe;
   const slowest = peakOf(scrapes, 'seconds');
@@ -85,7 +88,7 @@ export function heldUpWords(maybe: Maybe, now: Date): string {
     ...latenessOf(maybe, now),
     ...(slowest > SLOW_ANSWER_SECONDS ? [`its kubelet took up to ${duration(slowest)} to answer Prometheus`] : []),
   ];
-  return words.length === 0 ? '' : `. Meanwhile ${listed(words)}`;
+  return words.length === 0 ? '' : `. Meanwhile ${words[0]}`;
 }
 
 function peakOf(courses: readonly Course[], figure: string): number {
@@ -191,7 +194,7 @@ function saturationWords({ device, saturated }: Disk, now: Date): string {
   const queue = Math.max(0, ...saturated.flatMap(({ queue: waiting }) => waiting ?? []));
   const stalled = Math.max(0, ...saturated.flatMap(({ stalled: share }) => share ?? []));
   const when =
-    last && last.minutesAgo > 2 ? `was saturated, last at ${clockMinute(now, last.minutesAgo)},` : 'is saturated,';
-  const pressure = stalled > 0 ? `, all tasks stalled ${percent(stalled)} of the time` : '';
-  return `${device} ${when} in ${Math.min(saturated.length, WINDOW_MINUTES)} of the last ${WINDOW_MINUTES} minutes (busy ${percent(Math.max(...saturated.map(({ busy }) => busy)))}, up to ${amount(queue)} ${plural(queue, 'request').replace(/^\S+ /, '')} waiting${pressure})`;
+    last && last.minutesAgo > 2 ? `was saturated, last at ${clockMinute(now, last.minutesAgo)},` : 'is saturated';
+  const pressure = stalled > 0 ? `, all tasks stalled ${percent(stalled)}` : '';
+  return `${device} ${when} in ${Math.min(saturated.length, WINDOW_MINUTES)} of the last ${WINDOW_MINUTES} minutes (busy ${percent(Math.max(...saturated.map(({ busy }) => busy)))}, up to ${amount(queue)} waiting${pressure})`;
 }

@@ -36,7 +36,7 @@ export function slowWebhook(seen: Seen, maybe: Maybe): Verdict {
 }
 
 /**
- * Servers up to 1.22 have no edge at the limit (kubernetes/apiserver, admission/metrics, `latencyBuckets`): a p99 between the
+ * Older servers, 1.20 among them, have no edge at the limit (kubernetes/apiserver, admission/metrics, `latencyBuckets`): a p99 between the
  * two around it is interpolated, and the mean has to tell.
  */
 function isSurelySlow({ withinSecond, holds, calls }: Webhook): boolean {
